@@ -1,0 +1,83 @@
+"""The nouns: what a reader yields, what cleaning leaves, what is fingerprinted and judged.
+
+Frozen dataclasses without behaviour, so that every layer can speak of them and none depends on another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Relation(StrEnum):
+    """What an article is to the canonical article of its story."""
+
+    #: the canonical article itself, or the only one
+    ORIGINAL = "original"
+    #: the same words; only layout, case or punctuation differ
+    EXACT = "exact"
+    #: the same text but for small edits, OCR errors or leftovers of a page
+    NEAR = "near"
+    #: a shortened version: most of it stands in the canonical article
+    ABRIDGED = "abridged"
+    #: a longer version: it holds most of the canonical article
+    EXTENDED = "extended"
+    #: the same reporting in other words: a rewrite, a translation and back
+    REWRITE = "rewrite"
+
+
+class FileState(StrEnum):
+    """Where a source file stands in the ledger."""
+
+    #: claimed, its bytes kept, not yet taken by a worker
+    WAITING = "waiting"
+    #: a worker holds a lease on it
+    PROCESSING = "processing"
+    #: its articles are committed
+    DONE = "done"
+    #: it can never be processed; the reason stands beside it
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One received text as a reader yields it, before cleaning.
+
+    ``position`` is the 0-based number of the record within its source file.
+    """
+
+    text: str
+    title: str | None = None
+    external_id: str | None = None
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published_at: datetime | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """One record of a source file that can't be read; ``reason`` is a sentence for an editor."""
+
+    position: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """An article after cleaning: the author's text, and what was debris but carried a fact.
+
+    ``changes`` counts what each step did, by step name (steps that did nothing are left out).
+    """
+
+    text: str
+    title: str | None = None
+    language: str = "und"
+    published_at: datetime | None = None
+    dateline: str | None = None
+    agency: str | None = None
+    byline: str | None = None
+    captions: tuple[str, ...] = ()
+    changes: Mapping[str, int] = field(default_factory=dict)
