@@ -1,0 +1,99 @@
+"""The folder of the embedded servers: what lies where, who uses it, and which passwords it keeps.
+
+Locks are ``flock``s: the kernel drops them with the process that held them, so no kill leaves a stale one.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker.errors import SettingsError
+
+#: A unix socket's path may hold 107 bytes; ``.s.PGSQL.5432.lock`` and its slash take 19 of them.
+SOCKET_DIR_BYTES = 107 - 19
+
+
+@dataclass(frozen=True)
+class Folder:
+    """``<data folder>/servers`` and the names in it."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, data_dir: Path) -> "Folder":
+        """Make the folder (mode 0700) where it is missing; SettingsError where that can't be."""
+        path = data_dir.expanduser().absolute() / "servers"
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o700)
+            (path / "lock").touch(mode=0o600)
+        except OSError as error:
+            raise SettingsError(
+                f"The data folder {data_dir} can't be used ({error.strerror}). Make it writable for this user, "
+                "or set COPYDESK_DATA_DIR to a folder of this user."
+            ) from error
+        return cls(path)
+
+    @property
+    def users(self) -> Path:
+        """The file on which each user holds a shared lock."""
+        return self.path / "users.lock"
+
+    @contextmanager
+    def mutex(self) -> Iterator[None]:
+        """Be the only process that starts, stops or counts in this folder."""
+        with (self.path / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def in_use(self) -> bool:
+        """Tell whether any process holds the users' lock; ask only inside ``mutex``."""
+        return locked(self.users)
+
+    def password(self, name: str) -> str:
+        """Return the password in ``<name>.password``, made at the first call; only the owner can read the file."""
+        path = self.path / f"{name}.password"
+        if not path.exists():
+            write_private(path, secrets.token_urlsafe(24))
+        return path.read_text(encoding="ascii")
+
+    def socket_dir(self) -> Path:
+        """Return a private folder with a path short enough for a unix socket: this one, or a temporary one."""
+        if len(os.fsencode(self.path)) <= SOCKET_DIR_BYTES:
+            return self.path
+        digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
+        short = Path(tempfile.gettempdir()) / f"copydesk-{os.geteuid()}-{digest}"
+        short.mkdir(mode=0o700, exist_ok=True)
+        found = short.lstat()
+        if short.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+            raise SettingsError(
+                f"{short} is not private to this user: remove it, or set COPYDESK_DATA_DIR to a shorter path."
+            )
+        return short
+
+
+def locked(path: Path) -> bool:
+    """Tell whether any process holds a lock on ``path``."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
