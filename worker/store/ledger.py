@@ -18,7 +18,8 @@ HOLDER_CLASS = LOCK_CLASS + 1
 #: True for a row whose worker is gone. ``pg_locks`` shows the locks of all living sessions of this database.
 HOLDER_GONE = f"""NOT EXISTS (
     SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = {HOLDER_CLASS}
-    AND l.objid = files.holder::oid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
+    AND l.objid = files.holder::oid
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def lease(connection: Connection, ids: Sequence[int], holder: int, max_attempts:
     rows = connection.execute(
         _LEASE, {"ids": list(ids), "holder": holder, "alone": len(ids) == 1, "most": max_attempts}
     )
-    return sorted((Job(**row._mapping) for row in rows), key=lambda job: job.id)
+    return sorted((Job(*row) for row in rows), key=lambda job: job.id)
 
 
 _STILL_HELD = text(

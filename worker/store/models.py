@@ -5,6 +5,7 @@ cost half a kilobyte; at a million articles a day they last five years.
 """
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     CheckConstraint,
     Column,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    Real,
     Sequence,
     SmallInteger,
     Table,
@@ -74,6 +74,7 @@ files = Table(
     _one_of("state", FileState),
     CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
     Index("ix_files_open", "enqueued_at", postgresql_where=text("state IN ('waiting', 'processing')")),
+    Index("ix_files_path", "path", postgresql_using="hash"),  # a hash: a path may be longer than a btree takes
     Index("ix_files_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
     Index("ix_files_quarantined", "id", postgresql_where=text("state = 'quarantined'")),
 )
@@ -120,7 +121,7 @@ articles = Table(
     Column("position", Integer, nullable=False),
     Column("story_id", Integer, ForeignKey("stories.id"), nullable=False),
     Column("relation", Text, nullable=False),  # to the canonical article; `exact`: to an earlier copy
-    Column("similarity", Real, nullable=False),  # 0 to 1, to the same article as the relation
+    Column("similarity", REAL, nullable=False),  # 0 to 1, to the same article as the relation
     Column("seen_at", DateTime(timezone=True), nullable=False),  # published, else arrived: what the window bounds
     Column("published_at", DateTime(timezone=True)),
     _now("arrived_at"),
@@ -164,7 +165,7 @@ links = Table(
     Column("other_id", Integer, nullable=False),  # the candidate
     Column("same", SmallInteger, nullable=False),  # 1 joined, 0 refused
     Column("relation", Text, nullable=False),
-    Column("similarity", Real, nullable=False),
+    Column("similarity", REAL, nullable=False),
     Column("reason", Text, nullable=False),
     Column("evidence", JSONB, nullable=False),
     PrimaryKeyConstraint("article_id", "other_id"),

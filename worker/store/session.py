@@ -2,8 +2,8 @@
 
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from worker.settings import Settings
 
@@ -35,7 +35,7 @@ def engine(settings: Settings, *, statement_seconds: float = STATEMENT_SECONDS) 
     )
 
     @event.listens_for(made, "connect")
-    def _limit(connection: DBAPIConnection, _record: Any) -> None:
+    def _limit(connection: psycopg.Connection[Any], _record: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),"

@@ -37,7 +37,8 @@ def create(connection: Connection, new: Sequence[NewStory]) -> None:
             INSERT INTO stories (id, canonical_id, title, language, first_seen, last_seen)
             SELECT id, canonical_id, title, language, seen_at, seen_at
             FROM unnest(CAST(:ids AS int[]), CAST(:canonicals AS int[]), CAST(:titles AS text[]),
-                CAST(:languages AS text[]), CAST(:seen AS timestamptz[])) AS t (id, canonical_id, title, language, seen_at)
+                CAST(:languages AS text[]), CAST(:seen AS timestamptz[]))
+                AS t (id, canonical_id, title, language, seen_at)
         """),
         {
             "ids": [s.id for s in new],
