@@ -8,7 +8,7 @@ from worker.clean.facts import Done, Facts
 from worker.clean.rules import Rule, RuleGroup, load_rules
 
 #: Head and tail rules see this many characters: no credit, prefix or tail on 579 real pages was longer.
-WINDOW = 600
+WINDOW = 1500
 
 
 def remove_debris(text: str, facts: Facts) -> Done:
@@ -80,7 +80,7 @@ def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
 
 def _match_line(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
     for rule in group.rules:
-        match = rule.pattern.fullmatch(line)
+        match = rule.pattern.search(line) if len(line) <= rule.longest else None
         if match and _applies(rule, text, facts):
             _keep_fact(rule, match.groupdict().get("fact"), facts)
             return True

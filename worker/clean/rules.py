@@ -21,11 +21,13 @@ Field = Literal["published_at", "dateline", "agency", "byline", "caption", "titl
 
 FILE_NAME = "debris.toml"
 _REQUIRED = {"name", "where", "pattern", "example", "result"}
-_OPTIONAL = {"language", "field"}
+_OPTIONAL = {"language", "field", "longest"}
+#: A longer line is prose that begins like debris; a rule may say otherwise.
+LONGEST_LINE = 160
 _FACT_GROUP = "(?P<fact>"
 
 #: How a pattern of each kind is anchored: head and tail rules see a window, line rules must match whole lines.
-_ANCHORED = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^(?:{})$", "inside": "(?:{})"}
+_ANCHORED = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^[ *•»>|#-]*(?:{}) *$", "inside": "(?:{})"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Rule:
     pattern: re2._Regexp
     language: str | None
     field: Field | None
+    longest: int
     example: str
     result: str
 
@@ -83,6 +86,7 @@ def _rule(row: dict[str, Any]) -> Rule:
         pattern=_compiled(name, _ANCHORED[where].format(row["pattern"])),
         language=row.get("language"),
         field=cast("Field | None", field),
+        longest=row.get("longest", LONGEST_LINE),
         example=row["example"],
         result=row["result"],
     )
