@@ -7,7 +7,7 @@ is looked at. Features of stored articles are made from their texts and kept for
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,9 @@ from worker.store import index
 TEXTS_A_STORY = 3
 #: Stored articles whose features a worker keeps: some 10 KB each.
 _KEPT_FEATURES = 2_000
+#: The ends of time, a day inside what Python and Postgres can hold in any time zone.
+_FIRST_DAY = datetime(1, 1, 2, tzinfo=UTC)
+_LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)
 #: Longer than news are kept: without a window everything is compared.
 _NO_WINDOW = timedelta(days=365_000)
 
@@ -78,8 +81,7 @@ def _shift(at: datetime, by: timedelta) -> datetime:
     try:
         return at + by
     except OverflowError:
-        edge = datetime.min if by < timedelta(0) else datetime.max
-        return edge.replace(tzinfo=at.tzinfo)
+        return _FIRST_DAY if by < timedelta(0) else _LAST_DAY
 
 
 def stored(

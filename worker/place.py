@@ -91,7 +91,7 @@ def _catch_up(connection: Connection, shelf: Shelf, found: Findings) -> None:
 
 
 def _groups(connection: Connection, found: Findings) -> dict[int, Group]:
-    """Return the groups by the id of the story that each one is or becomes: the smallest of its stories, or a new one."""
+    """Return the groups by the id of the story that each is or becomes: the smallest of its stories, or a new one."""
     joined = [j for j in found.judged if j.verdict.same]
     ids = {j.other_id for j in joined if j.other_id is not None} | set(found.identical.values())
     where = index.places(connection, sorted(ids))
