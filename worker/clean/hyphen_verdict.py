@@ -43,6 +43,8 @@ class Evidence(NamedTuple):
 
 #: A joined form of at least ``wordlist.COMMON`` is a word; a half below this is a syllable.
 WORD = 3.0
+#: A joined form that is so much more common (twice) than a half needs no other witness.
+CLEARLY = 0.3
 #: With an unknown joined form, halves above this make a compound of their own.
 HALF = 2.4
 #: Words so common (the, and, this) begin a sentence rather than the second half of a compound.
@@ -85,11 +87,13 @@ _COMPOUNDING = frozenset("de nl da nb no sv fi".split())
 
 
 def is_plain_syllable(left: str, right: str, before: str, common: Mapping[str, float]) -> bool:
-    """Say whether a break is the plain kind, nine in ten: a common word, of which one half is no word."""
+    """Say whether a break is the plain kind, nine in ten: a common word that is more common than one of its halves."""
     if not (right.islower() and left.isalpha() and right.isalpha()) or before in _NOT_PROSE or right in _ANY_CONJUNCTION:
         return False
     left = left.lower()
-    return left + right in common and (common.get(left, 0.0) < WORD or common.get(right, 0.0) < WORD)
+    joined = common.get(left + right, 0.0)
+    rarer = min(common.get(left, 0.0), common.get(right, 0.0))
+    return joined > 0 and (rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY))
 
 
 def judge(evidence: Evidence) -> Verdict:

@@ -23,6 +23,8 @@ _LEFT = re.compile(r"(?:[^\W_]\.){2,}\Z|[^\W_]+(?:['’][^\W_]+)?\.?\Z")
 _RIGHT = re.compile(r"[^\W\d_]+|\d+")
 #: A column of 10 MB has 80,000; more is no text, and is left alone.
 MOST_BREAKS = 200_000
+#: Characters times breaks: looking each up in a longer document would take over a second.
+MOST_READING = 500_000_000
 #: So many certain breaks make a text a print column, whose other `x- y` are breaks as well.
 COLUMN_BREAKS = 2
 
@@ -63,11 +65,12 @@ def find_breaks(text: str) -> list[Break]:
     for match in sorted(matches, key=re.Match.start):
         start, end = match.span()
         token = text[max(0, start - _REACH) : start].rsplit(None, 1)[-1]
-        left = _LEFT.search(token)
+        left = None if token.isalpha() else _LEFT.search(token)
         right = _RIGHT.match(text, end, end + _REACH)
-        if left and right:
-            before = token[left.start() - 1] if left.start() else " "
-            breaks.append(Break(start, end, text[start], text[start + 1 : end], before, left[0], right[0]))
+        if right and (left or token.isalpha()):
+            before = token[left.start() - 1] if left and left.start() else " "
+            half = left[0] if left else token
+            breaks.append(Break(start, end, text[start], text[start + 1 : end], before, half, right[0]))
     return breaks
 
 
@@ -91,7 +94,7 @@ def decide(breaks: Sequence[Break], text: str, language: str) -> list[Action]:
 def _judge(breaks: Sequence[Break], text: str, language: str, words: WordList) -> list[Verdict]:
     pairs = [(found.left.lower().rstrip("."), found.right.lower()) for found in breaks]
     zipfs = words.zipfs([word for left, right in pairs for word in (left + right, left, right)])
-    lowered = text.lower()
+    lowered = text.lower() if len(text) * len(breaks) <= MOST_READING else ""
     return [
         judge(Evidence(*found[4:], zipfs[3 * n], zipfs[3 * n + 1], zipfs[3 * n + 2], lowered, language))
         for n, found in enumerate(breaks)
