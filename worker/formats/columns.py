@@ -6,7 +6,7 @@ parts it into bands; each band is read column by column.
 
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import median, mode
 
 #: A gutter is at least this wide, in line heights; word gaps in justified columns don't stand above each other.
 _MIN_GUTTER = 0.6
@@ -110,7 +110,7 @@ def _lines(pieces: list[Piece]) -> list[str]:
     lefts = [min(piece.left for piece in row) for row in rows]
     tops = [max(piece.top for piece in row) for row in rows]
     height = median(piece.height for piece in pieces)
-    margin = min(lefts)
+    margin = mode(map(round, lefts))
     flush = [abs(left - margin) < _INDENT * height for left in lefts]
     indents = sum(flush) > 0.5 * len(rows)
     steps = [above - below for above, below in pairwise(tops)]
@@ -118,7 +118,7 @@ def _lines(pieces: list[Piece]) -> list[str]:
     lines: list[str] = []
     for number, row in enumerate(rows):
         apart = number and steps[number - 1] > _PARAGRAPH_GAP * pitch
-        if number and (apart or (indents and flush[number - 1] and not flush[number])):
+        if number and (apart or (indents and flush[number - 1] and lefts[number] > margin and not flush[number])):
             lines.append("")
         lines.append(" ".join(piece.text for piece in sorted(row, key=lambda piece: piece.left)))
     return lines

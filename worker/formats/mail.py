@@ -13,7 +13,7 @@ from itertools import islice
 from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates, fragment
-from worker.formats.decode import decode, repair
+from worker.formats.decode import decode
 from worker.formats.fields import line
 from worker.formats.limits import Limits, Span
 from worker.formats.stream import Record, Stream
@@ -34,7 +34,7 @@ def article(data: bytes, limits: Limits) -> Article:
     return Article(
         text=text,
         title=_header(message, "subject"),
-        external_id=_header(message, "message-id"),
+        external_id=(_header(message, "message-id") or "").strip("<>") or None,
         author=(line(_ADDRESS.sub("", sender)) or sender.strip("<> ")) if sender else None,
         language=_header(message, "content-language"),
         published_at=dates.parse(_header(message, "date")),
@@ -100,6 +100,6 @@ def _is_attached(part: Message) -> bool:
 
 def _header(message: Message, name: str) -> str | None:
     try:
-        return line(repair(str(message.get(name) or "")))
+        return line(str(message.get(name) or ""))
     except Exception:  # the standard library's header parser raises a dozen kinds on broken headers
         return None
