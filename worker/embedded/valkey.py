@@ -89,7 +89,7 @@ def _binary() -> Path:
 
 
 def _free_port(kept: Path | None) -> int:
-    """Return the port of the last time if nobody has taken it, so that workers find the server again; else a free one."""
+    """Return the port of the last time if nobody has taken it, so that workers find it again; else a free one."""
     wanted = int(kept.read_text(encoding="ascii")) if kept and kept.exists() else 0
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
