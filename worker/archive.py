@@ -1,0 +1,118 @@
+"""Where the bytes of every claimed file are kept: named by their SHA-256, never by names from outside.
+
+Bytes enter the archive before the ledger names them, and leave it only for the quarantine or by ``prune``.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from worker.errors import RetryError
+from worker.settings import Settings
+
+#: A suffix helps people and sniffing; anything else of a foreign name stays out of our paths.
+_SUFFIX = re.compile(rb"(?:\.[A-Za-z0-9]{1,8}){1,2}\Z")
+#: What of a foreign name may stand in a quarantined file's name, for people to recognise it by.
+_FOREIGN = re.compile(r"[^A-Za-z0-9._-]+")
+_NAME_CHARS = 80
+_COPY_BYTES = 1 << 20
+
+
+def archived(settings: Settings, sha256: bytes, path: bytes) -> Path:
+    """Return where the archive keeps these bytes; ``path`` is the original one, for its suffix."""
+    name = sha256.hex()
+    return settings.archive / name[:2] / f"{name}{_suffix(path)}"
+
+
+def quarantined(settings: Settings, sha256: bytes, path: bytes) -> Path:
+    """Return where the quarantine keeps these bytes, under a name that a person recognises."""
+    name = _FOREIGN.sub("_", Path(os.fsdecode(path)).name.encode("ascii", "replace").decode())[-_NAME_CHARS:]
+    return settings.quarantine / f"{sha256.hex()[:16]}-{name}"
+
+
+def _suffix(path: bytes) -> str:
+    found = _SUFFIX.search(path.rpartition(b"/")[2])
+    return found.group().decode("ascii").lower() if found else ""
+
+
+def keep(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, move: bool) -> None:
+    """Put the bytes of the open file ``source``, which stands at ``path``, into the archive.
+
+    With ``move`` the caller will remove ``path``: a second name of the same bytes is enough (a hard link), or else a
+    copy that is on the disk. Without, the file may be edited later where it stands, so it is always copied.
+
+    Raises:
+        RetryError: the archive can't be written.
+    """
+    target = archived(settings, sha256, path)
+    try:
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not (move and _link(source, path, target)):
+            _copy(source, target, sync=move)
+    except OSError as error:
+        raise RetryError(f"The archive {settings.archive} can't be written: {error.strerror}.") from error
+
+
+def _link(source: BinaryIO, path: bytes, target: Path) -> bool:
+    """Give the bytes a second name; False where that can't be done or ``path`` is no longer the file that was read."""
+    try:
+        os.link(path, target, follow_symlinks=False)
+    except FileExistsError:
+        return True
+    except OSError:
+        return False  # another file system, or a file of another owner
+    linked, read = target.lstat(), os.fstat(source.fileno())
+    if (linked.st_ino, linked.st_size, linked.st_mtime_ns) == (read.st_ino, read.st_size, read.st_mtime_ns):
+        return True
+    target.unlink()
+    return False
+
+
+def _copy(source: BinaryIO, target: Path, *, sync: bool) -> None:
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        source.seek(0)
+        with draft.open("wb") as copy:
+            shutil.copyfileobj(source, copy, _COPY_BYTES)
+            if sync:
+                copy.flush()
+                os.fsync(copy.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
+    """Open the bytes of a claimed file, from the archive or, on a second chance, from the quarantine.
+
+    Raises:
+        RetryError: they are in neither place.
+    """
+    for place in (archived(settings, sha256, path), quarantined(settings, sha256, path)):
+        with contextlib.suppress(FileNotFoundError):
+            return place.open("rb")
+    raise RetryError(f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?")
+
+
+def set_aside(settings: Settings, sha256: bytes, path: bytes, reason: str) -> None:
+    """Move the bytes from the archive to the quarantine, with the reason beside them."""
+    target = quarantined(settings, sha256, path)
+    with contextlib.suppress(OSError):  # the ledger holds the outcome; the folder only shows it
+        settings.quarantine.mkdir(parents=True, exist_ok=True)
+        archived(settings, sha256, path).replace(target)
+        target.with_name(target.name + ".reason.txt").write_text(reason + "\n", "utf-8")
+
+
+def bring_back(settings: Settings, sha256: bytes, path: bytes) -> None:
+    """Move the bytes from the quarantine back to the archive, once they were processed after all."""
+    place = quarantined(settings, sha256, path)
+    with contextlib.suppress(OSError):
+        target = archived(settings, sha256, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        place.replace(target)
+        place.with_name(place.name + ".reason.txt").unlink()

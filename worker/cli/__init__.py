@@ -1,0 +1,76 @@
+"""The command line: one small module a command group, imported only when its command runs."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from worker import __version__
+from worker.errors import CopydeskError
+
+#: Command -> the module that holds it (as ``<command>_command``). Imports cost most of a short command's time.
+COMMANDS = {
+    "up": "service",
+    "watch": "service",
+    "worker": "service",
+    "scheduler": "service",
+    "ingest": "ingest",
+    "stories": "stories",
+    "story": "stories",
+    "files": "files",
+    "why": "files",
+    "clean": "texts",
+    "compare": "texts",
+    "export": "export",
+    "status": "operate",
+    "health": "operate",
+    "check": "operate",
+    "migrate": "operate",
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"worker.cli.{COMMANDS[name]}")
+        command: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message} See: copydesk --help", ctx) from error
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="copydesk")
+def commands() -> None:
+    """News files in, one canonical story per dispatch out.
+
+    \b
+    Start here:  copydesk ingest seeds/      read some files and show what became of them
+                 copydesk up                 run the whole service until Ctrl-C
+    """
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 something failed, 2 wrong use."""
+    try:
+        commands.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except CopydeskError as error:
+        click.echo(f"copydesk: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,8 @@
+"""A cleaned text goes in, what every later step compares comes out: tokenised once, kept as small NumPy arrays.
+
+Fingerprint, sketch and evidence all read the same `Features`, so that no text is ever split twice.
+"""
+
+from worker.features.extract import Features, features
+
+__all__ = ["Features", "features"]

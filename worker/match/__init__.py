@@ -1,0 +1,10 @@
+"""Two articles' features go in, evidence, a verdict with its reason and the choice of a canonical article come out.
+
+Pure functions without SQL: whoever has two texts (the pipeline, `compare`, `why`, `evaluate`) gets the same answer.
+"""
+
+from worker.match.canonical import Member, choose_canonical
+from worker.match.evidence import Evidence, evidence
+from worker.match.verdict import Verdict, floor, verdict
+
+__all__ = ["Evidence", "Member", "Verdict", "choose_canonical", "evidence", "floor", "verdict"]

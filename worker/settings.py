@@ -1,0 +1,167 @@
+"""All settings, frozen: environment and files of secrets over ``config/worker.toml``.
+
+A wrong value is told in one sentence that says which setting, what is wrong and what to write instead.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from worker.errors import SettingsError
+
+#: Secrets and server addresses keep the names that every platform gives them.
+_PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
+
+
+def config_file(name: str) -> Path:
+    """Return the path of a file of ``config/``: ``$COPYDESK_CONFIG_DIR``, else the package's, else the checkout's."""
+    chosen = os.environ.get("COPYDESK_CONFIG_DIR")
+    if chosen and (path := Path(chosen) / name).exists():
+        return path
+    packaged = Path(__file__).parent / "config" / name
+    return packaged if packaged.exists() else Path(__file__).parent.parent / "config" / name
+
+
+class Settings(BaseSettings):
+    """The service's settings; the comment beside each default stands in ``config/worker.toml``."""
+
+    model_config = SettingsConfigDict(env_prefix="COPYDESK_", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    database_url: str = Field("", repr=False)
+    redis_url: str = Field("", repr=False)
+    database_password: str = Field("", repr=False)
+    redis_password: str = Field("", repr=False)
+    data_dir: Path
+    inbox: Path
+    archive: Path
+    quarantine: Path
+    finished_files: Literal["archive", "keep"]
+    ignore: tuple[str, ...]
+    settle_seconds: float = Field(ge=0)
+    scan_seconds: float = Field(gt=0)
+    max_waiting_files: int = Field(ge=1)
+    batch_files: int = Field(ge=1, le=1000)
+    batch_bytes: int = Field(ge=1)
+    max_file_bytes: int = Field(ge=1)
+    max_article_bytes: int = Field(ge=1)
+    max_unpacked_bytes: int = Field(ge=1)
+    records_per_part: int = Field(ge=1)
+    max_attempts: int = Field(ge=1)
+    concurrency: int = Field(ge=0)
+    task_seconds: int = Field(ge=5)
+    window_days: int = Field(ge=0)
+    sweep_seconds: float = Field(gt=0)
+    log_format: Literal["auto", "people", "json"]
+    log_level: Literal["debug", "info", "warning", "error"]
+    json_fields: Mapping[str, str]
+
+    @field_validator("data_dir", "inbox", "archive", "quarantine")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic passes all of these by name
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let what the caller passes win over the environment; ``load`` passes the rest."""
+        return env_settings, init_settings
+
+    @property
+    def processes(self) -> int:
+        """The number of worker processes: the setting, or one a core."""
+        return self.concurrency or os.cpu_count() or 1
+
+    @property
+    def embedded(self) -> tuple[str, ...]:
+        """The servers that run embedded because no URL names one: of ``postgres`` and ``valkey``."""
+        wanted = (("postgres", self.database_url), ("valkey", self.redis_url))
+        return tuple(name for name, url in wanted if not url)
+
+    def on_servers(self, database_url: str, redis_url: str) -> "Settings":
+        """Return the same settings with the addresses of running servers."""
+        return self.model_copy(update={"database_url": database_url, "redis_url": redis_url})
+
+
+def _from_files(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings whose value stands in a file named by ``<VARIABLE>_FILE``."""
+    values = {}
+    for variable, name in names.items():
+        if path := os.environ.get(f"{variable}_FILE"):
+            try:
+                values[name] = Path(path).read_text("utf-8").strip()
+            except OSError as error:
+                raise SettingsError(f"{variable}_FILE names {path}, which can't be read: {error.strerror}.") from error
+    return values
+
+
+def _with_password(url: str, password: str) -> str:
+    """Put ``password`` into ``url`` where it has none."""
+    parts = urlsplit(url)
+    if not password or not url or parts.password:
+        return url
+    user, host = parts.username or "", parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(password, safe='')}@{host}"))
+
+
+def _psycopg(url: str) -> str:
+    """Name the driver in a plain ``postgres://`` or ``postgresql://`` URL."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+def _explain(error: ValidationError) -> str:
+    """Say in a sentence a setting which values can't work."""
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"There is no setting named {name}; config/worker.toml lists them all.")
+        else:
+            why = problem["msg"].lower()
+            lines.append(f"{name} = {problem['input']!r} can't be used: {why} (COPYDESK_{name.upper()}).")
+    return "\n".join(lines)
+
+
+def load(**chosen: Any) -> Settings:
+    """Read all settings: ``config/worker.toml``, then the environment, then what the caller has ``chosen``.
+
+    Raises:
+        SettingsError: a value can't work; the message holds a sentence for each.
+    """
+    values: dict[str, Any] = tomllib.loads(config_file("worker.toml").read_text("utf-8"))
+    variables = {f"COPYDESK_{name.upper()}": name for name in Settings.model_fields}
+    variables |= {name.upper(): name for name in _PLAIN_NAMES}
+    values |= {name: os.environ[name.upper()] for name in _PLAIN_NAMES if os.environ.get(name.upper())}
+    values |= _from_files(variables)
+    for name in ("data_dir", "inbox", "archive", "quarantine"):
+        values[name] = chosen.get(name) or os.environ.get(f"COPYDESK_{name.upper()}") or values[name]
+        if not values[name]:
+            values[name] = Path(values["data_dir"]) / name
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+    urls = {
+        "database_url": _psycopg(_with_password(settings.database_url, settings.database_password)),
+        "redis_url": _with_password(settings.redis_url, settings.redis_password),
+    }
+    return settings.model_copy(update=urls | chosen)
+
+
+@cache
+def current() -> Settings:
+    """Return the settings of this process, read once."""
+    return load()

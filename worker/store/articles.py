@@ -1,0 +1,153 @@
+"""Writes articles, their sketch keys and the links that explain them, a batch at a time, by COPY."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+import psycopg
+from sqlalchemy import Connection, text
+
+from worker.store.migrate import LOCK_CLASS
+
+_PLACEMENT = 2
+
+_COLUMNS = (
+    "id, file_id, position, story_id, relation, similarity, seen_at, published_at, words, cleaner_version, "
+    "fingerprint_version, text_hash, simhash, sketch, language, title, text, external_id, url, source, author, "
+    "facts, changes"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article as it is inserted; the fields are the columns of ``articles`` in order."""
+
+    id: int
+    file_id: int
+    position: int
+    story_id: int
+    relation: str
+    similarity: float
+    seen_at: datetime
+    published_at: datetime | None
+    words: int
+    cleaner_version: int
+    fingerprint_version: int
+    text_hash: bytes
+    simhash: bytes
+    sketch: Sequence[int]
+    language: str
+    title: str | None
+    text: str
+    external_id: str | None
+    url: str | None
+    source: str | None
+    author: str | None
+    facts: Mapping[str, Any] | None
+    changes: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The verdict on a pair, kept to explain where an article is."""
+
+    article_id: int
+    other_id: int
+    same: bool
+    relation: str
+    similarity: float
+    reason: str
+    evidence: Mapping[str, Any]
+
+
+def lock_placement(connection: Connection) -> None:
+    """Take the lock under which articles get ids and stories; it ends with the transaction.
+
+    A statement of its own: taken together with a read, the read's snapshot would be older than the lock.
+    """
+    connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), {"a": LOCK_CLASS, "b": _PLACEMENT})
+
+
+def take_ids(connection: Connection, table: str, count: int) -> list[int]:
+    """Return ``count`` new ids of ``articles`` or ``stories``; call it under the placement lock."""
+    if not count:
+        return []
+    rows = connection.execute(
+        text("SELECT nextval(pg_get_serial_sequence(:table, 'id'))::int FROM generate_series(1, :count)"),
+        {"table": table, "count": count},
+    )
+    return list(rows.scalars())
+
+
+def present(connection: Connection, file_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Return the ids of articles that are already there, by (file id, position)."""
+    rows = connection.execute(
+        text("SELECT file_id, position, id FROM articles WHERE file_id = ANY(:files)"), {"files": list(file_ids)}
+    )
+    return {(row.file_id, row.position): row.id for row in rows}
+
+
+def _cursor(connection: Connection) -> psycopg.Cursor[Any]:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):  # pragma: no cover - the engine is made for psycopg
+        raise TypeError("COPY needs a psycopg connection")
+    return driver.cursor()
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return orjson.dumps(value).decode() if value else None
+
+
+def insert(connection: Connection, rows: Sequence[Row]) -> None:
+    """Insert articles."""
+    with _cursor(connection) as cursor, cursor.copy(f"COPY articles ({_COLUMNS}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(
+                (
+                    *(row.id, row.file_id, row.position, row.story_id, row.relation, row.similarity, row.seen_at),
+                    *(row.published_at, row.words, row.cleaner_version, row.fingerprint_version, row.text_hash),
+                    *(row.simhash, list(row.sketch), row.language, row.title, row.text, row.external_id, row.url),
+                    *(row.source, row.author, _json(row.facts), _json(row.changes)),
+                )
+            )
+
+
+def post_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Enter (key, story id) pairs that are new."""
+    if wanted := sorted(set(pairs)):
+        keys, stories = zip(*wanted, strict=True)
+        connection.execute(
+            text(
+                "INSERT INTO sketch_keys (key, story_id) SELECT * FROM unnest(CAST(:keys AS int[]),"
+                " CAST(:stories AS int[])) ON CONFLICT DO NOTHING"
+            ),
+            {"keys": list(keys), "stories": list(stories)},
+        )
+
+
+def explain(connection: Connection, links: Sequence[Link]) -> None:
+    """Keep the verdicts on pairs; one on the same pair replaces the earlier."""
+    if not links:
+        return
+    connection.execute(
+        text("""
+            INSERT INTO links (article_id, other_id, same, relation, similarity, reason, evidence)
+            SELECT article_id, other_id, same, relation, similarity, reason, evidence::jsonb
+            FROM unnest(CAST(:articles AS int[]), CAST(:others AS int[]), CAST(:same AS smallint[]),
+                CAST(:relations AS text[]), CAST(:similarities AS real[]), CAST(:reasons AS text[]),
+                CAST(:evidence AS text[]))
+                AS t (article_id, other_id, same, relation, similarity, reason, evidence)
+            ON CONFLICT (article_id, other_id) DO UPDATE SET same = excluded.same, relation = excluded.relation,
+                similarity = excluded.similarity, reason = excluded.reason, evidence = excluded.evidence"""),
+        {
+            "articles": [link.article_id for link in links],
+            "others": [link.other_id for link in links],
+            "same": [int(link.same) for link in links],
+            "relations": [link.relation for link in links],
+            "similarities": [link.similarity for link in links],
+            "reasons": [link.reason for link in links],
+            "evidence": [orjson.dumps(link.evidence).decode() for link in links],
+        },
+    )

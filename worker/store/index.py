@@ -1,0 +1,157 @@
+"""Candidates: stories that share words or sketch keys with new articles, a whole batch asked in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+#: A key that stands in more stories than this says nothing (boilerplate, stock phrases): it is left out, which also
+#: bounds what one key costs. A story posts a key once, so the copies of one dispatch never make a key hot.
+HOT_KEY = 64
+#: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
+STORY_TEXTS = 24
+
+_HIGH_WATER = text("SELECT coalesce(max(id), 0) FROM articles")
+
+_EXACT = text("""
+    SELECT t.number, a.id AS article_id
+    FROM unnest(CAST(:numbers AS int[]), CAST(:hashes AS bytea[]), CAST(:since AS timestamptz[]),
+                CAST(:until AS timestamptz[])) AS t (number, hash, since, until)
+    CROSS JOIN LATERAL (
+        SELECT id FROM articles
+        WHERE text_hash = t.hash AND id > :after AND seen_at BETWEEN t.since AND t.until LIMIT 1) AS a""")
+
+_SHARED = text("""
+    SELECT t.number, coalesce(s.merged_into, s.id) AS story_id, count(*) AS shared
+    FROM unnest(CAST(:numbers AS int[]), CAST(:keys AS int[])) AS t (number, key)
+    CROSS JOIN LATERAL (
+        SELECT array_agg(story_id) AS ids
+        FROM (SELECT story_id FROM sketch_keys WHERE key = t.key LIMIT :hot + 1) AS first) AS posted
+    CROSS JOIN LATERAL unnest(CASE WHEN cardinality(posted.ids) <= :hot THEN posted.ids END) AS k (story_id)
+    JOIN stories s ON s.id = k.story_id
+    GROUP BY 1, 2
+    HAVING count(*) >= :minimum
+    ORDER BY 1, 3 DESC, 2""")
+
+_TEXTS = text("""
+    SELECT a.id, a.story_id, a.simhash, a.seen_at, a.id = s.canonical_id AS canonical
+    FROM stories s CROSS JOIN LATERAL (
+        SELECT id, story_id, simhash, seen_at FROM articles
+        WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT :most) AS a
+    WHERE s.id = ANY(:stories)""")
+
+_NEWER = text("SELECT id, story_id, text_hash, sketch, seen_at FROM articles WHERE id > :after ORDER BY id")
+
+_LOAD = text("""
+    SELECT a.id, a.story_id, a.relation, a.seen_at, a.arrived_at, a.words, a.language, a.title, a.text, a.changes
+    FROM articles a WHERE a.id = ANY(:ids)""")
+
+_PLACES = text("SELECT id, story_id FROM articles WHERE id = ANY(:ids)")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A new article as far as finding candidates needs it; ``number`` is its place in the batch."""
+
+    number: int
+    text_hash: bytes
+    keys: Sequence[int]
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryText:
+    """One of the different texts of a story, as far as choosing what to compare needs it."""
+
+    id: int
+    story_id: int
+    simhash: bytes
+    seen_at: datetime
+    canonical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """An article that was committed after the candidates were read."""
+
+    id: int
+    story_id: int
+    text_hash: bytes
+    sketch: list[int]
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored article as far as judging needs it."""
+
+    id: int
+    story_id: int
+    relation: str
+    seen_at: datetime
+    arrived_at: datetime
+    words: int
+    language: str
+    title: str | None
+    text: str
+    changes: dict[str, int] | None
+
+
+def high_water(connection: Connection) -> int:
+    """Return the newest article id; ids are given under the placement lock, so later ones are newer."""
+    mark: int = connection.execute(_HIGH_WATER).scalar_one()
+    return mark
+
+
+def exact(connection: Connection, probes: Sequence[Probe], after: int = 0) -> dict[int, int]:
+    """Return for each probe (by number) an article newer than ``after`` with the same words, where there is one."""
+    values = {
+        "numbers": [p.number for p in probes],
+        "hashes": [p.text_hash for p in probes],
+        "since": [p.since for p in probes],
+        "until": [p.until for p in probes],
+        "after": after,
+    }
+    return {row.number: row.article_id for row in connection.execute(_EXACT, values)}
+
+
+def shared(connection: Connection, probes: Sequence[Probe], minimum: int) -> dict[int, list[int]]:
+    """Return for each probe the stories that share ``minimum`` keys or more with it, most shared first."""
+    pairs = [(p.number, key) for p in probes for key in p.keys]
+    found: dict[int, list[int]] = {}
+    if pairs:
+        numbers, keys = zip(*pairs, strict=True)
+        values = {"numbers": list(numbers), "keys": list(keys), "hot": HOT_KEY, "minimum": minimum}
+        for row in connection.execute(_SHARED, values):
+            found.setdefault(row.number, []).append(row.story_id)
+    return found
+
+
+def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
+    """Return the different texts of each story, oldest first, ``STORY_TEXTS`` at the most."""
+    found: dict[int, list[StoryText]] = {}
+    if stories:
+        for row in connection.execute(_TEXTS, {"stories": list(stories), "most": STORY_TEXTS}):
+            found.setdefault(row.story_id, []).append(StoryText(*row))
+    return found
+
+
+def newer(connection: Connection, after: int) -> list[Newer]:
+    """Return the articles that were committed after the high-water mark ``after``."""
+    return [Newer(*row) for row in connection.execute(_NEWER, {"after": after})]
+
+
+def load(connection: Connection, ids: Sequence[int]) -> dict[int, Stored]:
+    """Return stored articles by id."""
+    if not ids:
+        return {}
+    return {row.id: Stored(*row) for row in connection.execute(_LOAD, {"ids": list(ids)})}
+
+
+def places(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Return the story of each article, as of now."""
+    if not ids:
+        return {}
+    return {row.id: row.story_id for row in connection.execute(_PLACES, {"ids": list(ids)})}

@@ -1,0 +1,216 @@
+"""The ledger of source files: the truth about what came in, who works on it and what became of it.
+
+A file is claimed with a lease that lives as long as its worker's database session: the worker holds an advisory lock
+whose number stands in ``files.holder``. When the process dies, Postgres frees the lock at once and the file may be
+taken again; no clock is involved. Every state change names the state and holder that it expects.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from worker.store.migrate import LOCK_CLASS
+
+#: Second class of advisory locks: one a living worker session, numbered by ``files.holder``.
+HOLDER_CLASS = LOCK_CLASS + 1
+
+#: True for a row whose worker is gone. ``pg_locks`` shows the locks of all living sessions of this database.
+HOLDER_GONE = f"""NOT EXISTS (
+    SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = {HOLDER_CLASS}
+    AND l.objid = files.holder::oid
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file as the intake saw it: what the ledger needs to know to claim it."""
+
+    key: bytes
+    path: bytes
+    sha256: bytes | None
+    size: int
+    reason: str | None = None  # set: quarantined at once
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file, or a part of one, that a worker holds."""
+
+    id: int
+    path: bytes
+    sha256: bytes
+    size: int
+    attempts: int
+    parent_id: int | None
+    first_record: int
+    records: int | None
+    byte_offset: int
+
+    @property
+    def file_id(self) -> int:
+        """The file that this is, or is a part of: what articles refer to."""
+        return self.parent_id or self.id
+
+
+_JOB = "id, path, sha256, size, attempts, parent_id, first_record, records, byte_offset"
+
+_CLAIM = text("""
+    INSERT INTO files (key, path, sha256, size, enqueued_at, state, reason, finished_at)
+    SELECT key, path, sha256, size, now(), CASE WHEN reason IS NULL THEN 'waiting' ELSE 'quarantined' END, reason,
+           CASE WHEN reason IS NULL THEN NULL ELSE now() END
+    FROM unnest(CAST(:keys AS bytea[]), CAST(:paths AS bytea[]), CAST(:hashes AS bytea[]), CAST(:sizes AS bigint[]),
+                CAST(:reasons AS text[])) AS t (key, path, sha256, size, reason)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, key""")
+
+_KNOWN = text("SELECT key, id FROM files WHERE key = ANY(:keys)")
+
+
+def claim(connection: Connection, deliveries: Sequence[Delivery]) -> dict[bytes, int]:
+    """Enter new deliveries; return the ids of those that were new, by key."""
+    rows = connection.execute(
+        _CLAIM,
+        {
+            "keys": [d.key for d in deliveries],
+            "paths": [d.path for d in deliveries],
+            "hashes": [d.sha256 for d in deliveries],
+            "sizes": [d.size for d in deliveries],
+            "reasons": [d.reason for d in deliveries],
+        },
+    )
+    return {bytes(row.key): row.id for row in rows}
+
+
+def known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
+    """Return the ids of the deliveries that the ledger has, by key."""
+    return {bytes(row.key): row.id for row in connection.execute(_KNOWN, {"keys": list(keys)})}
+
+
+def sign_on(connection: Connection) -> int:
+    """Give this database session a holder number and the lock that proves it alive; return the number."""
+    holder: int = connection.execute(text("SELECT nextval('holders')::int")).scalar_one()
+    connection.execute(text("SELECT pg_advisory_lock(:c, :h)"), {"c": HOLDER_CLASS, "h": holder})
+    return holder
+
+
+_LEASE = text(f"""
+    UPDATE files SET state = 'processing', holder = :holder, attempts = attempts + 1
+    WHERE id IN (
+        SELECT id FROM files
+        WHERE id = ANY(:ids) AND (state = 'waiting' OR (state = 'processing' AND {HOLDER_GONE}))
+          AND parts IS NULL AND (attempts = 0 OR :alone) AND attempts < :most
+        ORDER BY id FOR UPDATE SKIP LOCKED)
+    RETURNING {_JOB}""")
+
+
+def lease(connection: Connection, ids: Sequence[int], holder: int, max_attempts: int) -> list[Job]:
+    """Take the files of ``ids`` that wait, or whose worker is gone; commit before working on them.
+
+    A file that was tried before is only taken alone: should it be the one that ended its worker, it costs no other.
+    """
+    rows = connection.execute(
+        _LEASE, {"ids": list(ids), "holder": holder, "alone": len(ids) == 1, "most": max_attempts}
+    )
+    return sorted((Job(*row) for row in rows), key=lambda job: job.id)
+
+
+_STILL_HELD = text(
+    "SELECT id FROM files WHERE id = ANY(:ids) AND state = 'processing' AND holder = :holder ORDER BY id FOR UPDATE"
+)
+
+
+def still_held(connection: Connection, ids: Iterable[int], holder: int) -> set[int]:
+    """Lock and return those of ``ids`` whose lease is still this holder's: only these may be written."""
+    return set(connection.execute(_STILL_HELD, {"ids": list(ids), "holder": holder}).scalars())
+
+
+_FINISH = text("""
+    UPDATE files SET state = CASE WHEN t.reason IS NULL THEN 'done' ELSE 'quarantined' END, reason = t.reason,
+                     articles = t.articles, holder = NULL, finished_at = now()
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:articles AS int[]), CAST(:reasons AS text[])) AS t (id, articles, reason)
+    WHERE files.id = t.id""")
+
+
+def finish(connection: Connection, outcomes: Sequence[tuple[int, int, str | None]]) -> None:
+    """Record (file id, articles, reason of quarantine or ``None``) of files that are still held."""
+    if outcomes:
+        ids, articles, reasons = zip(*outcomes, strict=True)
+        connection.execute(_FINISH, {"ids": list(ids), "articles": list(articles), "reasons": list(reasons)})
+
+
+_FINISH_PARENTS = text("""
+    UPDATE files SET articles = parts.articles, holder = NULL, finished_at = now(),
+        state = CASE WHEN parts.bad = parts.all THEN 'quarantined' ELSE 'done' END,
+        reason = CASE WHEN parts.bad > 0 THEN
+            parts.bad || ' of its ' || parts.all || ' parts could not be processed; the first: ' || parts.reason END
+    FROM (SELECT parent_id, count(*) AS all, sum(articles) AS articles, min(reason) AS reason,
+                 count(*) FILTER (WHERE state = 'quarantined') AS bad
+          FROM files WHERE parent_id = ANY(:parents) GROUP BY parent_id
+          HAVING count(*) FILTER (WHERE state IN ('waiting', 'processing')) = 0) AS parts
+    WHERE files.id = parts.parent_id AND state = 'processing'""")
+
+
+def finish_parents(connection: Connection, parents: Iterable[int]) -> None:
+    """Close the large files all of whose parts have their outcome."""
+    if wanted := sorted(set(parents)):
+        connection.execute(text("SELECT id FROM files WHERE id = ANY(:p) ORDER BY id FOR UPDATE"), {"p": wanted})
+        connection.execute(_FINISH_PARENTS, {"parents": wanted})
+
+
+_SPLIT = text("""
+    INSERT INTO files (key, path, sha256, size, enqueued_at, parent_id, first_record, records, byte_offset)
+    SELECT substr(sha256(f.key || int4send(t.first)), 1, 16), f.path, f.sha256, f.size, now(), f.id,
+           t.first, t.records, t.off
+    FROM files f, unnest(CAST(:firsts AS int[]), CAST(:records AS int[]), CAST(:offsets AS bigint[]))
+         AS t (first, records, off)
+    WHERE f.id = :id
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id""")
+
+
+def split(connection: Connection, file_id: int, spans: Sequence[tuple[int, int, int]]) -> list[int]:
+    """Enter the parts (first record, records, byte offset) of a large file that is held; return their ids.
+
+    The file itself stays in ``processing``, held by nobody, until ``finish_parents`` closes it.
+    """
+    firsts, records, offsets = zip(*spans, strict=True)
+    rows = connection.execute(
+        _SPLIT, {"id": file_id, "firsts": list(firsts), "records": list(records), "offsets": list(offsets)}
+    )
+    ids = list(rows.scalars())
+    connection.execute(
+        text("UPDATE files SET holder = NULL, parts = :parts WHERE id = :id"), {"id": file_id, "parts": len(spans)}
+    )
+    return ids
+
+
+_GIVE_BACK = text("""
+    UPDATE files SET state = 'waiting', holder = NULL, enqueued_at = NULL, attempts = greatest(attempts - 1, 0)
+    WHERE id = ANY(:ids) AND state = 'processing' AND holder = :holder""")
+
+
+def give_back(connection: Connection, ids: Iterable[int], holder: int) -> None:
+    """Return files untouched, through no fault of theirs: the attempt does not count."""
+    connection.execute(_GIVE_BACK, {"ids": list(ids), "holder": holder})
+
+
+_FAIL = text("""
+    UPDATE files SET holder = NULL, enqueued_at = now(),
+        state = CASE WHEN attempts >= :most THEN 'quarantined' ELSE 'waiting' END,
+        reason = CASE WHEN attempts >= :most THEN :reason END,
+        finished_at = CASE WHEN attempts >= :most THEN now() END
+    WHERE id = :id AND state = 'processing' AND holder = :holder""")
+
+
+def fail(connection: Connection, file_id: int, holder: int, reason: str, max_attempts: int) -> None:
+    """Record a failure that may pass: the file waits for its next attempt, or is quarantined after the last."""
+    connection.execute(_FAIL, {"id": file_id, "holder": holder, "reason": reason, "most": max_attempts})
+
+
+_ENQUEUED = text("UPDATE files SET enqueued_at = now() WHERE id = ANY(:ids)")
+
+
+def enqueued(connection: Connection, ids: Sequence[int]) -> None:
+    """Note that a message naming these files was sent."""
+    connection.execute(_ENQUEUED, {"ids": list(ids)})

@@ -1,0 +1,210 @@
+"""The tables. What each column means stands beside it; ``migrations/`` makes them, a test keeps both equal.
+
+Ids of articles and stories are 32-bit: a story's stands in ``sketch_keys`` some thirty times, where a wider one would
+cost half a kilobyte; at a million articles a day they last five years.
+"""
+
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from worker.article import FileState, Relation
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, values: type[FileState] | type[Relation]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(str(v)) for v in values)})", name=column)
+
+
+def _now(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+#: The ledger: one row a source file (or a part of a large one), the truth about what came in and what became of it.
+files = Table(
+    "files",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    # identity of a delivery: BLAKE2b-128 of path and content, so that a path of 4,096 bytes fits an index
+    Column("key", LargeBinary, nullable=False, unique=True),
+    Column("path", LargeBinary, nullable=False),  # as bytes: names need not be text
+    Column("sha256", LargeBinary),  # NULL where the bytes were never read
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False, server_default=FileState.WAITING),
+    Column("reason", Text),  # a sentence for an editor, with every quarantine
+    Column("articles", Integer, nullable=False, server_default="0"),  # articles committed from it
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),  # counted before the work
+    Column("holder", Integer),  # the session lock of the worker that has it; see ledger.py
+    Column("enqueued_at", DateTime(timezone=True)),  # when a message last named it
+    Column("parts", Integer),  # set: it was split into so many parts, which have rows of their own
+    Column("parent_id", BigInteger, ForeignKey("files.id", ondelete="CASCADE")),  # set: a part of a large file
+    Column("first_record", Integer, nullable=False, server_default="0"),
+    Column("records", Integer),  # NULL: all of them
+    Column("byte_offset", BigInteger, nullable=False, server_default="0"),
+    _now("arrived_at"),
+    Column("finished_at", DateTime(timezone=True)),
+    _one_of("state", FileState),
+    CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
+    Index("ix_files_open", "enqueued_at", postgresql_where=text("state IN ('waiting', 'processing')")),
+    Index("ix_files_path", "path", postgresql_using="hash"),  # a hash: a path may be longer than a btree takes
+    Index("ix_files_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+    Index("ix_files_quarantined", "id", postgresql_where=text("state = 'quarantined'")),
+)
+
+#: Numbers of worker sessions, for ``files.holder``.
+holders = Sequence("holders", metadata=metadata, data_type=Integer, cycle=True, maxvalue=2**31 - 1)
+
+#: Records of a source file that could not be read, by position; the rest of the file went on.
+bad_records = Table(
+    "bad_records",
+    metadata,
+    Column("file_id", BigInteger, ForeignKey("files.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("file_id", "position"),
+)
+
+#: Stories: one piece of reporting each. A merged story keeps its id and points to the story that it became.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("canonical_id", Integer),  # NULL only on a merged story
+    Column("canonical_reason", Text),  # why this copy is the canonical one, in words
+    Column("articles", Integer, nullable=False, server_default="1"),
+    Column("texts", Integer, nullable=False, server_default="1"),  # different texts: articles less exact copies
+    Column("merged_into", Integer, ForeignKey("stories.id")),  # always a smaller id, so no cycle is possible
+    Column("title", Text),  # of the canonical article, for lists
+    Column("language", Text, nullable=False, server_default="und"),
+    Column("first_seen", DateTime(timezone=True), nullable=False),  # published, else arrived
+    Column("last_seen", DateTime(timezone=True), nullable=False),
+    _now("created_at"),
+    _now("updated_at"),
+    CheckConstraint("merged_into < id", name="merged_into"),
+    Index("ix_stories_live", "last_seen", postgresql_where=text("merged_into IS NULL")),
+)
+
+#: Articles: one received text each, cleaned.
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("file_id", BigInteger, ForeignKey("files.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("story_id", Integer, ForeignKey("stories.id"), nullable=False),
+    Column("relation", Text, nullable=False),  # to the canonical article; `exact`: to an earlier copy
+    Column("similarity", REAL, nullable=False),  # 0 to 1, to the same article as the relation
+    Column("seen_at", DateTime(timezone=True), nullable=False),  # published, else arrived: what the window bounds
+    Column("published_at", DateTime(timezone=True)),
+    _now("arrived_at"),
+    Column("words", Integer, nullable=False),  # content words
+    Column("cleaner_version", SmallInteger, nullable=False),
+    Column("fingerprint_version", SmallInteger, nullable=False),
+    Column("text_hash", LargeBinary, nullable=False),  # of the words alone: equal hashes make `exact`
+    Column("simhash", LargeBinary, nullable=False),  # 32 bytes
+    Column("sketch", ARRAY(Integer), nullable=False),  # sorted sampled shingle keys
+    Column("language", Text, nullable=False),
+    Column("title", Text),
+    Column("text", Text, nullable=False),
+    Column("external_id", Text),
+    Column("url", Text),
+    Column("source", Text),
+    Column("author", Text),
+    Column("facts", JSONB),  # what debris carried: dateline, agency, byline, captions
+    Column("changes", JSONB),  # cleaning step -> count
+    _one_of("relation", Relation),
+    UniqueConstraint("file_id", "position"),
+    Index("ix_articles_story_id", "story_id"),
+    Index("ix_articles_texts", "story_id", postgresql_where=text("relation <> 'exact'")),
+    Index("ix_articles_text_hash", "text_hash"),
+)
+
+#: Sampled shingle keys by story: a copy posts only keys that its story has not yet, so that a row counts stories.
+#: A merged story's keys stay with its id; readers follow ``merged_into``.
+sketch_keys = Table(
+    "sketch_keys",
+    metadata,
+    Column("key", Integer, nullable=False),
+    Column("story_id", Integer, nullable=False),
+    PrimaryKeyConstraint("key", "story_id"),
+)
+
+#: Why an article is where it is: the evidence that linked it, and the nearest candidate that was refused.
+links = Table(
+    "links",
+    metadata,
+    Column("article_id", Integer, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("other_id", Integer, nullable=False),  # the candidate
+    Column("same", SmallInteger, nullable=False),  # 1 joined, 0 refused
+    Column("relation", Text, nullable=False),
+    Column("similarity", REAL, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("evidence", JSONB, nullable=False),
+    PrimaryKeyConstraint("article_id", "other_id"),
+)
+
+#: A person's corrections, which every later automatic decision respects.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy
+    Column("article_id", Integer, nullable=False),
+    Column("other_id", Integer, nullable=False),
+    Column("same", SmallInteger, nullable=False),  # 1: these two belong together; 0: never
+    Column("note", Text),
+    _now("made_at"),
+    Index("ix_corrections_article_id", "article_id"),
+    Index("ix_corrections_other_id", "other_id"),
+)
+
+#: The change feed: what happened to stories, in the order of commits.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now("at"),
+    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split
+    Column("story_id", Integer, nullable=False),
+    Column("article_id", Integer),
+    Column("other_story_id", Integer),
+)
+
+#: Who is alive: one row a process, touched by its heartbeat.
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("process", Text, primary_key=True),  # kind:host:pid
+    Column("kind", Text, nullable=False),  # watcher, worker, scheduler
+    _now("started_at"),
+    _now("seen_at"),
+    Column("note", Text),  # what holds it up, when something does
+)

@@ -1,0 +1,180 @@
+"""Stories: create, merge, choose the canonical article, count; every change stands in the change feed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class NewStory:
+    """A story to create, with the article that it starts with."""
+
+    id: int
+    canonical_id: int
+    title: str | None
+    language: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the change feed."""
+
+    kind: str
+    story_id: int
+    article_id: int | None = None
+    other_story_id: int | None = None
+
+
+def create(connection: Connection, new: Sequence[NewStory]) -> None:
+    """Insert stories of one article each; ``recount`` and ``set_canonical`` correct them when there are more."""
+    if not new:
+        return
+    connection.execute(
+        text("""
+            INSERT INTO stories (id, canonical_id, title, language, first_seen, last_seen)
+            SELECT id, canonical_id, title, language, seen_at, seen_at
+            FROM unnest(CAST(:ids AS int[]), CAST(:canonicals AS int[]), CAST(:titles AS text[]),
+                CAST(:languages AS text[]), CAST(:seen AS timestamptz[]))
+                AS t (id, canonical_id, title, language, seen_at)
+        """),
+        {
+            "ids": [s.id for s in new],
+            "canonicals": [s.canonical_id for s in new],
+            "titles": [s.title for s in new],
+            "languages": [s.language for s in new],
+            "seen": [s.seen_at for s in new],
+        },
+    )
+
+
+def lock(connection: Connection, ids: Iterable[int]) -> set[int]:
+    """Lock stories in the order of their ids, against other changes of them; return those that are still live."""
+    rows = connection.execute(
+        text("SELECT id FROM stories WHERE id = ANY(:ids) AND merged_into IS NULL ORDER BY id FOR UPDATE"),
+        {"ids": sorted(ids)},
+    )
+    return set(rows.scalars())
+
+
+def never_together(connection: Connection, ids: Sequence[int]) -> set[frozenset[int]]:
+    """Return the pairs among these stories that a person said are not the same."""
+    if len(ids) < 2:
+        return set()
+    rows = connection.execute(
+        text("""
+            SELECT a.story_id, b.story_id
+            FROM corrections c JOIN articles a ON a.id = c.article_id JOIN articles b ON b.id = c.other_id
+            WHERE c.same = 0 AND a.story_id = ANY(:ids) AND b.story_id = ANY(:ids) AND a.story_id <> b.story_id"""),
+        {"ids": list(ids)},
+    )
+    return {frozenset(row) for row in rows}
+
+
+def merge(connection: Connection, merges: Mapping[int, int]) -> None:
+    """Move all articles of each story (key) to the story that it becomes (value, a smaller id)."""
+    if not merges:
+        return
+    values = {"dead": list(merges), "kept": list(merges.values())}
+    pairs = "unnest(CAST(:dead AS int[]), CAST(:kept AS int[])) AS t (dead, kept)"
+    connection.execute(text(f"UPDATE articles SET story_id = kept FROM {pairs} WHERE story_id = dead"), values)
+    connection.execute(
+        text(f"""
+            UPDATE stories SET merged_into = kept, updated_at = now(),
+                canonical_id = CASE WHEN stories.id = dead THEN NULL ELSE canonical_id END
+            FROM {pairs} WHERE stories.id = dead OR merged_into = dead"""),
+        values,
+    )
+
+
+def recount(connection: Connection, ids: Iterable[int]) -> None:
+    """Count the articles, the different texts and the time span of stories anew."""
+    connection.execute(
+        text("""
+            UPDATE stories SET articles = c.articles, texts = c.texts, first_seen = c.first, last_seen = c.last,
+                updated_at = now()
+            FROM (SELECT story_id, count(*) AS articles, count(*) FILTER (WHERE relation <> 'exact') AS texts,
+                         min(seen_at) AS first, max(seen_at) AS last
+                  FROM articles WHERE story_id = ANY(:ids) GROUP BY story_id) AS c
+            WHERE stories.id = c.story_id"""),
+        {"ids": sorted(ids)},
+    )
+
+
+def count_copies(connection: Connection, added: Mapping[int, tuple[int, int, datetime, datetime]]) -> None:
+    """Add (articles, different texts, first, last seen) to stories, without counting them anew."""
+    if not added:
+        return
+    connection.execute(
+        text("""
+            UPDATE stories SET articles = stories.articles + t.articles, texts = stories.texts + t.texts,
+                first_seen = least(first_seen, t.first), last_seen = greatest(last_seen, t.last), updated_at = now()
+            FROM unnest(CAST(:ids AS int[]), CAST(:articles AS int[]), CAST(:texts AS int[]),
+                CAST(:first AS timestamptz[]), CAST(:last AS timestamptz[])) AS t (id, articles, texts, first, last)
+            WHERE stories.id = t.id"""),
+        {
+            "ids": list(added),
+            "articles": [a[0] for a in added.values()],
+            "texts": [a[1] for a in added.values()],
+            "first": [a[2] for a in added.values()],
+            "last": [a[3] for a in added.values()],
+        },
+    )
+
+
+def canonicals(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return (canonical article, different texts) of live stories."""
+    rows = connection.execute(
+        text("SELECT id, canonical_id, texts FROM stories WHERE id = ANY(:ids) AND merged_into IS NULL"),
+        {"ids": sorted(ids)},
+    )
+    return {row.id: (row.canonical_id, row.texts) for row in rows}
+
+
+def set_canonical(connection: Connection, story_id: int, article_id: int, reason: str) -> None:
+    """Make an article the canonical one of its story, for the reason told."""
+    connection.execute(
+        text("""
+            UPDATE stories SET canonical_id = a.id, canonical_reason = :reason, title = a.title,
+                language = a.language, updated_at = now()
+            FROM articles a WHERE a.id = :article AND stories.id = :story"""),
+        {"story": story_id, "article": article_id, "reason": reason},
+    )
+
+
+def set_relations(connection: Connection, relations: Mapping[int, tuple[str, float]]) -> None:
+    """Set (relation, similarity) of articles."""
+    if not relations:
+        return
+    connection.execute(
+        text("""
+            UPDATE articles SET relation = t.relation, similarity = t.similarity
+            FROM unnest(CAST(:ids AS int[]), CAST(:relations AS text[]), CAST(:similarities AS real[]))
+                AS t (id, relation, similarity)
+            WHERE articles.id = t.id"""),
+        {
+            "ids": list(relations),
+            "relations": [r[0] for r in relations.values()],
+            "similarities": [r[1] for r in relations.values()],
+        },
+    )
+
+
+def tell(connection: Connection, changes: Sequence[Change]) -> None:
+    """Append to the change feed; call it under the placement lock, so that ids follow the order of commits."""
+    if not changes:
+        return
+    connection.execute(
+        text("""
+            INSERT INTO changes (kind, story_id, article_id, other_story_id)
+            SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:stories AS int[]), CAST(:articles AS int[]),
+                CAST(:others AS int[]))"""),
+        {
+            "kinds": [c.kind for c in changes],
+            "stories": [c.story_id for c in changes],
+            "articles": [c.article_id for c in changes],
+            "others": [c.other_story_id for c in changes],
+        },
+    )

@@ -1,0 +1,154 @@
+"""The inbox folder goes in, settled files come out. Knows nothing of queues.
+
+The scan is the truth: file events get lost in bursts and never come from network mounts, so they only wake it earlier.
+A file is settled when its size and times have stood still for the configured time. The edge cases it exists for:
+files that were there before the start, files still being written, temporary names, folders that can't be read, names
+that are not text, clocks that jump (only the monotonic clock is used).
+"""
+
+import fnmatch
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import watchfiles
+
+from worker import log
+from worker.settings import Settings
+
+logger = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A directory entry as it stood at a scan; equal sightings mean that nothing was written between."""
+
+    path: bytes
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+
+class Ignore:
+    """Tells names that are never taken: dotfiles, temporary names of downloads and editors."""
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        joined = "|".join(f"(?:{fnmatch.translate(pattern)})" for pattern in patterns)
+        self._match = re.compile(joined or r"(?!)", re.IGNORECASE).match
+
+    def __call__(self, name: bytes) -> bool:
+        """Return whether an entry of this name is left alone, with all that is below it."""
+        return self._match(os.fsdecode(name)) is not None
+
+
+def scan(root: Path, ignore: Ignore, *, unreadable: Callable[[bytes, OSError], None]) -> Iterator[Sighting]:
+    """Yield every entry below ``root`` that is not a folder, in no order; folders that can't be read are reported."""
+    waiting = [os.fsencode(root)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if ignore(entry.name):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                        continue
+                    with suppress(FileNotFoundError):  # gone since the folder was listed
+                        at = entry.stat(follow_symlinks=False)
+                        yield Sighting(entry.path, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
+        except OSError as error:
+            unreadable(folder, error)
+
+
+class Settling:
+    """Remembers sightings and yields the files that have stood still long enough."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._since: dict[Sighting, float] = {}
+        self._left: set[Sighting] = set()
+
+    def settled(self, sightings: Iterator[Sighting]) -> list[Sighting]:
+        """Return the files of this scan that are settled and were not left alone as they are, oldest names first."""
+        now = self._clock()
+        since: dict[Sighting, float] = {}
+        left: set[Sighting] = set()
+        ready = []
+        for sighting in sightings:
+            if sighting in self._left:
+                left.add(sighting)
+                continue
+            first = since[sighting] = self._since.get(sighting, now)
+            if now - first >= self._seconds:
+                ready.append(sighting)
+        self._since, self._left = since, left
+        return sorted(ready, key=lambda sighting: sighting.path)
+
+    def leave(self, sighting: Sighting) -> None:
+        """Do not yield this file again unless it changes: it was refused and stays where it is."""
+        self._left.add(sighting)
+
+    @property
+    def waiting(self) -> int:
+        """The number of files that are not settled or not taken yet."""
+        return len(self._since)
+
+
+class Watch:
+    """Yields batches of settled files of the inbox for as long as it runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._ignore = Ignore(settings.ignore)
+        self._complained: set[bytes] = set()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self.settling = Settling(settings.settle_seconds)
+
+    def scan(self) -> list[Sighting]:
+        """Scan once; return the settled files."""
+        return self.settling.settled(scan(self._settings.inbox, self._ignore, unreadable=self._complain))
+
+    def wait(self) -> bool:
+        """Wait until the next scan is due or something happened; False once ``stop`` was called."""
+        pause = self._settings.scan_seconds
+        if self.settling.waiting:
+            pause = min(pause, max(self._settings.settle_seconds, 0.05))
+        self._wake.wait(pause)
+        self._wake.clear()
+        return not self._stopping.is_set()
+
+    def stop(self) -> None:
+        """End ``wait`` at once and for good."""
+        self._stopping.set()
+        self._wake.set()
+
+    def listen(self) -> None:
+        """Let file events wake the scan earlier, in a thread of its own; without them the scans go on as before."""
+        threading.Thread(target=self._hear, name="file-events", daemon=True).start()
+
+    def _hear(self) -> None:
+        try:
+            for _ in watchfiles.watch(
+                self._settings.inbox, watch_filter=None, stop_event=self._stopping, ignore_permission_denied=True
+            ):
+                self._wake.set()
+        except (OSError, RuntimeError) as error:
+            logger.warning("no file events here, scanning alone", reason=str(error))
+
+    def _complain(self, folder: bytes, error: OSError) -> None:
+        if folder not in self._complained:
+            self._complained.add(folder)
+            logger.warning(
+                "a folder of the inbox can't be read; its files wait until it can",
+                folder=os.fsdecode(folder).encode("utf-8", "replace").decode(),
+                reason=error.strerror,
+            )
