@@ -145,7 +145,7 @@ def test_a_stranger_without_the_password_is_refused(data_dir: Path) -> None:
         with redis.Redis(host=host, port=int(port)) as queue, pytest.raises(redis.AuthenticationError):
             queue.ping()
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(host=str(data_dir / "servers"), user="postgres", dbname="postgres", password="guess")
+            psycopg.connect(host=str(data_dir / "servers"), user="postgres", dbname="postgres", password="guess")  # noqa: S106
 
 
 def test_the_last_user_stops_them(data_dir: Path) -> None:
