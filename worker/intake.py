@@ -8,7 +8,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Sequence
-from contextlib import suppress
 
 from worker import archive
 from worker.errors import QuarantineError, RetryError
@@ -92,11 +91,12 @@ def _key(path: bytes, content: bytes) -> bytes:
 
 def _refused(path: bytes, reason: str) -> Delivery:
     """Return a delivery without bytes: it is the same one again while the entry stands unchanged."""
-    size, mark = 0, b"gone"
-    with suppress(OSError):
+    try:
         at = os.lstat(path)
-        size, mark = at.st_size, f"{at.st_ino} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns}".encode()
-    return Delivery(key=_key(path, mark), path=path, sha256=None, size=size, reason=reason)
+    except OSError:
+        return Delivery(_key(path, b"gone"), path, sha256=None, size=0, reason=reason, vanished=True)
+    mark = f"{at.st_ino} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns}".encode()
+    return Delivery(_key(path, mark), path, sha256=None, size=at.st_size, reason=reason)
 
 
 def batches(files: Sequence[tuple[int, int]], most_files: int, most_bytes: int) -> list[list[int]]:

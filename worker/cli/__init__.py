@@ -51,7 +51,7 @@ class _Lazy(click.Group):
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="copydesk")
 def commands() -> None:
-    """News files in, one canonical story per dispatch out.
+    r"""News files in, one canonical story per dispatch out.
 
     \b
     Start here:  copydesk ingest seeds/      read some files and show what became of them

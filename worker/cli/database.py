@@ -1,5 +1,6 @@
 """The servers and the database for the length of one command."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,9 +22,12 @@ def settings_on_servers() -> Iterator[Settings]:
         return
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with embedded.servers(settings.data_dir, needed=settings.embedded) as servers:
-        yield settings.on_servers(
+        settings = settings.on_servers(
             settings.database_url or servers.database_url, settings.redis_url or servers.redis_url
         )
+        # the Celery app reads its settings when it is imported
+        os.environ.update(DATABASE_URL=settings.database_url, REDIS_URL=settings.redis_url)
+        yield settings
 
 
 @contextmanager

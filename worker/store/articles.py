@@ -81,14 +81,6 @@ def take_ids(connection: Connection, table: str, count: int) -> list[int]:
     return list(rows.scalars())
 
 
-def present(connection: Connection, file_ids: Iterable[int]) -> dict[tuple[int, int], int]:
-    """Return the ids of articles that are already there, by (file id, position)."""
-    rows = connection.execute(
-        text("SELECT file_id, position, id FROM articles WHERE file_id = ANY(:files)"), {"files": list(file_ids)}
-    )
-    return {(row.file_id, row.position): row.id for row in rows}
-
-
 def _cursor(connection: Connection) -> psycopg.Cursor[Any]:
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):  # pragma: no cover - the engine is made for psycopg

@@ -31,6 +31,7 @@ class Delivery:
     sha256: bytes | None
     size: int
     reason: str | None = None  # set: quarantined at once
+    vanished: bool = False  # nothing stood at the path: perhaps another service took the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,18 @@ def known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
     return {bytes(row.key): row.id for row in connection.execute(_KNOWN, {"keys": list(keys)})}
 
 
+def taken(connection: Connection, paths: Sequence[bytes]) -> set[bytes]:
+    """Return which of these paths the ledger took a file from in the last hour."""
+    rows = connection.execute(
+        text(
+            "SELECT path FROM files WHERE path = ANY(:paths) AND sha256 IS NOT NULL"
+            " AND arrived_at > now() - interval '1 hour'"
+        ),
+        {"paths": list(paths)},
+    )
+    return {bytes(path) for path in rows.scalars()}
+
+
 def sign_on(connection: Connection) -> int:
     """Give this database session a holder number and the lock that proves it alive; return the number."""
     holder: int = connection.execute(text("SELECT nextval('holders')::int")).scalar_one()
@@ -137,6 +150,19 @@ def finish(connection: Connection, outcomes: Sequence[tuple[int, int, str | None
     if outcomes:
         ids, articles, reasons = zip(*outcomes, strict=True)
         connection.execute(_FINISH, {"ids": list(ids), "articles": list(articles), "reasons": list(reasons)})
+
+
+def bad_records(connection: Connection, bad: Sequence[tuple[int, int, str]]) -> None:
+    """Record (file id, position, reason) of records that could not be read."""
+    if bad:
+        files, positions, reasons = zip(*bad, strict=True)
+        connection.execute(
+            text(
+                "INSERT INTO bad_records SELECT * FROM unnest(CAST(:files AS bigint[]), CAST(:positions AS int[]),"
+                " CAST(:reasons AS text[])) ON CONFLICT (file_id, position) DO UPDATE SET reason = excluded.reason"
+            ),
+            {"files": list(files), "positions": list(positions), "reasons": list(reasons)},
+        )
 
 
 _FINISH_PARENTS = text("""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from worker.store.ledger import HOLDER_GONE
+from worker.store.ledger import HOLDER_GONE, finish_parents
 
 #: A file that waits this long beside an empty queue has lost its message; sending one twice is harmless.
 LOST_SECONDS = 10
@@ -65,6 +65,12 @@ class Hopeless:
 def hopeless(connection: Connection, max_attempts: int) -> list[Hopeless]:
     """Quarantine the files that ended their worker ``max_attempts`` times; return them."""
     return [Hopeless(*row) for row in connection.execute(_HOPELESS, {"most": max_attempts})]
+
+
+def close_parents(connection: Connection) -> None:
+    """Close large files whose parts all have their outcome, should that have been cut off."""
+    rows = connection.execute(text("SELECT id FROM files WHERE state = 'processing' AND parts IS NOT NULL"))
+    finish_parents(connection, list(rows.scalars()))
 
 
 def backlog(connection: Connection) -> int:

@@ -133,6 +133,33 @@ def canonicals(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[in
     return {row.id: (row.canonical_id, row.texts) for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One of the different texts of a story, as far as choosing the canonical article needs it."""
+
+    id: int
+    story_id: int
+    words: int
+    seen_at: datetime
+    faults: int  # what cleaning had to mend
+
+
+def different_texts(connection: Connection, ids: Sequence[int]) -> dict[int, list[Text]]:
+    """Return the articles of each story that are not exact copies of earlier ones."""
+    found: dict[int, list[Text]] = {}
+    if ids:
+        rows = connection.execute(
+            text("""
+                SELECT id, story_id, words, seen_at, coalesce(
+                    (SELECT sum(value::int) FROM jsonb_each_text(changes)), 0)::int AS faults
+                FROM articles WHERE story_id = ANY(:ids) AND relation <> 'exact' ORDER BY id"""),
+            {"ids": list(ids)},
+        )
+        for row in rows:
+            found.setdefault(row.story_id, []).append(Text(*row))
+    return found
+
+
 def set_canonical(connection: Connection, story_id: int, article_id: int, reason: str) -> None:
     """Make an article the canonical one of its story, for the reason told."""
     connection.execute(

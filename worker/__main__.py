@@ -1,0 +1,5 @@
+"""``python -m worker`` is ``copydesk``."""
+
+from worker.cli import main
+
+main()

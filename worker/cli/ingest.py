@@ -1,0 +1,88 @@
+"""``copydesk ingest``: read given files through the whole pipeline and show what became of them."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from sqlalchemy import Engine
+
+from worker.cli.database import database
+from worker.settings import Settings
+from worker.store.report import report
+
+
+@click.command("ingest")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Read files or folders through the whole pipeline, wait, and show what became of them.
+
+    The files stay where they are; a copy of their bytes is kept in the archive.
+
+    Example: copydesk ingest seeds/
+    """
+    with database() as (settings, engine):
+        summary = _ingest(settings, engine, paths)
+        click.echo(json.dumps(summary, indent=2)) if as_json else _show(summary)
+
+
+def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict[str, Any]:
+    from worker import ingest
+    from worker.watch import Ignore
+
+    files = ingest.paths(paths, Ignore(settings.ignore))
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    with ingest.workers(settings, engine), bar:
+        taking = bar.add_task("Taking files in", total=len(files), rate="")
+        result = ingest.enter(settings, engine, files, lambda n: bar.advance(taking, n))
+        working = bar.add_task("Cleaning and matching", total=len(result.new), rate="")
+
+        def advance(count: int) -> None:
+            bar.advance(working, count)
+            speed = bar.tasks[working].speed
+            bar.update(working, rate=f"{speed:,.0f} files/s" if speed else "")
+
+        ingest.wait(settings, engine, result.new, advance)
+    return _summary(engine, result.files, result.new, result.known)
+
+
+def _summary(engine: Engine, files: int, new: list[int], known: list[int]) -> dict[str, Any]:
+    with engine.connect() as connection:
+        now = report(connection, new)
+        all_of_them = report(connection, [*new, *known])
+    copies = {relation: n for relation, n in now.relations.items() if relation != "original"}
+    return {
+        "files": files,
+        "known": len(known),
+        "quarantined": now.quarantined,
+        "articles": sum(now.relations.values()),
+        "stories": len(all_of_them.stories),
+        "copies": copies,
+        "story_ids": list(all_of_them.stories),
+    }
+
+
+def _show(summary: dict[str, Any]) -> None:
+    console = Console()
+    table = Table(show_header=False, box=None)
+    table.add_row("files", f"{summary['files']:,}" + (f"  ({summary['known']:,} known)" if summary["known"] else ""))
+    table.add_row("articles", f"{summary['articles']:,}")
+    table.add_row("stories", f"{summary['stories']:,}")
+    for relation, count in summary["copies"].items():
+        table.add_row(f"  {relation}", f"{count:,}")
+    table.add_row("quarantined", f"{summary['quarantined']:,}")
+    console.print(table)

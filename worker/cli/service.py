@@ -1,0 +1,89 @@
+"""The commands that keep running: ``up``, and its parts one by one for containers."""
+
+import os
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from worker.cli.database import database, settings_on_servers
+
+
+def _on_stop(stopping: threading.Event) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+@click.command("up")
+def up_command() -> None:
+    """Run the whole service until Ctrl-C.
+
+    Watcher, workers and scheduler; embedded Postgres and Valkey unless DATABASE_URL and REDIS_URL name others.
+
+    Example: copydesk up
+    """
+    from worker.supervise import keep_running
+
+    stopping = threading.Event()
+    _on_stop(stopping)
+    with database() as (settings, _):
+        settings.inbox.mkdir(parents=True, exist_ok=True)
+        click.echo(f"Copydesk is up. Put files into {settings.inbox}; Ctrl-C stops it.", err=True)
+        keep_running(settings, [["watch"], ["worker"], ["scheduler"]], stopping)
+
+
+@click.command("watch")
+def watch_command() -> None:
+    """Watch the inbox and feed the queue.
+
+    Example: COPYDESK_INBOX=/srv/news copydesk watch
+    """
+    with database() as (settings, engine):
+        from worker import feed
+        from worker.watch import Watch
+
+        watch = Watch(settings)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda _signal, _frame: watch.stop())
+        feed.run(settings, engine, watch)
+
+
+@click.command("worker")
+@click.option("--concurrency", type=click.IntRange(1), help="Worker processes.  [default: one a core]")
+def worker_command(concurrency: int | None) -> None:
+    """Clean, fingerprint and place files from the queue.
+
+    Example: copydesk worker --concurrency 4
+    """
+    # SIGTERM: finish what is in hand for some seconds, then give the rest back
+    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    with settings_on_servers() as settings:
+        from worker.app import app
+        from worker.watchdog import Watchdog
+
+        app.steps["worker"].add(Watchdog)
+        app.worker_main(
+            [
+                *("worker", "--pool=prefork", f"--concurrency={concurrency or settings.processes}"),
+                *(f"--hostname=copydesk-{os.getpid()}@%h", f"--loglevel={settings.log_level}"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ]
+        )
+
+
+@click.command("scheduler")
+def scheduler_command() -> None:
+    """Find files that are stuck and enqueue them again.
+
+    Example: copydesk scheduler
+    """
+    stopping = threading.Event()
+    _on_stop(stopping)
+    with database() as (settings, engine):
+        from worker import sweep
+
+        sweep.run(settings, engine, stopping)

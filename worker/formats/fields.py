@@ -1,0 +1,56 @@
+"""Loose values of a record (JSON, front matter, feeds) -> an Article with typed fields.
+
+Feeds and scrapers write the same field as a string, a list or an object; whatever is unclear becomes None.
+"""
+
+from collections.abc import Mapping
+
+from worker.article import Article
+from worker.formats import dates
+
+#: A field longer than this is not a title, a name or an address but a text in the wrong place.
+_MAX_FIELD_CHARS = 2_000
+
+
+def from_fields(fields: Mapping[str, object], text: str) -> Article:
+    """Return the article of ``text`` with what ``fields`` (keyed as in Limits.json_fields) holds."""
+    get = fields.get
+    return Article(
+        text=text,
+        title=line(get("title")),
+        external_id=line(get("id")),
+        url=line(get("url")),
+        source=line(get("source")),
+        author=line(get("author")),
+        language=line(get("language")),
+        published_at=dates.parse(get("published")),
+    )
+
+
+def line(value: object) -> str | None:
+    """Return ``value`` as one line of at most 2,000 characters; lists joined by commas, objects by their name."""
+    if isinstance(value, str):
+        return " ".join(value[: 2 * _MAX_FIELD_CHARS].split())[:_MAX_FIELD_CHARS] or None
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(line, value[:20])))[:_MAX_FIELD_CHARS] or None if _flat(value) else None
+    if isinstance(value, dict):
+        named = value.get("name") or value.get("title") or value.get("#text")
+        return line(named) if isinstance(named, str) else None
+    return None
+
+
+def paragraphs(value: object) -> str | None:
+    """Return a text given as a string, or as a list of its paragraphs."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return "\n\n".join(value)
+    return None
+
+
+def _flat(value: list[object]) -> bool:
+    return all(isinstance(part, str | int | float | dict) for part in value[:20])

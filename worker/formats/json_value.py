@@ -1,0 +1,86 @@
+"""One JSON object as bytes or text -> an article; its field names are configurable.
+
+orjson reads nearly all; what it refuses but an editor's scraper writes (NaN, huge numbers, halves of
+surrogate pairs) gets a second reading by the standard library.
+"""
+
+import json
+from collections.abc import Mapping
+
+import orjson
+
+from worker.article import Article
+from worker.errors import QuarantineError
+from worker.formats.decode import decode, repair
+from worker.formats.fields import from_fields, line, paragraphs
+from worker.formats.limits import Limits
+
+
+def article(data: bytes, limits: Limits, first_line: int) -> Article:
+    """Return the article of one JSON object; ``first_line`` is where it stands in its file, for the message."""
+    value = loads(data, first_line)
+    if not isinstance(value, dict):
+        raise QuarantineError(
+            f"Line {first_line} holds no JSON object ({{…}}): write one article as one object a line."
+        )
+    return from_object(value, limits, first_line)
+
+
+def from_object(value: Mapping[str, object], limits: Limits, first_line: int) -> Article:
+    """Return the article in a parsed object: its text or, where there is none, its headline alone."""
+    fields = {ours: _find(value, name) for ours, name in limits.json_fields.items()}
+    text = paragraphs(fields.get("text"))
+    if text is None or not text.strip():
+        text = line(fields.get("title"))
+        if text is None:
+            names = limits.json_fields
+            raise QuarantineError(
+                f'The object in line {first_line} has neither a "{names.get("text")}" nor a "{names.get("title")}"'
+                " with words in it: name the field of the text in the setting json_fields."
+            )
+    return from_fields(fields, text)
+
+
+def loads(data: bytes, first_line: int) -> object:
+    """Return the JSON value in ``data``; QuarantineError names the line where it breaks."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return _patiently(data, first_line)
+
+
+def _patiently(data: bytes, first_line: int) -> object:
+    text = decode(data).text
+    try:
+        return _repaired(json.loads(text, parse_constant=lambda _: None, parse_int=_number, strict=False))
+    except json.JSONDecodeError as error:
+        place = f"line {first_line + error.lineno - 1}, column {error.colno}"
+        raise QuarantineError(f"The JSON is broken at {place} ({error.msg}): correct or export it again.") from error
+    except RecursionError as error:
+        raise QuarantineError(
+            f"The JSON from line {first_line} on is nested deeper than any article: it is refused."
+        ) from error
+
+
+def _number(digits: str) -> int | str:
+    return int(digits) if len(digits) < 20 else digits
+
+
+def _repaired(value: object) -> object:
+    if isinstance(value, str):
+        return repair(value)
+    if isinstance(value, list):
+        return [_repaired(part) for part in value]
+    if isinstance(value, dict):
+        return {repair(key): _repaired(part) for key, part in value.items()}
+    return value
+
+
+def _find(value: Mapping[str, object], name: str) -> object:
+    found = value.get(name)
+    if found is None and "." in name:
+        inner: object = value
+        for part in name.split("."):
+            inner = inner.get(part) if isinstance(inner, dict) else None
+        return inner
+    return found

@@ -1,0 +1,71 @@
+"""Bytes that are not UTF-8 -> text and a guess at the code page.
+
+A rule for western text stands before the detector, which takes German cp1252 for cp1250.
+"""
+
+import codecs
+import re
+
+#: Detection settles within this; more only costs time.
+_SAMPLE_BYTES = 20_000
+#: Code pages that news has been written in; the detector knows a hundred more that it would find by chance.
+CODE_PAGES = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
+    "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "mac_roman", "cp437", "cp850",
+    "shift_jis", "euc_jp", "iso2022_jp", "gb18030", "big5", "euc_kr",
+)  # fmt: skip
+#: As browsers do (WHATWG Encoding): these names mean their Windows extension.
+_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
+_NEVER = {"utf-7", "utf-16", "utf-32", "punycode", "idna", "raw-unicode-escape", "unicode-escape", "undefined"}
+
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+#: What western text in cp1252 holds above ASCII: letters, quotes, dashes and a few signs.
+_WESTERN = re.compile(
+    "[äöüßéèêëàâáåãçñíìîïóòôõøœæúùûýÿÄÖÜÉÈÊËÀÂÁÅÃÇÑÍÌÎÏÓÒÔÕØŒÆÚÙÛÝ‘’“”„‚«»‹›–—…€£¥°§©®™·•´¿¡¼½¾²\u00a0\u00ad]"
+)
+#: Signs between letters betray another code page: "za³o¿enie" is Polish.
+_SIGN_IN_WORD = re.compile("[^\\W\\d_][£¥°§©®™¿¡¼½¾²³¹ªº¢¤¦¬±µ¶¸«»‹›][^\\W\\d_]")
+
+
+def guess(data: bytes, declared: str | None) -> tuple[str, str]:
+    """Return the text of ``data`` and the encoding it was taken for; what can't be read becomes U+FFFD."""
+    damaged = data.decode("utf-8", "replace")
+    bad = damaged.count("\ufffd")
+    good = len(damaged) - len(data.translate(None, _HIGH_BYTES)) - bad
+    # One bad byte doesn't make UTF-8 another encoding: its sequences of several bytes don't come about by chance.
+    if good > 4 * bad:
+        return damaged, "utf-8"
+    for encoding in filter(None, (known(declared), "cp1252" if _is_western(data) else None)):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    detected = _detect(data)
+    return (data.decode(detected, "replace"), detected) if detected else (damaged, "utf-8")
+
+
+def known(name: str | None) -> str | None:
+    """Return Python's name of a declared charset, or None if there is no such text encoding."""
+    try:
+        found = codecs.lookup((name or "").strip().strip("\"'")).name
+        "".encode(found)
+    except (LookupError, ValueError):
+        return None
+    return None if found in _NEVER else _MEANT.get(found, found)
+
+
+def _is_western(data: bytes) -> bool:
+    piece = data[:_SAMPLE_BYTES]
+    text = piece.decode("cp1252", "replace")
+    high = len(piece) - len(piece.translate(None, _HIGH_BYTES))
+    letters = sum(map(str.isalpha, text))
+    if not letters or high > 0.25 * letters:  # Cyrillic or Greek read as cp1252 is all accents
+        return False
+    return len(_WESTERN.findall(text)) >= 0.98 * high and not _SIGN_IN_WORD.search(text)
+
+
+def _detect(data: bytes) -> str | None:
+    from charset_normalizer import from_bytes  # 40 ms to import, needed once in a thousand files
+
+    best = from_bytes(data[:_SAMPLE_BYTES], cp_isolation=list(CODE_PAGES)).best()
+    return best.encoding if best else None

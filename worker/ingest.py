@@ -1,0 +1,103 @@
+"""Given files go the service's own way, through the ledger, the queue and the workers; waits until all have an outcome."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from worker import feed, log, sweep
+from worker.errors import CopydeskError
+from worker.heartbeat import living
+from worker.settings import Settings
+from worker.store import ledger, report
+from worker.supervise import start, stop
+from worker.watch import Ignore, scan
+
+logger = log.get(__name__)
+
+_POLL_SECONDS = 0.1
+#: No other worker takes the files when nothing has changed for this long: say so instead of waiting for ever.
+PATIENCE_SECONDS = 300
+
+
+@dataclass
+class Result:
+    """The files of one ingest: their ledger ids, and how many of them the ledger knew before."""
+
+    files: int = 0
+    new: list[int] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
+
+
+def paths(given: Sequence[Path], ignore: Ignore) -> list[bytes]:
+    """Return the files that are meant: files as they are, folders searched like the inbox."""
+    found: list[bytes] = []
+    for path in given:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100  not resolved: a link is refused, not followed
+        if absolute.is_dir():
+            below = scan(absolute, ignore, unreadable=_cant_read)
+            found += sorted(sighting.path for sighting in below)
+        else:
+            found.append(os.fsencode(absolute))
+    return list(dict.fromkeys(found))
+
+
+def _cant_read(folder: bytes, error: OSError) -> None:
+    raise CopydeskError(f"The folder {os.fsdecode(folder)} can't be read: {error.strerror}.")
+
+
+@contextmanager
+def workers(settings: Settings, engine: Engine) -> Iterator[None]:
+    """Make sure that workers run: the service's own, or some for the length of the block."""
+    if living(engine, "worker"):
+        yield
+        return
+    child = start(settings, ["worker"], COPYDESK_LOG_LEVEL="warning")
+    try:
+        yield
+    finally:
+        stop([child])
+
+
+def enter(settings: Settings, engine: Engine, files: Sequence[bytes], advance: Callable[[int], None]) -> Result:
+    """Claim ``files`` and enqueue them, without moving them; ``advance`` is told how many were taken."""
+    result = Result(files=len(files))
+    for first in range(0, len(files), feed.CLAIM_FILES):
+        some = files[first : first + feed.CLAIM_FILES]
+        new, deliveries = feed.claim(settings, engine, some, move=False)
+        result.new += new.values()
+        with engine.connect() as connection:
+            known = ledger.known(connection, [d.key for d in deliveries if d.key not in new])
+        result.known += known.values()
+        advance(len(some))
+    return result
+
+
+def wait(settings: Settings, engine: Engine, ids: Sequence[int], advance: Callable[[int], None]) -> None:
+    """Wait until every file has its outcome, sweeping meanwhile; ``advance`` is told how many got it.
+
+    Raises:
+        CopydeskError: nothing moved for a long time.
+    """
+    left = len(ids)
+    swept = moved = time.monotonic()
+    while left:
+        time.sleep(_POLL_SECONDS)
+        with engine.connect() as connection:
+            now_left = report.unfinished(connection, ids)
+        now = time.monotonic()
+        if now_left != left:
+            advance(left - now_left)
+            left, moved = now_left, now
+        if now - swept > settings.sweep_seconds:
+            sweep.sweep(settings, engine)
+            swept = now
+        if now - moved > PATIENCE_SECONDS:
+            raise CopydeskError(
+                f"{left} files still wait after {PATIENCE_SECONDS} s without progress. "
+                "They are safe in the ledger; see: copydesk status"
+            )

@@ -1,0 +1,134 @@
+"""The whole way of a batch of files, on one screen: lease, prepare, find, place, finish.
+
+Every step may be cut off: what is not committed is taken up again by whoever asks next, what is committed is not done
+twice, because the ledger row, the articles and the stories of a file change in one transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from worker import archive, log
+from worker.candidates import Shelf
+from worker.place import find, place
+from worker.prepare import Outcome, prepare
+from worker.settings import Settings
+from worker.store import ledger
+
+logger = log.get(__name__)
+T = TypeVar("T")
+
+#: A database that is gone is asked again after these pauses; together they stay under a task's time limit.
+PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+@dataclass
+class Desk:
+    """What one worker process keeps between batches: its engine, its session that proves it alive, its shelf."""
+
+    settings: Settings
+    engine: Engine
+    shelf: Shelf = field(default_factory=Shelf)
+    _session: Connection | None = None
+    _holder: int = 0
+    _pause: Event = field(default_factory=Event)
+
+    def process(self, ids: Sequence[int]) -> list[int]:
+        """Bring files to their outcome; return the parts of large files that are now to be enqueued."""
+        jobs = self._patiently(lambda: self._lease(ids))
+        outcomes = [prepare(self.settings, job) for job in jobs]
+        try:
+            return self._commit(outcomes)
+        except (OperationalError, InterfaceError):
+            self._patiently(lambda: ledger.give_back(self._signed_on(), [job.id for job in jobs], self._holder))
+            raise
+
+    def close(self) -> None:
+        """Give the session and the engine back."""
+        if self._session:
+            self._session.close()
+            self._session = None
+        self.engine.dispose()
+
+    def _lease(self, ids: Sequence[int]) -> list[ledger.Job]:
+        return ledger.lease(self._signed_on(), ids, self._holder, self.settings.max_attempts)
+
+    def _signed_on(self) -> Connection:
+        """Return the session whose lock proves this worker alive, a new one where the old was lost."""
+        if self._session and self._session.invalidated:
+            self._session.close()
+            self._session = None
+        if not self._session:
+            self._session = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._holder = ledger.sign_on(self._session)
+        return self._session
+
+    def _patiently(self, work: Callable[[], T]) -> T:
+        """Do ``work``, with growing pauses while the database is gone."""
+        for pause in PAUSES:
+            try:
+                return work()
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("the database is gone, waiting", seconds=pause, reason=str(error.orig))
+                if self._session:
+                    self._session.invalidate()
+                self._pause.wait(pause)
+        return work()
+
+    def _commit(self, outcomes: list[Outcome]) -> list[int]:
+        try:
+            return self._commit_together(outcomes)
+        except (OperationalError, InterfaceError):
+            raise
+        except (DBAPIError, ValueError, TypeError) as error:
+            if len(outcomes) > 1:  # one of them can't be written: it must not cost the others
+                return [part for outcome in outcomes for part in self._commit([outcome])]
+            logger.exception("a file could not be written", file=outcomes[0].job.id)
+            outcomes[0].failure = f"The database refused it: {str(getattr(error, 'orig', error)).splitlines()[0]}"
+            outcomes[0].prepared.clear()
+            return self._commit_together(outcomes)
+
+    def _commit_together(self, outcomes: Sequence[Outcome]) -> list[int]:
+        batch = [one for outcome in outcomes for one in outcome.prepared]
+        with self.engine.connect() as connection:
+            found = find(connection, self.shelf, batch, self.settings.window_days)
+        with self.engine.begin() as connection:
+            held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
+            if len(held) == len(outcomes):
+                place(connection, self.shelf, found)
+                return self._finish(connection, outcomes)
+        # a lease was lost meanwhile: another worker has that file, only ours are ours to write
+        kept = [outcome for outcome in outcomes if outcome.job.id in held]
+        return self._commit_together(kept) if kept else []
+
+    def _finish(self, connection: Connection, outcomes: Sequence[Outcome]) -> list[int]:
+        finished: list[tuple[int, int, str | None]] = []
+        parts: list[int] = []
+        for outcome in outcomes:
+            job = outcome.job
+            if outcome.failure:
+                ledger.fail(connection, job.id, self._holder, outcome.failure, self.settings.max_attempts)
+            elif outcome.spans:
+                parts += ledger.split(connection, job.id, [(s.first, s.count, s.offset) for s in outcome.spans])
+            else:
+                finished.append((job.id, len(outcome.prepared), outcome.quarantine))
+                self._file_away(outcome)
+        bad = [(o.job.file_id, b.position, b.reason) for o in outcomes for b in o.bad]
+        ledger.bad_records(connection, bad)
+        ledger.finish(connection, finished)
+        ledger.finish_parents(connection, [o.job.parent_id for o in outcomes if o.job.parent_id])
+        return parts
+
+    def _file_away(self, outcome: Outcome) -> None:
+        """Put the bytes where the outcome says; before the commit, for they are found in either place."""
+        job = outcome.job
+        if job.parent_id:
+            return
+        if outcome.quarantine:
+            archive.set_aside(self.settings, job.sha256, job.path, outcome.quarantine)
+        elif job.attempts > 1:
+            archive.bring_back(self.settings, job.sha256, job.path)

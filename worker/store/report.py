@@ -1,0 +1,45 @@
+"""What became of files: the counts that ``ingest`` shows and ``status`` sums up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, text
+
+_OPEN = text("SELECT count(*) FROM files WHERE id = ANY(:ids) AND state IN ('waiting', 'processing')")
+
+_FILES = text("""
+    SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state = 'quarantined') AS quarantined
+    FROM files WHERE id = ANY(:ids)""")
+
+_RELATIONS = text("SELECT relation, count(*) FROM articles WHERE file_id = ANY(:ids) GROUP BY 1 ORDER BY 1")
+
+_STORIES = text("""
+    SELECT story_id, count(*) AS articles FROM articles WHERE file_id = ANY(:ids) GROUP BY 1 ORDER BY 2 DESC, 1""")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of some files: counts, and how many of their articles each story holds."""
+
+    done: int
+    quarantined: int
+    relations: dict[str, int] = field(default_factory=dict)
+    stories: dict[int, int] = field(default_factory=dict)
+
+
+def unfinished(connection: Connection, ids: Sequence[int]) -> int:
+    """Return how many of these files have no outcome yet."""
+    count: int = connection.execute(_OPEN, {"ids": list(ids)}).scalar_one()
+    return count
+
+
+def report(connection: Connection, ids: Sequence[int]) -> Report:
+    """Return what became of these files."""
+    values = {"ids": list(ids)}
+    counts = connection.execute(_FILES, values).one()
+    return Report(
+        done=counts.done,
+        quarantined=counts.quarantined,
+        relations={row.relation: row.count for row in connection.execute(_RELATIONS, values)},
+        stories={row.story_id: row.articles for row in connection.execute(_STORIES, values)},
+    )

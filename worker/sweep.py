@@ -1,0 +1,86 @@
+"""The scheduler: finds files that nobody works on and enqueues them again. A loop under an advisory lock, one at a time.
+
+It needs no clock but the database's, and does nothing while all is well.
+"""
+
+import threading
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from worker import archive, log
+from worker.heartbeat import SILENT_SECONDS, Heartbeat
+from worker.intake import batches
+from worker.settings import Settings
+from worker.store import recovery
+from worker.store.migrate import LOCK_CLASS
+from worker.tasks import ask_for_life, queue_length, send
+
+logger = log.get(__name__)
+_SWEEPER = 3
+#: Heartbeats of processes that ended long ago are removed.
+_FORGET_SECONDS = 20 * SILENT_SECONDS
+
+
+def sweep(settings: Settings, engine: Engine) -> int:
+    """Enqueue again what is stuck, quarantine what is hopeless; return the number of files enqueued.
+
+    A file that was tried before gets a message of its own: should it end its worker again, it costs no other file.
+    """
+    length = queue_length()
+    if length is None:
+        return 0  # no queue to send to; the files wait in the ledger
+    with engine.begin() as connection:
+        given_up = recovery.hopeless(connection, settings.max_attempts)
+        stuck = recovery.stuck(connection, settings.max_attempts, queue_empty=length == 0)
+        recovery.close_parents(connection)
+    for file in given_up:
+        logger.error("a file ended its worker too often and is quarantined", file=file.id)
+        if file.sha256 is not None and file.parent_id is None:
+            reason = f"The worker was ended {settings.max_attempts} times while it held this file."
+            archive.set_aside(settings, file.sha256, file.path, reason)
+    if stuck:
+        logger.info("files were stuck and are enqueued again", files=len(stuck))
+        together = batches([(f.id, f.size) for f in stuck if not f.attempts], settings.batch_files, settings.batch_bytes)
+        send([*together, *([f.id] for f in stuck if f.attempts)])
+    return len(stuck)
+
+
+def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
+    """Sweep every few seconds until ``stopping``; where another scheduler runs, wait to take its place."""
+    beat = Heartbeat(engine, "scheduler")
+    trouble = ""
+    while not stopping.wait(settings.sweep_seconds):
+        try:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
+                if _leads(lock):
+                    _lead(settings, engine, lock, stopping, beat)
+            trouble = ""
+        except (OperationalError, InterfaceError) as error:
+            told = str(error.orig)
+            if told != trouble:
+                logger.warning("the database is gone; sweeping goes on when it is back", reason=told)
+            trouble = told
+        beat.touch(trouble)
+
+
+def _leads(lock: Connection) -> bool:
+    values = {"a": LOCK_CLASS, "b": _SWEEPER}
+    got: bool = lock.execute(text("SELECT pg_try_advisory_lock(:a, :b)"), values).scalar_one()
+    return got
+
+
+def _lead(
+    settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat
+) -> None:
+    """Sweep for as long as the session lives that holds the lock."""
+    while True:
+        sweep(settings, engine)
+        ask_for_life()
+        lock.execute(
+            text("DELETE FROM heartbeats WHERE seen_at < now() - make_interval(secs => :s)"), {"s": _FORGET_SECONDS}
+        )
+        beat.touch()
+        if stopping.wait(settings.sweep_seconds):
+            lock.execute(text("SELECT pg_advisory_unlock(:a, :b)"), {"a": LOCK_CLASS, "b": _SWEEPER})
+            return

@@ -1,0 +1,99 @@
+"""The Celery tasks, thin: a message names ledger ids, the pipeline does the work."""
+
+import os
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from celery.signals import worker_process_init, worker_process_shutdown
+from kombu.exceptions import OperationalError
+
+from worker import log
+from worker.app import QUEUE, app
+from worker.heartbeat import Heartbeat
+from worker.pipeline import Desk
+from worker.settings import current
+from worker.store.session import engine
+
+logger = log.get(__name__)
+
+#: Publishing must never hang the watcher: the row is committed, the sweeper sends again what could not be sent.
+_PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2}
+#: A sign of life that was asked for longer ago than this says nothing; behind a long queue they must not pile up.
+_BEAT_EXPIRES = 30
+_desks: list[Desk] = []
+
+
+def desk() -> Desk:
+    """Return this process's desk; made on first use, so that nothing is carried over a fork."""
+    if not _desks:
+        _desks.append(Desk(current(), engine(current())))
+    return _desks[0]
+
+
+@cache
+def heart() -> Heartbeat:
+    """Return the heartbeat of the worker that this process is a child of."""
+    return Heartbeat(desk().engine, "worker", os.getppid())
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _warm_up(**_kwargs: Any) -> None:
+    log.configure(current())
+    _desks.clear()
+    heart.cache_clear()
+
+
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def _close(**_kwargs: Any) -> None:
+    for one in _desks:
+        one.close()
+
+
+@app.task(name="copydesk.process")  # type: ignore[untyped-decorator]
+def process(ids: list[int]) -> None:
+    """Bring the files of a message to their outcome."""
+    parts = desk().process(ids)
+    heart().touch()
+    if parts:
+        send([part] for part in parts)
+
+
+@app.task(name="copydesk.beat")  # type: ignore[untyped-decorator]
+def beat() -> None:
+    """Prove by doing it that messages reach this worker and its database answers."""
+    heart().touch()
+
+
+def send(batches: Iterable[Sequence[int]]) -> bool:
+    """Enqueue batches of ledger ids; False when Redis could not be reached (the sweeper will send them)."""
+    return _publish((process, [list(ids)]) for ids in batches)
+
+
+def ask_for_life() -> bool:
+    """Ask the workers for a sign of life; asked too long ago, it is not answered any more."""
+    return _publish([(beat, [])])
+
+
+def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
+    try:
+        with app.connection_for_write(transport_options=app.conf.broker_transport_options | _PUBLISH) as connection:
+            with app.amqp.Producer(connection) as producer:
+                for task, arguments in calls:
+                    expires = _BEAT_EXPIRES if task is beat else None
+                    task.apply_async(args=arguments, producer=producer, queue=QUEUE, expires=expires)
+    except (OperationalError, OSError) as error:
+        logger.warning("the queue can't be reached; the sweeper sends again what is due", reason=str(error))
+        return False
+    return True
+
+
+def queue_length() -> int | None:
+    """Return the number of messages in the queue, or None when Redis can't be reached."""
+    try:
+        with app.connection_for_read(transport_options=app.conf.broker_transport_options | _PUBLISH) as connection:
+            length: int = connection.default_channel.client.llen(QUEUE)
+            return length
+    except (OperationalError, OSError) as error:
+        logger.warning("the queue can't be reached", reason=str(error))
+        return None
