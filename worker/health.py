@@ -69,11 +69,11 @@ def status(settings: Settings, engine: Engine) -> Status:
         found.copies = pairs("SELECT relation, count(*) FROM articles GROUP BY 1 ORDER BY 1")
         found.articles = sum(found.copies.values())
         found.copies.pop("original", None)
-        found.stories = connection.execute(
-            text("SELECT count(*) FROM stories WHERE merged_into IS NULL")
-        ).scalar_one()
+        found.stories = connection.execute(text("SELECT count(*) FROM stories WHERE merged_into IS NULL")).scalar_one()
     found.problems = [f"{process} says: {note}" for process, note in notes]
-    found.problems += [f"No {kind} runs. Start the service: copydesk up" for kind, n in found.processes.items() if not n]
+    found.problems += [
+        f"No {kind} runs. Start the service: copydesk up" for kind, n in found.processes.items() if not n
+    ]
     if found.queue is None:
         found.problems.append("Redis does not answer; files wait in the ledger until it does.")
     if (found.oldest_waiting_seconds or 0) > LATE_SECONDS:

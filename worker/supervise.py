@@ -80,6 +80,8 @@ def _restart(settings: Settings, one: _Kept) -> None:
     if not one.due:
         one.pause = 0.5 if now - one.started > 60 else min(max(one.pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
         one.due = now + one.pause
-        logger.warning("a part of the service ended, starting it again", part=one.arguments[0], code=one.child.returncode)
+        logger.warning(
+            "a part of the service ended, starting it again", part=one.arguments[0], code=one.child.returncode
+        )
     elif now >= one.due:
         one.child, one.started, one.due = start(settings, one.arguments), now, 0.0

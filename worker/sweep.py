@@ -41,7 +41,9 @@ def sweep(settings: Settings, engine: Engine) -> int:
             archive.set_aside(settings, file.sha256, file.path, reason)
     if stuck:
         logger.info("files were stuck and are enqueued again", files=len(stuck))
-        together = batches([(f.id, f.size) for f in stuck if not f.attempts], settings.batch_files, settings.batch_bytes)
+        together = batches(
+            [(f.id, f.size) for f in stuck if not f.attempts], settings.batch_files, settings.batch_bytes
+        )
         send([*together, *([f.id] for f in stuck if f.attempts)])
     return len(stuck)
 
@@ -70,9 +72,7 @@ def _leads(lock: Connection) -> bool:
     return got
 
 
-def _lead(
-    settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat
-) -> None:
+def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
     """Sweep for as long as the session lives that holds the lock."""
     while True:
         sweep(settings, engine)

@@ -10,14 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from worker.explain import CleaningNote, Finding, Passage, cleaning_notes, findings, passages
-from worker.store.read.articles import (
-    ArticleDetail,
-    LinkRow,
-    articles,
-    articles_of_file,
-    earlier_same_words,
-    links,
-)
+from worker.store.read.articles import ArticleDetail, LinkRow, articles, articles_of_file, links
 from worker.store.read.files import FileRow, file, files_named
 
 #: Articles of one file that are explained; the others are asked for by their ids.
@@ -42,12 +35,11 @@ class WhyLink:
 
 @dataclass(frozen=True, slots=True)
 class WhyArticle:
-    """All that explains one article. ``same_words_as`` is set for an exact copy."""
+    """All that explains one article."""
 
     article: ArticleDetail
     cleaned: list[CleaningNote]
     canonical_source_path: str
-    same_words_as: int | None
     joined: list[WhyLink]
     refused: list[WhyLink]
 
@@ -86,18 +78,15 @@ def _explain(connection: Connection, found: Sequence[ArticleDetail]) -> list[Why
     verdicts = links(connection, [a.id for a in found])
     wanted = {a.canonical_article_id for a in found} | {link.other_id for rows in verdicts.values() for link in rows}
     others = articles(connection, sorted(wanted))
-    return [_why(connection, article, verdicts.get(article.id, []), others) for article in found]
+    return [_why(article, verdicts.get(article.id, []), others) for article in found]
 
 
-def _why(
-    connection: Connection, article: ArticleDetail, verdicts: Sequence[LinkRow], others: dict[int, ArticleDetail]
-) -> WhyArticle:
+def _why(article: ArticleDetail, verdicts: Sequence[LinkRow], others: dict[int, ArticleDetail]) -> WhyArticle:
     told = [_link(article, link, others[link.other_id]) for link in verdicts if link.other_id in others]
     return WhyArticle(
         article=article,
         cleaned=cleaning_notes(article.changes),
         canonical_source_path=others[article.canonical_article_id].source_path,
-        same_words_as=earlier_same_words(connection, article.id) if article.relation == "exact" else None,
         joined=[link for link in told if link.same],
         refused=[link for link in told if not link.same],
     )
@@ -114,7 +103,7 @@ def _link(article: ArticleDetail, link: LinkRow, other: ArticleDetail) -> WhyLin
         similarity=link.similarity,
         reason=link.reason,
         findings=findings(link.evidence),
-        passages=passages(article.text, other.text),
+        passages=passages(article.text, other.text) if link.relation != "exact" else [],
     )
 
 
@@ -133,7 +122,6 @@ def _article_json(why_article: WhyArticle) -> dict[str, Any]:
         **{name: getattr(article, name) for name in fields},
         "is_canonical": article.is_canonical,
         "canonical_source_path": why_article.canonical_source_path,
-        "same_words_as": why_article.same_words_as,
         "cleaned": why_article.cleaned,
         "facts": article.facts,
         "joined": why_article.joined,

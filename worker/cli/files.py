@@ -23,7 +23,7 @@ _COLUMNS = (
 )
 
 
-@click.command("files", epilog='Example:  copydesk files --state quarantined')
+@click.command("files", epilog="Example:  copydesk files --state quarantined")
 @click.option("--state", type=click.Choice([str(state) for state in FileState]), help="Only files in this state.")
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=1), help=f"At most N; without it a table shows {TABLE_ROWS}."
@@ -52,7 +52,7 @@ def _outcome(file: FileRow) -> str:
     return f"{file.bad_records:,} records were passed over; the first: {first.reason}"
 
 
-@click.command("why", epilog='Example:  copydesk why 005-rewrite.txt')
+@click.command("why", epilog="Example:  copydesk why 005-rewrite.txt")
 @click.argument("name", metavar="FILE-or-ARTICLE")
 @click.option("--json", "json_wanted", is_flag=True, help="All of it as one JSON object.")
 def why_command(name: str, json_wanted: bool) -> None:
@@ -113,12 +113,10 @@ def _place(told: WhyArticle) -> str:
             f"It is the canonical article of story {article.story_id}: {article.canonical_reason or 'the only copy'}."
         )
     relation = f"{article.relation} ({RELATIONS[article.relation]}, {output.share(article.similarity)})"
-    if told.same_words_as:
-        return f"In story {article.story_id}: {relation} as article {told.same_words_as}."
-    return (
-        f"In story {article.story_id}: {relation}, seen from the canonical article {article.canonical_article_id} "
-        f"({told.canonical_source_path})."
-    )
+    if article.relation == "exact" and told.joined:
+        return f"In story {article.story_id}: {relation} as article {told.joined[0].article_id}."
+    canonical = f"the canonical article {article.canonical_article_id} ({told.canonical_source_path})"
+    return f"In story {article.story_id}: {relation}, seen from {canonical}."
 
 
 def _print_link(heading: str, link: WhyLink) -> None:

@@ -110,7 +110,7 @@ def print_heading(line: str) -> None:
     click.secho(harmless(line), bold=True)
 
 
-def print_runs(runs: Iterable[Run]) -> None:
+def print_differences(runs: Iterable[Run]) -> None:
     """Print differences: coloured on a terminal, as ``[-removed-]`` and ``{+added+}`` elsewhere."""
     if on_terminal():
         marked = Text()

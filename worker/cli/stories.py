@@ -52,7 +52,7 @@ _COLUMNS = (
 )
 
 
-@click.command("stories", epilog='Example:  copydesk stories --search \'"port strike" -football\' --since 3d')
+@click.command("stories", epilog="Example:  copydesk stories --search '\"port strike\" -football' --since 3d")
 @click.option("--search", metavar="Q", help='Words of headline or lead; "a phrase", or, -not are understood.')
 @click.option("--since", metavar="T", type=Since(), help="Seen (published, else arrived) since: 2026-01-31, 2h, 3d.")
 @click.option(
@@ -95,7 +95,7 @@ _COPY_COLUMNS = (
 )
 
 
-@click.command("story", epilog='Example:  copydesk story 1 --diff 3')
+@click.command("story", epilog="Example:  copydesk story 1 --diff 3")
 @click.argument("story_id", metavar="ID", type=click.IntRange(min=1, max=2**31 - 1))
 @click.option(
     "--diff", "article_id", metavar="ARTICLE", type=click.IntRange(min=1, max=2**31 - 1), help="How this copy differs."
@@ -154,4 +154,4 @@ def _show_difference(found: Story, article_id: int, text: str, *, as_json: bool)
     output.print_heading(
         f"Article {article_id} ({copy.source_path}), {RELATIONS[copy.relation]}, against the canonical text"
     )
-    output.print_runs(runs)
+    output.print_differences(runs)

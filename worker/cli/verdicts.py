@@ -16,5 +16,5 @@ def print_evidence(findings: Sequence[Finding], passages: Sequence[Passage], fir
     if passages:
         output.print_heading("The longest passages that stand in both:")
         output.print_side_by_side(first, second, ((passage.first, passage.second) for passage in passages))
-    else:
+    elif findings:
         output.print_text("No passage of five words or more stands in both.")

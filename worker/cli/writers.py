@@ -22,8 +22,7 @@ _GROUP_ROWS = 2_000
 
 def write_jsonl(_columns: Mapping[str, type], rows: Iterable[Row], target: BinaryIO) -> None:
     """Write one JSON object a line; times in ISO 8601 UTC."""
-    for row in rows:
-        target.write(orjson.dumps(row, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE))
+    target.writelines(orjson.dumps(row, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
 def write_csv(columns: Mapping[str, type], rows: Iterable[Row], target: BinaryIO) -> None:
@@ -56,7 +55,13 @@ def write_parquet(columns: Mapping[str, type], rows: Iterable[Row], target: Bina
         from pyarrow import parquet
     except ImportError as error:
         raise CopydeskError("Parquet needs the extra `parquet`: pip install 'copydesk[parquet]'") from error
-    types = {str: pa.string(), int: pa.int64(), float: pa.float32(), bool: pa.bool_(), datetime: pa.timestamp("us", "UTC")}
+    types = {
+        str: pa.string(),
+        int: pa.int64(),
+        float: pa.float32(),
+        bool: pa.bool_(),
+        datetime: pa.timestamp("us", "UTC"),
+    }
     schema = pa.schema([(name, types[kind]) for name, kind in columns.items()])
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         for group in _groups(rows):

@@ -4,7 +4,7 @@ Pure functions for the command line and the pages alike.
 """
 
 from worker.explain.cleaning import CleaningNote, cleaning_notes
-from worker.explain.differences import Run, differences
+from worker.explain.differences import Run, differences, shortened
 from worker.explain.evidence import RELATIONS, Finding, findings
 from worker.explain.passages import Passage, passages
 
@@ -18,4 +18,5 @@ __all__ = [
     "differences",
     "findings",
     "passages",
+    "shortened",
 ]

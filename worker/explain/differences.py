@@ -50,6 +50,25 @@ def differences(first: str, second: str) -> list[Run]:
     return runs
 
 
+def shortened(runs: Sequence[Run], around: int) -> list[Run]:
+    """Return the runs with all but ``around`` words beside each difference left out of what is the same."""
+    return [
+        run if run.kind != "same" else Run("same", _ends(run.text, around, first=i == 0, last=i == len(runs) - 1))
+        for i, run in enumerate(runs)
+    ]
+
+
+def _ends(text: str, around: int, *, first: bool, last: bool) -> str:
+    words = tokens(text)
+    head = 0 if first else around
+    tail = 0 if last else around
+    if len(words) <= head + tail:
+        return text
+    before = text[: words[head].start].rstrip() if head else ""
+    after = text[words[-tail].start :] if tail else "\n"
+    return f"{before} … {after}"
+
+
 def _between(text: str, marks: Sequence[Token], first: int, last: int) -> str:
     """Return the text of tokens ``first`` to ``last`` with the blanks behind them."""
     start = 0 if first == 0 else marks[first].start

@@ -93,14 +93,3 @@ def links(connection: Connection, ids: Sequence[int]) -> dict[int, list[LinkRow]
     for row in rows:
         found.setdefault(row.article_id, []).append(LinkRow(*row))
     return found
-
-
-def earlier_same_words(connection: Connection, article_id: int) -> int | None:
-    """Return the first article of the same story that has the same words as this one, if there is one."""
-    found: int | None = connection.execute(
-        text("""
-            SELECT e.id FROM articles a JOIN articles e ON e.text_hash = a.text_hash AND e.story_id = a.story_id
-            WHERE a.id = :id AND e.id <> a.id ORDER BY e.relation = 'exact', e.id LIMIT 1"""),
-        {"id": article_id},
-    ).scalar_one_or_none()
-    return found

@@ -28,8 +28,17 @@ _PUBLICATION = {"words": int, "source": str, "author": str, "url": str}
 #: Every article, in the order of arrival, without its text.
 ARTICLES = Export(
     columns={
-        **{"article_id": int, **_PLACE, "position": int, "story_id": int, "relation": str, "similarity": float},
-        **{"is_canonical": bool, "title": str, "language": str, "published_at": datetime, "arrived_at": datetime},
+        "article_id": int,
+        **_PLACE,
+        "position": int,
+        "story_id": int,
+        "relation": str,
+        "similarity": float,
+        "is_canonical": bool,
+        "title": str,
+        "language": str,
+        "published_at": datetime,
+        "arrived_at": datetime,
         **_PUBLICATION,
     },
     query="""
@@ -50,8 +59,18 @@ ARTICLES_WITH_TEXT = Export(
 #: Every live story in the words of its canonical article: the corpus without copies.
 STORIES = Export(
     columns={
-        **{"story_id": int, "article_id": int, **_PLACE, "title": str, "language": str, "articles": int, "texts": int},
-        **{"first_seen": datetime, "last_seen": datetime, "published_at": datetime, **_PUBLICATION, "text": str},
+        "story_id": int,
+        "article_id": int,
+        **_PLACE,
+        "title": str,
+        "language": str,
+        "articles": int,
+        "texts": int,
+        "first_seen": datetime,
+        "last_seen": datetime,
+        "published_at": datetime,
+        **_PUBLICATION,
+        "text": str,
     },
     query="""
         SELECT s.id AS story_id, s.canonical_id AS article_id, a.external_id, f.path AS source_path, s.title,
