@@ -21,7 +21,7 @@ Field = Literal["published_at", "dateline", "agency", "byline", "caption", "titl
 
 FILE_NAME = "debris.toml"
 _REQUIRED = {"name", "where", "pattern", "example", "result"}
-_OPTIONAL = {"language", "field", "longest"}
+_OPTIONAL = {"language", "field", "longest", "ignore_case"}
 #: A longer line is prose that begins like debris; a rule may say otherwise.
 LONGEST_LINE = 160
 _FACT_GROUP = "(?P<fact>"
@@ -50,6 +50,11 @@ class RuleGroup:
 
     rules: tuple[Rule, ...]
     guard: re2._Regexp
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest line that any rule takes."""
+        return max((rule.longest for rule in self.rules), default=0)
 
 
 def rules_path() -> Path:
@@ -83,13 +88,19 @@ def _rule(row: dict[str, Any]) -> Rule:
     return Rule(
         name=name,
         where=cast("Where", where),
-        pattern=_compiled(name, _ANCHORED[where].format(row["pattern"])),
+        pattern=_compiled(name, _ANCHORED[where].format(_body(row))),
         language=row.get("language"),
         field=cast("Field | None", field),
         longest=row.get("longest", LONGEST_LINE),
         example=row["example"],
         result=row["result"],
     )
+
+
+def _body(row: dict[str, Any]) -> str:
+    pattern = row["pattern"]
+    body = pattern if isinstance(pattern, str) else "|".join(f"(?:{alternative})" for alternative in pattern)
+    return f"(?i:{body})" if row.get("ignore_case") else body
 
 
 def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
