@@ -15,7 +15,7 @@ class _Identifier(Protocol):
 
 @cache
 def _identifier() -> _Identifier:
-    identifier: _Identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    identifier: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     return identifier
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -58,7 +58,7 @@ def _records(file: Path) -> Iterator[Article | BadRecord]:
     try:
         with click.open_file(str(file), "rb") as source:
             # a pipe can't be entered twice, which some formats need
-            stream = source if source.seekable() else io.BytesIO(source.read())
+            stream: BinaryIO = source if source.seekable() else io.BytesIO(source.read())  # type: ignore[assignment]
             yield from formats.read(stream, file.name, limits(load()))
     except QuarantineError as error:
         raise CopydeskError(f"{file} can't be read. {error}") from error
@@ -67,7 +67,7 @@ def _records(file: Path) -> Iterator[Article | BadRecord]:
 
 
 def _cleaned_json(article: Article, *, explained: bool) -> dict[str, Any]:
-    """Return the fields of ``Cleaned``, the record's ``position`` and ``external_id``, and with ``explained`` ``steps``."""
+    """Return ``Cleaned`` with the record's ``position`` and ``external_id``; and ``steps`` when they are to be told."""
     told = {"position": article.position, "external_id": article.external_id, **asdict(clean(article))}
     if explained:
         told["steps"] = [
