@@ -11,9 +11,6 @@ from kombu import Queue
 from worker.settings import Settings, current
 
 QUEUE = "copydesk"
-#: A worker waits for a task's end this long on SIGTERM before it gives the rest back.
-SOFT_SHUTDOWN_SECONDS = 20
-
 #: A peer that has gone without a word is noticed in about 20 s: without TCP_USER_TIMEOUT keepalive sends nothing while
 #: data is unacknowledged, and a half-open connection leaves the worker deaf for ever.
 _KEEPALIVE = {
@@ -59,8 +56,8 @@ def make_app(settings: Settings) -> Celery:
         broker_connection_max_retries=None,  # by default it gives up after 100
         worker_max_tasks_per_child=2_000,  # children are renewed, whatever a library leaks
         worker_max_memory_per_child=300_000,  # kB; checked between tasks
-        worker_soft_shutdown_timeout=SOFT_SHUTDOWN_SECONDS,
-        worker_enable_soft_shutdown_on_idle=False,
+        # no soft shutdown: it sleeps its whole time out even when nothing is in hand any more. SIGTERM finishes the
+        # batch in hand, and whoever supervises kills after a grace period: the ledger gives the rest to others.
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         worker_send_task_events=False,  # nobody listens

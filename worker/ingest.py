@@ -1,6 +1,7 @@
 """Given files go the service's own way, through the ledger, the queue and the workers; waits until all have an outcome."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from worker.errors import CopydeskError
 from worker.heartbeat import living
 from worker.settings import Settings
 from worker.store import ledger, report
-from worker.supervise import start, stop
+from worker.supervise import keep_running
 from worker.watch import Ignore, scan
 
 logger = log.get(__name__)
@@ -22,6 +23,10 @@ logger = log.get(__name__)
 _POLL_SECONDS = 0.1
 #: No other worker takes the files when nothing has changed for this long: say so instead of waiting for ever.
 PATIENCE_SECONDS = 300
+
+
+#: What the workers of an ingest say; the terminal is for the progress and the result.
+WORKER_LOG = "ingest-worker.log"
 
 
 @dataclass
@@ -56,11 +61,16 @@ def workers(settings: Settings, engine: Engine) -> Iterator[None]:
     if living(engine, "worker"):
         yield
         return
-    child = start(settings, ["worker"], COPYDESK_LOG_LEVEL="warning")
-    try:
-        yield
-    finally:
-        stop([child])
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / WORKER_LOG).open("ab") as told:
+        stopping = threading.Event()
+        keeper = threading.Thread(target=keep_running, args=(settings, [["worker"]], stopping, told))
+        keeper.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            keeper.join()
 
 
 def enter(settings: Settings, engine: Engine, files: Sequence[bytes], advance: Callable[[int], None]) -> Result:
@@ -77,16 +87,18 @@ def enter(settings: Settings, engine: Engine, files: Sequence[bytes], advance: C
     return result
 
 
-def wait(settings: Settings, engine: Engine, ids: Sequence[int], advance: Callable[[int], None]) -> None:
+def wait(settings: Settings, engine: Engine, result: Result, advance: Callable[[int], None]) -> None:
     """Wait until every file has its outcome, sweeping meanwhile; ``advance`` is told how many got it.
+
+    Files that were known may still wait too: an earlier ingest may have been stopped half-way.
 
     Raises:
         CopydeskError: nothing moved for a long time.
     """
+    ids = [*result.new, *result.known]
     left = len(ids)
     swept = moved = time.monotonic()
     while left:
-        time.sleep(_POLL_SECONDS)
         with engine.connect() as connection:
             now_left = report.unfinished(connection, ids)
         now = time.monotonic()
@@ -101,3 +113,5 @@ def wait(settings: Settings, engine: Engine, ids: Sequence[int], advance: Callab
                 f"{left} files still wait after {PATIENCE_SECONDS} s without progress. "
                 "They are safe in the ledger; see: copydesk status"
             )
+        if left:
+            time.sleep(_POLL_SECONDS)

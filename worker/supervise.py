@@ -9,13 +9,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from worker import log
 from worker.settings import Settings
 
 logger = log.get(__name__)
 
-#: A child gets this long to finish what it holds; Celery gives the rest back after 20 s.
+#: A child gets this long to finish what it holds; what it had not finished then is taken up by others.
 GRACE_SECONDS = 30
 #: A child that keeps exiting is started again after longer and longer pauses, up to this one.
 LONGEST_PAUSE_SECONDS = 15.0
@@ -27,13 +28,18 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def start(settings: Settings, arguments: Sequence[str], **environment: str) -> subprocess.Popen[bytes]:
-    """Start ``copydesk ARGUMENTS`` on the same servers, in a session of its own: Ctrl-C is for the parent to handle."""
+def start(settings: Settings, arguments: Sequence[str], told: BinaryIO | None = None) -> subprocess.Popen[bytes]:
+    """Start ``copydesk ARGUMENTS`` on the same servers, in a session of its own: Ctrl-C is for the parent to handle.
+
+    What it tells goes to our stderr, or to the file ``told``.
+    """
     urls = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     return subprocess.Popen(  # noqa: S603  our own command
         [sys.executable, "-m", "worker", *arguments],
         stdin=subprocess.DEVNULL,
-        env=os.environ | urls | {"COPYDESK_DATA_DIR": str(settings.data_dir)} | environment,
+        stdout=told or sys.stderr,
+        stderr=told,
+        env=os.environ | urls | {"COPYDESK_DATA_DIR": str(settings.data_dir)},
         start_new_session=True,
         preexec_fn=_die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken
     )
@@ -62,18 +68,20 @@ class _Kept:
     due: float = 0.0
 
 
-def keep_running(settings: Settings, commands: Sequence[Sequence[str]], stopping: threading.Event) -> None:
-    """Run all ``commands`` until ``stopping``; one that exits is started again."""
-    kept = [_Kept(arguments, start(settings, arguments)) for arguments in commands]
+def keep_running(
+    settings: Settings, commands: Sequence[Sequence[str]], stopping: threading.Event, told: BinaryIO | None = None
+) -> None:
+    """Run all ``commands`` until ``stopping``; one that exits is started again. For ``told`` see ``start``."""
+    kept = [_Kept(arguments, start(settings, arguments, told)) for arguments in commands]
     try:
         while not stopping.wait(0.2):
             for one in kept:
-                _restart(settings, one)
+                _restart(settings, one, told)
     finally:
         stop([one.child for one in kept])
 
 
-def _restart(settings: Settings, one: _Kept) -> None:
+def _restart(settings: Settings, one: _Kept, told: BinaryIO | None) -> None:
     if one.child.poll() is None:
         return
     now = time.monotonic()
@@ -84,4 +92,4 @@ def _restart(settings: Settings, one: _Kept) -> None:
             "a part of the service ended, starting it again", part=one.arguments[0], code=one.child.returncode
         )
     elif now >= one.due:
-        one.child, one.started, one.due = start(settings, one.arguments), now, 0.0
+        one.child, one.started, one.due = start(settings, one.arguments, told), now, 0.0

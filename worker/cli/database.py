@@ -17,27 +17,30 @@ def settings_on_servers() -> Iterator[Settings]:
     """Read the settings and keep the servers up that no URL names, for the length of the block."""
     settings = load()
     log.configure(settings)
-    if not settings.embedded:
+    needed = settings.embedded
+    if not needed:
         yield settings
         return
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with embedded.servers(settings.data_dir, needed=settings.embedded) as servers:
+    with embedded.servers(settings.data_dir, needed=needed) as servers:
         settings = settings.on_servers(
             settings.database_url or servers.database_url, settings.redis_url or servers.redis_url
         )
         # the Celery app reads its settings when it is imported
         os.environ.update(DATABASE_URL=settings.database_url, REDIS_URL=settings.redis_url)
+        if "postgres" in needed:  # a deployment migrates once, by `copydesk migrate`, under a role of its own
+            made = engine(settings)
+            migrate(made)
+            made.dispose()
         yield settings
 
 
 @contextmanager
 def database() -> Iterator[tuple[Settings, Engine]]:
-    """Yield the settings and an engine on a database whose tables are there."""
+    """Yield the settings and an engine on the database."""
     with settings_on_servers() as settings:
         made = engine(settings)
         try:
-            if settings.embedded:  # a deployment migrates once, by `copydesk migrate`, under its own role
-                migrate(made)
             yield settings, made
         finally:
             made.dispose()

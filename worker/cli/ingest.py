@@ -49,14 +49,14 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
     with ingest.workers(settings, engine), bar:
         taking = bar.add_task("Taking files in", total=len(files), rate="")
         result = ingest.enter(settings, engine, files, lambda n: bar.advance(taking, n))
-        working = bar.add_task("Cleaning and matching", total=len(result.new), rate="")
+        working = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")
 
         def advance(count: int) -> None:
             bar.advance(working, count)
             speed = bar.tasks[working].speed
             bar.update(working, rate=f"{speed:,.0f} files/s" if speed else "")
 
-        ingest.wait(settings, engine, result.new, advance)
+        ingest.wait(settings, engine, result, advance)
     return _summary(engine, result.files, result.new, result.known)
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import warnings
 from types import FrameType
 
 import click
@@ -59,16 +60,18 @@ def worker_command(concurrency: int | None) -> None:
 
     Example: copydesk worker --concurrency 4
     """
-    # SIGTERM: finish what is in hand for some seconds, then give the rest back
-    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     with settings_on_servers() as settings:
+        from celery.platforms import SecurityWarning
+
         from worker.app import app
         from worker.watchdog import Watchdog
 
+        # the warning is about pickle, which this worker does not accept
+        warnings.filterwarnings("ignore", category=SecurityWarning)
         app.steps["worker"].add(Watchdog)
         app.worker_main(
             [
-                *("worker", "--pool=prefork", f"--concurrency={concurrency or settings.processes}"),
+                *("--quiet", "worker", "--pool=prefork", f"--concurrency={concurrency or settings.processes}"),
                 *(f"--hostname=copydesk-{os.getpid()}@%h", f"--loglevel={settings.log_level}"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ]
