@@ -21,6 +21,8 @@ logger = log.get(__name__)
 _PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2}
 #: A sign of life that was asked for longer ago than this says nothing; behind a long queue they must not pile up.
 _BEAT_EXPIRES = 30
+#: A worker answers a ping in some milliseconds; a busy machine gets time.
+_ANSWER_SECONDS = 1.0
 _desks: list[Desk] = []
 
 
@@ -97,3 +99,11 @@ def queue_length() -> int | None:
     except (OperationalError, OSError) as error:
         logger.warning("the queue can't be reached", reason=str(error))
         return None
+
+
+def worker_answers() -> bool:
+    """Return whether any worker is there right now; a heartbeat may still be of one that just ended."""
+    try:
+        return bool(app.control.ping(timeout=_ANSWER_SECONDS, limit=1))
+    except (OperationalError, OSError):
+        return False
