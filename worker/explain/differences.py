@@ -47,6 +47,8 @@ def differences(first: str, second: str) -> list[Run]:
         at_a, at_b = block.a + block.size, block.b + block.size
         if block.size:
             runs.append(Run("same", _between(second, b, block.b, at_b)))
+    if not b and second:  # nothing but blanks
+        runs.append(Run("same" if first == second else "added", second))
     return runs
 
 
