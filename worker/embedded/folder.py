@@ -31,6 +31,11 @@ class Folder:
         path = data_dir.expanduser().absolute() / "servers"
         try:
             path.mkdir(parents=True, exist_ok=True)
+            if (owner := path.stat().st_uid) != os.geteuid():
+                raise SettingsError(
+                    f"The servers' data in {path} belongs to the user with the id {owner}. "
+                    "Run copydesk as that user, or set COPYDESK_DATA_DIR to another folder."
+                )
             path.chmod(0o700)
             (path / "lock").touch(mode=0o600)
         except OSError as error:

@@ -44,6 +44,7 @@ def start(folder: Folder) -> str:
         daemon.wait_until(lambda: _answers(_url(folder, port)))
         return _url(folder, port)
     binary = _binary()
+    _data(folder).mkdir(mode=0o700, exist_ok=True)
     words = account.prefix(folder.path, binary)
     for attempt in range(PORT_ATTEMPTS):
         port = _free_port(port_file if attempt == 0 else None)
@@ -62,6 +63,10 @@ def start(folder: Folder) -> str:
 def stop(folder: Folder) -> None:
     """Stop it; the queue is written out first."""
     Daemon(folder.path, "valkey").stop(signal.SIGTERM)
+
+
+def _data(folder: Folder) -> Path:
+    return folder.path / "valkey"
 
 
 def _url(folder: Folder, port: int) -> str:
@@ -89,7 +94,7 @@ def _binary() -> Path:
 
 
 def _free_port(kept: Path | None) -> int:
-    """Return the port of the last time if nobody has taken it, so that workers find the server again; else a free one."""
+    """Return the port of the last time if nobody has taken it, so that workers find it again; else a free one."""
     wanted = int(kept.read_text(encoding="ascii")) if kept and kept.exists() else 0
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -101,9 +106,7 @@ def _free_port(kept: Path | None) -> int:
 
 
 def _configure(folder: Folder, port: int) -> Path:
-    data = folder.path / "valkey"
-    data.mkdir(mode=0o700, exist_ok=True)
     path = folder.path / "valkey.conf"
-    quoted = str(data).replace("\\", "\\\\").replace('"', '\\"')
+    quoted = str(_data(folder)).replace("\\", "\\\\").replace('"', '\\"')
     write_private(path, CONFIGURATION.format(port=port, password=folder.password("valkey"), folder=quoted))
     return path

