@@ -5,8 +5,8 @@ import click
 from worker.article import FileState
 from worker.cli import output
 from worker.cli.database import database
-from worker.cli.output import Column
 from worker.cli.stories import TABLE_ROWS
+from worker.cli.table import Column, print_table
 from worker.cli.verdicts import print_evidence
 from worker.errors import CopydeskError
 from worker.explain import RELATIONS
@@ -16,10 +16,10 @@ from worker.why import MOST_ARTICLES, WhyArticle, WhyLink, as_json, why
 
 _COLUMNS = (
     Column("id", right=True),
-    Column("path", wide=True),
+    Column("path", wide=True, keep_end=True),
     Column("state"),
     Column("articles", right=True),
-    Column("reason", wide=True),
+    Column("reason", wide=True, fold=True),
 )
 
 
@@ -38,7 +38,7 @@ def files_command(state: str | None, limit: int | None, json_wanted: bool) -> No
             return
         most = limit or TABLE_ROWS
         found = file_rows(connection, state=state, limit=most + 1)
-        output.print_table(_COLUMNS, ((f.id, f.path, f.state, f.articles, _outcome(f)) for f in found[:most]))
+        print_table(_COLUMNS, ((f.id, f.path, f.state, f.articles, _outcome(f)) for f in found[:most]))
         if not found:
             output.say("No file was found.")
         elif len(found) > most:

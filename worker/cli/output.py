@@ -1,13 +1,13 @@
-"""Rows and texts go in; tables for people come out on a terminal, plain tab-separated lines or JSON for programs.
+"""Results go in; text for people comes out on a terminal, plain text or JSON for programs.
 
 Whatever comes from outside is made harmless first: a title may hold what a terminal would obey.
 """
 
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import orjson
@@ -23,15 +23,7 @@ _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
 #: Where the width can't be asked for: what fits a page.
 _WIDTH = (100, 40)
 _COLOURS = {"removed": "red strike", "added": "green"}
-_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
-
-
-class Column(NamedTuple):
-    """A table's column: numbers stand ``right``, ``wide`` ones give way when the terminal is narrow."""
-
-    heading: str
-    right: bool = False
-    wide: bool = False
+_MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def on_terminal() -> bool:
@@ -63,27 +55,6 @@ def print_json_rows(rows: Iterable[Any]) -> None:
     click.echo(b"[]" if start == b"[\n" else b"\n]")
 
 
-def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table that fits the terminal; piped, tab-separated lines with all of every value."""
-    lines = [[cell(value) for value in row] for row in rows]
-    if not on_terminal():
-        for line in [[column.heading for column in columns], *lines]:
-            click.echo("\t".join(value.replace("\t", " ").replace("\n", " ") for value in line))
-        return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(
-            column.heading,
-            justify="right" if column.right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if column.wide else None,
-        )
-    for line in lines:
-        table.add_row(*(Text(value.replace("\n", " ")) for value in line))
-    console().print(table)
-
-
 def print_side_by_side(left: str, right: str, rows: Iterable[tuple[str, str]]) -> None:
     """Print pairs of passages beside each other on a terminal, below each other elsewhere."""
     if not on_terminal():
@@ -112,19 +83,22 @@ def print_heading(line: str) -> None:
 
 def print_differences(runs: Iterable[Run]) -> None:
     """Print differences: coloured on a terminal, as ``[-removed-]`` and ``{+added+}`` elsewhere."""
-    if on_terminal():
+    made = console()
+    if made.color_system and not made.no_color:
         marked = Text()
         for kind, text in runs:
             marked.append(harmless(text), style=_COLOURS.get(kind))
-        console().print(marked)
+        made.print(marked)
         return
     click.echo("".join(_marked(run) for run in runs))
 
 
 def _marked(run: Run) -> str:
-    body = run.text.rstrip()
+    if run.kind == "same":
+        return run.text
+    body = run.text.lstrip()
     before, after = _MARKS[run.kind]
-    return f"{before}{body}{after}{run.text[len(body) :]}"
+    return f"{run.text[: len(run.text) - len(body)]}{before}{body}{after}"
 
 
 def cell(value: object) -> str:

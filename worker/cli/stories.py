@@ -8,7 +8,7 @@ import click
 
 from worker.cli import output
 from worker.cli.database import database
-from worker.cli.output import Column
+from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
 from worker.explain import RELATIONS, differences
 from worker.store.read.articles import articles
@@ -43,12 +43,12 @@ _COLUMNS = (
     Column("id", right=True),
     Column("title", wide=True),
     Column("articles", right=True),
-    Column("texts", right=True),
+    Column("texts", right=True, optional=True),
     Column("copies"),
-    Column("language"),
-    Column("last seen"),
-    Column("canonical", right=True),
-    Column("source", wide=True),
+    Column("language", optional=True),
+    Column("last seen", optional=True),
+    Column("canonical", right=True, optional=True),
+    Column("source", wide=True, keep_end=True),
 )
 
 
@@ -69,7 +69,7 @@ def stories_command(search: str | None, since: datetime | None, limit: int | Non
             return
         most = limit or TABLE_ROWS
         found = story_rows(connection, wanted, limit=most + 1)
-        output.print_table(_COLUMNS, (_cells(row) for row in found[:most]))
+        print_table(_COLUMNS, (_cells(row) for row in found[:most]))
         if not found:
             output.say("No story was found.")
         elif len(found) > most:
@@ -89,9 +89,9 @@ _COPY_COLUMNS = (
     Column("article", right=True),
     Column("relation"),
     Column("similarity", right=True),
-    Column("published"),
+    Column("published", optional=True),
     Column("title", wide=True),
-    Column("source", wide=True),
+    Column("source", wide=True, keep_end=True),
 )
 
 
@@ -127,7 +127,7 @@ def _show(found: Story, *, as_json: bool) -> None:
     reason = found.canonical_reason or "the only copy"
     output.print_text(f"Canonical is article {found.canonical_article_id} ({found.source_path}): {reason}.\n")
     output.print_text(found.text + "\n")
-    output.print_table(_COPY_COLUMNS, (_copy_cells(copy) for copy in found.copies[:TABLE_ROWS]))
+    print_table(_COPY_COLUMNS, (_copy_cells(copy) for copy in found.copies[:TABLE_ROWS]))
     if len(found.copies) > TABLE_ROWS:
         output.say(f"{TABLE_ROWS} of {len(found.copies)} articles are shown; --json lists all.")
 

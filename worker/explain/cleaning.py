@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 #: Cleaning step -> what one change of it is, in the singular and the plural.
-_DEEDS: Mapping[str, tuple[str, str]] = {
+DEEDS: Mapping[str, tuple[str, str]] = {
     "surrogates": ("broken character mended", "broken characters mended"),
     "mojibake": ("passage in the wrong encoding mended", "passages in the wrong encoding mended"),
     "entities": ("HTML code turned into its character", "HTML codes turned into their characters"),
@@ -35,5 +35,5 @@ def cleaning_notes(changes: Mapping[str, int]) -> list[CleaningNote]:
 
 
 def _deed(step: str, count: int) -> str:
-    one, many = _DEEDS.get(step, (f"change by the step {step}", f"changes by the step {step}"))
+    one, many = DEEDS.get(step, (f"change by the step {step}", f"changes by the step {step}"))
     return f"{count:,} {one if count == 1 else many}"

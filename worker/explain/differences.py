@@ -47,6 +47,8 @@ def differences(first: str, second: str) -> list[Run]:
         at_a, at_b = block.a + block.size, block.b + block.size
         if block.size:
             runs.append(Run("same", _between(second, b, block.b, at_b)))
+    if not b and second:  # nothing but blanks
+        runs.append(Run("same" if first == second else "added", second))
     return runs
 
 
@@ -64,15 +66,15 @@ def _ends(text: str, around: int, *, first: bool, last: bool) -> str:
     tail = 0 if last else around
     if len(words) <= head + tail:
         return text
-    before = text[: words[head].start].rstrip() if head else ""
+    before = text[: words[head - 1].end] if head else ""
     after = text[words[-tail].start :] if tail else "\n"
     return f"{before} … {after}"
 
 
 def _between(text: str, marks: Sequence[Token], first: int, last: int) -> str:
-    """Return the text of tokens ``first`` to ``last`` with the blanks behind them."""
-    start = 0 if first == 0 else marks[first].start
-    return text[start : len(text) if last == len(marks) else marks[last].start]
+    """Return the text of tokens ``first`` to ``last`` with the blanks before them: a full stop stays at its word."""
+    start = marks[first - 1].end if first else 0
+    return text[start : len(text) if last == len(marks) else marks[last - 1].end]
 
 
 def _blocks(a: Sequence[str], b: Sequence[str]) -> list[_Block]:

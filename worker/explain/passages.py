@@ -22,13 +22,18 @@ class Passage:
 
 
 def passages(first: str, second: str, most: int = 5) -> list[Passage]:
-    """Return the ``most`` longest shared runs of ``FEWEST_WORDS`` words or more, longest first, none within another."""
+    """Return the ``most`` longest shared runs of ``FEWEST_WORDS`` words or more, longest first, none over another."""
     a, b = words(first), words(second)
-    found = sorted(_shared(a, b), key=lambda run: (-run[2], run[0]))[:most]
-    return [
-        Passage(size, first[a[i].start : a[i + size - 1].end], second[b[j].start : b[j + size - 1].end])
-        for i, j, size in found
-    ]
+    found: list[Passage] = []
+    taken: set[int] = set()
+    for i, j, size in sorted(_shared(a, b), key=lambda run: (-run[2], run[0])):
+        if len(found) == most:
+            break
+        if taken.isdisjoint((j, j + size - 1)):
+            taken.update(range(j, j + size))
+            told = first[a[i].start : a[i + size - 1].end], second[b[j].start : b[j + size - 1].end]
+            found.append(Passage(size, *told))
+    return found
 
 
 def _shared(a: list[Token], b: list[Token]) -> list[tuple[int, int, int]]:

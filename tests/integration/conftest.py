@@ -1,0 +1,45 @@
+"""A newsroom whose tables are filled by the store's own statements, and the command line to ask about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.integration.newsroom import Newsroom
+from worker import cli
+
+
+@pytest.fixture
+def newsroom(engine: Engine) -> Newsroom:
+    """Return a newsroom with empty tables."""
+    return Newsroom(engine)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def copydesk(
+    engine: Engine, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ran]:
+    """Return a function that runs a command on the tests' database, as ``copydesk ARGUMENTS`` would."""
+
+    def run(*arguments: object) -> Ran:
+        monkeypatch.setattr("sys.argv", ["copydesk", *map(str, arguments)])
+        capfdbinary.readouterr()
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capfdbinary.readouterr()
+        return Ran(code, out.decode(), err.decode())
+
+    return run

@@ -1,0 +1,125 @@
+"""Fills the tables as the pipeline would, through the store's own statements, with a few words a line of a test."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from worker.features import features
+from worker.fingerprint import fingerprint
+from worker.match import evidence, verdict
+from worker.store import articles, ledger, stories
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Newsroom:
+    """Tables that a test fills; every method commits and returns the new id."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def file(
+        self, path: bytes | str, *, articles: int = 1, reason: str | None = None, sha256: bytes = b"s" * 32
+    ) -> int:
+        """Enter a file that was read to its end, or quarantined for a ``reason``."""
+        name = path.encode() if isinstance(path, str) else path
+        with self.engine.begin() as connection:
+            [number] = ledger.claim(connection, [ledger.Delivery(name[-40:], name, sha256, 100, None)]).values()
+            ledger.finish(connection, [(number, 0 if reason else articles, reason)])
+        return number
+
+    def waiting(self, path: str) -> int:
+        """Enter a file that nobody has taken yet."""
+        with self.engine.begin() as connection:
+            return next(
+                iter(ledger.claim(connection, [ledger.Delivery(path.encode(), path.encode(), None, 100)]).values())
+            )
+
+    def bad_record(self, file: int, position: int, reason: str) -> None:
+        """Note a record that could not be read."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                text("INSERT INTO bad_records VALUES (:f, :p, :r)"), {"f": file, "p": position, "r": reason}
+            )
+
+    def article(
+        self,
+        words: str,
+        *,
+        file: int | None = None,
+        position: int = 0,
+        story: int | None = None,
+        relation: str = "original",
+        title: str | None = None,
+        seen: datetime = NOON,
+        language: str = "en",
+        **more: Any,
+    ) -> int:
+        """Enter an article, in a ``story`` or in a new one of which it is the canonical article."""
+        found = features(words, title, language)
+        mark = fingerprint(found)
+        file = file if file is not None else self.file(f"inbox/{abs(hash((words, title)))}.txt")
+        with self.engine.begin() as connection:
+            articles.lock_placement(connection)
+            [number] = articles.take_ids(connection, "articles", 1)
+            if story is None:
+                [place] = articles.take_ids(connection, "stories", 1)
+                stories.create(connection, [stories.NewStory(place, number, title, language, seen)])
+            else:
+                place = story
+            values: dict[str, Any] = {
+                "id": number,
+                "file_id": file,
+                "position": position,
+                "story_id": place,
+                "relation": relation,
+                "similarity": 1.0,
+                "seen_at": seen,
+                "published_at": None,
+                "words": mark.words,
+                "title": title,
+                "cleaner_version": 1,
+                "fingerprint_version": 1,
+                "text_hash": mark.text_hash,
+                "simhash": mark.simhash,
+                "sketch": mark.sketch.tolist(),
+                "language": language,
+                "text": words,
+                "external_id": None,
+                "url": None,
+                "source": None,
+                "author": None,
+                "facts": None,
+                "changes": None,
+            }
+            articles.insert(connection, [articles.Row(**(values | more))])
+            stories.recount(connection, [place])
+        return number
+
+    def story_of(self, article: int) -> int:
+        """Return the story that an article is in."""
+        with self.engine.connect() as connection:
+            number: int = connection.execute(
+                text("SELECT story_id FROM articles WHERE id = :id"), {"id": article}
+            ).scalar_one()
+            return number
+
+    def link(self, article: int, other: int, *, same: bool, changed: Mapping[str, Any] | None = None) -> None:
+        """Keep the verdict on two articles, judged from their texts."""
+        with self.engine.begin() as connection:
+            query = text("SELECT text, title, language FROM articles WHERE id = :id")
+            both = [connection.execute(query, {"id": number}).one() for number in (article, other)]
+            found = evidence(*(features(*row) for row in both))
+            told = verdict(found)
+            kept = asdict(found) | dict(changed or {})
+            link = articles.Link(article, other, same, told.relation, told.similarity, told.reason, kept)
+            articles.explain(connection, [link])
+
+    def merge(self, story: int, into: int) -> None:
+        """Merge a story into an earlier one."""
+        with self.engine.begin() as connection:
+            stories.merge(connection, {story: into})
+            stories.recount(connection, [into])

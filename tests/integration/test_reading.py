@@ -1,0 +1,258 @@
+"""What people and programs read out of a real Postgres: lists, stories, files, explanations."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.integration.newsroom import NOON, Newsroom
+from worker.store import ledger
+from worker.store.read.files import file_rows, files_named
+from worker.store.read.snapshot import snapshot
+from worker.store.read.stories import Wanted, all_story_rows, story_rows
+
+Copydesk = Callable[..., Any]
+
+HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
+BAKERS = "Bakers in Lindow will open an hour later from May, because flour now comes by the slow morning train."
+
+
+def test_stories_come_newest_first_with_their_copies(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """The list tells each live story's copies by relation, its canonical article and where that came from."""
+    old = newsroom.article(HARBOUR, title="Crane falls", file=newsroom.file("inbox/crane.txt"))
+    newsroom.article(BAKERS, seen=NOON + timedelta(hours=1))
+    newsroom.article(f"{HARBOUR} More soon.", story=1, relation="near")
+    newsroom.article(HARBOUR.upper(), story=1, relation="exact")
+    rows = json.loads(copydesk("stories", "--json").out)
+    assert [row["id"] for row in rows] == [2, 1]
+    assert rows[1] == {
+        "id": 1,
+        "title": "Crane falls",
+        "opening": HARBOUR[:120],
+        "language": "en",
+        "articles": 3,
+        "texts": 2,
+        "copies": {"exact": 1, "near": 1},
+        "canonical_article_id": old,
+        "source_path": "inbox/crane.txt",
+        "first_seen": "2026-03-01T12:00:00Z",
+        "last_seen": "2026-03-01T12:00:00Z",
+    }
+
+
+def test_a_long_list_is_read_to_its_end(newsroom: Newsroom) -> None:
+    """Read page by page, the list holds every story once, also where many were seen at the same moment."""
+    for number in range(7):
+        newsroom.article(f"{HARBOUR} Report {number}.", seen=NOON + timedelta(minutes=number // 3))
+    with snapshot(newsroom.engine) as connection:
+        whole = [row.id for row in all_story_rows(connection, Wanted())]
+        paged: list[int] = []
+        after = None
+        while page := story_rows(connection, Wanted(), after=after, limit=2):
+            paged += [row.id for row in page]
+            after = page[-1].key
+    assert whole == paged == [7, 6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("harbour", [1]),
+        ("HARBOUR ostrel", [1]),
+        ('"eastern pier"', [1]),
+        ('"pier eastern"', []),
+        ("flour or crane", [2, 1]),
+        ("monday -crane", []),
+        ("headline", [2]),
+        ("'; drop table stories; --", []),
+        ("\x00", []),
+        ("港口", [3]),
+        ("港口 火车", []),
+    ],
+)
+def test_search_reads_headline_and_lead(newsroom: Newsroom, query: str, found: list[int]) -> None:
+    """Words, phrases, alternatives and exclusions are found in the canonical article, in unspaced scripts too."""
+    newsroom.article(HARBOUR)
+    newsroom.article(BAKERS, title="A headline on bread")
+    newsroom.article("奥斯特雷尔港口周一关闭，此前一台起重机倒在东码头上。", language="zh")
+    with snapshot(newsroom.engine) as connection:
+        assert [row.id for row in story_rows(connection, Wanted(search=query))] == found
+
+
+def test_since_leaves_out_what_is_older(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """A date, a time with a zone and a span back from now are understood; anything else is wrong use."""
+    newsroom.article(HARBOUR)
+    assert json.loads(copydesk("stories", "--json", "--since", "2026-03-01").out)
+    assert json.loads(copydesk("stories", "--json", "--since", "2026-03-01T13:30+02:00").out)
+    assert copydesk("stories", "--json", "--since", "2026-03-01T12:30").out == "[]\n"
+    assert json.loads(copydesk("stories", "--json", "--since", "5200w").out)
+    wrong = copydesk("stories", "--since", "tomorrow")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
+def test_a_story_shows_its_text_and_copies(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """JSON holds the canonical text and every copy, the canonical first."""
+    newsroom.article(HARBOUR, title="Crane falls")
+    copy = newsroom.article(f"{HARBOUR} More soon.", story=1, relation="extended", external_id="wire-7")
+    told = json.loads(copydesk("story", 1, "--json").out)
+    assert (told["id"], told["text"], told["articles"]) == (1, HARBOUR, 2)
+    assert [c["is_canonical"] for c in told["copies"]] == [True, False]
+    assert (told["copies"][1]["article_id"], told["copies"][1]["external_id"]) == (copy, "wire-7")
+
+
+def test_a_merged_story_leads_to_what_it_became(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """Its old id shows the living story and says so; lists no longer hold it."""
+    newsroom.article(HARBOUR)
+    newsroom.article(f"{HARBOUR} Again.")
+    newsroom.merge(2, into=1)
+    ran = copydesk("story", 2, "--json")
+    told = json.loads(ran.out)
+    assert (told["id"], told["asked_id"], told["articles"]) == (1, 2, 2)
+    assert "merged into story 1" in ran.err
+    assert [row["id"] for row in json.loads(copydesk("stories", "--json").out)] == [1]
+
+
+def test_a_copy_is_compared_word_by_word(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """Piped, what the copy lacks stands in [-…-] and what it adds in {+…+}."""
+    newsroom.article("The crane fell on Monday, the port office said.")
+    copy = newsroom.article("The tall crane fell on Monday, the office said.", story=1, relation="near")
+    ran = copydesk("story", 1, "--diff", copy)
+    assert "The {+tall+} crane fell on Monday, the [-port-] office said." in ran.out
+    told = json.loads(copydesk("story", 1, "--diff", copy, "--json").out)
+    kept = "".join(run["text"] for run in told["differences"] if run["kind"] != "removed")
+    assert kept == "The tall crane fell on Monday, the office said."
+
+
+def test_asking_for_what_is_not_there_fails_in_a_sentence(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """An unknown story, an article of another story and an unknown name exit with 1 and leave stdout empty."""
+    newsroom.article(HARBOUR)
+    newsroom.article(BAKERS)
+    for asked in (("story", 9), ("story", 1, "--diff", 2), ("why", "nowhere.txt"), ("why", "file:99"), ("why", 99)):
+        ran = copydesk(*asked)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("copydesk: ")
+
+
+def test_files_tell_state_reason_and_bad_records(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """The ledger is listed last first; bad records are counted by reason; a state picks its files."""
+    many = newsroom.file("inbox/many.jsonl", articles=5)
+    newsroom.file("inbox/empty.txt", reason="The file is empty.")
+    newsroom.waiting("inbox/new.txt")
+    for position, reason in enumerate(("It has no text.", "It is no JSON.", "It has no text.")):
+        newsroom.bad_record(many, position, reason)
+    rows = json.loads(copydesk("files", "--json").out)
+    assert [(row["path"], row["state"], row["reason"], row["articles"]) for row in rows] == [
+        ("inbox/new.txt", "waiting", None, 0),
+        ("inbox/empty.txt", "quarantined", "The file is empty.", 0),
+        ("inbox/many.jsonl", "done", None, 5),
+    ]
+    assert rows[2]["bad_records"] == 3
+    assert rows[2]["bad_record_reasons"][0] == {"reason": "It has no text.", "count": 2, "first_position": 0}
+    quarantined = json.loads(copydesk("files", "--state", "quarantined", "--json").out)
+    assert [row["path"] for row in quarantined] == ["inbox/empty.txt"]
+    assert copydesk("files", "--state", "lost").code == 2
+
+
+def test_parts_of_a_large_file_are_one_file(newsroom: Newsroom) -> None:
+    """A file that was split shows as one row, with the articles of the parts that are done so far."""
+    whole = newsroom.waiting("inbox/large.jsonl")
+    with newsroom.engine.begin() as connection:
+        ledger.lease(connection, [whole], ledger.sign_on(connection), 5)
+        parts = ledger.split(connection, whole, [(0, 500, 0), (500, 500, 9_000)])
+        ledger.finish(connection, [(parts[0], 499, None)])
+    newsroom.bad_record(whole, 7, "It has no text.")
+    newsroom.bad_record(parts[0], 8, "It has no text.")
+    with newsroom.engine.connect() as connection:
+        [row] = file_rows(connection)
+    assert (row.id, row.parts, row.state, row.articles, row.bad_records) == (whole, 2, "processing", 499, 2)
+
+
+def test_file_names_of_any_bytes_are_shown_harmlessly(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """Invalid bytes, line breaks and terminal commands are escaped everywhere, and what is shown finds the file."""
+    name = b"inbox/\x1b[2J\xff\xe2\x80\xae\nx.txt"
+    newsroom.article(HARBOUR, file=newsroom.file(name))
+    shown = r"inbox/\x1b[2J\xff\u202e\x0ax.txt"
+    for asked in (("files",), ("stories",), ("story", 1), ("why", shown), ("export", "articles", "--format", "csv")):
+        ran = copydesk(*asked)
+        assert shown in ran.out
+        assert "\x1b" not in ran.out + ran.err
+    assert json.loads(copydesk("why", shown, "--json").out)["file"]["path"] == shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("inbox/deep/harbour report.txt", "harbour report.txt", "./deep/harbour report.txt", "file:1"),
+        *(f"archive/61/{'61' * 32}.txt", f"{'61' * 8}-harbour_report.txt"),
+    ],
+)
+def test_a_file_is_found_by_any_of_its_names(newsroom: Newsroom, copydesk: Copydesk, name: str) -> None:
+    """The path, the end of it, the archive's name, the quarantine's name and the id all mean the file."""
+    newsroom.article(HARBOUR, file=newsroom.file("inbox/deep/harbour report.txt", sha256=b"a" * 32))
+    newsroom.file("inbox/deep/other harbour report.txt", sha256=b"b" * 32)
+    told = json.loads(copydesk("why", name, "--json").out)
+    assert (told["file"]["id"], told["articles"][0]["id"]) == (1, 1)
+
+
+def test_namesakes_are_told(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """Where a name means several files the last one is explained and the others are named."""
+    newsroom.file("inbox/monday/report.txt")
+    newsroom.file("inbox/tuesday/report.txt")
+    ran = copydesk("why", "report.txt")
+    assert "inbox/tuesday/report.txt" in ran.out
+    assert "file:1" in ran.err
+
+
+def test_a_half_name_is_no_name(newsroom: Newsroom) -> None:
+    """Only whole names are ends of a path: port.txt is not report.txt."""
+    newsroom.file("inbox/report.txt")
+    with newsroom.engine.connect() as connection:
+        assert files_named(connection, "port.txt") == []
+        assert [file.id for file in files_named(connection, "report.txt")] == [1]
+
+
+def test_why_explains_a_copy(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """It tells what was cleaned, the story, the match with its evidence and passages, and the refused candidate."""
+    newsroom.article(HARBOUR)
+    newsroom.article(BAKERS)
+    copy = newsroom.article(
+        f"{HARBOUR} Nobody was hurt.",
+        story=1,
+        relation="extended",
+        changes={"hyphens": 3},
+        facts={"dateline": "OSTREL"},
+    )
+    newsroom.link(copy, 1, same=True)
+    newsroom.link(copy, 2, same=False, changed={"names": None})
+    told = json.loads(copydesk("why", copy, "--json").out)
+    [article] = told["articles"]
+    assert (article["story_id"], article["relation"], article["canonical_article_id"]) == (1, "extended", 1)
+    assert article["cleaned"] == [{"step": "hyphens", "count": 3, "deed": "3 line-end hyphens mended"}]
+    assert article["facts"] == {"dateline": "OSTREL"}
+    [joined], [refused] = article["joined"], article["refused"]
+    assert (joined["article_id"], refused["article_id"], refused["story_id"]) == (1, 2, 2)
+    assert joined["passages"][0]["first"] == HARBOUR.rstrip(".")
+    assert {f["name"]: f["shown"] for f in joined["findings"]}["words_in_a"] == "100%"
+    assert {f["name"]: f["value"] for f in refused["findings"]}["names"] is None
+    plain = copydesk("why", copy).out
+    for sentence in ("3 line-end hyphens mended", "dateline OSTREL", "Matched article 1", "Not joined to article 2"):
+        assert sentence in plain
+
+
+def test_why_tells_of_a_quarantined_file(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """A file without articles is explained by its reason."""
+    newsroom.file("inbox/empty.txt", reason="The file is empty.")
+    assert "The file is empty." in copydesk("why", "empty.txt").out
+
+
+def test_reading_writes_nothing(newsroom: Newsroom) -> None:
+    """A snapshot refuses to write and sees nothing of what is committed meanwhile."""
+    newsroom.article(HARBOUR)
+    with snapshot(newsroom.engine) as connection:
+        before = story_rows(connection, Wanted())
+        newsroom.article(BAKERS)
+        assert story_rows(connection, Wanted()) == before
+        assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on"

@@ -1,0 +1,15 @@
+"""Every reading command explains itself with an example that names it."""
+
+import pytest
+from click.testing import CliRunner
+
+from worker.cli import commands
+
+READING = ["stories", "story", "files", "why", "clean", "compare", "export"]
+
+
+@pytest.mark.parametrize("name", READING)
+def test_help_ends_with_an_example(name: str) -> None:
+    """The last lines of --help can be copied and changed."""
+    last = CliRunner().invoke(commands, [name, "--help"]).stdout.rstrip().splitlines()[-1]
+    assert last.strip().startswith(f"Example:  copydesk {name} ")

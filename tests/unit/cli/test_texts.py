@@ -1,0 +1,92 @@
+"""``clean`` and ``compare`` work on files alone: no server, no settings."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from worker.cli import commands
+
+SEEDS = Path(__file__).parents[3] / "seeds"
+
+
+def _run(*arguments: object, given: bytes | None = None) -> Result:
+    return CliRunner().invoke(commands, [str(argument) for argument in arguments], input=given)
+
+
+def test_clean_prints_the_text_alone() -> None:
+    """A print column comes out as running paragraphs."""
+    ran = _run("clean", SEEDS / "001-print-column.txt")
+    assert ran.exit_code == 0
+    assert "min- ister" not in ran.stdout
+    assert "prime minister" in ran.stdout
+
+
+def test_clean_reads_standard_input() -> None:
+    """A dash stands for standard input, which can't be read twice."""
+    assert (
+        _run("clean", "-", given=b"The har- bour of Ostrel was closed.").stdout == "The harbour of Ostrel was closed.\n"
+    )
+
+
+def test_clean_parts_several_articles() -> None:
+    """Between two articles stands a line with number and headline; JSON has a line an article."""
+    plain = _run("clean", SEEDS / "011-wire-briefs.jsonl")
+    assert plain.stdout.count("\n===== ") == 1
+    rows = [json.loads(line) for line in _run("clean", SEEDS / "011-wire-briefs.jsonl", "--json").stdout.splitlines()]
+    assert [(row["position"], row["external_id"]) for row in rows] == [(0, "brief-0412"), (1, "brief-0413")]
+    assert {"text", "title", "language", "published_at", "dateline", "agency", "byline", "captions", "changes"} <= set(
+        rows[0]
+    )
+
+
+def test_explain_shows_each_step() -> None:
+    """Each step tells what it did, with the words around it; JSON has the text after each."""
+    ran = _run("clean", "-", "--explain", given=b"The har- bour of Ostrel was closed.")
+    assert "hyphens: 1 line-end hyphen mended" in ran.stdout
+    assert "[-har- bour-] {+harbour+}" in ran.stdout
+    told = json.loads(_run("clean", "-", "--explain", "--json", given=b"The har- bour of Ostrel was closed.").stdout)
+    assert told["steps"][-1]["after"] == told["text"]
+
+
+@pytest.mark.parametrize("name", ["empty.txt", "nuls.txt", "undecodable.txt", "spaces.txt"])
+def test_what_is_no_article_fails_in_a_sentence(name: str) -> None:
+    """A broken file exits with 1, says why, and prints nothing."""
+    for command in (("clean", SEEDS / name), ("compare", SEEDS / name, SEEDS / "005-rewrite.txt")):
+        ran = _run(*command)
+        assert ran.exit_code == 1
+        assert ran.stdout == ""
+        assert name in str(ran.exception)
+
+
+def test_a_missing_file_is_wrong_use(tmp_path: Path) -> None:
+    """A path without a file exits with 2."""
+    assert _run("clean", tmp_path / "none.txt").exit_code == 2
+
+
+def test_bad_records_do_not_hide_the_good(tmp_path: Path) -> None:
+    """The good records are printed, the bad are told, and the exit code says that something failed."""
+    mixed = tmp_path / "mixed.jsonl"
+    mixed.write_text('{"text": "The harbour of Ostrel was closed."}\n{"title": 7\n{"text": "Bakers open later."}\n')
+    ran = _run("clean", mixed)
+    assert ran.exit_code == 1
+    assert "harbour of Ostrel" in ran.stdout
+    assert "Bakers open later" in ran.stdout
+    assert "Record 2" in ran.stderr
+
+
+def test_compare_judges_two_files() -> None:
+    """Two versions of one dispatch are the same story; the verdict, its evidence and the passages are told."""
+    told = json.loads(_run("compare", SEEDS / "001-print-column.txt", SEEDS / "002-abridged.txt", "--json").stdout)
+    assert told["same"] is True
+    assert {"relation", "similarity", "reason", "findings", "passages"} <= set(told)
+    assert told["passages"][0]["words"] > 10
+    plain = _run("compare", SEEDS / "001-print-column.txt", SEEDS / "010-cheese-recall.txt").stdout
+    assert plain.startswith("Not the same story")
+
+
+def test_compare_with_itself_is_exact() -> None:
+    """A file is an exact copy of itself."""
+    told = json.loads(_run("compare", *[SEEDS / "009-observatory.txt"] * 2, "--json").stdout)
+    assert (told["same"], told["relation"], told["similarity"]) == (True, "exact", 1.0)

@@ -1,0 +1,71 @@
+"""Exports are what other tools read: whole values, safe in a spreadsheet, the same in every format."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.cli.writers import WRITERS, write_csv, write_jsonl
+
+_COLUMNS = {"id": int, "title": str, "share": float, "first": bool, "at": datetime}
+_ROW = {
+    "id": 1,
+    "title": "Crane, “falls”\nagain",
+    "share": 0.5,
+    "first": True,
+    "at": datetime(2026, 3, 1, 12, tzinfo=UTC),
+}
+_EMPTY = {"id": 2, "title": None, "share": 0.0, "first": False, "at": None}
+
+
+def _written(form: str, rows: list[dict[str, Any]]) -> bytes:
+    target = io.BytesIO()
+    WRITERS[form](_COLUMNS, rows, target)
+    return target.getvalue()
+
+
+def test_json_lines_hold_one_object_each() -> None:
+    """A line break in a title does not break the line; times are UTC."""
+    lines = _written("jsonl", [_ROW, _EMPTY]).splitlines()
+    assert [json.loads(line) for line in lines] == [{**_ROW, "at": "2026-03-01T12:00:00Z"}, _EMPTY]
+
+
+def test_csv_reads_back() -> None:
+    """Commas, quotes and line breaks stay within their cell; nothing is an empty cell."""
+    rows = list(csv.DictReader(io.StringIO(_written("csv", [_ROW, _EMPTY]).decode(), newline="")))
+    assert rows[0] == {"id": "1", "title": _ROW["title"], "share": "0.5", "first": "true", "at": "2026-03-01T12:00:00Z"}
+    assert rows[1] == {"id": "2", "title": "", "share": "0.0", "first": "false", "at": ""}
+
+
+@given(st.text())
+def test_no_cell_of_csv_is_a_formula(title: str) -> None:
+    """Whatever a headline starts with, a spreadsheet takes it for text, and the text is all there."""
+    target = io.BytesIO()
+    write_csv({"title": str}, [{"title": title.encode("utf-8", "replace").decode()}], target)
+    cell = list(csv.reader(io.StringIO(target.getvalue().decode(), newline="")))[1:]
+    text = cell[0][0] if cell and cell[0] else ""
+    assert not text.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_parquet_reads_back() -> None:
+    """Every column has its type, also where all of it is empty."""
+    pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    table = parquet.read_table(io.BytesIO(_written("parquet", [_EMPTY, _ROW])))
+    assert table.to_pylist() == [_EMPTY, _ROW]
+    empty = parquet.read_table(io.BytesIO(_written("parquet", [])))
+    assert (empty.num_rows, empty.schema) == (0, table.schema)
+
+
+def test_an_empty_export_is_still_a_file() -> None:
+    """CSV keeps its heading without rows."""
+    assert _written("csv", []) == b"id,title,share,first,at\r\n"
+    target = io.BytesIO()
+    write_jsonl(_COLUMNS, [], target)
+    assert target.getvalue() == b""

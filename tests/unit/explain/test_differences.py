@@ -1,0 +1,68 @@
+"""Differences between two texts lead from one to the other and follow what people would call the same passage."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.explain import Run, differences, shortened
+
+#: Few words, so that texts share and repeat them, in several scripts and with marks and blanks between.
+_TEXTS = st.lists(
+    st.sampled_from(["the", "a", "crane", "fell", ".", "\n\n", "港口", "नदी", "“", "pier,"]), max_size=40
+).map(" ".join)
+
+
+@given(_TEXTS | st.text(max_size=60), _TEXTS | st.text(max_size=60))
+def test_differences_lead_to_the_second_text(first: str, second: str) -> None:
+    """Without what was removed, the runs are the second text to the character."""
+    assert "".join(run.text for run in differences(first, second) if run.kind != "removed") == second
+
+
+@given(_TEXTS, _TEXTS)
+def test_differences_come_from_the_first_text(first: str, second: str) -> None:
+    """Without what was added, the runs hold the words of the first text in their order."""
+    left = "".join(run.text for run in differences(first, second) if run.kind != "added")
+    assert left.split() == first.split() or "".join(left.split()) == "".join(first.split())
+
+
+@given(_TEXTS)
+def test_a_text_does_not_differ_from_itself(text: str) -> None:
+    """Equal texts give one run at the most, and that is the same."""
+    assert [run.kind for run in differences(text, text)] in ([], ["same"])
+
+
+def test_a_replaced_word_is_removed_and_added() -> None:
+    """A changed word stands beside what replaced it, the rest stays whole."""
+    assert differences("The crane fell on Monday.", "The mast fell on Monday.") == [
+        Run("same", "The"),
+        Run("removed", " crane"),
+        Run("added", " mast"),
+        Run("same", " fell on Monday."),
+    ]
+
+
+def test_a_moved_paragraph_keeps_the_longer_order() -> None:
+    """Rare words decide the order: what moved is removed in one place and added in the other."""
+    long = "Alder birch cedar dogwood elm fir gorse hazel."
+    short = "Ivy juniper."
+    kinds = [(run.kind, run.text.strip()) for run in differences(f"{short} {long}", f"{long} {short}")]
+    assert kinds == [("removed", short), ("same", long), ("added", short)]
+
+
+def test_unspaced_scripts_are_compared_by_characters() -> None:
+    """One changed character of a Chinese sentence is not a changed sentence."""
+    assert [run.text for run in differences("港口周一关闭", "港口周二关闭")] == ["港口周", "一", "二", "关闭"]
+
+
+def test_unlike_texts_of_ten_thousand_words_are_compared_in_pieces() -> None:
+    """Without a single anchor the two texts are simply replaced, however long: no quadratic search."""
+    first, second = "a b " * 5_000, "c d " * 5_000
+    assert [run.kind for run in differences(first, second)] == ["removed", "added"]
+
+
+def test_shortened_runs_keep_what_stands_beside_a_difference() -> None:
+    """Far from a difference, what is the same gives way to an ellipsis."""
+    before = "one two three four five six seven eight nine ten"
+    text = "".join(
+        run.text for run in shortened(differences(before, before.replace("five", "5")), 1) if run.kind != "removed"
+    )
+    assert text == " … four 5 six … \n"
