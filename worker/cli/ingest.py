@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
+from worker.cli.tables import print_table
 from worker.settings import Settings
 from worker.store.read.stories import Wanted, story_rows
 from worker.store.report import report
@@ -83,7 +84,7 @@ def _show(engine: Engine, summary: dict[str, Any]) -> None:
         shown = tuple(summary["story_ids"][:TABLE_ROWS])
         rows = {row.id: row for row in story_rows(connection, Wanted(ids=shown), limit=TABLE_ROWS)}
     if rows:
-        output.print_table(STORY_COLUMNS, (story_cells(rows[i]) for i in shown if i in rows))
+        print_table(STORY_COLUMNS, (story_cells(rows[i]) for i in shown if i in rows))
     known = f"  ({summary['known']:,} known before)" if summary["known"] else ""
     lines = [("files", f"{summary['files']:,}{known}"), ("articles", f"{summary['articles']:,}")]
     lines += [("stories", f"{summary['stories']:,}")]

@@ -69,7 +69,7 @@ def stories_command(search: str | None, since: datetime | None, limit: int | Non
             return
         most = limit or TABLE_ROWS
         found = story_rows(connection, wanted, limit=most + 1)
-        print_table(_COLUMNS, map(story_cells, found[:most]))
+        print_table(STORY_COLUMNS, map(story_cells, found[:most]))
         if not found:
             output.say("No story was found.")
         elif len(found) > most:
@@ -77,6 +77,7 @@ def stories_command(search: str | None, since: datetime | None, limit: int | Non
 
 
 def story_cells(row: StoryRow) -> tuple[object, ...]:
+    """Return the cells of a story's row, in the order of ``STORY_COLUMNS``."""
     copies = ", ".join(f"{count} {relation}" for relation, count in row.copies.items())
     title = row.title or " ".join(row.opening.split())
     return (
