@@ -6,7 +6,7 @@ Only the first characters are looked at, and a form must be certain: capitals, a
 import re
 
 from worker.clean.dates import parse_date
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_LAYERS, Done, Facts
 
 #: The longest dateline seen on 579 real pages had 74 characters.
 HEAD_CHARS = 160
@@ -52,9 +52,18 @@ _FORMS = tuple(
 
 def take_dateline(text: str, facts: Facts) -> Done:
     """Move the dateline from the head of the text to its fields."""
-    match = find_dateline(text[:HEAD_CHARS])
-    if not match:
-        return Done(text, 0)
+    start = count = 0
+    while match := find_dateline(text[start : start + HEAD_CHARS]):
+        _keep(match, facts)
+        end = start + match.end()
+        start = end + len(text[end : end + HEAD_CHARS]) - len(text[end : end + HEAD_CHARS].lstrip())
+        count += 1
+        if count > MOST_LAYERS:
+            return Done(text, 0)
+    return Done(text[start:], count)
+
+
+def _keep(match: re.Match[str], facts: Facts) -> None:
     groups = match.groupdict()
     place, agency = groups.get("place"), groups.get("agency")
     if place and not agency and re.fullmatch(AGENCIES, place):
@@ -62,7 +71,6 @@ def take_dateline(text: str, facts: Facts) -> Done:
     facts.dateline = facts.dateline or place
     facts.agency = facts.agency or agency
     facts.published_at = facts.published_at or parse_date(groups.get("date") or "")
-    return Done(text[match.end() :].lstrip(), 1)
 
 
 def find_dateline(head: str) -> re.Match[str] | None:
