@@ -1,6 +1,6 @@
 """A text that opens with `CITY, date (AGENCY) --` in; the text without it, place and agency as facts, out.
 
-Only the first characters are looked at, and a form must be certain: capitals, a known agency, or a date, and then a dash.
+Only the first characters are looked at, and a form must be certain: capitals or a known agency, and then a dash.
 """
 
 import re
@@ -13,18 +13,22 @@ HEAD_CHARS = 160
 
 #: Agencies that sign copy that others print, as they write themselves.
 AGENCIES = (
-    "Reuters|Thomson Reuters Foundation|AP|Associated Press|The Associated Press|AFP|AFP News|UPI|dpa|DPA|dpa-AFX|ANSA|Ansa|EFE|PTI|ANI|IANS|UNI"
-    "|Xinhua|TASS|Tass|ITAR-TASS|Interfax|RIA Novosti|Kyodo|Kyodo News|Yonhap|Bloomberg|CNN|CNBC|BBC|CP|Canadian Press|The Canadian Press|PA|PA Media"
-    "|AAP|Lusa|ANP|Belga|APA|SDA|sda|Keystone-SDA|KNA|epd|AA|Anadolu|Anadolu Agency|Europa Press|EUROPA PRESS|Agência Brasil|Notimex|MENA|IRNA|SANA"
-    "|WAM|SPA|QNA|KUNA|Petra|NNA|APP|BSS|UNB|Bernama|Antara|VNA|CNA|RFE/RL|VOA|RFI|NPR|Adnkronos|AGI|Agi|LaPresse|Ritzau|NTB|TT|STT|PAP|CTK|MTI|BTA|SID|Sapa"
-    "|Business Wire|BUSINESS WIRE|PRNewswire|PRNEWSWIRE|GLOBE NEWSWIRE|GlobeNewswire|Inter Press Service|IPS|Tribune News Service|TNS"
+    "Reuters|Thomson Reuters Foundation|AP|Associated Press|The Associated Press|AFP|UPI|dpa|DPA|dpa-AFX|ANSA"
+    "|Ansa|EFE|PTI|ANI|IANS|UNI|Xinhua|TASS|Tass|ITAR-TASS|Interfax|RIA Novosti|Kyodo|Kyodo News|Yonhap"
+    "|Bloomberg|CNN|CNBC|BBC|CP|Canadian Press|The Canadian Press|PA|PA Media|AAP|Lusa|ANP|Belga|APA|SDA|sda"
+    "|Keystone-SDA|KNA|epd|AA|Anadolu|Anadolu Agency|Europa Press|EUROPA PRESS|Agência Brasil|Notimex|MENA|IRNA"
+    "|SANA|WAM|SPA|QNA|KUNA|Petra|NNA|APP|BSS|UNB|Bernama|Antara|VNA|CNA|RFE/RL|VOA|RFI|NPR|Adnkronos|AGI|Agi"
+    "|LaPresse|Ritzau|NTB|TT|STT|PAP|CTK|MTI|BTA|SID|Sapa|Business Wire|BUSINESS WIRE|PRNewswire|PRNEWSWIRE"
+    "|GLOBE NEWSWIRE|GlobeNewswire|Inter Press Service|IPS|Tribune News Service|TNS"
 )
-#: Words that papers print in capitals before a dash or in place of a city.
-_NOT_PLACES = frozenset(
-    "BREAKING UPDATE UPDATED VIDEO VIDEOS WATCH LIVE EXCLUSIVE OPINION ANALYSIS PHOTOS PHOTO GALLERY PODCAST REVIEW QUIZ NEWS ALERT URGENT"
-    " CORRECTION CORRECTED INTERVIEW FEATURE FACTBOX EXPLAINER TIMELINE SPONSORED ADVERTISEMENT NOTE EDITORIAL COMMENT LISTEN READ MORE STEP"
-    " NEW HOW WHY WHAT WHO THE A AN I IT Q CEO USA USD GDP PDF DVD CD TV".split()
+#: Words that papers print in capitals before a dash and that name no place.
+_NOT_PLACES_LINE = (
+    "BREAKING UPDATE UPDATED VIDEO VIDEOS WATCH LIVE EXCLUSIVE OPINION ANALYSIS PHOTOS PHOTO GALLERY "
+    "PODCAST REVIEW QUIZ NEWS ALERT URGENT CORRECTION CORRECTED INTERVIEW FEATURE FACTBOX EXPLAINER "
+    "TIMELINE SPONSORED ADVERTISEMENT NOTE EDITORIAL COMMENT LISTEN READ MORE STEP NEW HOW WHY WHAT WHO "
+    "THE A AN I IT Q CEO USA USD GDP PDF DVD CD TV "
 )
+_NOT_PLACES = frozenset(_NOT_PLACES_LINE.split())
 
 _CAPS = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.]+"
 _TITLE = r"[A-ZÀ-ÖØ-Þ][\w'’.]+"

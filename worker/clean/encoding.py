@@ -1,6 +1,6 @@
 """Text that was decoded wrongly in; the characters that were meant out.
 
-Lone surrogates can't be stored anywhere; UTF-8 read as a Western code page is undone by ftfy, word by word, where a test hits.
+Lone surrogates can't be stored; UTF-8 read as a Western code page is undone by ftfy, word by word, where a test hits.
 """
 
 import re

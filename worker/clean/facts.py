@@ -54,7 +54,7 @@ class Done(NamedTuple):
     """What a step leaves: the text, and how many things it changed (0: the same text)."""
 
     text: str
-    count: int
+    changes: int
 
 
 class Step(NamedTuple):

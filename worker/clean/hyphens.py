@@ -4,8 +4,8 @@ Evidence in order: the document's other words, word frequencies, the shape. What
 """
 
 import re
-from itertools import chain, islice
 from collections.abc import Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
 from worker.clean.facts import MOST_CHANGES, UNKNOWN_LANGUAGE, Done, Facts
@@ -58,7 +58,7 @@ def mend_hyphens(text: str, facts: Facts) -> Done:
 
 
 def find_breaks(text: str) -> list[Break]:
-    """Return the places of ``text``, up to one more than ``MOST_CHANGES``, where letter, hyphen, blank and letter follow each other."""
+    """Return where letter, hyphen, blank and letter follow each other, up to one more than ``MOST_CHANGES``."""
     signs = (_BREAKS[sign].finditer(text) for sign in _HYPHENS if sign in text)
     matches = islice(chain.from_iterable(signs), MOST_CHANGES + 1)
     breaks = []

@@ -33,7 +33,7 @@ _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _NOT_BLANK = re.compile(r"\S*")
 #: A blank is never set into `https://…`, `name@…`, `Amazon.Com`.
 _ADDRESS = re.compile(r"[/@\\]|www\.")
-_DOMAINS = frozenset("Com Net Org Gov Edu Info".split())
+_DOMAINS = frozenset(("Com", "Net", "Org", "Gov", "Edu", "Info"))
 _REACH = 60
 _CLOSING = "”’»"
 
