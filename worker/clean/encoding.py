@@ -53,7 +53,7 @@ def mend_mojibake(text: str, _facts: Facts) -> Done:
     if text.isascii() or not _GUARD.search(text):
         return Done(text, 0)
     words = text.split(" ")
-    wrong = {word for word in words if not word.isascii() and len(word) <= LONGEST_WORD and _GUARD.search(word)}
+    wrong = {word for word in set(words) if not word.isascii() and len(word) <= LONGEST_WORD and _GUARD.search(word)}
     if len(wrong) > MOST_CHANGES:
         return Done(text, 0)
     meant = {word: fixed for word in wrong if (fixed := fix_encoding(word, _CONFIG)) != word}
