@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -110,6 +111,19 @@ def test_one_bad_member_costs_no_other() -> None:
     assert "news/b.png" in reasons[0]
     assert "picture" in reasons[0]
     assert "empty" in reasons[1]
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence says how to install it."""
+    packed = zstandard.compress(TEXT)
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    assert "pip install 'copydesk[zstd]'" in refusal(packed, "a.zst")
+
+
+@pytest.mark.parametrize("line", [b"x" * 3_000_000, b"a: b\r\n" * 500_000])
+def test_headers_without_end_are_refused(line: bytes) -> None:
+    """A web archive's headers are not taken into memory without limit."""
+    assert "without end" in refusal(b"WARC/1.0\r\n" + line, "a.warc")
 
 
 def test_names_in_an_archive_are_never_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

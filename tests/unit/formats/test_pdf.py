@@ -1,6 +1,7 @@
 """PDF: the order of columns, paragraphs, page ends; what is broken, locked or only pictures."""
 
 import re
+import sys
 
 import pytest
 from pdfs import pdf
@@ -95,6 +96,12 @@ def test_an_encrypted_pdf_is_refused() -> None:
     key = "<" + "41" * 32 + ">"
     head = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O {key} /U {key} /P -4 >> /ID [<41> <41>]"
     assert "encrypted" in refusal(pdf([column(50, 700, LEFT)], head), "a.pdf")
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence says how to install it."""
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    assert "pip install 'copydesk[pdf]'" in refusal(pdf([column(50, 700, LEFT)]), "a.pdf")
 
 
 def test_a_text_named_pdf_is_refused() -> None:

@@ -45,6 +45,12 @@ def test_a_headline_alone_is_an_article() -> None:
     assert only(b'{"title": "Mayor of Varn resigns"}', "a.jsonl").text == "Mayor of Varn resigns"
 
 
+def test_a_text_that_is_html_is_read_as_such() -> None:
+    """Scrapers keep the page's piece as it was; a quote in pointed brackets is none."""
+    assert only(b'{"text": "<p>The bridge</p><p>is closed.</p>"}', "a.jsonl").text == "The bridge\n\nis closed."
+    assert only(b'{"text": "<Reuters> The bridge"}', "a.jsonl").text == "<Reuters> The bridge"
+
+
 def test_field_names_are_configurable() -> None:
     """A dotted name reaches into objects."""
     limits = Limits(json_fields={"text": "content.body", "title": "headline"})
