@@ -89,7 +89,7 @@ def sniff(head: bytes, name: str) -> str:
         match = _SIGNATURES.match(head)
     suffix = _BY_SUFFIX.get(name.rpartition(".")[2].lower(), "text")
     if match is None:
-        return suffix
+        return "tar" if head[257:262] == b"ustar" else suffix
     found = match.lastgroup or suffix
     look = _CLOSER.get(found)
     return look(head, suffix) if look else found

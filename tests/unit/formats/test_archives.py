@@ -168,7 +168,8 @@ def test_damaged_places_in_a_directory_are_no_matter_of_the_disk(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "packed", [bz2.compress(TEXT), b"7z\xbc\xaf\x27\x1c\0\4", b"Rar!\x1a\x07\1\0", b"\xfd7zXZ\0\0\4"]
+    "packed",
+    [bz2.compress(TEXT), b"7z\xbc\xaf\x27\x1c\0\4", b"Rar!\x1a\x07\1\0", b"\xfd7zXZ\0\0\4", bytes(257) + b"ustar\0"],
 )
 def test_other_archives_are_refused_with_advice(packed: bytes) -> None:
     """They are known, and the sentence says what to use."""
