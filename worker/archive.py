@@ -15,27 +15,25 @@ from worker.settings import Settings
 
 #: A suffix helps people and sniffing; anything else of a foreign name stays out of our paths.
 _SUFFIX = re.compile(rb"(?:\.[A-Za-z0-9]{1,8}){1,2}\Z")
-#: What of a foreign name may stand in a quarantined file's name, for people to recognise it by.
-_FOREIGN = re.compile(r"[^A-Za-z0-9._-]+")
-_NAME_CHARS = 80
 _COPY_BYTES = 1 << 20
+#: Stands beside each quarantined file: where it came from, and why it is there.
+_REASON = ".reason.txt"
 
 
 def archived(settings: Settings, sha256: bytes, path: bytes) -> Path:
     """Return where the archive keeps these bytes; ``path`` is the original one, for its suffix."""
-    name = sha256.hex()
-    return settings.archive / name[:2] / f"{name}{_suffix(path)}"
+    name = _name(sha256, path)
+    return settings.archive / name[:2] / name
 
 
 def quarantined(settings: Settings, sha256: bytes, path: bytes) -> Path:
-    """Return where the quarantine keeps these bytes, under a name that a person recognises."""
-    name = _FOREIGN.sub("_", Path(os.fsdecode(path)).name.encode("ascii", "replace").decode())[-_NAME_CHARS:]
-    return settings.quarantine / f"{sha256.hex()[:16]}-{name}"
+    """Return where the quarantine keeps these bytes; several deliveries of the same bytes share the place."""
+    return settings.quarantine / _name(sha256, path)
 
 
-def _suffix(path: bytes) -> str:
+def _name(sha256: bytes, path: bytes) -> str:
     found = _SUFFIX.search(path.rpartition(b"/")[2])
-    return found.group().decode("ascii").lower() if found else ""
+    return sha256.hex() + (found.group().decode("ascii").lower() if found else "")
 
 
 def keep(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, move: bool) -> None:
@@ -100,12 +98,13 @@ def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
 
 
 def set_aside(settings: Settings, sha256: bytes, path: bytes, reason: str) -> None:
-    """Move the bytes from the archive to the quarantine, with the reason beside them."""
+    """Move the bytes from the archive to the quarantine, with their first name and the reason beside them."""
     target = quarantined(settings, sha256, path)
     with contextlib.suppress(OSError):  # the ledger holds the outcome; the folder only shows it
         settings.quarantine.mkdir(parents=True, exist_ok=True)
         archived(settings, sha256, path).replace(target)
-        target.with_name(target.name + ".reason.txt").write_text(reason + "\n", "utf-8")
+        told = target.with_name(target.name + _REASON)
+        told.write_text(f"{os.fsdecode(path)!a}\n{reason}\n", "utf-8")
 
 
 def bring_back(settings: Settings, sha256: bytes, path: bytes) -> None:
@@ -115,4 +114,4 @@ def bring_back(settings: Settings, sha256: bytes, path: bytes) -> None:
         target = archived(settings, sha256, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         place.replace(target)
-        place.with_name(place.name + ".reason.txt").unlink()
+        place.with_name(place.name + _REASON).unlink()

@@ -7,7 +7,7 @@ is looked at. Features of stored articles are made from their texts and kept for
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -16,13 +16,12 @@ from worker.fingerprint import MOST_CANDIDATES, SHARED_KEYS, hamming
 from worker.match import Evidence, Verdict, evidence, floor, verdict
 from worker.prepare import Prepared
 from worker.store import index
+from worker.window import When, Window
 
 #: Texts of one story that a new article is compared with: the canonical one and those nearest by SimHash.
 TEXTS_A_STORY = 3
 #: Stored articles whose features a worker keeps: some 10 KB each.
 _KEPT_FEATURES = 2_000
-#: Longer than news are kept: without a window everything is compared.
-_NO_WINDOW = timedelta(days=365_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +58,35 @@ class Shelf:
         self._kept[article_id] = found
 
 
-def probes(batch: Sequence[Prepared], seen: Sequence[datetime], window_days: int) -> list[index.Probe]:
-    """Return what finding candidates of each article needs; ``seen`` is its time (published, else now)."""
-    window = timedelta(days=window_days) if window_days else _NO_WINDOW
+def probes(batch: Sequence[Prepared], now: datetime) -> list[index.Probe]:
+    """Return what finding candidates of each article needs; ``now`` is when the batch arrived."""
     return [
         index.Probe(
             number=number,
             text_hash=one.fingerprint.text_hash,
             keys=one.fingerprint.sketch.tolist(),
-            since=_shift(at, -window),
-            until=_shift(at, window),
+            when=When(one.cleaned.published_at, now),
         )
-        for number, (one, at) in enumerate(zip(batch, seen, strict=True))
+        for number, one in enumerate(batch)
     ]
 
 
-def _shift(at: datetime, by: timedelta) -> datetime:
-    try:
-        return at + by
-    except OverflowError:
-        edge = datetime.min if by < timedelta(0) else datetime.max
-        return edge.replace(tzinfo=at.tzinfo)
-
-
 def stored(
-    connection: Connection, shelf: Shelf, batch: Sequence[Prepared], asked: Sequence[index.Probe]
+    connection: Connection,
+    shelf: Shelf,
+    batch: Sequence[Prepared],
+    asked: Sequence[index.Probe],
+    window: Window,
 ) -> list[Judged]:
     """Judge each article of ``asked`` against the stored stories that share keys with it."""
     found = index.shared(connection, asked, SHARED_KEYS)
     texts = index.texts(connection, sorted({story for stories in found.values() for story in stories}))
     chosen: dict[int, list[int]] = {}
     for probe in asked:
-        near = (_nearest(batch[probe.number], probe, texts.get(story, [])) for story in found.get(probe.number, []))
+        offered = [texts.get(story, []) for story in found.get(probe.number, [])]
+        near = (
+            _nearest(batch[probe.number], [t for t in story if window.holds(probe.when, t.when)]) for story in offered
+        )
         chosen[probe.number] = [i for ids in near for i in ids][:MOST_CANDIDATES]
     kept = shelf.get(connection, {i for ids in chosen.values() for i in ids})
     story_of = {text.id: text.story_id for story in texts.values() for text in story}
@@ -104,11 +100,10 @@ def stored(
     return judged
 
 
-def _nearest(one: Prepared, probe: index.Probe, texts: Sequence[index.StoryText]) -> list[int]:
+def _nearest(one: Prepared, texts: Sequence[index.StoryText]) -> list[int]:
     """Return the texts of one story to compare with: the canonical one, and the nearest by SimHash."""
-    inside = [text for text in texts if probe.since <= text.seen_at <= probe.until]
-    inside.sort(key=lambda text: (not text.canonical, hamming(one.fingerprint.simhash, text.simhash)))
-    return [text.id for text in inside[:TEXTS_A_STORY]]
+    order = sorted(texts, key=lambda text: (not text.canonical, hamming(one.fingerprint.simhash, text.simhash)))
+    return [text.id for text in order[:TEXTS_A_STORY]]
 
 
 def _with_floor(found: Verdict, canonical: Evidence | None) -> Verdict:
@@ -129,24 +124,26 @@ def newer(
     batch: Sequence[Prepared],
     asked: Sequence[index.Probe],
     found: Sequence[index.Newer],
+    window: Window,
 ) -> list[Judged]:
     """Judge each article of ``asked`` against those that were committed since its candidates were read."""
-    seen = {other.id: other.seen_at for other in found}
+    when = {other.id: other.when for other in found}
     pairs = _sharing([(other.id, other.sketch) for other in found], asked)
     kept = shelf.get(connection, {other for _, other in pairs})
     judged = []
     for probe, other in pairs:
-        if other in kept and probe.since <= seen[other] <= probe.until:
+        if other in kept and window.holds(probe.when, when[other]):
             shown = evidence(batch[probe.number].features, kept[other])
             judged.append(Judged(probe.number, verdict(shown), shown, other_id=other))
     return judged
 
 
-def within(batch: Sequence[Prepared], asked: Sequence[index.Probe], seen: Sequence[datetime]) -> list[Judged]:
+def within(batch: Sequence[Prepared], asked: Sequence[index.Probe], window: Window) -> list[Judged]:
     """Judge the articles of ``asked`` against each other; a pair is judged once, from its later article."""
+    when = {one.number: one.when for one in asked}
     judged = []
     for probe, other in _sharing([(one.number, one.keys) for one in asked], asked):
-        if other < probe.number and probe.since <= seen[other] <= probe.until:
+        if other < probe.number and window.holds(probe.when, when[other]):
             shown = evidence(batch[probe.number].features, batch[other].features)
             judged.append(Judged(probe.number, verdict(shown), shown, other_number=other))
     return judged

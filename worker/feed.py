@@ -1,6 +1,7 @@
 """Settled files go in; ledger rows and Celery messages come out. The way from the inbox to the queue.
 
-The order makes a crash at any line harmless: bytes into the archive, row committed, file out of the inbox, message sent.
+The order makes a crash at any line harmless: bytes into the archive, row committed, file out of the inbox, message
+sent.
 """
 
 import os
@@ -30,8 +31,10 @@ def claim(
 ) -> tuple[dict[bytes, int], list[ledger.Delivery]]:
     """Take files in: bytes into the archive, rows into the ledger, messages into the queue.
 
-    Returns the new ledger ids by delivery key, and all deliveries. Raises RetryError where the archive can't be written;
-    nothing of this call is in the ledger then.
+    Returns the new ledger ids by delivery key, and all deliveries.
+
+    Raises:
+        RetryError: the archive can't be written; nothing of this call is in the ledger then.
     """
     deliveries = [receive(settings, path, move=move) for path in paths]
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Given files go the service's own way, through the ledger, the queue and the workers; waits until all have an outcome."""
+"""Given files go the service's own way, through ledger, queue and workers; waits until all have an outcome."""
 
 import os
 import threading

@@ -18,6 +18,7 @@ from worker.place import find, place
 from worker.prepare import Outcome, prepare
 from worker.settings import Settings
 from worker.store import ledger
+from worker.window import Window
 
 logger = log.get(__name__)
 T = TypeVar("T")
@@ -95,7 +96,7 @@ class Desk:
     def _commit_together(self, outcomes: Sequence[Outcome]) -> list[int]:
         batch = [one for outcome in outcomes for one in outcome.prepared]
         with self.engine.connect() as connection:
-            found = find(connection, self.shelf, batch, self.settings.window_days)
+            found = find(connection, self.shelf, batch, Window(self.settings.window_days))
         with self.engine.begin() as connection:
             held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
             if len(held) == len(outcomes):

@@ -17,6 +17,7 @@ from worker.candidates import Judged, Shelf
 from worker.prepare import Prepared
 from worker.settle import settle
 from worker.store import articles, index, stories
+from worker.window import Window
 
 #: Strength of a link between identical texts: above every similarity.
 _IDENTICAL = 2.0
@@ -27,7 +28,7 @@ class Findings:
     """What is known of a batch before the lock: its probes, verdicts, identical texts, and up to which article."""
 
     batch: Sequence[Prepared]
-    seen: list[datetime]
+    window: Window
     probes: list[index.Probe]
     twins: dict[int, int]  # place in the batch -> place of the first article with the same words
     mark: int = 0
@@ -40,20 +41,19 @@ class Findings:
         return [p for p in self.probes if p.number not in self.twins and p.number not in self.identical]
 
 
-def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window_days: int) -> Findings:
+def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window: Window) -> Findings:
     """Match a batch with what is stored and with itself, without any lock."""
-    now = datetime.now(UTC)
-    seen = [one.cleaned.published_at or now for one in batch]
-    found = Findings(batch, seen, candidates.probes(batch, seen, window_days), {})
+    found = Findings(batch, window, candidates.probes(batch, datetime.now(UTC)), {})
     first: dict[bytes, int] = {}
     for probe in found.probes:
         earlier = first.setdefault(probe.text_hash, probe.number)
-        if earlier != probe.number and probe.since <= seen[earlier] <= probe.until:
+        if earlier != probe.number and window.holds(probe.when, found.probes[earlier].when):
             found.twins[probe.number] = earlier
     found.mark = index.high_water(connection)  # before the candidates are read: what is newer is looked at again
-    found.identical = index.exact(connection, [p for p in found.probes if p.number not in found.twins])
+    found.identical = index.exact(connection, [p for p in found.probes if p.number not in found.twins], window)
     asked = found.asked
-    found.judged = candidates.stored(connection, shelf, batch, asked) + candidates.within(batch, asked, seen)
+    found.judged = candidates.stored(connection, shelf, batch, asked, window)
+    found.judged += candidates.within(batch, asked, window)
     return found
 
 
@@ -82,16 +82,16 @@ def _catch_up(connection: Connection, shelf: Shelf, found: Findings) -> None:
     newer = index.newer(connection, found.mark)
     if not newer:
         return
-    by_hash = {bytes(other.text_hash): other for other in newer}
+    by_hash = {other.text_hash: other for other in newer}
     for probe in found.asked:
         other = by_hash.get(probe.text_hash)
-        if other and probe.since <= other.seen_at <= probe.until:
+        if other and found.window.holds(probe.when, other.when):
             found.identical[probe.number] = other.id
-    found.judged += candidates.newer(connection, shelf, found.batch, found.asked, newer)
+    found.judged += candidates.newer(connection, shelf, found.batch, found.asked, newer, found.window)
 
 
 def _groups(connection: Connection, found: Findings) -> dict[int, Group]:
-    """Return the groups by the id of the story that each one is or becomes: the smallest of its stories, or a new one."""
+    """Return the groups by the id of the story that each is or becomes: the smallest of its stories, or a new one."""
     joined = [j for j in found.judged if j.verdict.same]
     ids = {j.other_id for j in joined if j.other_id is not None} | set(found.identical.values())
     where = index.places(connection, sorted(ids))
@@ -144,6 +144,7 @@ def _write(
 
 def _row(found: Findings, number: int, article_id: int, story: int) -> articles.Row:
     one = found.batch[number]
+    when = found.probes[number].when
     identical = number in found.twins or number in found.identical
     return articles.Row(
         id=article_id,
@@ -152,7 +153,7 @@ def _row(found: Findings, number: int, article_id: int, story: int) -> articles.
         story_id=story,
         relation=Relation.EXACT if identical else Relation.ORIGINAL,
         similarity=1.0,
-        seen_at=found.seen[number],
+        seen_at=when.published or when.arrived,
         published_at=one.cleaned.published_at,
         words=one.fingerprint.words,
         cleaner_version=clean.VERSION,

@@ -87,16 +87,17 @@ def explain(article: Article) -> list[Change]:
 
 
 def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, Facts]:
+    """Run the steps round and round until each of them has left the present text alone."""
     facts = Facts.of(replace(article, title=_tidy_title(article.title)))
     text = article.text
-    for _ in range(MAX_ROUNDS):
-        changed = False
-        for step in STEPS:
-            after, count = step.apply(text, facts)
-            if count:
-                record(Change(step.name, count, text, after))
-                text, changed = after, True
-        if not changed:
+    quiet = 1
+    for step in STEPS * MAX_ROUNDS:
+        after, count = step.apply(text, facts)
+        if count:
+            record(Change(step.name, count, text, after))
+            text, quiet = after, 0
+        quiet += 1
+        if quiet > len(STEPS):
             break
     return text, facts
 

@@ -16,9 +16,9 @@ def remove_debris(text: str, facts: Facts) -> Done:
     rules = load_rules()
     count = 0
     for group, remove in (
-        (rules["line"], _remove_lines),
         (rules["head"], _remove_head),
         (rules["tail"], _remove_tail),
+        (rules["line"], _remove_lines),
         (rules["inside"], _remove_inside),
     ):
         text, removed = remove(text, facts, group)
@@ -68,17 +68,16 @@ def _last_start(window: str, text: str, facts: Facts, group: RuleGroup) -> int |
 
 
 def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
-    if not group.guard.search(text):
-        return Done(text, 0)
-    kept = []
     lines = text.split("\n")
-    for line in lines:
-        if not (line and group.guard.search(line) and _match_line(line, text, facts, group)):
-            kept.append(line)
+    if not group.guard.search("\n".join(line for line in lines if len(line) <= group.longest)):
+        return Done(text, 0)
+    kept = [line for line in lines if not _is_debris(line, text, facts, group)]
     return Done("\n".join(kept), len(lines) - len(kept))
 
 
-def _match_line(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
+def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
+    if not line or len(line) > group.longest or not group.guard.search(line):
+        return False
     for rule in group.rules:
         match = rule.pattern.search(line) if len(line) <= rule.longest else None
         if match and _applies(rule, text, facts):

@@ -3,8 +3,11 @@
 The thresholds are Zipf values (log10 of the frequency in a billion words), set on 1,949 line-end hyphens of real PDFs.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
+
+from worker.clean.wordlist import COMMON
 
 
 class Action(Enum):
@@ -26,11 +29,11 @@ class Verdict(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """One break: its halves as printed, what stands before them, their Zipf values, and the document in lower case."""
+    """One break: what stands before it, its halves as printed, their Zipf values, and the document in lower case."""
 
+    before: str
     left: str
     right: str
-    before: str
     joined_zipf: float
     left_zipf: float
     right_zipf: float
@@ -38,9 +41,10 @@ class Evidence(NamedTuple):
     language: str
 
 
-#: A joined form this common is a word; a half below WORD is a syllable.
-COMMON = 2.7
+#: A joined form of at least ``wordlist.COMMON`` is a word; a half below this is a syllable.
 WORD = 3.0
+#: A joined form that is so much more common (twice) than a half needs no other witness.
+CLEARLY = 0.3
 #: With an unknown joined form, halves above this make a compound of their own.
 HALF = 2.4
 #: Words so common (the, and, this) begin a sentence rather than the second half of a compound.
@@ -68,6 +72,9 @@ _CONJUNCTIONS = {
     "nb": frozenset("og eller".split()),
     "sv": frozenset("och eller".split()),
 }
+_ANY_CONJUNCTION = frozenset().union(*_CONJUNCTIONS.values())
+#: Characters before the left half that make it a part of an address.
+_NOT_PROSE = "/@"
 #: Pronouns and particles that follow a verb or noun with a hyphen: `est-ce`, `disse-me`.
 _ENCLITICS = {
     "fr": frozenset(
@@ -79,6 +86,16 @@ _ENCLITICS = {
 _COMPOUNDING = frozenset("de nl da nb no sv fi".split())
 
 
+def is_plain_syllable(left: str, right: str, before: str, common: Mapping[str, float]) -> bool:
+    """Say whether a break is the plain kind, nine in ten: a common word that is more common than one of its halves."""
+    if not (right.islower() and left.isalpha() and right.isalpha()) or before in _NOT_PROSE or right in _ANY_CONJUNCTION:
+        return False
+    left = left.lower()
+    joined = common.get(left + right, 0.0)
+    rarer = min(common.get(left, 0.0), common.get(right, 0.0))
+    return joined > 0 and (rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY))
+
+
 def judge(evidence: Evidence) -> Verdict:
     """Return what to do, by the shape where it leaves no choice, else by document and word frequencies."""
     left, right = evidence.left, evidence.right
@@ -86,7 +103,7 @@ def judge(evidence: Evidence) -> Verdict:
         return _suspended(evidence)
     if left.endswith("."):
         return Verdict(Action.KEEP, "." in left[:-1] and right[0].islower())
-    if left[-1].isdigit() or right[0].isdigit() or evidence.before in "/@.":
+    if left[-1].isdigit() or right[0].isdigit() or evidence.before in _NOT_PROSE:
         return Verdict(Action.KEEP, False)
     if right[0].isupper() and not (left.isupper() and right.isupper()):
         return _capital(evidence)

@@ -1,34 +1,36 @@
 """Words broken over line ends in (`be- fore`, `Xi- Putin`); whole words, or their own hyphens, out.
 
-Evidence in order: the document's other words, word frequencies, the shape. A lone hyphen that is not certain stays as it is.
+Evidence in order: the document's other words, word frequencies, the shape. What is not certain stays as it is.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from worker.clean.facts import Done, Facts
-from worker.clean.hyphen_verdict import Action, Evidence, Verdict, judge
-from worker.clean.wordlist import word_list
+from worker.clean.facts import UNKNOWN_LANGUAGE, Done, Facts
+from worker.clean.hyphen_verdict import Action, Evidence, Verdict, is_plain_syllable, judge
+from worker.clean.wordlist import WordList, word_list
 
 #: Hyphen, Unicode hyphen, soft hyphen, and the sign that digitised archives print for it.
 _HYPHENS = "-\u2010\u00ad\u00ac"
-_PAGE = r"\n[\n\f]*(?:(?:Page )?\d{1,4}\n)?[\n\f]*"
-_BREAK = re.compile(rf"(?<=[\w.])[{_HYPHENS}](?:{_PAGE}| ++)(?=[^\W_])")
+_GAP = r"(?: ++|\n[\n\f]*(?:(?:Page )?\d{1,4}\n)?[\n\f]*)"
+#: One pattern a sign: with a literal in front the search costs next to nothing.
+_BREAKS = {sign: re.compile(rf"{sign}(?<=[\w.]{sign}){_GAP}(?=[^\W_])") for sign in _HYPHENS}
 _SOFT = re.compile("\u00ad(?![ \n])")
 #: 64 characters hold any word; a longer run is no word.
 _REACH = 64
-_LEFT = re.compile(r"[^\W_]+(?:['’][^\W_]+)?\.?\Z")
-_RIGHT = re.compile(r"[^\W_]+")
+_LEFT = re.compile(r"(?:[^\W_]\.){2,}\Z|[^\W_]+(?:['’][^\W_]+)?\.?\Z")
+_RIGHT = re.compile(r"[^\W\d_]+|\d+")
 #: A column of 10 MB has 80,000; more is no text, and is left alone.
 MOST_BREAKS = 200_000
+#: Characters times breaks: looking each up in a longer document would take over a second.
+MOST_READING = 500_000_000
 #: So many certain breaks make a text a print column, whose other `x- y` are breaks as well.
 COLUMN_BREAKS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One place where a line may have ended inside a word: ``left`` + hyphen + ``gap`` + ``right``."""
+class Break(NamedTuple):
+    """One place where a line may have ended inside a word: ``left`` + ``hyphen`` + ``gap`` + ``right``."""
 
     start: int
     end: int
@@ -44,7 +46,7 @@ def mend_hyphens(text: str, facts: Facts) -> Done:
     soft = 0
     if "\u00ad" in text:
         text, soft = _SOFT.subn("", text)
-    breaks = find_breaks(text) if _may_hold_breaks(text) else []
+    breaks = find_breaks(text)
     if not breaks or len(breaks) > MOST_BREAKS:
         return Done(text, soft)
     parts: list[str] = []
@@ -56,38 +58,47 @@ def mend_hyphens(text: str, facts: Facts) -> Done:
     return Done("".join(parts) + text[place:], soft + len(parts) // 2)
 
 
-def _may_hold_breaks(text: str) -> bool:
-    if "- " in text or "-\n" in text:
-        return True
-    return not text.isascii() and any(hyphen in text for hyphen in _HYPHENS[1:])
-
-
 def find_breaks(text: str) -> list[Break]:
     """Return every place of ``text`` where letter, hyphen, blank and letter follow each other."""
+    matches = [match for sign in _HYPHENS if sign in text for match in _BREAKS[sign].finditer(text)]
     breaks = []
-    for match in _BREAK.finditer(text):
+    for match in sorted(matches, key=re.Match.start):
         start, end = match.span()
-        left = _LEFT.search(text, max(0, start - _REACH), start)
+        token = text[max(0, start - _REACH) : start].rsplit(None, 1)[-1]
+        left = None if token.isalpha() else _LEFT.search(token)
         right = _RIGHT.match(text, end, end + _REACH)
-        if left and right:
-            before = text[left.start() - 1] if left.start() else " "
-            hyphen, gap = match.group()[0], match.group()[1:]
-            breaks.append(Break(start, end, hyphen, gap, before, left.group(), right.group()))
+        if right and (left or token.isalpha()):
+            before = token[left.start() - 1] if left and left.start() else " "
+            half = left[0] if left else token
+            breaks.append(Break(start, end, text[start], text[start + 1 : end], before, half, right[0]))
     return breaks
 
 
 def decide(breaks: Sequence[Break], text: str, language: str) -> list[Action]:
     """Return what to do at each of ``breaks``, which were found in ``text``."""
+    # A text whose language is not known is mostly English with many names: its frequencies are the best guess.
+    words = word_list("en" if language == UNKNOWN_LANGUAGE else language)
+    verdicts: list[Verdict | None] = [
+        Verdict(Action.JOIN, True) if is_plain_syllable(found.left, found.right, found.before, words.common) else None
+        for found in breaks
+    ]
+    open_places = [place for place, verdict in enumerate(verdicts) if verdict is None]
+    judged = _judge([breaks[place] for place in open_places], text, language, words) if open_places else []
+    for place, verdict in zip(open_places, judged, strict=True):
+        verdicts[place] = verdict
+    settled = [verdict for verdict in verdicts if verdict]
+    column = sum(certain and action is Action.JOIN for action, certain in settled) >= COLUMN_BREAKS
+    return [_action(found, verdict, column) for found, verdict in zip(breaks, settled, strict=True)]
+
+
+def _judge(breaks: Sequence[Break], text: str, language: str, words: WordList) -> list[Verdict]:
     pairs = [(found.left.lower().rstrip("."), found.right.lower()) for found in breaks]
-    asked = [word for left, right in pairs for word in (left + right, left, right)]
-    zipfs = word_list(language).zipfs(asked)
-    lowered = text.lower()
-    verdicts = [
-        judge(Evidence(found.left, found.right, found.before, *zipfs[3 * n : 3 * n + 3], lowered, language))
+    zipfs = words.zipfs([word for left, right in pairs for word in (left + right, left, right)])
+    lowered = text.lower() if len(text) * len(breaks) <= MOST_READING else ""
+    return [
+        judge(Evidence(*found[4:], zipfs[3 * n], zipfs[3 * n + 1], zipfs[3 * n + 2], lowered, language))
         for n, found in enumerate(breaks)
     ]
-    column = sum(certain and action is Action.JOIN for action, certain in verdicts) >= COLUMN_BREAKS
-    return [_action(found, verdict, column) for found, verdict in zip(breaks, verdicts, strict=True)]
 
 
 def _action(found: Break, verdict: Verdict, column: bool) -> Action:
@@ -95,8 +106,6 @@ def _action(found: Break, verdict: Verdict, column: bool) -> Action:
     if verdict.certain:
         return verdict.action
     lines = found.gap.count("\n")
-    if lines > 1 or "\f" in found.gap:
+    if lines > 1 and not found.right[0].islower():
         return Action.LEAVE
-    if found.hyphen != "-" and verdict.action is not Action.LEAVE:
-        return verdict.action
-    return verdict.action if lines or column else Action.LEAVE
+    return verdict.action if lines or column or found.hyphen != "-" else Action.LEAVE

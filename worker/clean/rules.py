@@ -21,7 +21,7 @@ Field = Literal["published_at", "dateline", "agency", "byline", "caption", "titl
 
 FILE_NAME = "debris.toml"
 _REQUIRED = {"name", "where", "pattern", "example", "result"}
-_OPTIONAL = {"language", "field", "longest"}
+_OPTIONAL = {"language", "field", "longest", "ignore_case"}
 #: A longer line is prose that begins like debris; a rule may say otherwise.
 LONGEST_LINE = 160
 _FACT_GROUP = "(?P<fact>"
@@ -50,6 +50,8 @@ class RuleGroup:
 
     rules: tuple[Rule, ...]
     guard: re2._Regexp
+    #: the length of the longest line that any rule takes
+    longest: int
 
 
 def rules_path() -> Path:
@@ -83,7 +85,7 @@ def _rule(row: dict[str, Any]) -> Rule:
     return Rule(
         name=name,
         where=cast("Where", where),
-        pattern=_compiled(name, _ANCHORED[where].format(row["pattern"])),
+        pattern=_compiled(name, _ANCHORED[where].format(_body(row))),
         language=row.get("language"),
         field=cast("Field | None", field),
         longest=row.get("longest", LONGEST_LINE),
@@ -92,11 +94,18 @@ def _rule(row: dict[str, Any]) -> Rule:
     )
 
 
+def _body(row: dict[str, Any]) -> str:
+    pattern = row["pattern"]
+    body = pattern if isinstance(pattern, str) else "|".join(f"(?:{alternative})" for alternative in pattern)
+    return f"(?i:{body})" if row.get("ignore_case") else body
+
+
 def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
     rules = tuple(members)
     # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
-    return RuleGroup(rules, _compiled(where, "|".join(f"(?:{body})" for body in bodies)))
+    longest = max((rule.longest for rule in rules), default=0)
+    return RuleGroup(rules, _compiled(where, "|".join(f"(?:{body})" for body in bodies)), longest)
 
 
 def _compiled(name: str, pattern: str) -> re2._Regexp:

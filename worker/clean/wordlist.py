@@ -1,6 +1,6 @@
-"""A language in; how common its words are, on the Zipf scale, out.
+"""A language in; how common its words are, on the Zipf scale (log10 of the frequency in a billion words), out.
 
-wordfreq's lists as two sorted arrays (4 MB a language instead of 40 to 70 as a dict), read on the first text that needs one.
+wordfreq's lists: common words as a dict, the many rare ones as two sorted arrays (10 MB a language instead of 40 to 70).
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,10 @@ from functools import lru_cache
 import numpy as np
 import wordfreq
 
-#: Eight languages' lists weigh 30 MB; a worker that meets more reads a list again (0.2 s).
-LISTS_KEPT = 8
+#: Words at least this common stand in the dict; most questions end there (one in six English words of the list).
+COMMON = 2.7
+#: Five lists weigh 50 MB; a worker that meets more languages reads a list again (0.2 s).
+LISTS_KEPT = 5
 
 
 class WordList:
@@ -18,19 +20,26 @@ class WordList:
 
     def __init__(self, levels: Sequence[Sequence[str]]) -> None:
         """Take wordfreq's form: ``levels[n]`` holds the words of frequency 10 ** (-n / 100)."""
-        hashes = np.fromiter((hash(word) for level in levels for word in level), np.int64)
-        zipfs = np.repeat(9 - np.arange(len(levels)) / 100, [len(level) for level in levels]).astype(np.float32)
+        zipfs = [9 - n / 100 for n in range(len(levels))]
+        self.common = {
+            word: zipf for zipf, level in zip(zipfs, levels, strict=True) if zipf >= COMMON for word in level
+        }
+        rare = [level if zipf < COMMON else () for zipf, level in zip(zipfs, levels, strict=True)]
+        hashes = np.fromiter((hash(word) for level in rare for word in level), np.int64)
         order = np.argsort(hashes)
         self._hashes = hashes[order]
-        self._zipfs = zipfs[order]
+        self._zipfs = np.repeat(np.array(zipfs, np.float32), [len(level) for level in rare])[order]
 
     def zipfs(self, words: Sequence[str]) -> list[float]:
-        """Return log10 of each word's frequency a billion words (lower-case words; 0.0 where unknown)."""
-        if not len(self._hashes):
-            return [0.0] * len(words)
-        wanted = np.fromiter((hash(word) for word in words), np.int64, len(words))
-        places = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
-        found: list[float] = np.where(self._hashes[places] == wanted, self._zipfs[places], 0.0).tolist()
+        """Return the Zipf value of each lower-case word; 0.0 where it is unknown."""
+        found = [self.common.get(word, 0.0) for word in words]
+        rare = [place for place, zipf in enumerate(found) if not zipf]
+        if rare and len(self._hashes):
+            wanted = np.fromiter((hash(words[place]) for place in rare), np.int64, len(rare))
+            places = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
+            known = np.where(self._hashes[places] == wanted, self._zipfs[places], 0.0)
+            for place, zipf in zip(rare, known.tolist(), strict=True):
+                found[place] = zipf
         return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from worker.article import Article
 from worker.formats import dates
+from worker.formats.decode import repair
 
 #: A field longer than this is not a title, a name or an address but a text in the wrong place.
 _MAX_FIELD_CHARS = 2_000
@@ -16,7 +17,7 @@ def from_fields(fields: Mapping[str, object], text: str) -> Article:
     """Return the article of ``text`` with what ``fields`` (keyed as in Limits.json_fields) holds."""
     get = fields.get
     return Article(
-        text=text,
+        text=repair(text),
         title=line(get("title")),
         external_id=line(get("id")),
         url=line(get("url")),
@@ -30,7 +31,7 @@ def from_fields(fields: Mapping[str, object], text: str) -> Article:
 def line(value: object) -> str | None:
     """Return ``value`` as one line of at most 2,000 characters; lists joined by commas, objects by their name."""
     if isinstance(value, str):
-        return " ".join(value[: 2 * _MAX_FIELD_CHARS].split())[:_MAX_FIELD_CHARS] or None
+        return " ".join(repair(value[: 2 * _MAX_FIELD_CHARS]).split())[:_MAX_FIELD_CHARS] or None
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):

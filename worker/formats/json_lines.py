@@ -16,10 +16,9 @@ from worker.formats.stream import Record, Stream
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     """Yield each line from the span's offset on; a line too long is passed over piece by piece."""
-    offset = span.offset
-    number = span.first if offset else 0
+    offset, number = span.offset, span.first
     most = limits.max_article_bytes
-    file = stream.lines(most, offset)
+    file = stream.start(offset)
     while data := file.readline(most + 1):
         place, number = offset, number + 1
         offset += len(data)

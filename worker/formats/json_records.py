@@ -22,7 +22,7 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     """Yield each object of the file; it can't be entered in the middle, so ``span`` is for the registry's sake."""
     del span
     cutter = _Cutter(limits)
-    file = stream.lines(limits.max_article_bytes)
+    file = stream.start()
     while piece := file.read(_PIECE_BYTES):
         if piece.endswith(b"\\"):  # an escape is one token
             piece += file.read(1)

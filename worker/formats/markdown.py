@@ -50,9 +50,10 @@ def article(data: bytes, limits: Limits) -> Article:
     fields, text = _front_matter(text)
     text = text.lstrip()
     heading = _HEADING.match(text) or _UNDERLINED.match(text)
-    if heading and "title" not in fields:
-        fields["title"] = _without_marks(heading.group(1)).strip("# ")
-        text = text[heading.end() :]
+    if heading:
+        title = _without_marks(heading.group(1)).strip("# ")
+        if fields.setdefault("title", title) == title:
+            text = text[heading.end() :]
     return from_fields(fields, _without_marks(text).strip("\n"))
 
 

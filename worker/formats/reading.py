@@ -82,7 +82,7 @@ def _read(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadR
 def _outcomes(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadRecord]:
     """Yield what became of each record; one that breaks the file off is the last."""
     position = span.first
-    found = all_records(stream, limits, span)
+    found = all_records(stream, limits, span if span.offset else WHOLE)
     if span is not WHOLE:
         passed = 0 if span.offset else span.first
         found = islice(found, passed, passed + span.count)

@@ -4,6 +4,7 @@ Counting a file and reading one run of it both go through here, so that their nu
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from worker.article import Article
@@ -13,27 +14,29 @@ from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Record, Stream
 
 
-def all_records(stream: Stream, limits: Limits, span: Span = WHOLE) -> Iterator[Record]:
-    """Yield the records of ``stream`` from the span's offset on; QuarantineError where it can't be read further."""
+def all_records(stream: Stream, limits: Limits, start: Span = WHOLE) -> Iterator[Record]:
+    """Yield the records of ``stream`` from number ``start.first`` on, which stands at ``start.offset``.
+
+    QuarantineError where it can't be read further.
+    """
     kind = BY_NAME[sniff(stream.head, stream.name)]
-    if kind.article:
-        yield Record(0, partial(_one, kind.article, stream, limits))
+    if not stream.head:
+        yield _refused(QuarantineError("The file is empty (0 bytes)."), stream.place)
+    elif kind.article:
+        yield Record(0, partial(_whole, kind.article, stream, limits))
     elif kind.split:
-        for record in kind.split(stream, limits, span):
+        stream = stream.narrow(limits.max_article_bytes)
+        for record in kind.split(stream, limits, start):
             yield record._replace(offset=stream.outside(record.offset))
     elif kind.unpack:
         if stream.depth >= limits.max_depth:
             raise QuarantineError(
                 f"It is an archive within {limits.max_depth} archives, deeper than is opened: unpack it first."
             )
-        for member in kind.unpack(stream, limits, span):
-            yield from all_records(member, limits)
+        for member in kind.unpack(stream, limits, start):
+            yield from _of_member(member, limits, replace(start, offset=0))
     else:
         raise QuarantineError(kind.advice)
-
-
-def _one(reader: Callable[[bytes, Limits], Article], stream: Stream, limits: Limits) -> Article:
-    return reader(stream.whole(limits.max_article_bytes), limits)
 
 
 def explained(error: Exception) -> CopydeskError:
@@ -46,3 +49,43 @@ def explained(error: Exception) -> CopydeskError:
     return QuarantineError(
         f"It can't be read as what it seems to be ({kind}): open it in its own program and export it again."
     )
+
+
+def _of_member(member: Stream | QuarantineError, limits: Limits, start: Span) -> Iterator[Record]:
+    """Yield the records of an archive's member; where it breaks, a bad record stands for the rest of it."""
+    if isinstance(member, QuarantineError):
+        yield _refused(member, "")
+        return
+    records = all_records(member, limits, start)
+    while True:
+        try:
+            record = next(records, None)
+        except Exception as error:
+            if isinstance(explained(error), RetryError):
+                raise
+            yield _refused(explained(error), member.place)
+            return
+        if record is None:
+            return
+        if member.place and record.article:
+            record = record._replace(article=partial(_placed, member.place, record.article))
+        yield record
+
+
+def _whole(reader: Callable[[bytes, Limits], Article], stream: Stream, limits: Limits) -> Article:
+    return reader(stream.whole(limits.max_article_bytes), limits)
+
+
+def _placed(place: str, article: Callable[[], Article]) -> Article:
+    try:
+        return article()
+    except Exception as error:
+        why = explained(error)
+        raise type(why)(place + str(why)) from error
+
+
+def _refused(why: CopydeskError, place: str) -> Record:
+    def refuse() -> Article:
+        raise QuarantineError(place + str(why))
+
+    return Record(0, refuse)

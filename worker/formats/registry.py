@@ -8,8 +8,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from worker.article import Article
-from worker.formats import json_lines, json_records, markdown, text
+from worker.errors import QuarantineError
+from worker.formats import (
+    archives,
+    feeds,
+    html,
+    json_lines,
+    json_records,
+    mail,
+    markdown,
+    markup,
+    newsml,
+    nitf,
+    pdf,
+    text,
+    warc,
+)
 from worker.formats.decode import is_wide, narrowed
+from worker.formats.foreign import FOREIGN
 from worker.formats.limits import Limits, Span
 from worker.formats.stream import Record, Stream
 
@@ -27,21 +43,42 @@ class Format:
     signature: bytes | None = None
     article: Callable[[bytes, Limits], Article] | None = None
     split: Callable[[Stream, Limits, Span], Iterator[Record]] | None = None
-    unpack: Callable[[Stream, Limits, Span], Iterator[Stream]] | None = None
+    unpack: Callable[[Stream, Limits, Span], Iterator[Stream | QuarantineError]] | None = None
     advice: str = ""
 
+
+_MAIL = rb"(?i:return-path|received|delivered-to|mime-version|message-id|from|to|subject|date|dkim-signature|x-[\w-]+)"
+_WEEKDAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 
 FORMATS = (
     Format("text", ("txt", "text"), article=text.article),
     Format("markdown", ("md", "markdown"), article=markdown.article),
-    Format("json", ("json",), rb"\s{0,200}(?:\[\s{0,200})?\{\s{0,200}[\"}]", split=json_records.split),
+    Format("html", ("html", "htm", "xhtml"), article=html.article),
+    Format("markup", (), rb"<[!?A-Za-z]"),
+    Format("json", ("json",), rb"(?:\[\s{0,200})?\{\s{0,200}[\"}]", split=json_records.split),
     Format("jsonl", ("jsonl", "ndjson"), split=json_lines.split),
+    Format("nitf", ("nitf",), article=nitf.article),
+    Format("newsml", split=newsml.split),
+    Format("feed", ("rss", "atom"), split=feeds.split),
+    Format("pdf", ("pdf",), rb"%PDF-", article=pdf.article),
+    Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mail.split),
+    Format("mail", ("eml",), _MAIL + rb"[ \t]{0,9}:", article=mail.article),
+    Format("warc", (), rb"WARC/[01]\.", split=warc.split),
+    Format("gzip", (), rb"\x1f\x8b\x08", unpack=archives.unpack_gzip),
+    Format("zstd", (), rb"\x28\xb5\x2f\xfd", unpack=archives.unpack_zstandard),
+    Format("zip", (), rb"PK(?:\x03\x04|\x05\x06)", unpack=archives.unpack_zip),
+    *(Format(name, (), signature, advice=advice) for name, signature, advice in FOREIGN),
 )
 BY_NAME = {kind.name: kind for kind in FORMATS}
 _BY_SUFFIX = {suffix: kind.name for kind in FORMATS for suffix in kind.suffixes}
 _SIGNATURES = re.compile(
-    b"|".join(b"(?P<%s>%s)" % (kind.name.encode(), kind.signature) for kind in FORMATS if kind.signature)
+    rb"(?:\xef\xbb\xbf)?\s{0,200}(?:"
+    + b"|".join(b"(?P<%s>%s)" % (kind.name.encode(), kind.signature) for kind in FORMATS if kind.signature)
+    + b")"
 )
+#: A text may begin with "From:" or "Date:"; two more such lines make it a mail.
+_HEADERS = re.compile(rb"^" + _MAIL + rb":", re.MULTILINE)
+_OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeapplication/|_rels/)")
 
 
 def sniff(head: bytes, name: str) -> str:
@@ -53,13 +90,13 @@ def sniff(head: bytes, name: str) -> str:
     if match is None:
         return suffix
     found = match.lastgroup or suffix
-    refine = _REFINED.get(found)
-    return refine(head, suffix) if refine else found
+    look = _CLOSER.get(found)
+    return look(head, suffix) if look else found
 
 
 def _json(head: bytes, suffix: str) -> str:
     """One object a line, where the suffix says so or the second line begins another object."""
-    lines = head.lstrip().split(b"\n", 2)
+    lines = head.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 2)
     if suffix == "jsonl" and not lines[0].startswith(b"["):
         return "jsonl"
     if len(lines) > 1 and lines[0].rstrip().endswith(b"}") and lines[1].lstrip().startswith(b"{"):
@@ -67,4 +104,14 @@ def _json(head: bytes, suffix: str) -> str:
     return "json"
 
 
-_REFINED: dict[str, Callable[[bytes, str], str]] = {"json": _json}
+def _mail(head: bytes, suffix: str) -> str:
+    first_lines = head.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    return "mail" if suffix == "mail" or len(_HEADERS.findall(first_lines)) >= 3 else suffix
+
+
+def _zip(head: bytes, suffix: str) -> str:
+    del suffix
+    return "ooxml" if _OFFICE.match(head) else "zip"
+
+
+_CLOSER: dict[str, Callable[[bytes, str], str]] = {"json": _json, "markup": markup.kind, "mail": _mail, "zip": _zip}

@@ -27,6 +27,12 @@ class Record(NamedTuple):
     article: Callable[[], Article] | None
 
 
+def nowhere(offset: int) -> int:
+    """Return 0: a place within this file can't be entered from outside."""
+    del offset
+    return 0
+
+
 def _same(offset: int) -> int:
     return offset
 
@@ -44,6 +50,8 @@ class Stream:
     head: bytes
     depth: int = 0
     outside: Callable[[int], int] = _same
+    #: what a sentence about it begins with, so that it is found within its archive
+    place: str = ""
 
     def whole(self, limit: int) -> bytes:
         """Return all bytes; QuarantineError beyond ``limit`` bytes, of which no more than that is read."""
@@ -56,13 +64,11 @@ class Stream:
             )
         return data
 
-    def lines(self, limit: int, offset: int = 0) -> BinaryIO:
-        """Return the file for reading bytes that are letters: UTF-16 of up to ``limit`` bytes becomes UTF-8."""
-        if is_wide(self.head):
-            recoded = io.BytesIO(decode(self.whole(limit)).text.encode())
-            recoded.seek(offset)
-            return recoded
-        return self.start(offset)
+    def narrow(self, limit: int) -> "Stream":
+        """Return a stream whose bytes are letters: UTF-16 of up to ``limit`` bytes becomes UTF-8."""
+        if not is_wide(self.head):
+            return self
+        return open_stream(io.BytesIO(decode(self.whole(limit)).text.encode()), self.name, self.depth, nowhere)
 
     def start(self, offset: int = 0) -> BinaryIO:
         """Return the file for reading from ``offset``; only files that can seek know others than 0."""

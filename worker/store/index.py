@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from worker.window import When, Window
+
 #: A key that stands in more stories than this says nothing (boilerplate, stock phrases): it is left out, which also
 #: bounds what one key costs. A story posts a key once, so the copies of one dispatch never make a key hot.
 HOT_KEY = 64
@@ -16,11 +18,16 @@ _HIGH_WATER = text("SELECT coalesce(max(id), 0) FROM articles")
 
 _EXACT = text("""
     SELECT t.number, a.id AS article_id
-    FROM unnest(CAST(:numbers AS int[]), CAST(:hashes AS bytea[]), CAST(:since AS timestamptz[]),
-                CAST(:until AS timestamptz[])) AS t (number, hash, since, until)
+    FROM unnest(CAST(:numbers AS int[]), CAST(:hashes AS bytea[]), CAST(:published AS timestamptz[]))
+        AS t (number, hash, published)
     CROSS JOIN LATERAL (
         SELECT id FROM articles
-        WHERE text_hash = t.hash AND id > :after AND seen_at BETWEEN t.since AND t.until LIMIT 1) AS a""")
+        WHERE text_hash = t.hash AND (:days = 0 OR CASE
+            WHEN published_at IS NOT NULL AND t.published IS NOT NULL
+            THEN published_at BETWEEN t.published - make_interval(days => :days)
+                                  AND t.published + make_interval(days => :days)
+            ELSE arrived_at >= now() - make_interval(days => :days) END)
+        LIMIT 1) AS a""")
 
 _SHARED = text("""
     SELECT t.number, coalesce(s.merged_into, s.id) AS story_id, count(*) AS shared
@@ -35,13 +42,13 @@ _SHARED = text("""
     ORDER BY 1, 3 DESC, 2""")
 
 _TEXTS = text("""
-    SELECT a.id, a.story_id, a.simhash, a.seen_at, a.id = s.canonical_id AS canonical
+    SELECT a.id, a.story_id, a.simhash, a.id = s.canonical_id AS canonical, a.published_at, a.arrived_at
     FROM stories s CROSS JOIN LATERAL (
-        SELECT id, story_id, simhash, seen_at FROM articles
+        SELECT id, story_id, simhash, published_at, arrived_at FROM articles
         WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT :most) AS a
     WHERE s.id = ANY(:stories)""")
 
-_NEWER = text("SELECT id, story_id, text_hash, sketch, seen_at FROM articles WHERE id > :after ORDER BY id")
+_NEWER = text("SELECT id, text_hash, sketch, published_at, arrived_at FROM articles WHERE id > :after ORDER BY id")
 
 _LOAD = text("""
     SELECT a.id, a.story_id, a.relation, a.seen_at, a.arrived_at, a.words, a.language, a.title, a.text, a.changes
@@ -57,8 +64,7 @@ class Probe:
     number: int
     text_hash: bytes
     keys: Sequence[int]
-    since: datetime
-    until: datetime
+    when: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,8 @@ class StoryText:
     id: int
     story_id: int
     simhash: bytes
-    seen_at: datetime
     canonical: bool
+    when: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +83,9 @@ class Newer:
     """An article that was committed after the candidates were read."""
 
     id: int
-    story_id: int
     text_hash: bytes
     sketch: list[int]
-    seen_at: datetime
+    when: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +110,13 @@ def high_water(connection: Connection) -> int:
     return mark
 
 
-def exact(connection: Connection, probes: Sequence[Probe], after: int = 0) -> dict[int, int]:
-    """Return for each probe (by number) an article newer than ``after`` with the same words, where there is one."""
+def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> dict[int, int]:
+    """Return for each probe (by number) an article in its window with the same words, where there is one."""
     values = {
         "numbers": [p.number for p in probes],
         "hashes": [p.text_hash for p in probes],
-        "since": [p.since for p in probes],
-        "until": [p.until for p in probes],
-        "after": after,
+        "published": [p.when.published for p in probes],
+        "days": window.days,
     }
     return {row.number: row.article_id for row in connection.execute(_EXACT, values)}
 
@@ -134,13 +138,16 @@ def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[Stor
     found: dict[int, list[StoryText]] = {}
     if stories:
         for row in connection.execute(_TEXTS, {"stories": list(stories), "most": STORY_TEXTS}):
-            found.setdefault(row.story_id, []).append(StoryText(*row))
+            when = When(row.published_at, row.arrived_at)
+            one = StoryText(row.id, row.story_id, row.simhash, row.canonical, when)
+            found.setdefault(row.story_id, []).append(one)
     return found
 
 
 def newer(connection: Connection, after: int) -> list[Newer]:
     """Return the articles that were committed after the high-water mark ``after``."""
-    return [Newer(*row) for row in connection.execute(_NEWER, {"after": after})]
+    rows = connection.execute(_NEWER, {"after": after})
+    return [Newer(row.id, bytes(row.text_hash), row.sketch, When(row.published_at, row.arrived_at)) for row in rows]
 
 
 def load(connection: Connection, ids: Sequence[int]) -> dict[int, Stored]:

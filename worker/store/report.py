@@ -11,7 +11,7 @@ _FILES = text("""
     SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state = 'quarantined') AS quarantined
     FROM files WHERE id = ANY(:ids)""")
 
-_RELATIONS = text("SELECT relation, count(*) FROM articles WHERE file_id = ANY(:ids) GROUP BY 1 ORDER BY 1")
+_RELATIONS = text("SELECT relation, count(*) AS copies FROM articles WHERE file_id = ANY(:ids) GROUP BY 1 ORDER BY 1")
 
 _STORIES = text("""
     SELECT story_id, count(*) AS articles FROM articles WHERE file_id = ANY(:ids) GROUP BY 1 ORDER BY 2 DESC, 1""")
@@ -40,6 +40,6 @@ def report(connection: Connection, ids: Sequence[int]) -> Report:
     return Report(
         done=counts.done,
         quarantined=counts.quarantined,
-        relations={row.relation: row.count for row in connection.execute(_RELATIONS, values)},
+        relations={row.relation: row.copies for row in connection.execute(_RELATIONS, values)},
         stories={row.story_id: row.articles for row in connection.execute(_STORIES, values)},
     )

@@ -1,0 +1,56 @@
+"""Each golden file beside what it must be read as; ``.expected.json`` holds the outcomes in order."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from reads import outcomes
+
+from worker.article import Article
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
+RAW = sorted(path for path in GOLDEN.iterdir() if not path.name.endswith((".py", ".expected.json")))
+#: the dispatch in every format that holds it unbroken by lines
+WHOLE = [path for path in RAW if path.name != "columns.pdf"]
+
+
+def shown(path: Path) -> list[dict[str, object]]:
+    """Return the outcomes of a file as JSON values, what is None left out."""
+    rows = []
+    for outcome in outcomes(path.read_bytes(), path.name):
+        row = {name: value for name, value in asdict(outcome).items() if value is not None}
+        if isinstance(outcome, Article) and outcome.published_at:
+            row["published_at"] = outcome.published_at.isoformat()
+        rows.append(row)
+    return rows
+
+
+@pytest.mark.parametrize("path", RAW, ids=lambda path: path.name)
+def test_a_golden_file_reads_as_expected(path: Path) -> None:
+    """Every field of every record is as a person wrote it down."""
+    assert shown(path) == json.loads(path.with_name(path.name + ".expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.name)
+def test_every_format_gives_the_same_text(path: Path) -> None:
+    """The dispatch's words are the same however it was delivered, but for a dateline and a subheading."""
+    plain = (GOLDEN / "plain.txt").read_text(encoding="utf-8").strip()
+    text = str(shown(path)[0]["text"]).replace("\n\nHalf from the province", "").strip()
+    assert text.removeprefix("VARN - ").removeprefix("VARN (OPA) - ") == plain
+
+
+def test_the_print_column_holds_the_same_words() -> None:
+    """Read in columns, the PDF gives the dispatch in order, its lines and hyphens kept for cleaning to join."""
+    plain = (GOLDEN / "plain.txt").read_text(encoding="utf-8").split()
+    text = str(shown(GOLDEN / "columns.pdf")[0]["text"])
+    words = text.replace("engi-\nneers", "engineers").replace("cus-\ntomers", "customers").split()
+    assert words == [*"Old bridge at Varn closed until spring".split(), *plain]
+
+
+def test_scripts_are_never_run_and_never_read() -> None:
+    """No word of a page's scripts, navigation or comments is in its article."""
+    text = str(shown(GOLDEN / "page.html")[0]["text"])
+    assert "never run" not in text
+    assert "Weather" not in text
+    assert "harbour_rat" not in text

@@ -1,0 +1,88 @@
+""".gz, .zst and .zip -> the files within, as streams; their names are looked at for a suffix and nothing else.
+
+A member that can't be opened is an error in the place of its stream, so that the others go on.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from worker.errors import QuarantineError
+from worker.formats.limits import Limits, Span
+from worker.formats.stream import Stream, nowhere, open_stream
+from worker.formats.unpacked import Gzip, Unpacked, zstandard_reader
+
+#: A .zip within another archive can't be entered in place: it is unpacked to memory, up to this.
+MAX_NESTED_ZIP_BYTES = 64_000_000
+#: A directory entry has 46 bytes and a name, rarely over 250.
+_ENTRY_BYTES = 300
+_END_OF_DIRECTORY = b"PK\x05\x06"
+_ENCRYPTED = 0x1
+
+
+def unpack_gzip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
+    """Yield the one file in a gzip file, from the member at the span's offset on."""
+    packed = Gzip(stream.start(span.offset))
+    content = Unpacked(packed.read, lambda: packed.packed, limits).buffered()
+    outside = packed.entry if stream.depth == 0 else nowhere
+    yield open_stream(content, _inner_name(stream.name), stream.depth + 1, outside)
+
+
+def unpack_zstandard(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
+    """Yield the one file in a Zstandard file."""
+    del span
+    file = stream.start()
+    content = Unpacked(zstandard_reader(file), file.tell, limits).buffered()
+    yield open_stream(content, _inner_name(stream.name), stream.depth + 1, nowhere)
+
+
+def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | QuarantineError]:
+    """Yield each file in a zip file; folders and what systems add (dot files, __MACOSX) are passed over."""
+    del span
+    file = stream.start()
+    if not file.seekable():
+        file = io.BytesIO(stream.whole(MAX_NESTED_ZIP_BYTES))
+    _refuse_crowd(file, limits)
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise QuarantineError(f"The zip file is damaged ({error}): send it again.") from error
+    with archive:
+        for info in archive.infolist():
+            parts = info.filename.split("/")
+            if not info.is_dir() and not parts[-1].startswith(".") and parts[0] != "__MACOSX":
+                yield from _member(archive, info, stream.depth + 1, limits)
+
+
+def _member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, depth: int, limits: Limits
+) -> Iterator[Stream | QuarantineError]:
+    shown = info.filename[-80:].encode("unicode_escape").decode()
+    if info.flag_bits & _ENCRYPTED:
+        yield QuarantineError(f"The file {shown} in the archive is encrypted: send it without a password.")
+        return
+    try:
+        with archive.open(info) as member:
+            content = Unpacked(member.read, lambda: info.compress_size, limits).buffered()
+            stream = open_stream(content, info.filename.rpartition("/")[2], depth, nowhere)
+            stream.place = f"The file {shown} in the archive: "
+            yield stream
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
+        yield QuarantineError(f"The file {shown} in the archive can't be unpacked ({error}).")
+
+
+def _refuse_crowd(file: BinaryIO, limits: Limits) -> None:
+    """Refuse an archive whose directory would fill the memory, before zipfile loads it."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(size - 65_557, 0))  # a comment of 65,535 bytes may follow the 22 bytes of the record
+    tail = file.read()
+    at = tail.rfind(_END_OF_DIRECTORY)
+    if at >= 0 and int.from_bytes(tail[at + 12 : at + 16], "little") > limits.max_members * _ENTRY_BYTES:
+        raise QuarantineError(f"The zip file holds more than {limits.max_members:,} files: send it in parts.")
+    file.seek(0)
+
+
+def _inner_name(name: str) -> str:
+    stem, dot, _ = name.rpartition(".")
+    return stem if dot else name

@@ -1,0 +1,38 @@
+"""What else lands in an inbox: formats known by their first bytes, each refused with what to do about it.
+
+(name, first bytes as a pattern, the sentence)
+"""
+
+_PICTURE = "It is a picture: send the text that belongs to it, or recognise its text (OCR) first."
+_SOUND = "It is a sound or video recording: send its transcript."
+_OFFICE = "It is an office document: save it as PDF, HTML or plain text."
+_PACKED = "It is packed in a way that is not opened here: unpack it, or use .gz, .zst or .zip."
+_PROGRAM = "It is a program or a database, not a text."
+
+FOREIGN = (
+    ("png", rb"\x89PNG\r\n\x1a\n", _PICTURE),
+    ("jpeg", rb"\xff\xd8\xff", _PICTURE),
+    ("gif", rb"GIF8[79]a", _PICTURE),
+    ("webp", rb"RIFF[\s\S]{4}WEBP", _PICTURE),
+    ("tiff", rb"II\*\x00|MM\x00\*", _PICTURE),
+    ("heic", rb"[\s\S]{4}ftyp(?:heic|heix|mif1|avif)", _PICTURE),
+    ("djvu", rb"AT&TFORM", _PICTURE),
+    ("mp4", rb"[\s\S]{4}ftyp", _SOUND),
+    ("mp3", rb"ID3[\x02-\x04]", _SOUND),
+    ("ogg", rb"OggS\x00", _SOUND),
+    ("riff", rb"RIFF[\s\S]{4}(?:WAVE|AVI )", _SOUND),
+    ("matroska", rb"\x1aE\xdf\xa3", _SOUND),
+    ("office", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE),
+    ("rtf", rb"\{\\rtf", _OFFICE),
+    ("postscript", rb"%!PS", "It is PostScript: save it as PDF."),
+    ("sevenzip", rb"7z\xbc\xaf\x27\x1c", _PACKED),
+    ("rar", rb"Rar!\x1a\x07", _PACKED),
+    ("bzip2", rb"BZh[1-9]1AY&SY", _PACKED),
+    ("xz", rb"\xfd7zXZ\x00", _PACKED),
+    ("tar", rb"[^\x00][\s\S]{256}ustar", _PACKED),
+    ("elf", rb"\x7fELF", _PROGRAM),
+    ("sqlite", rb"SQLite format 3\x00", _PROGRAM),
+    ("parquet", rb"PAR1", "It is a Parquet table: export its articles as JSON lines."),
+    ("xml", None, "It is XML of a kind unknown here: NITF, NewsML-G2, RSS and Atom are read; save it as HTML or text."),
+    ("ooxml", None, _OFFICE),
+)

@@ -1,0 +1,55 @@
+"""A piece of HTML without a page around it (a feed's item, a mail's body) -> its text, a blank line a paragraph.
+
+One pass with ``str.find``: linear for any input, nothing is executed, and no tree can be too deep.
+"""
+
+import re
+from html import unescape
+
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
+_BLANKS = re.compile(r"\s+")
+_EDGES = re.compile(r" *\n *")
+_GAPS = re.compile(r"\n{3,}")
+#: Elements that begin and end a paragraph.
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+#: Elements whose content is not text.
+_UNSEEN = frozenset(
+    "head iframe math noscript object script select style svg template textarea title video audio".split()
+)
+
+
+def text_of(fragment: str) -> str:
+    """Return what a reader would see of ``fragment``; a ``<`` that begins no tag stays."""
+    parts: list[str] = []
+    lower = ""
+    at = 0
+    while (begin := fragment.find("<", at)) >= 0:
+        parts.append(_BLANKS.sub(" ", fragment[at:begin]))
+        tag = _TAG.match(fragment, begin)
+        if tag is None:
+            if not fragment.startswith(("<!", "<?", "</"), begin):
+                parts.append("<")
+                at = begin + 1
+                continue
+            ending = "-->" if fragment.startswith("<!--", begin) else ">"
+        else:
+            ending = ">"
+        end = fragment.find(ending, begin + 2)
+        if end < 0:
+            at = len(fragment)
+            break
+        at = end + len(ending)
+        name = tag.group(1).lower() if tag else ""
+        if name == "br":
+            parts.append("\n")
+        elif name in _BLOCKS:
+            parts.append("\n\n")
+        elif name in _UNSEEN and fragment[begin + 1] != "/" and fragment[end - 1] != "/":
+            lower = lower or fragment.lower()
+            closing = lower.find(f"</{name}", at)
+            at = closing if closing >= 0 else len(fragment)
+    parts.append(_BLANKS.sub(" ", fragment[at:]))
+    return _GAPS.sub("\n\n", _EDGES.sub("\n", unescape("".join(parts)))).strip()

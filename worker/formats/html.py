@@ -1,0 +1,115 @@
+"""A web page -> the article on it, with what the page says of itself; comments and navigation stay behind.
+
+trafilatura finds the text. Before it sees a page, a linear count refuses what no parser reads whole.
+"""
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from worker.article import Article
+from worker.errors import QuarantineError
+from worker.formats import dates, fragment
+from worker.formats.decode import decode
+from worker.formats.fields import line
+from worker.formats.limits import Limits
+
+#: libxml2 drops all text from the 256th open element on (measured); real pages reach 60.
+MAX_DEPTH = 250
+#: An element costs up to 100 µs (measured); the longest live blogs have 20,000.
+MAX_TAGS = 50_000
+
+_DECLARED = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:html|head|body|frameset)\b", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+#: Elements that have no end tag, or whose end tag the next one of its kind stands for.
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr"
+    " p li dd dt option optgroup td th tr tbody thead tfoot colgroup rt rp html head body".split()
+)
+_PUBLISHED = (
+    '//meta[@property="article:published_time"]/@content',
+    '//meta[@itemprop="datePublished"]/@content',
+    '//meta[@name="parsely-pub-date" or @name="dc.date.issued" or @name="DC.date.issued"]/@content',
+    '//time[@itemprop="datePublished"]/@datetime',
+)
+_JSON_LD = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a page from outside of it: its address, when it was fetched, the charset of its transfer."""
+
+    url: str | None = None
+    charset: str | None = None
+
+
+_NOTHING_KNOWN = Known()
+
+
+def article(data: bytes, limits: Limits, known: Known = _NOTHING_KNOWN) -> Article:
+    """Return the article of a page; QuarantineError where text goes in and nothing comes out."""
+    del limits
+    declared = _DECLARED.search(data, 0, 4096)
+    text = decode(data, known.charset or (declared.group(1).decode("ascii", "replace") if declared else None)).text
+    if not _PAGE.search(text):  # nothing around it: a piece of a page, or a text that is only named .html
+        return Article(fragment.text_of(text), url=known.url)
+    refuse_unreadable(text)
+    return _extracted(text, known)
+
+
+def refuse_unreadable(text: str) -> None:
+    """Raise QuarantineError for a page nested deeper, or of more elements, than can be read."""
+    if text.count("<") <= MAX_DEPTH:
+        return
+    depth = 0
+    for tags, tag in enumerate(_TAG.finditer(text), 1):
+        if tag.group(2).lower() not in _FLAT:
+            depth = max(depth - 1, 0) if tag.group(1) else depth + 1
+        if depth > MAX_DEPTH or tags > MAX_TAGS:
+            what = (
+                f"nested more than {MAX_DEPTH} elements deep" if depth > MAX_DEPTH else f"over {MAX_TAGS:,} tags long"
+            )
+            raise QuarantineError(f"The page is {what}, so that its text can't be told: send the text alone.")
+
+
+def _extracted(text: str, known: Known) -> Article:
+    import trafilatura  # 0.3 s to import, needed only where there are pages
+    from trafilatura.settings import Document
+    from trafilatura.utils import load_html
+
+    # Its complaints become the sentence below.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    tree = load_html(text)
+    found = tree is not None and trafilatura.bare_extraction(
+        tree,
+        url=known.url,
+        include_comments=False,
+        with_metadata=True,
+        # The extensive search takes any date in the text for the day of publication.
+        date_extraction_params={"original_date": True, "extensive_search": False},
+    )
+    if tree is None or not isinstance(found, Document) or not found.text:
+        raise QuarantineError(
+            "No article was found on the page: it is empty, a list of links, or built by its scripts."
+        )
+    return Article(
+        text=found.text.replace("\n", "\n\n"),
+        title=line(found.title),
+        url=line(known.url or found.url),
+        source=line(found.sitename or found.hostname),
+        author=line(found.author),
+        language=line(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")),
+        published_at=_published(tree, text) or dates.parse(found.date),
+    )
+
+
+def _published(tree: Any, text: str) -> Any:
+    for path in _PUBLISHED:
+        for value in tree.xpath(path)[:3]:
+            if when := dates.parse(str(value)):
+                return when
+    match = _JSON_LD.search(text)
+    return dates.parse(match.group(1)) if match else None

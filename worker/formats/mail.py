@@ -1,0 +1,105 @@
+"""An e-mail (.eml), or a mailbox of them (.mbox) -> articles: subject, sender, date, and the body's text.
+
+Mail is broken in every way there is: whatever a header or a part does, what can be read is read.
+"""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import Message
+from functools import partial
+from itertools import islice
+
+from worker.article import Article
+from worker.errors import QuarantineError
+from worker.formats import dates, fragment
+from worker.formats.decode import decode
+from worker.formats.fields import line
+from worker.formats.limits import Limits, Span
+from worker.formats.stream import Record, Stream
+
+_ADDRESS = re.compile(r"\s*<[^<>]*>")
+_BOUNDARY = re.compile(rb"^--([^\s\"-][^\r\n\"]{0,69})\r?$", re.MULTILINE)
+_MAX_PARTS = 200
+
+
+def article(data: bytes, limits: Limits) -> Article:
+    """Return the article of one mail; plain text before HTML, attachments left out."""
+    del limits
+    message = _parsed(data)
+    text = _body(message, "text/plain") or _body(message, "text/html")
+    if not text:
+        raise QuarantineError("The mail has no text of its own: it is empty or all attachments; send those themselves.")
+    sender = _header(message, "from")
+    return Article(
+        text=text,
+        title=_header(message, "subject"),
+        external_id=(_header(message, "message-id") or "").strip("<>") or None,
+        author=(line(_ADDRESS.sub("", sender)) or sender.strip("<> ")) if sender else None,
+        language=_header(message, "content-language"),
+        published_at=dates.parse(_header(message, "date")),
+    )
+
+
+def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
+    """Yield each mail of a mailbox; a mail begins after a blank line, with ``From ``."""
+    file = stream.start(span.offset)
+    place = begin = span.offset
+    mail: list[bytes] = []
+    size = 0
+    after_blank = True
+    while data := file.readline(limits.max_article_bytes):
+        if after_blank and data.startswith(b"From "):
+            if size:
+                yield _mail(mail, size, begin, limits)
+            mail, size, begin = [], 0, place
+        elif size + len(data) <= limits.max_article_bytes:
+            mail.append(data[1:] if data.startswith(b">From ") else data)
+        size += len(data)
+        place += len(data)
+        after_blank = data in (b"\n", b"\r\n")
+    yield _mail(mail, size, begin, limits)
+
+
+def _parsed(data: bytes) -> Message:
+    """Return a mail whose parts are told apart; where the header lost their boundary, the first line has it."""
+    message = message_from_bytes(data, policy=policy.default)
+    if message.is_multipart() or message.get_content_maintype() != "multipart":
+        return message
+    boundary = _BOUNDARY.search(data)
+    declared = b'multipart/mixed; boundary="%s"' % boundary.group(1) if boundary else b"text/plain"
+    # Of two headers of one name, the first counts.
+    return message_from_bytes(b"Content-Type: " + declared + b"\r\n" + data, policy=policy.default)
+
+
+def _mail(mail: list[bytes], size: int, begin: int, limits: Limits) -> Record:
+    if size > limits.max_article_bytes:
+        return Record(begin, partial(_too_long, limits.max_article_bytes))
+    return Record(begin, partial(article, b"".join(mail), limits))
+
+
+def _too_long(most: int) -> Article:
+    raise QuarantineError(f"The mail is larger than one article may be ({most:,} bytes), with its attachments.")
+
+
+def _body(message: Message, wanted: str) -> str:
+    """Return the first part of the ``wanted`` type that is no attachment."""
+    for part in islice(message.walk(), _MAX_PARTS):
+        if part.is_multipart() or part.get_content_type() != wanted or _is_attached(part):
+            continue
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and payload.strip():
+            text = decode(payload, part.get_content_charset()).text.replace("\r\n", "\n")
+            return fragment.text_of(text) if wanted == "text/html" else text.strip()
+    return ""
+
+
+def _is_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment" or part.get_filename() is not None
+
+
+def _header(message: Message, name: str) -> str | None:
+    try:
+        return line(str(message.get(name) or ""))
+    except Exception:  # the standard library's header parser raises a dozen kinds on broken headers
+        return None

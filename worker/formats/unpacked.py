@@ -1,0 +1,119 @@
+"""A packed stream -> its content as a file, refused as soon as it grows beyond its limits.
+
+Never unpacks more than is asked for, so that a bomb costs one buffer.
+"""
+
+import io
+import zlib
+from collections import deque
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from worker.errors import QuarantineError
+from worker.formats.limits import Limits
+
+_PIECE_BYTES = 65_536
+_BROKEN_OFF = "The archive breaks off before its end: it was cut while copied or downloaded; send it again."
+_DAMAGED = "The archive is damaged ({}): send it again."
+
+
+class Unpacked(io.RawIOBase):
+    """What ``read`` unpacks, up to the limits; ``packed`` tells how many packed bytes went in so far."""
+
+    def __init__(self, read: Callable[[int], bytes], packed: Callable[[], int], limits: Limits) -> None:
+        self._read = read
+        self._packed = packed
+        self._limits = limits
+        self._place = 0
+
+    def readable(self) -> bool:
+        """Return True, as io asks."""
+        return True
+
+    def tell(self) -> int:
+        """Return how many bytes were unpacked."""
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill ``buffer``; QuarantineError where the limits are passed or the archive is damaged."""
+        data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        self._place += len(data)
+        limits = self._limits
+        if self._place > limits.max_unpacked_bytes:
+            raise QuarantineError(f"It unpacks to more than {limits.max_unpacked_bytes:,} bytes: send it in parts.")
+        # Below the size of one article, any ratio is harmless.
+        if self._place > max(limits.max_article_bytes, limits.max_ratio * self._packed()):
+            raise QuarantineError(f"It unpacks to more than {limits.max_ratio} times its size, as only bombs do.")
+        return len(data)
+
+    def buffered(self) -> io.BufferedReader:
+        """Return this as a file that reads lines."""
+        return io.BufferedReader(self, _PIECE_BYTES)
+
+
+class Gzip:
+    """Reads gzip members one after another and remembers where each began, for entering the file there."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._start = file.tell()
+        self.packed = 0
+        self._waiting = b""
+        self._member = zlib.decompressobj(wbits=31)
+        self._unpacked = 0
+        self._began: deque[tuple[int, int]] = deque([(0, self._start)])
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` unpacked bytes, none at the end."""
+        while True:
+            if not self._waiting:
+                self._waiting = self._file.read(_PIECE_BYTES)
+                self.packed += len(self._waiting)
+                if not self._waiting:
+                    if self._member.eof:
+                        return b""
+                    raise QuarantineError(_BROKEN_OFF)
+            if self._member.eof and not self._next_member():
+                return b""
+            try:
+                data = self._member.decompress(self._waiting, size)
+            except zlib.error as error:
+                raise QuarantineError(_DAMAGED.format("gzip")) from error
+            self._waiting = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            self._unpacked += len(data)
+            if data:
+                return data
+
+    def entry(self, place: int) -> int:
+        """Return the offset of the member that begins at this unpacked ``place``, or 0; places only rise."""
+        while self._began and self._began[0][0] < place:
+            self._began.popleft()
+        return self._began[0][1] if self._began and self._began[0][0] == place else 0
+
+    def _next_member(self) -> bool:
+        """Begin the member that follows; what follows otherwise is padding and is left."""
+        if not self._waiting.startswith(b"\x1f"):
+            return False
+        self._member = zlib.decompressobj(wbits=31)
+        self._began.append((self._unpacked, self._start + self.packed - len(self._waiting)))
+        return True
+
+
+def zstandard_reader(file: BinaryIO) -> Callable[[int], bytes]:
+    """Return what unpacks Zstandard frames one after another, in windows of at most 128 MB."""
+    try:
+        import zstandard
+    except ImportError as error:
+        raise QuarantineError(
+            "Files packed with Zstandard need the library zstandard. Install it with: pip install 'copydesk[zstd]'"
+        ) from error
+    reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(file, read_across_frames=True)
+
+    def read(size: int) -> bytes:
+        try:
+            return reader.read(size)
+        except zstandard.ZstdError as error:
+            raise QuarantineError(_DAMAGED.format("zstd")) from error
+
+    return read

@@ -1,0 +1,58 @@
+"""A file name as bytes goes in, a line that can be shown goes out, and back: names from outside need not be text.
+
+A name may hold line breaks, terminal commands, marks that turn the reading direction, or bytes of no encoding. They are
+written as escapes, reversibly, so that what is shown can be typed back.
+"""
+
+import os
+import re
+import unicodedata
+
+#: Controls, invisible format marks (direction, joiners), lone surrogates (bytes that are not UTF-8), line separators.
+_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
+#: The surrogates that stand for undecodable bytes 0x80 to 0xff (PEP 383).
+_FIRST_BYTE, _LAST_BYTE = 0xDC80, 0xDCFF
+
+
+def shown(name: bytes) -> str:
+    r"""Return ``name`` as one harmless line: ``\xff`` for a byte that is no text, ``\u202e`` for a hidden mark."""
+    decoded = name.decode("utf-8", "surrogateescape")
+    if decoded.isascii() and decoded.isprintable() and "\\" not in decoded:
+        return decoded
+    return "".join(map(_escaped, decoded))
+
+
+def harmless(line: str) -> str:
+    """Return a line of foreign text (a title, a reason) with what a terminal would obey written as escapes."""
+    if line.isprintable():
+        return line
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in _UNSHOWABLE else _code(c) for c in line)
+
+
+def typed(line: str) -> bytes:
+    """Return the name that ``shown`` wrote as ``line``."""
+    return os.fsencode(_ESCAPE.sub(_meant, line))
+
+
+def _escaped(c: str) -> str:
+    if c == "\\":
+        return "\\\\"
+    return c if unicodedata.category(c) not in _UNSHOWABLE else _code(c)
+
+
+def _code(c: str) -> str:
+    number = ord(c)
+    if _FIRST_BYTE <= number <= _LAST_BYTE:
+        return f"\\x{number - 0xDC00:02x}"
+    if number < 0x80:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+def _meant(escape: re.Match[str]) -> str:
+    byte, short, long = escape.groups()
+    if byte:
+        number = int(byte, 16)
+        return chr(number if number < 0x80 else 0xDC00 + number)
+    return chr(int(short or long, 16)) if short or long else "\\"

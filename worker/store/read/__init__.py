@@ -1,0 +1,1 @@
+"""What people and programs ask of the store: lists, one story, one file, one article, exports. Writes nothing."""

@@ -1,0 +1,95 @@
+"""Everything, a row at a time: a server-side cursor, so that a million articles need no more memory than a thousand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from worker.names import shown
+
+#: Rows in memory at once: about 2 MB of text.
+_ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What can be taken out: its columns, and what kind each is; every column but ids may be empty."""
+
+    columns: Mapping[str, type]
+    query: str
+    counted: str
+
+
+_PLACE = {"external_id": str, "source_path": str}
+_PUBLICATION = {"words": int, "source": str, "author": str, "url": str}
+
+#: Every article, in the order of arrival, without its text.
+ARTICLES = Export(
+    columns={
+        "article_id": int,
+        **_PLACE,
+        "position": int,
+        "story_id": int,
+        "relation": str,
+        "similarity": float,
+        "is_canonical": bool,
+        "title": str,
+        "language": str,
+        "published_at": datetime,
+        "arrived_at": datetime,
+        **_PUBLICATION,
+    },
+    query="""
+        SELECT a.id AS article_id, a.external_id, f.path AS source_path, a.position, a.story_id, a.relation,
+            a.similarity, a.id = s.canonical_id AS is_canonical, a.title, a.language, a.published_at, a.arrived_at,
+            a.words, a.source, a.author, a.url
+        FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id ORDER BY a.id""",
+    counted="articles",
+)
+
+#: The same with the cleaned texts.
+ARTICLES_WITH_TEXT = Export(
+    columns={**ARTICLES.columns, "text": str},
+    query=ARTICLES.query.replace("a.url\n", "a.url, a.text\n"),
+    counted="articles",
+)
+
+#: Every live story in the words of its canonical article: the corpus without copies.
+STORIES = Export(
+    columns={
+        "story_id": int,
+        "article_id": int,
+        **_PLACE,
+        "title": str,
+        "language": str,
+        "articles": int,
+        "texts": int,
+        "first_seen": datetime,
+        "last_seen": datetime,
+        "published_at": datetime,
+        **_PUBLICATION,
+        "text": str,
+    },
+    query="""
+        SELECT s.id AS story_id, s.canonical_id AS article_id, a.external_id, f.path AS source_path, s.title,
+            s.language, s.articles, s.texts, s.first_seen, s.last_seen, a.published_at, a.words, a.source, a.author,
+            a.url, a.text
+        FROM stories s JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
+        WHERE s.merged_into IS NULL ORDER BY s.id""",
+    counted="stories WHERE merged_into IS NULL",
+)
+
+
+def count(connection: Connection, export: Export) -> int:
+    """Return how many rows ``rows`` will give in the same ``snapshot``."""
+    number: int = connection.execute(text(f"SELECT count(*) FROM {export.counted}")).scalar_one()
+    return number
+
+
+def rows(connection: Connection, export: Export) -> Iterator[dict[str, Any]]:
+    """Yield the rows, in the order of ids; use it in a ``snapshot``."""
+    found = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(text(export.query))
+    for row in found.mappings():
+        yield {**row, "source_path": shown(row["source_path"])}

@@ -1,0 +1,172 @@
+"""Live stories, newest first, and one story with its copies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, text
+
+from worker.names import shown
+from worker.store.read.search import searched_for
+
+#: Rows asked for at once when a long list is read to its end.
+_PAGE = 500
+#: Characters of the text that stand for a missing title.
+_OPENING_CHARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which live stories: all, or those that ``search`` finds and that were last seen ``since``."""
+
+    search: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """A story in a list. ``copies`` counts the articles beside the canonical one, by relation."""
+
+    id: int
+    title: str | None
+    opening: str
+    language: str
+    articles: int
+    texts: int
+    copies: dict[str, int]
+    canonical_article_id: int
+    source_path: str
+    first_seen: datetime
+    last_seen: datetime
+
+    @property
+    def key(self) -> tuple[datetime, int]:
+        """Where this row stands in the order of the list: pass it as ``after`` to go on behind it."""
+        return self.last_seen, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article in its story, without its text."""
+
+    article_id: int
+    relation: str
+    similarity: float
+    is_canonical: bool
+    source_path: str
+    title: str | None
+    language: str
+    words: int
+    published_at: datetime | None
+    arrived_at: datetime
+    external_id: str | None
+    source: str | None
+    author: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A live story. ``asked_id`` differs from ``id`` when the story asked for was merged into this one."""
+
+    id: int
+    asked_id: int
+    title: str | None
+    language: str
+    articles: int
+    texts: int
+    canonical_article_id: int
+    canonical_reason: str | None
+    source_path: str
+    first_seen: datetime
+    last_seen: datetime
+    updated_at: datetime
+    text: str
+    copies: list[Copy]
+
+
+_STORIES = """
+    SELECT s.id, s.title, left(a.text, :opening) AS opening, s.language, s.articles, s.texts,
+        s.canonical_id AS canonical_article_id, f.path AS source_path, s.first_seen, s.last_seen
+    FROM stories s JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
+    WHERE {conditions} ORDER BY s.last_seen DESC, s.id DESC LIMIT :limit"""
+
+
+def story_rows(
+    connection: Connection, wanted: Wanted, *, after: tuple[datetime, int] | None = None, limit: int = _PAGE
+) -> list[StoryRow]:
+    """Return the stories that are ``wanted``, newest first; ``after`` is the ``key`` of the row to go on behind."""
+    conditions, values = _conditions(wanted, after)
+    query = _STORIES.format(conditions=" AND ".join(conditions))
+    rows = connection.execute(text(query), values | {"limit": limit, "opening": _OPENING_CHARS}).mappings().all()
+    copies = _copies_by_relation(connection, [row["id"] for row in rows])
+    return [StoryRow(copies=copies.get(row["id"], {}), **_named(row)) for row in rows]
+
+
+def _conditions(wanted: Wanted, after: tuple[datetime, int] | None) -> tuple[list[str], dict[str, Any]]:
+    conditions = ["s.merged_into IS NULL"]
+    values: dict[str, Any] = {}
+    if wanted.search:
+        condition, values = searched_for(wanted.search)
+        conditions.append(condition)
+    if wanted.since:
+        conditions.append("s.last_seen >= :since")
+        values["since"] = wanted.since
+    if after:
+        conditions.append("(s.last_seen, s.id) < (:after_seen, :after_id)")
+        values |= {"after_seen": after[0], "after_id": after[1]}
+    return conditions, values
+
+
+def all_story_rows(connection: Connection, wanted: Wanted) -> Iterator[StoryRow]:
+    """Yield every story that ``story_rows`` would find, a page at a time; use it in a ``snapshot``."""
+    after = None
+    while page := story_rows(connection, wanted, after=after):
+        yield from page
+        after = page[-1].key
+
+
+def _copies_by_relation(connection: Connection, ids: list[int]) -> dict[int, dict[str, int]]:
+    rows = connection.execute(
+        text("""
+            SELECT a.story_id, a.relation, count(*) AS copies
+            FROM articles a JOIN stories s ON s.id = a.story_id
+            WHERE a.story_id = ANY(:ids) AND a.id <> s.canonical_id GROUP BY 1, 2 ORDER BY 1, 2"""),
+        {"ids": ids},
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row.story_id, {})[row.relation] = row.copies
+    return found
+
+
+_STORY = text("""
+    SELECT s.id, s.title, s.language, s.articles, s.texts, s.canonical_id AS canonical_article_id, s.canonical_reason,
+        f.path AS source_path, s.first_seen, s.last_seen, s.updated_at, a.text
+    FROM stories asked JOIN stories s ON s.id = coalesce(asked.merged_into, asked.id)
+    JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
+    WHERE asked.id = :id""")
+
+
+def story(connection: Connection, asked_id: int) -> Story | None:
+    """Return a story with its copies, the canonical one first; for a merged one, the story that it became."""
+    row = connection.execute(_STORY, {"id": asked_id}).mappings().one_or_none()
+    return Story(asked_id=asked_id, copies=_copies(connection, row["id"]), **_named(row)) if row else None
+
+
+def _copies(connection: Connection, story_id: int) -> list[Copy]:
+    rows = connection.execute(
+        text("""
+            SELECT a.id AS article_id, a.relation, a.similarity, a.id = s.canonical_id AS is_canonical,
+                f.path AS source_path, a.title, a.language,
+                a.words, a.published_at, a.arrived_at, a.external_id, a.source, a.author, a.url
+            FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id
+            WHERE a.story_id = :id ORDER BY is_canonical DESC, a.relation = 'exact', a.seen_at, a.id"""),
+        {"id": story_id},
+    )
+    return [Copy(**_named(row)) for row in rows.mappings()]
+
+
+def _named(row: RowMapping) -> dict[str, Any]:
+    return {**row, "source_path": shown(row["source_path"])}
