@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from worker import feed, log, sweep
 from worker.errors import CopydeskError
-from worker.heartbeat import living
 from worker.settings import Settings
 from worker.store import ledger, report
 from worker.supervise import keep_running
+from worker.tasks import worker_answers
 from worker.watch import Ignore, scan
 
 logger = log.get(__name__)
@@ -56,9 +56,9 @@ def _cant_read(folder: bytes, error: OSError) -> None:
 
 
 @contextmanager
-def workers(settings: Settings, engine: Engine) -> Iterator[None]:
+def workers(settings: Settings) -> Iterator[None]:
     """Make sure that workers run: the service's own, or some for the length of the block."""
-    if living(engine, "worker"):
+    if worker_answers():
         yield
         return
     settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The scheduler: finds files that nobody works on and enqueues them again. A loop under an advisory lock, one at a time.
+"""The scheduler: finds files that nobody works on and enqueues them again. One loop, under an advisory lock.
 
 It needs no clock but the database's, and does nothing while all is well.
 """

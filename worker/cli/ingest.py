@@ -1,6 +1,5 @@
 """``copydesk ingest``: read given files through the whole pipeline and show what became of them."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,14 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from sqlalchemy import Engine
 
+from worker.cli import output
 from worker.cli.database import database
+from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
+from worker.cli.tables import print_table
 from worker.settings import Settings
+from worker.store.read.stories import Wanted, story_rows
 from worker.store.report import report
 
 
@@ -28,7 +30,7 @@ def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
     """
     with database() as (settings, engine):
         summary = _ingest(settings, engine, paths)
-        click.echo(json.dumps(summary, indent=2)) if as_json else _show(summary)
+        output.print_json(summary) if as_json else _show(engine, summary)
 
 
 def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
         transient=True,
         disable=not sys.stderr.isatty(),
     )
-    with ingest.workers(settings, engine), bar:
+    with ingest.workers(settings), bar:
         taking = bar.add_task("Taking files in", total=len(files), rate="")
         result = ingest.enter(settings, engine, files, lambda n: bar.advance(taking, n))
         working = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")
@@ -76,13 +78,19 @@ def _summary(engine: Engine, files: int, new: list[int], known: list[int]) -> di
     }
 
 
-def _show(summary: dict[str, Any]) -> None:
-    console = Console()
-    table = Table(show_header=False, box=None)
-    table.add_row("files", f"{summary['files']:,}" + (f"  ({summary['known']:,} known)" if summary["known"] else ""))
-    table.add_row("articles", f"{summary['articles']:,}")
-    table.add_row("stories", f"{summary['stories']:,}")
-    for relation, count in summary["copies"].items():
-        table.add_row(f"  {relation}", f"{count:,}")
-    table.add_row("quarantined", f"{summary['quarantined']:,}")
-    console.print(table)
+def _show(engine: Engine, summary: dict[str, Any]) -> None:
+    """Print the stories with the most copies, then the counts."""
+    with engine.connect() as connection:
+        shown = tuple(summary["story_ids"][:TABLE_ROWS])
+        rows = {row.id: row for row in story_rows(connection, Wanted(ids=shown), limit=TABLE_ROWS)}
+    if rows:
+        print_table(STORY_COLUMNS, (story_cells(rows[i]) for i in shown if i in rows))
+    known = f"  ({summary['known']:,} known before)" if summary["known"] else ""
+    lines = [("files", f"{summary['files']:,}{known}"), ("articles", f"{summary['articles']:,}")]
+    lines += [("stories", f"{summary['stories']:,}")]
+    lines += [(f"  {relation}", f"{count:,}") for relation, count in summary["copies"].items()]
+    lines += [("quarantined", f"{summary['quarantined']:,}")]
+    for name, value in lines:
+        click.echo(f"{name:<12} {value}")
+    if summary["quarantined"]:
+        output.say("See why some files are in quarantine: copydesk files --state quarantined")

@@ -18,10 +18,11 @@ _OPENING_CHARS = 120
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which live stories: all, or those that ``search`` finds and that were last seen ``since``."""
+    """Which live stories: all, or those that ``search`` finds, last seen ``since``, and of these ``ids``."""
 
     search: str | None = None
     since: datetime | None = None
+    ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,9 @@ def _conditions(wanted: Wanted, after: tuple[datetime, int] | None) -> tuple[lis
     if wanted.since:
         conditions.append("s.last_seen >= :since")
         values["since"] = wanted.since
+    if wanted.ids is not None:
+        conditions.append("s.id = ANY(:ids)")
+        values["ids"] = list(wanted.ids)
     if after:
         conditions.append("(s.last_seen, s.id) < (:after_seen, :after_id)")
         values |= {"after_seen": after[0], "after_id": after[1]}
