@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
-from worker.cli.tables import print_table
+from worker.cli.table import print_table
 from worker.settings import Settings
 from worker.store.read.stories import Wanted, story_rows
 from worker.store.report import report

@@ -20,12 +20,15 @@ from worker.formats.stream import Record, Stream
 
 _ADDRESS = re.compile(r"\s*<[^<>]*>")
 _BOUNDARY = re.compile(rb"^--([^\s\"-][^\r\n\"]{0,69})\r?$", re.MULTILINE)
+#: Parts cost the square of their depth; a digest of a mailing list has 50.
 _MAX_PARTS = 200
 
 
 def article(data: bytes, limits: Limits) -> Article:
     """Return the article of one mail; plain text before HTML, attachments left out."""
     del limits
+    if data.count(b"boundary=") > _MAX_PARTS:
+        raise QuarantineError(f"The mail has more than {_MAX_PARTS} parts in each other: send its text alone.")
     message = _parsed(data)
     text = _body(message, "text/plain") or _body(message, "text/html")
     if not text:
