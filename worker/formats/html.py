@@ -6,6 +6,7 @@ trafilatura finds the text. Before it sees a page, a linear count refuses what n
 import logging
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates
 from worker.formats.decode import decode
-from worker.formats.fields import line
+from worker.formats.fields import language_code, line
 from worker.formats.fragment import refuse_crowd, text_of
 from worker.formats.limits import Limits
 
@@ -38,7 +39,7 @@ _JSON_LD = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a page from outside of it: its address, when it was fetched, the charset of its transfer."""
+    """What is known of a page from outside of it: its address and the charset of its transfer."""
 
     url: str | None = None
     charset: str | None = None
@@ -104,12 +105,12 @@ def _extracted(text: str, known: Known) -> Article:
         url=line(known.url or found.url),
         source=line(found.sitename or found.hostname),
         author=line(found.author),
-        language=line(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")),
+        language=language_code(tree.get("lang") or tree.get("xml:lang")),
         published_at=_published(tree, text) or dates.parse(found.date),
     )
 
 
-def _published(tree: Any, text: str) -> Any:
+def _published(tree: Any, text: str) -> datetime | None:
     for path in _PUBLISHED:
         for value in tree.xpath(path)[:3]:
             if when := dates.parse(str(value)):

@@ -14,7 +14,7 @@ from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates, fragment
 from worker.formats.decode import decode
-from worker.formats.fields import line
+from worker.formats.fields import language_code, line
 from worker.formats.limits import Limits, Span
 from worker.formats.stream import Record, Stream
 
@@ -39,7 +39,7 @@ def article(data: bytes, limits: Limits) -> Article:
         title=_header(message, "subject"),
         external_id=(_header(message, "message-id") or "").strip("<>") or None,
         author=(line(_ADDRESS.sub("", sender)) or sender.strip("<> ")) if sender else None,
-        language=_header(message, "content-language"),
+        language=language_code(_header(message, "content-language")),
         published_at=dates.parse(_header(message, "date")),
     )
 

@@ -29,7 +29,7 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     """
     try:
         yield from _read(open_stream(source, name), limits, span or WHOLE)
-    except (CopydeskError, GeneratorExit):
+    except CopydeskError:
         raise
     except Exception as error:
         raise explained(error) from error

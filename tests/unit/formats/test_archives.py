@@ -60,6 +60,17 @@ def test_more_than_the_limit_is_refused(kind: str) -> None:
     assert len(found) > 100
 
 
+def test_all_members_count_together() -> None:
+    """A hundred members that unpack to the limit each are one bomb, nested ones too."""
+    limits = Limits(max_article_bytes=50_000, max_unpacked_bytes=200_000)
+    inner = {f"{number}.txt": b"words " * 5000 for number in range(20)}
+    for data in (zipped(inner), zipped({"a.zip": zipped(inner)})):
+        found = outcomes(data, "a.zip", limits)
+        assert sum(isinstance(outcome, Article) for outcome in found) == 6
+        assert isinstance(found[-1], BadRecord)
+        assert "more than 200,000 bytes" in found[-1].reason
+
+
 def test_archives_in_archives_are_opened_to_the_limit_and_no_deeper() -> None:
     """Two deep is read, three deep is refused."""
     assert only(gzip.compress(zipped({"a.txt": TEXT})), "a.zip.gz").text == TEXT.decode()

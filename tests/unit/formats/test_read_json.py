@@ -45,6 +45,12 @@ def test_a_headline_alone_is_an_article() -> None:
     assert only(b'{"title": "Mayor of Varn resigns"}', "a.jsonl").text == "Mayor of Varn resigns"
 
 
+@pytest.mark.parametrize("named", ["English", "en-", "x" * 100, "", 5, ["en"], "en; drop table"])
+def test_a_language_that_is_no_code_is_left_to_detection(named: object) -> None:
+    """Only a code is believed."""
+    assert only(lines(RECORD | {"language": named}), "a.jsonl").language is None
+
+
 def test_a_text_that_is_html_is_read_as_such() -> None:
     """Scrapers keep the page's piece as it was; a quote in pointed brackets is none."""
     assert only(b'{"text": "<p>The bridge</p><p>is closed.</p>"}', "a.jsonl").text == "The bridge\n\nis closed."
