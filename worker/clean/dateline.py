@@ -72,9 +72,10 @@ def _keep(match: re.Match[str], facts: Facts) -> None:
     place, agency = groups.get("place"), groups.get("agency")
     if place and not agency and re.fullmatch(AGENCIES, place):
         place, agency = None, place
-    facts.dateline = facts.dateline or place
+    date = groups.get("date") or ""
+    facts.dateline = facts.dateline or (f"{place}{date}" if place else None)
     facts.agency = facts.agency or agency
-    facts.published_at = facts.published_at or parse_date(groups.get("date") or "")
+    facts.published_at = facts.published_at or parse_date(date)
 
 
 def find_dateline(head: str) -> re.Match[str] | None:
