@@ -77,11 +77,14 @@ def ask_for_life() -> bool:
 
 def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
     try:
-        with app.connection_for_write(transport_options=app.conf.broker_transport_options | _PUBLISH) as connection:
-            with app.amqp.Producer(connection) as producer:
-                for task, arguments in calls:
-                    expires = _BEAT_EXPIRES if task is beat else None
-                    task.apply_async(args=arguments, producer=producer, queue=QUEUE, expires=expires)
+        options = app.conf.broker_transport_options | _PUBLISH
+        with (
+            app.connection_for_write(transport_options=options) as connection,
+            app.amqp.Producer(connection) as producer,
+        ):
+            for task, arguments in calls:
+                expires = _BEAT_EXPIRES if task is beat else None
+                task.apply_async(args=arguments, producer=producer, queue=QUEUE, expires=expires)
     except (OperationalError, OSError) as error:
         logger.warning("the queue can't be reached; the sweeper sends again what is due", reason=str(error))
         return False

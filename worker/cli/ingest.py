@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -12,8 +12,12 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from worker.cli.database import database
+from worker.names import shown
 from worker.settings import Settings
 from worker.store.report import report
+
+if TYPE_CHECKING:  # it brings the Celery app along, which must not be made before the servers' addresses are known
+    from worker.ingest import Result
 
 
 @click.command("ingest")
@@ -29,6 +33,7 @@ def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
     with database() as (settings, engine):
         summary = _ingest(settings, engine, paths)
         click.echo(json.dumps(summary, indent=2)) if as_json else _show(summary)
+    sys.exit(1 if summary["later"] else 0)
 
 
 def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict[str, Any]:
@@ -57,17 +62,20 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
             bar.update(working, rate=f"{speed:,.0f} files/s" if speed else "")
 
         ingest.wait(settings, engine, result, advance)
-    return _summary(engine, result.files, result.new, result.known)
+    for path, reason in result.later.items():
+        click.echo(f"{shown(path)}: {reason} Run the command again later.", err=True)
+    return _summary(engine, result)
 
 
-def _summary(engine: Engine, files: int, new: list[int], known: list[int]) -> dict[str, Any]:
+def _summary(engine: Engine, result: "Result") -> dict[str, Any]:
     with engine.connect() as connection:
-        now = report(connection, new)
-        all_of_them = report(connection, [*new, *known])
+        now = report(connection, result.new)
+        all_of_them = report(connection, [*result.new, *result.known])
     copies = {relation: n for relation, n in now.relations.items() if relation != "original"}
     return {
-        "files": files,
-        "known": len(known),
+        "files": result.files,
+        "known": len(result.known),
+        "later": len(result.later),
         "quarantined": now.quarantined,
         "articles": sum(now.relations.values()),
         "stories": len(all_of_them.stories),
