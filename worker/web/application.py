@@ -17,31 +17,38 @@ from worker.metrics import Figures
 from worker.settings import Settings
 from worker.tasks import queue_length
 from worker.web.asking import Missing, Unanswerable
+from worker.web.dashboard import dashboard_page
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, names
 from worker.web.operation import health, metrics
 from worker.web.render import page
 from worker.web.session import Refused, Session
 from worker.web.site import Site
+from worker.web.sources import sources_page
 from worker.web.stories import article_page, stories_page, story_page
 
 logger = log.get(__name__)
 
-_STYLE = (resources.files("worker.web") / "static/copydesk.css").read_bytes()
+def _static(name: str, kind: str) -> Route:
+    """Return the route of one of our own files; there is no folder to be looked into."""
+    content = (resources.files("worker.web") / "static" / name).read_bytes()
 
+    def answer(_request: Request) -> Response:
+        return Response(content, media_type=kind, headers={"cache-control": "max-age=3600"})
 
-def style(_request: Request) -> Response:
-    """Answer ``/copydesk.css``."""
-    return Response(_STYLE, media_type="text/css", headers={"cache-control": "max-age=3600"})
+    return Route(f"/{name}", answer)
 
 
 ROUTES = [
     Route("/", stories_page),
     Route("/stories/{id:int}", story_page),
     Route("/articles/{id:int}", article_page),
+    Route("/sources", sources_page),
+    Route("/dashboard", dashboard_page),
     Route("/files", files_page),
     Route("/files/{id:int}", file_page),
-    Route("/copydesk.css", style),
+    _static("copydesk.css", "text/css"),
+    _static("icon.svg", "image/svg+xml"),
     Route("/health", health),
     Route("/metrics", metrics),
 ]

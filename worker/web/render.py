@@ -30,11 +30,8 @@ def page(
     """Return a page; every template also gets the navigation and who is signed in."""
     here = "/" + request.url.path.strip("/").partition("/")[0]
     given = {
-        "places": PLACES,
         "here": "/" if here == "/stories" else here,
         "session": signed_on or session(request),
-        "version": __version__,
-        "relations": RELATIONS,
     }
     return HTMLResponse(_environment.get_template(template).render(given | dict(values)), status)
 
@@ -102,6 +99,7 @@ def _environment_of_pages() -> Environment:
         "number": _number,
         "query": _query,
     }
+    made.globals |= {"places": PLACES, "version": __version__, "relations": RELATIONS}
     return made
 
 
