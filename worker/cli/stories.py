@@ -27,19 +27,9 @@ class Since(click.ParamType[datetime]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the moment in UTC."""
         try:
-<<<<<<< HEAD
-            if ago := _AGO.fullmatch(value.strip()):
-                return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-            moment = datetime.fromisoformat(value.strip())
-        except (ValueError, OverflowError):
-            told = f"{value!r} is no time. Write a date (2026-01-31), a time (2026-01-31T18:00), or 2h, 3d."
-            self.fail(told, param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-=======
             return moment(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
->>>>>>> web
 
 
 STORY_COLUMNS = (
