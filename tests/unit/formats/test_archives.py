@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from reads import LIMITS, only, outcomes, refusal
 
+from tests.unit.formats.reads import LIMITS, only, outcomes, refusal
 from worker.article import Article, BadRecord
 from worker.errors import QuarantineError
 from worker.formats import Limits, read, spans

@@ -5,8 +5,8 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from reads import LIMITS, only, outcomes, refusal
 
+from tests.unit.formats.reads import LIMITS, only, outcomes, refusal
 from worker.errors import RetryError
 from worker.formats import read, sniff
 
