@@ -51,8 +51,11 @@ def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Spa
             if count > limits.max_records:
                 break
     except Exception as error:
-        if count == 0:
-            raise explained(error) from error
+        why = explained(error)
+        if count == 0 or isinstance(why, RetryError):
+            raise why from error
+        if count % records == 0:
+            offsets.append(0)
         count += 1  # the record at which the file breaks off, for ``read`` to tell of
     if count > limits.max_records:
         raise QuarantineError(f"It holds more than {limits.max_records:,} records: send it in parts.")
@@ -104,9 +107,10 @@ def _outcomes(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | 
         try:
             record = next(found, None)
         except Exception as error:
-            if position == 0:
-                raise
-            yield BadRecord(position, f"From here on the file can't be read. {explained(error)}")
+            why = explained(error)
+            if position == 0 or isinstance(why, RetryError):
+                raise why from error
+            yield BadRecord(position, f"From here on the file can't be read. {why}")
             return
         if record is None:
             return
