@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from worker import feed, log, sweep
 from worker.errors import CopydeskError
-from worker.heartbeat import living
 from worker.settings import Settings
 from worker.store import ledger, report
 from worker.supervise import keep_running
+from worker.tasks import worker_answers
 from worker.watch import Ignore, scan
 
 logger = log.get(__name__)
@@ -36,6 +36,7 @@ class Result:
     files: int = 0
     new: list[int] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
+    later: dict[bytes, str] = field(default_factory=dict)  # path -> why it could not be taken for now
 
 
 def paths(given: Sequence[Path], ignore: Ignore) -> list[bytes]:
@@ -56,9 +57,9 @@ def _cant_read(folder: bytes, error: OSError) -> None:
 
 
 @contextmanager
-def workers(settings: Settings, engine: Engine) -> Iterator[None]:
+def workers(settings: Settings) -> Iterator[None]:
     """Make sure that workers run: the service's own, or some for the length of the block."""
-    if living(engine, "worker"):
+    if worker_answers():
         yield
         return
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -78,11 +79,12 @@ def enter(settings: Settings, engine: Engine, files: Sequence[bytes], advance: C
     result = Result(files=len(files))
     for first in range(0, len(files), feed.CLAIM_FILES):
         some = files[first : first + feed.CLAIM_FILES]
-        new, deliveries = feed.claim(settings, engine, some, move=False)
-        result.new += new.values()
+        taken = feed.claim(settings, engine, some, move=False)
+        result.new += taken.new.values()
         with engine.connect() as connection:
-            known = ledger.known(connection, [d.key for d in deliveries if d.key not in new])
+            known = ledger.known(connection, [d.key for d in taken.deliveries if d.key not in taken.new])
         result.known += known.values()
+        result.later |= taken.later
         advance(len(some))
     return result
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 from worker.errors import SettingsError
 
@@ -117,8 +118,8 @@ def _from_files(names: Mapping[str, str]) -> dict[str, str]:
         if path := os.environ.get(f"{variable}_FILE"):
             try:
                 values[name] = Path(path).read_text("utf-8").strip()
-            except OSError as error:
-                raise SettingsError(f"{variable}_FILE names {path}, which can't be read: {error.strerror}.") from error
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(f"{variable}_FILE names {path}, which can't be read: {error}.") from error
     return values
 
 
@@ -151,13 +152,27 @@ def _explain(error: ValidationError) -> str:
     return "\n".join(lines)
 
 
+def _explain_json(told: str) -> str:
+    """Say which list or table was not written as JSON; the library's message names the field in quotes."""
+    name = told.split('"')[1]
+    example = '["*.tmp", "*.part"]' if name == "ignore" else '{"text": "body"}'
+    return f"COPYDESK_{name.upper()} sets {name} and must be JSON, such as {example}."
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:  # a slip in the file, or bytes that are no text
+        raise SettingsError(f"{path} can't be read: {error}.") from error
+
+
 def load(**chosen: Any) -> Settings:
     """Read all settings: ``config/worker.toml``, then the environment, then what the caller has ``chosen``.
 
     Raises:
         SettingsError: a value can't work; the message holds a sentence for each.
     """
-    values: dict[str, Any] = tomllib.loads(config_file("worker.toml").read_text("utf-8"))
+    values = _from_toml(config_file("worker.toml"))
     variables = {f"COPYDESK_{name.upper()}": name for name in Settings.model_fields}
     variables |= {name.upper(): name for name in _PLAIN_NAMES}
     values |= {name: os.environ[name.upper()] for name in _PLAIN_NAMES if os.environ.get(name.upper())}
@@ -170,6 +185,8 @@ def load(**chosen: Any) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
+    except UnreadableError as error:
+        raise SettingsError(_explain_json(str(error))) from error
     urls = {
         "database_url": _psycopg(_with_password(settings.database_url, settings.database_password)),
         "redis_url": _with_password(settings.redis_url, settings.redis_password),

@@ -1,6 +1,6 @@
 """Stories that changed go in; each gets its canonical article, and its copies their relation to it.
 
-Runs inside the transaction that changed them. Bounded: a story of very many different texts keeps its canonical article.
+Runs inside the transaction that changed them. Bounded: a story of very many texts keeps its canonical article.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.candidates import Shelf
 from worker.match import Member, choose_canonical, evidence, verdict
-from worker.store import index, stories
+from worker.store import stories
 
 #: Copies among which the canonical one is chosen: the longest, and those that just came.
 MOST_MEMBERS = 12

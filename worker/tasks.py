@@ -21,6 +21,8 @@ logger = log.get(__name__)
 _PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2}
 #: A sign of life that was asked for longer ago than this says nothing; behind a long queue they must not pile up.
 _BEAT_EXPIRES = 30
+#: A worker answers a ping in some milliseconds; a busy machine gets time.
+_ANSWER_SECONDS = 1.0
 _desks: list[Desk] = []
 
 
@@ -77,11 +79,14 @@ def ask_for_life() -> bool:
 
 def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
     try:
-        with app.connection_for_write(transport_options=app.conf.broker_transport_options | _PUBLISH) as connection:
-            with app.amqp.Producer(connection) as producer:
-                for task, arguments in calls:
-                    expires = _BEAT_EXPIRES if task is beat else None
-                    task.apply_async(args=arguments, producer=producer, queue=QUEUE, expires=expires)
+        options = app.conf.broker_transport_options | _PUBLISH
+        with (
+            app.connection_for_write(transport_options=options) as connection,
+            app.amqp.Producer(connection) as producer,
+        ):
+            for task, arguments in calls:
+                expires = _BEAT_EXPIRES if task is beat else None
+                task.apply_async(args=arguments, producer=producer, queue=QUEUE, expires=expires)
     except (OperationalError, OSError) as error:
         logger.warning("the queue can't be reached; the sweeper sends again what is due", reason=str(error))
         return False
@@ -97,3 +102,11 @@ def queue_length() -> int | None:
     except (OperationalError, OSError) as error:
         logger.warning("the queue can't be reached", reason=str(error))
         return None
+
+
+def worker_answers() -> bool:
+    """Return whether any worker is there right now; a heartbeat may still be of one that just ended."""
+    try:
+        return bool(app.control.ping(timeout=_ANSWER_SECONDS, limit=1))
+    except (OperationalError, OSError):
+        return False

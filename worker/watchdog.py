@@ -1,5 +1,6 @@
-"""Ends a worker whose event loop stands still: the one cure for every kind of stall that was seen. Whoever supervises
-it (``up``, compose) starts it again; what it held is taken up by others.
+"""Ends a worker whose event loop stands still: the one cure for every kind of stall that was seen.
+
+Whoever supervises it (``up``, compose) starts it again; what it held is taken up by others.
 """
 
 import os

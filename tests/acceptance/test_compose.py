@@ -197,7 +197,7 @@ for statement in ("CREATE TABLE mine (a int)", "TRUNCATE files", "DROP TABLE fil
             print("refused")
 try:
     redis.Redis.from_url(settings.redis_url).flushall()
-except redis.NoPermissionError:
+except redis.exceptions.NoPermissionError:
     print("refused")
 """
     assert stack.compose("exec", "-T", "worker", "python", "-", stdin=attempt).split() == ["refused"] * 5

@@ -1,6 +1,6 @@
 """Text that was decoded wrongly in; the characters that were meant out.
 
-Lone surrogates can't be stored anywhere; UTF-8 read as a Western code page is undone by ftfy, word by word, where a test hits.
+Lone surrogates can't be stored; UTF-8 read as a Western code page is undone by ftfy, word by word, where a test hits.
 """
 
 import re
@@ -8,9 +8,10 @@ import re
 import re2
 from ftfy import TextFixerConfig, fix_encoding
 
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_CHANGES, Done, Facts
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 _LEADS = "\u00c2-\u00c5\u00ce-\u00d1\u00d8\u00d9\u00e2\u00e3\u00f0"
 _CONTINUATIONS = (
@@ -30,8 +31,13 @@ def mend_surrogates(text: str, _facts: Facts) -> Done:
     """Join surrogate pairs that a JSON reader left apart; a lone one becomes U+FFFD."""
     if text.isascii() or not _holds_surrogates(text):
         return Done(text, 0)
-    count = len(_SURROGATE.findall(text))
-    return Done(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), count)
+    text, pairs = _PAIR.subn(_paired, text)
+    text, lone = _SURROGATE.subn("\ufffd", text)
+    return Done(text, pairs + lone)
+
+
+def _paired(match: re.Match[str]) -> str:
+    return match.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _holds_surrogates(text: str) -> bool:
@@ -47,10 +53,11 @@ def mend_mojibake(text: str, _facts: Facts) -> Done:
     if text.isascii() or not _GUARD.search(text):
         return Done(text, 0)
     words = text.split(" ")
-    count = 0
-    for number, word in enumerate(words):
-        if not word.isascii() and len(word) <= LONGEST_WORD and _GUARD.search(word):
-            fixed = fix_encoding(word, _CONFIG)
-            count += fixed != word
-            words[number] = fixed
-    return Done(" ".join(words), count) if count else Done(text, 0)
+    wrong = {word for word in set(words) if not word.isascii() and len(word) <= LONGEST_WORD and _GUARD.search(word)}
+    if len(wrong) > MOST_CHANGES:
+        return Done(text, 0)
+    meant = {word: fixed for word in wrong if (fixed := fix_encoding(word, _CONFIG)) != word}
+    if not meant:
+        return Done(text, 0)
+    mended = [meant.get(word, word) for word in words]
+    return Done(" ".join(mended), sum(word in meant for word in words))

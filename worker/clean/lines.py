@@ -28,9 +28,13 @@ SHARE_FULL = 0.7
 SHORTEST_BROKEN = 20
 
 
+#: 10 MB of real lines are fewer; more is no article, and would take seconds.
+MOST_LINES = 250_000
+
+
 def join_lines(text: str, _facts: Facts) -> Done:
     """Join the lines of one paragraph; set paragraphs apart by a blank line where none is."""
-    if "\n" not in text and "\f" not in text:
+    if ("\n" not in text and "\f" not in text) or text.count("\n") > MOST_LINES:
         return Done(text, 0)
     pages = 0
     if "\f" in text:

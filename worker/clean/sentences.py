@@ -4,10 +4,11 @@ No word changes: a blank goes in where a small word, its stop and a capital word
 """
 
 import re
+from itertools import islice
 
 import re2
 
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_CHANGES, Done, Facts
 
 _LOWER = "a-zà-öø-ÿ"
 _UPPER = "A-ZÀ-ÖØ-Þ"
@@ -32,7 +33,7 @@ _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _NOT_BLANK = re.compile(r"\S*")
 #: A blank is never set into `https://…`, `name@…`, `Amazon.Com`.
 _ADDRESS = re.compile(r"[/@\\]|www\.")
-_DOMAINS = frozenset("Com Net Org Gov Edu Info".split())
+_DOMAINS = frozenset(("Com", "Net", "Org", "Gov", "Edu", "Info"))
 _REACH = 60
 _CLOSING = "”’»"
 
@@ -43,6 +44,8 @@ def part_sentences(text: str, _facts: Facts) -> Done:
         return Done(text, 0)
     text, doubled = _DOUBLED.subn(lambda match: match["stop"] or "", text)
     places = sorted(_glued(text) + _joined(text))
+    if len(places) > MOST_CHANGES:
+        return Done(text, doubled)
     pieces, start = [], 0
     for place in places:
         pieces.append(text[start:place])
@@ -53,7 +56,7 @@ def part_sentences(text: str, _facts: Facts) -> Done:
 def _glued(text: str) -> list[int]:
     """Return where a blank is missing after a stop; a straight quote belongs to the side that its count says."""
     places, counted, straight = [], 0, 0
-    for match in _GLUED.finditer(text):
+    for match in islice(_GLUED.finditer(text), MOST_CHANGES + 1):
         paragraph = text.rfind("\n", counted, match.start()) + 1
         straight = text.count('"', max(paragraph, counted), match.start()) + (0 if paragraph else straight)
         counted = match.start()
@@ -80,8 +83,8 @@ def _in_address(text: str, match: re.Match[str]) -> bool:
 
 def _joined(text: str) -> list[int]:
     """Return where a name and a sentence's first word touch: the name must stand elsewhere in the text."""
-    matches = list(_JOINED.finditer(text))
-    if not matches:
+    matches = list(islice(_JOINED.finditer(text), MOST_CHANGES + 1))
+    if not matches or len(matches) > MOST_CHANGES:
         return []
     words = set(_WORD.findall(text))
     lefts = (

@@ -24,6 +24,7 @@ COMMANDS = {
     "clean": "texts",
     "compare": "texts",
     "export": "export",
+    "evaluate": "evaluate",
     "status": "operate",
     "health": "operate",
     "check": "operate",

@@ -32,7 +32,7 @@ class Since(click.ParamType[datetime]):
             self.fail(str(error), param, ctx)
 
 
-_COLUMNS = (
+STORY_COLUMNS = (
     Column("id", right=True),
     Column("title", wide=True),
     Column("articles", right=True),
@@ -62,14 +62,15 @@ def stories_command(search: str | None, since: datetime | None, limit: int | Non
             return
         most = limit or TABLE_ROWS
         found = story_rows(connection, wanted, limit=most + 1)
-        print_table(_COLUMNS, (_cells(row) for row in found[:most]))
+        print_table(STORY_COLUMNS, map(story_cells, found[:most]))
         if not found:
             output.say("No story was found.")
         elif len(found) > most:
             output.say(f"The newest {most} are shown; --limit shows more, --search and --since find others.")
 
 
-def _cells(row: StoryRow) -> tuple[object, ...]:
+def story_cells(row: StoryRow) -> tuple[object, ...]:
+    """Return the cells of a story's row, in the order of ``STORY_COLUMNS``."""
     copies = ", ".join(f"{count} {relation}" for relation, count in row.copies.items())
     title = row.title or " ".join(row.opening.split())
     return (

@@ -16,6 +16,8 @@ from worker.formats.records import all_records, explained
 from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Stream, open_stream
 
+#: So many bad records at its start show that a file is not what it seems, not that it has a fault or two.
+_MOST_BAD = 1000
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -27,7 +29,7 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     """
     try:
         yield from _read(open_stream(source, name), limits, span or WHOLE)
-    except (CopydeskError, GeneratorExit):
+    except CopydeskError:
         raise
     except Exception as error:
         raise explained(error) from error
@@ -45,10 +47,12 @@ def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Spa
         if BY_NAME[sniff(stream.head, name)].article:
             return []
         for count, record in enumerate(all_records(stream, limits, WHOLE), 1):
+            if count > limits.max_records:
+                raise QuarantineError(f"It holds more than {limits.max_records:,} records: send it in parts.")  # noqa: TRY301
             if (count - 1) % records == 0:
                 offsets.append(record.offset)
     except Exception as error:
-        if count == 0:
+        if count == 0 or count > limits.max_records:
             raise explained(error) from error
         count += 1  # the record at which the file breaks off, for ``read`` to tell of
     if count <= records:
@@ -63,20 +67,29 @@ def _read(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadR
     if kind.article:  # the short way: one file, one article
         yield _worded(kind.article(stream.whole(limits.max_article_bytes), limits))
         return
-    held: BadRecord | None = None
-    any_record = False
-    for outcome in _outcomes(stream, limits, span):
-        if held:
-            yield held
-        # A bad record on its own is a bad file, so the first one waits for the next record.
-        held = outcome if isinstance(outcome, BadRecord) and not any_record and span is WHOLE else None
-        any_record = True
-        if held is None:
+    outcomes = _outcomes(stream, limits, span)
+    if span is WHOLE:
+        yield from _unless_all_bad(outcomes, kind.name)
+    yield from outcomes
+
+
+def _unless_all_bad(outcomes: Iterator[Article | BadRecord], kind: str) -> Iterator[Article | BadRecord]:
+    """Yield the outcomes up to the first article; QuarantineError if there is none among the first thousand."""
+    held: list[BadRecord] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Article):
+            yield from held
             yield outcome
-    if held:
-        raise QuarantineError(held.reason)
-    if not any_record and span is WHOLE:
-        raise QuarantineError(f"The file ({kind.name}) is sound but holds no article.")
+            return
+        held.append(outcome)
+        if len(held) == _MOST_BAD:
+            break
+    if not held:
+        raise QuarantineError(f"The file ({kind}) is sound but holds no article.")
+    if len(held) == 1:
+        raise QuarantineError(held[0].reason)
+    first = "first " if len(held) == _MOST_BAD else ""
+    raise QuarantineError(f"None of its {first}{len(held):,} records can be read. The first one: {held[0].reason}")
 
 
 def _outcomes(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadRecord]:

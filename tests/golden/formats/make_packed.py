@@ -30,8 +30,8 @@ def columns() -> bytes:
     )
     lines = []
     for paragraph in text.strip().split("\n\n"):
-        broken = [textwrap.wrap(part, 46) for part in paragraph.split("|")]
-        lines += [("  " if not number else "") + line for number, line in enumerate(sum(broken, []))]
+        broken = [line for part in paragraph.split("|") for line in textwrap.wrap(part, 46)]
+        lines += ["  " + broken[0], *broken[1:]]
     half = (len(lines) + 1) // 2
     page = [(50.0, 770.0, 22.0, "Old bridge at Varn closed until spring")]
     for number, line in enumerate(lines[:half] + lines[half:]):

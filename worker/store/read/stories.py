@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from worker.names import shown
-from worker.store.read.sources import SOURCE
 from worker.store.read.search import searched_for
+from worker.store.read.sources import SOURCE
 
 #: Rows asked for at once when a long list is read to its end.
 _PAGE = 500
@@ -21,7 +21,8 @@ _OPENING_CHARS = 120
 class Wanted:
     """Which live stories: all, or those that ``search`` finds, last seen ``since`` and before ``until``.
 
-    ``source`` published a copy, ``language`` is the canonical article's, ``articles`` the least number of them.
+    ``source`` published a copy, ``language`` is the canonical article's, ``articles`` the least number of them,
+    ``ids`` the stories themselves.
     """
 
     search: str | None = None
@@ -30,6 +31,7 @@ class Wanted:
     source: str | None = None
     language: str | None = None
     articles: int | None = None
+    ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ _FILTERS = {
     "source": f"s.id IN (SELECT a.story_id FROM articles a WHERE {SOURCE} = :source)",
     "language": "s.language = :language",
     "articles": "s.articles >= :articles",
+    "ids": "s.id = ANY(:ids)",
 }
 
 
@@ -130,7 +133,7 @@ def _conditions(wanted: Wanted, after: tuple[datetime, int] | None) -> tuple[lis
     for name, condition in _FILTERS.items():
         if (value := getattr(wanted, name)) is not None:
             conditions.append(condition)
-            values[name] = value
+            values[name] = list(value) if isinstance(value, tuple) else value
     if after:
         conditions.append("(s.last_seen, s.id) < (:after_seen, :after_id)")
         values |= {"after_seen": after[0], "after_id": after[1]}
