@@ -16,10 +16,12 @@ from worker import log
 from worker.metrics import Figures
 from worker.settings import Settings
 from worker.tasks import queue_length
+from worker.web.api import article_api, changes_api, files_api, stories_api, story_api
 from worker.web.asking import Missing, Unanswerable
 from worker.web.dashboard import dashboard_page
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, names
+from worker.web.openapi import api_page, openapi_json
 from worker.web.operation import health, metrics
 from worker.web.render import page
 from worker.web.session import Refused, Session
@@ -49,6 +51,13 @@ ROUTES = [
     Route("/files/{id:int}", file_page),
     _static("copydesk.css", "text/css"),
     _static("icon.svg", "image/svg+xml"),
+    Route("/api", api_page),
+    Route("/api/openapi.json", openapi_json),
+    Route("/api/stories", stories_api),
+    Route("/api/stories/{id:int}", story_api),
+    Route("/api/articles/{id:int}", article_api),
+    Route("/api/files", files_api),
+    Route("/api/changes", changes_api),
     Route("/health", health),
     Route("/metrics", metrics),
 ]
