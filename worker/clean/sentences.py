@@ -32,6 +32,8 @@ _NOT_BLANK = re.compile(r"\S*")
 _ADDRESS = re.compile(r"[/@\\]|www\.")
 _DOMAINS = frozenset(("Com", "Net", "Org", "Gov", "Edu", "Info"))
 _REACH = 60
+#: Each is looked up in the whole text; the real scrape has 3.
+MOST_JOINED = 50
 _CLOSING = "”’»"
 
 
@@ -93,9 +95,12 @@ def _in_address(text: str, stop: int, word_start: int) -> bool:
 
 def _joined(text: str) -> list[int]:
     """Return where a name and a sentence's first word touch: the name must stand elsewhere in the text."""
-    places = [match.start() + 2 for match in islice(_JOINED.finditer(text), MOST_CHANGES + 1)]
-    if not places or len(places) > MOST_CHANGES:
+    places = [match.start() + 2 for match in islice(_JOINED.finditer(text), MOST_JOINED + 1)]
+    if len(places) > MOST_JOINED:
         return []
-    words = set(_WORD.findall(text))
     lefts = [_LAST_WORD.search(text[max(0, place - _REACH) : place]) for place in places]
-    return [place for place, left in zip(places, lefts, strict=True) if left and len(left[0]) > 3 and left[0] in words]
+    return [
+        place
+        for place, left in zip(places, lefts, strict=True)
+        if left and len(left[0]) > 3 and text.count(left[0]) > 1
+    ]
