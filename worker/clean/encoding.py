@@ -1,0 +1,71 @@
+"""Text that was decoded wrongly in; the characters that were meant out.
+
+Lone surrogates can't be stored; UTF-8 read as a Western code page is undone by ftfy, word by word, where a test hits.
+"""
+
+import re
+
+import re2
+from ftfy import TextFixerConfig, fix_encoding
+
+from worker.clean.facts import MOST_CHANGES, Done, Facts
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+_LEADS = "\u00c2-\u00c5\u00ce-\u00d1\u00d8\u00d9\u00e2\u00e3\u00f0"
+_CONTINUATIONS = (
+    "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+    "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
+)
+#: UTF-8 as Windows-1252 or Latin-1 shows it: a lead byte, then what a continuation byte becomes there.
+_GUARD = re2.compile(f"[{_LEADS}][{_CONTINUATIONS}]")
+#: ftfy takes about 1 µs a character: a longer word is hostile or data, and is left as it is.
+LONGEST_WORD = 200
+
+#: Only the encoding: quotes, widths and ligatures are not ftfy's business here.
+_CONFIG = TextFixerConfig(unescape_html=False)
+
+
+def mend_surrogates(text: str, _facts: Facts) -> Done:
+    """Join surrogate pairs that a JSON reader left apart; a lone one becomes U+FFFD."""
+    if text.isascii() or not _holds_surrogates(text):
+        return Done(text, 0)
+    text, pairs = _PAIR.subn(_paired, text)
+    text, lone = _SURROGATE.subn("\ufffd", text)
+    return Done(text, pairs + lone)
+
+
+def _paired(match: re.Match[str]) -> str:
+    return match.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+
+
+def _holds_surrogates(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def mend_mojibake(text: str, _facts: Facts) -> Done:
+    """Undo UTF-8 that was read as a single-byte code page."""
+    if text.isascii() or not _GUARD.search(text):
+        return Done(text, 0)
+    words = text.split(" ")
+    wrong = {word for word in set(words) if not word.isascii() and len(word) <= LONGEST_WORD and _GUARD.search(word)}
+    if len(wrong) > MOST_CHANGES:
+        return Done(text, 0)
+    meant = {word: fixed for word in wrong if (fixed := _meant(word)) != word}
+    if not meant:
+        return Done(text, 0)
+    mended = [meant.get(word, word) for word in words]
+    return Done(" ".join(mended), sum(word in meant for word in words))
+
+
+def _meant(word: str) -> str:
+    """Return ``word`` as it was; ftfy, a hundred times as slow, is asked where plain decoding does not fit."""
+    try:
+        return word.encode("sloppy-windows-1252").decode()
+    except UnicodeError:
+        return fix_encoding(word, _CONFIG)

@@ -1,0 +1,28 @@
+"""HTML entities that a scraper left in the text in; the characters that they name out.
+
+Only complete ones (`&comma;`, `&#39;`) are decoded, also when they were escaped more than once (`&amp;amp;quot;`).
+"""
+
+import re
+from functools import lru_cache
+from html import unescape
+
+from worker.clean.facts import Done, Facts
+
+#: Every `&` that was escaped again counts as one; the name is short, so that the match is linear.
+_ENTITY = re.compile(
+    r"&(?:amp;|#0{0,5}38;|#[xX]0{0,4}26;)*(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)"
+)
+
+
+def decode_entities(text: str, _facts: Facts) -> Done:
+    """Decode named and numbered entities."""
+    if "&" not in text:
+        return Done(text, 0)
+    decoded, count = _ENTITY.subn(lambda match: _character(match[1]), text)
+    return Done(decoded, count if decoded != text else 0)
+
+
+@lru_cache(maxsize=1024)
+def _character(name: str) -> str:
+    return unescape("&" + name)

@@ -1,0 +1,52 @@
+"""A text that opens with its own headline in; headline as title, text without it, out.
+
+A first line is the headline where the title says so, where it is printed twice, or where it stands before the dateline.
+"""
+
+import re
+
+from worker.clean.dateline import HEAD_CHARS, find_dateline
+from worker.clean.facts import MOST_LAYERS, Done, Facts
+
+#: Headlines of 9 in 10 papers are shorter; a first sentence without a stop is mostly longer.
+LONGEST_HEADLINE = 180
+_WORDS = re.compile(r"\w+")
+_INK = re.compile(r"\S")
+#: `Headline | Paper`, `Headline - Paper`: what follows is the site's name.
+_SITE = re.compile(r"\s[|–—»·-]\s")
+
+
+def take_headline(text: str, facts: Facts) -> Done:
+    """Remove headlines from the top of the text; keep the first as title where none is known."""
+    start = count = 0
+    while True:
+        end = text.find("\n", start, start + LONGEST_HEADLINE)
+        following = _INK.search(text, end) if end > start else None
+        if not following:
+            break
+        line = text[start:end]
+        if not _is_headline(line, text[following.start() : following.start() + LONGEST_HEADLINE], facts):
+            break
+        facts.title = facts.title or line
+        start = following.start()
+        count += 1
+        if count > MOST_LAYERS:
+            return Done(text, 0)
+    return Done(text[start:], count)
+
+
+def _is_headline(line: str, rest: str, facts: Facts) -> bool:
+    if facts.title:
+        return _same(line, facts.title)
+    if line.rstrip()[-1:] in ".,;:…":
+        return False
+    return _same(line, rest.partition("\n")[0]) or find_dateline(rest[:HEAD_CHARS]) is not None
+
+
+def _same(line: str, title: str) -> bool:
+    words = _key(line)
+    return bool(words) and words in (_key(title), _key(_SITE.split(title)[0]))
+
+
+def _key(line: str) -> list[str]:
+    return _WORDS.findall(line.casefold())

@@ -1,0 +1,160 @@
+"""Evidence on one broken word in; join, keep the hyphen, or leave it alone, out.
+
+The thresholds are Zipf values (log10 of the frequency in a billion words), set on 1,949 line-end hyphens of real PDFs.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from worker.clean.wordlist import COMMON
+
+
+class Action(Enum):
+    """What to do with a hyphen and the blank after it."""
+
+    #: drop both: `be- fore`
+    JOIN = "join"
+    #: drop the blank: `Xi- Putin`
+    KEEP = "keep"
+    #: drop nothing: `short- and long-term`
+    LEAVE = "leave"
+
+
+class Verdict(NamedTuple):
+    """An action, and whether it holds even where nothing else says that this is a line end."""
+
+    action: Action
+    certain: bool
+
+
+class Evidence(NamedTuple):
+    """One break: what stands before it, its halves as printed, their Zipf values, and the document in lower case."""
+
+    before: str
+    left: str
+    right: str
+    joined_zipf: float
+    left_zipf: float
+    right_zipf: float
+    lowered: str
+    language: str
+
+
+#: A joined form of at least ``wordlist.COMMON`` is a word; a half below this is a syllable.
+WORD = 3.0
+#: A joined form that is so much more common (twice) than a half needs no other witness.
+CLEARLY = 0.3
+#: With an unknown joined form, halves above this make a compound of their own.
+HALF = 2.4
+#: Words so common (the, and, this) begin a sentence rather than the second half of a compound.
+FUNCTION_WORD = 5.8
+
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+#: Prefixes that English and its neighbours write with a hyphen before a word that is rare.
+_OPEN = _words("non self well ex all cross quasi half re spatio socio politico anglo franco euro afro vice neo pro")
+#: Prefixes that are written together, so that two known halves are no compound.
+_CLOSED = _words(
+    "un in im ir il dis mis over under sub super hyper inter intra trans micro macro mega down up out fore with hydro "
+    "photo electro magneto bio geo thermo astro tele auto peri ver be ent ge zer vor nach aus auf ab an ein ber con "
+    "com des sur sous onder ont"
+)
+#: After a suspended hyphen: `short- and long-term`, `Haupt- und Nebenrolle`.
+_CONJUNCTIONS = {
+    "en": _words("and or to nor but through versus"),
+    "de": _words("und oder bis sowie beziehungsweise bzw statt wie als noch"),
+    "fr": _words("et ou ni"),
+    "es": _words("y o u e ni"),
+    "it": _words("e o ed od"),
+    "pt": _words("e ou nem"),
+    "nl": _words("en of tot als noch"),
+    "da": _words("og eller"),
+    "nb": _words("og eller"),
+    "sv": _words("och eller"),
+}
+#: Halves of names whose second half has a capital of its own: `McDonald`.
+_NAME_PREFIXES = _words("Mc Mac De Di La Le Fitz")
+_ANY_CONJUNCTION = frozenset[str]().union(*_CONJUNCTIONS.values())
+#: Characters before the left half that make it a part of an address.
+_NOT_PROSE = "/@"
+#: Pronouns and particles that follow a verb or noun with a hyphen: `est-ce`, `disse-me`.
+_ENCLITICS = {
+    "fr": _words("il elle on ils elles ce ci là je tu nous vous moi toi lui leur le la les y en même mêmes t"),
+    "pt": _words("se me te lhe lhes nos vos lo la los las no na nas o a os as"),
+}
+#: German, Dutch and their kin write compounds together: two words joined are the rule, not the exception.
+_COMPOUNDING = _words("de nl da nb no sv fi")
+
+
+def is_plain_syllable(left: str, right: str, before: str, common: Mapping[str, float]) -> bool:
+    """Say whether a break is the plain kind, nine in ten: a common word that is more common than one of its halves."""
+    if (
+        not (right.islower() and left.isalpha() and right.isalpha())
+        or before in _NOT_PROSE
+        or right in _ANY_CONJUNCTION
+    ):
+        return False
+    left = left.lower()
+    joined = common.get(left + right, 0.0)
+    rarer = min(common.get(left, 0.0), common.get(right, 0.0))
+    return joined > 0 and (rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY))
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Return what to do, by the shape where it leaves no choice, else by document and word frequencies."""
+    left, right = evidence.left, evidence.right
+    if right.lower() in _CONJUNCTIONS.get(evidence.language, _CONJUNCTIONS["en"]):
+        return _suspended(evidence)
+    if left.endswith("."):
+        return Verdict(Action.KEEP, "." in left[:-1] and right[0].islower())
+    if left[-1].isdigit() or right[0].isdigit() or evidence.before in _NOT_PROSE:
+        return Verdict(Action.KEEP, False)
+    if right[0].isupper() and not (left.isupper() and right.isupper()):
+        return _capital(evidence)
+    if evidence.joined_zipf >= COMMON and min(evidence.left_zipf, evidence.right_zipf) < WORD:
+        return Verdict(Action.JOIN, True)
+    if len(left) > 1 and left.isupper() and right.islower():
+        return Verdict(Action.KEEP, False)
+    return _by_document(evidence) or _by_frequency(evidence)
+
+
+def _suspended(evidence: Evidence) -> Verdict:
+    syllable = evidence.joined_zipf >= COMMON and evidence.joined_zipf > evidence.left_zipf + 1.5
+    return Verdict(Action.JOIN if syllable else Action.LEAVE, syllable)
+
+
+def _capital(evidence: Evidence) -> Verdict:
+    if not evidence.left[0].isupper():
+        return Verdict(Action.LEAVE if evidence.right_zipf >= FUNCTION_WORD else Action.KEEP, False)
+    joined = evidence.left in _NAME_PREFIXES and (evidence.left + evidence.right).lower() in evidence.lowered
+    return Verdict(Action.JOIN if joined else Action.KEEP, False)
+
+
+def _by_document(evidence: Evidence) -> Verdict | None:
+    left, right = evidence.left.lower(), evidence.right.lower()
+    # The stem finds `downflow` for `down- flows`, and `red-shift` for `red- shifted`.
+    for ending in (right, right[: max(3, len(right) - 3)]):
+        joined = evidence.lowered.count(left + ending) if len(left + ending) > 4 else 0
+        hyphened = evidence.lowered.count(f"{left}-{ending}")
+        if joined != hyphened:
+            return Verdict(Action.JOIN if joined > hyphened else Action.KEEP, False)
+    return None
+
+
+def _by_frequency(evidence: Evidence) -> Verdict:
+    left, rarer = evidence.left.lower(), min(evidence.left_zipf, evidence.right_zipf)
+    if evidence.right.lower() in _ENCLITICS.get(evidence.language, ()) and evidence.joined_zipf < evidence.left_zipf:
+        keep = evidence.left_zipf >= WORD
+    elif evidence.joined_zipf >= COMMON:
+        keep = False
+    elif left in _OPEN:
+        keep = evidence.right_zipf > 0
+    elif left in _CLOSED or evidence.language in _COMPOUNDING:
+        keep = False
+    else:
+        keep = rarer >= (WORD if evidence.joined_zipf else HALF)
+    return Verdict(Action.KEEP if keep else Action.JOIN, False)

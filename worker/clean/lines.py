@@ -1,0 +1,83 @@
+"""Lines broken by a column, a mail program or a PDF in; running paragraphs out.
+
+A line goes on where the next one starts in lower case, or where the whole text is wrapped at one width.
+"""
+
+import re
+from itertools import pairwise
+
+from worker.clean.facts import MOST_LINES, Done, Facts
+
+_PAGE_BREAK = re.compile(r"\s*\f\s*")
+#: What a paragraph ends with: a stop, maybe closed by quotes, brackets or footnote signs.
+_STOPS = tuple(".!?:;…。")
+_CLOSERS = "\"'”’»)]*"
+#: A line that starts like this is an item of a list, not the rest of a sentence.
+_BULLETS = "•·*-–—▪■●►>#|+"
+
+
+#: Wrapped text is narrower than this (mail 72, PDF columns 40 to 100); a paragraph on one line is wider.
+WIDEST_WRAP = 120
+NARROWEST_WRAP = 24
+#: So many lines must be followed directly by another before their lengths say anything.
+FEWEST_WRAPPED = 4
+#: A wrapped line and the next one's first word reach this share of the width; letters of a PDF are not of one width.
+FULL = 0.85
+SHARE_FULL = 0.7
+#: A shorter line before one in lower case is an item of a list (in the real column the shortest has 27).
+SHORTEST_BROKEN = 20
+
+
+def join_lines(text: str, _facts: Facts) -> Done:
+    """Join the lines of one paragraph; set paragraphs apart by a blank line where none is."""
+    if ("\n" not in text and "\f" not in text) or text.count("\n") > MOST_LINES:
+        return Done(text, 0)
+    pages = 0
+    if "\f" in text:
+        text, pages = _PAGE_BREAK.subn("\n\n", text)
+    lines = text.split("\n")
+    width = _wrap_width(lines)
+    paragraphs: list[list[str]] = []
+    for line in lines:
+        if paragraphs and _goes_on(paragraphs[-1], line, width):
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    count = len(lines) - len(paragraphs)
+    running = "\n".join(" ".join(paragraph) for paragraph in paragraphs) if count else text
+    if "\n" in running and "\n\n" not in running:
+        running = running.replace("\n", "\n\n")
+        count += 1
+    return Done(running, count + pages)
+
+
+def _wrap_width(lines: list[str]) -> int:
+    """Return the width at which the text was wrapped, or 0 if it was not."""
+    pairs = [(line, following) for line, following in pairwise(lines) if line and following]
+    if len(pairs) < FEWEST_WRAPPED:
+        return 0
+    width = sorted(len(line) for line, _ in pairs)[len(pairs) * 95 // 100]
+    if not NARROWEST_WRAP <= width <= WIDEST_WRAP:
+        return 0
+    full = sum(_is_full(line, following, width) for line, following in pairs)
+    open_ended = sum(not _ends_sentence(line) for line, _ in pairs)
+    return width if full >= SHARE_FULL * len(pairs) and open_ended >= len(pairs) // 2 else 0
+
+
+def _goes_on(paragraph: list[str], line: str, width: int) -> bool:
+    last = paragraph[-1]
+    if not last or not line or line[0] in _BULLETS:
+        return False
+    if width and _is_full(last, line, width):
+        return True
+    if _ends_sentence(last) or not line[0].islower():
+        return False
+    return bool(width) or (len(last) >= SHORTEST_BROKEN and not paragraph[0][0].islower())
+
+
+def _is_full(line: str, following: str, width: int) -> bool:
+    return len(line) + 1 + len(following[:WIDEST_WRAP].partition(" ")[0]) > FULL * width
+
+
+def _ends_sentence(line: str) -> bool:
+    return line[-3:].rstrip(_CLOSERS)[-1:] in _STOPS

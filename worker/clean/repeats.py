@@ -1,0 +1,25 @@
+"""Blocks of text that were extracted twice in; each once out.
+
+Only long lines that are equal letter for letter, so that a refrain, a list or a table keeps its lines.
+"""
+
+from worker.clean.facts import MOST_LINES, Done, Facts
+
+#: Shorter equal lines may be the author's; none of the reference texts repeats a longer one.
+SHORTEST_BLOCK = 80
+
+
+def drop_repeats(text: str, _facts: Facts) -> Done:
+    """Drop a line that stands word for word earlier in the text, or directly before."""
+    if not 0 < text.count("\n") <= MOST_LINES:
+        return Done(text, 0)
+    lines = text.split("\n")
+    seen: set[str] = set()
+    kept: list[str] = []
+    for line in lines:
+        if len(line) >= SHORTEST_BLOCK:
+            if line in seen:
+                continue
+            seen.add(line)
+        kept.append(line)
+    return Done("\n".join(kept), len(lines) - len(kept))

@@ -1,0 +1,118 @@
+"""config/debris.toml in; compiled rules out, grouped by where they may stand.
+
+Patterns run on RE2, so a rule that an editor writes can be wrong, but never slow.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import re2
+
+from worker.errors import SettingsError
+
+Where = Literal["head", "tail", "line", "inside"]
+Field = Literal["published_at", "dateline", "agency", "byline", "caption", "title"]
+
+FILE_NAME = "debris.toml"
+_REQUIRED = {"name", "where", "pattern", "example", "result"}
+_OPTIONAL = {"language", "field", "longest", "ignore_case"}
+#: A longer line is prose that begins like debris; a rule may say otherwise.
+LONGEST_LINE = 160
+_FACT_GROUP = "(?P<fact>"
+
+#: How a pattern of each kind is anchored: head and tail rules see a window, line rules must match whole lines.
+_ANCHORED = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^[ *•»>|#-]*(?:{}) *$", "inside": "(?:{})"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of debris: what it looks like, where it may stand, and which field its fact goes to."""
+
+    name: str
+    where: Where
+    pattern: re2._Regexp
+    language: str | None
+    field: Field | None
+    longest: int
+    example: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """The rules of one place, and one pattern that matches where any of them does."""
+
+    rules: tuple[Rule, ...]
+    guard: re2._Regexp
+    #: the length of the longest line that any rule takes
+    longest: int
+
+
+def rules_path() -> Path:
+    """Return where debris.toml stands: ``COPYDESK_CONFIG_DIR``, the checkout's config/, or the installed package."""
+    if folder := os.environ.get("COPYDESK_CONFIG_DIR"):
+        return Path(folder) / FILE_NAME
+    checkout = Path(__file__).parents[2] / "config" / FILE_NAME
+    return checkout if checkout.is_file() else Path(str(resources.files("worker") / "config" / FILE_NAME))
+
+
+@cache
+def load_rules() -> dict[Where, RuleGroup]:
+    """Return the rules of this process, read once; raise SettingsError if the file can't be used."""
+    path = rules_path()
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"The debris rules {path} can't be read ({error}): correct the file.") from error
+    rules = [_rule(row) for row in table.get("rule", [])]
+    return {where: _group(where, (rule for rule in rules if rule.where == where)) for where in get_args(Where)}
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    name = row.get("name", "without a name")
+    missing, unknown = _REQUIRED - row.keys(), row.keys() - _REQUIRED - _OPTIONAL
+    if missing or unknown:
+        raise SettingsError(f"Debris rule {name}: add {sorted(missing)}, remove {sorted(unknown)}.")
+    where, field = row["where"], row.get("field")
+    if where not in get_args(Where) or field not in (None, *get_args(Field)):
+        raise SettingsError(f"Debris rule {name}: where is one of {get_args(Where)}, field one of {get_args(Field)}.")
+    return Rule(
+        name=name,
+        where=cast("Where", where),
+        pattern=_compiled(name, where, _ANCHORED[where].format(_body(row))),
+        language=row.get("language"),
+        field=cast("Field | None", field),
+        longest=row.get("longest", LONGEST_LINE),
+        example=row["example"],
+        result=row["result"],
+    )
+
+
+def _body(row: dict[str, Any]) -> str:
+    pattern = row["pattern"]
+    body = pattern if isinstance(pattern, str) else "|".join(f"(?:{alternative})" for alternative in pattern)
+    return f"(?i:{body})" if row.get("ignore_case") else body
+
+
+def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
+    rules = tuple(members)
+    # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
+    bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
+    longest = max((rule.longest for rule in rules), default=0)
+    return RuleGroup(rules, _compiled(where, where, "|".join(f"(?:{body})" for body in bodies)), longest)
+
+
+def _compiled(name: str, where: Where, pattern: str) -> re2._Regexp:
+    options = re2.Options()
+    options.log_errors = False
+    options.never_nl = where == "line"
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        raise SettingsError(f"Debris rule {name}: the pattern is not valid RE2 ({error}).") from error
