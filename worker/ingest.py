@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 
 from worker import feed, log, sweep
 from worker.errors import CopydeskError
-from worker.heartbeat import living
 from worker.settings import Settings
 from worker.store import ledger, report
 from worker.supervise import keep_running
@@ -59,7 +58,9 @@ def _cant_read(folder: bytes, error: OSError) -> None:
 @contextmanager
 def workers(settings: Settings, engine: Engine) -> Iterator[None]:
     """Make sure that workers run: the service's own, or some for the length of the block."""
-    if living(engine, "worker"):
+    with engine.connect() as connection:
+        others = ledger.living_workers(connection)
+    if others:
         yield
         return
     settings.data_dir.mkdir(parents=True, exist_ok=True)
