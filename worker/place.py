@@ -4,6 +4,7 @@ Candidates are read and judged without a lock. Under the placement lock only art
 everything is written; so no two workers can make two stories of one dispatch.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -44,10 +45,13 @@ class Findings:
 def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window: Window) -> Findings:
     """Match a batch with what is stored and with itself, without any lock."""
     found = Findings(batch, window, candidates.probes(batch, datetime.now(UTC)), {})
-    first: dict[bytes, int] = {}
+    firsts: dict[bytes, list[int]] = defaultdict(list)
     for probe in found.probes:
-        earlier = first.setdefault(probe.text_hash, probe.number)
-        if earlier != probe.number and window.holds(probe.when, found.probes[earlier].when):
+        same = firsts[probe.text_hash]
+        earlier = next((n for n in same if window.holds(probe.when, found.probes[n].when)), None)
+        if earlier is None:
+            same.append(probe.number)
+        else:
             found.twins[probe.number] = earlier
     found.mark = index.high_water(connection)  # before the candidates are read: what is newer is looked at again
     found.identical = index.exact(connection, [p for p in found.probes if p.number not in found.twins], window)
@@ -65,12 +69,12 @@ def place(connection: Connection, shelf: Shelf, found: Findings) -> list[int]:
     _catch_up(connection, shelf, found)
     groups = _groups(connection, found)
     ids = articles.take_ids(connection, "articles", len(found.batch))
-    told = _write(connection, found, groups, ids)
+    told, moved = _write(connection, found, groups, ids)
     articles.explain(connection, list(_links(found, ids)))
     for number, one in enumerate(found.batch):
         if number not in found.twins and number not in found.identical:
             shelf.put(ids[number], one.features)
-    fresh = frozenset(ids)
+    fresh = frozenset(ids) | moved
     changed = [story for story, group in groups.items() if len(group.articles) > 1 or story in group.stories]
     told += settle(connection, shelf, changed, fresh=fresh)
     stories.tell(connection, told)
@@ -109,8 +113,11 @@ def _groups(connection: Connection, found: Findings) -> dict[int, Group]:
 
 def _write(
     connection: Connection, found: Findings, groups: dict[int, Group], ids: Sequence[int]
-) -> list[stories.Change]:
-    """Insert stories, articles and keys, merge what a new article bridges, and say what happened."""
+) -> tuple[list[stories.Change], set[int]]:
+    """Insert stories, articles and keys, merge what a new article bridges.
+
+    Returns what happened, and the stored articles that moved to another story.
+    """
     told: list[stories.Change] = []
     rows: dict[int, articles.Row] = {}
     keys: list[tuple[int, int]] = []
@@ -134,12 +141,12 @@ def _write(
         told += [stories.Change("merged", story, other_story_id=dead) for dead in group.stories[1:]]
         told += [stories.Change("copy", story, row.id) for row in members[0 if group.stories else 1 :]]
     stories.create(connection, created)
-    stories.merge(connection, merged)
+    moved = stories.merge(connection, merged)
     articles.insert(connection, [rows[i] for i in ids])
     articles.post_keys(connection, keys)
     stories.count_copies(connection, {s: g for s, g in grown.items() if g[0]})
     stories.recount(connection, set(merged.values()))
-    return told
+    return told, moved
 
 
 def _row(found: Findings, number: int, article_id: int, story: int) -> articles.Row:

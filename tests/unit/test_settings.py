@@ -135,7 +135,7 @@ def test_a_file_of_a_value_that_is_missing_is_told(monkeypatch: pytest.MonkeyPat
     """A secret that can't be read is told with the variable and the file, never ignored."""
     monkeypatch.setenv("DATABASE_PASSWORD_FILE", "/nowhere/password")
     with pytest.raises(
-        SettingsError, match="DATABASE_PASSWORD_FILE names /nowhere/password, which can't be read: .*No such file"
+        SettingsError, match=r"DATABASE_PASSWORD_FILE names /nowhere/password, which can't be read: .*No such file"
     ):
         load()
 

@@ -44,11 +44,15 @@ _SHARED = text("""
 _TEXTS = text("""
     SELECT a.id, a.story_id, a.simhash, a.id = s.canonical_id AS canonical, a.published_at, a.arrived_at
     FROM stories s CROSS JOIN LATERAL (
-        SELECT id, story_id, simhash, published_at, arrived_at FROM articles
-        WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT :most) AS a
+        (SELECT id, story_id, simhash, published_at, arrived_at FROM articles
+         WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT :most)
+        UNION
+        SELECT id, story_id, simhash, published_at, arrived_at FROM articles WHERE id = s.canonical_id) AS a
     WHERE s.id = ANY(:stories)""")
 
-_NEWER = text("SELECT id, text_hash, sketch, published_at, arrived_at FROM articles WHERE id > :after ORDER BY id")
+_NEWER = text(
+    "SELECT id, story_id, text_hash, sketch, published_at, arrived_at FROM articles WHERE id > :after ORDER BY id"
+)
 
 _LOAD = text("""
     SELECT a.id, a.story_id, a.relation, a.seen_at, a.arrived_at, a.words, a.language, a.title, a.text, a.changes
@@ -83,6 +87,7 @@ class Newer:
     """An article that was committed after the candidates were read."""
 
     id: int
+    story_id: int
     text_hash: bytes
     sketch: list[int]
     when: When
@@ -134,7 +139,7 @@ def shared(connection: Connection, probes: Sequence[Probe], minimum: int) -> dic
 
 
 def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
-    """Return the different texts of each story, oldest first, ``STORY_TEXTS`` at the most."""
+    """Return the different texts of each story, the ``STORY_TEXTS`` oldest and the canonical one."""
     found: dict[int, list[StoryText]] = {}
     if stories:
         for row in connection.execute(_TEXTS, {"stories": list(stories), "most": STORY_TEXTS}):
@@ -147,7 +152,10 @@ def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[Stor
 def newer(connection: Connection, after: int) -> list[Newer]:
     """Return the articles that were committed after the high-water mark ``after``."""
     rows = connection.execute(_NEWER, {"after": after})
-    return [Newer(row.id, bytes(row.text_hash), row.sketch, When(row.published_at, row.arrived_at)) for row in rows]
+    return [
+        Newer(row.id, row.story_id, bytes(row.text_hash), row.sketch, When(row.published_at, row.arrived_at))
+        for row in rows
+    ]
 
 
 def load(connection: Connection, ids: Sequence[int]) -> dict[int, Stored]:
