@@ -35,7 +35,6 @@ _LONG_STEM: Final = dict.fromkeys(("da", "de", "et", "fi", "hu", "is", "nb", "nl
 _MOST_CHUNKS: Final = 100_000
 
 
-
 class Words(NamedTuple):
     """The running words of a text, one array a property, all of one length."""
 

@@ -46,10 +46,7 @@ class Opinion(NamedTuple):
 
 def columns(e: Evidence) -> list[float]:
     """Return the answers to `QUESTIONS`; the same table serves for fitting."""
-    both = {
-        name: (getattr(e, f"{name}_in_a"), getattr(e, f"{name}_in_b"))
-        for name in ("grams", "new", "words")
-    }
+    both = {name: (getattr(e, f"{name}_in_a"), getattr(e, f"{name}_in_b")) for name in ("grams", "new", "words")}
     answers = []
     for question in QUESTIONS:
         name, _, way = question.rpartition("_")

@@ -107,7 +107,9 @@ def _reason(e: Evidence, opinion: Opinion, same: bool) -> str:
     ranked = sorted(opinion.says.items(), key=lambda one: -one[1] * way)
     told = [_in_words(e, name) for name, says in ranked[:3] if says * way > 0]
     against = [_in_words(e, name) for name, says in ranked[-1:] if says * way < 0]
-    sentence = f"{'Same' if same else 'Another'} story ({opinion.probability:.0%}, needed {SAME:.0%}): {'; '.join(told)}."
+    sentence = (
+        f"{'Same' if same else 'Another'} story ({opinion.probability:.0%}, needed {SAME:.0%}): {'; '.join(told)}."
+    )
     return sentence + (f" Against it: {against[0]}." if against else "")
 
 

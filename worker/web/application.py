@@ -31,6 +31,7 @@ from worker.web.stories import article_page, stories_page, story_page
 
 logger = log.get(__name__)
 
+
 def _static(name: str, kind: str) -> Route:
     """Return the route of one of our own files; there is no folder to be looked into."""
     content = (resources.files("worker.web") / "static" / name).read_bytes()

@@ -45,7 +45,9 @@ def _plots(found: Trends) -> list[Plot]:
     return [
         bars("Files that came in", "files", starts, length, {"files": [s.files for s in steps]}),
         bars("Stories", "stories", starts, length, {"original": [s.stories for s in steps]}),
-        bars("Copies, by relation", "copies", starts, length, {c: [s.articles.get(c, 0) for s in steps] for c in copies}),
+        bars(
+            "Copies, by relation", "copies", starts, length, {c: [s.articles.get(c, 0) for s in steps] for c in copies}
+        ),
         bars("Still open, by arrival", "files", starts, length, {"open": [s.open for s in steps]}),
         lines(
             "From arrival to outcome",
