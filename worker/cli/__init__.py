@@ -24,6 +24,7 @@ COMMANDS = {
     "compare": "texts",
     "export": "export",
     "evaluate": "evaluate",
+    "bench": "bench",
     "status": "operate",
     "health": "operate",
     "check": "operate",
