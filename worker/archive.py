@@ -47,28 +47,26 @@ def keep(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, mo
     """
     target = archived(settings, sha256, path)
     try:
-        if target.exists():
+        if target.exists() and target.stat().st_size == os.fstat(source.fileno()).st_size:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not (move and _link(source, path, target)):
+        if not (move and _link(source, target)):
             _copy(source, target, sync=move)
     except OSError as error:
         raise RetryError(f"The archive {settings.archive} can't be written: {error.strerror}.") from error
 
 
-def _link(source: BinaryIO, path: bytes, target: Path) -> bool:
-    """Give the bytes a second name; False where that can't be done or ``path`` is no longer the file that was read."""
+def _link(source: BinaryIO, target: Path) -> bool:
+    """Give the very bytes that were read a second name; False where that can't be done."""
+    opened = source.fileno()
+    if os.fstat(opened).st_nlink != 1:
+        return False  # it has other names already, under which it may be edited
     try:
-        os.link(path, target, follow_symlinks=False)
-    except FileExistsError:
-        return True
+        # by its descriptor: another file may stand at its path by now
+        os.link(f"/proc/self/fd/{opened}", target, src_dir_fd=opened, follow_symlinks=True)
     except OSError:
-        return False  # another file system, or a file of another owner
-    linked, read = target.lstat(), os.fstat(source.fileno())
-    if (linked.st_ino, linked.st_size, linked.st_mtime_ns) == (read.st_ino, read.st_size, read.st_mtime_ns):
-        return True
-    target.unlink()
-    return False
+        return False  # another file system, a file of another owner, or there is half a copy from a crash
+    return True
 
 
 def _copy(source: BinaryIO, target: Path, *, sync: bool) -> None:

@@ -4,9 +4,8 @@ The order makes a crash at any line harmless: bytes into the archive, row commit
 sent.
 """
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -14,7 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from worker import log
 from worker.errors import RetryError
 from worker.heartbeat import Heartbeat
-from worker.intake import batches, receive
+from worker.intake import LaterError, batches, receive, remove
+from worker.names import shown
 from worker.settings import Settings
 from worker.store import ledger, recovery
 from worker.tasks import send
@@ -26,30 +26,47 @@ logger = log.get(__name__)
 CLAIM_FILES = 200
 
 
-def claim(
-    settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: bool
-) -> tuple[dict[bytes, int], list[ledger.Delivery]]:
-    """Take files in: bytes into the archive, rows into the ledger, messages into the queue.
+@dataclass
+class Taken:
+    """What became of files that were to be taken in: ``new`` ledger ids by delivery key, and why others must wait."""
 
-    Returns the new ledger ids by delivery key, and all deliveries.
+    deliveries: list[ledger.Delivery] = field(default_factory=list)
+    new: dict[bytes, int] = field(default_factory=dict)
+    later: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be taken for now
+    stuck: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be removed from the inbox
+
+
+def claim(settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: bool) -> Taken:
+    """Take files in: bytes into the archive, rows into the ledger, messages into the queue.
 
     Raises:
         RetryError: the archive can't be written; nothing of this call is in the ledger then.
     """
-    deliveries = [receive(settings, path, move=move) for path in paths]
+    taken = Taken()
+    for path in paths:
+        try:
+            taken.deliveries.append(receive(settings, path, move=move))
+        except LaterError as error:
+            taken.later[path] = str(error)
     with engine.begin() as connection:
-        gone = [d.path for d in deliveries if d.vanished]
+        gone = [d.path for d in taken.deliveries if d.vanished]
         elsewhere = ledger.taken(connection, gone) if gone else set()
-        deliveries = [d for d in deliveries if not (d.vanished and d.path in elsewhere)]
-        new = ledger.claim(connection, deliveries)
+        taken.deliveries = [d for d in taken.deliveries if not (d.vanished and d.path in elsewhere)]
+        taken.new = ledger.claim(connection, taken.deliveries)
     if move:
-        for delivery in deliveries:
-            if delivery.sha256 is not None:
-                with suppress(FileNotFoundError):
-                    os.unlink(delivery.path)  # noqa: PTH108  a path of bytes
-    sizes = [(new[d.key], d.size) for d in deliveries if d.key in new and not d.reason]
+        _remove(taken)
+    sizes = [(taken.new[d.key], d.size) for d in taken.deliveries if d.key in taken.new and not d.reason]
     send(batches(sizes, settings.batch_files, settings.batch_bytes))
-    return new, deliveries
+    return taken
+
+
+def _remove(taken: Taken) -> None:
+    for delivery in taken.deliveries:
+        if delivery.sha256 is not None:
+            try:
+                remove(delivery)
+            except OSError as error:
+                taken.stuck[delivery.path] = str(error.strerror)
 
 
 def receive_all(settings: Settings, engine: Engine, paths: Sequence[bytes]) -> list[int]:
@@ -67,7 +84,7 @@ def run(settings: Settings, engine: Engine, watch: Watch) -> None:
     trouble = ""
     while watch.wait():
         try:
-            _cycle(settings, engine, watch)
+            _cycle(settings, engine, watch, beat)
             trouble = ""
         except (RetryError, OperationalError, InterfaceError, OSError) as error:
             told = str(getattr(error, "orig", error))
@@ -77,7 +94,7 @@ def run(settings: Settings, engine: Engine, watch: Watch) -> None:
         beat.touch(trouble)
 
 
-def _cycle(settings: Settings, engine: Engine, watch: Watch) -> None:
+def _cycle(settings: Settings, engine: Engine, watch: Watch, beat: Heartbeat) -> None:
     if not settings.inbox.is_dir():
         raise RetryError(f"The inbox {settings.inbox} is gone. Is its disk mounted?")
     ready = watch.scan()
@@ -86,15 +103,22 @@ def _cycle(settings: Settings, engine: Engine, watch: Watch) -> None:
     with engine.connect() as connection:
         room = settings.max_waiting_files - recovery.backlog(connection)
     for start in range(0, min(len(ready), max(room, 0)), CLAIM_FILES):
+        if watch.stopping:
+            return
         _take(settings, engine, watch, ready[start : start + CLAIM_FILES])
+        beat.touch()
 
 
 def _take(settings: Settings, engine: Engine, watch: Watch, files: Sequence[Sighting]) -> None:
     move = settings.finished_files == "archive"
-    _, deliveries = claim(settings, engine, [file.path for file in files], move=move)
-    stays = {d.path for d in deliveries if not move or d.reason}
+    taken = claim(settings, engine, [file.path for file in files], move=move)
+    stays = taken.stuck.keys() | {d.path for d in taken.deliveries if not move or d.reason}
     for file in files:
         if file.path in stays:
             watch.settling.leave(file)
-    for refused in (d for d in deliveries if d.reason):
-        logger.warning("a file can't be taken", path=os.fsdecode(refused.path), reason=refused.reason)
+    for refused in (d for d in taken.deliveries if d.reason and d.key in taken.new):
+        logger.warning("a file can't be taken", path=shown(refused.path), reason=refused.reason)
+    for path, reason in taken.later.items():
+        logger.warning("a file waits in the inbox", path=shown(path), reason=reason)
+    for path, reason in taken.stuck.items():
+        logger.warning("a file was taken, but can't be removed from the inbox", path=shown(path), reason=reason)

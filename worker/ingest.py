@@ -36,6 +36,7 @@ class Result:
     files: int = 0
     new: list[int] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
+    later: dict[bytes, str] = field(default_factory=dict)  # path -> why it could not be taken for now
 
 
 def paths(given: Sequence[Path], ignore: Ignore) -> list[bytes]:
@@ -78,11 +79,12 @@ def enter(settings: Settings, engine: Engine, files: Sequence[bytes], advance: C
     result = Result(files=len(files))
     for first in range(0, len(files), feed.CLAIM_FILES):
         some = files[first : first + feed.CLAIM_FILES]
-        new, deliveries = feed.claim(settings, engine, some, move=False)
-        result.new += new.values()
+        taken = feed.claim(settings, engine, some, move=False)
+        result.new += taken.new.values()
         with engine.connect() as connection:
-            known = ledger.known(connection, [d.key for d in deliveries if d.key not in new])
+            known = ledger.known(connection, [d.key for d in taken.deliveries if d.key not in taken.new])
         result.known += known.values()
+        result.later |= taken.later
         advance(len(some))
     return result
 

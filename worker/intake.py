@@ -3,11 +3,13 @@
 Nothing from outside is trusted: links are not followed, pipes and devices not opened for long, sizes checked first.
 """
 
+import contextlib
 import errno
 import hashlib
 import os
 import stat
 from collections.abc import Sequence
+from typing import BinaryIO
 
 from worker import archive
 from worker.errors import QuarantineError, RetryError
@@ -17,12 +19,18 @@ from worker.store.ledger import Delivery
 _READ_BYTES = 1 << 20
 #: Without O_NONBLOCK a pipe without a writer blocks for ever; O_NOFOLLOW refuses links.
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+#: This machine is out of something: no file's fault, and no file can be taken until it is mended.
+_EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT}
 _KINDS = (
     (stat.S_ISLNK, "a symbolic link"),
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISDIR, "a folder"),
 )
+
+
+class LaterError(RetryError):
+    """One file can't be taken for now; others can."""
 
 
 def receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
@@ -32,17 +40,22 @@ def receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
     has it.
 
     Raises:
+        LaterError: this file is still being written or its disk fails; it was left alone.
         RetryError: the archive can't be written, or this machine is out of something; the file was left alone.
     """
     try:
         return _receive(settings, path, move=move)
     except QuarantineError as error:
         return _refused(path, str(error))
+    except OSError as error:
+        kind = RetryError if error.errno in _EXHAUSTED else LaterError
+        raise kind(f"The file can't be read now: {error.strerror}.") from error
 
 
 def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
-    with os.fdopen(_opened(path), "rb") as source:
-        at = os.fstat(source.fileno())
+    opened = _opened(os.fsencode(settings.inbox), path)
+    try:
+        at = os.fstat(opened)
         if not stat.S_ISREG(at.st_mode):
             raise QuarantineError(_no_file(at.st_mode))
         if at.st_size > settings.max_file_bytes:
@@ -50,21 +63,43 @@ def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
                 f"The file has {at.st_size:,} bytes; the limit is {settings.max_file_bytes:,}. "
                 "Split it, or raise max_file_bytes."
             )
-        digest = hashlib.sha256()
-        size = 0
-        while block := source.read(_READ_BYTES):
-            size += len(block)
-            digest.update(block)
-        if size != at.st_size:
-            raise RetryError("The file was still being written.")
-        sha256 = digest.digest()
-        archive.keep(settings, source, sha256, path, move=move)
-    return Delivery(key=_key(path, sha256), path=path, sha256=sha256, size=size)
+        with os.fdopen(opened, "rb", closefd=False) as source:
+            sha256 = _hash(source, at)
+            archive.keep(settings, source, sha256, path, move=move)
+    finally:
+        os.close(opened)
+    return Delivery(key=_key(path, sha256), path=path, sha256=sha256, size=at.st_size, stamp=_stamp(at))
 
 
-def _opened(path: bytes) -> int:
+def _hash(source: BinaryIO, at: os.stat_result) -> bytes:
+    digest = hashlib.sha256()
+    size = 0
+    while block := source.read(_READ_BYTES):
+        size += len(block)
+        digest.update(block)
+    if size != at.st_size or _stamp(os.fstat(source.fileno())) != _stamp(at):
+        raise LaterError("The file was still being written.")
+    return digest.digest()
+
+
+def _stamp(at: os.stat_result) -> tuple[int, int, int]:
+    return at.st_ino, at.st_size, at.st_mtime_ns
+
+
+def remove(delivery: Delivery) -> None:
+    """Take a claimed file out of the inbox, unless another one came to stand there meanwhile: that is a new delivery.
+
+    Raises:
+        OSError: this user may not remove it.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if _stamp(os.lstat(delivery.path)) == delivery.stamp:
+            os.unlink(delivery.path)  # noqa: PTH108  a path of bytes
+
+
+def _opened(inbox: bytes, path: bytes) -> int:
     try:
-        return os.open(path, _OPEN)
+        return _open_below(inbox, path)
     except FileNotFoundError as error:
         raise QuarantineError(
             "The file vanished before it could be read. Deliver it again if it was wanted."
@@ -77,7 +112,22 @@ def _opened(path: bytes) -> int:
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.ENXIO}:
             raise QuarantineError(_no_file(os.lstat(path).st_mode)) from error
-        raise RetryError(f"The file can't be opened now: {error.strerror}.") from error
+        raise
+
+
+def _open_below(inbox: bytes, path: bytes) -> int:
+    """Open ``path``; below the inbox no folder on the way may be a link, for a link may have come after the scan."""
+    if not path.startswith(inbox + b"/"):
+        return os.open(path, _OPEN)
+    *folders, name = path[len(inbox) + 1 :].split(b"/")
+    with contextlib.ExitStack() as opened:
+        at = None
+        for folder in (inbox, *folders):
+            # the inbox itself may be a link: who set it there owns it
+            flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if at is not None else 0)
+            at = os.open(folder, flags, dir_fd=at)
+            opened.callback(os.close, at)
+        return os.open(name, _OPEN, dir_fd=at)
 
 
 def _no_file(mode: int) -> str:

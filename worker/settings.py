@@ -13,11 +13,16 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 from worker.errors import SettingsError
 
 #: Secrets and server addresses keep the names that every platform gives them.
 _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
+#: Never shown, not even where they are wrong.
+_SECRETS = (*_PLAIN_NAMES, "web_token")
+#: Whoever knows the token may change what is stored; 16 characters are out of reach of guessing over a network.
+LEAST_TOKEN = 16
 
 
 def config_file(name: str) -> Path:
@@ -58,9 +63,20 @@ class Settings(BaseSettings):
     task_seconds: int = Field(ge=5)
     window_days: int = Field(ge=0)
     sweep_seconds: float = Field(gt=0)
+    web_host: str = Field(min_length=1)
+    web_port: int = Field(ge=0, le=65535)
+    web_names: tuple[str, ...]
+    web_token: str = Field("", repr=False)
     log_format: Literal["auto", "people", "json"]
     log_level: Literal["debug", "info", "warning", "error"]
     json_fields: Mapping[str, str]
+
+    @field_validator("web_token")
+    @classmethod
+    def _hard_to_guess(cls, value: str) -> str:
+        if value and len(value) < LEAST_TOKEN:
+            raise ValueError(f"a token of under {LEAST_TOKEN} characters can be guessed")
+        return value
 
     @field_validator("data_dir", "inbox", "archive", "quarantine")
     @classmethod
@@ -102,8 +118,8 @@ def _from_files(names: Mapping[str, str]) -> dict[str, str]:
         if path := os.environ.get(f"{variable}_FILE"):
             try:
                 values[name] = Path(path).read_text("utf-8").strip()
-            except OSError as error:
-                raise SettingsError(f"{variable}_FILE names {path}, which can't be read: {error.strerror}.") from error
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(f"{variable}_FILE names {path}, which can't be read: {error}.") from error
     return values
 
 
@@ -131,8 +147,23 @@ def _explain(error: ValidationError) -> str:
             lines.append(f"There is no setting named {name}; config/worker.toml lists them all.")
         else:
             why = problem["msg"].lower()
-            lines.append(f"{name} = {problem['input']!r} can't be used: {why} (COPYDESK_{name.upper()}).")
+            value = "(a secret)" if name in _SECRETS else repr(problem["input"])
+            lines.append(f"{name} = {value} can't be used: {why} (COPYDESK_{name.upper()}).")
     return "\n".join(lines)
+
+
+def _explain_json(told: str) -> str:
+    """Say which list or table was not written as JSON; the library's message names the field in quotes."""
+    name = told.split('"')[1]
+    example = '["*.tmp", "*.part"]' if name == "ignore" else '{"text": "body"}'
+    return f"COPYDESK_{name.upper()} sets {name} and must be JSON, such as {example}."
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:  # a slip in the file, or bytes that are no text
+        raise SettingsError(f"{path} can't be read: {error}.") from error
 
 
 def load(**chosen: Any) -> Settings:
@@ -141,7 +172,7 @@ def load(**chosen: Any) -> Settings:
     Raises:
         SettingsError: a value can't work; the message holds a sentence for each.
     """
-    values: dict[str, Any] = tomllib.loads(config_file("worker.toml").read_text("utf-8"))
+    values = _from_toml(config_file("worker.toml"))
     variables = {f"COPYDESK_{name.upper()}": name for name in Settings.model_fields}
     variables |= {name.upper(): name for name in _PLAIN_NAMES}
     values |= {name: os.environ[name.upper()] for name in _PLAIN_NAMES if os.environ.get(name.upper())}
@@ -154,6 +185,8 @@ def load(**chosen: Any) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
+    except UnreadableError as error:
+        raise SettingsError(_explain_json(str(error))) from error
     urls = {
         "database_url": _psycopg(_with_password(settings.database_url, settings.database_password)),
         "redis_url": _with_password(settings.redis_url, settings.redis_password),

@@ -1,6 +1,6 @@
 """Stories that changed go in; each gets its canonical article, and its copies their relation to it.
 
-Runs inside the transaction that changed them. Bounded: a story of very many different texts keeps its canonical one.
+Runs inside the transaction that changed them. Bounded: a story of very many texts keeps its canonical article.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

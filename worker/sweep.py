@@ -1,6 +1,6 @@
-"""The scheduler: finds files that nobody works on and enqueues them again. One loop, under an advisory lock.
+"""The scheduler: finds files that nobody works on and enqueues them again.
 
-It needs no clock but the database's, and does nothing while all is well.
+A loop under an advisory lock, one at a time. It needs no clock but the database's, and does nothing while all is well.
 """
 
 import threading

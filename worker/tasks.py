@@ -80,7 +80,10 @@ def ask_for_life() -> bool:
 def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
     try:
         options = app.conf.broker_transport_options | _PUBLISH
-        with app.connection_for_write(transport_options=options) as to, app.amqp.Producer(to) as producer:
+        with (
+            app.connection_for_write(transport_options=options) as connection,
+            app.amqp.Producer(connection) as producer,
+        ):
             for task, arguments in calls:
                 expires = _BEAT_EXPIRES if task is beat else None
                 task.apply_async(args=arguments, producer=producer, queue=QUEUE, expires=expires)

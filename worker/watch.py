@@ -126,6 +126,11 @@ class Watch:
         self._wake.clear()
         return not self._stopping.is_set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether ``stop`` was called."""
+        return self._stopping.is_set()
+
     def stop(self) -> None:
         """End ``wait`` at once and for good."""
         self._stopping.set()

@@ -15,6 +15,7 @@ COMMANDS = {
     "watch": "service",
     "worker": "service",
     "scheduler": "service",
+    "web": "web",
     "ingest": "ingest",
     "stories": "stories",
     "story": "stories",

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -13,9 +13,13 @@ from worker.cli import output
 from worker.cli.database import database
 from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
 from worker.cli.table import print_table
+from worker.names import shown
 from worker.settings import Settings
 from worker.store.read.stories import Wanted, story_rows
 from worker.store.report import report
+
+if TYPE_CHECKING:  # it brings the Celery app along, which must not be made before the servers' addresses are known
+    from worker.ingest import Result
 
 
 @click.command("ingest")
@@ -31,6 +35,7 @@ def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
     with database() as (settings, engine):
         summary = _ingest(settings, engine, paths)
         output.print_json(summary) if as_json else _show(engine, summary)
+    sys.exit(1 if summary["later"] else 0)
 
 
 def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict[str, Any]:
@@ -59,17 +64,20 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
             bar.update(working, rate=f"{speed:,.0f} files/s" if speed else "")
 
         ingest.wait(settings, engine, result, advance)
-    return _summary(engine, result.files, result.new, result.known)
+    for path, reason in result.later.items():
+        click.echo(f"{shown(path)}: {reason} Run the command again later.", err=True)
+    return _summary(engine, result)
 
 
-def _summary(engine: Engine, files: int, new: list[int], known: list[int]) -> dict[str, Any]:
+def _summary(engine: Engine, result: "Result") -> dict[str, Any]:
     with engine.connect() as connection:
-        now = report(connection, new)
-        all_of_them = report(connection, [*new, *known])
+        now = report(connection, result.new)
+        all_of_them = report(connection, [*result.new, *result.known])
     copies = {relation: n for relation, n in now.relations.items() if relation != "original"}
     return {
-        "files": files,
-        "known": len(known),
+        "files": result.files,
+        "known": len(result.known),
+        "later": len(result.later),
         "quarantined": now.quarantined,
         "articles": sum(now.relations.values()),
         "stories": len(all_of_them.stories),
@@ -81,10 +89,10 @@ def _summary(engine: Engine, files: int, new: list[int], known: list[int]) -> di
 def _show(engine: Engine, summary: dict[str, Any]) -> None:
     """Print the stories with the most copies, then the counts."""
     with engine.connect() as connection:
-        shown = tuple(summary["story_ids"][:TABLE_ROWS])
-        rows = {row.id: row for row in story_rows(connection, Wanted(ids=shown), limit=TABLE_ROWS)}
+        top = tuple(summary["story_ids"][:TABLE_ROWS])
+        rows = {row.id: row for row in story_rows(connection, Wanted(ids=top), limit=TABLE_ROWS)}
     if rows:
-        print_table(STORY_COLUMNS, (story_cells(rows[i]) for i in shown if i in rows))
+        print_table(STORY_COLUMNS, (story_cells(rows[i]) for i in top if i in rows))
     known = f"  ({summary['known']:,} known before)" if summary["known"] else ""
     lines = [("files", f"{summary['files']:,}{known}"), ("articles", f"{summary['articles']:,}")]
     lines += [("stories", f"{summary['stories']:,}")]

@@ -1,7 +1,6 @@
 """``copydesk stories`` and ``copydesk story``: what came of the files, for people and for programs."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
@@ -11,14 +10,13 @@ from worker.cli.database import database
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
 from worker.explain import RELATIONS, differences
+from worker.moments import moment
 from worker.store.read.articles import articles
 from worker.store.read.snapshot import snapshot
 from worker.store.read.stories import Copy, Story, StoryRow, Wanted, all_story_rows, story, story_rows
 
 #: Rows of a table where no ``--limit`` is given; JSON has all.
 TABLE_ROWS = 50
-_AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class Since(click.ParamType[datetime]):
@@ -29,13 +27,9 @@ class Since(click.ParamType[datetime]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the moment in UTC."""
         try:
-            if ago := _AGO.fullmatch(value.strip()):
-                return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-            moment = datetime.fromisoformat(value.strip())
-        except (ValueError, OverflowError):
-            told = f"{value!r} is no time. Write a date (2026-01-31), a time (2026-01-31T18:00), or 2h, 3d."
-            self.fail(told, param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return moment(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 STORY_COLUMNS = (

@@ -16,7 +16,7 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Scores of one method on one corpus; shares are 0 to 1, ``None`` where nothing is labelled.
+    """Scores of one method on one corpus; shares are 0 to 1, ``None`` where they mean nothing.
 
     ``true_pairs`` are pairs labelled as the same story, ``joined_pairs`` pairs that ended in one story (of judged pairs:
     those that were judged), ``right_pairs`` both. ``compared`` counts the candidates that were read, an article.
@@ -29,9 +29,9 @@ class Result:
     true_pairs: int
     joined_pairs: int
     right_pairs: int
-    precision: float | None
-    recall: float | None
-    f1: float | None
+    precision: float
+    recall: float
+    f1: float
     ari: float | None = None
     b_cubed_f1: float | None = None
     compared: float | None = None

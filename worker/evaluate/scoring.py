@@ -6,7 +6,7 @@ from typing import Any
 
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.result import Error, Result
-from worker.scores import adjusted_rand, b_cubed, pair_counts
+from worker.scores import adjusted_rand, b_cubed, of_counts, pair_counts
 
 
 def scored(
@@ -22,16 +22,14 @@ def scored(
     ari = b3 = None
     if corpus.pairs:
         judged = Counter((same, clusters[a] == clusters[b]) for (a, b), same in corpus.pairs.items())
-        true, joined, right = judged[True, True] + judged[True, False], judged[True, True] + judged[False, True], 0
         right = judged[True, True]
+        true, joined = right + judged[True, False], right + judged[False, True]
     else:
         truth = [corpus.stories[one] for one in labelled]
         got = [clusters[one] for one in labelled]
         true, joined, right = pair_counts(truth, got)
-        ari, b3 = adjusted_rand(truth, got), b_cubed(truth, got)
-    precision = right / joined if joined else None
-    recall = right / true if true else None
-    both = true + joined
+        ari, b3 = adjusted_rand(truth, got), b_cubed(truth, got).f1
+    score = of_counts(right, joined, true)
     return Result(
         corpus=corpus.name,
         method=method,
@@ -40,9 +38,9 @@ def scored(
         true_pairs=true,
         joined_pairs=joined,
         right_pairs=right,
-        precision=precision,
-        recall=recall,
-        f1=2 * right / both if both else None,
+        precision=score.precision,
+        recall=score.recall,
+        f1=score.f1,
         ari=ari,
         b_cubed_f1=b3,
         errors=list(errors),

@@ -32,6 +32,7 @@ class Delivery:
     size: int
     reason: str | None = None  # set: quarantined at once
     vanished: bool = False  # nothing stood at the path: perhaps another service took the file
+    stamp: tuple[int, int, int] = (0, 0, 0)  # inode, size and mtime of what was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ _KNOWN = text("SELECT key, id FROM files WHERE key = ANY(:keys)")
 
 def claim(connection: Connection, deliveries: Sequence[Delivery]) -> dict[bytes, int]:
     """Enter new deliveries; return the ids of those that were new, by key."""
+    deliveries = sorted(deliveries, key=lambda d: d.key)  # one order for all: two services must not wait on each other
     rows = connection.execute(
         _CLAIM,
         {

@@ -1,0 +1,110 @@
+"""What keeps the code readable: one direction of imports, small files and functions, a sentence on every test."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "worker"
+
+#: Modules by layer, the lowest first: a module imports from its own layer or from those above it in this list, never
+#: from one below. A package stands for all that is in it. The last layers may import anything.
+LAYERS = [
+    ("article", "errors", "moments", "names", "scores", "window"),
+    ("settings",),
+    ("log",),
+    ("language", "formats", "clean", "features", "fingerprint", "match", "assign", "explain"),
+    ("archive", "watch", "store", "intake"),
+    ("prepare", "candidates", "settle", "place", "pipeline", "heartbeat", "why"),
+    ("embedded", "supervise"),
+    ("app",),
+    ("tasks", "watchdog"),
+    ("feed", "sweep", "health", "metrics", "ingest", "correct"),
+    ("bench", "evaluate", "web", "cli", "__main__", "__init__"),
+]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+#: Who may know what: the left side never imports the right, at any distance of layers.
+STRANGERS = {
+    "match": ("sqlalchemy", "psycopg", "celery"),
+    "assign": ("sqlalchemy", "psycopg", "celery"),
+    "watch": ("celery", "kombu", "sqlalchemy"),
+    "pipeline": ("celery", "kombu"),
+    "store": ("celery", "kombu", "worker.match"),
+    "clean": ("sqlalchemy", "celery"),
+    "formats": ("sqlalchemy", "celery"),
+}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "base"}
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
+
+
+def top(path: Path) -> str:
+    """Return the module or package just below `worker` that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield every module that a file imports, also those imported inside functions."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def identify(path: Path) -> str:
+    """Name a file in a test's id."""
+    return str(path.relative_to(ROOT))
+
+
+def test_every_module_has_its_layer() -> None:
+    """A new module must be given its place in the one direction of imports."""
+    assert {top(path) for path in MODULES} - {"__pycache__"} <= set(LEVEL)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=identify)
+def test_imports_go_one_way(path: Path) -> None:
+    """No module imports from a layer below its own."""
+    for name in imports(path):
+        if name.startswith("worker."):
+            other = name.split(".")[1]
+            if other in LEVEL:
+                assert LEVEL[other] <= LEVEL[top(path)], f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=identify)
+def test_nobody_knows_what_is_not_theirs(path: Path) -> None:
+    """The judge sees no SQL, the watcher and the pipeline no Celery, the store does not judge."""
+    for name in imports(path):
+        for stranger in STRANGERS.get(top(path), ()):
+            assert not (name + ".").startswith(stranger + "."), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=identify)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    """One idea a file: at most 300 lines, and no function of more than 50."""
+    text = path.read_text("utf-8")
+    assert path.stem not in FORBIDDEN_NAMES
+    assert text.count("\n") <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and "migrations" not in path.parts:
+            assert (node.end_lineno or 0) - node.lineno < 50, f"{node.name} in {path.name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=identify)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    """Each module begins with what comes in, what goes out and why."""
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("path", TESTS, ids=identify)
+def test_every_test_says_what_it_shows(path: Path) -> None:
+    """Each test has one sentence that says what holds."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            told = ast.get_docstring(node) or ""
+            assert told.endswith((".", "…")), f"{node.name} in {path.name}"
+            assert "\n\n" not in told, f"{node.name} in {path.name}: one sentence"

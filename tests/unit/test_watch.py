@@ -1,0 +1,184 @@
+"""The scan and the settling of files: what is seen, what is left alone, what counts as standing still."""
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from worker.settings import load
+from worker.watch import Ignore, Settling, Sighting, Watch, scan
+
+NOTHING = Ignore(())
+
+
+def unexpected(folder: bytes, error: OSError) -> None:
+    """Fail on a folder that can't be read."""
+    raise AssertionError(f"{folder!r}: {error}")
+
+
+def seen(root: Path, ignore: Ignore = NOTHING) -> set[bytes]:
+    """Return the names that a scan of ``root`` yields, below it."""
+    prefix = len(os.fsencode(root)) + 1
+    return {sighting.path[prefix:] for sighting in scan(root, ignore, unreadable=unexpected)}
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+def at(name: bytes, size: int = 3, mtime: int = 1) -> Sighting:
+    """Return a sighting."""
+    return Sighting(name, size, mtime, mtime, 7)
+
+
+@pytest.mark.parametrize(
+    "name", [".hidden", "a.tmp", "A.TMP", "a.part", "video.crdownload", "a.swp", "letter~", "~$report.doc", "Thumbs.db"]
+)
+def test_temporary_names_are_left_alone(name: str) -> None:
+    """The names of files that are still on their way, or that nobody wrote, are ignored in any case of letters."""
+    assert Ignore(load().ignore)(name.encode())
+
+
+@pytest.mark.parametrize("name", ["a.txt", "tmp", "part.txt", "a.tmp.txt", "~.txt", "däs.html", "x"])
+def test_other_names_are_taken(name: str) -> None:
+    """Names that only look a little like temporary ones are not ignored."""
+    assert not Ignore(load().ignore)(os.fsencode(name))
+
+
+def test_names_of_invalid_bytes_can_be_ignored_and_taken() -> None:
+    """A name that is no text is matched like any other."""
+    assert Ignore(("*.tmp",))(b"\xff.tmp")
+    assert not Ignore(("*.tmp",))(b"\xff.txt")
+
+
+def test_without_patterns_nothing_is_ignored() -> None:
+    """An empty list ignores nothing, not everything."""
+    assert not NOTHING(b".hidden")
+
+
+def test_folders_are_searched_and_ignored_ones_are_not(tmp_path: Path) -> None:
+    """Files are found at any depth, but nothing below a folder whose name is ignored."""
+    for name in ("a.txt", "deep/er/b.txt", ".git/c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert seen(tmp_path, Ignore((".*",))) == {b"a.txt", b"deep/er/b.txt"}
+
+
+def test_a_name_of_invalid_bytes_is_seen(tmp_path: Path) -> None:
+    """Names are bytes: one that is not UTF-8, or holds a line break, is seen as it is."""
+    for name in (b"\xff\xfe.txt", b"two\nlines.txt"):
+        (Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))).write_text("x")
+    assert seen(tmp_path) == {b"\xff\xfe.txt", b"two\nlines.txt"}
+
+
+def test_what_is_no_file_is_seen_too(tmp_path: Path) -> None:
+    """Links, pipes and sockets are yielded, so that intake can say what is wrong with them; links are not followed."""
+    (tmp_path / "link").symlink_to("/etc")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    os.mknod(tmp_path / "socket", stat.S_IFSOCK | 0o600)
+    assert seen(tmp_path) == {b"link", b"loop", b"pipe", b"socket"}
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unreadable folder is reported; the files beside it are seen."""
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "a.txt").write_text("x")
+    real: Callable[[bytes], object] = os.scandir
+
+    def refusing(folder: bytes) -> object:
+        # root may read everything, so the refusal of the system is played
+        if folder.endswith(b"/locked"):
+            raise PermissionError(13, "Permission denied")
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    told: list[bytes] = []
+    found = list(scan(tmp_path, NOTHING, unreadable=lambda folder, _: told.append(folder)))
+    assert [sighting.path for sighting in found] == [os.fsencode(tmp_path / "a.txt")]
+    assert told == [os.fsencode(tmp_path / "locked")]
+
+
+def test_a_folder_that_vanishes_during_the_scan_is_told(tmp_path: Path) -> None:
+    """A root that is gone is reported, not raised."""
+    told: list[bytes] = []
+    assert not list(scan(tmp_path / "gone", NOTHING, unreadable=lambda folder, _: told.append(folder)))
+    assert told == [os.fsencode(tmp_path / "gone")]
+
+
+def test_a_file_settles_once_it_stood_still() -> None:
+    """A file is not yielded at its first sighting, and is yielded when nothing changed for the time."""
+    clock = Clock()
+    settling = Settling(1.0, clock)
+    assert settling.settled(iter([at(b"a")])) == []
+    clock.now += 0.5
+    assert settling.settled(iter([at(b"a")])) == []
+    clock.now += 0.5
+    assert settling.settled(iter([at(b"a")])) == [at(b"a")]
+
+
+def test_a_file_that_grows_starts_anew() -> None:
+    """A change of size or time sets the clock back."""
+    clock = Clock()
+    settling = Settling(1.0, clock)
+    for size in range(4):
+        assert settling.settled(iter([at(b"a", size=size)])) == []
+        clock.now += 0.9
+    clock.now += 1.0
+    assert settling.settled(iter([at(b"a", size=3)])) == [at(b"a", size=3)]
+
+
+def test_the_time_on_the_file_is_no_matter() -> None:
+    """A file from 1970 or from the future settles like any other: only standing still counts."""
+    clock = Clock()
+    settling = Settling(1.0, clock)
+    files = [at(b"future", mtime=4_102_444_800_000_000_000), at(b"past", mtime=0)]
+    settling.settled(iter(files))
+    clock.now += 1.0
+    assert settling.settled(iter(files)) == files
+
+
+def test_a_file_left_alone_comes_back_only_when_it_changes() -> None:
+    """What was refused and stays in the inbox is not yielded again until it is another file."""
+    settling = Settling(0.0, Clock())
+    assert settling.settled(iter([at(b"a")])) == [at(b"a")]
+    settling.leave(at(b"a"))
+    assert settling.settled(iter([at(b"a")])) == []
+    assert settling.waiting == 0
+    assert settling.settled(iter([at(b"a", mtime=2)])) == [at(b"a", mtime=2)]
+
+
+def test_a_file_that_went_is_forgotten() -> None:
+    """A name that is used again later starts anew; what is gone takes no memory."""
+    clock = Clock()
+    settling = Settling(1.0, clock)
+    settling.settled(iter([at(b"a")]))
+    settling.settled(iter([]))
+    assert settling.waiting == 0
+    clock.now += 5.0
+    assert settling.settled(iter([at(b"a")])) == []
+
+
+def test_files_come_in_the_order_of_their_names() -> None:
+    """Settled files are yielded by name, so that two services on one inbox claim in the same order."""
+    settling = Settling(0.0, Clock())
+    assert settling.settled(iter([at(b"b"), at(b"a"), at(b"c")])) == [at(b"a"), at(b"b"), at(b"c")]
+
+
+def test_stop_ends_waiting(tmp_path: Path) -> None:
+    """A watch that was stopped does not wait any more."""
+    watch = Watch(load(inbox=tmp_path, scan_seconds=3600.0))
+    watch.stop()
+    assert not watch.wait()
