@@ -17,7 +17,7 @@ LAYERS = [
     ("log",),
     ("language", "formats", "clean", "features", "fingerprint", "match", "assign", "explain"),
     ("archive", "watch", "store", "intake"),
-    ("prepare", "candidates", "settle", "place", "pipeline", "heartbeat", "why"),
+    ("posted", "prepare", "candidates", "settle", "place", "pipeline", "heartbeat", "why", "audit"),
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),

@@ -7,6 +7,7 @@ one byte each, 0.4 MB a language instead of the 4 to 10 MB of its dictionaries.
 import hashlib
 import unicodedata
 from functools import cache
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,7 @@ _RAREST_ZIPF: Final = 3.0
 _MIDDLE_ZIPF: Final = 4.0
 #: A lower-case word outside the list is as often a misspelling of the scanner as a rare word: it weighs less than a name.
 _UNLISTED_ZIPF: Final = 4.0
-#: A vocabulary is emptied at this size (about 25 MB), so that a worker of months does not grow.
+#: A lexicon is begun anew at this size (about 25 MB), so that a worker of months does not grow.
 _MOST_WORDS: Final = 100_000
 
 
@@ -57,21 +58,21 @@ class Lexicon(dict[str, int]):
         self.hashes = np.zeros(1024, dtype=np.uint64)
         self.weights = np.zeros(1024, dtype=np.float32)
         self.kinds = np.zeros(1024, dtype=np.uint8)
+        self._learning = Lock()
 
     def __missing__(self, token: str) -> int:
-        row = len(self)
-        if row == len(self.hashes):
-            for name in ("hashes", "weights", "kinds"):
-                old = getattr(self, name)
-                setattr(self, name, np.concatenate([old, np.zeros_like(old)]))
-        self.hashes[row], self.weights[row], self.kinds[row] = self._look_at(token)
-        self[token] = row
-        return row
+        found = self._look_at(token)
+        with self._learning:  # threads share a lexicon: a row is given once
+            row = len(self)
+            if row == len(self.hashes):
+                for name in ("hashes", "weights", "kinds"):
+                    old = getattr(self, name)
+                    setattr(self, name, np.concatenate([old, np.zeros_like(old)]))
+            self.hashes[row], self.weights[row], self.kinds[row] = found
+            return self.setdefault(token, row)
 
     def rows(self, tokens: list[str]) -> NDArray[np.intp]:
         """Return the row of each token, learning the new ones."""
-        if len(self) > _MOST_WORDS:
-            self.clear()
         return np.fromiter(map(self.__getitem__, tokens), dtype=np.intp, count=len(tokens))
 
     def _look_at(self, token: str) -> tuple[int, float, int]:
@@ -98,7 +99,12 @@ class Lexicon(dict[str, int]):
         return _RAREST_ZIPF if capital else _UNLISTED_ZIPF
 
 
-@cache
+_lexicons: dict[str, Lexicon] = {}
+
+
 def lexicon(language: str) -> Lexicon:
-    """Return the process's lexicon of ``language``."""
-    return Lexicon(language)
+    """Return the process's lexicon of ``language``: a new one when it grew too large, for rows of the old are in use."""
+    book = _lexicons.get(language)
+    if book is None or len(book) > _MOST_WORDS:
+        book = _lexicons[language] = Lexicon(language)
+    return book
