@@ -5,15 +5,16 @@ is looked at. Features of stored articles are made from their texts and kept for
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import combinations
 
 from sqlalchemy import Connection
 
 from worker.features import Features, features
-from worker.fingerprint import MOST_CANDIDATES, SHARED_KEYS, hamming
-from worker.match import Evidence, Verdict, evidence, floor, verdict
+from worker.fingerprint import hamming
+from worker.match import Evidence, Verdict, agreed, evidence, floor, verdict
 from worker.posted import Posted
 from worker.prepare import Prepared
 from worker.store import index
@@ -83,42 +84,55 @@ def stored(
     window: Window,
 ) -> list[Judged]:
     """Judge each article of ``asked`` against the stored stories that share keys with it."""
-    found = index.shared(connection, asked, SHARED_KEYS)
+    found = index.shared(connection, asked)
     texts = index.texts(connection, sorted({story for stories in found.values() for story in stories}))
-    chosen: dict[int, list[int]] = {}
+    chosen: dict[tuple[int, int], list[index.StoryText]] = {}
     for probe in asked:
-        offered = [texts.get(story, []) for story in found.get(probe.number, [])]
-        near = (
-            _nearest(batch[probe.number], [t for t in story if window.holds(probe.when, t.when)]) for story in offered
-        )
-        chosen[probe.number] = [i for ids in near for i in ids][:MOST_CANDIDATES]
-    kept = shelf.get(connection, {i for ids in chosen.values() for i in ids})
-    story_of = {text.id: text.story_id for story in texts.values() for text in story}
-    canonicals = {text.story_id: text.id for story in texts.values() for text in story if text.canonical}
-    judged = []
-    for number, ids in chosen.items():
-        shown = {i: evidence(batch[number].features, kept[i]) for i in ids if i in kept}
-        for other, one in shown.items():
-            canonical = shown.get(canonicals.get(story_of[other], 0))
-            judged.append(Judged(number, _with_floor(verdict(one), canonical), one, other_id=other))
+        for story in found.get(probe.number, ()):
+            near = [text for text in texts.get(story, ()) if window.holds(probe.when, text.when)]
+            chosen[probe.number, story] = _nearest(batch[probe.number], near)
+    kept = shelf.get(connection, {text.id for story in chosen.values() for text in story})
+    judged: list[Judged] = []
+    for (number, _), story_texts in chosen.items():
+        judged += _against_story(number, batch[number], [text for text in story_texts if text.id in kept], kept)
     return judged
 
 
-def _nearest(one: Prepared, texts: Sequence[index.StoryText]) -> list[int]:
+def _nearest(one: Prepared, texts: Sequence[index.StoryText]) -> list[index.StoryText]:
     """Return the texts of one story to compare with: the canonical one, and the nearest by SimHash."""
     order = sorted(texts, key=lambda text: (not text.canonical, hamming(one.fingerprint.simhash, text.simhash)))
-    return [text.id for text in order[:TEXTS_A_STORY]]
+    return order[:TEXTS_A_STORY]
 
 
-def _with_floor(found: Verdict, canonical: Evidence | None) -> Verdict:
+def _against_story(
+    number: int, one: Prepared, texts: Sequence[index.StoryText], kept: Mapping[int, Features]
+) -> list[Judged]:
+    """Judge an article against some texts of one story: a pair decides, or two unlike texts together."""
+    pairs = [_pair(number, one, text, kept[text.id]) for text in texts]
+    best = max(pairs, key=lambda pair: pair.verdict.similarity, default=None)
+    if best is None:
+        return []
+    if not best.verdict.same and sum(pair.verdict.likely for pair in pairs) > 1:
+        between = [evidence(kept[a.id], kept[b.id]) for a, b in combinations(texts, 2)]
+        if together := agreed([pair.verdict for pair in pairs], between):
+            pairs[pairs.index(best)] = replace(best, verdict=together)
+    canonical = next((pair for pair, text in zip(pairs, texts, strict=True) if text.canonical), None)
+    if canonical is None or floor(canonical.evidence):
+        return pairs
+    return [replace(pair, verdict=_too_far(pair.verdict)) for pair in pairs]
+
+
+def _pair(number: int, one: Prepared, text: index.StoryText, other: Features) -> Judged:
+    shown = evidence(one.features, other, hamming(one.fingerprint.simhash, text.simhash))
+    return Judged(number, verdict(shown), shown, other_id=text.id)
+
+
+def _too_far(found: Verdict) -> Verdict:
     """Refuse a link into a story whose canonical text has too little in common: chains would drift."""
-    if not found.same or canonical is None or floor(canonical):
+    if not found.same:
         return found
-    return Verdict(
-        same=False,
-        relation=found.relation,
-        similarity=found.similarity,
-        reason=f"too far from the canonical article of its story, though alike: {found.reason}",
+    return replace(
+        found, same=False, reason=f"Too far from the canonical article of its story, though alike: {found.reason}"
     )
 
 

@@ -69,6 +69,13 @@ def _remove(taken: Taken) -> None:
                 taken.stuck[delivery.path] = str(error.strerror)
 
 
+def receive_all(settings: Settings, engine: Engine, paths: Sequence[bytes]) -> list[int]:
+    """Take files into the ledger without a message for them: for whoever processes them at once."""
+    deliveries = [receive(settings, path, move=False) for path in paths]
+    with engine.begin() as connection:
+        return sorted(ledger.claim(connection, deliveries).values())
+
+
 def run(settings: Settings, engine: Engine, watch: Watch) -> None:
     """Feed the queue from the inbox until ``watch.stop`` is called."""
     settings.inbox.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,8 @@ import unicodedata
 
 #: Controls, invisible format marks (direction, joiners), lone surrogates (bytes that are not UTF-8), line separators.
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+#: Joiners: Persian and Indic words and emoji are written with them, and no terminal obeys them.
+_WRITTEN = frozenset("\n\t\u200c\u200d")
 _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 #: The surrogates that stand for undecodable bytes 0x80 to 0xff (PEP 383).
 _FIRST_BYTE, _LAST_BYTE = 0xDC80, 0xDCFF
@@ -27,7 +29,7 @@ def harmless(line: str) -> str:
     """Return a line of foreign text (a title, a reason) with what a terminal would obey written as escapes."""
     if line.isprintable():
         return line
-    return "".join(c if c in "\n\t" or unicodedata.category(c) not in _UNSHOWABLE else _code(c) for c in line)
+    return "".join(c if c in _WRITTEN or unicodedata.category(c) not in _UNSHOWABLE else _code(c) for c in line)
 
 
 def typed(line: str) -> bytes:

@@ -38,6 +38,7 @@ class Desk:
     settings: Settings
     engine: Engine
     shelf: Shelf = field(default_factory=Shelf)
+    compared: int = 0  # pairs of articles compared so far, for measuring
     _session: Connection | None = None
     _holder: int = 0
     _pause: Event = field(default_factory=Event)
@@ -142,6 +143,7 @@ class Desk:
         batch = [one for outcome in outcomes for one in outcome.prepared]
         with self.engine.connect() as connection:
             found = find(connection, self.shelf, batch, Window(self.settings.window_days))
+        self.compared += len(found.judged)
         with self.engine.begin() as connection:
             held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
             if len(held) == len(outcomes):

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from worker import candidates, clean, fingerprint
 from worker.article import Cleaned, Relation
-from worker.assign import Edge, Group, assign
+from worker.assign import Edge, Group
 from worker.candidates import Judged, Shelf
+from worker.grouping import Grouping
 from worker.prepare import Prepared
 from worker.settle import settle
 from worker.store import articles, index, stories
@@ -67,7 +68,7 @@ def place(connection: Connection, shelf: Shelf, found: Findings) -> list[int]:
         return []
     articles.lock_placement(connection)
     _catch_up(connection, shelf, found)
-    groups = _groups(connection, found)
+    groups = _groups(connection, shelf, found)
     ids = articles.take_ids(connection, "articles", len(found.batch))
     told, moved = _write(connection, found, groups, ids)
     articles.explain(connection, list(_links(found, ids)))
@@ -94,19 +95,16 @@ def _catch_up(connection: Connection, shelf: Shelf, found: Findings) -> None:
     found.judged += candidates.newer(connection, shelf, found.batch, found.asked, newer, found.window)
 
 
-def _groups(connection: Connection, found: Findings) -> dict[int, Group]:
+def _groups(connection: Connection, shelf: Shelf, found: Findings) -> dict[int, Group]:
     """Return the groups by the id of the story that each is or becomes: the smallest of its stories, or a new one."""
-    joined = [j for j in found.judged if j.verdict.same]
-    ids = {j.other_id for j in joined if j.other_id is not None} | set(found.identical.values())
-    where = index.places(connection, sorted(ids))
+    matter = [j.other_id for j in found.judged if j.other_id is not None and (j.verdict.same or j.verdict.likely)]
+    where = index.places(connection, sorted({*matter, *found.identical.values()}))
     edges = [Edge(number, _IDENTICAL, other=other) for number, other in found.twins.items()]
     edges += [Edge(number, _IDENTICAL, story=where[other]) for number, other in found.identical.items()]
-    edges += [
-        Edge(j.number, j.verdict.similarity, other=j.other_number, story=where.get(j.other_id or 0)) for j in joined
-    ]
     known = sorted(set(where.values()))
     stories.lock(connection, known)
-    groups = assign(len(found.batch), edges, stories.never_together(connection, known))
+    never = stories.never_together(connection, known)
+    groups = Grouping(connection, shelf, found.batch, found.judged, edges, where, never).groups()
     new = iter(articles.take_ids(connection, "stories", sum(not group.stories for group in groups)))
     return {group.stories[0] if group.stories else next(new): group for group in groups}
 

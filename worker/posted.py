@@ -6,9 +6,10 @@ there, a key of very many stories says nothing, while a key of very many copies 
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import islice
 
-from worker.fingerprint import MOST_CANDIDATES, SHARED_KEYS
-from worker.store.index import HOT_KEY, STORY_TEXTS
+from worker.fingerprint import COMMON_KEY_STORIES, MOST_CANDIDATES, RARE_KEY_STORIES, SHARED_KEYS
+from worker.store.index import STORY_TEXTS
 
 
 class Posted:
@@ -21,17 +22,21 @@ class Posted:
         """Enter an article by its number."""
         for key in keys:
             groups = self._holders[key]
-            if group in groups or len(groups) <= HOT_KEY:
+            if group in groups or len(groups) <= COMMON_KEY_STORIES:
                 members = groups.setdefault(group, [])
                 if len(members) < STORY_TEXTS:
                     members.append(number)
 
     def sharing(self, keys: Sequence[int]) -> list[int]:
-        """Return the articles that share ``SHARED_KEYS`` keys or more, ``MOST_CANDIDATES`` at the most."""
+        """Return the articles that share keys enough, or one rare key; ``MOST_CANDIDATES`` at the most."""
         counts: Counter[int] = Counter()
+        rare: set[int] = set()
         for key in keys:
             groups = self._holders.get(key, {})
-            if len(groups) <= HOT_KEY:
+            if len(groups) <= COMMON_KEY_STORIES:
                 for members in groups.values():
                     counts.update(members)
-        return [number for number, shared in counts.most_common(MOST_CANDIDATES) if shared >= SHARED_KEYS]
+                    if len(groups) <= RARE_KEY_STORIES:
+                        rare.update(members)
+        near = (number for number, shared in counts.most_common() if shared >= SHARED_KEYS or number in rare)
+        return list(islice(near, MOST_CANDIDATES))

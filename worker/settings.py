@@ -19,6 +19,10 @@ from worker.errors import SettingsError
 
 #: Secrets and server addresses keep the names that every platform gives them.
 _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
+#: Never shown, not even where they are wrong.
+_SECRETS = (*_PLAIN_NAMES, "web_token")
+#: Whoever knows the token may change what is stored; 16 characters are out of reach of guessing over a network.
+LEAST_TOKEN = 16
 
 
 def config_file(name: str) -> Path:
@@ -59,9 +63,20 @@ class Settings(BaseSettings):
     task_seconds: int = Field(ge=5)
     window_days: int = Field(ge=0)
     sweep_seconds: float = Field(gt=0)
+    web_host: str = Field(min_length=1)
+    web_port: int = Field(ge=0, le=65535)
+    web_names: tuple[str, ...]
+    web_token: str = Field("", repr=False)
     log_format: Literal["auto", "people", "json"]
     log_level: Literal["debug", "info", "warning", "error"]
     json_fields: Mapping[str, str]
+
+    @field_validator("web_token")
+    @classmethod
+    def _hard_to_guess(cls, value: str) -> str:
+        if value and len(value) < LEAST_TOKEN:
+            raise ValueError(f"a token of under {LEAST_TOKEN} characters can be guessed")
+        return value
 
     @field_validator("data_dir", "inbox", "archive", "quarantine")
     @classmethod
@@ -132,7 +147,8 @@ def _explain(error: ValidationError) -> str:
             lines.append(f"There is no setting named {name}; config/worker.toml lists them all.")
         else:
             why = problem["msg"].lower()
-            lines.append(f"{name} = {problem['input']!r} can't be used: {why} (COPYDESK_{name.upper()}).")
+            value = "(a secret)" if name in _SECRETS else repr(problem["input"])
+            lines.append(f"{name} = {value} can't be used: {why} (COPYDESK_{name.upper()}).")
     return "\n".join(lines)
 
 

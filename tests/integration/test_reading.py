@@ -69,6 +69,7 @@ def test_a_long_list_is_read_to_its_end(newsroom: Newsroom) -> None:
         ("headline", [2]),
         ("'; drop table stories; --", []),
         ("\x00", []),
+        ("\udcff harbour", [1]),
         ("港口", [3]),
         ("港口 火车", []),
     ],
@@ -89,8 +90,9 @@ def test_since_leaves_out_what_is_older(newsroom: Newsroom, copydesk: Copydesk) 
     assert json.loads(copydesk("stories", "--json", "--since", "2026-03-01T13:30+02:00").out)
     assert copydesk("stories", "--json", "--since", "2026-03-01T12:30").out == "[]\n"
     assert json.loads(copydesk("stories", "--json", "--since", "5200w").out)
-    wrong = copydesk("stories", "--since", "tomorrow")
-    assert (wrong.code, wrong.out) == (2, "")
+    for wrong in ("tomorrow", "999999w", "2x", ""):
+        ran = copydesk("stories", "--since", wrong)
+        assert (ran.code, ran.out) == (2, "")
 
 
 def test_a_story_shows_its_text_and_copies(newsroom: Newsroom, copydesk: Copydesk) -> None:
@@ -256,3 +258,13 @@ def test_reading_writes_nothing(newsroom: Newsroom) -> None:
         newsroom.article(BAKERS)
         assert story_rows(connection, Wanted()) == before
         assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on"
+
+
+def test_a_database_that_is_gone_is_told_in_a_sentence(copydesk: Copydesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a server at its address a reading command says so, without the password, and exits with 1."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://desk:secret@127.0.0.1:1/none")
+    ran = copydesk("stories", "--json")
+    assert (ran.code, ran.out) == (1, "")
+    assert "can't be reached" in ran.err
+    assert "DATABASE_URL" in ran.err
+    assert "secret" not in ran.err

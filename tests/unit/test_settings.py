@@ -10,7 +10,7 @@ from worker.errors import SettingsError
 from worker.settings import Settings, config_file, load
 
 #: What stands in the environment or in files of secrets, never in the file of settings.
-SECRETS = {"database_url", "redis_url", "database_password", "redis_password"}
+SECRETS = {"web_token", "database_url", "redis_url", "database_password", "redis_password"}
 DEFAULTS: dict[str, Any] = tomllib.loads(config_file("worker.toml").read_text("utf-8"))
 
 WRONG = [

@@ -1,10 +1,10 @@
 """A received article in; the text that its author wrote, and what was debris but carried a fact, out.
 
-Cleaning is a list of plain functions run in order, until a round changes nothing: that makes it idempotent by construction.
+Cleaning is a list of plain functions run in order until none changes anything: idempotent by construction.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from worker.article import Article, Cleaned
 from worker.clean.characters import normalise_characters
@@ -43,9 +43,8 @@ STEPS: tuple[Step, ...] = (
 #: Real articles settle in two rounds; only text made to resist needs more, and it may keep its last layer.
 MAX_ROUNDS = 8
 
-_TITLE_STEPS = tuple(
-    step for step in STEPS if step.name in {"surrogates", "mojibake", "entities", "characters", "blanks"}
-)
+#: A title has no paragraphs and no page around it: its characters are all that can be wrong.
+_TITLE_STEPS = STEPS[:5]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,8 @@ def explain(article: Article) -> list[Change]:
 
 def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, Facts]:
     """Run the steps round and round until each of them has left the present text alone."""
-    facts = Facts.of(replace(article, title=_tidy_title(article.title)))
+    facts = Facts.of(article)
+    facts.title = _tidy_title(article.title) if article.title else None
     text = article.text
     quiet = 1
     for step in STEPS * MAX_ROUNDS:
@@ -102,8 +102,8 @@ def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, F
     return text, facts
 
 
-def _tidy_title(title: str | None) -> str | None:
-    facts, text = Facts(), title or ""
+def _tidy_title(text: str) -> str | None:
+    facts = Facts()
     for step in _TITLE_STEPS:
         text = step.apply(text, facts).text
     return " ".join(text.split()) or None

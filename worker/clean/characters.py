@@ -1,4 +1,4 @@
-"""Text of any Unicode form in; NFC out, with `\\n` for line ends and without characters that nobody sees.
+r"""Text of any Unicode form in; NFC out, with ``\n`` for line ends and without characters that nobody sees.
 
 Quotes and dashes stay as they are: they are the author's. Soft hyphens are the hyphen step's evidence.
 """
@@ -10,38 +10,49 @@ import re2
 
 from worker.clean.facts import Done, Facts
 
-_LINE_ENDS = "\r\n|[\r\x0b\x1c-\x1e\x85\u2028\u2029]"
-#: NUL and the other controls, zero-width marks, bidi marks, tag characters, the object replacement character.
-_UNSEEN = "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u180e\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffc]"
-#: Joiners mean something in Arabic, Indic scripts and emoji, nothing beside Latin letters.
-_JOINERS = "(?<=[ -\u024f])[\u200c\u200d]|[\u200c\u200d](?=[ -\u024f])"
-_SPACES = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_LINE_ENDS = "\r\x0b\x1c\x1d\x1e\x85\u2028\u2029"
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _LIGATURES = {
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st",
 }  # fmt: skip
+#: What is neither of these but odd is dropped: controls, zero-width and bidi marks, object replacement characters.
+_REPLACEMENTS = dict.fromkeys(_LINE_ENDS, "\n") | dict.fromkeys(_SPACES, " ") | _LIGATURES
 
-_ODD_ASCII = re.compile("[\x00-\x08\x0b\r\x0e-\x1f\x7f]")
-_ODD = re.compile(
-    f"(?P<line>{_LINE_ENDS})|(?P<unseen>{_UNSEEN}|{_JOINERS})|(?P<space>{_SPACES})|(?P<ligature>[\ufb00-\ufb06])"
+_ODD_ASCII = "\\x00-\\x08\\x0b\\r\\x0e-\\x1f\\x7f"
+_ODD_CLASS = (
+    f"[{_ODD_ASCII}\u0080-\u00a0\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f"
+    "\u3000\ufb00-\ufb06\ufeff\ufff9-\ufffc]"
 )
-#: The same characters as one class, which is searched twenty times as fast.
-_GUARD = re2.compile(
-    "[\x00-\x08\x0b\r\x0e-\x1f\x7f-\u00a0\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufb00-\ufb06\ufeff\ufff9-\ufffc]"
-)
-_REPLACEMENT = {"line": "\n", "unseen": "", "space": " "}
+_ODD = re.compile(_ODD_CLASS)
+_ODD_IN_ASCII = re.compile(f"[{_ODD_ASCII}]")
+#: The same as ``_ODD`` on RE2, which answers no in half the time.
+_GUARD = re2.compile(_ODD_CLASS)
+#: Joiners mean something in Arabic, Indic scripts and emoji, nothing beside Latin letters.
+_JOINERS = re.compile("[\u200c\u200d]+")
+_LATIN_END = "\u024f"
 
 
 def normalise_characters(text: str, _facts: Facts) -> Done:
     """Unify line ends and spaces, drop invisible characters, spell ligatures out, compose accents."""
-    if text.isascii():
-        return Done(*_ODD.subn(_replaced, text)) if _ODD_ASCII.search(text) else Done(text, 0)
-    normal, count = _ODD.subn(_replaced, text) if _GUARD.search(text) else (text, 0)
-    if not unicodedata.is_normalized("NFC", normal):
-        normal = unicodedata.normalize("NFC", normal)
-        count += 1
-    return Done(normal, count)
+    ascii_only = text.isascii()
+    holds_odd = (_ODD_IN_ASCII if ascii_only else _GUARD).search(text)
+    odd = _ODD.findall("".join(sorted(set(text)))) if holds_odd else []
+    count = sum(map(text.count, odd))
+    if "\r" in odd:
+        text = text.replace("\r\n", "\n")
+    for character in odd:
+        text = text.replace(character, _REPLACEMENTS.get(character, ""))
+    if ascii_only:
+        return Done(text, count)
+    if "\u200c" in text or "\u200d" in text:
+        before, text = text, _JOINERS.sub(_kept_joiners, text)
+        count += len(before) - len(text)
+    if not unicodedata.is_normalized("NFC", text):
+        text, count = unicodedata.normalize("NFC", text), count + 1
+    return Done(text, count)
 
 
-def _replaced(match: re.Match[str]) -> str:
-    kind = match.lastgroup or ""
-    return _LIGATURES[match.group()] if kind == "ligature" else _REPLACEMENT[kind]
+def _kept_joiners(match: re.Match[str]) -> str:
+    start, end = match.span()
+    neighbours = match.string[max(0, start - 1) : start], match.string[end : end + 1]
+    return "" if any(neighbour <= _LATIN_END for neighbour in neighbours) else match.group()

@@ -1,30 +1,34 @@
 """A text that opens with `CITY, date (AGENCY) --` in; the text without it, place and agency as facts, out.
 
-Only the first characters are looked at, and a form must be certain: capitals, a known agency, or a date, and then a dash.
+Only the first characters are looked at, and a form must be certain: capitals or a known agency, and then a dash.
 """
 
 import re
 
 from worker.clean.dates import parse_date
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_LAYERS, Done, Facts
 
 #: The longest dateline seen on 579 real pages had 74 characters.
 HEAD_CHARS = 160
 
 #: Agencies that sign copy that others print, as they write themselves.
 AGENCIES = (
-    "Reuters|Thomson Reuters Foundation|AP|Associated Press|The Associated Press|AFP|AFP News|UPI|dpa|DPA|dpa-AFX|ANSA|Ansa|EFE|PTI|ANI|IANS|UNI"
-    "|Xinhua|TASS|Tass|ITAR-TASS|Interfax|RIA Novosti|Kyodo|Kyodo News|Yonhap|Bloomberg|CNN|CNBC|BBC|CP|Canadian Press|The Canadian Press|PA|PA Media"
-    "|AAP|Lusa|ANP|Belga|APA|SDA|sda|Keystone-SDA|KNA|epd|AA|Anadolu|Anadolu Agency|Europa Press|EUROPA PRESS|Agência Brasil|Notimex|MENA|IRNA|SANA"
-    "|WAM|SPA|QNA|KUNA|Petra|NNA|APP|BSS|UNB|Bernama|Antara|VNA|CNA|RFE/RL|VOA|RFI|NPR|Adnkronos|AGI|Agi|LaPresse|Ritzau|NTB|TT|STT|PAP|CTK|MTI|BTA|SID|Sapa"
-    "|Business Wire|BUSINESS WIRE|PRNewswire|PRNEWSWIRE|GLOBE NEWSWIRE|GlobeNewswire|Inter Press Service|IPS|Tribune News Service|TNS"
+    "Reuters|Thomson Reuters Foundation|AP|Associated Press|The Associated Press|AFP|UPI|dpa|DPA|dpa-AFX|ANSA"
+    "|Ansa|EFE|PTI|ANI|IANS|UNI|Xinhua|TASS|Tass|ITAR-TASS|Interfax|RIA Novosti|Kyodo|Kyodo News|Yonhap"
+    "|Bloomberg|CNN|CNBC|BBC|CP|Canadian Press|The Canadian Press|PA|PA Media|AAP|Lusa|ANP|Belga|APA|SDA|sda"
+    "|Keystone-SDA|KNA|epd|AA|Anadolu|Anadolu Agency|Europa Press|EUROPA PRESS|Agência Brasil|Notimex|MENA|IRNA"
+    "|SANA|WAM|SPA|QNA|KUNA|Petra|NNA|APP|BSS|UNB|Bernama|Antara|VNA|CNA|RFE/RL|VOA|RFI|NPR|Adnkronos|AGI|Agi"
+    "|LaPresse|Ritzau|NTB|TT|STT|PAP|CTK|MTI|BTA|SID|Sapa|Business Wire|BUSINESS WIRE|PRNewswire|PRNEWSWIRE"
+    "|GLOBE NEWSWIRE|GlobeNewswire|Inter Press Service|IPS|Tribune News Service|TNS"
 )
-#: Words that papers print in capitals before a dash or in place of a city.
-_NOT_PLACES = frozenset(
-    "BREAKING UPDATE UPDATED VIDEO VIDEOS WATCH LIVE EXCLUSIVE OPINION ANALYSIS PHOTOS PHOTO GALLERY PODCAST REVIEW QUIZ NEWS ALERT URGENT"
-    " CORRECTION CORRECTED INTERVIEW FEATURE FACTBOX EXPLAINER TIMELINE SPONSORED ADVERTISEMENT NOTE EDITORIAL COMMENT LISTEN READ MORE STEP"
-    " NEW HOW WHY WHAT WHO THE A AN I IT Q CEO USA USD GDP PDF DVD CD TV".split()
+#: Words that papers print in capitals before a dash and that name no place.
+_NOT_PLACES_LINE = (
+    "BREAKING UPDATE UPDATED VIDEO VIDEOS WATCH LIVE EXCLUSIVE OPINION ANALYSIS PHOTOS PHOTO GALLERY "
+    "PODCAST REVIEW QUIZ NEWS ALERT URGENT CORRECTION CORRECTED INTERVIEW FEATURE FACTBOX EXPLAINER "
+    "TIMELINE SPONSORED ADVERTISEMENT NOTE EDITORIAL COMMENT LISTEN READ MORE STEP NEW HOW WHY WHAT WHO "
+    "THE A AN I IT Q CEO USA USD GDP PDF DVD CD TV "
 )
+_NOT_PLACES = frozenset(_NOT_PLACES_LINE.split())
 
 _CAPS = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.]+"
 _TITLE = r"[A-ZÀ-ÖØ-Þ][\w'’.]+"
@@ -52,17 +56,26 @@ _FORMS = tuple(
 
 def take_dateline(text: str, facts: Facts) -> Done:
     """Move the dateline from the head of the text to its fields."""
-    match = find_dateline(text[:HEAD_CHARS])
-    if not match:
-        return Done(text, 0)
+    start = count = 0
+    while match := find_dateline(text[start : start + HEAD_CHARS]):
+        _keep(match, facts)
+        end = start + match.end()
+        start = end + len(text[end : end + HEAD_CHARS]) - len(text[end : end + HEAD_CHARS].lstrip())
+        count += 1
+        if count > MOST_LAYERS:
+            return Done(text, 0)
+    return Done(text[start:], count)
+
+
+def _keep(match: re.Match[str], facts: Facts) -> None:
     groups = match.groupdict()
     place, agency = groups.get("place"), groups.get("agency")
     if place and not agency and re.fullmatch(AGENCIES, place):
         place, agency = None, place
-    facts.dateline = facts.dateline or place
+    date = groups.get("date") or ""
+    facts.dateline = facts.dateline or (f"{place}{date}" if place else None)
     facts.agency = facts.agency or agency
-    facts.published_at = facts.published_at or parse_date(groups.get("date") or "")
-    return Done(text[match.end() :].lstrip(), 1)
+    facts.published_at = facts.published_at or parse_date(date)
 
 
 def find_dateline(head: str) -> re.Match[str] | None:

@@ -35,10 +35,8 @@ _MONTH_FIRST = re.compile(r"\b([^\W\d]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d
 def parse_date(text: str) -> datetime | None:
     """Return the first date in ``text`` as UTC (midnight where no time stands with it), or None."""
     if iso := _ISO.search(text):
-        year, month, day, hour, minute = (
-            int(part or default) for part, default in zip(iso.groups(), "11100", strict=True)
-        )
-        return _moment(year, month, day, hour, minute)
+        year, month, day, hour, minute = iso.groups()
+        return _moment(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0))
     if written := _DAY_FIRST.search(text):
         day_text, name, year_text = written.groups()
     elif written := _MONTH_FIRST.search(text):

@@ -3,12 +3,16 @@
 One pattern a place asks whether any rule applies; only then is it asked which. A rule's fact goes to its field.
 """
 
+import re
+from itertools import islice
+
 from worker.clean.dates import parse_date
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, MOST_LINES, Done, Facts
 from worker.clean.rules import Rule, RuleGroup, load_rules
 
-#: Head and tail rules see this many characters: no credit, prefix or tail on 579 real pages was longer.
+#: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500
+_BLANK = re.compile(r"\s*")
 
 
 def remove_debris(text: str, facts: Facts) -> Done:
@@ -28,56 +32,55 @@ def remove_debris(text: str, facts: Facts) -> Done:
 
 def _remove_head(text: str, facts: Facts, group: RuleGroup) -> Done:
     start = count = 0
-    while group.guard.search(window := text[start : start + WINDOW]):
-        end = _first_end(window, text, facts, group)
-        if not end:
+    while count <= MOST_LAYERS and group.guard.search(window := text[start : start + WINDOW]):
+        found = _first_match(window, text, facts, group)
+        if not found:
             break
-        start += end
+        start += _end_of_blank(window, found[1])
         count += 1
-    return Done(text[start:].lstrip() if count else text, count)
+    return Done(text[start:], count) if count <= MOST_LAYERS else Done(text, 0)
 
 
-def _first_end(window: str, text: str, facts: Facts, group: RuleGroup) -> int:
-    for rule in group.rules:
-        match = rule.pattern.search(window)
-        if match and match.end() and _applies(rule, text, facts):
-            _keep_fact(rule, match.groupdict().get("fact"), facts)
-            tail = window[match.end() :]
-            return match.end() + len(tail) - len(tail.lstrip())
-    return 0
+def _end_of_blank(window: str, start: int) -> int:
+    blank = _BLANK.match(window, start)
+    return blank.end() if blank else start
 
 
 def _remove_tail(text: str, facts: Facts, group: RuleGroup) -> Done:
     end, count = len(text), 0
-    while group.guard.search(window := text[max(0, end - WINDOW) : end]):
-        cut = _last_start(window, text, facts, group)
-        if cut is None:
+    while count <= MOST_LAYERS and group.guard.search(window := text[max(0, end - WINDOW) : end]):
+        found = _first_match(window, text, facts, group)
+        if not found:
             break
-        end = max(0, end - WINDOW) + len(window[:cut].rstrip())
+        end += len(window[: found[0]].rstrip()) - len(window)
         count += 1
-    return Done(text[:end], count)
+    return Done(text[:end], count) if count <= MOST_LAYERS else Done(text, 0)
 
 
-def _last_start(window: str, text: str, facts: Facts, group: RuleGroup) -> int | None:
+def _first_match(window: str, text: str, facts: Facts, group: RuleGroup) -> tuple[int, int] | None:
+    """Return what the first rule takes from ``window`` as start and end, and keep its fact."""
     for rule in group.rules:
         match = rule.pattern.search(window)
         if match and match.group().strip() and _applies(rule, text, facts):
             _keep_fact(rule, match.groupdict().get("fact"), facts)
-            return match.start()
+            return int(match.start()), int(match.end())
     return None
 
 
 def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
-    lines = text.split("\n")
-    if not group.guard.search("\n".join(line for line in lines if len(line) <= group.longest)):
+    if text.count("\n") > MOST_LINES:
         return Done(text, 0)
-    kept = [line for line in lines if not _is_debris(line, text, facts, group)]
+    lines = text.split("\n")
+    short = "\n".join(line for line in lines if len(line) <= group.longest)
+    suspects = {match.group() for match in islice(group.guard.finditer(short), MOST_CHANGES + 1)}
+    if not suspects:
+        return Done(text, 0)
+    debris = {line for line in sorted(suspects) if line and _is_debris(line, text, facts, group)}
+    kept = [line for line in lines if line not in debris]
     return Done("\n".join(kept), len(lines) - len(kept))
 
 
 def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
-    if not line or len(line) > group.longest or not group.guard.search(line):
-        return False
     for rule in group.rules:
         match = rule.pattern.search(line) if len(line) <= rule.longest else None
         if match and _applies(rule, text, facts):
@@ -89,12 +92,14 @@ def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
 def _remove_inside(text: str, facts: Facts, group: RuleGroup) -> Done:
     if not group.guard.search(text):
         return Done(text, 0)
-    count = 0
-    for rule in group.rules:
-        if _applies(rule, text, facts):
-            text, removed = rule.pattern.subn("", text)
-            count += removed
-    return Done(text, count)
+    pieces, start = [], 0
+    for match in islice(group.guard.finditer(text), MOST_CHANGES + 1):
+        if any(rule.pattern.search(match.group()) and _applies(rule, text, facts) for rule in group.rules):
+            pieces.append(text[start : match.start()])
+            start = match.end()
+    if len(pieces) > MOST_CHANGES:
+        return Done(text, 0)
+    return Done("".join(pieces) + text[start:], len(pieces))
 
 
 def _applies(rule: Rule, text: str, facts: Facts) -> bool:

@@ -6,7 +6,7 @@ A first line is the headline where the title says so, where it is printed twice,
 import re
 
 from worker.clean.dateline import HEAD_CHARS, find_dateline
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_LAYERS, Done, Facts
 
 #: Headlines of 9 in 10 papers are shorter; a first sentence without a stop is mostly longer.
 LONGEST_HEADLINE = 180
@@ -30,6 +30,8 @@ def take_headline(text: str, facts: Facts) -> Done:
         facts.title = facts.title or line
         start = following.start()
         count += 1
+        if count > MOST_LAYERS:
+            return Done(text, 0)
     return Done(text[start:], count)
 
 

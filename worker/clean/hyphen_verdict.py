@@ -50,45 +50,53 @@ HALF = 2.4
 #: Words so common (the, and, this) begin a sentence rather than the second half of a compound.
 FUNCTION_WORD = 5.8
 
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
 #: Prefixes that English and its neighbours write with a hyphen before a word that is rare.
-_OPEN = frozenset(
-    "non self well ex all cross quasi half re spatio socio politico anglo franco euro afro vice neo pro".split()
-)
+_OPEN = _words("non self well ex all cross quasi half re spatio socio politico anglo franco euro afro vice neo pro")
 #: Prefixes that are written together, so that two known halves are no compound.
-_CLOSED = frozenset(
-    "un in im ir il dis mis over under sub super hyper inter intra trans micro macro mega down up out fore with hydro photo electro magneto"
-    " bio geo thermo astro tele auto peri ver be ent ge zer vor nach aus auf ab an ein ber con com des sur sous onder ver ont".split()
+_CLOSED = _words(
+    "un in im ir il dis mis over under sub super hyper inter intra trans micro macro mega down up out fore with hydro "
+    "photo electro magneto bio geo thermo astro tele auto peri ver be ent ge zer vor nach aus auf ab an ein ber con "
+    "com des sur sous onder ont"
 )
 #: After a suspended hyphen: `short- and long-term`, `Haupt- und Nebenrolle`.
 _CONJUNCTIONS = {
-    "en": frozenset("and or to nor but through versus".split()),
-    "de": frozenset("und oder bis sowie beziehungsweise bzw statt wie als noch".split()),
-    "fr": frozenset("et ou ni".split()),
-    "es": frozenset("y o u e ni".split()),
-    "it": frozenset("e o ed od".split()),
-    "pt": frozenset("e ou nem".split()),
-    "nl": frozenset("en of tot als noch".split()),
-    "da": frozenset("og eller".split()),
-    "nb": frozenset("og eller".split()),
-    "sv": frozenset("och eller".split()),
+    "en": _words("and or to nor but through versus"),
+    "de": _words("und oder bis sowie beziehungsweise bzw statt wie als noch"),
+    "fr": _words("et ou ni"),
+    "es": _words("y o u e ni"),
+    "it": _words("e o ed od"),
+    "pt": _words("e ou nem"),
+    "nl": _words("en of tot als noch"),
+    "da": _words("og eller"),
+    "nb": _words("og eller"),
+    "sv": _words("och eller"),
 }
-_ANY_CONJUNCTION = frozenset().union(*_CONJUNCTIONS.values())
+#: Halves of names whose second half has a capital of its own: `McDonald`.
+_NAME_PREFIXES = _words("Mc Mac De Di La Le Fitz")
+_ANY_CONJUNCTION = frozenset[str]().union(*_CONJUNCTIONS.values())
 #: Characters before the left half that make it a part of an address.
 _NOT_PROSE = "/@"
 #: Pronouns and particles that follow a verb or noun with a hyphen: `est-ce`, `disse-me`.
 _ENCLITICS = {
-    "fr": frozenset(
-        "il elle on ils elles ce ci là je tu nous vous moi toi lui leur le la les y en même mêmes t".split()
-    ),
-    "pt": frozenset("se me te lhe lhes nos vos lo la los las no na nas o a os as".split()),
+    "fr": _words("il elle on ils elles ce ci là je tu nous vous moi toi lui leur le la les y en même mêmes t"),
+    "pt": _words("se me te lhe lhes nos vos lo la los las no na nas o a os as"),
 }
 #: German, Dutch and their kin write compounds together: two words joined are the rule, not the exception.
-_COMPOUNDING = frozenset("de nl da nb no sv fi".split())
+_COMPOUNDING = _words("de nl da nb no sv fi")
 
 
 def is_plain_syllable(left: str, right: str, before: str, common: Mapping[str, float]) -> bool:
     """Say whether a break is the plain kind, nine in ten: a common word that is more common than one of its halves."""
-    if not (right.islower() and left.isalpha() and right.isalpha()) or before in _NOT_PROSE or right in _ANY_CONJUNCTION:
+    if (
+        not (right.islower() and left.isalpha() and right.isalpha())
+        or before in _NOT_PROSE
+        or right in _ANY_CONJUNCTION
+    ):
         return False
     left = left.lower()
     joined = common.get(left + right, 0.0)
@@ -120,13 +128,10 @@ def _suspended(evidence: Evidence) -> Verdict:
 
 
 def _capital(evidence: Evidence) -> Verdict:
-    if evidence.left[0].isupper():
-        joined = (
-            evidence.left in {"Mc", "Mac", "De", "La", "Le", "Van"}
-            and (evidence.left + evidence.right).lower() in evidence.lowered
-        )
-        return Verdict(Action.JOIN if joined else Action.KEEP, False)
-    return Verdict(Action.LEAVE if evidence.right_zipf >= FUNCTION_WORD else Action.KEEP, False)
+    if not evidence.left[0].isupper():
+        return Verdict(Action.LEAVE if evidence.right_zipf >= FUNCTION_WORD else Action.KEEP, False)
+    joined = evidence.left in _NAME_PREFIXES and (evidence.left + evidence.right).lower() in evidence.lowered
+    return Verdict(Action.JOIN if joined else Action.KEEP, False)
 
 
 def _by_document(evidence: Evidence) -> Verdict | None:

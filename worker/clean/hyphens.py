@@ -5,9 +5,10 @@ Evidence in order: the document's other words, word frequencies, the shape. What
 
 import re
 from collections.abc import Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
-from worker.clean.facts import UNKNOWN_LANGUAGE, Done, Facts
+from worker.clean.facts import MOST_CHANGES, UNKNOWN_LANGUAGE, Done, Facts
 from worker.clean.hyphen_verdict import Action, Evidence, Verdict, is_plain_syllable, judge
 from worker.clean.wordlist import WordList, word_list
 
@@ -21,8 +22,6 @@ _SOFT = re.compile("\u00ad(?![ \n])")
 _REACH = 64
 _LEFT = re.compile(r"(?:[^\W_]\.){2,}\Z|[^\W_]+(?:['’][^\W_]+)?\.?\Z")
 _RIGHT = re.compile(r"[^\W\d_]+|\d+")
-#: A column of 10 MB has 80,000; more is no text, and is left alone.
-MOST_BREAKS = 200_000
 #: Characters times breaks: looking each up in a longer document would take over a second.
 MOST_READING = 500_000_000
 #: So many certain breaks make a text a print column, whose other `x- y` are breaks as well.
@@ -47,7 +46,7 @@ def mend_hyphens(text: str, facts: Facts) -> Done:
     if "\u00ad" in text:
         text, soft = _SOFT.subn("", text)
     breaks = find_breaks(text)
-    if not breaks or len(breaks) > MOST_BREAKS:
+    if not breaks or len(breaks) > MOST_CHANGES:
         return Done(text, soft)
     parts: list[str] = []
     place = 0
@@ -59,8 +58,9 @@ def mend_hyphens(text: str, facts: Facts) -> Done:
 
 
 def find_breaks(text: str) -> list[Break]:
-    """Return every place of ``text`` where letter, hyphen, blank and letter follow each other."""
-    matches = [match for sign in _HYPHENS if sign in text for match in _BREAKS[sign].finditer(text)]
+    """Return where letter, hyphen, blank and letter follow each other, up to one more than ``MOST_CHANGES``."""
+    signs = (_BREAKS[sign].finditer(text) for sign in _HYPHENS if sign in text)
+    matches = islice(chain.from_iterable(signs), MOST_CHANGES + 1)
     breaks = []
     for match in sorted(matches, key=re.Match.start):
         start, end = match.span()

@@ -6,7 +6,7 @@ A line goes on where the next one starts in lower case, or where the whole text 
 import re
 from itertools import pairwise
 
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_LINES, Done, Facts
 
 _PAGE_BREAK = re.compile(r"\s*\f\s*")
 #: What a paragraph ends with: a stop, maybe closed by quotes, brackets or footnote signs.
@@ -30,7 +30,7 @@ SHORTEST_BROKEN = 20
 
 def join_lines(text: str, _facts: Facts) -> Done:
     """Join the lines of one paragraph; set paragraphs apart by a blank line where none is."""
-    if "\n" not in text and "\f" not in text:
+    if ("\n" not in text and "\f" not in text) or text.count("\n") > MOST_LINES:
         return Done(text, 0)
     pages = 0
     if "\f" in text:

@@ -85,7 +85,7 @@ def _rule(row: dict[str, Any]) -> Rule:
     return Rule(
         name=name,
         where=cast("Where", where),
-        pattern=_compiled(name, _ANCHORED[where].format(_body(row))),
+        pattern=_compiled(name, where, _ANCHORED[where].format(_body(row))),
         language=row.get("language"),
         field=cast("Field | None", field),
         longest=row.get("longest", LONGEST_LINE),
@@ -105,12 +105,13 @@ def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
     # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
     longest = max((rule.longest for rule in rules), default=0)
-    return RuleGroup(rules, _compiled(where, "|".join(f"(?:{body})" for body in bodies)), longest)
+    return RuleGroup(rules, _compiled(where, where, "|".join(f"(?:{body})" for body in bodies)), longest)
 
 
-def _compiled(name: str, pattern: str) -> re2._Regexp:
+def _compiled(name: str, where: Where, pattern: str) -> re2._Regexp:
     options = re2.Options()
     options.log_errors = False
+    options.never_nl = where == "line"
     try:
         return re2.compile(pattern, options)
     except re2.error as error:

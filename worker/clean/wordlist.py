@@ -1,6 +1,6 @@
 """A language in; how common its words are, on the Zipf scale (log10 of the frequency in a billion words), out.
 
-wordfreq's lists: common words as a dict, the many rare ones as two sorted arrays (10 MB a language instead of 40 to 70).
+wordfreq's lists: common words as a dict, the many rare ones as sorted arrays (10 MB a language instead of 40 to 70).
 """
 
 from collections.abc import Sequence

@@ -39,17 +39,18 @@ def export_command(what: str, form: str, target: Path | None, with_text: bool) -
     if form == "parquet" and target is None and output.on_terminal():
         raise click.UsageError("Parquet is no text for a terminal: name a file with --output.")
     export = STORIES if what == "stories" else ARTICLES_WITH_TEXT if with_text else ARTICLES
+    hidden = not sys.stderr.isatty() or (target is None and output.on_terminal())
     with database() as (_, engine), snapshot(engine) as connection, _opened(target) as out:
         total = count(connection, export)
-        WRITERS[form](export.columns, _watched(rows(connection, export), total), out)
+        WRITERS[form](export.columns, _watched(rows(connection, export), total, hidden=hidden), out)
     if target:
         output.say(f"{total:,} {what} were written to {target}.")
 
 
-def _watched(found: Iterator[Mapping[str, Any]], total: int) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows under a progress bar on standard error; without a terminal there is none."""
+def _watched(found: Iterator[Mapping[str, Any]], total: int, *, hidden: bool) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows under a progress bar on standard error; ``hidden`` where the rows go to the same terminal."""
     columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as progress:
         yield from progress.track(found, total=total)
 
 

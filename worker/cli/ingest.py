@@ -1,6 +1,5 @@
 """``copydesk ingest``: read given files through the whole pipeline and show what became of them."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from sqlalchemy import Engine
 
+from worker.cli import output
 from worker.cli.database import database
+from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
+from worker.cli.table import print_table
 from worker.names import shown
 from worker.settings import Settings
+from worker.store.read.stories import Wanted, story_rows
 from worker.store.report import report
 
 if TYPE_CHECKING:  # it brings the Celery app along, which must not be made before the servers' addresses are known
@@ -32,7 +34,7 @@ def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
     """
     with database() as (settings, engine):
         summary = _ingest(settings, engine, paths)
-        click.echo(json.dumps(summary, indent=2)) if as_json else _show(summary)
+        output.print_json(summary) if as_json else _show(engine, summary)
     sys.exit(1 if summary["later"] else 0)
 
 
@@ -84,13 +86,19 @@ def _summary(engine: Engine, result: "Result") -> dict[str, Any]:
     }
 
 
-def _show(summary: dict[str, Any]) -> None:
-    console = Console()
-    table = Table(show_header=False, box=None)
-    table.add_row("files", f"{summary['files']:,}" + (f"  ({summary['known']:,} known)" if summary["known"] else ""))
-    table.add_row("articles", f"{summary['articles']:,}")
-    table.add_row("stories", f"{summary['stories']:,}")
-    for relation, count in summary["copies"].items():
-        table.add_row(f"  {relation}", f"{count:,}")
-    table.add_row("quarantined", f"{summary['quarantined']:,}")
-    console.print(table)
+def _show(engine: Engine, summary: dict[str, Any]) -> None:
+    """Print the stories with the most copies, then the counts."""
+    with engine.connect() as connection:
+        top = tuple(summary["story_ids"][:TABLE_ROWS])
+        rows = {row.id: row for row in story_rows(connection, Wanted(ids=top), limit=TABLE_ROWS)}
+    if rows:
+        print_table(STORY_COLUMNS, (story_cells(rows[i]) for i in top if i in rows))
+    known = f"  ({summary['known']:,} known before)" if summary["known"] else ""
+    lines = [("files", f"{summary['files']:,}{known}"), ("articles", f"{summary['articles']:,}")]
+    lines += [("stories", f"{summary['stories']:,}")]
+    lines += [(f"  {relation}", f"{count:,}") for relation, count in summary["copies"].items()]
+    lines += [("quarantined", f"{summary['quarantined']:,}")]
+    for name, value in lines:
+        click.echo(f"{name:<12} {value}")
+    if summary["quarantined"]:
+        output.say("See why some files are in quarantine: copydesk files --state quarantined")

@@ -50,7 +50,7 @@ def status_command(as_json: bool) -> None:
 
 
 @click.command("health")
-@click.argument("kind", type=click.Choice(["watcher", "worker", "scheduler"]))
+@click.argument("kind", type=click.Choice(["watcher", "worker", "scheduler", "web"]))
 def health_command(kind: str) -> None:
     """Tell whether a part of the service on this machine gave a sign of life lately: exit 0 or 1.
 

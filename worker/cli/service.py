@@ -23,7 +23,7 @@ def _on_stop(stopping: threading.Event) -> None:
 def up_command() -> None:
     """Run the whole service until Ctrl-C.
 
-    Watcher, workers and scheduler; embedded Postgres and Valkey unless DATABASE_URL and REDIS_URL name others.
+    Watcher, workers, scheduler and pages; embedded Postgres and Valkey unless DATABASE_URL and REDIS_URL name others.
 
     Example: copydesk up
     """
@@ -34,7 +34,7 @@ def up_command() -> None:
     with database() as (settings, _):
         settings.inbox.mkdir(parents=True, exist_ok=True)
         click.echo(f"Copydesk is up. Put files into {settings.inbox}; Ctrl-C stops it.", err=True)
-        keep_running(settings, [["watch"], ["worker"], ["scheduler"]], stopping)
+        keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
 
 
 @click.command("watch")

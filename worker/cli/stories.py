@@ -1,7 +1,6 @@
 """``copydesk stories`` and ``copydesk story``: what came of the files, for people and for programs."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
@@ -11,14 +10,13 @@ from worker.cli.database import database
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
 from worker.explain import RELATIONS, differences
+from worker.moments import moment
 from worker.store.read.articles import articles
 from worker.store.read.snapshot import snapshot
 from worker.store.read.stories import Copy, Story, StoryRow, Wanted, all_story_rows, story, story_rows
 
 #: Rows of a table where no ``--limit`` is given; JSON has all.
 TABLE_ROWS = 50
-_AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class Since(click.ParamType[datetime]):
@@ -28,18 +26,13 @@ class Since(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the moment in UTC."""
-        if ago := _AGO.fullmatch(value.strip()):
-            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         try:
-            moment = datetime.fromisoformat(value.strip())
-        except ValueError:
-            self.fail(
-                f"{value!r} is no time. Write a date (2026-01-31), a time (2026-01-31T18:00), or 2h, 3d.", param, ctx
-            )
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return moment(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
-_COLUMNS = (
+STORY_COLUMNS = (
     Column("id", right=True),
     Column("title", wide=True),
     Column("articles", right=True),
@@ -69,14 +62,15 @@ def stories_command(search: str | None, since: datetime | None, limit: int | Non
             return
         most = limit or TABLE_ROWS
         found = story_rows(connection, wanted, limit=most + 1)
-        print_table(_COLUMNS, (_cells(row) for row in found[:most]))
+        print_table(STORY_COLUMNS, map(story_cells, found[:most]))
         if not found:
             output.say("No story was found.")
         elif len(found) > most:
             output.say(f"The newest {most} are shown; --limit shows more, --search and --since find others.")
 
 
-def _cells(row: StoryRow) -> tuple[object, ...]:
+def story_cells(row: StoryRow) -> tuple[object, ...]:
+    """Return the cells of a story's row, in the order of ``STORY_COLUMNS``."""
     copies = ", ".join(f"{count} {relation}" for relation, count in row.copies.items())
     title = row.title or " ".join(row.opening.split())
     return (

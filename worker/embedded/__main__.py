@@ -1,4 +1,4 @@
-"""``python -m worker.embedded FOLDER``: the keeper of that data folder's servers, started by ``servers``."""
+"""``python -m worker.embedded FOLDER ID...``: the keeper of the servers of that folder, started by ``servers``."""
 
 import sys
 

@@ -51,9 +51,13 @@ class Daemon:
         """Tell whether it ended without being stopped: a clean stop removes the file with its id."""
         return self._pid_file.exists() and not self.alive()
 
-    def last_id(self) -> str:
-        """Return the process id of the last start, which may have crashed since; empty after a clean stop."""
-        return self._pid_file.read_text(encoding="ascii") if self._pid_file.exists() else ""
+    @property
+    def pid(self) -> int:
+        """The process id of the last start, which may have crashed since; 0 after a clean stop."""
+        try:
+            return int(self._pid_file.read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return 0
 
     def forget(self) -> None:
         """Note that it ended as it should."""
@@ -108,8 +112,9 @@ class Daemon:
 
     def _send(self, number: signal.Signals) -> None:
         """Signal the process; SIGKILL goes to its whole session, so that no child is left."""
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError, ValueError):
-            pid = int(self._pid_file.read_text(encoding="ascii"))
+        if not (pid := self.pid):
+            return
+        with contextlib.suppress(ProcessLookupError):
             if number == signal.SIGKILL and os.getpgid(pid) == pid:
                 os.killpg(pid, number)
             else:

@@ -3,11 +3,11 @@
 Locks are ``flock``s: the kernel drops them with the process that held them, so no kill leaves a stale one.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,7 +73,8 @@ class Folder:
         if len(os.fsencode(self.path)) <= SOCKET_DIR_BYTES:
             return self.path
         digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
-        short = Path(tempfile.gettempdir()) / f"copydesk-{os.geteuid()}-{digest}"
+        # always /tmp: every process must come to the same path, whatever its TMPDIR says
+        short = Path("/tmp") / f"copydesk-{os.geteuid()}-{digest}"  # noqa: S108 - checked below
         short.mkdir(mode=0o700, exist_ok=True)
         found = short.lstat()
         if short.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o077:
@@ -81,6 +82,12 @@ class Folder:
                 f"{short} is not private to this user: remove it, or set COPYDESK_DATA_DIR to a shorter path."
             )
         return short
+
+    def forget_socket(self) -> None:
+        """Remove the temporary folder of the socket, if there is one."""
+        if (short := self.socket_dir()) != self.path:
+            with contextlib.suppress(OSError):
+                short.rmdir()
 
 
 def locked(path: Path) -> bool:

@@ -3,6 +3,8 @@
 It sees users by their locks, so it notices the one that was killed as well as the one that forgot.
 """
 
+import contextlib
+import os
 import signal
 import sys
 import time
@@ -24,7 +26,8 @@ def start(folder: Folder) -> None:
     daemon = Daemon(folder.path, "keeper")
     if not daemon.alive():
         # -P: nothing of the current folder is imported; the package itself may not be installed but on the path
-        command = [sys.executable, "-P", "-m", "worker.embedded", str(folder.path.parent)]
+        command = [sys.executable, "-P", "-m", "worker.embedded", str(folder.path)]
+        command += [str(server.pid) for server in _daemons(folder) if server.pid]
         daemon.launch(command, {"PYTHONPATH": str(Path(worker.__file__).parents[1])})
 
 
@@ -34,17 +37,36 @@ def stop(folder: Folder) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Watch over the data folder that is named."""
-    folder = Folder.of(Path(arguments[0]))
-    while True:
-        with folder.mutex():
-            if not folder.in_use():
-                valkey.stop(folder)
-                postgres.stop(folder)
-                Daemon(folder.path, "keeper").forget()
-                return
-            _revive(folder)
+    """Watch over the data folder that is named, whose servers have the process ids that follow."""
+    folder = Folder(Path(arguments[0]))
+    ids = [int(number) for number in arguments[1:]]
+    while _look(folder):
+        ids = [daemon.pid for daemon in _daemons(folder) if daemon.pid]
         time.sleep(PERIOD)
+    if not folder.path.exists():
+        # somebody removed the data folder under running servers: there is nothing left to stop them by
+        for pid in ids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _look(folder: Folder) -> bool:
+    """Start what crashed, or stop all when nobody is left; False when there is nothing to watch any more."""
+    try:
+        with folder.mutex():
+            if folder.in_use():
+                _revive(folder)
+                return True
+            valkey.stop(folder)
+            postgres.stop(folder)
+            Daemon(folder.path, "keeper").forget()
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr, flush=True)  # noqa: T201 - this is the keeper's log
+    return False
+
+
+def _daemons(folder: Folder) -> list[Daemon]:
+    return [Daemon(folder.path, name) for name in ("postgres", "valkey")]
 
 
 def _revive(folder: Folder) -> None:

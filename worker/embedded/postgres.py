@@ -54,6 +54,7 @@ def start(folder: Folder) -> str:
 def stop(folder: Folder) -> None:
     """Stop it: sessions are ended, everything is written; after a while as in a crash, which loses nothing either."""
     Daemon(folder.path, "postgres").stop(signal.SIGINT, signal.SIGQUIT)
+    folder.forget_socket()
 
 
 def _data(folder: Folder) -> Path:
@@ -133,7 +134,7 @@ def _forget_dead(folder: Folder, daemon: Daemon) -> None:
     """Remove the lock files of our own dead Postgres: its process id may be another process's by now."""
     for lock in (_data(folder) / "postmaster.pid", folder.socket_dir() / ".s.PGSQL.5432.lock"):
         with contextlib.suppress(FileNotFoundError):
-            if lock.read_text(encoding="ascii").split("\n")[0].strip() == daemon.last_id():
+            if lock.read_text(encoding="ascii").split("\n")[0].strip() == str(daemon.pid):
                 lock.unlink()
 
 

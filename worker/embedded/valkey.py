@@ -8,8 +8,6 @@ import socket
 from importlib.util import find_spec
 from pathlib import Path
 
-import redis
-
 from worker.embedded import account
 from worker.embedded.daemon import Daemon
 from worker.embedded.folder import Folder, write_private
@@ -41,7 +39,7 @@ def start(folder: Folder) -> str:
     port_file = folder.path / "valkey.port"
     if daemon.alive():
         port = int(port_file.read_text(encoding="ascii"))
-        daemon.wait_until(lambda: _answers(_url(folder, port)))
+        daemon.wait_until(lambda: _answers(folder, port))
         return _url(folder, port)
     binary = _binary()
     _data(folder).mkdir(mode=0o700, exist_ok=True)
@@ -51,7 +49,7 @@ def start(folder: Folder) -> str:
         daemon.launch([*words, str(binary), str(_configure(folder, port))], {"LC_ALL": "C"})
         port_file.write_text(str(port), encoding="ascii")
         try:
-            daemon.wait_until(lambda port=port: _answers(_url(folder, port)))  # type: ignore[misc]
+            daemon.wait_until(lambda port=port: _answers(folder, port))  # type: ignore[misc]
         except RetryError as error:
             if daemon.alive() or attempt + 1 == PORT_ATTEMPTS or "bind" not in str(error).lower():
                 raise
@@ -73,13 +71,15 @@ def _url(folder: Folder, port: int) -> str:
     return f"redis://:{folder.password('valkey')}@{HOST}:{port}/0"
 
 
-def _answers(url: str) -> bool:
+def _answers(folder: Folder, port: int) -> bool:
     """Tell whether it is ours and has read its file of commands."""
-    with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
-        try:
-            return bool(client.ping())
-        except redis.RedisError:
-            return False
+    # by hand: importing redis would take longer than all else that a short command does
+    try:
+        with socket.create_connection((HOST, port), timeout=3) as connection, connection.makefile("rb") as answers:
+            connection.sendall(f"AUTH {folder.password('valkey')}\r\nPING\r\n".encode("ascii"))
+            return [answers.readline(), answers.readline()] == [b"+OK\r\n", b"+PONG\r\n"]
+    except OSError:
+        return False
 
 
 def _binary() -> Path:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from worker.errors import QuarantineError
 from worker.formats.limits import Limits, Span
-from worker.formats.stream import Stream, nowhere, open_stream
+from worker.formats.stream import Stream, nowhere, open_member
 from worker.formats.unpacked import Gzip, Unpacked, zstandard_reader
 
 #: A .zip within another archive can't be entered in place: it is unpacked to memory, up to this.
@@ -24,17 +24,16 @@ _ENCRYPTED = 0x1
 def unpack_gzip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
     """Yield the one file in a gzip file, from the member at the span's offset on."""
     packed = Gzip(stream.start(span.offset))
-    content = Unpacked(packed.read, lambda: packed.packed, limits).buffered()
-    outside = packed.entry if stream.depth == 0 else nowhere
-    yield open_stream(content, _inner_name(stream.name), stream.depth + 1, outside)
+    content = Unpacked(packed.read, lambda: packed.packed, limits, stream.spent).buffered()
+    yield open_member(stream, content, _inner_name(stream.name), packed.entry if stream.depth == 0 else nowhere)
 
 
 def unpack_zstandard(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
     """Yield the one file in a Zstandard file."""
     del span
     file = stream.start()
-    content = Unpacked(zstandard_reader(file), file.tell, limits).buffered()
-    yield open_stream(content, _inner_name(stream.name), stream.depth + 1, nowhere)
+    content = Unpacked(zstandard_reader(file), file.tell, limits, stream.spent).buffered()
+    yield open_member(stream, content, _inner_name(stream.name))
 
 
 def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | QuarantineError]:
@@ -42,7 +41,9 @@ def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | 
     del span
     file = stream.start()
     if not file.seekable():
-        file = io.BytesIO(stream.whole(MAX_NESTED_ZIP_BYTES))
+        file = io.BytesIO(file.read(MAX_NESTED_ZIP_BYTES + 1))
+        if len(file.getbuffer()) > MAX_NESTED_ZIP_BYTES:
+            raise QuarantineError("It is a zip file of over 64 MB within another archive: send it on its own.")
     _refuse_crowd(file, limits)
     try:
         archive = zipfile.ZipFile(file)
@@ -52,22 +53,24 @@ def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | 
         for info in archive.infolist():
             parts = info.filename.split("/")
             if not info.is_dir() and not parts[-1].startswith(".") and parts[0] != "__MACOSX":
-                yield from _member(archive, info, stream.depth + 1, limits)
+                yield from _member(stream, archive, info, limits)
+            if stream.spent.unpacked > limits.max_unpacked_bytes:
+                raise QuarantineError(f"It unpacks to more than {limits.max_unpacked_bytes:,} bytes in all.")
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, depth: int, limits: Limits
+    stream: Stream, archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits
 ) -> Iterator[Stream | QuarantineError]:
     shown = info.filename[-80:].encode("unicode_escape").decode()
     if info.flag_bits & _ENCRYPTED:
         yield QuarantineError(f"The file {shown} in the archive is encrypted: send it without a password.")
         return
     try:
-        with archive.open(info) as member:
-            content = Unpacked(member.read, lambda: info.compress_size, limits).buffered()
-            stream = open_stream(content, info.filename.rpartition("/")[2], depth, nowhere)
-            stream.place = f"The file {shown} in the archive: "
-            yield stream
+        with archive.open(info) as packed:
+            content = Unpacked(packed.read, lambda: info.compress_size, limits, stream.spent).buffered()
+            member = open_member(stream, content, info.filename.rpartition("/")[2])
+            member.place = f"The file {shown} in the archive: "
+            yield member
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
         yield QuarantineError(f"The file {shown} in the archive can't be unpacked ({error}).")
 

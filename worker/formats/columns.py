@@ -6,6 +6,7 @@ parts it into bands; each band is read column by column.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 from statistics import median, mode
 
 #: A gutter is at least this wide, in line heights; word gaps in justified columns don't stand above each other.
@@ -19,6 +20,8 @@ _PARAGRAPH_GAP = 1.45
 #: A line indented by this, in line heights, begins a paragraph.
 _INDENT = 0.6
 _MAX_CUTS = 12
+#: Looking for gutters costs the pieces times the page's points; a broadsheet page has 1,200 pieces.
+_MAX_PIECES = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,10 @@ def in_reading_order(pieces: list[Piece], cuts: int = _MAX_CUTS) -> list[str]:
 
 def _gutter(pieces: list[Piece]) -> float | None:
     """Return the middle of the widest strip that few pieces run over and that has columns on both sides."""
-    if len(pieces) < 6:
+    if not 6 <= len(pieces) <= _MAX_PIECES:
         return None
     height = median(piece.height for piece in pieces)
-    edges = sorted({piece.right for piece in pieces})
+    edges = sorted({ceil(piece.right) for piece in pieces})
     starts = sorted({piece.left for piece in pieces})
     best: tuple[float, float] | None = None
     for left in edges:

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, tostring
 from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates, fragment, safe_xml
+from worker.formats.fields import language_code
 from worker.formats.limits import Limits, Span
 from worker.formats.safe_xml import text_within
 from worker.formats.stream import Record, Stream
@@ -46,7 +47,9 @@ def _article(item: Element, root: Element) -> Article:
         or _shown(channel.find("title"))
         or None,
         author=_author(item) or _author(channel),
-        language=item.get(safe_xml.LANG) or root.get(safe_xml.LANG) or text_within(channel.find("language")) or None,
+        language=language_code(
+            item.get(safe_xml.LANG) or root.get(safe_xml.LANG) or text_within(channel.find("language"))
+        ),
         published_at=next((when for name in _DATES if (when := dates.parse(text_within(item.find(name))))), None),
     )
 

@@ -3,6 +3,7 @@
 Feeds and scrapers write the same field as a string, a list or an object; whatever is unclear becomes None.
 """
 
+import re
 from collections.abc import Mapping
 
 from worker.article import Article
@@ -11,6 +12,7 @@ from worker.formats.decode import repair
 
 #: A field longer than this is not a title, a name or an address but a text in the wrong place.
 _MAX_FIELD_CHARS = 2_000
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 
 
 def from_fields(fields: Mapping[str, object], text: str) -> Article:
@@ -23,7 +25,7 @@ def from_fields(fields: Mapping[str, object], text: str) -> Article:
         url=line(get("url")),
         source=line(get("source")),
         author=line(get("author")),
-        language=line(get("language")),
+        language=language_code(get("language")),
         published_at=dates.parse(get("published")),
     )
 
@@ -42,6 +44,11 @@ def line(value: object) -> str | None:
         named = value.get("name") or value.get("title") or value.get("#text")
         return line(named) if isinstance(named, str) else None
     return None
+
+
+def language_code(value: object) -> str | None:
+    """Return ``value`` if it is a code such as ``en`` or ``pt-BR``; a language's name says less than its text."""
+    return value.strip() if isinstance(value, str) and _LANGUAGE.fullmatch(value.strip()) else None
 
 
 def paragraphs(value: object) -> str | None:

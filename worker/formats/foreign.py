@@ -1,6 +1,6 @@
 """What else lands in an inbox: formats known by their first bytes, each refused with what to do about it.
 
-(name, first bytes as a pattern, the sentence)
+(name, first bytes as a pattern or None where the registry looks closer, the sentence)
 """
 
 _PICTURE = "It is a picture: send the text that belongs to it, or recognise its text (OCR) first."
@@ -29,10 +29,10 @@ FOREIGN = (
     ("rar", rb"Rar!\x1a\x07", _PACKED),
     ("bzip2", rb"BZh[1-9]1AY&SY", _PACKED),
     ("xz", rb"\xfd7zXZ\x00", _PACKED),
-    ("tar", rb"[^\x00][\s\S]{256}ustar", _PACKED),
     ("elf", rb"\x7fELF", _PROGRAM),
     ("sqlite", rb"SQLite format 3\x00", _PROGRAM),
     ("parquet", rb"PAR1", "It is a Parquet table: export its articles as JSON lines."),
+    ("tar", None, _PACKED),
     ("xml", None, "It is XML of a kind unknown here: NITF, NewsML-G2, RSS and Atom are read; save it as HTML or text."),
     ("ooxml", None, _OFFICE),
 )

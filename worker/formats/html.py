@@ -6,20 +6,20 @@ trafilatura finds the text. Before it sees a page, a linear count refuses what n
 import logging
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import dates, fragment
+from worker.formats import dates
 from worker.formats.decode import decode
-from worker.formats.fields import line
+from worker.formats.fields import language_code, line
+from worker.formats.fragment import refuse_crowd, text_of
 from worker.formats.limits import Limits
 
 #: libxml2 drops all text from the 256th open element on (measured); real pages reach 60.
 MAX_DEPTH = 250
-#: An element costs up to 100 µs (measured); the longest live blogs have 20,000.
-MAX_TAGS = 50_000
-
 _DECLARED = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|frameset)\b", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -39,7 +39,7 @@ _JSON_LD = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a page from outside of it: its address, when it was fetched, the charset of its transfer."""
+    """What is known of a page from outside of it: its address and the charset of its transfer."""
 
     url: str | None = None
     charset: str | None = None
@@ -53,36 +53,40 @@ def article(data: bytes, limits: Limits, known: Known = _NOTHING_KNOWN) -> Artic
     del limits
     declared = _DECLARED.search(data, 0, 4096)
     text = decode(data, known.charset or (declared.group(1).decode("ascii", "replace") if declared else None)).text
+    refuse_crowd(text)
     if not _PAGE.search(text):  # nothing around it: a piece of a page, or a text that is only named .html
-        return Article(fragment.text_of(text), url=known.url)
-    refuse_unreadable(text)
+        return Article(text_of(text), url=known.url)
+    _refuse_depth(text)
     return _extracted(text, known)
 
 
-def refuse_unreadable(text: str) -> None:
-    """Raise QuarantineError for a page nested deeper, or of more elements, than can be read."""
+def _refuse_depth(text: str) -> None:
     if text.count("<") <= MAX_DEPTH:
         return
     depth = 0
-    for tags, tag in enumerate(_TAG.finditer(text), 1):
+    for tag in _TAG.finditer(text):
         if tag.group(2).lower() not in _FLAT:
             depth = max(depth - 1, 0) if tag.group(1) else depth + 1
-        if depth > MAX_DEPTH or tags > MAX_TAGS:
-            what = (
-                f"nested more than {MAX_DEPTH} elements deep" if depth > MAX_DEPTH else f"over {MAX_TAGS:,} tags long"
-            )
-            raise QuarantineError(f"The page is {what}, so that its text can't be told: send the text alone.")
+            if depth > MAX_DEPTH:
+                raise QuarantineError(
+                    f"The page is nested more than {MAX_DEPTH} elements deep, so that its text can't be told:"
+                    " send the text alone."
+                )
+
+
+@cache
+def _trafilatura() -> Any:
+    """Return the library, silent: what it complains of becomes a sentence here."""
+    import trafilatura  # 0.3 s to import, needed only where there are pages
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    return trafilatura
 
 
 def _extracted(text: str, known: Known) -> Article:
-    import trafilatura  # 0.3 s to import, needed only where there are pages
-    from trafilatura.settings import Document
-    from trafilatura.utils import load_html
-
-    # Its complaints become the sentence below.
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    tree = load_html(text)
+    trafilatura = _trafilatura()
+    tree = trafilatura.load_html(text)
     found = tree is not None and trafilatura.bare_extraction(
         tree,
         url=known.url,
@@ -91,7 +95,7 @@ def _extracted(text: str, known: Known) -> Article:
         # The extensive search takes any date in the text for the day of publication.
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
-    if tree is None or not isinstance(found, Document) or not found.text:
+    if not found or not found.text:
         raise QuarantineError(
             "No article was found on the page: it is empty, a list of links, or built by its scripts."
         )
@@ -101,12 +105,12 @@ def _extracted(text: str, known: Known) -> Article:
         url=line(known.url or found.url),
         source=line(found.sitename or found.hostname),
         author=line(found.author),
-        language=line(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")),
+        language=language_code(tree.get("lang") or tree.get("xml:lang")),
         published_at=_published(tree, text) or dates.parse(found.date),
     )
 
 
-def _published(tree: Any, text: str) -> Any:
+def _published(tree: Any, text: str) -> datetime | None:
     for path in _PUBLISHED:
         for value in tree.xpath(path)[:3]:
             if when := dates.parse(str(value)):

@@ -13,6 +13,7 @@ from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats.decode import decode, repair
 from worker.formats.fields import from_fields, line, paragraphs
+from worker.formats.fragment import text_of
 from worker.formats.limits import Limits
 
 
@@ -38,6 +39,8 @@ def from_object(value: Mapping[str, object], limits: Limits, first_line: int) ->
                 f'The object in line {first_line} has neither a "{names.get("text")}" nor a "{names.get("title")}"'
                 " with words in it: name the field of the text in the setting json_fields."
             )
+    elif text.lstrip().startswith("<") and "</" in text:
+        text = text_of(text)  # scrapers keep the HTML
     return from_fields(fields, text)
 
 

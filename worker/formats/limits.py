@@ -36,6 +36,8 @@ class Limits:
     max_depth: int = 2
     #: files in one .zip; its directory stands in memory, about 500 bytes each
     max_members: int = 100_000
+    #: records in one file; lines of a byte each would fill the ledger with their sentences
+    max_records: int = 2_000_000
     #: our field -> its name in a JSON record
     json_fields: Mapping[str, str] = field(default_factory=lambda: JSON_FIELDS)
 

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, tostring
 from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates, fragment, nitf, safe_xml
+from worker.formats.fields import language_code
 from worker.formats.limits import Limits, Span
 from worker.formats.safe_xml import text_within
 from worker.formats.stream import Record, Stream
@@ -37,7 +38,7 @@ def _article(item: Element) -> Article:
         external_id=item.get("guid") or None,
         source=_first(meta, "creditline") or _provider(item),
         author=nitf.without_by(_first(meta, "by")) or None,
-        language=(language.get("tag") if language is not None else None) or item.get(safe_xml.LANG),
+        language=language_code((language.get("tag") if language is not None else None) or item.get(safe_xml.LANG)),
         published_at=dates.parse(
             text_within(item.find("itemMeta/firstCreated"))
             or _first(meta, "contentCreated")

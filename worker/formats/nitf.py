@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates, safe_xml
+from worker.formats.fields import language_code
 from worker.formats.limits import Limits
 from worker.formats.safe_xml import text_within
 
@@ -39,7 +40,7 @@ def from_element(nitf: Element) -> Article:
         or _attribute(nitf, ".//docdata/doc.copyright", "holder")
         or _attribute(nitf, "head/pubdata", "name"),
         author=without_by(text_within(nitf.find(".//body.head/byline"))) or None,
-        language=nitf.get(safe_xml.LANG),
+        language=language_code(nitf.get(safe_xml.LANG)),
         published_at=dates.parse(
             _attribute(nitf, ".//docdata/date.issue", "norm")
             or _attribute(nitf, ".//docdata/date.release", "norm")

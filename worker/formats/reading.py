@@ -5,7 +5,6 @@ The one place that turns whatever a library raises into the project's own error,
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
@@ -16,6 +15,8 @@ from worker.formats.records import all_records, explained
 from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Stream, open_stream
 
+#: So many bad records at its start show that a file is not what it seems, not that it has a fault or two.
+_MOST_BAD = 1000
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -27,7 +28,7 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     """
     try:
         yield from _read(open_stream(source, name), limits, span or WHOLE)
-    except (CopydeskError, GeneratorExit):
+    except CopydeskError:
         raise
     except Exception as error:
         raise explained(error) from error
@@ -47,10 +48,17 @@ def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Spa
         for count, record in enumerate(all_records(stream, limits, WHOLE), 1):
             if (count - 1) % records == 0:
                 offsets.append(record.offset)
+            if count > limits.max_records:
+                break
     except Exception as error:
-        if count == 0:
-            raise explained(error) from error
+        why = explained(error)
+        if count == 0 or isinstance(why, RetryError):
+            raise why from error
+        if count % records == 0:
+            offsets.append(0)
         count += 1  # the record at which the file breaks off, for ``read`` to tell of
+    if count > limits.max_records:
+        raise QuarantineError(f"It holds more than {limits.max_records:,} records: send it in parts.")
     if count <= records:
         return []
     return [Span(n * records, min(records, count - n * records), offset) for n, offset in enumerate(offsets)]
@@ -63,20 +71,29 @@ def _read(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadR
     if kind.article:  # the short way: one file, one article
         yield _worded(kind.article(stream.whole(limits.max_article_bytes), limits))
         return
-    held: BadRecord | None = None
-    any_record = False
-    for outcome in _outcomes(stream, limits, span):
-        if held:
-            yield held
-        # A bad record on its own is a bad file, so the first one waits for the next record.
-        held = outcome if isinstance(outcome, BadRecord) and not any_record and span is WHOLE else None
-        any_record = True
-        if held is None:
+    outcomes = _outcomes(stream, limits, span)
+    if span is WHOLE:
+        yield from _unless_all_bad(outcomes, kind.name)
+    yield from outcomes
+
+
+def _unless_all_bad(outcomes: Iterator[Article | BadRecord], kind: str) -> Iterator[Article | BadRecord]:
+    """Yield the outcomes up to the first article; QuarantineError if there is none among the first thousand."""
+    held: list[BadRecord] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Article):
+            yield from held
             yield outcome
-    if held:
-        raise QuarantineError(held.reason)
-    if not any_record and span is WHOLE:
-        raise QuarantineError(f"The file ({kind.name}) is sound but holds no article.")
+            return
+        held.append(outcome)
+        if len(held) == _MOST_BAD:
+            break
+    if not held:
+        raise QuarantineError(f"The file ({kind}) is sound but holds no article.")
+    if len(held) == 1:
+        raise QuarantineError(held[0].reason)
+    first = "first " if len(held) == _MOST_BAD else ""
+    raise QuarantineError(f"None of its {first}{len(held):,} records can be read. The first one: {held[0].reason}")
 
 
 def _outcomes(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadRecord]:
@@ -90,9 +107,10 @@ def _outcomes(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | 
         try:
             record = next(found, None)
         except Exception as error:
-            if position == 0:
-                raise
-            yield BadRecord(position, f"From here on the file can't be read. {explained(error)}")
+            why = explained(error)
+            if position == 0 or isinstance(why, RetryError):
+                raise why from error
+            yield BadRecord(position, f"From here on the file can't be read. {why}")
             return
         if record is None:
             return
@@ -109,7 +127,22 @@ def _outcome(article: Callable[[], Article], position: int) -> Article | BadReco
         if isinstance(why, RetryError):
             raise why from error
         return BadRecord(position, str(why))
-    return replace(found, position=position) if position else found
+    return _numbered(found, position) if position else found
+
+
+def _numbered(found: Article, position: int) -> Article:
+    """Return ``found`` as record ``position``: as dataclasses.replace does, in a quarter of its 7 µs."""
+    return Article(
+        found.text,
+        found.title,
+        found.external_id,
+        found.url,
+        found.source,
+        found.author,
+        found.language,
+        found.published_at,
+        position,
+    )
 
 
 def _worded(article: Article) -> Article:

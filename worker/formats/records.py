@@ -3,6 +3,7 @@
 Counting a file and reading one run of it both go through here, so that their numbers agree.
 """
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -27,7 +28,7 @@ def all_records(stream: Stream, limits: Limits, start: Span = WHOLE) -> Iterator
     elif kind.split:
         stream = stream.narrow(limits.max_article_bytes)
         for record in kind.split(stream, limits, start):
-            yield record._replace(offset=stream.outside(record.offset))
+            yield Record(stream.outside(record.offset), record.article)
     elif kind.unpack:
         if stream.depth >= limits.max_depth:
             raise QuarantineError(
@@ -43,7 +44,8 @@ def explained(error: Exception) -> CopydeskError:
     """Return ``error`` as the project's own: of the disk, to be tried again; of the content, never."""
     if isinstance(error, CopydeskError):
         return error
-    if isinstance(error, OSError) and error.errno is not None:
+    # EINVAL is a seek to a place that a damaged archive made up.
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
         return RetryError(f"The file could not be read just now ({error.strerror}): it will be tried again.")
     kind = type(error).__name__
     return QuarantineError(
@@ -68,7 +70,7 @@ def _of_member(member: Stream | QuarantineError, limits: Limits, start: Span) ->
         if record is None:
             return
         if member.place and record.article:
-            record = record._replace(article=partial(_placed, member.place, record.article))
+            record = Record(record.offset, partial(_placed, member.place, record.article))
         yield record
 
 

@@ -83,12 +83,13 @@ _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeap
 
 def sniff(head: bytes, name: str) -> str:
     """Return the name of the format that a file's first bytes show, or else its ``name``'s suffix; else ``text``."""
-    if is_wide(head):
-        head = narrowed(head)
     match = _SIGNATURES.match(head)
+    if match is None and is_wide(head):  # not before: what is packed may look like UTF-16
+        head = narrowed(head)
+        match = _SIGNATURES.match(head)
     suffix = _BY_SUFFIX.get(name.rpartition(".")[2].lower(), "text")
     if match is None:
-        return suffix
+        return "tar" if head[257:262] == b"ustar" else suffix
     found = match.lastgroup or suffix
     look = _CLOSER.get(found)
     return look(head, suffix) if look else found

@@ -5,7 +5,7 @@ The head is read once and serves both the choice of the reader and, for small fi
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, NamedTuple
 
 from worker.article import Article
@@ -25,6 +25,13 @@ class Record(NamedTuple):
 
     offset: int
     article: Callable[[], Article] | None
+
+
+@dataclass(slots=True)
+class Spent:
+    """How many bytes were unpacked so far, by all archives in a file together."""
+
+    unpacked: int = 0
 
 
 def nowhere(offset: int) -> int:
@@ -50,6 +57,7 @@ class Stream:
     head: bytes
     depth: int = 0
     outside: Callable[[int], int] = _same
+    spent: Spent = field(default_factory=Spent)
     #: what a sentence about it begins with, so that it is found within its archive
     place: str = ""
 
@@ -68,7 +76,8 @@ class Stream:
         """Return a stream whose bytes are letters: UTF-16 of up to ``limit`` bytes becomes UTF-8."""
         if not is_wide(self.head):
             return self
-        return open_stream(io.BytesIO(decode(self.whole(limit)).text.encode()), self.name, self.depth, nowhere)
+        recoded = io.BytesIO(decode(self.whole(limit)).text.encode())
+        return replace(self, file=recoded, head=recoded.read(HEAD_BYTES), outside=nowhere)
 
     def start(self, offset: int = 0) -> BinaryIO:
         """Return the file for reading from ``offset``; only files that can seek know others than 0."""
@@ -78,9 +87,14 @@ class Stream:
         return io.BufferedReader(_Rewound(self.head, self.file), HEAD_BYTES)
 
 
-def open_stream(file: BinaryIO, name: str, depth: int = 0, outside: Callable[[int], int] = _same) -> Stream:
+def open_stream(file: BinaryIO, name: str) -> Stream:
     """Read the head of ``file`` and return both."""
-    return Stream(file, name, file.read(HEAD_BYTES), depth, outside)
+    return Stream(file, name, file.read(HEAD_BYTES))
+
+
+def open_member(archive: Stream, file: BinaryIO, name: str, outside: Callable[[int], int] = nowhere) -> Stream:
+    """Return a file within an archive as a stream one deeper, its bytes counted with the archive's."""
+    return Stream(file, name, file.read(HEAD_BYTES), archive.depth + 1, outside, archive.spent)
 
 
 class _Rewound(io.RawIOBase):

@@ -11,8 +11,11 @@ from typing import Any, BinaryIO
 
 from worker.errors import QuarantineError
 from worker.formats.limits import Limits
+from worker.formats.stream import Spent
 
 _PIECE_BYTES = 65_536
+#: Beginnings of gzip members, for as many records as one buffer of unpacked bytes can hold.
+_REMEMBERED = 10_000
 _BROKEN_OFF = "The archive breaks off before its end: it was cut while copied or downloaded; send it again."
 _DAMAGED = "The archive is damaged ({}): send it again."
 
@@ -20,10 +23,11 @@ _DAMAGED = "The archive is damaged ({}): send it again."
 class Unpacked(io.RawIOBase):
     """What ``read`` unpacks, up to the limits; ``packed`` tells how many packed bytes went in so far."""
 
-    def __init__(self, read: Callable[[int], bytes], packed: Callable[[], int], limits: Limits) -> None:
+    def __init__(self, read: Callable[[int], bytes], packed: Callable[[], int], limits: Limits, spent: Spent) -> None:
         self._read = read
         self._packed = packed
         self._limits = limits
+        self._spent = spent
         self._place = 0
 
     def readable(self) -> bool:
@@ -39,8 +43,9 @@ class Unpacked(io.RawIOBase):
         data = self._read(len(buffer))
         buffer[: len(data)] = data
         self._place += len(data)
+        self._spent.unpacked += len(data)
         limits = self._limits
-        if self._place > limits.max_unpacked_bytes:
+        if self._spent.unpacked > limits.max_unpacked_bytes:
             raise QuarantineError(f"It unpacks to more than {limits.max_unpacked_bytes:,} bytes: send it in parts.")
         # Below the size of one article, any ratio is harmless.
         if self._place > max(limits.max_article_bytes, limits.max_ratio * self._packed()):
@@ -62,7 +67,7 @@ class Gzip:
         self._waiting = b""
         self._member = zlib.decompressobj(wbits=31)
         self._unpacked = 0
-        self._began: deque[tuple[int, int]] = deque([(0, self._start)])
+        self._began: deque[tuple[int, int]] = deque([(0, self._start)], maxlen=_REMEMBERED)
 
     def read(self, size: int) -> bytes:
         """Return up to ``size`` unpacked bytes, none at the end."""

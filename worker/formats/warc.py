@@ -3,7 +3,7 @@
 Each page's address and time are those of the archive's record.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,6 +16,8 @@ from worker.formats.limits import Limits, Span
 from worker.formats.stream import Record, Stream
 
 _PIECE_BYTES = 65_536
+#: Headers of one record; browsers and servers stop at a tenth of it.
+_HEAD_BYTES = 1_000_000
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -25,13 +27,32 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     from warcio.exceptions import ArchiveLoadFailed
 
     pages = WARCIterator(stream.start(span.offset))
+    heads = _Heads(pages.reader.readline)
+    pages.reader.readline = heads.readline
     try:
         for record in pages:
+            heads.taken = 0
             content = _type(record)
             if content in _PAGES or (content == "text/plain" and record.rec_type == "conversion"):
                 yield Record(pages.offset, partial(_article, record, content, limits))
     except ArchiveLoadFailed as error:
         raise QuarantineError(f"The web archive is damaged ({str(error)[:100].strip()}).") from error
+
+
+class _Heads:
+    """Reads the lines of headers, of which warcio would take any number of any length into memory."""
+
+    def __init__(self, readline: Callable[[int], bytes]) -> None:
+        self._readline = readline
+        self.taken = 0
+
+    def readline(self, length: int | None = None) -> bytes:
+        """Return the next line or a part of it; QuarantineError where a record's lines pass the limit."""
+        line = self._readline(min(length or _HEAD_BYTES, _HEAD_BYTES))
+        self.taken += len(line)
+        if self.taken > _HEAD_BYTES:
+            raise QuarantineError("The web archive is damaged: one of its records has headers without end.")
+        return line
 
 
 def _type(record: Any) -> str:

@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "unit" / "formats"))
 
-from pdfs import pdf  # noqa: E402  # found on the path added above
+from tests.unit.formats.pdfs import pdf  # noqa: E402  # found on the path added above
 
 
 def columns() -> bytes:
@@ -30,8 +30,8 @@ def columns() -> bytes:
     )
     lines = []
     for paragraph in text.strip().split("\n\n"):
-        broken = [textwrap.wrap(part, 46) for part in paragraph.split("|")]
-        lines += [("  " if not number else "") + line for number, line in enumerate(sum(broken, []))]
+        broken = [line for part in paragraph.split("|") for line in textwrap.wrap(part, 46)]
+        lines += ["  " + broken[0], *broken[1:]]
     half = (len(lines) + 1) // 2
     page = [(50.0, 770.0, 22.0, "Old bridge at Varn closed until spring")]
     for number, line in enumerate(lines[:half] + lines[half:]):

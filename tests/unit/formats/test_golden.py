@@ -5,12 +5,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from reads import outcomes
 
+from tests.unit.formats.reads import outcomes
 from worker.article import Article
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
-RAW = sorted(path for path in GOLDEN.iterdir() if not path.name.endswith((".py", ".expected.json")))
+RAW = sorted(
+    path
+    for path in GOLDEN.iterdir()
+    if path.suffix != ".py" and not path.name.startswith(".") and not path.name.endswith(".expected.json")
+)
 #: the dispatch in every format that holds it unbroken by lines
 WHOLE = [path for path in RAW if path.name != "columns.pdf"]
 

@@ -6,9 +6,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reads import LIMITS, only, outcomes, refusal
 
+from tests.unit.formats.reads import LIMITS, only, outcomes, refusal
 from worker.article import Article, BadRecord
+from worker.errors import QuarantineError
 from worker.formats import Limits, read, sniff, spans
 
 RECORD = {
@@ -42,6 +43,18 @@ def test_every_field_arrives(name: str) -> None:
 def test_a_headline_alone_is_an_article() -> None:
     """Where there is no text, the title is the text."""
     assert only(b'{"title": "Mayor of Varn resigns"}', "a.jsonl").text == "Mayor of Varn resigns"
+
+
+@pytest.mark.parametrize("named", ["English", "en-", "x" * 100, "", 5, ["en"], "en; drop table"])
+def test_a_language_that_is_no_code_is_left_to_detection(named: object) -> None:
+    """Only a code is believed."""
+    assert only(lines(RECORD | {"language": named}), "a.jsonl").language is None
+
+
+def test_a_text_that_is_html_is_read_as_such() -> None:
+    """Scrapers keep the page's piece as it was; a quote in pointed brackets is none."""
+    assert only(b'{"text": "<p>The bridge</p><p>is closed.</p>"}', "a.jsonl").text == "The bridge\n\nis closed."
+    assert only(b'{"text": "<Reuters> The bridge"}', "a.jsonl").text == "<Reuters> The bridge"
 
 
 def test_field_names_are_configurable() -> None:
@@ -117,6 +130,18 @@ def test_a_line_too_long_is_passed_over() -> None:
     assert [type(outcome) for outcome in found] == [BadRecord, Article]
     in_array = outcomes(b"[" + long + b"," + lines(RECORD) + b"]", "a.json", limits)
     assert [type(outcome) for outcome in in_array] == [BadRecord, Article]
+
+
+def test_a_file_of_bad_records_alone_is_a_bad_file() -> None:
+    """It is refused as one, after a thousand of them at the latest, with the first one's reason."""
+    assert "None of its 3 records" in refusal(b"{}\n{}\n{}\n", "a.jsonl")
+    assert "None of its first 1,000 records" in refusal(b"{}\n" * 5000 + lines(RECORD), "a.jsonl")
+
+
+def test_a_file_of_too_many_records_is_not_shared_out() -> None:
+    """Its sentences would fill the ledger."""
+    with pytest.raises(QuarantineError, match="more than 100 records"):
+        spans(io.BytesIO(lines(*[RECORD] * 101)), "a.jsonl", Limits(max_records=100), 10)
 
 
 @given(st.integers(1, 40), st.integers(1, 12), st.booleans())

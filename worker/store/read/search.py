@@ -7,8 +7,9 @@ The expressions are those of the index, word for word; only with them does Postg
 import re
 from typing import Any
 
-#: Characters of the text that are searched: the first two or three paragraphs.
-LEAD_CHARS = 600
+#: Characters of the text that are searched: the first sentence, which says who did what where. An index on these costs
+#: 35 µs a new story; on 600 characters it would be 150 µs, a tenth of all that an article costs.
+LEAD_CHARS = 200
 #: Title and lead of article ``a``; ``simple`` treats all languages alike, without stop words or stems.
 SEARCHED = f"(coalesce(a.title, '') || ' ' || left(a.text, {LEAD_CHARS}))"
 #: Scripts without spaces: Postgres takes a whole sentence for one word, so their queries look for the characters.
@@ -20,7 +21,7 @@ _BY_CHARACTERS = f"NOT EXISTS (SELECT FROM unnest(CAST(:terms AS text[])) AS t W
 
 def searched_for(query: str) -> tuple[str, dict[str, Any]]:
     """Return the condition and its values; ``query`` may hold "quoted phrases", ``or`` and ``-not``."""
-    query = query.replace("\x00", " ")
+    query = query.replace("\x00", " ").encode("utf-8", "replace").decode()  # typed bytes need not be text
     if _UNSPACED.search(query):
         return _BY_CHARACTERS, {"terms": query.lower().split()}
     return _BY_WORDS, {"search": query}

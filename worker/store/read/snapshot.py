@@ -6,12 +6,34 @@ A list that is read page by page neither misses nor repeats a row while the serv
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg import errors
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from worker.errors import CopydeskError, RetryError
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection in one read-only transaction, which may stand idle while somebody reads its output."""
-    with engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection:
-        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        yield connection
+    """Yield a connection in one read-only transaction, which may stand idle while somebody reads its output.
+
+    Raises:
+        RetryError: the database can't be reached, went away, or took too long to answer.
+        CopydeskError: its tables are not those of this version.
+    """
+    try:
+        with engine.connect().execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        ) as connection:
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            yield connection
+    except OperationalError as error:
+        if isinstance(error.orig, errors.QueryCanceled):
+            raise RetryError("The database took too long to answer. Ask for less, or again later.") from error
+        where = engine.url.set(username=None, password=None).render_as_string()
+        why = str(error.orig).strip().splitlines()[0]
+        raise RetryError(f"The database {where} can't be reached: {why}. Is DATABASE_URL right?") from error
+    except ProgrammingError as error:
+        if isinstance(error.orig, errors.UndefinedTable | errors.UndefinedColumn):
+            raise CopydeskError("The database's tables are not those of this version: run copydesk migrate.") from error
+        raise

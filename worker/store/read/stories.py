@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from worker.names import shown
 from worker.store.read.search import searched_for
+from worker.store.read.sources import SOURCE
 
 #: Rows asked for at once when a long list is read to its end.
 _PAGE = 500
@@ -18,10 +19,19 @@ _OPENING_CHARS = 120
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which live stories: all, or those that ``search`` finds and that were last seen ``since``."""
+    """Which live stories: all, or those that ``search`` finds, last seen ``since`` and before ``until``.
+
+    ``source`` published a copy, ``language`` is the canonical article's, ``articles`` the least number of them,
+    ``ids`` the stories themselves.
+    """
 
     search: str | None = None
     since: datetime | None = None
+    until: datetime | None = None
+    source: str | None = None
+    language: str | None = None
+    articles: int | None = None
+    ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,16 @@ _STORIES = """
     FROM stories s JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
     WHERE {conditions} ORDER BY s.last_seen DESC, s.id DESC LIMIT :limit"""
 
+#: Field of ``Wanted`` -> its condition.
+_FILTERS = {
+    "since": "s.last_seen >= :since",
+    "until": "s.last_seen < :until",
+    "source": f"s.id IN (SELECT a.story_id FROM articles a WHERE {SOURCE} = :source)",
+    "language": "s.language = :language",
+    "articles": "s.articles >= :articles",
+    "ids": "s.id = ANY(:ids)",
+}
+
 
 def story_rows(
     connection: Connection, wanted: Wanted, *, after: tuple[datetime, int] | None = None, limit: int = _PAGE
@@ -110,9 +130,10 @@ def _conditions(wanted: Wanted, after: tuple[datetime, int] | None) -> tuple[lis
     if wanted.search:
         condition, values = searched_for(wanted.search)
         conditions.append(condition)
-    if wanted.since:
-        conditions.append("s.last_seen >= :since")
-        values["since"] = wanted.since
+    for name, condition in _FILTERS.items():
+        if (value := getattr(wanted, name)) is not None:
+            conditions.append(condition)
+            values[name] = list(value) if isinstance(value, tuple) else value
     if after:
         conditions.append("(s.last_seen, s.id) < (:after_seen, :after_id)")
         values |= {"after_seen": after[0], "after_id": after[1]}
@@ -149,21 +170,25 @@ _STORY = text("""
     WHERE asked.id = :id""")
 
 
-def story(connection: Connection, asked_id: int) -> Story | None:
-    """Return a story with its copies, the canonical one first; for a merged one, the story that it became."""
+def story(connection: Connection, asked_id: int, most: int | None = None) -> Story | None:
+    """Return a story with its copies, the canonical one first; for a merged one, the story that it became.
+
+    ``most`` bounds the copies: different texts come before exact copies, then the earliest.
+    """
     row = connection.execute(_STORY, {"id": asked_id}).mappings().one_or_none()
-    return Story(asked_id=asked_id, copies=_copies(connection, row["id"]), **_named(row)) if row else None
+    return Story(asked_id=asked_id, copies=_copies(connection, row["id"], most), **_named(row)) if row else None
 
 
-def _copies(connection: Connection, story_id: int) -> list[Copy]:
+def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:
     rows = connection.execute(
         text("""
             SELECT a.id AS article_id, a.relation, a.similarity, a.id = s.canonical_id AS is_canonical,
                 f.path AS source_path, a.title, a.language,
                 a.words, a.published_at, a.arrived_at, a.external_id, a.source, a.author, a.url
             FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id
-            WHERE a.story_id = :id ORDER BY is_canonical DESC, a.relation = 'exact', a.seen_at, a.id"""),
-        {"id": story_id},
+            WHERE a.story_id = :id ORDER BY is_canonical DESC, a.relation = 'exact', a.seen_at, a.id
+            LIMIT :most"""),
+        {"id": story_id, "most": most},
     )
     return [Copy(**_named(row)) for row in rows.mappings()]
 

@@ -1,0 +1,56 @@
+"""Any text in; cleaning is idempotent, deterministic, storable and never fails, out."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from worker.article import Article, Cleaned
+from worker.clean import clean, explain
+
+#: Pieces of debris, of breaks and of faults: random letters alone would never meet a rule.
+PIECES = st.sampled_from(
+    [
+        "\n", "\n\n", " ", "  ", "\t", "- ", "-\n", "\u00ad", "\f", ".", ". .", "..", '"', "”", "&amp;",
+        "&amp;lt;", "&#38;", "Â£", "â€œ", "\u200b", "\u200d", "\ufeff", "\ud83d", "\ude00", "\x00", "ﬁ",
+        "e\u0301", "\u00a0", "\r\n", "VARNBY (AP) -- ", "VARNBY — ", "date 2031-04-09 ", "2031-04\n",
+        "By Mara Ellund\n", "Also read: x\n", "Share\n", "(AP)", "-- PTI", "Categorized in:",
+        "Photo: Mara Ellund\n", "summit.The", "VarnbyThe harbour ", "be- fore ", "Xi- Putin ", "short- and ",
+        "The harbour of Varnby opens in May.", "Headline of the day\n", "the ", "harbour", "Related Articles\n",
+        "(VRN.N)", "12\n",
+    ]
+)  # fmt: skip
+TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
+
+
+def again(cleaned: Cleaned) -> Cleaned:
+    """Clean what cleaning left, with the fields that it found."""
+    fields = {"title": cleaned.title, "language": cleaned.language, "published_at": cleaned.published_at}
+    return clean(Article(cleaned.text, author=cleaned.byline, **fields))
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, st.none() | st.just("Headline of the day"))
+def test_cleaning_twice_is_cleaning_once(text: str, title: str | None) -> None:
+    """A cleaned text is left alone."""
+    once = clean(Article(text, title=title, language="en"))
+    assert again(once).text == once.text
+    assert not again(once).changes
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_result_can_be_stored(text: str) -> None:
+    """No NUL, no lone surrogate and no blank at the ends is left, and the same text gives the same result."""
+    cleaned = clean(Article(text, language="en"))
+    assert cleaned == clean(Article(text, language="en"))
+    assert "\x00" not in cleaned.text
+    assert cleaned.text.encode().decode() == cleaned.text.strip()
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_explanation_leads_from_raw_to_cleaned(text: str) -> None:
+    """Each change begins with what the one before it left, and the last one left the cleaned text."""
+    changes = explain(Article(text, language="en"))
+    texts = [text, *(change.after for change in changes)]
+    assert [change.before for change in changes] == texts[:-1]
+    assert texts[-1] == clean(Article(text, language="en")).text

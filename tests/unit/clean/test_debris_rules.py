@@ -1,0 +1,56 @@
+"""config/debris.toml in; every rule does what its example says, and a wrong file is explained, out."""
+
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from worker.article import Article
+from worker.clean import clean
+from worker.clean.rules import Rule, load_rules, rules_path
+from worker.errors import SettingsError
+
+RULES = list(chain.from_iterable(group.rules for group in load_rules().values()))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_example_of_a_rule(rule: Rule) -> None:
+    """The example becomes the result, and a fact that the rule promises stands in its field."""
+    cleaned = clean(Article(rule.example, language=rule.language or "en"))
+    assert cleaned.text == rule.result.replace("\n", "\n\n")
+    if rule.field:
+        assert getattr(cleaned, "captions" if rule.field == "caption" else rule.field)
+
+
+def test_names_are_unique() -> None:
+    """A count by rule name can mean only one rule."""
+    names = [rule.name for rule in RULES]
+    assert len(set(names)) == len(names)
+
+
+@pytest.fixture
+def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a debris.toml of the test's own, which COPYDESK_CONFIG_DIR points at."""
+    monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
+    return tmp_path / "debris.toml"
+
+
+def test_config_folder_is_believed(own_rules: Path) -> None:
+    """COPYDESK_CONFIG_DIR says where the rules stand."""
+    assert rules_path() == own_rules
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("rule = [", "can't be read"),
+        ('[[rule]]\nname = "x"', "add"),
+        ('[[rule]]\nname = "x"\nwhere = "foot"\npattern = "a"\nexample = ""\nresult = ""', "where is one of"),
+        ('[[rule]]\nname = "x"\nwhere = "line"\npattern = "(a"\nexample = ""\nresult = ""', "not valid RE2"),
+    ],
+)
+def test_wrong_file_is_explained(own_rules: Path, content: str, complaint: str) -> None:
+    """A file that can't be used raises one sentence that says what to change."""
+    own_rules.write_text(content, "utf-8")
+    with pytest.raises(SettingsError, match=complaint):
+        load_rules.__wrapped__()

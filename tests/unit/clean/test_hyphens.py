@@ -1,0 +1,81 @@
+"""Words broken at line ends in seven languages in; the whole words out."""
+
+import pytest
+
+from worker.clean.facts import Facts
+from worker.clean.hyphens import mend_hyphens
+
+#: Two plain breaks before the case make the text a print column.
+COLUMN = {
+    "en": "The govern- ment of the coun- try said so. ",
+    "de": "Die Regie- rung hat das Ge- setz geändert. ",
+    "fr": "Le gouver- nement a chan- gé la loi. ",
+    "es": "El gobier- no cam- bió la ley de pren- sa. ",
+    "it": "Il gover- no ha cam- biato la leg- ge. ",
+    "pt": "O gover- no mu- dou a lei da impren- sa. ",
+    "nl": "De rege- ring heeft de kran- ten gewaar- schuwd. ",
+}
+
+
+def mended(text: str, language: str = "en") -> str:
+    """Return ``text`` with its breaks mended."""
+    return mend_hyphens(text, Facts(language=language)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "broken", "whole"),
+    [
+        ("en", "be- fore", "before"),
+        ("en", "Chi- na", "China"),
+        ("en", "Xi- Putin", "Xi-Putin"),
+        ("en", "U.S.- led", "U.S.-led"),
+        ("en", "well- known", "well-known"),
+        ("en", "NP- complete", "NP-complete"),
+        ("en", "COVID- 19", "COVID-19"),
+        ("en", "short- and long-term", "short- and long-term"),
+        ("en", "thous- and", "thousand"),
+        ("en", "the Power of Sibe- ria 2", "the Power of Siberia 2"),
+        ("en", "shackle - or even destroy - it", "shackle - or even destroy - it"),
+        ("de", "Bundes- kanzler", "Bundeskanzler"),
+        ("de", "Haupt- und Nebenrolle", "Haupt- und Nebenrolle"),
+        ("de", "Ein- und Ausgang", "Ein- und Ausgang"),
+        ("fr", "prési- dent", "président"),
+        ("fr", "est- ce", "est-ce"),
+        ("es", "presi- dente", "presidente"),
+        ("it", "presi- dente", "presidente"),
+        ("pt", "presi- dente", "presidente"),
+        ("pt", "disse- me", "disse-me"),
+        ("nl", "presi- dent", "president"),
+        ("nl", "land- en tuinbouw", "land- en tuinbouw"),
+    ],
+)
+def test_break_in_a_column(language: str, broken: str, whole: str) -> None:
+    """Each kind of break becomes what the author wrote."""
+    assert mended(COLUMN[language] + broken, language).endswith(whole)
+
+
+@pytest.mark.parametrize("gap", ["-\n", "\u2010\n", "\u00ad\n", "\u00ac\n", "- ", "\u00ad ", "-\n\f", "-\n\n12\n\n"])
+def test_every_kind_of_gap(gap: str) -> None:
+    """New line, soft hyphen, archive sign and page break are line ends like any other."""
+    assert mended(f"It was con{gap}firmed.") == "It was confirmed."
+
+
+def test_soft_hyphens_inside_a_line_vanish() -> None:
+    """A soft hyphen that breaks nothing is no character of the text."""
+    assert mended("con\u00adfirmed") == "confirmed"
+
+
+def test_the_document_is_the_first_witness() -> None:
+    """The form that stands elsewhere in the document wins over frequencies."""
+    assert mended("Our e-mail is slow. Send an e-\nmail.").endswith("an e-mail.")
+    assert mended("Our email is slow. Send an e-\nmail.").endswith("an email.")
+
+
+def test_lone_uncertain_hyphen_stays() -> None:
+    """Outside a print column a hyphen and a blank that could be a dash are left alone."""
+    assert mended("He knew the plan- which was bold.") == "He knew the plan- which was bold."
+
+
+def test_number_of_mended_breaks_is_counted() -> None:
+    """The count says how many hyphens were dealt with."""
+    assert mend_hyphens("con- firmed and an- nounced", Facts(language="en")).changes == 2

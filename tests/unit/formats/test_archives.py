@@ -1,0 +1,219 @@
+"""Packed files: what is read out of them, and bombs, nests, cuts and locks that are not."""
+
+import bz2
+import gzip
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from tests.unit.formats.reads import LIMITS, only, outcomes, refusal
+from worker.article import Article, BadRecord
+from worker.errors import QuarantineError
+from worker.formats import Limits, read, spans
+
+TEXT = b"The ferry at Varn runs all night.\n"
+SMALL = Limits(max_article_bytes=1000, max_unpacked_bytes=100_000, max_members=3)
+GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return a zip file of the files."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+PACKERS = {
+    "gz": lambda name, data: gzip.compress(data),
+    "zst": lambda name, data: zstandard.compress(data),
+    "zip": lambda name, data: zipped({name: data}),
+}
+
+
+@pytest.mark.parametrize("kind", PACKERS)
+def test_a_packed_file_is_read_whatever_its_name(kind: str) -> None:
+    """Content decides that it is packed; the name within decides what it holds."""
+    assert only(PACKERS[kind]("a.txt", TEXT), "anything").text == TEXT.decode()
+
+
+@pytest.mark.parametrize("kind", PACKERS)
+def test_a_bomb_is_refused_by_its_ratio(kind: str) -> None:
+    """Forty megabytes of one letter, packed to thousands, are never unpacked whole."""
+    packed = PACKERS[kind]("a.jsonl", b"a" * 40_000_000)
+    assert "bomb" in refusal(packed, f"a.jsonl.{kind}")
+
+
+@pytest.mark.parametrize("kind", PACKERS)
+def test_more_than_the_limit_is_refused(kind: str) -> None:
+    """The total counts even where the ratio is a usual one."""
+    limits = Limits(max_article_bytes=10_000, max_unpacked_bytes=100_000, max_ratio=10_000)
+    data = b"".join(b'{"text": "Report number %d"}\n' % number for number in range(5000))
+    found = outcomes(PACKERS[kind]("a.jsonl", data), f"a.jsonl.{kind}", limits)
+    assert isinstance(found[-1], BadRecord)
+    assert "more than 100,000 bytes" in found[-1].reason
+    assert len(found) > 100
+
+
+def test_all_members_count_together() -> None:
+    """A hundred members that unpack to the limit each are one bomb, nested ones too."""
+    limits = Limits(max_article_bytes=50_000, max_unpacked_bytes=200_000)
+    inner = {f"{number}.txt": b"words " * 5000 for number in range(20)}
+    for data in (zipped(inner), zipped({"a.zip": zipped(inner)})):
+        found = outcomes(data, "a.zip", limits)
+        assert sum(isinstance(outcome, Article) for outcome in found) == 6
+        assert isinstance(found[-1], BadRecord)
+        assert "more than 200,000 bytes" in found[-1].reason
+
+
+def test_archives_in_archives_are_opened_to_the_limit_and_no_deeper() -> None:
+    """Two deep is read, three deep is refused."""
+    assert only(gzip.compress(zipped({"a.txt": TEXT})), "a.zip.gz").text == TEXT.decode()
+    assert "archive within 2 archives" in refusal(gzip.compress(gzip.compress(gzip.compress(TEXT))), "a.gz")
+
+
+def test_an_archive_within_itself_ends() -> None:
+    """A zip of zips of zips is refused by depth, however many there are."""
+    nest = zipped({"a.txt": TEXT})
+    for _ in range(5):
+        nest = zipped({f"{number}.zip": nest for number in range(3)})
+    assert "None of its 9 records" in refusal(nest, "a.zip")
+    assert "within 2 archives" in refusal(nest, "a.zip")
+
+
+@pytest.mark.parametrize("kind", PACKERS)
+def test_a_cut_archive_is_refused(kind: str) -> None:
+    """A download that broke off says so."""
+    assert refusal(PACKERS[kind]("a.txt", TEXT * 20)[:-12], f"a.{kind}")
+
+
+def test_what_was_read_before_a_cut_stays() -> None:
+    """Of a long file cut short, the records before the cut are articles and the cut is told."""
+    data = b"".join(b'{"text": "Report number %d"}\n' % number for number in range(20_000))
+    packed = gzip.compress(data)
+    found = outcomes(packed[: len(packed) // 2], "a.jsonl.gz")
+    assert len(found) > 1000
+    assert isinstance(found[-1], BadRecord)
+    assert "breaks off" in found[-1].reason
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 10_000])
+def test_a_cut_is_told_once_whoever_reads_it(size: int) -> None:
+    """Shared out in runs of any size, a file cut short gives the same records and the same one cut."""
+    packed = gzip.compress(b"".join(b'{"text": "Report number %d"}\n' % number for number in range(12_000)))
+    packed = packed[: len(packed) * 3 // 4]
+    whole = outcomes(packed, "a.jsonl.gz")
+    runs = spans(io.BytesIO(packed), "a.jsonl.gz", LIMITS, size)
+    assert sum(run.count for run in runs) in (len(whole), 0)
+    last = list(read(io.BytesIO(packed), "a.jsonl.gz", LIMITS, runs[-1])) if runs else whole
+    assert last[-1] == whole[-1]
+
+
+def test_a_cut_between_two_runs_is_told() -> None:
+    """The run of the cut alone has no record of its own."""
+    feed = b"<rss><channel>" + b"<item><title>Bridge closed</title></item>" * 4 + b"<item><title>Ferr"
+    runs = spans(io.BytesIO(feed), "a.xml", LIMITS, 2)
+    apart = [outcome for run in runs for outcome in read(io.BytesIO(feed), "a.xml", LIMITS, run)]
+    assert apart == outcomes(feed, "a.xml")
+    assert isinstance(apart[-1], BadRecord)
+
+
+def test_one_bad_member_costs_no_other() -> None:
+    """A picture, an empty file and a broken page among good files; folders and Apple's shadows are passed over."""
+    found = outcomes(
+        zipped(
+            {
+                "news/a.txt": TEXT,
+                "news/b.png": b"\x89PNG\r\n\x1a\n",
+                "news/c.txt": b"",
+                "__MACOSX/news/._a.txt": b"x",
+                "news/.DS_Store": b"x",
+                "news/d.txt": TEXT,
+            }
+        ),
+        "a.zip",
+    )
+    assert [type(outcome) for outcome in found] == [Article, BadRecord, BadRecord, Article]
+    reasons = [outcome.reason for outcome in found if isinstance(outcome, BadRecord)]
+    assert "news/b.png" in reasons[0]
+    assert "picture" in reasons[0]
+    assert "empty" in reasons[1]
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence says how to install it."""
+    packed = zstandard.compress(TEXT)
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    assert "pip install 'copydesk[zstd]'" in refusal(packed, "a.zst")
+
+
+@pytest.mark.parametrize("line", [b"x" * 3_000_000, b"a: b\r\n" * 500_000])
+def test_headers_without_end_are_refused(line: bytes) -> None:
+    """A web archive's headers are not taken into memory without limit."""
+    assert "without end" in refusal(b"WARC/1.0\r\n" + line, "a.warc")
+
+
+def test_names_in_an_archive_are_never_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member called ../../x or /etc/x is read like any other, nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    found = outcomes(zipped({"../../escaped.txt": TEXT, "/etc/escaped.txt": TEXT, "a\n\u202etxt.b": TEXT}), "a.zip")
+    assert len(found) == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_odd_names_are_shown_escaped() -> None:
+    """Line ends and marks that turn the reading direction stay out of the sentence."""
+    (bad, _) = outcomes(zipped({"a\n\u202etxt.b": b"", "b.txt": TEXT}), "a.zip")
+    assert isinstance(bad, BadRecord)
+    assert r"a\n\u202etxt.b" in bad.reason
+
+
+def test_an_encrypted_member_is_named() -> None:
+    """It is told, and the rest is read."""
+    data = bytearray(zipped({"a.txt": TEXT, "b.txt": TEXT}))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + flags] |= 1
+    (bad, good) = outcomes(bytes(data), "a.zip")
+    assert isinstance(bad, BadRecord)
+    assert "encrypted" in bad.reason
+    assert isinstance(good, Article)
+
+
+def test_too_many_members_are_refused_before_the_directory_is_read() -> None:
+    """The directory's size is looked at first."""
+    assert "more than 3 files" in refusal(zipped({f"{number}.txt": TEXT for number in range(40)}), "a.zip", SMALL)
+
+
+def test_damaged_places_in_a_directory_are_no_matter_of_the_disk(tmp_path: Path) -> None:
+    """A seek to a made-up place in a real file is the archive's fault: it is never tried again."""
+    data = bytearray(zipped({"a.txt": TEXT}))
+    at = data.index(b"PK\x05\x06")
+    data[at + 16 : at + 20] = b"\xff\xff\xff\x7f"
+    (tmp_path / "a.zip").write_bytes(data)
+    with (tmp_path / "a.zip").open("rb") as file, pytest.raises(QuarantineError):
+        list(read(file, "a.zip", LIMITS))
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [bz2.compress(TEXT), b"7z\xbc\xaf\x27\x1c\0\4", b"Rar!\x1a\x07\1\0", b"\xfd7zXZ\0\0\4", bytes(257) + b"ustar\0"],
+)
+def test_other_archives_are_refused_with_advice(packed: bytes) -> None:
+    """They are known, and the sentence says what to use."""
+    assert "unpack it" in refusal(packed, "a.7z")
+
+
+@pytest.mark.parametrize(
+    "name", ["crawl.warc", "crawl.warc.gz", "lines.jsonl.zst", "several.zip", "mailbox.mbox", "rss.xml"]
+)
+def test_runs_of_one_read_like_the_whole(name: str) -> None:
+    """Every container, read record by record by different workers, gives what it gives at once."""
+    data = (GOLDEN / name).read_bytes()
+    runs = spans(io.BytesIO(data), name, LIMITS, 1)
+    apart = [outcome for run in runs for outcome in read(io.BytesIO(data), name, LIMITS, run)]
+    assert (apart or outcomes(data, name)) == outcomes(data, name)

@@ -1,0 +1,62 @@
+"""Mail as it comes: odd headers, odd parts, none of which costs the text."""
+
+import pytest
+
+from tests.unit.formats.reads import only, outcomes, refusal
+
+HEAD = (
+    "From: Ada Holm <ada@courier.example>\nSubject: Bridge\nDate: Mon, 12 Sep 2022 10:15:00 +0200\nMIME-Version: 1.0\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("rest", "text"),
+    [
+        ("\nThe bridge is closed.\n", "The bridge is closed."),
+        (
+            "Content-Type: text/html\n\n<p>The bridge</p><p>is &amp; stays closed.</p>",
+            "The bridge\n\nis & stays closed.",
+        ),
+        ("Content-Type: text/plain; charset=no-such\n\nThe bridge is closed.", "The bridge is closed."),
+        ("Content-Type: nonsense\n\nThe bridge is closed.", "The bridge is closed."),
+        ("Content-Transfer-Encoding: base64\n\nVGhlIGJyaWRnZSBpcyBjbG9zZWQu\n", "The bridge is closed."),
+        ("Content-Transfer-Encoding: base64\n\nVGhlIGJyaWRnZSBpcyBjbG9zZWQ\n", "The bridge is closed"),
+        ("Content-Transfer-Encoding: x-none\n\nThe bridge is closed.", "The bridge is closed."),
+        ('Content-Type: multipart/mixed; boundary="b"\n\n--b\n\nThe bridge is closed.\n', "The bridge is closed."),
+        ("Content-Type: multipart/mixed\n\n--b\n\nThe bridge is closed.\n--b--\n", "The bridge is closed."),
+        ("Content-Type: multipart/mixed\n\nThe bridge is closed.\n", "The bridge is closed."),
+        ('Content-Type: multipart/mixed; boundary="other"\n\n--b\n\nThe bridge.\n--b--\n', "The bridge."),
+    ],
+)
+def test_a_broken_mail_still_gives_its_text(rest: str, text: str) -> None:
+    """Wrong charset, type, transfer encoding, boundary, or none: the words arrive."""
+    article = only((HEAD + rest).encode(), "a.eml")
+    assert (article.text, article.title, article.author) == (text, "Bridge", "Ada Holm")
+
+
+@pytest.mark.parametrize(
+    "subject", ["=?utf-8?b?////?=", "=?utf-8?q?=ED=A0=80?=", "=?x?y?z?=", "a" * 100_000, "=?utf-8?q?a?= " * 500]
+)
+def test_a_broken_subject_costs_only_itself(subject: str) -> None:
+    """The standard library's header parser raises many things; the text is read."""
+    article = only(f"Subject: {subject}\nFrom: a@b\nTo: c@d\n\nThe bridge is closed.".encode(), "a.eml")
+    assert article.text == "The bridge is closed."
+
+
+def test_a_thousand_parts_in_each_other_are_refused_or_read() -> None:
+    """Nesting ends no process."""
+    nest = "".join(f'Content-Type: multipart/mixed; boundary="b{number}"\n\n--b{number}\n' for number in range(1000))
+    assert refusal((HEAD + nest + "\nThe bridge.\n").encode(), "a.eml")
+
+
+def test_a_mail_of_attachments_is_refused() -> None:
+    """The sentence says to send those themselves."""
+    part = '--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename="n.txt"\n\nNotes\n--b--\n'
+    assert "attachments" in refusal((HEAD + 'Content-Type: multipart/mixed; boundary="b"\n\n' + part).encode(), "a.eml")
+
+
+def test_a_mail_too_large_for_an_article_is_passed_over_in_a_mailbox() -> None:
+    """The others are read."""
+    start = "From a@b Mon Sep 12 10:15:09 2022\n"
+    box = start + HEAD + "\n" + "word " * 3_000_000 + "\n\n" + start + HEAD + "\nThe bridge is closed.\n"
+    assert [type(outcome).__name__ for outcome in outcomes(box.encode(), "a.mbox")] == ["BadRecord", "Article"]

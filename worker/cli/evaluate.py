@@ -1,0 +1,69 @@
+"""``copydesk evaluate``: measure the judgement on labelled corpora."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from worker.cli import output
+from worker.cli.database import settings_on_servers
+from worker.cli.table import Column, print_table
+from worker.evaluate import Result, evaluate, load
+
+_COLUMNS = (
+    Column("corpus"),
+    Column("method", wide=True),
+    Column("articles", right=True),
+    Column("stories", right=True),
+    Column("true pairs", right=True),
+    Column("joined", right=True),
+    Column("precision", right=True),
+    Column("recall", right=True),
+    Column("F1", right=True),
+    Column("ARI", right=True),
+    Column("B³ F1", right=True),
+    Column("compared", right=True),
+)
+
+
+@click.command("evaluate", epilog="Example:  copydesk evaluate seeds/ --baseline")
+@click.argument("corpora", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--baseline", is_flag=True, help="Measure three textbook methods beside it, in the same run.")
+@click.option("--json", "as_json", is_flag=True, help="All of it as one JSON array.")
+def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -> None:
+    """Run labelled corpora through the real pipeline, each on an empty database, and print the scores.
+
+    A corpus is a folder with docs.jsonl (each line with a "story"), perhaps with pairs.jsonl, or with expected.json.
+    """
+    results: list[Result] = []
+    loaded = [load(path) for path in corpora]
+    bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    with settings_on_servers() as settings, bar:
+        for corpus in loaded:
+            task = bar.add_task(corpus.name, total=None)
+            results += evaluate(
+                settings,
+                corpus,
+                baseline=baseline,
+                advance=lambda done, total, task=task: bar.update(task, completed=done, total=total),  # type: ignore[misc]
+            )
+    if as_json:
+        output.print_json([asdict(result) for result in results])
+        return
+    print_table(_COLUMNS, map(_cells, results))
+    for result in results:
+        for error in result.errors:
+            told = "joined, but other stories" if error.joined else "not joined, but the same story"
+            click.echo(f"{result.corpus}: {error.a} | {error.b}: {told} ({error.similarity:.2f}). {error.reason}")
+
+
+def _cells(result: Result) -> tuple[object, ...]:
+    shares = (result.precision, result.recall, result.f1, result.ari, result.b_cubed_f1)
+    return (
+        *(result.corpus, result.method, result.articles, result.stories, result.true_pairs, result.joined_pairs),
+        *("–" if share is None else f"{share:.3f}" for share in shares),
+        "–" if result.compared is None else f"{result.compared:.1f}",
+    )

@@ -1,0 +1,33 @@
+"""``copydesk web``: the pages and the API."""
+
+import click
+
+from worker.cli import output
+from worker.cli.database import settings_on_servers
+
+
+@click.command("web", epilog="Example:  copydesk web --port 8080")
+@click.option("--host", help="The address to serve on.  [default: web_host, 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0: any free one.  [default: web_port, 8000]")
+def web_command(host: str | None, port: int | None) -> None:
+    """Serve the pages and the API until Ctrl-C.
+
+    Read-only unless COPYDESK_WEB_TOKEN is set; only this machine reaches them unless --host says otherwise.
+    """
+    with settings_on_servers() as settings:
+        from worker.store.session import engine
+        from worker.web.serve import address, listen, serve
+
+        chosen = {"web_host": host or settings.web_host, "web_port": settings.web_port if port is None else port}
+        settings = settings.model_copy(update=chosen)
+        with listen(settings) as listener:
+            output.say(f"The pages stand at {address(listener)}")
+            made = engine(settings, statement_seconds=PAGE_SECONDS)
+            try:
+                serve(settings, made, listener)
+            finally:
+                made.dispose()
+
+
+#: Nobody waits longer for a page; what takes longer must not hold the database up.
+PAGE_SECONDS = 10

@@ -1,0 +1,73 @@
+"""A labelled corpus: articles, and which of them are the same story.
+
+Three layouts: a folder with ``docs.jsonl`` whose lines have a ``story``; the same with ``pairs.jsonl`` of judged pairs
+(``a``, ``b``, ``label``: 3 or 2 the same text, 1 partly and not counted, 0 not); a folder with ``expected.json``
+like ``seeds/``.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from worker.errors import CopydeskError
+
+#: Labels of judged pairs: the same text, and not. What is between counts for neither.
+_SAME, _OTHER = {2, 3}, {0}
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """``files`` are read by the pipeline; labels are by (file name, position of the record)."""
+
+    name: str
+    files: list[Path]
+    ids: dict[tuple[str, int], str]
+    stories: dict[str, str] = field(default_factory=dict)  # id -> label
+    pairs: dict[tuple[str, str], bool] = field(default_factory=dict)  # judged pairs, where there are no labels
+
+
+def load(path: Path) -> Corpus:
+    """Read the labels of a corpus.
+
+    Raises:
+        CopydeskError: the path holds none of the three layouts, or a line is no record.
+    """
+    if (path / "expected.json").is_file():
+        return _seeds(path)
+    docs = path if path.suffix == ".jsonl" else path / "docs.jsonl"
+    if not docs.is_file():
+        raise CopydeskError(f"{path} is no labelled corpus: it has neither docs.jsonl nor expected.json.")
+    records = _lines(docs)
+    ids = {(docs.name, position): str(record.get("id", position)) for position, record in enumerate(records)}
+    stories = {ids[docs.name, n]: str(record["story"]) for n, record in enumerate(records) if "story" in record}
+    judged = docs.with_name("pairs.jsonl")
+    pairs = {
+        (str(pair["a"]), str(pair["b"])): pair["label"] in _SAME
+        for pair in (_lines(judged) if judged.is_file() else [])
+        if pair["label"] in _SAME | _OTHER
+    }
+    return Corpus(docs.parent.name, [docs], ids, stories, pairs)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    records = []
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                records.append(json.loads(line))
+            except ValueError as error:
+                raise CopydeskError(f"{path}, line {number}: this is no JSON object.") from error
+    return records
+
+
+def _seeds(path: Path) -> Corpus:
+    expected = json.loads((path / "expected.json").read_text("utf-8"))["files"]
+    ids: dict[tuple[str, int], str] = {}
+    stories: dict[str, str] = {}
+    for name, answer in expected.items():
+        for position, record in enumerate(answer.get("records", [answer])):
+            if "story" in record:
+                ids[name, position] = one = f"{name}:{position}"
+                stories[one] = record["story"]
+    return Corpus(path.name, sorted(path / name for name in expected), ids, stories)

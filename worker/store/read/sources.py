@@ -1,0 +1,71 @@
+"""Who publishes, who is first, and who copies whom: counted over the newest stories that have copies."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, text
+
+#: The source of article ``a``: as it was told, else the host of its address. The index has the same words.
+SOURCE = "coalesce(a.source, substring(a.url FROM '://([^/:?#]+)'))"
+#: Stories looked at: the newest ones that have copies; together they are read in well under a second.
+MOST_STORIES = 5_000
+#: Articles of one story that are looked at, the first seen: what comes after those copies what many have.
+_MOST_ARTICLES = 50
+#: Rows of each table.
+_MOST_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source in stories that have copies: how many it has, how often it was first, how late it is otherwise."""
+
+    source: str
+    stories: int
+    first: int
+    delay: timedelta | None  # median, behind the first
+
+
+@dataclass(frozen=True, slots=True)
+class CopyingRow:
+    """``copier`` published ``stories`` stories after ``first`` had them first; ``delay`` is the median."""
+
+    first: str
+    copier: str
+    stories: int
+    delay: timedelta
+
+
+#: For each story and source, when the source first had it; and who was first of all.
+_SEEN = f"""
+    WITH chosen AS (
+        SELECT id FROM stories WHERE merged_into IS NULL AND articles > 1 ORDER BY last_seen DESC LIMIT :stories),
+    seen AS (
+        SELECT c.id AS story, a.source, min(a.seen_at) AS at, min(a.id) AS article
+        FROM chosen c CROSS JOIN LATERAL (
+            SELECT {SOURCE} AS source, a.seen_at, a.id FROM articles a
+            WHERE a.story_id = c.id ORDER BY a.seen_at, a.id LIMIT :articles) AS a
+        WHERE a.source IS NOT NULL GROUP BY 1, 2),
+    ranked AS (
+        SELECT story, source, at, first_value(source) OVER w AS leader, first_value(at) OVER w AS led
+        FROM seen WINDOW w AS (PARTITION BY story ORDER BY at, article))"""
+
+_SOURCES = text(f"""{_SEEN}
+    SELECT source, count(*) AS stories, count(*) FILTER (WHERE source = leader) AS first,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) FILTER (WHERE source <> leader) AS delay
+    FROM ranked GROUP BY source ORDER BY 3 DESC, 2 DESC, 1 LIMIT :rows""")
+
+_COPYING = text(f"""{_SEEN}
+    SELECT leader, source, count(*) AS stories, percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) AS delay
+    FROM ranked WHERE source <> leader GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT :rows""")
+
+_VALUES = {"stories": MOST_STORIES, "articles": _MOST_ARTICLES, "rows": _MOST_ROWS}
+
+
+def sources(connection: Connection) -> list[SourceRow]:
+    """Return the sources that stand in stories with copies, those that are first most often first."""
+    return [SourceRow(*row) for row in connection.execute(_SOURCES, _VALUES)]
+
+
+def copying(connection: Connection) -> list[CopyingRow]:
+    """Return the pairs of sources of which one published after the other, the most frequent first."""
+    return [CopyingRow(*row) for row in connection.execute(_COPYING, _VALUES)]

@@ -1,0 +1,89 @@
+"""What happened over time, in equal steps: files that came in and what became of them, articles by relation.
+
+Ids rise with time, so the first id of a period is found by halving, without an index on time. Of a long period evenly
+spaced ids are read and the counts multiplied: the cost is the same for an hour and for a month.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+#: Rows read for one picture: about 0.1 s; a step of 2 % of them is then known to some 5 %.
+_MOST_ROWS = 20_000
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of time, from ``start`` on. Seconds are from arrival to outcome: half, and 95 %, are under these."""
+
+    start: datetime
+    files: int = 0
+    quarantined: int = 0
+    open: int = 0
+    median_seconds: float | None = None
+    slow_seconds: float | None = None
+    articles: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def stories(self) -> int:
+        """Articles that became the canonical one of a story."""
+        return self.articles.get("original", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """The steps of a period, the oldest first; ``every`` is 1, or counts are of every such id and multiplied."""
+
+    steps: list[Step]
+    length: timedelta
+    every: int
+
+
+_FILES = text("""
+    SELECT floor(extract(epoch FROM f.arrived_at - :start) / :length)::int AS step, count(*) AS files,
+        count(*) FILTER (WHERE state = 'quarantined') AS quarantined,
+        count(*) FILTER (WHERE finished_at IS NULL) AS open,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - f.arrived_at)::float) AS median,
+        percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - f.arrived_at)::float) AS slow
+    FROM generate_series(CAST(:first AS bigint), :last, :every) AS t (id) JOIN files f ON f.id = t.id
+    WHERE f.parent_id IS NULL AND f.arrived_at >= :start GROUP BY 1""")
+
+_ARTICLES = text("""
+    SELECT floor(extract(epoch FROM a.arrived_at - :start) / :length)::int AS step, relation, count(*) AS articles
+    FROM generate_series(CAST(:first AS int), CAST(:last AS int), CAST(:every AS int)) AS t (id)
+    JOIN articles a ON a.id = t.id
+    WHERE a.arrived_at >= :start GROUP BY 1, 2""")
+
+
+def trends(connection: Connection, start: datetime, length: timedelta, steps: int) -> Trends:
+    """Return ``steps`` steps of ``length`` from ``start`` on."""
+    found = [Step(start + length * i) for i in range(steps)]
+    values = {"start": start, "length": length.total_seconds()}
+    span, every = _span(connection, "files", start)
+    for row in connection.execute(_FILES, values | span):
+        if 0 <= row.step < steps:
+            step = found[row.step]
+            step.files, step.quarantined, step.open = (n * every for n in (row.files, row.quarantined, row.open))
+            step.median_seconds, step.slow_seconds = row.median, row.slow
+    span, every_article = _span(connection, "articles", start)
+    for row in connection.execute(_ARTICLES, values | span):
+        if 0 <= row.step < steps:
+            found[row.step].articles[row.relation] = row.articles * every_article
+    return Trends(found, length, max(every, every_article))
+
+
+def _span(connection: Connection, table: str, start: datetime) -> tuple[dict[str, int], int]:
+    """Return the ids from ``start`` to now, and which of them to read: one of so many."""
+    low, high = connection.execute(text(f"SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM {table}")).one()
+    last = high
+    next_one = text(f"SELECT id, arrived_at FROM {table} WHERE id >= :id ORDER BY id LIMIT 1")
+    while low < high:
+        middle = (low + high) // 2
+        row = connection.execute(next_one, {"id": middle}).one()
+        if row.arrived_at < start:
+            low = row.id + 1
+        else:
+            high = middle
+    every = max((last - low) // _MOST_ROWS, 1)
+    return {"first": low, "last": last, "every": every}, every

@@ -1,0 +1,112 @@
+"""Settings and a database go in, the whole site comes out as an ASGI application."""
+
+from collections.abc import Callable
+from importlib import resources
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Lifespan
+
+from worker import log
+from worker.metrics import Figures
+from worker.settings import Settings
+from worker.tasks import queue_length
+from worker.web.api import article_api, changes_api, files_api, stories_api, story_api
+from worker.web.asking import Missing, Unanswerable
+from worker.web.dashboard import dashboard_page
+from worker.web.files import file_page, files_page
+from worker.web.guard import Guard, names
+from worker.web.openapi import api_page, openapi_json
+from worker.web.operation import health, metrics
+from worker.web.render import page
+from worker.web.session import Refused, Session
+from worker.web.site import Site
+from worker.web.sources import sources_page
+from worker.web.stories import article_page, stories_page, story_page
+
+logger = log.get(__name__)
+
+
+def _static(name: str, kind: str) -> Route:
+    """Return the route of one of our own files; there is no folder to be looked into."""
+    content = (resources.files("worker.web") / "static" / name).read_bytes()
+
+    def answer(_request: Request) -> Response:
+        return Response(content, media_type=kind, headers={"cache-control": "max-age=3600"})
+
+    return Route(f"/{name}", answer)
+
+
+ROUTES = [
+    Route("/", stories_page),
+    Route("/stories/{id:int}", story_page),
+    Route("/articles/{id:int}", article_page),
+    Route("/sources", sources_page),
+    Route("/dashboard", dashboard_page),
+    Route("/files", files_page),
+    Route("/files/{id:int}", file_page),
+    _static("copydesk.css", "text/css"),
+    _static("icon.svg", "image/svg+xml"),
+    Route("/api", api_page),
+    Route("/api/openapi.json", openapi_json),
+    Route("/api/stories", stories_api),
+    Route("/api/stories/{id:int}", story_api),
+    Route("/api/articles/{id:int}", article_api),
+    Route("/api/files", files_api),
+    Route("/api/changes", changes_api),
+    Route("/health", health),
+    Route("/metrics", metrics),
+]
+
+
+def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
+    """Return the site; ``lifespan`` runs beside it."""
+    made = Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        exception_handlers={
+            Unanswerable: _told(400),
+            Refused: _told(403),
+            Missing: _told(404),
+            HTTPException: _http,
+            SQLAlchemyError: _database,
+            Exception: _fault,
+        },
+    )
+    made.state.site = Site(settings, engine, Figures(engine, queue_length))
+    # outermost, so that even the answer to a fault of ours carries the policy
+    return Guard(made, names(settings.web_host, settings.web_names))
+
+
+def _error(request: Request, status: int, told: str) -> Response:
+    """Say what is wrong: as JSON to programs, as a page to people."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": told}, status)
+    return page(request, "error.html", {"status": status, "told": told}, status=status, signed_on=Session())
+
+
+def _told(status: int) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, error: Exception) -> Response:
+        return _error(request, status, str(error))
+
+    return answer
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    told = "There is no such page." if error.status_code == 404 else f"{error.detail}."
+    return _error(request, error.status_code, told)
+
+
+def _database(request: Request, error: Exception) -> Response:
+    logger.warning("the database could not answer a page", path=request.url.path, reason=str(error))
+    return _error(request, 503, "The database does not answer, or took too long. Try again in a moment.")
+
+
+def _fault(request: Request, _fault: Exception) -> Response:
+    return _error(request, 500, "Something is wrong with this page; the log of the web process tells what.")

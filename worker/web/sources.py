@@ -1,0 +1,15 @@
+"""Who publishes first, and who copies whom."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from worker.store.read.sources import MOST_STORIES, copying, sources
+from worker.web.render import page
+from worker.web.site import reading
+
+
+def sources_page(request: Request) -> Response:
+    """Answer ``/sources``."""
+    with reading(request) as connection:
+        values = {"sources": sources(connection), "copying": copying(connection), "most": MOST_STORIES}
+    return page(request, "sources.html", values)

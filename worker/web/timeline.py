@@ -1,0 +1,76 @@
+"""Copies go in, their places on a picture of time come out: a lane for each relation, the first copy at the left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from worker.article import Relation
+from worker.store.read.stories import Copy
+
+#: Units of the drawing: it grows with the page.
+WIDTH = 900
+LEFT, RIGHT = 110, 20
+LANE = 34
+TOP = 12
+#: Room for the marks of time below the lanes.
+BOTTOM = 30
+_CANONICAL = "canonical"
+_LANES = (_CANONICAL, *(str(relation) for relation in Relation if relation != Relation.ORIGINAL))
+#: Copies of one moment are set beside each other by this much, to be seen and clicked apart.
+_APART = 13
+_TICKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A copy at its moment."""
+
+    x: float
+    y: float
+    copy: Copy
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The drawing: lanes by name and height, dots, marks of time."""
+
+    height: int
+    lanes: list[tuple[str, float]]
+    dots: list[Dot]
+    ticks: list[tuple[float, datetime]]
+    with_time: bool
+    width: int = WIDTH
+    left: int = LEFT
+
+
+def _at(copy: Copy) -> datetime:
+    return copy.published_at or copy.arrived_at
+
+
+def _lane(copy: Copy) -> str:
+    return _CANONICAL if copy.is_canonical else copy.relation
+
+
+def timeline(copies: Sequence[Copy]) -> Timeline:
+    """Lay copies out by when they were published, else arrived."""
+    present = {_lane(copy) for copy in copies}
+    lanes = [(lane, TOP + LANE * (i + 0.5)) for i, lane in enumerate(one for one in _LANES if one in present)]
+    height_of = dict(lanes)
+    first, last = min(map(_at, copies)), max(map(_at, copies))
+    span = (last - first).total_seconds()
+    dots: list[Dot] = []
+    free: dict[str, float] = {}
+    for copy in sorted(copies, key=_at):
+        share = (_at(copy) - first).total_seconds() / span if span else 0.0
+        lane = _lane(copy)
+        x = max(LEFT + 10 + share * (WIDTH - LEFT - RIGHT - 20), free.get(lane, 0.0))
+        free[lane] = x + _APART
+        dots.append(Dot(min(x, WIDTH - RIGHT), height_of[lane], copy, lane))
+    steps = _TICKS - 1 if span else 0
+    ticks = [
+        (LEFT + 10 + (WIDTH - LEFT - RIGHT - 20) * i / max(steps, 1), first + (last - first) * i / max(steps, 1))
+        for i in range(steps + 1)
+    ]
+    short = last - first < timedelta(days=4)
+    return Timeline(round(TOP + LANE * len(lanes) + BOTTOM), lanes, dots, ticks, short)
