@@ -13,9 +13,7 @@ MOST = 5
 
 def delivery(number: int, *, reason: str | None = None) -> ledger.Delivery:
     """Return a delivery of a file that nobody reads."""
-    return ledger.Delivery(
-        number.to_bytes(16, "big"), b"inbox/%d.txt" % number, bytes(32), 10, reason, vanished=False
-    )
+    return ledger.Delivery(number.to_bytes(16, "big"), b"inbox/%d.txt" % number, bytes(32), 10, reason, vanished=False)
 
 
 def enter(engine: Engine, count: int) -> list[int]:

@@ -17,7 +17,7 @@ LAYERS = [
     ("log",),
     ("language", "formats", "clean", "features", "fingerprint", "match", "assign", "explain"),
     ("archive", "watch", "store", "intake"),
-    ("prepare", "posted", "candidates", "grouping", "settle", "place", "pipeline", "heartbeat", "why"),
+    ("prepare", "posted", "candidates", "grouping", "settle", "place", "pipeline", "heartbeat", "why", "audit"),
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),
