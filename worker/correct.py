@@ -34,9 +34,7 @@ def merge(connection: Connection, shelf: Shelf, first: int, second: int, note: s
     canonicals = stories.canonicals(connection, (kept, dead))
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
-    corrections.record(
-        connection, "merge", canonicals[dead][0], [canonicals[kept][0]], same=True, note=_told(note)
-    )
+    corrections.record(connection, "merge", canonicals[dead][0], [canonicals[kept][0]], same=True, note=_told(note))
     stories.lock(connection, (kept, dead))
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])

@@ -95,7 +95,7 @@ class Stack:
     def drop_made_up(self, numbers: range) -> None:
         """Put in as many different articles, of words of no language, as ``numbers`` has."""
         for number in numbers:
-            draw = random.Random(number)  # noqa: S311 - the same words each time, no secret
+            draw = random.Random(number)
             words = ["".join(draw.choices("aeioulmnrst", k=draw.randint(3, 9))) for _ in range(150)]
             (self.inbox / f"made-up-{number:04}.txt").write_text(f"{' '.join(words).capitalize()}.\n")
 

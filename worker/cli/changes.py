@@ -15,7 +15,11 @@ from worker.store.read.changes import ChangeRow
 @click.command("changes", epilog="Example:  copydesk changes --follow --after 120 --json")
 @click.option("--follow", is_flag=True, help="Go on with what happens from now on, until Ctrl-C.")
 @click.option(
-    "--after", metavar="N", type=click.IntRange(0, 2**63 - 1), default=0, help="Only changes behind this id.  [default: 0]"
+    "--after",
+    metavar="N",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    help="Only changes behind this id.  [default: 0]",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def changes_command(follow: bool, after: int, as_json: bool) -> None:

@@ -99,9 +99,7 @@ def evaluate(
     return results
 
 
-def _through_the_pipeline(
-    settings: Settings, desk: Desk, corpus: Corpus, advance: Callable[[int, int], None]
-) -> None:
+def _through_the_pipeline(settings: Settings, desk: Desk, corpus: Corpus, advance: Callable[[int, int], None]) -> None:
     files = [os.fsencode(path.absolute()) for path in corpus.files]
     waiting = [[one] for one in receive_all(settings, desk.engine, files)]
     done = 0

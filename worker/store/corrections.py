@@ -1,4 +1,7 @@
-"""A person's corrections: who belongs together and who never does. Decides nothing; call it under the placement lock."""
+"""A person's corrections: who belongs together and who never does. Decides nothing.
+
+Call what writes under the placement lock.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-
 #: Postgres wakes those who LISTEN here at each commit that changed a story.
 CHANNEL = "copydesk_changes"
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from worker.article import Relation
 from worker.health import status
 from worker.store.read.trends import Trends, trends
-from worker.web.asking import Unanswerable, written
+from worker.web.asking import UnanswerableError, written
 from worker.web.plots import Plot, bars, lines
 from worker.web.render import page
 from worker.web.site import reading, site
@@ -26,7 +26,7 @@ def dashboard_page(request: Request) -> Response:
     """Answer ``/dashboard``; ``?period=`` is hour, day, week or month."""
     period = written(request, "period") or "day"
     if period not in PERIODS:
-        raise Unanswerable(f"period must be one of {', '.join(PERIODS)}.")
+        raise UnanswerableError(f"period must be one of {', '.join(PERIODS)}.")
     length, steps = PERIODS[period]
     seconds = length.total_seconds()
     end = datetime.fromtimestamp((datetime.now(UTC).timestamp() // seconds + 1) * seconds, UTC)
@@ -45,7 +45,9 @@ def _plots(found: Trends) -> list[Plot]:
     return [
         bars("Files that came in", "files", starts, length, {"files": [s.files for s in steps]}),
         bars("Stories", "stories", starts, length, {"original": [s.stories for s in steps]}),
-        bars("Copies, by relation", "copies", starts, length, {c: [s.articles.get(c, 0) for s in steps] for c in copies}),
+        bars(
+            "Copies, by relation", "copies", starts, length, {c: [s.articles.get(c, 0) for s in steps] for c in copies}
+        ),
         bars("Still open, by arrival", "files", starts, length, {"open": [s.open for s in steps]}),
         lines(
             "From arrival to outcome",

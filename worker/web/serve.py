@@ -67,5 +67,3 @@ async def _alive(heart: Heartbeat) -> AsyncIterator[None]:
     beating = asyncio.create_task(beat())
     yield
     beating.cancel()
-
-
