@@ -73,7 +73,7 @@ _PATHS: dict[str, tuple[str, list[Schema], str, str]] = {
         "Files",
     ),
     "/api/changes": (
-        "The change feed, oldest first, a JSON object a line. Ask on with the last `id`: nothing is missed or repeated.",
+        "The change feed, oldest first, a JSON object a line. Ask on with the last `id`: nothing is missed or doubled.",
         [
             _query("after", "The last id that you have; 0 or nothing: from the beginning.", "integer", minimum=0),
             _limit(MOST_CHANGES),
