@@ -47,6 +47,7 @@ def make_app(settings: Settings) -> Celery:
         result_backend=None,
         task_acks_late=True,  # a killed worker's message comes back
         task_reject_on_worker_lost=True,  # a killed child's too; the ledger counts attempts, so it can't go on for ever
+        worker_proc_alive_timeout=30,  # a new child asks the database first, which may be slow to answer
         worker_prefetch_multiplier=1,  # few messages in hand when it dies
         task_soft_time_limit=settings.task_seconds,
         task_time_limit=settings.task_seconds + 15,  # native code ignores the soft limit; this one kills the child

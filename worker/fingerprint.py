@@ -14,15 +14,24 @@ from worker.features import Features
 
 #: Raise it when anything here or in `worker.features` changes what comes out: `reprocess` then knows what is old.
 VERSION: Final = 1
-#: An article keeps this share of its keys, but at least and at most so many (see `_sample`).
-_SHARE: Final = 1 / 16
-_FEWEST_KEYS: Final = 20
-_MOST_KEYS: Final = 40
-#: Odd factor that ranks keys by other bits than they are made of, so that the kept ones still use all 32 bits.
+#: Pairs of neighbouring content words kept: this share of them, but at least and at most so many.
+_PAIRS: Final = (1 / 20, 16, 40)
+#: The same of pairs among names and numbers only, the next and the next but one: they outlive a rewrite.
+_NAME_PAIRS: Final = (1 / 10, 14, 32)
+#: Words more frequent than Zipf 5 (`Monday`, `Britain`) name nothing by themselves.
+_NAME_WEIGHT: Final = 2.0
+#: Odd factors: one mixes two words whatever their order, one ranks keys by other bits than they are made of.
+_MIX: Final = np.uint64(0x9E3779B185EBCA87)
+_MIX_BOTH: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 _SCATTER: Final = np.uint32(0x9E3779B1)
-#: Two articles are candidates of each other when they share this many keys.
+
+#: Two articles are candidates of each other when they share so many keys …
 SHARED_KEYS: Final = 2
-#: No more candidates than this are read for an article, those with the most shared keys first.
+#: … or a single one that stands in no more stories than this.
+RARE_KEY_STORIES: Final = 2
+#: Keys that stand in more stories than this (`White House`) find nothing and are left out.
+COMMON_KEY_STORIES: Final = 100
+#: No more candidate stories than this are read for an article, those with the most shared keys first.
 MOST_CANDIDATES: Final = 24
 
 
@@ -38,13 +47,13 @@ class Fingerprint:
 
 def fingerprint(f: Features) -> Fingerprint:
     """Return the fingerprint of ``f``; the SimHash of a text without content words is all zeros."""
-    return Fingerprint(simhash=simhash(f), sketch=_sample(f), text_hash=f.digest, words=f.size)
+    return Fingerprint(simhash=simhash(f), sketch=sketch(f), text_hash=f.digest, words=len(f.running))
 
 
-def word_digests(words: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Spread each 64-bit word hash to 32 bytes (splitmix64, four steps): an array of shape (words, 32)."""
+def word_digests(words: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Spread each word hash to 32 bytes (splitmix64, four steps): an array of shape (words, 32)."""
     steps = np.arange(1, 5, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    z = words[:, None] + steps[None, :]
+    z = words.astype(np.uint64)[:, None] + steps[None, :]
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     z ^= z >> np.uint64(31)
@@ -53,7 +62,8 @@ def word_digests(words: NDArray[np.uint64]) -> NDArray[np.uint8]:
 
 def bit_weights(f: Features) -> NDArray[np.float32]:
     """Return the weights of ``f.words`` as whole numbers, so that their sums are exact in any order."""
-    return np.rint(f.weights * 16)
+    whole: NDArray[np.float32] = np.rint(f.weights * 16)
+    return whole
 
 
 def simhash(f: Features) -> bytes:
@@ -70,9 +80,29 @@ def hamming(a: bytes, b: bytes) -> int:
     return (int.from_bytes(a, "big") ^ int.from_bytes(b, "big")).bit_count()
 
 
-def _sample(f: Features) -> NDArray[np.int32]:
-    """Keep the smallest hashes: samples of a long and a short text nest, so that what one keeps the other keeps too."""
-    keys = f.pairs
-    keep = min(max(int(len(keys) * _SHARE), _FEWEST_KEYS), _MOST_KEYS)
-    chosen = np.argsort(keys * _SCATTER)[:keep]
-    return np.sort(keys[chosen].view(np.int32))
+def sketch(f: Features) -> NDArray[np.int32]:
+    """Return the sampled keys, ascending: pairs of neighbouring words, and pairs of neighbouring names or numbers.
+
+    Of each kind the keys with the smallest ranks are kept (Broder's bottom-k), so that what a short version keeps
+    a long version keeps too. A text of one word gives that word as its only key.
+    """
+    marked = f.running[f.running_marked & (f.running_weights >= _NAME_WEIGHT)]
+    near = _pairs(f.running, 1)
+    named = np.concatenate([_pairs(marked, 1), _pairs(marked, 2)])
+    keys = np.concatenate([_sample(near, len(f.running), *_PAIRS), _sample(named, len(marked), *_NAME_PAIRS)])
+    if not len(keys):
+        keys = f.words[:1]
+    return np.unique(keys.view(np.int32))
+
+
+def _pairs(running: NDArray[np.uint32], step: int) -> NDArray[np.uint32]:
+    """Return one key for each word and the ``step``-th after it, the same in either order."""
+    a, b = running[:-step].astype(np.uint64), running[step:].astype(np.uint64)
+    mixed = (a + b) * _MIX + (a ^ b) * _MIX_BOTH
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_BOTH
+    return (mixed >> np.uint64(32)).astype(np.uint32)[a != b]
+
+
+def _sample(keys: NDArray[np.uint32], size: int, share: float, fewest: int, most: int) -> NDArray[np.uint32]:
+    keys = np.unique(keys)
+    return keys[np.argsort(keys * _SCATTER)[: min(max(int(size * share), fewest), most)]]

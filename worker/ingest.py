@@ -15,7 +15,6 @@ from worker.errors import CopydeskError
 from worker.settings import Settings
 from worker.store import ledger, report
 from worker.supervise import keep_running
-from worker.tasks import worker_answers
 from worker.watch import Ignore, scan
 
 logger = log.get(__name__)
@@ -57,9 +56,11 @@ def _cant_read(folder: bytes, error: OSError) -> None:
 
 
 @contextmanager
-def workers(settings: Settings) -> Iterator[None]:
+def workers(settings: Settings, engine: Engine) -> Iterator[None]:
     """Make sure that workers run: the service's own, or some for the length of the block."""
-    if worker_answers():
+    with engine.connect() as connection:
+        others = ledger.living_workers(connection)
+    if others:
         yield
         return
     settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -4,13 +4,16 @@ Every step may be cut off: what is not committed is taken up again by whoever as
 twice, because the ledger row, the articles and the stories of a file change in one transaction.
 """
 
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from worker import archive, log
 from worker.candidates import Shelf
@@ -18,6 +21,7 @@ from worker.place import find, place
 from worker.prepare import Outcome, prepare
 from worker.settings import Settings
 from worker.store import ledger
+from worker.store.trouble import ERRORS, passing, told
 from worker.window import Window
 
 logger = log.get(__name__)
@@ -38,23 +42,62 @@ class Desk:
     _session: Connection | None = None
     _holder: int = 0
     _pause: Event = field(default_factory=Event)
+    _clock: Callable[[], float] = time.monotonic
 
     def process(self, ids: Sequence[int]) -> list[int]:
         """Bring files to their outcome; return the parts of large files that are now to be enqueued."""
-        jobs = self._patiently(lambda: self._lease(ids))
-        outcomes = [prepare(self.settings, job) for job in jobs]
+        jobs: list[ledger.Job] = []
         try:
-            return self._commit(outcomes)
-        except (OperationalError, InterfaceError):
-            self._patiently(lambda: ledger.give_back(self._signed_on(), [job.id for job in jobs], self._holder))
+            jobs = self._patiently(lambda: self._lease(ids))
+            return self._commit(self._prepared(jobs))
+        except ERRORS as error:
+            if passing(error):
+                self._give_back(jobs)
+            else:
+                self._sign_off()
             raise
+        except BaseException:
+            self._sign_off()  # out of time or memory: whoever takes these files next takes them one by one
+            raise
+
+    def hello(self) -> None:
+        """Be known as a living worker before the first batch comes."""
+        with suppress(*ERRORS):
+            self._signed_on()
 
     def close(self) -> None:
         """Give the session and the engine back."""
-        if self._session:
-            self._session.close()
-            self._session = None
+        self._sign_off()
         self.engine.dispose()
+
+    def _sign_off(self) -> None:
+        """End the session whose lock holds the leases: the files in hand may be taken by others at once."""
+        if self._session:
+            with suppress(*ERRORS):
+                self._session.invalidate()
+                self._session.close()
+            self._session = None
+
+    def _give_back(self, jobs: Sequence[ledger.Job]) -> None:
+        """Return files untouched, for the database was at fault; leases of a lost session bear its number."""
+        holder, found = self._holder, [job.id for job in jobs]
+        self.shelf.clear()  # it may hold articles of the transaction that failed, whose ids others get
+        if found:
+            self._patiently(lambda: ledger.give_back(self._signed_on(), found, holder))
+
+    def _prepared(self, jobs: Sequence[ledger.Job]) -> list[Outcome]:
+        """Prepare files until half a task's time is over; the rest is given back, for writing takes time too."""
+        started = self._clock()
+        outcomes = []
+        for number, job in enumerate(jobs, 1):
+            outcomes.append(prepare(self.settings, job))
+            if self._clock() - started > self.settings.task_seconds / 2:
+                self._patiently(partial(self._put_back, jobs[number:]))
+                break
+        return outcomes
+
+    def _put_back(self, jobs: Sequence[ledger.Job]) -> None:
+        ledger.give_back(self._signed_on(), [job.id for job in jobs], self._holder)
 
     def _lease(self, ids: Sequence[int]) -> list[ledger.Job]:
         return ledger.lease(self._signed_on(), ids, self._holder, self.settings.max_attempts)
@@ -74,23 +117,25 @@ class Desk:
         for pause in PAUSES:
             try:
                 return work()
-            except (OperationalError, InterfaceError) as error:
-                logger.warning("the database is gone, waiting", seconds=pause, reason=str(error.orig))
-                if self._session:
-                    self._session.invalidate()
+            except DBAPIError as error:
+                if not passing(error):
+                    raise
+                logger.warning("the database is gone, waiting", seconds=pause, reason=told(error))
+                self._sign_off()
                 self._pause.wait(pause)
         return work()
 
     def _commit(self, outcomes: list[Outcome]) -> list[int]:
         try:
             return self._commit_together(outcomes)
-        except (OperationalError, InterfaceError):
-            raise
-        except (DBAPIError, ValueError, TypeError) as error:
+        except (*ERRORS, ValueError, TypeError) as error:
+            if passing(error):
+                raise
+            self.shelf.clear()
             if len(outcomes) > 1:  # one of them can't be written: it must not cost the others
                 return [part for outcome in outcomes for part in self._commit([outcome])]
             logger.exception("a file could not be written", file=outcomes[0].job.id)
-            outcomes[0].failure = f"The database refused it: {str(getattr(error, 'orig', error)).splitlines()[0]}"
+            outcomes[0].failure = f"The database refused it: {told(error)}"
             outcomes[0].prepared.clear()
             return self._commit_together(outcomes)
 

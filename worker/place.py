@@ -4,6 +4,7 @@ Candidates are read and judged without a lock. Under the placement lock only art
 everything is written; so no two workers can make two stories of one dispatch.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -12,8 +13,9 @@ from sqlalchemy import Connection
 
 from worker import candidates, clean, fingerprint
 from worker.article import Cleaned, Relation
-from worker.assign import Edge, Group, assign
+from worker.assign import Edge, Group
 from worker.candidates import Judged, Shelf
+from worker.grouping import Grouping
 from worker.prepare import Prepared
 from worker.settle import settle
 from worker.store import articles, index, stories
@@ -44,10 +46,13 @@ class Findings:
 def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window: Window) -> Findings:
     """Match a batch with what is stored and with itself, without any lock."""
     found = Findings(batch, window, candidates.probes(batch, datetime.now(UTC)), {})
-    first: dict[bytes, int] = {}
+    firsts: dict[bytes, list[int]] = defaultdict(list)
     for probe in found.probes:
-        earlier = first.setdefault(probe.text_hash, probe.number)
-        if earlier != probe.number and window.holds(probe.when, found.probes[earlier].when):
+        same = firsts[probe.text_hash]
+        earlier = next((n for n in same if window.holds(probe.when, found.probes[n].when)), None)
+        if earlier is None:
+            same.append(probe.number)
+        else:
             found.twins[probe.number] = earlier
     found.mark = index.high_water(connection)  # before the candidates are read: what is newer is looked at again
     found.identical = index.exact(connection, [p for p in found.probes if p.number not in found.twins], window)
@@ -63,14 +68,14 @@ def place(connection: Connection, shelf: Shelf, found: Findings) -> list[int]:
         return []
     articles.lock_placement(connection)
     _catch_up(connection, shelf, found)
-    groups = _groups(connection, found)
+    groups = _groups(connection, shelf, found)
     ids = articles.take_ids(connection, "articles", len(found.batch))
-    told = _write(connection, found, groups, ids)
+    told, moved = _write(connection, found, groups, ids)
     articles.explain(connection, list(_links(found, ids)))
     for number, one in enumerate(found.batch):
         if number not in found.twins and number not in found.identical:
             shelf.put(ids[number], one.features)
-    fresh = frozenset(ids)
+    fresh = frozenset(ids) | moved
     changed = [story for story, group in groups.items() if len(group.articles) > 1 or story in group.stories]
     told += settle(connection, shelf, changed, fresh=fresh)
     stories.tell(connection, told)
@@ -90,27 +95,27 @@ def _catch_up(connection: Connection, shelf: Shelf, found: Findings) -> None:
     found.judged += candidates.newer(connection, shelf, found.batch, found.asked, newer, found.window)
 
 
-def _groups(connection: Connection, found: Findings) -> dict[int, Group]:
+def _groups(connection: Connection, shelf: Shelf, found: Findings) -> dict[int, Group]:
     """Return the groups by the id of the story that each is or becomes: the smallest of its stories, or a new one."""
-    joined = [j for j in found.judged if j.verdict.same]
-    ids = {j.other_id for j in joined if j.other_id is not None} | set(found.identical.values())
-    where = index.places(connection, sorted(ids))
+    matter = [j.other_id for j in found.judged if j.other_id is not None and (j.verdict.same or j.verdict.likely)]
+    where = index.places(connection, sorted({*matter, *found.identical.values()}))
     edges = [Edge(number, _IDENTICAL, other=other) for number, other in found.twins.items()]
     edges += [Edge(number, _IDENTICAL, story=where[other]) for number, other in found.identical.items()]
-    edges += [
-        Edge(j.number, j.verdict.similarity, other=j.other_number, story=where.get(j.other_id or 0)) for j in joined
-    ]
     known = sorted(set(where.values()))
     stories.lock(connection, known)
-    groups = assign(len(found.batch), edges, stories.never_together(connection, known))
+    never = stories.never_together(connection, known)
+    groups = Grouping(connection, shelf, found.batch, found.judged, edges, where, never).groups()
     new = iter(articles.take_ids(connection, "stories", sum(not group.stories for group in groups)))
     return {group.stories[0] if group.stories else next(new): group for group in groups}
 
 
 def _write(
     connection: Connection, found: Findings, groups: dict[int, Group], ids: Sequence[int]
-) -> list[stories.Change]:
-    """Insert stories, articles and keys, merge what a new article bridges, and say what happened."""
+) -> tuple[list[stories.Change], set[int]]:
+    """Insert stories, articles and keys, merge what a new article bridges.
+
+    Returns what happened, and the stored articles that moved to another story.
+    """
     told: list[stories.Change] = []
     rows: dict[int, articles.Row] = {}
     keys: list[tuple[int, int]] = []
@@ -134,12 +139,12 @@ def _write(
         told += [stories.Change("merged", story, other_story_id=dead) for dead in group.stories[1:]]
         told += [stories.Change("copy", story, row.id) for row in members[0 if group.stories else 1 :]]
     stories.create(connection, created)
-    stories.merge(connection, merged)
+    moved = stories.merge(connection, merged)
     articles.insert(connection, [rows[i] for i in ids])
     articles.post_keys(connection, keys)
     stories.count_copies(connection, {s: g for s, g in grown.items() if g[0]})
     stories.recount(connection, set(merged.values()))
-    return told
+    return told, moved
 
 
 def _row(found: Findings, number: int, article_id: int, story: int) -> articles.Row:

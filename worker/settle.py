@@ -22,15 +22,17 @@ SETTLED_TEXTS = 64
 def settle(
     connection: Connection, shelf: Shelf, story_ids: Iterable[int], *, fresh: frozenset[int] = frozenset()
 ) -> list[stories.Change]:
-    """Choose canonical articles and set relations; ``fresh`` are articles without one yet. Return what changed."""
+    """Choose canonical articles and set relations; return what changed. ``fresh`` are articles new to their story."""
     told: list[stories.Change] = []
     current = stories.canonicals(connection, story_ids)
-    texts = stories.different_texts(connection, list(current))
+    new = stories.different_texts(connection, list(current), among=fresh)
+    settled = {s for s, (_, count) in current.items() if count - len(new.get(s, ())) > SETTLED_TEXTS}
+    texts = new | stories.different_texts(connection, [s for s in current if s not in settled])
     relations: dict[int, tuple[str, float]] = {}
-    for story_id, (canonical, count) in current.items():
+    for story_id, (canonical, _) in current.items():
         members = texts.get(story_id, [])
         chosen = canonical
-        if count <= SETTLED_TEXTS and len(members) > 1:
+        if story_id not in settled and len(members) > 1:
             chosen, reason = _choose(connection, shelf, members, canonical, fresh)
             if chosen != canonical:
                 stories.set_canonical(connection, story_id, chosen, reason)

@@ -23,9 +23,9 @@ LONGEST_PAUSE_SECONDS = 15.0
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent() -> None:
-    """Let the kernel end this child when its parent is killed, so that none is left behind."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
+    """Let the kernel end this process when its parent is killed, so that none is left behind."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
 def start(settings: Settings, arguments: Sequence[str], told: BinaryIO | None = None) -> subprocess.Popen[bytes]:
@@ -41,7 +41,7 @@ def start(settings: Settings, arguments: Sequence[str], told: BinaryIO | None = 
         stderr=told,
         env=os.environ | urls | {"COPYDESK_DATA_DIR": str(settings.data_dir)},
         start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken
+        preexec_fn=die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken
     )
 
 

@@ -6,7 +6,7 @@ A loop under an advisory lock, one at a time. It needs no clock but the database
 import threading
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from worker import archive, log
 from worker.heartbeat import SILENT_SECONDS, Heartbeat
@@ -14,7 +14,8 @@ from worker.intake import batches
 from worker.settings import Settings
 from worker.store import recovery
 from worker.store.migrate import LOCK_CLASS
-from worker.tasks import ask_for_life, queue_length, send
+from worker.store.trouble import told
+from worker.tasks import ask_for_life, next_in_line, send
 
 logger = log.get(__name__)
 _SWEEPER = 3
@@ -27,12 +28,12 @@ def sweep(settings: Settings, engine: Engine) -> int:
 
     A file that was tried before gets a message of its own: should it end its worker again, it costs no other file.
     """
-    length = queue_length()
-    if length is None:
+    first = next_in_line()
+    if first is None:
         return 0  # no queue to send to; the files wait in the ledger
     with engine.begin() as connection:
         given_up = recovery.hopeless(connection, settings.max_attempts)
-        stuck = recovery.stuck(connection, settings.max_attempts, queue_empty=length == 0)
+        stuck = recovery.stuck(connection, settings.max_attempts, first)
         recovery.close_parents(connection)
     for file in given_up:
         logger.error("a file ended its worker too often and is quarantined", file=file.id)
@@ -54,16 +55,22 @@ def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
     trouble = ""
     while not stopping.wait(settings.sweep_seconds):
         try:
-            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
-                if _leads(lock):
-                    _lead(settings, engine, lock, stopping, beat)
+            _sweep_while_leading(settings, engine, stopping, beat)
             trouble = ""
-        except (OperationalError, InterfaceError) as error:
-            told = str(error.orig)
-            if told != trouble:
-                logger.warning("the database is gone; sweeping goes on when it is back", reason=told)
-            trouble = told
+        except DBAPIError as error:
+            if told(error) != trouble:
+                logger.warning("sweeping goes on when the database allows it", reason=told(error))
+            trouble = told(error)
         beat.touch(trouble)
+
+
+def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading.Event, beat: Heartbeat) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
+        try:
+            if _leads(lock):
+                _lead(settings, engine, lock, stopping, beat)
+        finally:
+            lock.invalidate()  # the lock ends with its session: back in the pool it would keep every scheduler out
 
 
 def _leads(lock: Connection) -> bool:
@@ -82,5 +89,4 @@ def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: thread
         )
         beat.touch()
         if stopping.wait(settings.sweep_seconds):
-            lock.execute(text("SELECT pg_advisory_unlock(:a, :b)"), {"a": LOCK_CLASS, "b": _SWEEPER})
             return

@@ -1,12 +1,16 @@
 """The Celery tasks, thin: a message names ledger ids, the pipeline does the work."""
 
+import base64
+import json
 import os
-from collections.abc import Iterable, Sequence
+import signal
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from celery.signals import worker_process_init, worker_process_shutdown
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from worker import log
 from worker.app import QUEUE, app
@@ -14,6 +18,7 @@ from worker.heartbeat import Heartbeat
 from worker.pipeline import Desk
 from worker.settings import current
 from worker.store.session import engine
+from worker.supervise import die_with_parent
 
 logger = log.get(__name__)
 
@@ -21,9 +26,10 @@ logger = log.get(__name__)
 _PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2}
 #: A sign of life that was asked for longer ago than this says nothing; behind a long queue they must not pile up.
 _BEAT_EXPIRES = 30
-#: A worker answers a ping in some milliseconds; a busy machine gets time.
-_ANSWER_SECONDS = 1.0
+#: Messages at the head of the queue among which the first that names files is looked for; others ask for signs of life.
+_LOOK = 50
 _desks: list[Desk] = []
+T = TypeVar("T")
 
 
 def desk() -> Desk:
@@ -41,9 +47,12 @@ def heart() -> Heartbeat:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _warm_up(**_kwargs: Any) -> None:
+    # a child that outlives its killed parent would go on holding files that it can't tell to be done
+    die_with_parent(signal.SIGKILL)
     log.configure(current())
     _desks.clear()
     heart.cache_clear()
+    desk().hello()
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]
@@ -87,7 +96,7 @@ def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
             for task, arguments in calls:
                 expires = _BEAT_EXPIRES if task is beat else None
                 task.apply_async(args=arguments, producer=producer, queue=QUEUE, expires=expires)
-    except (OperationalError, OSError) as error:
+    except (OperationalError, OSError, RedisError) as error:
         logger.warning("the queue can't be reached; the sweeper sends again what is due", reason=str(error))
         return False
     return True
@@ -95,18 +104,24 @@ def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
 
 def queue_length() -> int | None:
     """Return the number of messages in the queue, or None when Redis can't be reached."""
+    return _ask(lambda client: int(client.llen(QUEUE)))
+
+
+def next_in_line() -> list[int] | None:
+    """Return the ledger ids that the next message of the queue names, none where it is empty; None without Redis."""
+    return _ask(lambda client: next((ids for ids in map(_named, client.lrange(QUEUE, -_LOOK, -1)[::-1]) if ids), []))
+
+
+def _named(message: bytes) -> list[int]:
+    """Return the ids that a message as kombu writes it names: its body is a list whose first item are the arguments."""
+    arguments = json.loads(base64.b64decode(json.loads(message)["body"]))[0]
+    return arguments[0] if arguments else []
+
+
+def _ask(question: Callable[[Any], T]) -> T | None:
     try:
         with app.connection_for_read(transport_options=app.conf.broker_transport_options | _PUBLISH) as connection:
-            length: int = connection.default_channel.client.llen(QUEUE)
-            return length
-    except (OperationalError, OSError) as error:
+            return question(connection.default_channel.client)
+    except (OperationalError, OSError, RedisError) as error:
         logger.warning("the queue can't be reached", reason=str(error))
         return None
-
-
-def worker_answers() -> bool:
-    """Return whether any worker is there right now; a heartbeat may still be of one that just ended."""
-    try:
-        return bool(app.control.ping(timeout=_ANSWER_SECONDS, limit=1))
-    except (OperationalError, OSError):
-        return False

@@ -10,7 +10,7 @@ from worker.errors import SettingsError
 from worker.settings import Settings, config_file, load
 
 #: What stands in the environment or in files of secrets, never in the file of settings.
-SECRETS = {"database_url", "redis_url", "database_password", "redis_password"}
+SECRETS = {"web_token", "database_url", "redis_url", "database_password", "redis_password"}
 DEFAULTS: dict[str, Any] = tomllib.loads(config_file("worker.toml").read_text("utf-8"))
 
 WRONG = [
@@ -135,7 +135,7 @@ def test_a_file_of_a_value_that_is_missing_is_told(monkeypatch: pytest.MonkeyPat
     """A secret that can't be read is told with the variable and the file, never ignored."""
     monkeypatch.setenv("DATABASE_PASSWORD_FILE", "/nowhere/password")
     with pytest.raises(
-        SettingsError, match="DATABASE_PASSWORD_FILE names /nowhere/password, which can't be read: .*No such file"
+        SettingsError, match=r"DATABASE_PASSWORD_FILE names /nowhere/password, which can't be read: .*No such file"
     ):
         load()
 

@@ -12,17 +12,17 @@ PACKAGE = ROOT / "worker"
 #: Modules by layer, the lowest first: a module imports from its own layer or from those above it in this list, never
 #: from one below. A package stands for all that is in it. The last layers may import anything.
 LAYERS = [
-    ("article", "errors", "names", "window"),
+    ("article", "errors", "moments", "names", "scores", "window"),
     ("settings",),
     ("log",),
     ("language", "formats", "clean", "features", "fingerprint", "match", "assign", "explain"),
     ("archive", "watch", "store", "intake"),
-    ("prepare", "candidates", "settle", "place", "pipeline", "heartbeat", "why"),
+    ("prepare", "posted", "candidates", "grouping", "settle", "place", "pipeline", "heartbeat", "why"),
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),
-    ("feed", "sweep", "health", "metrics", "ingest"),
-    ("evaluate", "web", "cli", "__main__", "__init__"),
+    ("feed", "sweep", "health", "metrics", "ingest", "correct"),
+    ("bench", "evaluate", "web", "cli", "__main__", "__init__"),
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -4,7 +4,7 @@ Cleaning is a list of plain functions run in order until none changes anything: 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from worker.article import Article, Cleaned
 from worker.clean.characters import normalise_characters
@@ -87,7 +87,8 @@ def explain(article: Article) -> list[Change]:
 
 def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, Facts]:
     """Run the steps round and round until each of them has left the present text alone."""
-    facts = Facts.of(replace(article, title=_tidy_title(article.title)))
+    facts = Facts.of(article)
+    facts.title = _tidy_title(article.title) if article.title else None
     text = article.text
     quiet = 1
     for step in STEPS * MAX_ROUNDS:
@@ -101,8 +102,8 @@ def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, F
     return text, facts
 
 
-def _tidy_title(title: str | None) -> str | None:
-    facts, text = Facts(), title or ""
+def _tidy_title(text: str) -> str | None:
+    facts = Facts()
     for step in _TITLE_STEPS:
         text = step.apply(text, facts).text
     return " ".join(text.split()) or None

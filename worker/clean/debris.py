@@ -7,7 +7,7 @@ import re
 from itertools import islice
 
 from worker.clean.dates import parse_date
-from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, Done, Facts
+from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, MOST_LINES, Done, Facts
 from worker.clean.rules import Rule, RuleGroup, load_rules
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
@@ -68,6 +68,8 @@ def _first_match(window: str, text: str, facts: Facts, group: RuleGroup) -> tupl
 
 
 def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
+    if text.count("\n") > MOST_LINES:
+        return Done(text, 0)
     lines = text.split("\n")
     short = "\n".join(line for line in lines if len(line) <= group.longest)
     suspects = {match.group() for match in islice(group.guard.finditer(short), MOST_CHANGES + 1)}

@@ -4,6 +4,7 @@ Only complete ones (`&comma;`, `&#39;`) are decoded, also when they were escaped
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from worker.clean.facts import Done, Facts
@@ -18,9 +19,10 @@ def decode_entities(text: str, _facts: Facts) -> Done:
     """Decode named and numbered entities."""
     if "&" not in text:
         return Done(text, 0)
-    decoded, count = _ENTITY.subn(_decoded, text)
+    decoded, count = _ENTITY.subn(lambda match: _character(match[1]), text)
     return Done(decoded, count if decoded != text else 0)
 
 
-def _decoded(match: re.Match[str]) -> str:
-    return unescape("&" + match.group(1))
+@lru_cache(maxsize=1024)
+def _character(name: str) -> str:
+    return unescape("&" + name)

@@ -17,6 +17,8 @@ UNKNOWN_LANGUAGE = "und"
 #: A text that asks one step for more changes is no article but data or an attack: the step leaves it alone.
 #: (A print column of 2 MB has 17,000 broken words; 20,000 changes take half a second.)
 MOST_CHANGES = 20_000
+#: 10 MB of real lines are fewer; more would take seconds, and 100 bytes each.
+MOST_LINES = 250_000
 #: The same for what is peeled off the head or the tail one by one.
 MOST_LAYERS = 100
 

@@ -6,7 +6,7 @@ A line goes on where the next one starts in lower case, or where the whole text 
 import re
 from itertools import pairwise
 
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_LINES, Done, Facts
 
 _PAGE_BREAK = re.compile(r"\s*\f\s*")
 #: What a paragraph ends with: a stop, maybe closed by quotes, brackets or footnote signs.
@@ -26,10 +26,6 @@ FULL = 0.85
 SHARE_FULL = 0.7
 #: A shorter line before one in lower case is an item of a list (in the real column the shortest has 27).
 SHORTEST_BROKEN = 20
-
-
-#: 10 MB of real lines are fewer; more is no article, and would take seconds.
-MOST_LINES = 250_000
 
 
 def join_lines(text: str, _facts: Facts) -> Done:

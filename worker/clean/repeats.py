@@ -3,7 +3,7 @@
 Only long lines that are equal letter for letter, so that a refrain, a list or a table keeps its lines.
 """
 
-from worker.clean.facts import Done, Facts
+from worker.clean.facts import MOST_LINES, Done, Facts
 
 #: Shorter equal lines may be the author's; none of the reference texts repeats a longer one.
 SHORTEST_BLOCK = 80
@@ -11,7 +11,7 @@ SHORTEST_BLOCK = 80
 
 def drop_repeats(text: str, _facts: Facts) -> Done:
     """Drop a line that stands word for word earlier in the text, or directly before."""
-    if "\n" not in text:
+    if not 0 < text.count("\n") <= MOST_LINES:
         return Done(text, 0)
     lines = text.split("\n")
     seen: set[str] = set()

@@ -17,17 +17,14 @@ _OPENERS = (
     "The|This|That|These|Those|They|There|When|While|With|But|And|After|Before|His|Her|Its|Their|However|Meanwhile"
 )
 
-#: RE2 runs over the whole text, so that a text without these faults costs one scan.
-_GUARD = re2.compile(
-    rf"[{_LOWER}0-9)%\"”][.!?][\"“”’»‘«„]{{0,2}}[{_UPPER}]|[.!?] \.|[{_LOWER}]\.\.|[{_LOWER}](?:{_OPENERS})[ ,]"
-)
-_DOUBLED = re.compile(
-    rf"(?<=[\w”\"’')])(?P<stop>[.!?]) \.(?! ?\.)(?=\s|\Z)|(?<=[{_LOWER}][{_LOWER}][{_LOWER}])\.(?=\.(?:\s|\Z))"
-)
-_GLUED = re.compile(
-    rf"(?<=[{_LOWER}0-9)%][{_LOWER}0-9)%\"”])[.!?](?P<quotes>[\"“”’»‘«„]{{0,2}})(?=[{_UPPER}][{_LOWER}’']|[{_UPPER}] )"
-)
-_JOINED = re.compile(rf"(?<=[{_LOWER}][{_LOWER}])(?=(?:{_OPENERS})[ ,])")
+# RE2 runs over the whole text, so that a text without these faults costs one scan.
+_DOUBLED_STOP = rf"[\pL\pN”\"')][.!?] \.(?:\s|\z)|[{_LOWER}]{{3}}\.\.(?:\s|\z)"
+_GLUED_STOP = rf"[{_LOWER}0-9)%][{_LOWER}0-9)%\"”][.!?]([\"“”’»‘«„]{{0,2}})(?:[{_UPPER}][{_LOWER}’']|[{_UPPER}] )"
+_JOINED_WORD = rf"[{_LOWER}]{{2}}(?:{_OPENERS})[ ,]"
+_DOUBLED = re2.compile(_DOUBLED_STOP)
+_GLUED = re2.compile(_GLUED_STOP)
+_JOINED = re2.compile(_JOINED_WORD)
+_GUARD = re2.compile(f"{_DOUBLED_STOP}|{_GLUED_STOP}|{_JOINED_WORD}")
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _NOT_BLANK = re.compile(r"\S*")
@@ -35,6 +32,8 @@ _NOT_BLANK = re.compile(r"\S*")
 _ADDRESS = re.compile(r"[/@\\]|www\.")
 _DOMAINS = frozenset(("Com", "Net", "Org", "Gov", "Edu", "Info"))
 _REACH = 60
+#: Each is looked up in the whole text; the real scrape has 3.
+MOST_JOINED = 50
 _CLOSING = "”’»"
 
 
@@ -42,7 +41,7 @@ def part_sentences(text: str, _facts: Facts) -> Done:
     """Single doubled stops and set a blank between sentences that touch."""
     if not _GUARD.search(text):
         return Done(text, 0)
-    text, doubled = _DOUBLED.subn(lambda match: match["stop"] or "", text)
+    text, doubled = _without_doubled(text)
     places = sorted(_glued(text) + _joined(text))
     if len(places) > MOST_CHANGES:
         return Done(text, doubled)
@@ -53,15 +52,28 @@ def part_sentences(text: str, _facts: Facts) -> Done:
     return Done(" ".join([*pieces, text[start:]]), doubled + len(places))
 
 
+def _without_doubled(text: str) -> tuple[str, int]:
+    """Drop the second of two stops, unless a third follows (`. . .` is the author's)."""
+    pieces, start = [], 0
+    for match in islice(_DOUBLED.finditer(text), MOST_CHANGES):
+        pair = match.group().rstrip()
+        end = match.start() + len(pair)
+        if text[end : end + 2] != " .":
+            pieces.append(text[start : end - (2 if pair[-2] == " " else 1)])
+            start = end
+    return "".join([*pieces, text[start:]]), len(pieces)
+
+
 def _glued(text: str) -> list[int]:
     """Return where a blank is missing after a stop; a straight quote belongs to the side that its count says."""
     places, counted, straight = [], 0, 0
     for match in islice(_GLUED.finditer(text), MOST_CHANGES + 1):
-        paragraph = text.rfind("\n", counted, match.start()) + 1
-        straight = text.count('"', max(paragraph, counted), match.start()) + (0 if paragraph else straight)
-        counted = match.start()
-        if not _in_address(text, match):
-            places.append(match.start() + 1 + _closing(match["quotes"], straight % 2 == 1))
+        stop = match.start() + 2
+        paragraph = text.rfind("\n", counted, stop) + 1
+        straight = text.count('"', max(paragraph, counted), stop) + (0 if paragraph else straight)
+        counted = stop
+        if not _in_address(text, stop, match.end(1)):
+            places.append(stop + 1 + _closing(match.group(1), straight % 2 == 1))
     return places
 
 
@@ -74,20 +86,21 @@ def _closing(quotes: str, is_open: bool) -> int:
     return int(bool(quotes) and quotes in _CLOSING)
 
 
-def _in_address(text: str, match: re.Match[str]) -> bool:
-    right = _NOT_BLANK.match(text, match.start(), match.end() + _REACH)
-    left = text[max(0, match.start() - _REACH) : match.start()].rpartition(" ")[2]
-    word = _WORD.match(text, match.end(), match.end() + _REACH)
+def _in_address(text: str, stop: int, word_start: int) -> bool:
+    right = _NOT_BLANK.match(text, stop, stop + _REACH)
+    left = text[max(0, stop - _REACH) : stop].rpartition(" ")[2]
+    word = _WORD.match(text, word_start, word_start + _REACH)
     return bool(_ADDRESS.search(left + (right.group() if right else ""))) or bool(word and word.group() in _DOMAINS)
 
 
 def _joined(text: str) -> list[int]:
     """Return where a name and a sentence's first word touch: the name must stand elsewhere in the text."""
-    matches = list(islice(_JOINED.finditer(text), MOST_CHANGES + 1))
-    if not matches or len(matches) > MOST_CHANGES:
+    places = [match.start() + 2 for match in islice(_JOINED.finditer(text), MOST_JOINED + 1)]
+    if len(places) > MOST_JOINED:
         return []
-    words = set(_WORD.findall(text))
-    lefts = (
-        (match.start(), _LAST_WORD.search(text, max(0, match.start() - _REACH), match.start())) for match in matches
-    )
-    return [place for place, left in lefts if left and len(left.group()) > 3 and left.group() in words]
+    lefts = [_LAST_WORD.search(text[max(0, place - _REACH) : place]) for place in places]
+    return [
+        place
+        for place, left in zip(places, lefts, strict=True)
+        if left and len(left[0]) > 3 and text.count(left[0]) > 1
+    ]

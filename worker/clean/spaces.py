@@ -7,15 +7,19 @@ import re
 
 from worker.clean.facts import Done, Facts
 
-_RUN = re.compile(r"[ \t]{2,}|\t")
+_RUN = re.compile("  +")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def collapse_blanks(text: str, _facts: Facts) -> Done:
     """Collapse runs of spaces and of blank lines; strip lines and the text itself."""
     tidy, count = text, 0
-    if "  " in tidy or "\t" in tidy:
-        tidy, count = _RUN.subn(" ", tidy)
+    if "\t" in tidy:
+        count = tidy.count("\t")
+        tidy = tidy.replace("\t", " ")
+    if "  " in tidy:
+        tidy, runs = _RUN.subn(" ", tidy)
+        count += runs
     for ragged in (" \n", "\n "):
         if ragged in tidy:
             count += tidy.count(ragged)

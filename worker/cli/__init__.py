@@ -80,3 +80,14 @@ def main() -> None:
     except CopydeskError as error:
         click.echo(f"copydesk: {error}", err=True)
         sys.exit(1)
+    except Exception as error:
+        if not _is_database(error):
+            raise
+        told = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        click.echo(f"copydesk: Postgres does not answer as it should: {told}. See: copydesk check", err=True)
+        sys.exit(1)
+
+
+def _is_database(error: Exception) -> bool:
+    """Tell whether SQLAlchemy raised it, without importing SQLAlchemy for a command that needs none."""
+    return any(kind.__module__ == "sqlalchemy.exc" and kind.__name__ == "DBAPIError" for kind in type(error).__mro__)

@@ -53,7 +53,7 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
         transient=True,
         disable=not sys.stderr.isatty(),
     )
-    with ingest.workers(settings), bar:
+    with ingest.workers(settings, engine), bar:
         taking = bar.add_task("Taking files in", total=len(files), rate="")
         result = ingest.enter(settings, engine, files, lambda n: bar.advance(taking, n))
         working = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")

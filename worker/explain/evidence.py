@@ -11,21 +11,49 @@ from typing import Any
 #: Evidence -> what it measures, where ``a`` is this article and ``b`` the other; the most telling first.
 MEANINGS: Mapping[str, tuple[str, str]] = {
     "exact": ("same words", "both have the same words in the same order; only layout, case or punctuation differ"),
-    "names": ("names", "of the names in the article with fewer of them stand in the other too"),
-    "words_in_a": ("its words, found here", "of the other article's telling words stand in this one"),
-    "words_in_b": ("our words, found there", "of this article's telling words stand in the other one"),
-    "grams_jaccard": ("phrases in both", "of all three-word phrases of the two stand in both"),
     "grams_in_a": ("its phrases, found here", "of the other article's three-word phrases stand in this one"),
     "grams_in_b": ("our phrases, found there", "of this article's three-word phrases stand in the other one"),
+    "grams_jaccard": ("phrases in both", "of all three-word phrases of the two stand in both"),
+    "passage": ("shared passages", "phrases long is an unbroken shared passage on average"),
+    "new_in_a": ("new in this one", "of this article's words lie in long stretches without a shared phrase"),
+    "new_in_b": ("new in the other", "of the other article's words lie in long stretches without a shared phrase"),
+    "words_in_a": ("its words, found here", "of the other article's telling words stand in this one"),
+    "words_in_b": ("our words, found there", "of this article's telling words stand in the other one"),
     "cosine": ("likeness of vocabulary", "alike in which telling words they use, and how often (100 %: the same)"),
+    "beside": (
+        "words beside the same words",
+        "of the shorter article's words stand beside the same neighbours in the other",
+    ),
+    "beside_both": (
+        "the same, of the longer",
+        "of the longer article's words stand beside the same neighbours in the other",
+    ),
+    "plain": (
+        "plain words",
+        "of the words that are no names or numbers, in the article with fewer, stand in the other",
+    ),
+    "plain_jaccard": ("plain words in both", "of all plain words of the two stand in both"),
+    "plain_beside": ("plain words in place", "of the shorter article's plain words stand beside the same neighbours"),
+    "plain_weight": (
+        "weight of these",
+        "is the weight of the plain words that stand in place (a page of news has about 500)",
+    ),
+    "names": ("names", "of the names in the article with fewer of them stand in the other too"),
+    "names_jaccard": ("names in both", "of all names of the two stand in both"),
+    "rare_names": ("rare names", "of the names, each counted by how rare it is, stand in the other too"),
+    "rare_names_jaccard": (
+        "rare names in both",
+        "of all names of the two, counted by how rare they are, stand in both",
+    ),
+    "rarity": ("rarity of shared names", "is how rare the shared names are, added up"),
     "numbers": ("numbers and dates", "of the numbers in the article with fewer of them stand in the other too"),
+    "numbers_jaccard": ("numbers in both", "of all numbers of the two stand in both"),
     "title": ("headlines", "of the shorter headline's words stand in the other headline"),
     "lead": ("first paragraphs", "of one article's opening words stand anywhere in the other"),
     "order": ("order of telling", "of the order in which shared words come is the same"),
-    "names_jaccard": ("names in both", "of all names of the two stand in both"),
-    "numbers_jaccard": ("numbers in both", "of all numbers of the two stand in both"),
     "shorter": ("length", "telling words has the shorter article"),
     "length_ratio": ("length compared", "of the longer article's length has the shorter one"),
+    "distance": ("SimHash distance", "of 256 bits differ between the two fingerprints"),
 }
 #: Relation -> what an article of it is, seen from the other one.
 RELATIONS: Mapping[str, str] = {
@@ -37,7 +65,7 @@ RELATIONS: Mapping[str, str] = {
     "rewrite": "the same reporting in other words",
 }
 #: Evidence that counts instead of being a share.
-_COUNTS = frozenset({"shorter"})
+_COUNTS = frozenset({"shorter", "passage", "plain_weight", "rarity", "distance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +95,5 @@ def _finding(name: str, value: Any) -> Finding:
         return Finding(name, label, None, "–", "nothing to compare")
     if not isinstance(value, int | float):
         return Finding(name, label, None, str(value), meaning)
-    shown = f"{value:,}" if name in _COUNTS or name not in MEANINGS else f"{value:.0%}"
+    shown = f"{value:,.0f}" if name in _COUNTS or name not in MEANINGS else f"{value:.0%}"
     return Finding(name, label, value, shown, meaning)

@@ -1,6 +1,6 @@
-"""Text and title go in, `Features` come out: hashes, weights and places of words as NumPy arrays of a few KB.
+"""Text and title go in, `Features` come out: hashes, weights and places of words as NumPy arrays, about 12 KB for 3 KB.
 
-A stored article's features are made again from its cleaned text (about 0.1 ms), so nothing of this is kept on disk.
+A stored article's features are made again from its cleaned text, so nothing of this is kept on disk.
 """
 
 import hashlib
@@ -10,14 +10,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.lexicon import CAPITAL, CONTENT, NUMBER, STOP_MARK, Lexicon, lexicon
-from worker.features.tokens import tokens
-
-Hashes = NDArray[np.uint64]
+from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, Words, lexicon
 
 #: Content words that count as the lead: the first paragraph or two of a dispatch.
 LEAD_WORDS: Final = 40
-#: Odd constants of xxHash, which mix neighbouring word hashes into one.
+#: Classes of content word in `Features.classes`.
+LOWER: Final = 0
+NAME: Final = 1
+FIGURE: Final = 2
+
 _MIX_1: Final = np.uint64(0x9E3779B185EBCA87)
 _MIX_2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 _MIX_3: Final = np.uint64(0x165667B19E3779F9)
@@ -25,79 +26,89 @@ _MIX_3: Final = np.uint64(0x165667B19E3779F9)
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is compared of one article. Hash arrays are sorted and unique unless said otherwise.
-
-    ``words`` content words · ``weights`` their (1 + log tf) · idf, in the order of ``words`` · ``places`` the first place
-    of each among the content words · ``grams`` 3-grams of all words (32 bit) · ``pairs`` neighbouring content words
-    (32 bit) · ``names`` capitalised inside a sentence · ``numbers`` · ``title`` and ``lead`` content words ·
-    ``size`` running content words · ``tokens`` running words · ``digest`` 16 bytes over all words in order.
-    """
+    """What is compared of one article; "words" are the stems of its content words, as 32-bit hashes."""
 
     language: str
-    words: Hashes
+    #: distinct words, ascending; and in their order: capped idf · (1 + log tf), class, Zipf, first place among `running`
+    words: NDArray[np.uint32]
     weights: NDArray[np.float32]
-    places: NDArray[np.uint32]
+    classes: NDArray[np.uint8]
+    zipfs: NDArray[np.float32]
+    places: NDArray[np.int32]
+    #: distinct 3-grams of all words, ascending; and in their order: the first place among all words
     grams: NDArray[np.uint32]
-    pairs: NDArray[np.uint32]
-    names: Hashes
-    numbers: Hashes
-    title: Hashes
-    lead: Hashes
-    size: int
+    gram_places: NDArray[np.int32]
+    #: every content word in order, its capped idf, and whether it is a number or capitalised
+    running: NDArray[np.uint32]
+    running_weights: NDArray[np.float32]
+    running_marked: NDArray[np.bool_]
+    #: distinct words of the title, ascending
+    title: NDArray[np.uint32]
+    #: words of any kind
     tokens: int
+    #: 16 bytes over all words in order: equal where only layout, case and punctuation differ
     digest: bytes
 
 
 def features(text: str, title: str | None, language: str) -> Features:
-    """Tokenise ``title`` and ``text`` once and return what fingerprint, sketch and evidence need; empty text is allowed."""
+    """Tokenise ``title`` and ``text`` once and return what fingerprint, sketch and evidence need; may be empty."""
     book = lexicon(language)
-    head = book.rows(tokens(title, language)) if title else np.empty(0, dtype=np.intp)
-    body = book.rows(tokens(text, language))
-    rows = np.concatenate([head, body])
-    rows = rows[book.kinds[rows] & STOP_MARK == 0]
-    hashes = book.hashes[rows]
-    kinds = book.kinds[rows]
-    content = np.flatnonzero(kinds & CONTENT)
-    running = hashes[content]
-    words, first, counts = np.unique(running, return_index=True, return_counts=True)
-    weights = (book.weights[rows[content[first]]] * (1.0 + np.log(counts))).astype(np.float32)
+    head = book.words(title) if title else None
+    body = book.words(text)
+    if head is not None:
+        head.kinds[-1:] |= ENDS
+    named = _names(body if len(body.kinds) else head or body)
+    all_words = body if head is None else Words(*map(np.concatenate, zip(head, body, strict=True)))
+    spoken = all_words.hashes != 0
+    hashes = all_words.hashes if spoken.all() else all_words.hashes[spoken]
+    content = np.flatnonzero(all_words.kinds & CONTENT)
+    running, kinds = all_words.stems[content], all_words.kinds[content]
+    idf = all_words.weights[content]
+    words, places, counts = np.unique(running, return_index=True, return_counts=True)
+    grams, gram_places = _grams(hashes)
     return Features(
         language=language,
         words=words,
-        weights=weights,
-        places=first.astype(np.uint32),
-        grams=_mixed(hashes, 3),
-        pairs=_mixed(running, 2),
-        names=_names(book, body if len(body) else head),
-        numbers=np.unique(hashes[kinds & NUMBER != 0]),
-        title=np.unique(book.hashes[head[book.kinds[head] & CONTENT != 0]]),
-        lead=np.unique(running[:LEAD_WORDS]),
-        size=len(running),
-        tokens=len(rows),
+        weights=idf[places] * (1.0 + np.log(counts, dtype=np.float32)),
+        classes=_classes(words, named, kinds[places]),
+        zipfs=all_words.zipfs[content[places]],
+        places=places.astype(np.int32),
+        grams=grams,
+        gram_places=gram_places,
+        running=running,
+        running_weights=idf,
+        running_marked=kinds & (CAPITAL | NUMBER) != 0,
+        title=words[:0] if head is None else np.unique(head.stems[head.kinds & CONTENT != 0]),
+        tokens=len(hashes),
         digest=hashlib.blake2b(hashes.tobytes(), digest_size=16).digest(),
     )
 
 
-def _mixed(hashes: Hashes, span: int) -> NDArray[np.uint32]:
-    """Return the unique 32-bit hashes of each run of ``span`` neighbours, in order of words; of the whole if shorter."""
-    if len(hashes) < span:
-        hashes = np.concatenate([hashes, np.zeros(span - len(hashes), dtype=np.uint64)]) if len(hashes) else hashes
-    last = len(hashes) - span + 1
-    if last < 1:
-        return np.empty(0, dtype=np.uint32)
-    mixed = hashes[:last] * _MIX_1
-    for step, factor in zip(range(1, span), (_MIX_2, _MIX_3), strict=False):
-        mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_3 + hashes[step : last + step] * factor
-    mixed ^= mixed >> np.uint64(32)
-    mixed *= _MIX_2
-    return np.unique((mixed >> np.uint64(32)).astype(np.uint32))
+def _names(words: Words) -> NDArray[np.uint32]:
+    """Return the distinct content words that stand capitalised somewhere not at the start of a sentence."""
+    named = words.kinds & (CAPITAL | CONTENT) == CAPITAL | CONTENT
+    named[:1] = False
+    named[1:] &= words.kinds[:-1] & ENDS == 0
+    return np.unique(words.stems[named])
 
 
-def _names(book: Lexicon, rows: NDArray[np.intp]) -> Hashes:
-    """Return the content words that stand capitalised somewhere not at the start of a sentence."""
-    kinds = book.kinds[rows]
-    inside = np.empty(len(rows), dtype=bool)
-    inside[:1] = False
-    inside[1:] = kinds[:-1] & STOP_MARK == 0
-    named = inside & (kinds & (CAPITAL | CONTENT) == CAPITAL | CONTENT)
-    return np.unique(book.hashes[rows[named]])
+def _classes(words: NDArray[np.uint32], named: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    classes = np.full(len(words), LOWER, dtype=np.uint8)
+    if len(named):
+        at = np.searchsorted(words, named)
+        at[at == len(words)] = 0
+        classes[at[words[at] == named]] = NAME
+    classes[kinds & NUMBER != 0] = FIGURE
+    return classes
+
+
+def _grams(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Return the distinct 32-bit hashes of three words in a row, ascending, and the first place of each."""
+    if len(hashes) < 3:
+        hashes = np.concatenate([hashes, np.zeros(3 - len(hashes), dtype=np.uint64)]) if len(hashes) else hashes
+    mixed = hashes[:-2] * _MIX_1
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_3 + hashes[1:-1] * _MIX_2
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_3 + hashes[2:] * _MIX_3
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIX_2
+    grams, places = np.unique((mixed >> np.uint64(32)).astype(np.uint32), return_index=True)
+    return grams, places.astype(np.int32)

@@ -1,46 +1,133 @@
-"""A word goes in, its hash, weight and kind come out, remembered per language so that each word is looked at once.
+"""A chunk of text goes in, the hash, weight and kind of its words come out, remembered per language.
 
-Frequencies come from `wordfreq` (its small lists, words of at least one in a million) and are kept as sorted hashes and
-one byte each, 0.4 MB a language instead of the 4 to 10 MB of its dictionaries.
+Every distinct chunk is looked at once in Python; after that an article costs one dictionary look-up a chunk and NumPy.
 """
 
 import hashlib
 import unicodedata
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-import wordfreq
 from numpy.typing import NDArray
 
-#: Kinds of token, as bits of one byte.
+from worker.features.frequency import frequencies
+from worker.features.tokens import chunks, words_of
+
+#: Kinds of word, as bits of one byte; `ENDS` marks the last word of a sentence.
 CONTENT: Final = 1
 CAPITAL: Final = 2
 NUMBER: Final = 4
-STOP_MARK: Final = 8
+ENDS: Final = 8
 
 #: Words more frequent than one in 1,300 (Zipf 5.9) carry no subject: about 150 words of each language.
 _STOP_ZIPF: Final = 5.9
-#: The rarest frequency of the small lists; a word outside them is at least as rare. The cap of idf (DESIGN.md, fact 3).
-_RAREST_ZIPF: Final = 3.0
-#: Where a language has no list every word weighs as one of middle frequency.
-_MIDDLE_ZIPF: Final = 4.0
-#: A lower-case word outside the list is as often a misspelling of the scanner as a rare word: it weighs less than a name.
+#: Rarer words weigh no more than those of one in a million: the cap of idf (DESIGN.md, fact 3).
+_CAP_ZIPF: Final = 3.0
+#: A lower-case word in no list is as often a misspelling of a scanner as a rare word.
 _UNLISTED_ZIPF: Final = 4.0
-#: A vocabulary is emptied at this size (about 25 MB), so that a worker of months does not grow.
-_MOST_WORDS: Final = 100_000
+#: A capitalised word in no list is a name that hardly anyone bears.
+_UNLISTED_NAME_ZIPF: Final = 1.0
+#: Inflected forms meet in their first letters (`vaccine`, `vaccinated`); compounding languages need more of them.
+_STEM: Final = 6
+_LONG_STEM: Final = dict.fromkeys(("da", "de", "et", "fi", "hu", "is", "nb", "nl", "no", "sv"), 9)
+#: The vocabulary is emptied at this size (about 25 MB), so that a worker of months does not grow.
+_MOST_CHUNKS: Final = 100_000
 
 
-@cache
-def _frequencies(language: str) -> tuple[NDArray[np.uint64], NDArray[np.uint8]] | None:
-    """Return the hashes of the listed words, sorted, and ten times their Zipf frequency; None where no list exists."""
-    path = wordfreq.available_languages("small").get("nb" if language == "no" else language)
-    if path is None:
-        return None
-    rows = [(word_hash(word), 90 - i // 10) for i, words in enumerate(wordfreq.read_cBpack(path)) for word in words]
-    hashes = np.array([h for h, _ in rows], dtype=np.uint64)
-    order = np.argsort(hashes)
-    return hashes[order], np.array([z for _, z in rows], dtype=np.uint8)[order]
+class Words(NamedTuple):
+    """The running words of a text, one array a property, all of one length."""
+
+    #: 64 bits of the case-folded word, 32 bits of its stem
+    hashes: NDArray[np.uint64]
+    stems: NDArray[np.uint32]
+    #: capped idf (7 - Zipf: 1.1 to 4) and the Zipf frequency without the cap (1 to 8)
+    weights: NDArray[np.float32]
+    zipfs: NDArray[np.float32]
+    #: bits CONTENT, CAPITAL, NUMBER, ENDS
+    kinds: NDArray[np.uint8]
+
+
+class Lexicon(dict[str, int]):
+    """Chunk to number; ``_first`` and ``_count`` say which rows of the columns are its words."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+        self._stem = _LONG_STEM.get(language, _STEM)
+        self._empty()
+
+    def words(self, text: str) -> Words:
+        """Return the running words of ``text``."""
+        if len(self) > _MOST_CHUNKS:
+            self.clear()
+            self._empty()
+        parts = chunks(text, self._language)
+        numbers = np.fromiter(map(self.__getitem__, parts), dtype=np.intp, count=len(parts))
+        rows, counts = self._first[numbers], self._count[numbers]
+        if len(parts) and (counts != 1).any():
+            shift = np.cumsum(counts) - counts
+            rows = np.repeat(rows - shift, counts) + np.arange(counts.sum())
+        return Words(*(column[rows] for column in self._columns))
+
+    def __missing__(self, chunk: str) -> int:
+        found, ends = words_of(chunk)
+        number = len(self)
+        if number + 1 >= len(self._first):
+            self._first, self._count = _doubled(self._first), _doubled(self._count)
+        self._first[number], self._count[number] = self._used, max(len(found), 1)
+        for word in found or [""]:
+            self._add(word)
+        if ends:
+            self._columns.kinds[self._used - 1] |= ENDS
+        self[chunk] = number
+        return number
+
+    def _empty(self) -> None:
+        self._used = 0
+        self._first, self._count = np.zeros(1024, dtype=np.intp), np.zeros(1024, dtype=np.intp)
+        self._columns = Words(
+            hashes=np.zeros(1024, dtype=np.uint64),
+            stems=np.zeros(1024, dtype=np.uint32),
+            weights=np.zeros(1024, dtype=np.float32),
+            zipfs=np.zeros(1024, dtype=np.float32),
+            kinds=np.zeros(1024, dtype=np.uint8),
+        )
+
+    def _add(self, word: str) -> None:
+        """Write the next row; an empty word is a row without kind, there only to carry a sentence's end."""
+        if self._used == len(self._columns.hashes):
+            self._columns = Words(*map(_doubled, self._columns))
+        columns, row = self._columns, self._used
+        self._used += 1
+        columns.kinds[row] = 0
+        if not word:
+            columns.hashes[row] = 0
+            return
+        plain, kind = word, 0
+        if word[0].isdigit():
+            plain, kind = word.replace(",", "").replace(".", ""), NUMBER
+        elif not word.isascii():
+            plain = unicodedata.normalize("NFKC", word)
+        if word[0].isupper():
+            kind |= CAPITAL
+        plain = plain.casefold()
+        zipf = _CAP_ZIPF if kind & NUMBER else self._zipf(plain, capital=bool(kind))
+        if zipf < _STOP_ZIPF and (len(plain) > 1 or not plain.isascii()):
+            kind |= CONTENT
+        hashed = word_hash(plain)
+        columns.hashes[row] = hashed
+        columns.stems[row] = (word_hash(plain[: self._stem]) if len(plain) > self._stem else hashed) & 0xFFFFFFFF
+        columns.weights[row] = 7.0 - max(zipf, _CAP_ZIPF)
+        columns.zipfs[row] = zipf
+        columns.kinds[row] = kind
+
+    def _zipf(self, plain: str, *, capital: bool) -> float:
+        listed = frequencies(self._language)
+        zipf = listed.zipf(plain) if listed else None
+        if zipf is not None:
+            return zipf
+        return _UNLISTED_NAME_ZIPF if capital and listed else _UNLISTED_ZIPF
 
 
 def word_hash(word: str) -> int:
@@ -48,54 +135,8 @@ def word_hash(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-class Lexicon(dict[str, int]):
-    """Token to row number; the rows hold ``hashes`` (64 bit), ``weights`` (capped idf) and ``kinds`` (bits)."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._language = language
-        self.hashes = np.zeros(1024, dtype=np.uint64)
-        self.weights = np.zeros(1024, dtype=np.float32)
-        self.kinds = np.zeros(1024, dtype=np.uint8)
-
-    def __missing__(self, token: str) -> int:
-        row = len(self)
-        if row == len(self.hashes):
-            for name in ("hashes", "weights", "kinds"):
-                old = getattr(self, name)
-                setattr(self, name, np.concatenate([old, np.zeros_like(old)]))
-        self.hashes[row], self.weights[row], self.kinds[row] = self._look_at(token)
-        self[token] = row
-        return row
-
-    def rows(self, tokens: list[str]) -> NDArray[np.intp]:
-        """Return the row of each token, learning the new ones."""
-        if len(self) > _MOST_WORDS:
-            self.clear()
-        return np.fromiter(map(self.__getitem__, tokens), dtype=np.intp, count=len(tokens))
-
-    def _look_at(self, token: str) -> tuple[int, float, int]:
-        first = token[0]
-        if first in ".!?:।؟。！？\n":
-            return 0, 0.0, STOP_MARK
-        if first.isdigit():
-            return word_hash(token.replace(",", "").replace(".", "")), 7.0 - _RAREST_ZIPF, CONTENT | NUMBER
-        word = unicodedata.normalize("NFKC", token).casefold()
-        capital = CAPITAL if first.isupper() else 0
-        hashed = word_hash(word)
-        zipf = self._zipf(hashed, bool(capital))
-        content = CONTENT if zipf < _STOP_ZIPF and (len(word) > 1 or not word.isascii()) else 0
-        return hashed, 7.0 - zipf, content | capital
-
-    def _zipf(self, hashed: int, capital: bool) -> float:
-        listed = _frequencies(self._language)
-        if listed is None:
-            return _MIDDLE_ZIPF
-        hashes, tenths = listed
-        at = int(np.searchsorted(hashes, np.uint64(hashed)))
-        if at < len(hashes) and int(hashes[at]) == hashed:
-            return max(float(tenths[at]) / 10, _RAREST_ZIPF)
-        return _RAREST_ZIPF if capital else _UNLISTED_ZIPF
+def _doubled(column: np.ndarray) -> np.ndarray:
+    return np.concatenate([column, np.zeros_like(column)])
 
 
 @cache

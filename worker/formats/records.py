@@ -28,7 +28,7 @@ def all_records(stream: Stream, limits: Limits, start: Span = WHOLE) -> Iterator
     elif kind.split:
         stream = stream.narrow(limits.max_article_bytes)
         for record in kind.split(stream, limits, start):
-            yield record._replace(offset=stream.outside(record.offset))
+            yield Record(stream.outside(record.offset), record.article)
     elif kind.unpack:
         if stream.depth >= limits.max_depth:
             raise QuarantineError(
@@ -70,7 +70,7 @@ def _of_member(member: Stream | QuarantineError, limits: Limits, start: Span) ->
         if record is None:
             return
         if member.place and record.article:
-            record = record._replace(article=partial(_placed, member.place, record.article))
+            record = Record(record.offset, partial(_placed, member.place, record.article))
         yield record
 
 

@@ -1,108 +1,207 @@
 """Two articles' features go in, the numbers that a verdict rests on come out.
 
-Each number is between 0 and 1 unless it says otherwise; a share of nothing (no names at all) is NaN, not 0.
+Each is a share from 0 to 1 unless it says otherwise. A share of nothing (no names at all) is NaN, which is not 0.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
+from worker.features.extract import FIGURE, LEAD_WORDS, LOWER, NAME
+
+#: Shared words stand side by side when no more than this many content words lie between them in either text.
+_NEAR: Final = 8
+#: A stretch without a shared phrase is new text from this many words on: two lines, about a sentence and a half.
+_NEW_TEXT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What two articles ``a`` and ``b`` have in common; symmetric but for the ``…_in_a`` and ``…_in_b`` pairs."""
+    """What articles ``a`` and ``b`` have in common. "Words" are content words by stem, weighted by rarity (idf)."""
 
-    #: the same words in the same order (case, layout and punctuation aside)
+    #: the same words in the same order; case, layout and punctuation aside
     exact: bool
-    #: 3-grams of ``b`` that stand in ``a``, of ``a`` that stand in ``b``; Broder's containment (1997)
+    #: 3-word phrases of ``b`` found in ``a``, and of ``a`` found in ``b`` (Broder's containment, 1997)
     grams_in_a: float
     grams_in_b: float
-    #: shared 3-grams of all 3-grams; Broder's resemblance
+    #: shared phrases among all phrases (Broder's resemblance)
     grams_jaccard: float
-    #: idf-weighted content words of ``b`` that stand in ``a``, of ``a`` that stand in ``b``
+    #: words of ``a`` and of ``b`` that lie in stretches of 20 or more without a shared phrase
+    new_in_a: float
+    new_in_b: float
+    #: mean length of an unbroken shared passage, in phrases
+    passage: float
+    #: words of ``b`` found in ``a``, and of ``a`` found in ``b``
     words_in_a: float
     words_in_b: float
-    #: cosine of the (1 + log tf) · idf vectors
+    #: cosine of the weighted words
     cosine: float
-    #: names of the article with fewer names that stand in the other; NaN without names
+    #: the same words beside the same neighbours: as a share of the article with fewer, and of the one with more
+    beside: float
+    beside_both: float
+    #: the same of plain words (no names, no numbers), and their weight in all (0 up; a page of news has about 500)
+    plain_beside: float
+    plain_weight: float
+    #: shared plain words: of the article with fewer, and of all of both
+    plain: float
+    plain_jaccard: float
+    #: shared names (capitalised inside a sentence): of the article with fewer, and of all of both
     names: float
     names_jaccard: float
-    #: the same of numbers and dates
+    #: the same, each name counted by how rare it is in the language, and the rarity shared in all (0 up)
+    rare_names: float
+    rare_names_jaccard: float
+    rarity: float
+    #: shared numbers: of the article with fewer, and of all of both
     numbers: float
     numbers_jaccard: float
-    #: words of the shorter title in the other title; NaN unless both have titles
+    #: words of the shorter title found in the other title; NaN unless both have one
     title: float
-    #: words of one lead (first 40 content words) found anywhere in the other article: the better way
+    #: words of one lead (the first 40 content words) found anywhere in the other article, the better way round
     lead: float
-    #: how far shared words keep their order: longest increasing run of places, 0 (none) to 1 (all); NaN under 8 words
+    #: how far shared words keep their order: correlation of first places, 0 to 1; NaN under 8 shared words
     order: float
-    #: content words of the shorter article, and its share of the longer one's
+    #: running content words of the shorter article, and their share of the longer one's
     shorter: int
     length_ratio: float
+    #: bits that differ between the two SimHashes, 0 to 256; None where it was not asked for
+    distance: int | None = None
 
 
-def evidence(a: Features, b: Features) -> Evidence:
-    """Compare two articles; costs about 60 µs for 3 KB each."""
-    grams = _shared(a.grams, b.grams)
-    at_a, at_b = _places_of_shared(a.words, b.words)
-    wa, wb = a.weights[at_a], b.weights[at_b]
-    norm = math.sqrt(float(a.weights @ a.weights) * float(b.weights @ b.weights))
-    names = _shared(a.names, b.names)
-    numbers = _shared(a.numbers, b.numbers)
+def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
+    """Compare two articles; ``distance`` is that of their SimHashes, where known, and is only carried along."""
     return Evidence(
         exact=a.digest == b.digest and a.tokens > 0,
-        grams_in_a=_share(grams, len(b.grams)),
-        grams_in_b=_share(grams, len(a.grams)),
-        grams_jaccard=_share(grams, len(a.grams) + len(b.grams) - grams),
-        words_in_a=_share(float(wb.sum()), float(b.weights.sum())),
-        words_in_b=_share(float(wa.sum()), float(a.weights.sum())),
-        cosine=_share(float(wa @ wb), norm),
-        names=_share(names, min(len(a.names), len(b.names)), math.nan),
-        names_jaccard=_share(names, len(a.names) + len(b.names) - names, math.nan),
-        numbers=_share(numbers, min(len(a.numbers), len(b.numbers)), math.nan),
-        numbers_jaccard=_share(numbers, len(a.numbers) + len(b.numbers) - numbers, math.nan),
-        title=_share(_shared(a.title, b.title), min(len(a.title), len(b.title)), math.nan),
-        lead=max(
-            _share(_shared(a.lead, b.words), len(a.lead)),
-            _share(_shared(b.lead, a.words), len(b.lead)),
-        ),
-        order=_order(a.places[at_a], b.places[at_b]),
-        shorter=min(a.size, b.size),
-        length_ratio=_share(min(a.size, b.size), max(a.size, b.size)),
+        **_of_phrases(a, b),
+        **_of_words(a, b),
+        title=_title(a, b),
+        shorter=min(len(a.running), len(b.running)),
+        length_ratio=_share(min(len(a.running), len(b.running)), max(len(a.running), len(b.running))),
+        distance=distance,
     )
+
+
+def _of_phrases(a: Features, b: Features) -> dict[str, float]:
+    at_a, at_b = _shared(a.grams, b.grams)
+    count = len(at_a)
+    places_a, places_b = a.gram_places[at_a], b.gram_places[at_b]
+    in_order = np.argsort(places_a)
+    breaks = np.count_nonzero(np.diff(places_b[in_order]) != 1) + 1
+    return {
+        "grams_in_a": _share(count, len(b.grams)),
+        "grams_in_b": _share(count, len(a.grams)),
+        "grams_jaccard": _share(count, len(a.grams) + len(b.grams) - count),
+        "new_in_a": _new_text(places_a[in_order], a.tokens),
+        "new_in_b": _new_text(np.sort(places_b), b.tokens),
+        "passage": count / breaks,
+    }
+
+
+def _new_text(places: NDArray[np.int32], tokens: int) -> float:
+    """Return the share of a text that lies in long stretches between shared phrases; 1 without any."""
+    if not len(places):
+        return 1.0
+    gaps = np.diff(places, prepend=-3, append=tokens)
+    return _share(float(gaps[gaps > _NEW_TEXT].sum()), tokens)
+
+
+def _of_words(a: Features, b: Features) -> dict[str, float]:
+    at_a, at_b = _shared(a.words, b.words)
+    by_place = np.argsort(a.places[at_a])
+    at_a, at_b = at_a[by_place], at_b[by_place]
+    weights_a, weights_b = a.weights[at_a], b.weights[at_b]
+    total_a, total_b = float(a.weights.sum()), float(b.weights.sum())
+    places_a, places_b = a.places[at_a], b.places[at_b]
+    norm = math.sqrt(float(a.weights @ a.weights) * float(b.weights @ b.weights))
+    classes = np.maximum(a.classes[at_a], b.classes[at_b])
+    common = np.minimum(weights_a, weights_b)
+    side = _side_by_side(places_a, places_b)
+    beside, plain = float(common[side].sum()), classes == LOWER
+    plain_beside = float(common[side & plain].sum())
+    plain_a, plain_b = (float(f.weights[f.classes == LOWER].sum()) for f in (a, b))
+    plain_shared = float(common[plain].sum())
+    return {
+        "words_in_a": _share(float(weights_b.sum()), total_b),
+        "words_in_b": _share(float(weights_a.sum()), total_a),
+        "cosine": _share(float(weights_a @ weights_b), norm),
+        "beside": _share(beside, min(total_a, total_b)),
+        "beside_both": _share(beside, max(total_a, total_b)),
+        "plain_beside": _share(plain_beside, min(plain_a, plain_b), math.nan),
+        "plain_weight": plain_beside,
+        "plain": _share(plain_shared, min(plain_a, plain_b), math.nan),
+        "plain_jaccard": _share(plain_shared, plain_a + plain_b - plain_shared, math.nan),
+        **_of_names(a, b, at_a, at_b, classes),
+        "lead": max(
+            _share(np.count_nonzero(places_a < LEAD_WORDS), np.count_nonzero(a.places < LEAD_WORDS)),
+            _share(np.count_nonzero(places_b < LEAD_WORDS), np.count_nonzero(b.places < LEAD_WORDS)),
+        ),
+        "order": _order(places_b),
+    }
+
+
+def _of_names(
+    a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.intp], classes: NDArray[np.uint8]
+) -> dict[str, float]:
+    names_a, names_b = a.classes == NAME, b.classes == NAME
+    shared = classes == NAME
+    count, of_a, of_b = np.count_nonzero(shared), np.count_nonzero(names_a), np.count_nonzero(names_b)
+    rarity = float(_rarity(a.zipfs[at_a[shared]]))
+    rarity_a, rarity_b = _rarity(a.zipfs[names_a]), _rarity(b.zipfs[names_b])
+    figures = np.count_nonzero(classes == FIGURE)
+    figures_a, figures_b = (np.count_nonzero(f.classes == FIGURE) for f in (a, b))
+    return {
+        "names": _share(count, min(of_a, of_b), math.nan),
+        "names_jaccard": _share(count, of_a + of_b - count, math.nan),
+        "rare_names": _share(rarity, min(rarity_a, rarity_b), math.nan),
+        "rare_names_jaccard": _share(rarity, rarity_a + rarity_b - rarity, math.nan),
+        "rarity": rarity,
+        "numbers": _share(figures, min(figures_a, figures_b), math.nan),
+        "numbers_jaccard": _share(figures, figures_a + figures_b - figures, math.nan),
+    }
+
+
+def _rarity(zipfs: NDArray[np.float32]) -> float:
+    """Return how rare names are in sum: 0 for one as common as `London` (Zipf 5), 4 for one in no list."""
+    return float(np.maximum(5.0 - zipfs, 0.0).sum())
+
+
+def _side_by_side(places_a: NDArray[np.int32], places_b: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which shared words (in the order of ``a``) have a shared neighbour that is near in both texts."""
+    side = np.zeros(len(places_a), dtype=bool)
+    near = (np.diff(places_a) <= _NEAR) & (np.abs(np.diff(places_b)) <= _NEAR)
+    side[:-1] |= near
+    side[1:] |= near
+    return side
+
+
+def _order(places: NDArray[np.int32]) -> float:
+    if len(places) < 8:
+        return math.nan
+    ranks = np.empty(len(places))
+    ranks[np.argsort(places)] = np.arange(len(places))
+    middle = (len(places) - 1) / 2
+    covariance = float((np.arange(len(places)) - middle) @ (ranks - middle))
+    return max(0.0, covariance / (len(places) * (len(places) ** 2 - 1) / 12))
+
+
+def _title(a: Features, b: Features) -> float:
+    shorter = min(len(a.title), len(b.title))
+    return _share(len(_shared(a.title, b.title)[0]), shorter, math.nan) if shorter else math.nan
 
 
 def _share(part: float, whole: float, of_nothing: float = 0.0) -> float:
     return min(part / whole, 1.0) if whole > 0 else of_nothing
 
 
-def _shared(a: NDArray[np.unsignedinteger], b: NDArray[np.unsignedinteger]) -> int:
-    """Count what two sorted unique arrays share; merging by sort is the fastest at these sizes."""
-    merged = np.concatenate([a, b])
-    merged.sort(kind="stable")
-    return int(np.count_nonzero(merged[1:] == merged[:-1]))
-
-
-def _places_of_shared(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where the shared items of two sorted unique arrays stand in each."""
+def _shared(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where the shared items of two ascending arrays of distinct items stand in each."""
     if not len(a) or not len(b):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     at = np.searchsorted(b, a)
     at[at == len(b)] = 0
     hit = np.flatnonzero(b[at] == a)
     return hit, at[hit]
-
-
-def _order(places_a: NDArray[np.uint32], places_b: NDArray[np.uint32]) -> float:
-    """Return Pearson's correlation of the ranks of first places, cut to 0 to 1."""
-    if len(places_a) < 8:
-        return math.nan
-    ranks_a = np.argsort(np.argsort(places_a)).astype(np.float64)
-    ranks_b = np.argsort(np.argsort(places_b)).astype(np.float64)
-    ranks_a -= ranks_a.mean()
-    ranks_b -= ranks_b.mean()
-    return max(0.0, float(ranks_a @ ranks_b) / float(ranks_a @ ranks_a))

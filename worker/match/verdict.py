@@ -1,58 +1,152 @@
-"""Evidence goes in, the verdict comes out: the same story or not, the relation, and why, in an editor's words."""
+"""Evidence goes in, the verdict comes out: one story or not, the relation, and why, in an editor's words."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from worker.article import Relation
 from worker.match.evidence import Evidence
+from worker.match.trees import Opinion, ask
 
-_SAME: Final = 0.5
+#: At and above this probability two articles are one story. Fitted costs put the balance at one half.
+SAME: Final = 0.5
+#: At and above this one copy alone does not decide, but two unlike copies of a story do (see `agreed`):
+#: heavy rewrites are found so, while independent reports have no second copy to agree with.
+LIKELY: Final = 0.1
+#: Below this an article may not stand in a story beside its canonical text, so that chains do not drift.
+FLOOR: Final = 0.02
+#: Two copies with this share of common phrases are one witness, not two.
+_ONE_WITNESS: Final = 0.5
+#: Without a tenth of the phrases or a sixth of the words nothing else is worth asking: 1 true pair of 7,000 lies under.
+_HOPELESS_PHRASES: Final = 0.1
+_HOPELESS_WORDS: Final = 0.15
+
+#: Shares of phrases from which a relation has its name.
+_NEAR: Final = 0.6
+_MOST_OF_IT: Final = 0.6
+_LONGER: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``relation`` is what ``a`` is to ``b``; ``similarity`` 0 to 1; ``reason`` names the evidence that decided."""
+    """What was decided of articles ``a`` and ``b``.
+
+    ``relation`` is what ``a`` is to ``b`` · ``similarity`` the probability of one story, 0 to 1 · ``likely``: a second,
+    unlike copy that is likely too makes it the same story · ``reason`` one or two sentences.
+    """
 
     same: bool
+    likely: bool
     relation: Relation
     similarity: float
     reason: str
 
 
 def verdict(e: Evidence) -> Verdict:
-    """Judge a pair. Never raises; two texts without words are not the same."""
-    similarity = _probability(e)
-    same = e.exact or similarity >= _SAME
-    return Verdict(same=same, relation=_relation(e), similarity=1.0 if e.exact else similarity, reason=_reason(e, same))
+    """Judge a pair. Never raises; texts without words are never the same."""
+    if e.exact:
+        return Verdict(True, True, Relation.EXACT, 1.0, "Same story: the words are the same, one by one.")
+    opinion = _opinion(e)
+    same = opinion.probability >= SAME
+    return Verdict(same, opinion.probability >= LIKELY, relation(e), opinion.probability, _reason(e, opinion, same))
+
+
+def agreed(verdicts: Sequence[Verdict], between: Sequence[Evidence]) -> Verdict | None:
+    """Return the verdict that joins an article to a story, given its verdicts against some of the story's copies.
+
+    ``between`` is the evidence of each two of these copies, in any order; what is nearly one text is one witness.
+    None: the article is not of this story. The best verdict decides alone, or two likely ones of unlike copies together.
+    """
+    if not verdicts:
+        return None
+    best = max(verdicts, key=lambda v: v.similarity)
+    if best.same:
+        return best
+    unlike = any(e.grams_jaccard < _ONE_WITNESS and not e.exact for e in between)
+    likely = sum(v.likely for v in verdicts)
+    if likely < 2 or not unlike:
+        return None
+    reason = f"Same story: {likely} different copies of it each match, the best at {best.similarity:.0%}. {best.reason}"
+    return Verdict(True, True, best.relation, best.similarity, reason)
 
 
 def floor(e: Evidence) -> bool:
-    """Tell whether an article may stand in a story beside its canonical text: the guard against drifting chains."""
-    return _probability(e) >= 0.05 or e.exact
+    """Tell whether an article may stand in a story beside its canonical text."""
+    return e.exact or _opinion(e).probability >= FLOOR
 
 
-def _probability(e: Evidence) -> float:
-    words = max(e.words_in_a, e.words_in_b)
-    grams = max(e.grams_in_a, e.grams_in_b)
-    names = words if math.isnan(e.names) else e.names
-    z = -7.0 + 5.0 * words + 6.0 * grams + 4.0 * e.cosine + 2.0 * names
-    return 1 / (1 + math.exp(-z))
-
-
-def _relation(e: Evidence) -> Relation:
+def relation(e: Evidence) -> Relation:
+    """Return what ``a`` is to ``b``, given that they are one story."""
     if e.exact:
         return Relation.EXACT
-    if e.grams_jaccard >= 0.6:
+    if e.grams_jaccard >= _NEAR:
         return Relation.NEAR
-    if e.grams_in_b >= 0.6 and e.grams_in_b > e.grams_in_a:
-        return Relation.ABRIDGED
-    if e.grams_in_a >= 0.6:
-        return Relation.EXTENDED
-    return Relation.REWRITE
+    if max(e.grams_in_a, e.grams_in_b) >= _MOST_OF_IT and e.length_ratio < _LONGER:
+        return Relation.ABRIDGED if e.grams_in_b > e.grams_in_a else Relation.EXTENDED
+    alike = min(e.words_in_a, e.words_in_b)
+    return Relation.NEAR if alike >= _NEAR and e.length_ratio >= _LONGER and e.order >= _NEAR else Relation.REWRITE
 
 
-def _reason(e: Evidence, same: bool) -> str:
-    words = max(e.words_in_a, e.words_in_b)
-    grams = max(e.grams_in_a, e.grams_in_b)
-    return f"{'same' if same else 'other'} story: {words:.0%} of the weighted words and {grams:.0%} of the phrases are shared"
+def _opinion(e: Evidence) -> Opinion:
+    phrases, words = max(e.grams_in_a, e.grams_in_b), max(e.words_in_a, e.words_in_b)
+    if phrases < _HOPELESS_PHRASES and words < _HOPELESS_WORDS:
+        return Opinion(0.0, {})
+    return ask(e)
+
+
+def _reason(e: Evidence, opinion: Opinion, same: bool) -> str:
+    """Name the three answers that moved the verdict most its way, and the one that spoke most against it."""
+    if not opinion.says:
+        return (
+            f"Another story: at most {max(e.grams_in_a, e.grams_in_b):.0%} of the phrases and "
+            f"{max(e.words_in_a, e.words_in_b):.0%} of the words are shared "
+            f"(under {_HOPELESS_PHRASES:.0%} and {_HOPELESS_WORDS:.0%} nothing else is asked)."
+        )
+    way = 1 if same else -1
+    ranked = sorted(opinion.says.items(), key=lambda one: -one[1] * way)
+    told = [_in_words(e, name) for name, says in ranked[:3] if says * way > 0]
+    against = [_in_words(e, name) for name, says in ranked[-1:] if says * way < 0]
+    sentence = (
+        f"{'Same' if same else 'Another'} story ({opinion.probability:.0%}, needed {SAME:.0%}): {'; '.join(told)}."
+    )
+    return sentence + (f" Against it: {against[0]}." if against else "")
+
+
+#: How each answer is told, as (what, whether it is a share).
+_TOLD: Final = {
+    "grams": ("phrases of one found in the other", True),
+    "new": ("text without a shared phrase", True),
+    "words": ("weighted words of one found in the other", True),
+    "grams_jaccard": ("phrases shared among all of both", True),
+    "passage": ("phrases in an unbroken shared passage", False),
+    "cosine": ("likeness of the weighted words", True),
+    "beside": ("weighted words shared beside the same neighbours", True),
+    "plain_beside": ("plain words shared beside the same neighbours", True),
+    "plain_weight": ("weight of plain words shared in place", False),
+    "plain_jaccard": ("plain words shared among all of both", True),
+    "names": ("names shared", True),
+    "names_jaccard": ("names shared among all of both", True),
+    "rare_names": ("rare names shared", True),
+    "rarity": ("rarity of the shared names", False),
+    "numbers": ("numbers shared", True),
+    "numbers_jaccard": ("numbers shared among all of both", True),
+    "lead": ("words of the lead found in the other", True),
+    "order": ("agreement in the order of what is told", True),
+    "shorter": ("content words in the shorter article", False),
+    "length_ratio": ("length of the shorter to the longer article", True),
+}
+
+
+def _in_words(e: Evidence, question: str) -> str:
+    name, _, way = question.rpartition("_")
+    if way in ("most", "least"):
+        of = (getattr(e, f"{name}_in_a"), getattr(e, f"{name}_in_b"))
+        value = max(of) if way == "most" else min(of)
+        what, share = _TOLD[name]
+        what += " (the better way round)" if way == "most" else " (the worse way round)"
+    else:
+        value, (what, share) = float(getattr(e, question)), _TOLD[question]
+    if math.isnan(value):
+        return f"nothing to compare as to {what}"
+    return f"{value:.0%} {what}" if share else f"{value:.0f} {what}"

@@ -6,11 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from worker.fingerprint import COMMON_KEY_STORIES, MOST_CANDIDATES, RARE_KEY_STORIES, SHARED_KEYS
 from worker.window import When, Window
 
-#: A key that stands in more stories than this says nothing (boilerplate, stock phrases): it is left out, which also
-#: bounds what one key costs. A story posts a key once, so the copies of one dispatch never make a key hot.
-HOT_KEY = 64
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
 STORY_TEXTS = 24
 
@@ -30,25 +28,29 @@ _EXACT = text("""
         LIMIT 1) AS a""")
 
 _SHARED = text("""
-    SELECT t.number, coalesce(s.merged_into, s.id) AS story_id, count(*) AS shared
+    SELECT t.number, coalesce(s.merged_into, s.id) AS story_id
     FROM unnest(CAST(:numbers AS int[]), CAST(:keys AS int[])) AS t (number, key)
     CROSS JOIN LATERAL (
         SELECT array_agg(story_id) AS ids
-        FROM (SELECT story_id FROM sketch_keys WHERE key = t.key LIMIT :hot + 1) AS first) AS posted
-    CROSS JOIN LATERAL unnest(CASE WHEN cardinality(posted.ids) <= :hot THEN posted.ids END) AS k (story_id)
+        FROM (SELECT story_id FROM sketch_keys WHERE key = t.key LIMIT :common + 1) AS first) AS posted
+    CROSS JOIN LATERAL unnest(CASE WHEN cardinality(posted.ids) <= :common THEN posted.ids END) AS k (story_id)
     JOIN stories s ON s.id = k.story_id
     GROUP BY 1, 2
-    HAVING count(*) >= :minimum
-    ORDER BY 1, 3 DESC, 2""")
+    HAVING count(*) >= :shared OR min(cardinality(posted.ids)) <= :rare
+    ORDER BY 1, count(*) DESC, 2""")
 
 _TEXTS = text("""
     SELECT a.id, a.story_id, a.simhash, a.id = s.canonical_id AS canonical, a.published_at, a.arrived_at
     FROM stories s CROSS JOIN LATERAL (
-        SELECT id, story_id, simhash, published_at, arrived_at FROM articles
-        WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT :most) AS a
+        (SELECT id, story_id, simhash, published_at, arrived_at FROM articles
+         WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT :most)
+        UNION
+        SELECT id, story_id, simhash, published_at, arrived_at FROM articles WHERE id = s.canonical_id) AS a
     WHERE s.id = ANY(:stories)""")
 
-_NEWER = text("SELECT id, text_hash, sketch, published_at, arrived_at FROM articles WHERE id > :after ORDER BY id")
+_NEWER = text(
+    "SELECT id, story_id, text_hash, sketch, published_at, arrived_at FROM articles WHERE id > :after ORDER BY id"
+)
 
 _LOAD = text("""
     SELECT a.id, a.story_id, a.relation, a.seen_at, a.arrived_at, a.words, a.language, a.title, a.text, a.changes
@@ -83,6 +85,7 @@ class Newer:
     """An article that was committed after the candidates were read."""
 
     id: int
+    story_id: int
     text_hash: bytes
     sketch: list[int]
     when: When
@@ -121,20 +124,28 @@ def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> di
     return {row.number: row.article_id for row in connection.execute(_EXACT, values)}
 
 
-def shared(connection: Connection, probes: Sequence[Probe], minimum: int) -> dict[int, list[int]]:
-    """Return for each probe the stories that share ``minimum`` keys or more with it, most shared first."""
+def shared(connection: Connection, probes: Sequence[Probe]) -> dict[int, list[int]]:
+    """Return for each probe the stories that share keys enough, or one rare key, most shared first."""
     pairs = [(p.number, key) for p in probes for key in p.keys]
     found: dict[int, list[int]] = {}
     if pairs:
         numbers, keys = zip(*pairs, strict=True)
-        values = {"numbers": list(numbers), "keys": list(keys), "hot": HOT_KEY, "minimum": minimum}
+        values = {
+            "numbers": list(numbers),
+            "keys": list(keys),
+            "common": COMMON_KEY_STORIES,
+            "shared": SHARED_KEYS,
+            "rare": RARE_KEY_STORIES,
+        }
         for row in connection.execute(_SHARED, values):
-            found.setdefault(row.number, []).append(row.story_id)
+            stories = found.setdefault(row.number, [])
+            if len(stories) < MOST_CANDIDATES:
+                stories.append(row.story_id)
     return found
 
 
 def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
-    """Return the different texts of each story, oldest first, ``STORY_TEXTS`` at the most."""
+    """Return the different texts of each story, the ``STORY_TEXTS`` oldest and the canonical one."""
     found: dict[int, list[StoryText]] = {}
     if stories:
         for row in connection.execute(_TEXTS, {"stories": list(stories), "most": STORY_TEXTS}):
@@ -147,7 +158,10 @@ def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[Stor
 def newer(connection: Connection, after: int) -> list[Newer]:
     """Return the articles that were committed after the high-water mark ``after``."""
     rows = connection.execute(_NEWER, {"after": after})
-    return [Newer(row.id, bytes(row.text_hash), row.sketch, When(row.published_at, row.arrived_at)) for row in rows]
+    return [
+        Newer(row.id, row.story_id, bytes(row.text_hash), row.sketch, When(row.published_at, row.arrived_at))
+        for row in rows
+    ]
 
 
 def load(connection: Connection, ids: Sequence[int]) -> dict[int, Stored]:

@@ -109,6 +109,17 @@ def sign_on(connection: Connection) -> int:
     return holder
 
 
+_LIVING = text(f"""
+    SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = {HOLDER_CLASS} AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
+
+
+def living_workers(connection: Connection) -> int:
+    """Return the number of worker processes that live: unlike a heartbeat, a lock ends with its process."""
+    count: int = connection.execute(_LIVING).scalar_one()
+    return count
+
+
 _LEASE = text(f"""
     UPDATE files SET state = 'processing', holder = :holder, attempts = attempts + 1
     WHERE id IN (

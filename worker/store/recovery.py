@@ -1,15 +1,14 @@
 """What the sweeper asks of the ledger: files whose worker died, whose message was lost, or that failed too often."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from worker.store.ledger import HOLDER_GONE, finish_parents
 
-#: A file that waits this long beside an empty queue has lost its message; sending one twice is harmless.
+#: A file that waits this long after its turn has come has lost its message; sending one twice is harmless.
 LOST_SECONDS = 10
-#: Beside a queue that is not empty its message is probably in line, so only much later is it presumed lost.
-STALE_SECONDS = 600
 #: Files looked at in one sweep, so that a sweep stays short; the next one goes on.
 SWEEP_FILES = 5_000
 
@@ -19,8 +18,9 @@ _STUCK = text(f"""
         SELECT id FROM files
         WHERE parts IS NULL AND attempts < :most AND (
             (state = 'processing' AND {HOLDER_GONE})
-            OR (state = 'waiting' AND (enqueued_at IS NULL
-                OR enqueued_at < now() - make_interval(secs => :patience) * (1 + attempts))))
+            OR (state = 'waiting' AND (enqueued_at IS NULL OR
+                enqueued_at + make_interval(secs => :lost) * (1 + attempts) < coalesce(
+                    (SELECT max(line.enqueued_at) FROM files AS line WHERE line.id = ANY(:next)), now()))))
         ORDER BY enqueued_at NULLS FIRST LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING id, size, attempts""")
 
@@ -45,11 +45,14 @@ class Stuck:
     attempts: int
 
 
-def stuck(connection: Connection, max_attempts: int, *, queue_empty: bool) -> list[Stuck]:
-    """Take back files that no worker holds and no message names; return them to be enqueued."""
-    patience = LOST_SECONDS if queue_empty else STALE_SECONDS
-    rows = connection.execute(_STUCK, {"most": max_attempts, "patience": patience, "limit": SWEEP_FILES})
-    return sorted((Stuck(*row) for row in rows), key=lambda file: file.id)
+def stuck(connection: Connection, max_attempts: int, next_in_line: Sequence[int]) -> list[Stuck]:
+    """Take back files that no worker holds and no message names; return them to be enqueued.
+
+    ``next_in_line`` are the files that the next message of the queue names, none where it is empty: what was enqueued
+    before those has had its turn.
+    """
+    values = {"most": max_attempts, "lost": LOST_SECONDS, "limit": SWEEP_FILES, "next": list(next_in_line)}
+    return sorted((Stuck(*row) for row in connection.execute(_STUCK, values)), key=lambda file: file.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,16 @@ def hopeless(connection: Connection, max_attempts: int) -> list[Hopeless]:
     return [Hopeless(*row) for row in connection.execute(_HOPELESS, {"most": max_attempts})]
 
 
+_OPEN_PARENTS = text("""
+    SELECT id FROM files AS large
+    WHERE state = 'processing' AND parts IS NOT NULL AND NOT EXISTS (
+        SELECT FROM files AS part WHERE part.parent_id = large.id AND part.state IN ('waiting', 'processing'))
+    ORDER BY id FOR UPDATE SKIP LOCKED""")
+
+
 def close_parents(connection: Connection) -> None:
     """Close large files whose parts all have their outcome, should that have been cut off."""
-    rows = connection.execute(text("SELECT id FROM files WHERE state = 'processing' AND parts IS NOT NULL"))
-    finish_parents(connection, list(rows.scalars()))
+    finish_parents(connection, list(connection.execute(_OPEN_PARENTS).scalars()))
 
 
 def backlog(connection: Connection) -> int:

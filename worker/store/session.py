@@ -40,7 +40,10 @@ def engine(settings: Settings, *, statement_seconds: float = STATEMENT_SECONDS) 
             cursor.execute(
                 "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),"
                 " set_config('idle_in_transaction_session_timeout', %s, false),"
-                " set_config('timezone', 'UTC', false), set_config('jit', 'off', false)",
+                " set_config('timezone', 'UTC', false), set_config('jit', 'off', false),"
+                # for the server's side of the same: a worker that went without a word must not keep its locks for hours
+                " set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),"
+                " set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '20s', false)",
                 (f"{statement_seconds}s", f"{LOCK_SECONDS}s", f"{IDLE_SECONDS}s"),
             )
         connection.commit()

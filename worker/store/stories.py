@@ -1,6 +1,6 @@
 """Stories: create, merge, choose the canonical article, count; every change stands in the change feed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,13 +76,16 @@ def never_together(connection: Connection, ids: Sequence[int]) -> set[frozenset[
     return {frozenset(row) for row in rows}
 
 
-def merge(connection: Connection, merges: Mapping[int, int]) -> None:
-    """Move all articles of each story (key) to the story that it becomes (value, a smaller id)."""
+def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
+    """Move all articles of each story (key) to the story that it becomes (value, a smaller id); return the articles."""
     if not merges:
-        return
+        return set()
     values = {"dead": list(merges), "kept": list(merges.values())}
     pairs = "unnest(CAST(:dead AS int[]), CAST(:kept AS int[])) AS t (dead, kept)"
-    connection.execute(text(f"UPDATE articles SET story_id = kept FROM {pairs} WHERE story_id = dead"), values)
+    moved = connection.execute(
+        text(f"UPDATE articles SET story_id = kept FROM {pairs} WHERE story_id = dead RETURNING articles.id"), values
+    )
+    moved_ids = set(moved.scalars())
     connection.execute(
         text(f"""
             UPDATE stories SET merged_into = kept, updated_at = now(),
@@ -90,6 +93,7 @@ def merge(connection: Connection, merges: Mapping[int, int]) -> None:
             FROM {pairs} WHERE stories.id = dead OR merged_into = dead"""),
         values,
     )
+    return moved_ids
 
 
 def recount(connection: Connection, ids: Iterable[int]) -> None:
@@ -147,18 +151,21 @@ class Text:
     faults: int  # what cleaning had to mend
 
 
-def different_texts(connection: Connection, ids: Sequence[int]) -> dict[int, list[Text]]:
-    """Return the articles of each story that are not exact copies of earlier ones."""
+_DIFFERENT = """
+    SELECT id, story_id, words, seen_at, coalesce(
+        (SELECT sum(value::int) FROM jsonb_each_text(changes)), 0)::int AS faults
+    FROM articles WHERE story_id = ANY(:stories) AND relation <> 'exact'"""
+
+
+def different_texts(
+    connection: Connection, ids: Sequence[int], among: Collection[int] | None = None
+) -> dict[int, list[Text]]:
+    """Return the articles of each story that are not exact copies of earlier ones; all, or those ``among`` some."""
     found: dict[int, list[Text]] = {}
-    if ids:
-        rows = connection.execute(
-            text("""
-                SELECT id, story_id, words, seen_at, coalesce(
-                    (SELECT sum(value::int) FROM jsonb_each_text(changes)), 0)::int AS faults
-                FROM articles WHERE story_id = ANY(:ids) AND relation <> 'exact' ORDER BY id"""),
-            {"ids": list(ids)},
-        )
-        for row in rows:
+    if ids and (among is None or among):
+        some = "" if among is None else " AND id = ANY(:among)"
+        values = {"stories": list(ids)} | ({} if among is None else {"among": list(among)})
+        for row in connection.execute(text(f"{_DIFFERENT}{some} ORDER BY id"), values):
             found.setdefault(row.story_id, []).append(Text(*row))
     return found
 

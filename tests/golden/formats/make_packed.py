@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "unit" / "formats"))
 
-from pdfs import pdf  # noqa: E402  # found on the path added above
+from tests.unit.formats.pdfs import pdf  # noqa: E402  # found on the path added above
 
 
 def columns() -> bytes:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from reads import LIMITS, only, outcomes, refusal
 
+from tests.unit.formats.reads import LIMITS, only, outcomes, refusal
 from worker.article import Article, BadRecord
 from worker.errors import QuarantineError
 from worker.formats import Limits, read, spans
@@ -100,6 +100,27 @@ def test_what_was_read_before_a_cut_stays() -> None:
     assert len(found) > 1000
     assert isinstance(found[-1], BadRecord)
     assert "breaks off" in found[-1].reason
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 10_000])
+def test_a_cut_is_told_once_whoever_reads_it(size: int) -> None:
+    """Shared out in runs of any size, a file cut short gives the same records and the same one cut."""
+    packed = gzip.compress(b"".join(b'{"text": "Report number %d"}\n' % number for number in range(12_000)))
+    packed = packed[: len(packed) * 3 // 4]
+    whole = outcomes(packed, "a.jsonl.gz")
+    runs = spans(io.BytesIO(packed), "a.jsonl.gz", LIMITS, size)
+    assert sum(run.count for run in runs) in (len(whole), 0)
+    last = list(read(io.BytesIO(packed), "a.jsonl.gz", LIMITS, runs[-1])) if runs else whole
+    assert last[-1] == whole[-1]
+
+
+def test_a_cut_between_two_runs_is_told() -> None:
+    """The run of the cut alone has no record of its own."""
+    feed = b"<rss><channel>" + b"<item><title>Bridge closed</title></item>" * 4 + b"<item><title>Ferr"
+    runs = spans(io.BytesIO(feed), "a.xml", LIMITS, 2)
+    apart = [outcome for run in runs for outcome in read(io.BytesIO(feed), "a.xml", LIMITS, run)]
+    assert apart == outcomes(feed, "a.xml")
+    assert isinstance(apart[-1], BadRecord)
 
 
 def test_one_bad_member_costs_no_other() -> None:

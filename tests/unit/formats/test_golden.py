@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from reads import outcomes
 
+from tests.unit.formats.reads import outcomes
 from worker.article import Article
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "formats"

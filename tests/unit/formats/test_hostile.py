@@ -5,10 +5,10 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from reads import LIMITS, only, outcomes, refusal
 
+from tests.unit.formats.reads import LIMITS, only, outcomes, refusal
 from worker.errors import RetryError
-from worker.formats import read, sniff
+from worker.formats import read, sniff, spans
 
 PROLOG = '<?xml version="1.0"?>'
 NITF = "<nitf><body><body.content><p>{}</p></body.content></body></nitf>"
@@ -57,10 +57,20 @@ def test_a_disk_that_fails_is_tried_again() -> None:
 
     class Failing(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
-            raise OSError(5, "Input/output error")
+            if self.tell() > 0:
+                raise OSError(5, "Input/output error")
+            return super().read(size)
+
+        def readline(self, size: int | None = -1, /) -> bytes:
+            return super().readline(size) if self.tell() < 100 else self.read()
 
     with pytest.raises(RetryError, match="Input/output error"):
-        list(read(Failing(b"words"), "a.txt", LIMITS))
+        list(read(Failing(b"words " * 10_000), "a.txt", LIMITS))
+    lines = b'{"text": "words"}\n' * 10_000
+    with pytest.raises(RetryError, match="Input/output error"):
+        list(read(Failing(lines), "a.jsonl", LIMITS))
+    with pytest.raises(RetryError, match="Input/output error"):
+        spans(Failing(lines), "a.jsonl", LIMITS, 10)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Mail as it comes: odd headers, odd parts, none of which costs the text."""
 
 import pytest
-from reads import only, outcomes, refusal
+
+from tests.unit.formats.reads import only, outcomes, refusal
 
 HEAD = (
     "From: Ada Holm <ada@courier.example>\nSubject: Bridge\nDate: Mon, 12 Sep 2022 10:15:00 +0200\nMIME-Version: 1.0\n"

@@ -4,9 +4,9 @@ import re
 import sys
 
 import pytest
-from pdfs import pdf
-from reads import only, refusal
 
+from tests.unit.formats.pdfs import pdf
+from tests.unit.formats.reads import only, refusal
 from worker.errors import QuarantineError
 
 Drawn = tuple[float, float, float, str]

@@ -6,8 +6,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reads import LIMITS, only, outcomes, refusal
 
+from tests.unit.formats.reads import LIMITS, only, outcomes, refusal
 from worker.article import Article, BadRecord
 from worker.errors import QuarantineError
 from worker.formats import Limits, read, sniff, spans

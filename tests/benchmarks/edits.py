@@ -1,0 +1,82 @@
+"""An article's text goes in, copies of each kind that news suffers come out, and look-alikes that are no copies.
+
+What labelled sets hold too few of: abridgements, extensions, small edits, scanner noise, templates with other facts.
+"""
+
+import random
+import re
+from collections.abc import Callable
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_FACT = re.compile(r"[A-Z][a-z]{3,}|\d{1,6}")
+
+
+def sentences(text: str) -> list[str]:
+    """Split at sentence ends, roughly."""
+    return _SENTENCE_END.split(text)
+
+
+def half(text: str, _other: str, _rng: random.Random) -> str:
+    """Keep the first half, as an editor cuts from the end."""
+    kept = sentences(text)
+    return " ".join(kept[: max(2, len(kept) // 2)])
+
+
+def third(text: str, _other: str, _rng: random.Random) -> str:
+    """Keep the first third."""
+    kept = sentences(text)
+    return " ".join(kept[: max(2, len(kept) // 3)])
+
+
+def thinned(text: str, _other: str, rng: random.Random) -> str:
+    """Drop four sentences of ten, anywhere."""
+    kept = sentences(text)
+    return " ".join(s for s in kept if rng.random() < 0.6) or kept[0]
+
+
+def retouched(text: str, _other: str, rng: random.Random) -> str:
+    """Lose one word of twelve."""
+    return " ".join(word for word in text.split() if rng.random() > 0.08)
+
+
+def scanned(text: str, _other: str, rng: random.Random) -> str:
+    """Misread a letter in a third of the longer words."""
+    words = text.split()
+    return " ".join(w if len(w) < 4 or rng.random() > 0.35 else w[0] + rng.choice("aeioulnrt") + w[2:] for w in words)
+
+
+def extended(text: str, other: str, _rng: random.Random) -> str:
+    """Add half as much from another article, as background paragraphs are added."""
+    added = sentences(other)
+    return text + " " + " ".join(added[: max(2, len(sentences(text)) // 2)])
+
+
+def template(text: str, other: str, rng: random.Random) -> str:
+    """Keep the frame, change every name and number: next week's results, another town's weather."""
+    pool = [word for word in _FACT.findall(other) if word[0].isupper()] or ["Elsewhere"]
+    told: dict[str, str] = {}
+
+    def change(found: re.Match[str]) -> str:
+        old = found[0]
+        new = str(rng.randint(2, int(old) * 2 + 9)) if old[0].isdigit() else rng.choice(pool)
+        return told.setdefault(old, new)
+
+    return _FACT.sub(change, text)
+
+
+def quoting(text: str, other: str, _rng: random.Random) -> str:
+    """Another article that quotes one sentence of this one."""
+    return f"{other} {sentences(text)[0]}"
+
+
+#: Edit and whether what comes out is still the same story.
+KINDS: dict[str, tuple[Callable[[str, str, random.Random], str], bool]] = {
+    "half": (half, True),
+    "third": (third, True),
+    "thinned": (thinned, True),
+    "retouched": (retouched, True),
+    "scanned": (scanned, True),
+    "extended": (extended, True),
+    "template": (template, False),
+    "quoting": (quoting, False),
+}

@@ -1,0 +1,177 @@
+"""Fits `worker/match/model.json` on the labelled sets and on generated edits, and says how it does on held-out stories.
+
+Run by hand: `python -m tests.benchmarks.fit_verdict [--check]`; needs scikit-learn, which the service does not.
+"""
+
+import hashlib
+import itertools
+import json
+import random
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from tests.benchmarks import edits
+from tests.benchmarks.labelled import COPIES, Document, documents, judged_pairs
+from tests.benchmarks.sketch_index import SketchIndex
+from worker.features import Features, features
+from worker.fingerprint import sketch
+from worker.match.evidence import evidence
+from worker.match.trees import QUESTIONS, columns
+
+MODEL = Path(__file__).parents[2] / "worker" / "match" / "model.json"
+#: More evidence of these kinds never speaks against one story; new text never for it; lengths may do either.
+FALLING = {"new_most", "new_least"}
+FREE = {"shorter", "length_ratio", "passage"}
+#: Errors that cost more than others: false joins of unlike kinds, missed scans and missed short items.
+COST = {
+    ("background", 0): 4, ("look_alike", 0): 2, ("judged", 0): 5, ("same_event", 0): 2,
+    ("scrape", 0): 2, ("short", 0): 2, ("ocr", 1): 3, ("short", 1): 2,
+}  # fmt: skip
+#: Unlabelled pairs that share more phrases than this may be copies: they teach nothing.
+UNLABELLED_LIMIT = 0.35
+FOLDS = 5
+
+
+class Example(NamedTuple):
+    kind: str
+    same: int
+    fold: int
+    answers: list[float]
+
+
+def true_pairs(docs: list[Document]) -> dict[tuple[int, int], int]:
+    """Return the labelled pairs: 1 copies, 0 not; pairs judged "partly" are left out with -1."""
+    by_id = {(d.set, d.id): i for i, d in enumerate(docs)}
+    stories = defaultdict(list)
+    for i, d in enumerate(docs):
+        if d.set in (*COPIES, "five"):
+            stories[d.set, d.story].append(i)
+    labels = {pair: 1 for members in stories.values() for pair in itertools.combinations(members, 2)}
+    for a, b, label in judged_pairs():
+        pair = sorted((by_id["judged", a], by_id["judged", b]))
+        labels[pair[0], pair[1]] = {3: 1, 2: 1, 1: -1, 0: 0}[label]
+    return labels
+
+
+def candidate_pairs(all_features: list[Features]) -> set[tuple[int, int]]:
+    """Return what the sketch proposes when every article is a story of its own."""
+    index, keys = SketchIndex(), [sketch(f).tolist() for f in all_features]
+    for i, own in enumerate(keys):
+        index.post(i, own)
+    return {(min(i, j), max(i, j)) for i, own in enumerate(keys) for j, _ in index.candidates(own) if i != j}
+
+
+def fold_of(d: Document) -> int:
+    """Keep all documents of a story in one fold."""
+    return hashlib.md5((d.story or d.id).encode(), usedforsecurity=False).digest()[0] % FOLDS
+
+
+def labelled_examples(docs: list[Document], all_features: list[Features]) -> list[Example]:
+    """Turn labelled and candidate pairs into examples."""
+    labels = true_pairs(docs)
+    events = defaultdict(list)
+    for i, d in enumerate(docs):
+        if d.set in ("same_event", "look_alike"):
+            events[d.set, d.story.split("ecb")[0]].append(i)
+    pairs = set(labels) | candidate_pairs(all_features)
+    pairs |= {pair for members in events.values() for pair in itertools.combinations(members, 2)}
+    found = []
+    for a, b in sorted(pairs):
+        one, other = docs[a], docs[b]
+        kind = one.set if one.set == other.set else "across"
+        label = labels.get((a, b), -1 if kind == "judged" else 0)
+        answers = columns(evidence(all_features[a], all_features[b]))
+        unsure = kind == "background" or (kind == "look_alike" and one.story == other.story)
+        if label >= 0 and not (unsure and answers[QUESTIONS.index("grams_most")] >= UNLABELLED_LIMIT):
+            found.append(Example(kind, label, fold_of(one), answers))
+    return found
+
+
+def edited_examples(docs: list[Document], articles: int = 200) -> list[Example]:
+    """Make each kind of edit of some long unlabelled articles."""
+    rng = random.Random(7)
+    long = [d for d in docs if d.set == "background" and len(d.text) > 900]
+    rng.shuffle(long)
+    found = []
+    for i, d in enumerate(long[:articles]):
+        whole = features(d.text, None, d.language)
+        for name, (edit, same) in edits.KINDS.items():
+            changed = features(edit(d.text, long[i + 1].text, rng), None, d.language)
+            found.append(Example(f"edit:{name}", int(same), i % FOLDS, columns(evidence(whole, changed))))
+    return found
+
+
+def weights(examples: list[Example]) -> np.ndarray:
+    """Weigh kinds by the root of their size, so that no set rules, times what an error of the kind costs."""
+    sizes = Counter((e.kind, e.same) for e in examples)
+    return np.array([20 * COST.get((e.kind, e.same), 1) / sizes[e.kind, e.same] ** 0.5 for e in examples])
+
+
+def fit(examples: list[Example]) -> HistGradientBoostingClassifier:
+    """Fit the forest; monotone, so that more of the same evidence never turns a verdict round."""
+    slopes = [-1 if q in FALLING else 0 if q in FREE else 1 for q in QUESTIONS]
+    model = HistGradientBoostingClassifier(
+        max_iter=150, max_depth=3, learning_rate=0.1, monotonic_cst=slopes,
+        l2_regularization=2.0, min_samples_leaf=25, random_state=0,
+    )  # fmt: skip
+    table = np.array([e.answers for e in examples])
+    return model.fit(table, [e.same for e in examples], sample_weight=weights(examples))
+
+
+def thinned(examples: list[Example]) -> list[Example]:
+    """Leave out nine of ten negatives that no rule would join."""
+    rng, cosine = random.Random(0), QUESTIONS.index("cosine")
+    return [e for e in examples if e.same or e.answers[cosine] >= 0.3 or rng.random() < 0.1]
+
+
+def export(model: HistGradientBoostingClassifier) -> dict[str, object]:
+    """Return the trees as one table; inner nodes get the mean of their leaves, which `why` needs."""
+    nodes: dict[str, list[float]] = {name: [] for name in ("question", "threshold", "below", "above", "unknown", "value")}
+    roots = []
+    for (tree,) in model._predictors:
+        roots.append(start := len(nodes["value"]))
+        rows = tree.nodes
+        for row in rows:
+            leaf = bool(row["is_leaf"])
+            left, right = start + int(row["left"]), start + int(row["right"])
+            nodes["question"].append(0 if leaf else int(row["feature_idx"]))
+            nodes["threshold"].append(0.0 if leaf else round(float(row["num_threshold"]), 6))
+            nodes["below"].append(-1 if leaf else left)
+            nodes["above"].append(-1 if leaf else right)
+            nodes["unknown"].append(-1 if leaf else left if row["missing_go_to_left"] else right)
+            nodes["value"].append(round(_mean(rows, row), 5))
+    base = float(model._baseline_prediction.ravel()[0])
+    return {"questions": QUESTIONS, "base": round(base, 5), "depth": 3, "roots": roots, "nodes": nodes}
+
+
+def _mean(rows: np.ndarray, row: np.void) -> float:
+    if row["is_leaf"]:
+        return float(row["value"])
+    left, right = rows[row["left"]], rows[row["right"]]
+    whole = left["count"] + right["count"]
+    return float((_mean(rows, left) * left["count"] + _mean(rows, right) * right["count"]) / whole)
+
+
+def main() -> None:
+    docs = documents()
+    examples = labelled_examples(docs, [features(d.text, d.title, d.language) for d in docs]) + edited_examples(docs)
+    if "--check" in sys.argv:
+        missed: Counter[tuple[str, int]] = Counter()
+        for fold in range(FOLDS):
+            model = fit(thinned([e for e in examples if e.fold != fold or e.kind == "five"]))
+            held = [e for e in examples if e.fold == fold]
+            for e, p in zip(held, model.predict_proba(np.array([e.answers for e in held]))[:, 1], strict=True):
+                missed[e.kind, e.same] += int((p >= 0.5) != e.same)
+        sizes = Counter((e.kind, e.same) for e in examples)
+        for kind in sorted(sizes):
+            print(f"{kind[0]:18} {'copies' if kind[1] else 'others':7} {missed[kind]:5} wrong of {sizes[kind]}")  # noqa: T201
+    MODEL.write_text(json.dumps(export(fit(thinned(examples))), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""The folder of labelled sets goes in, its documents and labels come out."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+#: Sets in which one `story` label means copies of one text.
+COPIES = ("ocr", "paraphrase", "scrape", "short")
+#: Sets whose `story` label means one event reported independently.
+EVENTS = ("same_event", "look_alike")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One labelled document; ``story`` is empty where there is no label."""
+
+    set: str
+    id: str
+    story: str
+    text: str
+    title: str | None
+    language: str
+
+
+def shared_folder() -> Path:
+    """Return the folder of the labelled sets: `COPYDESK_SHARED`, else `shared` beside the checkout."""
+    return Path(os.environ.get("COPYDESK_SHARED", Path(__file__).parents[2] / "../shared"))
+
+
+def documents() -> list[Document]:
+    """Return all documents of all sets, and the five real files as the set `five`."""
+    found = []
+    for name in (*COPIES, "judged", *EVENTS, "background"):
+        with (shared_folder() / "data" / name / "docs.jsonl").open(encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                text, story = row.get("text") or "", row.get("story") or ""
+                found.append(Document(name, row["id"], story, text, row.get("title"), row.get("lang", "en")))
+    for path in sorted((shared_folder() / "seeds").glob("0*.txt")):
+        found.append(Document("five", path.name, "five", path.read_text(encoding="utf-8"), None, "en"))
+    return found
+
+
+def judged_pairs() -> list[tuple[str, str, int]]:
+    """Return the judged pairs: two ids and the label, 3 and 2 the same text, 1 partly, 0 not."""
+    with (shared_folder() / "data" / "judged" / "pairs.jsonl").open(encoding="utf-8") as lines:
+        return [(row["a"], row["b"], row["label"]) for row in map(json.loads, lines)]

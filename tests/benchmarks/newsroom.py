@@ -1,0 +1,136 @@
+"""Articles go in one by one, stories come out: the judgement of the service without its database.
+
+Sketch index, at most three texts of a candidate story, verdicts, the floor, merging; as `place` and `settle` do it in SQL.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import combinations
+
+from tests.benchmarks.sketch_index import SketchIndex
+from worker.features import Features
+from worker.fingerprint import Fingerprint, fingerprint, hamming
+from worker.match import Evidence, Member, Verdict, agreed, choose_canonical, evidence, floor, verdict
+
+TEXTS_A_STORY = 3
+MOST_MEMBERS = 12
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Story:
+    """Members by article number, in order of arrival; one of them is canonical."""
+
+    members: list[int]
+    canonical: int
+
+
+@dataclass
+class Newsroom:
+    """Places articles by their number; ``read`` counts the candidate stories of each article."""
+
+    features: list[Features]
+    stories: dict[int, Story] = field(default_factory=dict)
+    story_of: dict[int, int] = field(default_factory=dict)
+    read: dict[int, int] = field(default_factory=dict)
+    offered: dict[int, set[int]] = field(default_factory=dict)
+    joins: list[tuple[int, int, Verdict]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._index = SketchIndex()
+        self._prints: dict[int, Fingerprint] = {}
+        self._seen: dict[tuple[int, int], tuple[Evidence, Verdict]] = {}
+
+    def receive(self, number: int) -> None:
+        """Place one article."""
+        print_ = self._prints[number] = fingerprint(self.features[number])
+        keys = print_.sketch.tolist()
+        found = list(dict.fromkeys(self._root(story) for story, _ in self._index.candidates(keys)))
+        self.read[number], self.offered[number] = len(found), set(found)
+        ranked = sorted(self._judged(number, found), key=lambda one: -one[1].similarity)
+        joined = [story for story, best in ranked if best.same]
+        home = joined[0] if joined else self._open(number)
+        if joined:
+            self.joins.append((number, self.stories[home].canonical, ranked[0][1]))
+            self._add(home, number)
+        self._index.post(home, keys)
+        for story in joined[1:]:
+            home = self._merge(home, story)
+        for story, best in ranked:
+            if not best.same and best.likely and self._second_look(home, self._root(story)):
+                home = self._merge(home, story)
+
+    def _judged(self, number: int, stories: list[int]) -> Iterator[tuple[int, Verdict]]:
+        """Return the verdict on each candidate story; refused ones keep `likely`."""
+        for story in stories:
+            yield story, self._against(number, story)
+
+    def _against(self, number: int, story: int) -> Verdict:
+        texts = self._texts(number, story)
+        verdicts = [self._pair(number, other)[1] for other in texts]
+        between = [self._pair(a, b)[0] for a, b in combinations(texts, 2)]
+        decided = agreed(verdicts, between) if max(v.similarity for v in verdicts) else None
+        canonical = self.stories[story].canonical
+        if decided and floor(self._pair(number, canonical)[0]):
+            return decided
+        best = max(verdicts, key=lambda v: v.similarity)
+        return Verdict(False, best.likely, best.relation, best.similarity, best.reason)
+
+    def _second_look(self, home: int, other: int) -> bool:
+        """Tell whether a story that was merely likely is joined now that ``home`` has another copy."""
+        if home == other or len(self.stories[home].members) < 2:
+            return False
+        return self._against(self.stories[other].canonical, home).same
+
+    def _texts(self, number: int, story: int) -> list[int]:
+        """Return the canonical text and those nearest by SimHash."""
+        mine, canonical = self._prints[number].simhash, self.stories[story].canonical
+        members = self.stories[story].members
+        order = sorted(members, key=lambda m: (m != canonical, hamming(mine, self._prints[m].simhash)))
+        return order[:TEXTS_A_STORY]
+
+    def _pair(self, a: int, b: int) -> tuple[Evidence, Verdict]:
+        key = (min(a, b), max(a, b))
+        if key not in self._seen:
+            found = evidence(self.features[key[0]], self.features[key[1]])
+            self._seen[key] = found, verdict(found)
+        return self._seen[key]
+
+    def _open(self, number: int) -> int:
+        self.stories[number] = Story([number], number)
+        self.story_of[number] = number
+        return number
+
+    def _add(self, story: int, number: int) -> None:
+        self.stories[story].members.append(number)
+        self.story_of[number] = story
+        self._settle(story)
+
+    def _settle(self, story: int) -> None:
+        one = self.stories[story]
+        longest = sorted(one.members, key=lambda m: -self.features[m].tokens)[:MOST_MEMBERS]
+        best, _ = choose_canonical([Member(self.features[m], _NO_TIME) for m in longest])
+        one.canonical = longest[best]
+
+    def _merge(self, home: int, other: int) -> int:
+        """Merge two stories if their canonical texts stand the floor; return where ``home`` is now."""
+        home, other = self._root(home), self._root(other)
+        if home == other:
+            return home
+        if not floor(self._pair(self.stories[home].canonical, self.stories[other].canonical)[0]):
+            return home
+        gone = self.stories.pop(other)
+        for member in gone.members:
+            self.story_of[member] = home
+        self.stories[home].members += gone.members
+        self._settle(home)
+        self._moved[other] = home
+        return home
+
+    _moved: dict[int, int] = field(default_factory=dict)
+
+    def _root(self, story: int) -> int:
+        while story in self._moved:
+            story = self._moved[story]
+        return story

@@ -1,0 +1,58 @@
+"""What tests of the core need: files delivered without a queue, a desk that works on them, and what became of them."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from worker.pipeline import Desk
+from worker.settings import Settings
+from worker.store import ledger
+from worker.store.session import engine as make_engine
+
+
+def deliver(settings: Settings, engine: Engine, files: Sequence[tuple[str, str | bytes]]) -> list[int]:
+    """Enter files (name, content) as the intake does, bytes first; return their ledger ids in order."""
+    deliveries = []
+    for name, content in files:
+        data = content.encode() if isinstance(content, str) else content
+        digest = sha256(data).digest()
+        path = f"inbox/{name}".encode()
+        at = settings.archive / digest.hex()[:2] / (digest.hex() + Path(name).suffix)
+        at.parent.mkdir(parents=True, exist_ok=True)
+        at.write_bytes(data)
+        key = sha256(path + digest).digest()[:16]
+        deliveries.append(ledger.Delivery(key, path, digest, len(data)))
+    with engine.begin() as connection:
+        new = ledger.claim(connection, deliveries)
+    return [new[delivery.key] for delivery in deliveries]
+
+
+def new_desk(settings: Settings) -> Desk:
+    """Return a desk as a worker process has one."""
+    return Desk(settings, make_engine(settings))
+
+
+def rows(engine: Engine, statement: str, **values: Any) -> list[Any]:
+    """Return the rows of a statement."""
+    with engine.connect() as connection:
+        return list(connection.execute(text(statement), values))
+
+
+def one(engine: Engine, statement: str, **values: Any) -> Any:
+    """Return the one value of a statement."""
+    [[value]] = rows(engine, statement, **values)
+    return value
+
+
+def run(engine: Engine, statement: str, **values: Any) -> None:
+    """Execute a statement and commit."""
+    with engine.begin() as connection:
+        connection.execute(text(statement), values)
+
+
+def states(engine: Engine) -> dict[int, str]:
+    """Return the state of every file by its id."""
+    return {row.id: row.state for row in rows(engine, "SELECT id, state FROM files ORDER BY id")}

@@ -1,0 +1,242 @@
+"""The ledger: deliveries entered once, leases that live as long as their worker, outcomes written once."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from tests.integration.desk import one, rows, run, states
+from worker.store import ledger, recovery
+
+MOST = 5
+
+
+def delivery(number: int, *, reason: str | None = None) -> ledger.Delivery:
+    """Return a delivery of a file that nobody reads."""
+    return ledger.Delivery(
+        number.to_bytes(16, "big"), b"inbox/%d.txt" % number, bytes(32), 10, reason, vanished=False
+    )
+
+
+def enter(engine: Engine, count: int) -> list[int]:
+    """Enter ``count`` files; return their ids."""
+    with engine.begin() as connection:
+        return sorted(ledger.claim(connection, [delivery(n) for n in range(count)]).values())
+
+
+class Worker:
+    """A worker's session, with its number."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.session: Connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self.holder = ledger.sign_on(self.session)
+
+    def lease(self, ids: list[int]) -> list[int]:
+        """Take files; return which were given."""
+        return [job.id for job in ledger.lease(self.session, ids, self.holder, MOST)]
+
+    def die(self) -> None:
+        """End the session as the death of the process does."""
+        if not self.session.closed:
+            self.session.invalidate()
+            self.session.close()
+
+
+@pytest.fixture
+def workers(engine: Engine) -> Iterator[tuple[Worker, Worker]]:
+    """Yield two living workers."""
+    two = Worker(engine), Worker(engine)
+    yield two
+    for worker in two:
+        worker.die()
+
+
+def test_a_delivery_is_entered_once(engine: Engine) -> None:
+    """Entering the same deliveries again gives nothing new, and their ids can be asked for."""
+    with engine.begin() as connection:
+        first = ledger.claim(connection, [delivery(1), delivery(2)])
+    with engine.begin() as connection:
+        assert ledger.claim(connection, [delivery(2), delivery(1), delivery(3)]).keys() == {delivery(3).key}
+        assert ledger.known(connection, [delivery(1).key, delivery(2).key]) == first
+
+
+def test_two_deliveries_of_one_key_in_a_batch_are_one(engine: Engine) -> None:
+    """A batch that names a delivery twice enters it once."""
+    with engine.begin() as connection:
+        assert len(ledger.claim(connection, [delivery(1), delivery(1)])) == 1
+
+
+def test_a_refused_delivery_has_its_outcome_at_once(engine: Engine) -> None:
+    """What the intake refuses is quarantined with its reason and never given to a worker."""
+    with engine.begin() as connection:
+        [number] = ledger.claim(connection, [delivery(1, reason="It is a pipe.")]).values()
+    assert rows(engine, "SELECT state, reason FROM files") == [("quarantined", "It is a pipe.")]
+    worker = Worker(engine)
+    assert worker.lease([number]) == []
+    worker.die()
+
+
+def test_a_lease_is_one_workers(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """What one worker took, another can't take while it lives."""
+    ids = enter(engine, 3)
+    assert workers[0].lease(ids[:2]) == ids[:2]
+    assert workers[1].lease(ids) == ids[2:]
+
+
+def test_a_dead_workers_files_are_taken_over_at_once(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """The lease ends with the session, no clock needed; a file that was tried is taken alone."""
+    ids = enter(engine, 2)
+    workers[0].lease(ids)
+    workers[0].die()
+    assert workers[1].lease(ids) == []
+    assert workers[1].lease(ids[:1]) == ids[:1]
+    assert one(engine, "SELECT attempts FROM files WHERE id = :id", id=ids[0]) == 2
+
+
+def test_what_another_took_over_can_no_longer_be_written(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """A worker whose session was lost finds that its lease is another's."""
+    [number] = enter(engine, 1)
+    late = workers[0].holder
+    workers[0].lease([number])
+    workers[0].die()
+    workers[1].lease([number])
+    with engine.begin() as connection:
+        assert ledger.still_held(connection, [number], late) == set()
+        assert ledger.still_held(connection, [number], workers[1].holder) == {number}
+
+
+def test_given_back_files_are_as_before(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """A file returned through no fault of its own has no attempt counted, and only its holder can return it."""
+    ids = enter(engine, 2)
+    workers[0].lease(ids)
+    ledger.give_back(workers[1].session, ids, workers[1].holder)
+    assert set(states(engine).values()) == {"processing"}
+    ledger.give_back(workers[0].session, ids, workers[0].holder)
+    assert rows(engine, "SELECT DISTINCT state, attempts, holder FROM files") == [("waiting", 0, None)]
+    assert workers[1].lease(ids) == ids
+
+
+def test_a_failing_file_is_tried_a_bounded_number_of_times(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """After the last attempt a file that fails is quarantined with its reason."""
+    [number] = enter(engine, 1)
+    for attempt in range(1, MOST + 1):
+        assert workers[0].lease([number]) == [number]
+        ledger.fail(workers[0].session, number, workers[0].holder, "It is broken.", MOST)
+        assert states(engine)[number] == ("quarantined" if attempt == MOST else "waiting")
+    assert workers[0].lease([number]) == []
+    assert one(engine, "SELECT reason FROM files") == "It is broken."
+
+
+def test_a_file_that_ends_its_workers_is_given_up(engine: Engine) -> None:
+    """A file whose workers all died gets no more of them, and a reason that says what to do."""
+    [number] = enter(engine, 1)
+    for _ in range(MOST):
+        worker = Worker(engine)
+        assert worker.lease([number]) == [number]
+        worker.die()
+    with engine.begin() as connection:
+        assert [file.id for file in recovery.hopeless(connection, MOST)] == [number]
+        assert recovery.hopeless(connection, MOST) == []
+    [(state, reason)] = rows(engine, "SELECT state, reason FROM files")
+    assert state == "quarantined"
+    assert reason.startswith("The worker was ended 5 times")
+    assert f"copydesk retry {number}" in reason
+
+
+def test_a_living_workers_file_is_never_given_up(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """A file at its last attempt is left to the worker that has it."""
+    [number] = enter(engine, 1)
+    run(engine, "UPDATE files SET attempts = 4")
+    workers[0].lease([number])
+    with engine.begin() as connection:
+        assert recovery.hopeless(connection, MOST) == []
+        assert recovery.stuck(connection, MOST, []) == []
+
+
+def test_living_workers_are_counted_by_their_locks(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """The number of workers falls the moment that one dies."""
+    with engine.connect() as connection:
+        before = ledger.living_workers(connection)
+        workers[0].die()
+        connection.rollback()
+        # the server takes a moment to see that the session has gone
+        while (now := ledger.living_workers(connection)) == before:
+            connection.rollback()
+    assert now == before - 1
+
+
+def test_a_large_file_is_closed_with_its_last_part(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """The parts have rows of their own; the file is done when all have their outcome, with their articles summed."""
+    [number] = enter(engine, 1)
+    workers[0].lease([number])
+    with engine.begin() as connection:
+        parts = ledger.split(connection, number, [(0, 10, 0), (10, 10, 500), (20, 5, 900)])
+    assert workers[0].lease([number]) == []
+    assert workers[1].lease(parts) == parts
+    for part, reason in zip(parts, (None, "It is broken.", None), strict=True):
+        assert states(engine)[number] == "processing"
+        with engine.begin() as connection:
+            ledger.finish(connection, [(part, 0 if reason else 7, reason)])
+            ledger.finish_parents(connection, [number])
+    assert rows(engine, "SELECT state, articles, reason FROM files WHERE id = :id", id=number) == [
+        ("done", 14, "1 of its 3 parts could not be processed; the first: It is broken.")
+    ]
+
+
+def test_a_large_file_of_bad_parts_is_quarantined(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """A file none of whose parts could be processed is no success."""
+    [number] = enter(engine, 1)
+    workers[0].lease([number])
+    with engine.begin() as connection:
+        parts = ledger.split(connection, number, [(0, 10, 0), (10, 10, 500)])
+        ledger.finish(connection, [(part, 0, "It is broken.") for part in parts])
+        recovery.close_parents(connection)
+    assert states(engine)[number] == "quarantined"
+
+
+def test_splitting_again_makes_no_second_parts(engine: Engine, workers: tuple[Worker, Worker]) -> None:
+    """The same split twice, as after a lost answer, leaves the parts once."""
+    [number] = enter(engine, 1)
+    workers[0].lease([number])
+    with engine.begin() as connection:
+        ledger.split(connection, number, [(0, 10, 0), (10, 10, 500)])
+        assert ledger.split(connection, number, [(0, 10, 0), (10, 10, 500)]) == []
+    assert one(engine, "SELECT count(*) FROM files WHERE parent_id = :id", id=number) == 2
+
+
+def test_a_very_long_path_is_entered(engine: Engine) -> None:
+    """A path of 4,096 random bytes fits: its index holds a hash."""
+    path = bytes(range(1, 256)) * 16
+    with engine.begin() as connection:
+        [number] = ledger.claim(connection, [ledger.Delivery(b"k" * 16, path, None, 0)]).values()
+    assert bytes(one(engine, "SELECT path FROM files WHERE id = :id", id=number)) == path
+
+
+def test_a_vanished_file_that_was_taken_elsewhere_is_known(engine: Engine) -> None:
+    """Where two services watch one inbox, the slower one finds that the other has the file."""
+    enter(engine, 1)
+    with engine.begin() as connection:
+        assert ledger.taken(connection, [b"inbox/0.txt", b"inbox/9.txt"]) == {b"inbox/0.txt"}
+
+
+def test_a_lost_message_is_found_by_its_turn(engine: Engine) -> None:
+    """A file waits in line behind older ones; once newer ones are next its message is lost."""
+    first, second, third = enter(engine, 3)
+    for number, age in ((first, 100), (second, 90), (third, 20)):
+        run(engine, "UPDATE files SET enqueued_at = now() - make_interval(secs => :a) WHERE id = :i", a=age, i=number)
+    with engine.begin() as connection:
+        assert recovery.stuck(connection, MOST, [first]) == []
+        assert [file.id for file in recovery.stuck(connection, MOST, [third])] == [first, second]
+        assert [file.id for file in recovery.stuck(connection, MOST, [])] == [third]
+    assert one(engine, "SELECT count(*) FROM files WHERE enqueued_at > now() - interval '10 s'") == 3
+
+
+def test_a_file_that_failed_waits_longer_each_time(engine: Engine) -> None:
+    """Attempts are further and further apart."""
+    [number] = enter(engine, 1)
+    run(engine, "UPDATE files SET attempts = 3, enqueued_at = now() - interval '35 s'")
+    with engine.begin() as connection:
+        assert recovery.stuck(connection, MOST, []) == []
+    run(engine, "UPDATE files SET enqueued_at = now() - interval '41 s'")
+    with engine.begin() as connection:
+        assert [file.id for file in recovery.stuck(connection, MOST, [])] == [number]
