@@ -1,0 +1,1 @@
+"""The tests: `unit` needs no service, `integration` and `acceptance` do, `benchmarks` measure."""

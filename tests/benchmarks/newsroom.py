@@ -1,12 +1,11 @@
 """Articles go in one by one, stories come out: the judgement of the service without its database.
 
-Sketch index, at most three texts of a candidate story, verdicts, the floor, merging; as `place` and `settle` do it in SQL.
+Sketch index, at most three texts of a candidate story, verdicts, the floor, merging, as the service does it in SQL.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import combinations
 
 from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
@@ -69,8 +68,7 @@ class Newsroom:
     def _against(self, number: int, story: int) -> Verdict:
         texts = self._texts(number, story)
         verdicts = [self._pair(number, other)[1] for other in texts]
-        between = [self._pair(a, b)[0] for a, b in combinations(texts, 2)]
-        decided = agreed(verdicts, between) if max(v.similarity for v in verdicts) else None
+        decided = agreed(verdicts, lambda i, j: self._pair(texts[i], texts[j])[0])
         canonical = self.stories[story].canonical
         if decided and floor(self._pair(number, canonical)[0]):
             return decided
