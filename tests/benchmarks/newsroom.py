@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
 from worker.fingerprint import Fingerprint, fingerprint, hamming
-from worker.match import Evidence, Member, Verdict, agreed, choose_canonical, evidence, floor, verdict
+from worker.match import Evidence, Member, Verdict, agreed, bridges, choose_canonical, evidence, floor, verdict
 
 TEXTS_A_STORY = 3
 MOST_MEMBERS = 12
@@ -55,10 +55,10 @@ class Newsroom:
             self._add(home, number)
         self._index.post(home, keys)
         for story in joined[1:]:
-            home = self._merge(home, story)
+            home = self._merge(home, story, number)
         for story, best in ranked:
             if not best.same and best.likely and self._second_look(home, self._root(story)):
-                home = self._merge(home, story)
+                home = self._merge(home, story, number)
 
     def _judged(self, number: int, stories: list[int]) -> Iterator[tuple[int, Verdict]]:
         """Return the verdict on each candidate story; refused ones keep `likely`."""
@@ -111,12 +111,14 @@ class Newsroom:
         best, _ = choose_canonical([Member(self.features[m], _NO_TIME) for m in longest])
         one.canonical = longest[best]
 
-    def _merge(self, home: int, other: int) -> int:
-        """Merge two stories if their canonical texts stand the floor; return where ``home`` is now."""
+    def _merge(self, home: int, other: int, number: int) -> int:
+        """Merge two stories if the article may bridge them; return where ``home`` is now."""
         home, other = self._root(home), self._root(other)
         if home == other:
             return home
-        if not floor(self._pair(self.stories[home].canonical, self.stories[other].canonical)[0]):
+        one, two = self.stories[home].canonical, self.stories[other].canonical
+        to_one, to_other = (evidence(self.features[number], self.features[c]) for c in (one, two))
+        if not bridges(to_one, to_other, self._pair(one, two)[0]):
             return home
         gone = self.stories.pop(other)
         for member in gone.members:

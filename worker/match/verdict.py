@@ -99,6 +99,17 @@ def floor(e: Evidence) -> bool:
     return e.exact or _opinion(e).probability >= FLOOR
 
 
+def bridges(to_one: Evidence, to_other: Evidence, canonicals: Evidence) -> bool:
+    """Tell whether an article that matches two stories merges them.
+
+    ``to_one`` and ``to_other`` compare it with their canonical articles, ``canonicals`` these with each other. A piece
+    that both hold (the frame of a web page, an agency's background paragraphs) merges them only if they are the same
+    story themselves; else they need to stand the floor.
+    """
+    piece = all(relation(e) is Relation.ABRIDGED for e in (to_one, to_other))
+    return verdict(canonicals).same if piece else floor(canonicals)
+
+
 def relation(e: Evidence) -> Relation:
     """Return what ``a`` is to ``b``, given that they are one story."""
     if e.exact:

@@ -12,15 +12,15 @@ from tests.benchmarks import edits
 from tests.unit.match.reports import REPORTS
 from worker.article import Relation
 from worker.features import Features, features
-from worker.match import Evidence, Verdict, agreed, evidence, floor, verdict
+from worker.match import Evidence, Verdict, agreed, bridges, evidence, floor, verdict
 from worker.match.trees import QUESTIONS, columns
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 #: A longer text for edits that cut: the report and more of it.
 LONG = (
     f"{REPORT} The barge, the Merry Widow, had left the quarry at Stonnal before dawn with a full load. Its "
-    "pump failed off Gannet Head, Thornbury said, and within ten minutes the deck was under water. A trawler from Crale took the "
-    "tow line but had to cut it. Insurers put the damage at 1.4 million crowns. Environmental officers found no oil on "
+    "pump failed off Gannet Head, Thornbury said, and within ten minutes the deck was under water. A trawler from "
+    "Crale took the tow line but had to cut it. Insurers put the damage at 1.4 million crowns. Environmental officers found no oil on "
     "the beaches, though they will test the mussel beds every day until the end of June. The harbour last closed in "
     "1987, when ice broke the sea wall and two ferries were driven ashore."
 )
@@ -64,8 +64,8 @@ def test_a_free_rewrite_is_a_rewrite() -> None:
     rewrite = (
         "Captain Ada Thornbury and four crew were rescued within an hour when their barge, loaded with 900 tonnes of "
         "gravel, went down near the lighthouse at Velmouth on Tuesday, closing the harbour. According to the "
-        "coastguard divers are due to inspect the wreck on Friday, after which two cranes from Port Lassing will lift it. Until "
-        "further notice fishing boats must use Crale pier, a detour that mayor Owen Braddick has promised to pay for."
+        "coastguard divers are due to inspect the wreck on Friday, after which two cranes from Port Lassing will lift "
+        "it. Until further notice fishing boats must use Crale pier, a detour that mayor Owen Braddick has promised to pay for."
     )
     found = judged(rewrite, REPORT)
     assert found.same
@@ -145,3 +145,13 @@ def test_the_floor_is_under_the_verdict() -> None:
     """What is the same story stands the floor, what shares nothing does not."""
     assert floor(evidence(of(LONG), of(edits.half(LONG, "", random.Random(1)))))
     assert not floor(evidence(of(LONG), of(REPORTS["fr"].report)))
+
+
+def test_a_piece_that_two_stories_hold_does_not_merge_them() -> None:
+    """The frame of a page stands in both stories; a whole copy of one of them may bridge, a piece may not."""
+    frame = of(REPORTS["en"].other)
+    one, two = of(f"{LONG} {OTHER}"), of(f"{OTHER} {REPORTS['fr'].report} {REPORTS['it'].report}")
+    assert not bridges(evidence(frame, one), evidence(frame, two), evidence(one, two))
+    whole = of(LONG)
+    half, rest = of(LONG[: len(LONG) * 6 // 10]), of(LONG[len(LONG) * 3 // 10 :])
+    assert bridges(evidence(whole, half), evidence(whole, rest), evidence(half, rest))
