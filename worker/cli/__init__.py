@@ -25,6 +25,7 @@ COMMANDS = {
     "compare": "texts",
     "export": "export",
     "evaluate": "evaluate",
+    "retry": "retry",
     "status": "operate",
     "health": "operate",
     "check": "operate",

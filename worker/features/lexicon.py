@@ -6,6 +6,7 @@ Every distinct chunk is looked at once in Python; after that an article costs on
 import hashlib
 import unicodedata
 from functools import cache
+from threading import Lock
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -55,20 +56,22 @@ class Lexicon(dict[str, int]):
         super().__init__()
         self._language = language
         self._stem = _LONG_STEM.get(language, _STEM)
+        self._mutex = Lock()
         self._empty()
 
     def words(self, text: str) -> Words:
         """Return the running words of ``text``."""
-        if len(self) > _MOST_CHUNKS:
-            self.clear()
-            self._empty()
-        parts = chunks(text, self._language)
-        numbers = np.fromiter(map(self.__getitem__, parts), dtype=np.intp, count=len(parts))
-        rows, counts = self._first[numbers], self._count[numbers]
-        if len(parts) and (counts != 1).any():
-            shift = np.cumsum(counts) - counts
-            rows = np.repeat(rows - shift, counts) + np.arange(counts.sum())
-        return Words(*(column[rows] for column in self._columns))
+        with self._mutex:  # threads share a lexicon, and it learns
+            if len(self) > _MOST_CHUNKS:
+                self.clear()
+                self._empty()
+            parts = chunks(text, self._language)
+            numbers = np.fromiter(map(self.__getitem__, parts), dtype=np.intp, count=len(parts))
+            rows, counts = self._first[numbers], self._count[numbers]
+            if len(parts) and (counts != 1).any():
+                shift = np.cumsum(counts) - counts
+                rows = np.repeat(rows - shift, counts) + np.arange(counts.sum())
+            return Words(*(column[rows] for column in self._columns))
 
     def __missing__(self, chunk: str) -> int:
         found, ends = words_of(chunk)
