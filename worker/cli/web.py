@@ -19,12 +19,12 @@ def web_command(host: str | None, port: int | None) -> None:
         from worker.web.serve import address, listen, serve
 
         chosen = {"web_host": host or settings.web_host, "web_port": settings.web_port if port is None else port}
-        settings = settings.model_copy(update=chosen)
-        with listen(settings) as listener:
+        here = settings.model_copy(update=chosen)
+        with listen(here) as listener:
             output.say(f"The pages stand at {address(listener)}")
-            made = engine(settings, statement_seconds=PAGE_SECONDS)
+            made = engine(here, statement_seconds=PAGE_SECONDS)
             try:
-                serve(settings, made, listener)
+                serve(here, made, listener)
             finally:
                 made.dispose()
 

@@ -145,6 +145,18 @@ articles = Table(
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_texts", "story_id", postgresql_where=text("relation <> 'exact'")),
     Index("ix_articles_text_hash", "text_hash"),
+    # what `read/search.py` and `read/sources.py` ask for, word for word
+    Index(
+        "ix_articles_search",
+        text("to_tsvector('simple', coalesce(title, '') || ' ' || \"left\"(text, 200))"),
+        postgresql_using="gin",
+        postgresql_where=text("relation = 'original'"),
+    ),
+    Index(
+        "ix_articles_source",
+        text("coalesce(source, \"substring\"(url, '://([^/:?#]+)'))"),
+        postgresql_where=text("coalesce(source, \"substring\"(url, '://([^/:?#]+)')) IS NOT NULL"),
+    ),
 )
 
 #: Sampled shingle keys by story: a copy posts only keys that its story has not yet, so that a row counts stories.

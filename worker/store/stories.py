@@ -6,6 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+#: Postgres wakes those who LISTEN here at each commit that changed a story.
+CHANNEL = "copydesk_changes"
+
 
 @dataclass(frozen=True, slots=True)
 class NewStory:
@@ -202,10 +205,12 @@ def tell(connection: Connection, changes: Sequence[Change]) -> None:
         return
     connection.execute(
         text("""
-            INSERT INTO changes (kind, story_id, article_id, other_story_id)
+            WITH told AS (INSERT INTO changes (kind, story_id, article_id, other_story_id)
             SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:stories AS int[]), CAST(:articles AS int[]),
-                CAST(:others AS int[]))"""),
+                CAST(:others AS int[])))
+            SELECT pg_notify(:channel, '')"""),
         {
+            "channel": CHANNEL,
             "kinds": [c.kind for c in changes],
             "stories": [c.story_id for c in changes],
             "articles": [c.article_id for c in changes],

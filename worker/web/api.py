@@ -1,4 +1,4 @@
-"""The same answers as the pages, as JSON: lists a page at a time with the address of the next, the change feed by lines."""
+"""The same answers as the pages, as JSON: lists a page at a time with the next one's address, the feed by lines."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from worker.store.read.articles import articles
 from worker.store.read.changes import changes
 from worker.store.read.files import file_rows
 from worker.store.read.stories import story, story_rows
-from worker.web.asking import Missing, Unanswerable, behind, cursor, number, path_id, wanted, written
+from worker.web.asking import MissingError, UnanswerableError, behind, cursor, number, path_id, wanted, written
 from worker.web.site import reading
 from worker.why import as_json, why
 
@@ -47,7 +47,7 @@ def story_api(request: Request) -> Response:
     with reading(request) as connection:
         found = story(connection, asked)
     if found is None:
-        raise Missing(f"There is no story {asked}.")
+        raise MissingError(f"There is no story {asked}.")
     return _json(found)
 
 
@@ -58,7 +58,7 @@ def article_api(request: Request) -> Response:
         found = articles(connection, [asked]).get(asked)
         told = why(connection, str(asked)) if found else None
     if not (found and told):
-        raise Missing(f"There is no article {asked}.")
+        raise MissingError(f"There is no article {asked}.")
     return _json(as_json(told)["articles"][0] | {"text": found.text})
 
 
@@ -66,7 +66,7 @@ def files_api(request: Request) -> Response:
     """Answer ``/api/files``."""
     state = written(request, "state")
     if state and state not in set(FileState):
-        raise Unanswerable(f"state must be one of {', '.join(FileState)}.")
+        raise UnanswerableError(f"state must be one of {', '.join(FileState)}.")
     limit = number(request, "limit", least=1, most=MOST_ROWS) or _ROWS
     with reading(request) as connection:
         found = file_rows(connection, state=state, before=number(request, "before"), limit=limit + 1)

@@ -16,15 +16,26 @@ from worker import log
 from worker.metrics import Figures
 from worker.settings import Settings
 from worker.tasks import queue_length
+from worker.web.actions import (
+    deed,
+    merge_deed,
+    not_a_copy_deed,
+    retry_all_deed,
+    retry_deed,
+    sign_in_form,
+    sign_in_page,
+    sign_out_form,
+    split_deed,
+)
 from worker.web.api import article_api, changes_api, files_api, stories_api, story_api
-from worker.web.asking import Missing, Unanswerable
+from worker.web.asking import MissingError, UnanswerableError
 from worker.web.dashboard import dashboard_page
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, names
 from worker.web.openapi import api_page, openapi_json
 from worker.web.operation import health, metrics
 from worker.web.render import page
-from worker.web.session import Refused, Session
+from worker.web.session import RefusedError, Session
 from worker.web.site import Site
 from worker.web.sources import sources_page
 from worker.web.stories import article_page, stories_page, story_page
@@ -46,10 +57,18 @@ ROUTES = [
     Route("/", stories_page),
     Route("/stories/{id:int}", story_page),
     Route("/articles/{id:int}", article_page),
+    Route("/stories/{id:int}/merge", deed(merge_deed), methods=["POST"]),
+    Route("/articles/{id:int}/split", deed(split_deed), methods=["POST"]),
+    Route("/articles/{id:int}/not-a-copy", deed(not_a_copy_deed), methods=["POST"]),
     Route("/sources", sources_page),
     Route("/dashboard", dashboard_page),
     Route("/files", files_page),
     Route("/files/{id:int}", file_page),
+    Route("/files/{id:int}/retry", deed(retry_deed), methods=["POST"]),
+    Route("/retry-all", deed(retry_all_deed), methods=["POST"]),
+    Route("/sign-in", sign_in_page),
+    Route("/sign-in", sign_in_form, methods=["POST"]),
+    Route("/sign-out", sign_out_form, methods=["POST"]),
     _static("copydesk.css", "text/css"),
     _static("icon.svg", "image/svg+xml"),
     Route("/api", api_page),
@@ -70,9 +89,9 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
         routes=ROUTES,
         lifespan=lifespan,
         exception_handlers={
-            Unanswerable: _told(400),
-            Refused: _told(403),
-            Missing: _told(404),
+            UnanswerableError: _told(400),
+            RefusedError: _told(403),
+            MissingError: _told(404),
             HTTPException: _http,
             SQLAlchemyError: _database,
             Exception: _fault,
@@ -98,9 +117,8 @@ def _told(status: int) -> Callable[[Request, Exception], Response]:
 
 
 def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    told = "There is no such page." if error.status_code == 404 else f"{error.detail}."
-    return _error(request, error.status_code, told)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _error(request, status, "There is no such page." if status == 404 else f"{error}.")
 
 
 def _database(request: Request, error: Exception) -> Response:

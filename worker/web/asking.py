@@ -14,11 +14,11 @@ _LARGEST_LONG = 2**63 - 1
 _LONGEST = 300
 
 
-class Unanswerable(CopydeskError):
+class UnanswerableError(CopydeskError):
     """A question that makes no sense; the message says what to write."""
 
 
-class Missing(CopydeskError):
+class MissingError(CopydeskError):
     """There is no such thing; the message says where to look."""
 
 
@@ -26,7 +26,7 @@ def written(request: Request, name: str) -> str | None:
     """Return what was written for ``name``; nothing but blanks is nothing."""
     value = request.query_params.get(name, "").replace("\x00", " ").strip()
     if len(value) > _LONGEST:
-        raise Unanswerable(f"{name} is longer than {_LONGEST} characters.")
+        raise UnanswerableError(f"{name} is longer than {_LONGEST} characters.")
     # what came as broken UTF-8 can't be asked for
     return value.encode("utf-8", "replace").decode() or None
 
@@ -37,7 +37,7 @@ def number(request: Request, name: str, *, least: int = 0, most: int = _LARGEST_
     if value is None:
         return None
     if not (value.isascii() and value.isdecimal() and len(value) < 20 and least <= int(value) <= most):
-        raise Unanswerable(f"{name} must be a whole number from {least:,} to {most:,}.")
+        raise UnanswerableError(f"{name} must be a whole number from {least:,} to {most:,}.")
     return int(value)
 
 
@@ -45,7 +45,7 @@ def path_id(request: Request, *, most: int = _LARGEST_ID) -> int:
     """Return the id in the path."""
     value = request.path_params["id"]
     if value > most:
-        raise Missing(f"There is no number {value}.")
+        raise MissingError(f"There is no number {value}.")
     return int(value)
 
 
@@ -66,7 +66,7 @@ def _moment(value: str | None) -> datetime | None:
     try:
         return moment(value) if value else None
     except ValueError as error:
-        raise Unanswerable(str(error)) from error
+        raise UnanswerableError(str(error)) from error
 
 
 def _end(value: str | None) -> datetime | None:
@@ -84,12 +84,13 @@ def cursor(request: Request, name: str = "after") -> tuple[datetime, int] | None
     if value is None:
         return None
     at, _, last = value.rpartition("_")
+    wrong = UnanswerableError(f"{name} is no place in the list. Start again at its first page.")
     try:
         seen = datetime.fromisoformat(at)
-        if not seen.tzinfo or not last.isdecimal() or int(last) > _LARGEST_ID:
-            raise ValueError(value)
     except ValueError as error:
-        raise Unanswerable(f"{name} is no place in the list. Start again at its first page.") from error
+        raise wrong from error
+    if not seen.tzinfo or not last.isdecimal() or int(last) > _LARGEST_ID:
+        raise wrong
     return seen, int(last)
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from worker.article import Relation
 from worker.health import status
 from worker.store.read.trends import Trends, trends
-from worker.web.asking import Unanswerable, written
+from worker.web.asking import UnanswerableError, written
 from worker.web.plots import Plot, bars, lines
 from worker.web.render import page
 from worker.web.site import reading, site
@@ -26,7 +26,7 @@ def dashboard_page(request: Request) -> Response:
     """Answer ``/dashboard``; ``?period=`` is hour, day, week or month."""
     period = written(request, "period") or "day"
     if period not in PERIODS:
-        raise Unanswerable(f"period must be one of {', '.join(PERIODS)}.")
+        raise UnanswerableError(f"period must be one of {', '.join(PERIODS)}.")
     length, steps = PERIODS[period]
     seconds = length.total_seconds()
     end = datetime.fromtimestamp((datetime.now(UTC).timestamp() // seconds + 1) * seconds, UTC)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from worker.article import FileState
 from worker.store.read.articles import articles_of_file
 from worker.store.read.files import file, file_rows
-from worker.web.asking import Missing, Unanswerable, number, path_id, written
+from worker.web.asking import MissingError, UnanswerableError, number, path_id, written
 from worker.web.render import page
 from worker.web.site import reading
 
@@ -18,7 +18,7 @@ def files_page(request: Request) -> Response:
     """Answer ``/files``: the last first; ``?state=`` shows one state alone."""
     state, before = written(request, "state"), number(request, "before")
     if state and state not in set(FileState):
-        raise Unanswerable(f"state must be one of {', '.join(FileState)}.")
+        raise UnanswerableError(f"state must be one of {', '.join(FileState)}.")
     with reading(request) as connection:
         found = file_rows(connection, state=state, before=before, limit=_PAGE_ROWS + 1)
     rows = found[:_PAGE_ROWS]
@@ -33,6 +33,6 @@ def file_page(request: Request) -> Response:
     with reading(request) as connection:
         found = file(connection, asked)
         if found is None:
-            raise Missing(f"There is no file {asked}.")
+            raise MissingError(f"There is no file {asked}.")
         inside = articles_of_file(connection, found.id, _MOST_ARTICLES)
     return page(request, "file.html", {"file": found, "articles": inside})

@@ -73,8 +73,7 @@ _PATHS: dict[str, tuple[str, list[Schema], str, str]] = {
         "Files",
     ),
     "/api/changes": (
-        "The change feed, the oldest first, one JSON object a line. Remember the last `id` and ask with it as `after`:"
-        " nothing is missed and nothing comes twice. An empty answer means that nothing new has happened.",
+        "The change feed, oldest first, a JSON object a line. Ask on with the last `id`: nothing is missed or doubled.",
         [
             _query("after", "The last id that you have; 0 or nothing: from the beginning.", "integer", minimum=0),
             _limit(MOST_CHANGES),

@@ -21,7 +21,7 @@ COOKIE = "copydesk_session"
 _LASTS_SECONDS = 12 * 3600
 
 
-class Refused(CopydeskError):
+class RefusedError(CopydeskError):
     """The request may not change anything; the message says what to do."""
 
 
@@ -72,16 +72,16 @@ def must_be_allowed(request: Request, form: FormData) -> None:
     """Let a form of ours through that a visitor with a session sent.
 
     Raises:
-        Refused: nobody is signed in, or the form came from elsewhere.
+        RefusedError: nobody is signed in, or the form came from elsewhere.
     """
     visitor = session(request)
     if not visitor.possible:
-        raise Refused("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
+        raise RefusedError("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
     if not visitor.signed_in:
-        raise Refused("Sign in with the token first; sessions end after twelve hours.")
+        raise RefusedError("Sign in with the token first; sessions end after twelve hours.")
     sent = str(form.get("form_token", ""))
     if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()) or foreign(request):
-        raise Refused("This form is from an earlier session or another site. Load the page again.")
+        raise RefusedError("This form is from an earlier session or another site. Load the page again.")
 
 
 def foreign(request: Request) -> bool:

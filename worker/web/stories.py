@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from worker.explain import Run, differences
+from worker.store.corrections import corrections
 from worker.store.read.articles import ArticleDetail, articles
 from worker.store.read.stories import Copy, Story, story, story_rows
-from worker.web.asking import Missing, behind, cursor, number, path_id, wanted, written
+from worker.web.asking import MissingError, behind, cursor, number, path_id, wanted, written
 from worker.web.render import page
 from worker.web.site import reading
 from worker.web.timeline import timeline
@@ -42,13 +43,14 @@ def story_page(request: Request) -> Response:
     with reading(request) as connection:
         found = story(connection, asked, MOST_COPIES)
         if found is None:
-            raise Missing(f"There is no story {asked}.")
+            raise MissingError(f"There is no story {asked}.")
         if found.id != asked:
             return _moved(found, asked, chosen)
         copy = articles(connection, [chosen]).get(chosen) if chosen else None
         if chosen and (copy is None or copy.story_id != found.id):
-            raise Missing(f"Article {chosen} is not in story {found.id}.")
-        told = why(connection, str(copy.id if copy else found.canonical_article_id))
+            raise MissingError(f"Article {chosen} is not in story {found.id}.")
+        shown = copy.id if copy else found.canonical_article_id
+        told, said = why(connection, str(shown)), corrections(connection, [shown])
     too_long = copy is not None and len(found.text) + len(copy.text) > _MOST_CHARACTERS
     values = {
         "story": found,
@@ -58,6 +60,7 @@ def story_page(request: Request) -> Response:
         "sides": _sides(found, copy) if copy and not copy.is_canonical and not too_long else None,
         "too_long": too_long,
         "why": told.articles[0] if told and told.articles else None,
+        "corrections": said,
         "hidden_copies": max(found.articles - len(found.copies), 0),
         "neighbours": _neighbours(found.copies, copy),
     }
@@ -94,5 +97,5 @@ def article_page(request: Request) -> Response:
     with reading(request) as connection:
         found = articles(connection, [asked]).get(asked)
     if found is None:
-        raise Missing(f"There is no article {asked}.")
+        raise MissingError(f"There is no article {asked}.")
     return RedirectResponse(f"/stories/{found.story_id}?article={asked}", 307)

@@ -129,7 +129,8 @@ def _conditions(wanted: Wanted, after: tuple[datetime, int] | None) -> tuple[lis
     values: dict[str, Any] = {}
     if wanted.search:
         condition, values = searched_for(wanted.search)
-        conditions.append(condition)
+        # says again what the join says, so that the few articles found lead to their stories by a key
+        conditions += ["s.id = a.story_id", condition]
     for name, condition in _FILTERS.items():
         if (value := getattr(wanted, name)) is not None:
             conditions.append(condition)

@@ -1,0 +1,44 @@
+"""A number in, that many files of articles out, with copies of every kind among them, each after what it copies."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from worker.bench.copies import KINDS
+from worker.bench.prose import LANGUAGES, Draft, Writer
+
+#: A copy comes within this many dispatches after the original, as copies of news do.
+_RECENT = 2_000
+
+
+def texts(count: int, seed: int) -> Iterator[str]:
+    """Yield ``count`` articles as they would be delivered; the same for the same seed."""
+    chance = random.Random(seed)  # noqa: S311  nothing secret
+    writers = {language: Writer(language, seed) for language in LANGUAGES}
+    recent: list[Draft] = []
+    kinds = list(KINDS)
+    copies = sum(KINDS.values())
+    for _ in range(count):
+        if recent and chance.random() * 100 < copies:
+            draft = chance.choice(recent)
+            copy = chance.choices(kinds, KINDS.values())[0]
+            yield copy(draft, writers[draft.language], chance)
+            continue
+        language = chance.choices(list(LANGUAGES), LANGUAGES.values())[0]
+        draft = writers[language].article()
+        if len(recent) < _RECENT:
+            recent.append(draft)
+        else:
+            recent[chance.randrange(_RECENT)] = draft
+        yield draft.text()
+
+
+def write(folder: Path, count: int, seed: int) -> list[Path]:
+    """Write ``count`` articles into a new folder, one a file; return the files in order."""
+    folder.mkdir(parents=True)
+    files = []
+    for number, text in enumerate(texts(count, seed)):
+        path = folder / f"{seed}-{number:07}.txt"
+        path.write_text(text, "utf-8")
+        files.append(path)
+    return files

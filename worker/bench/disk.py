@@ -1,0 +1,38 @@
+"""The database in, the bytes of each table with its indexes and of the cleaned texts out."""
+
+from sqlalchemy import Engine, text
+
+
+def sizes(engine: Engine) -> dict[str, int]:
+    """Return the bytes of each table with its indexes and long values."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables ORDER BY relname")
+        )
+        return dict(row._tuple() for row in rows)
+
+
+def newest_article(engine: Engine) -> int:
+    """Return the newest article's id."""
+    with engine.connect() as connection:
+        found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM articles")).scalar_one()
+        return found
+
+
+def per_article(engine: Engine, before: dict[str, int], after: int) -> dict[str, float]:
+    """Return what the articles above id ``after`` cost each: by table, ``total``, ``cleaned_text``, ``ratio``."""
+    with engine.connect() as connection:
+        count, cleaned = connection.execute(
+            text("SELECT count(*), coalesce(sum(octet_length(text)), 0)::bigint FROM articles WHERE id > :after"),
+            {"after": after},
+        ).one()
+    grown = {name: size - before.get(name, 0) for name, size in sizes(engine).items()}
+    shares = {name: round(size / max(count, 1), 1) for name, size in grown.items() if size > 0}
+    total = sum(shares.values())
+    text_bytes = cleaned / max(count, 1)
+    return {
+        **shares,
+        "total": round(total, 1),
+        "cleaned_text": round(text_bytes, 1),
+        "ratio": round(total / max(text_bytes, 1), 2),
+    }

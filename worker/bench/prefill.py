@@ -1,0 +1,164 @@
+"""A number in, that many stored articles in the real tables and indexes out, made by the server from a few real ones.
+
+Texts and fingerprints come from a pool of articles that went through cleaning. Sketch keys are drawn anew for each
+article: frequent ones as frequently as in the pool, the others at random, so that lookups meet what they would meet.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, text
+
+from worker.article import Article
+from worker.bench.corpus import texts
+from worker.prepare import Prepared, prepare_article
+
+_POOL = 3_000
+_SEED = 99
+#: Up to here every article has a text of its own; beyond, only what finding candidates reads (a 10 million archive of
+#: texts would be 30 GB).
+FULL_TEXTS = 1_000_000
+_STEP = 100_000
+_TABLES = ("files", "stories", "articles", "sketch_keys")
+
+
+def prefill(engine: Engine, count: int) -> None:
+    """Store ``count`` articles, each a story of its own."""
+    if not count:
+        return
+    found = (prepare_article(0, Article(text=one)) for one in texts(_POOL, _SEED))
+    pool = [one for one in found if isinstance(one, Prepared)]
+    with engine.connect() as connection:
+        with _without_indexes(connection):
+            _pool(connection, pool)
+            for first in range(1, count + 1, _STEP):
+                _rows(connection, first, min(first + _STEP - 1, count), len(pool))
+            _keys(connection, pool, count)
+        for table in ("files", "stories", "articles"):
+            connection.execute(
+                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), :n)"),  # noqa: S608  ours
+                {"n": count},
+            )
+        connection.commit()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"VACUUM (ANALYZE) {', '.join(_TABLES)}"))
+        connection.execute(text("CHECKPOINT")) if _may_checkpoint(connection) else None
+
+
+def _may_checkpoint(connection: Connection) -> bool:
+    found: bool = connection.execute(text("SELECT pg_has_role('pg_checkpoint', 'USAGE')")).scalar_one()
+    return found
+
+
+@contextmanager
+def _without_indexes(connection: Connection) -> Iterator[None]:
+    """Drop the constraints and indexes of the tables, and make them again from their own definitions."""
+    constraints = connection.execute(
+        text("""
+            SELECT conrelid::regclass::text AS of, conname AS name, pg_get_constraintdef(oid) AS definition
+            FROM pg_constraint WHERE (conrelid = ANY(CAST(:tables AS regclass[])) AND contype IN ('p', 'u', 'f'))
+                OR confrelid = ANY(CAST(:tables AS regclass[])) ORDER BY contype = 'f' DESC, conname"""),
+        {"tables": list(_TABLES)},
+    ).all()
+    for row in constraints:
+        connection.execute(text(f"ALTER TABLE {row.of} DROP CONSTRAINT {row.name}"))
+    indexes = connection.execute(
+        text(
+            "SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition"
+            " FROM pg_index WHERE indrelid = ANY(CAST(:tables AS regclass[]))"
+        ),
+        {"tables": list(_TABLES)},
+    ).all()
+    for row in indexes:
+        connection.execute(text(f"DROP INDEX {row.name}"))
+    yield
+    connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
+    for row in indexes:
+        connection.execute(text(row.definition))
+    for row in reversed(constraints):
+        connection.execute(text(f"ALTER TABLE {row.of} ADD CONSTRAINT {row.name} {row.definition}"))
+
+
+def _pool(connection: Connection, pool: Sequence[Prepared]) -> None:
+    connection.execute(
+        text("CREATE TEMP TABLE pool (number int, title text, body text, language text, simhash bytea, words int)")
+    )
+    with _cursor(connection).copy("COPY pool FROM STDIN") as copy:
+        for number, one in enumerate(pool):
+            mark = one.fingerprint
+            cleaned = one.cleaned
+            copy.write_row((number, cleaned.title, cleaned.text, cleaned.language, mark.simhash, mark.words))
+
+
+def _rows(connection: Connection, first: int, last: int, pool: int) -> None:
+    """Insert files, stories and articles ``first`` to ``last``: one of each, under the same id."""
+    values = {"first": first, "last": last, "pool": pool, "full": FULL_TEXTS}
+    connection.execute(
+        text("""
+            INSERT INTO files (id, key, path, sha256, size, state, articles, attempts, finished_at)
+            OVERRIDING SYSTEM VALUE
+            SELECT n, decode(md5('k' || n), 'hex'), convert_to('/inbox/stored-' || n || '.txt', 'UTF8'),
+                sha256(int4send(n)), 3000, 'done', 1, 1, now() FROM generate_series(:first, :last) AS n"""),
+        values,
+    )
+    connection.execute(
+        text("""
+            INSERT INTO stories (id, canonical_id, title, language, first_seen, last_seen) OVERRIDING SYSTEM VALUE
+            SELECT n, n, title, language, now(), now()
+            FROM generate_series(:first, :last) AS n JOIN pool ON number = n % :pool"""),
+        values,
+    )
+    connection.execute(
+        text("""
+            INSERT INTO articles (id, file_id, position, story_id, relation, similarity, seen_at, words,
+                cleaner_version, fingerprint_version, text_hash, simhash, sketch, language, title, text)
+            OVERRIDING SYSTEM VALUE
+            SELECT n, n, 0, n, 'original', 1, now(), words, 1, 1, decode(md5(n::text), 'hex'), simhash, '{}',
+                language, title, CASE WHEN n <= :full THEN body ELSE title END
+            FROM generate_series(:first, :last) AS n JOIN pool ON number = n % :pool"""),
+        values,
+    )
+
+
+def _keys(connection: Connection, pool: Sequence[Prepared], count: int) -> None:
+    """Enter sketch keys of stories 1 to ``count``, as many an article as the pool's have."""
+    sketches = [one.fingerprint.sketch for one in pool]
+    many = round(sum(map(len, sketches)) / len(sketches))
+    keys, counts = np.unique(np.concatenate(sketches), return_counts=True)
+    common = counts > 1
+    share = counts[common].sum() / counts.sum()
+    frequent, weights = keys[common], np.cumsum(counts[common] / counts[common].sum())
+    generator = np.random.default_rng(_SEED)
+    with _cursor(connection).copy("COPY sketch_keys (key, story_id) FROM STDIN (FORMAT binary)") as copy:
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+        for first in range(1, count + 1, _STEP):
+            stories = np.arange(first, min(first + _STEP, count + 1), dtype=np.int32)
+            drawn = generator.integers(-(2**31), 2**31, size=(len(stories), many), dtype=np.int32)
+            often = generator.random(drawn.shape) < share
+            drawn[often] = frequent[np.searchsorted(weights, generator.random(int(often.sum())))]
+            copy.write(_binary(drawn, stories))
+        copy.write(b"\xff\xff")
+
+
+def _binary(drawn: NDArray[np.int32], stories: NDArray[np.int32]) -> bytes:
+    """Return rows (key, story) as Postgres's binary COPY wants them, without a story's repeated keys."""
+    drawn.sort(axis=1)
+    fresh = np.ones(drawn.shape, dtype=bool)
+    fresh[:, 1:] = drawn[:, 1:] != drawn[:, :-1]
+    rows = np.empty(
+        int(fresh.sum()), dtype=[("n", ">i2"), ("a", ">i4"), ("key", ">i4"), ("b", ">i4"), ("story", ">i4")]
+    )
+    rows["n"], rows["a"], rows["b"] = 2, 4, 4
+    rows["key"] = drawn[fresh]
+    rows["story"] = np.repeat(stories, fresh.sum(axis=1))
+    return rows.tobytes()
+
+
+def _cursor(connection: Connection) -> "psycopg.Cursor[tuple[object, ...]]":
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):  # pragma: no cover - the engine is made for psycopg
+        raise TypeError("COPY needs a psycopg connection")
+    return driver.cursor()

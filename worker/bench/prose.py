@@ -1,0 +1,110 @@
+"""A language in, news prose without sense out: words as frequent as in real texts, invented names, stock phrases.
+
+Nothing is copied from anywhere: word frequencies come from wordfreq, names from syllables. Each article has a subject of
+its own (names and rare words that come again), so that copies share what copies of a real dispatch share.
+"""
+
+import random
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import wordfreq
+
+#: Languages and their share of the articles.
+LANGUAGES = {"en": 0.6, "de": 0.15, "es": 0.15, "fr": 0.1}
+#: A dispatch of about 3,000 bytes, as the goals count.
+BYTES = 3_000
+#: Words of each language; the rest is rarer than one in a million.
+_WORDS = 20_000
+#: Fixed word groups that all articles share (offices, places, turns of speech), and how often a word starts one.
+_PHRASES = 4_000
+_PHRASE_SHARE = 0.04
+#: How often a word is one of the article's own subject instead.
+_SUBJECT_SHARE = 0.09
+_ONSETS = "b br d dr f fl g gr h j k kl l m n p pr r s sk st t tr v w z".split()
+_VOWELS = "a e i o u ai ei ou".split()
+_CODAS = ["", "n", "r", "l", "s", "nd", "rt", "m", "sk", "th"]
+
+
+@dataclass(slots=True)
+class Draft:
+    """An article before it is written to a file: a headline, and paragraphs of sentences."""
+
+    language: str
+    title: str
+    paragraphs: list[list[str]]
+    names: list[str] = field(default_factory=list)
+
+    @property
+    def sentences(self) -> list[str]:
+        """All sentences in order."""
+        return [sentence for paragraph in self.paragraphs for sentence in paragraph]
+
+    def text(self) -> str:
+        """Return the article as an agency would deliver it."""
+        return self.title + "\n\n" + "\n\n".join(" ".join(sentences) for sentences in self.paragraphs) + "\n"
+
+
+@cache
+def _vocabulary(language: str) -> tuple[list[str], np.ndarray]:
+    words = wordfreq.top_n_list(language, _WORDS, wordlist="small")
+    shares = np.array([wordfreq.word_frequency(word, language, wordlist="small") for word in words])
+    return words, np.cumsum(shares / shares.sum())
+
+
+class Writer:
+    """Writes articles of one language, the same ones for the same seed."""
+
+    def __init__(self, language: str, seed: int) -> None:
+        self.language = language
+        self._random = random.Random(f"{language} {seed}")  # noqa: S311  nothing secret
+        self._numpy = np.random.default_rng(self._random.getrandbits(64))
+        self._words, self._shares = _vocabulary(language)
+        self._drawn: list[str] = []
+        stock = np.random.default_rng(len(self._words))  # the same phrases for every seed
+        rare = stock.integers(300, len(self._words), size=(_PHRASES, 3))
+        self._phrases = [" ".join(self._words[i] for i in row[: 2 + row[0] % 2]) for row in rare.tolist()]
+
+    def article(self) -> Draft:
+        """Return a new article."""
+        names = [self._name() for _ in range(self._random.randint(4, 9))]
+        subject = names * 2 + [self._rare() for _ in range(12)]
+        paragraphs: list[list[str]] = []
+        size = 0
+        while size < BYTES * self._random.uniform(0.85, 1.15):
+            paragraph = [self._sentence(subject) for _ in range(self._random.randint(2, 4))]
+            size += sum(len(sentence) + 1 for sentence in paragraph)
+            paragraphs.append(paragraph)
+        title = self._sentence(subject)[:70].rpartition(" ")[0]
+        return Draft(self.language, title, paragraphs, names)
+
+    def word(self) -> str:
+        """Return a word as frequent as in real texts."""
+        if not self._drawn:
+            places = np.searchsorted(self._shares, self._numpy.random(50_000))
+            self._drawn = [self._words[i] for i in places.tolist()]
+        return self._drawn.pop()
+
+    def _rare(self) -> str:
+        return self._words[self._random.randrange(2_000, len(self._words))]
+
+    def _name(self) -> str:
+        choose = self._random.choice
+        return "".join(choose(_ONSETS) + choose(_VOWELS) + choose(_CODAS) for _ in range(2)).capitalize()
+
+    def _sentence(self, subject: list[str]) -> str:
+        chance = self._random.random
+        words = []
+        for _ in range(self._random.randint(9, 24)):
+            at = chance()
+            if at < _SUBJECT_SHARE:
+                words.append(self._random.choice(subject))
+            elif at < _SUBJECT_SHARE + _PHRASE_SHARE:
+                words.append(self._phrases[int(len(self._phrases) * chance() ** 3)])
+            elif at > 0.985:
+                words.append(str(self._random.randint(2, 4_000)))
+            else:
+                words.append(self.word())
+        sentence = " ".join(words)
+        return sentence[0].upper() + sentence[1:] + "."

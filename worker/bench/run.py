@@ -1,0 +1,101 @@
+"""Runs one bench: a database and a queue of its own, prefilled; a service on them; files; measurements."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from worker.bench import disk, latency, processes
+from worker.bench.baseline import baseline as run_baseline
+from worker.bench.corpus import write
+from worker.bench.prefill import prefill
+from worker.bench.result import Result
+from worker.bench.service import arrivals, drop, newest, own_queue, running
+from worker.bench.stages import measure
+from worker.evaluate.run import empty_database
+from worker.settings import Settings
+from worker.store.session import engine as make_engine
+
+#: Short, because waiting for files to stand still is not what is measured; the result tells it.
+SETTLE_SECONDS = 0.2
+_WARM_UP_A_WORKER = 150
+_IDLE = 20
+#: Steady load lasts as long as a quarter of the burst's articles take at half its rate.
+_STEADY_SHARE = 0.25
+_STAGES = 1_000
+_BASELINE = 1_000
+#: Making an index over a hundred million keys takes minutes.
+_PREFILL_SECONDS = 7_200
+
+
+def bench(
+    settings: Settings,
+    *,
+    articles: int,
+    stored: int = 0,
+    workers: int | None = None,
+    baseline: bool = False,
+    tell: Callable[[str], None] = lambda _step: None,
+) -> Result:
+    """Measure ``articles`` files through the whole service, beside ``stored`` articles; ``tell`` hears each step."""
+    count = workers or settings.processes
+    result = Result(articles=articles, prefill=stored, workers=count, cores=os.cpu_count() or 1)
+    with empty_database(settings) as (own, engine), own_queue(settings.redis_url) as queue:
+        own = own.model_copy(update={"redis_url": queue, "settle_seconds": SETTLE_SECONDS})
+        own.inbox.mkdir()
+        if stored:
+            tell(f"storing {stored:,} articles")
+            long = make_engine(own, statement_seconds=_PREFILL_SECONDS)
+            prefill(long, stored)
+            long.dispose()
+        _measure(own, engine, result, tell)
+        if baseline:
+            tell("running the plain implementation")
+            files = write(own.data_dir / "plain", min(articles, _BASELINE), seed=5)
+            result.baseline = run_baseline(own, engine, files, count)
+    return result
+
+
+def _measure(settings: Settings, engine: Engine, result: Result, tell: Callable[[str], None]) -> None:
+    def files(name: str, count: int, seed: int) -> list[Path]:
+        return write(settings.data_dir / name, max(count, 1), seed)
+
+    tell(f"writing {result.articles:,} articles")
+    burst = files("burst", result.articles, 1)
+    with running(settings, engine, result.workers):
+        tell("warming up")
+        warm = files("warm", _WARM_UP_A_WORKER * result.workers, 2)
+        after = newest(engine)
+        drop(settings, warm)
+        arrivals(engine, after, len(warm))
+        tell("dropping the files")
+        _burst(settings, engine, result, burst)
+        tell("measuring latency")
+        settle = {"settle": settings.settle_seconds * 1000}
+        steady = files("steady", int(result.articles * _STEADY_SHARE), 3)
+        result.latency_ms = settle | latency.steady(settings, engine, steady, result.articles_per_s / 2)
+        result.latency_ms |= latency.idle(settings, engine, files("idle", min(_IDLE, result.articles), 4))
+    tell("measuring each stage")
+    sample = files("stages", min(_STAGES, result.articles) + settings.batch_files, 6)
+    result.stages_us, result.queries_per_article = measure(settings, engine, sample)
+
+
+def _burst(settings: Settings, engine: Engine, result: Result, files: list[Path]) -> None:
+    sizes, last = disk.sizes(engine), disk.newest_article(engine)
+    memory = processes.MemoryWatch()
+    memory.start()
+    used = processes.cpu_seconds()
+    after = newest(engine)
+    dropping = threading.Thread(target=drop, args=(settings, files))
+    started = time.monotonic()
+    dropping.start()
+    ended = max(arrivals(engine, after, len(files)).values())
+    dropping.join()
+    result.articles_per_s = round(len(files) / (ended - started), 1)
+    result.memory_mb = memory.stop()
+    spent = {kind: seconds - used.get(kind, 0.0) for kind, seconds in processes.cpu_seconds().items()}
+    result.cpu_s_per_1000 = {kind: round(1000 * seconds / len(files), 3) for kind, seconds in spent.items()}
+    result.disk_bytes_per_article = disk.per_article(engine, sizes, last)

@@ -1,0 +1,118 @@
+"""Settings in, a running service out: the processes of ``copydesk up`` on a database and a queue of their own."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+from sqlalchemy import Engine, make_url, text
+
+from worker.errors import CopydeskError
+from worker.heartbeat import living
+from worker.settings import Settings
+from worker.supervise import keep_running
+
+#: Redis has so many logical databases unless it was configured otherwise.
+_REDIS_DATABASES = 16
+_START_SECONDS = 60
+_POLL_SECONDS = 0.02
+#: Without any progress for this long something is broken: better an error than a bench that never ends.
+_PATIENCE_SECONDS = 60
+
+
+@contextmanager
+def own_queue(url: str) -> Iterator[str]:
+    """Yield the address of an empty logical database of this Redis, emptied again afterwards.
+
+    Raises:
+        CopydeskError: all of them are in use.
+    """
+    for number in reversed(range(_REDIS_DATABASES)):
+        own = make_url(url).set(database=str(number)).render_as_string(hide_password=False)
+        with redis.Redis.from_url(own) as client:
+            if not client.dbsize():
+                yield own
+                client.flushdb()
+                return
+    raise CopydeskError("No logical database of this Redis is empty. Unset REDIS_URL to bench on a server of its own.")
+
+
+@contextmanager
+def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
+    """Run watcher, workers and scheduler for the length of the block."""
+    own = {
+        "COPYDESK_INBOX": str(settings.inbox),
+        "COPYDESK_ARCHIVE": str(settings.archive),
+        "COPYDESK_QUARANTINE": str(settings.quarantine),
+        "COPYDESK_SETTLE_SECONDS": str(settings.settle_seconds),
+        "COPYDESK_LOG_LEVEL": "warning",
+    }
+    before = {name: os.environ.get(name) for name in own}
+    stopping = threading.Event()
+    commands = [["watch"], ["worker", "--concurrency", str(workers)], ["scheduler"]]
+    with (settings.data_dir / "service.log").open("ab") as told:
+        keeper = threading.Thread(target=keep_running, args=(settings, commands, stopping, told))
+        os.environ.update(own)
+        keeper.start()
+        try:
+            _await_life(engine)
+            yield
+        finally:
+            stopping.set()
+            keeper.join()
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _await_life(engine: Engine) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not all(living(engine, kind) for kind in ("watcher", "worker", "scheduler")):
+        if time.monotonic() > deadline:
+            raise CopydeskError("The service did not start within a minute; is the machine very busy?")
+        time.sleep(_POLL_SECONDS)
+
+
+def drop(settings: Settings, files: Sequence[Path]) -> None:
+    """Put files into the inbox by renaming, all at once."""
+    for path in files:
+        path.rename(settings.inbox / path.name)
+
+
+def newest(engine: Engine) -> int:
+    """Return the ledger's newest id."""
+    with engine.connect() as connection:
+        found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM files")).scalar_one()
+        return found
+
+
+def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
+    """Wait until ``count`` files with ledger ids above ``after`` have their outcome.
+
+    Returns the monotonic time at which each was first seen finished, by name; accurate to the polling.
+
+    Raises:
+        CopydeskError: nothing moved for a minute.
+    """
+    seen: dict[str, float] = {}
+    moved = time.monotonic()
+    pause = _POLL_SECONDS
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while len(seen) < count:
+            asked = time.monotonic()
+            rows = connection.execute(
+                text("SELECT path FROM files WHERE id > :after AND state IN ('done', 'quarantined')"), {"after": after}
+            ).scalars()
+            now = time.monotonic()
+            before = len(seen)
+            for path in rows:
+                seen.setdefault(os.fsdecode(bytes(path)).rpartition("/")[2], now)
+            if len(seen) > before:
+                moved = now
+            elif now - moved > _PATIENCE_SECONDS:
+                raise CopydeskError(f"{count - len(seen)} files were not finished within a minute.")
+            pause = max(_POLL_SECONDS, (now - asked) * 20)  # asking must not become the load
+            time.sleep(pause)
+    return seen

@@ -1,0 +1,120 @@
+"""Files go in, the microseconds of each stage come out: one process, the pipeline's own functions, one after the other."""
+
+import os
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, event
+
+from worker import archive, formats
+from worker.candidates import Shelf
+from worker.clean import clean
+from worker.features import features
+from worker.feed import receive_all
+from worker.fingerprint import fingerprint
+from worker.place import find, place
+from worker.prepare import Prepared, limits
+from worker.settings import Settings
+from worker.store import ledger
+from worker.window import Window
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass
+class Clock:
+    """Adds up the time of stages."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time inside the block for a stage."""
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+
+
+class Statements(psycopg.Cursor[Any]):
+    """A cursor that counts the statements sent to the server."""
+
+    sent = 0
+
+    def execute(self, *args: Any, **kwargs: Any) -> Any:
+        """Count and execute."""
+        Statements.sent += 1
+        return super().execute(*args, **kwargs)
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        """Count and copy."""
+        Statements.sent += 1
+        return super().copy(*args, **kwargs)
+
+
+def measure(settings: Settings, engine: Engine, files: Sequence[Path]) -> tuple[dict[str, float], float]:
+    """Take ``files`` through all stages; return microseconds an article by stage, and statements an article.
+
+    The first batch warms caches up and is not counted.
+    """
+    event.listen(engine, "connect", _count)
+    engine.dispose()  # connections made before do not count
+    shelf = Shelf()
+    batches = [files[i : i + settings.batch_files] for i in range(0, len(files), settings.batch_files)]
+    clock = Clock()
+    for number, batch in enumerate(batches):
+        if number == 1:
+            clock, Statements.sent = Clock(), 0
+        _batch(settings, engine, shelf, batch, clock)
+    event.remove(engine, "connect", _count)
+    engine.dispose()
+    counted = max(len(files) - settings.batch_files, 1)
+    stages = {name: round(1e6 * seconds / counted, 1) for name, seconds in clock.seconds.items()}
+    return stages, round(Statements.sent / counted, 3)
+
+
+def _count(connection: "psycopg.Connection[Any]", _record: Any) -> None:
+    connection.cursor_factory = Statements
+
+
+def _batch(settings: Settings, engine: Engine, shelf: Shelf, files: Sequence[Path], clock: Clock) -> None:
+    for path in files:
+        with clock.stage("floor"):
+            _WORD.findall(path.read_bytes().decode())
+    with clock.stage("claim"):
+        ids = receive_all(settings, engine, [os.fsencode(path) for path in files])
+    with clock.stage("ledger"), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+        jobs = ledger.lease(session, ids, 0, settings.max_attempts)
+    batch = [one for job in jobs for one in _prepared(settings, job, clock)]
+    with clock.stage("candidates and evidence"), engine.connect() as connection:
+        found = find(connection, shelf, batch, Window(settings.window_days))
+    with engine.begin() as connection:
+        with clock.stage("ledger"):
+            ledger.still_held(connection, ids, 0)
+        with clock.stage("stories and rows"):
+            place(connection, shelf, found)
+        with clock.stage("ledger"):
+            ledger.finish(connection, [(job.id, 1, None) for job in jobs])
+        with clock.stage("commit"):
+            connection.commit()
+
+
+def _prepared(settings: Settings, job: ledger.Job, clock: Clock) -> Iterator[Prepared]:
+    with clock.stage("read"), archive.open_kept(settings, job.sha256, job.path) as source:
+        name = os.fsdecode(job.path).rpartition("/")[2]
+        bounds = limits(settings)
+        formats.spans(source, name, bounds, settings.records_per_part)
+        source.seek(0)
+        records = list(formats.read(source, name, bounds, None))
+    for record in records:
+        with clock.stage("clean"):
+            cleaned = clean(record)  # type: ignore[arg-type]  the bench writes no bad record
+        with clock.stage("fingerprint and sketch"):
+            found = features(cleaned.text, cleaned.title, cleaned.language)
+            mark = fingerprint(found)
+        yield Prepared(job.file_id, record, cleaned, found, mark)  # type: ignore[arg-type]

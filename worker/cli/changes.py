@@ -1,0 +1,58 @@
+"""``copydesk changes``: what happened to stories, as JSON lines for programs or a table for people."""
+
+import sys
+import time
+from collections.abc import Iterator
+
+import click
+from sqlalchemy import Engine
+
+from worker.cli import output
+from worker.cli.database import database
+from worker.store.read.changes import ChangeRow
+
+
+@click.command("changes", epilog="Example:  copydesk changes --follow --after 120 --json")
+@click.option("--follow", is_flag=True, help="Go on with what happens from now on, until Ctrl-C.")
+@click.option(
+    "--after",
+    metavar="N",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    help="Only changes behind this id.  [default: 0]",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def changes_command(follow: bool, after: int, as_json: bool) -> None:
+    """Show what happened to stories: created, copy added, canonical changed, merged, split.
+
+    Whoever remembers the last id and asks --after it misses nothing and gets nothing twice.
+    """
+    with database() as (_, engine):
+        for row in _rows(engine, after, follow=follow):
+            if as_json:
+                output.print_json_line(row)
+            else:
+                output.print_text(_sentence(row))
+            if follow:
+                sys.stdout.flush()
+
+
+def _rows(engine: Engine, after: int, *, follow: bool) -> Iterator[ChangeRow]:
+    from worker import listen
+
+    return listen.follow(engine, after, time.sleep) if follow else listen.stored(engine, after)
+
+
+_SENTENCES = {
+    "created": "story {story} began with article {article}",
+    "copy": "story {story} got article {article}",
+    "canonical": "story {story} is told by article {article} now",
+    "merged": "story {story} took in story {other}",
+    "split": "story {story} was split off story {other} with article {article}",
+}
+
+
+def _sentence(row: ChangeRow) -> str:
+    told = _SENTENCES.get(row.kind, row.kind + ": story {story}, article {article}, story {other}")
+    words = told.format(story=row.story_id, article=row.article_id, other=row.other_story_id)
+    return f"{row.id}\t{output.cell(row.at)}\t{words}"

@@ -1,0 +1,107 @@
+"""Forms of signed-in visitors go in; stories are merged or split, files tried again; a page to look at comes out."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from worker import correct
+from worker.candidates import Shelf
+from worker.errors import CopydeskError
+from worker.store.retry import retry
+from worker.web.asking import UnanswerableError, path_id
+from worker.web.render import page
+from worker.web.session import COOKIE, foreign, must_be_allowed, sign_in
+from worker.web.site import site
+
+Answer = Callable[[Request], Awaitable[Response]]
+#: What a form does: a connection, the request and its fields go in, the address to show next comes out.
+Deed = Callable[[Connection, Request, FormData], str]
+
+
+def sign_in_page(request: Request) -> Response:
+    """Answer ``/sign-in``."""
+    return page(request, "sign-in.html", {"wrong": False})
+
+
+async def sign_in_form(request: Request) -> Response:
+    """Take the token and give a session for it."""
+    form = await request.form()
+    answer = RedirectResponse("/", 303)
+    if foreign(request) or not sign_in(request, answer, str(form.get("token", ""))):
+        return page(request, "sign-in.html", {"wrong": True}, status=403)
+    return answer
+
+
+async def sign_out_form(request: Request) -> Response:
+    """End the session in this browser."""
+    must_be_allowed(request, await request.form())
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return answer
+
+
+def deed(do: Deed) -> Answer:
+    """Return the endpoint that does something in one transaction, for who may."""
+
+    def work(request: Request, form: FormData) -> str:
+        with site(request).engine.begin() as connection:
+            try:
+                return do(connection, request, form)
+            except UnanswerableError:
+                raise
+            except CopydeskError as error:
+                raise UnanswerableError(str(error)) from error
+
+    async def answer(request: Request) -> Response:
+        form = await request.form()
+        must_be_allowed(request, form)
+        return RedirectResponse(await run_in_threadpool(work, request, form), 303)
+
+    return answer
+
+
+def _number(form: FormData, name: str) -> int:
+    value = str(form.get(name, "")).strip()
+    if not (value.isascii() and value.isdecimal() and 0 < int(value[:12]) < 2**31):
+        raise UnanswerableError(f"{name} must be a number, as it stands in the lists.")
+    return int(value)
+
+
+def _note(form: FormData) -> str:
+    return str(form.get("note", "")).encode("utf-8", "replace").decode()
+
+
+def merge_deed(connection: Connection, request: Request, form: FormData) -> str:
+    """Make one story of this one and the one named."""
+    kept = correct.merge(connection, Shelf(), path_id(request), _number(form, "other"), _note(form))
+    return f"/stories/{kept}"
+
+
+def split_deed(connection: Connection, request: Request, form: FormData) -> str:
+    """Give an article a story of its own."""
+    return f"/stories/{correct.split(connection, Shelf(), path_id(request), _note(form))}"
+
+
+def not_a_copy_deed(connection: Connection, request: Request, form: FormData) -> str:
+    """Keep two articles apart."""
+    article = path_id(request)
+    story = correct.not_a_copy(connection, Shelf(), article, _number(form, "other"), _note(form))
+    return f"/stories/{story}?article={article}"
+
+
+def retry_deed(connection: Connection, request: Request, _form: FormData) -> str:
+    """Try one quarantined file again."""
+    asked = path_id(request, most=2**63 - 1)
+    if not retry(connection, [asked]):
+        raise UnanswerableError(f"File {asked} is not in quarantine, or its bytes were never read.")
+    return f"/files/{asked}"
+
+
+def retry_all_deed(connection: Connection, _request: Request, _form: FormData) -> str:
+    """Try all quarantined files again."""
+    retry(connection)
+    return "/files"
