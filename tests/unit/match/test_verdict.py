@@ -18,11 +18,12 @@ from worker.match.trees import QUESTIONS, columns
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 #: A longer text for edits that cut: the report and more of it.
 LONG = (
-    f"{REPORT} The barge, the Merry Widow, had left the quarry at Stonnal before dawn with a full load. Its "
-    "pump failed off Gannet Head, Thornbury said, and within ten minutes the deck was under water. A trawler from "
-    "Crale took the tow line but had to cut it. Insurers put the damage at 1.4 million crowns. Environmental officers found no oil on "
-    "the beaches, though they will test the mussel beds every day until the end of June. The harbour last closed in "
-    "1987, when ice broke the sea wall and two ferries were driven ashore."
+    f"{REPORT} "
+    "The barge, the Merry Widow, had left the quarry at Stonnal before dawn with a full load. Its pump failed "
+    "off Gannet Head, Thornbury said, and within ten minutes the deck was under water. A trawler from Crale "
+    "took the tow line but had to cut it. Insurers put the damage at 1.4 million crowns. Environmental "
+    "officers found no oil on the beaches, though they will test the mussel beds every day until the end of "
+    "June. The harbour last closed in 1987, when ice broke the sea wall and two ferries were driven ashore."
 )
 
 
