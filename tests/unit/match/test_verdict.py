@@ -65,8 +65,9 @@ def test_a_free_rewrite_is_a_rewrite() -> None:
     rewrite = (
         "Captain Ada Thornbury and four crew were rescued within an hour when their barge, loaded with 900 tonnes of "
         "gravel, went down near the lighthouse at Velmouth on Tuesday, closing the harbour. According to the "
-        "coastguard divers are due to inspect the wreck on Friday, after which two cranes from Port Lassing will lift "
-        "it. Until further notice fishing boats must use Crale pier, a detour that mayor Owen Braddick has promised to pay for."
+        "coastguard divers are due to inspect the wreck on Friday, after which two cranes from Port Lassing will "
+        "lift it. Until further notice fishing boats must use Crale pier, a detour that mayor Owen Braddick has "
+        "promised to pay for."
     )
     found = judged(rewrite, REPORT)
     assert found.same
