@@ -1,7 +1,7 @@
 # ruff: noqa: T201 - a table on stdout is what this is for
 """One article of 3 KB goes in, microseconds of each step come out, and how many floors the fingerprint costs.
 
-The floor is what any reader pays: read, decode, one pattern over the text. `python -m tests.benchmarks.bench_fingerprint`.
+The floor is what any reader pays: read, decode, one pattern. Run: `python -m tests.benchmarks.bench_fingerprint`.
 """
 
 import re

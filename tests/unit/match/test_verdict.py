@@ -18,11 +18,12 @@ from worker.match.trees import QUESTIONS, columns
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 #: A longer text for edits that cut: the report and more of it.
 LONG = (
-    f"{REPORT} The barge, the Merry Widow, had left the quarry at Stonnal before dawn with a full load. Its "
-    "pump failed off Gannet Head, Thornbury said, and within ten minutes the deck was under water. A trawler from "
-    "Crale took the tow line but had to cut it. Insurers put the damage at 1.4 million crowns. Environmental officers found no oil on "
-    "the beaches, though they will test the mussel beds every day until the end of June. The harbour last closed in "
-    "1987, when ice broke the sea wall and two ferries were driven ashore."
+    f"{REPORT} "
+    "The barge, the Merry Widow, had left the quarry at Stonnal before dawn with a full load. Its pump failed "
+    "off Gannet Head, Thornbury said, and within ten minutes the deck was under water. A trawler from Crale "
+    "took the tow line but had to cut it. Insurers put the damage at 1.4 million crowns. Environmental "
+    "officers found no oil on the beaches, though they will test the mussel beds every day until the end of "
+    "June. The harbour last closed in 1987, when ice broke the sea wall and two ferries were driven ashore."
 )
 
 
@@ -64,8 +65,9 @@ def test_a_free_rewrite_is_a_rewrite() -> None:
     rewrite = (
         "Captain Ada Thornbury and four crew were rescued within an hour when their barge, loaded with 900 tonnes of "
         "gravel, went down near the lighthouse at Velmouth on Tuesday, closing the harbour. According to the "
-        "coastguard divers are due to inspect the wreck on Friday, after which two cranes from Port Lassing will lift "
-        "it. Until further notice fishing boats must use Crale pier, a detour that mayor Owen Braddick has promised to pay for."
+        "coastguard divers are due to inspect the wreck on Friday, after which two cranes from Port Lassing will "
+        "lift it. Until further notice fishing boats must use Crale pier, a detour that mayor Owen Braddick has "
+        "promised to pay for."
     )
     found = judged(rewrite, REPORT)
     assert found.same
