@@ -1,1 +1,1 @@
-"""The tests, as a package so that they can share what fills the tables."""
+"""The tests: `unit` needs no service, `integration` and `acceptance` do, `benchmarks` measure."""

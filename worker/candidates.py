@@ -1,40 +1,24 @@
-"""New articles go in, the verdicts on their candidates come out: stored stories, and each other.
+"""New articles go in, the stories that they may belong to come out, with the texts to compare them with.
 
-Candidates come from the sketch index before the placement lock is taken; under the lock only what was committed since
-is looked at. Features of stored articles are made from their texts and kept for the next batches.
+Candidates come from the sketch index. Features of stored articles are made from their texts and kept for the next
+batches.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import combinations
 
 from sqlalchemy import Connection
 
 from worker.features import Features, features
 from worker.fingerprint import hamming
-from worker.match import Evidence, Verdict, agreed, evidence, floor, verdict
-from worker.posted import Posted
+from worker.plan import TEXTS_A_STORY, Story, Text
 from worker.prepare import Prepared
 from worker.store import index
-from worker.window import When, Window
+from worker.window import When
 
-#: Texts of one story that a new article is compared with: the canonical one and those nearest by SimHash.
-TEXTS_A_STORY = 3
 #: Stored articles whose features a worker keeps: some 10 KB each.
 _KEPT_FEATURES = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The verdict on a new article (by its place in the batch) and a stored or new one."""
-
-    number: int
-    verdict: Verdict
-    evidence: Evidence
-    other_id: int | None = None  # a stored article
-    other_number: int | None = None  # or another one of the batch
 
 
 @dataclass
@@ -76,112 +60,26 @@ def probes(batch: Sequence[Prepared], now: datetime) -> list[index.Probe]:
     ]
 
 
-def stored(
-    connection: Connection,
-    shelf: Shelf,
-    batch: Sequence[Prepared],
-    asked: Sequence[index.Probe],
-    window: Window,
-) -> list[Judged]:
-    """Judge each article of ``asked`` against the stored stories that share keys with it."""
-    found = index.shared(connection, asked)
-    texts = index.texts(connection, sorted({story for stories in found.values() for story in stories}))
-    chosen: dict[tuple[int, int], list[index.StoryText]] = {}
-    for probe in asked:
-        for story in found.get(probe.number, ()):
-            near = [text for text in texts.get(story, ()) if window.holds(probe.when, text.when)]
-            chosen[probe.number, story] = _nearest(batch[probe.number], near)
-    kept = shelf.get(connection, {text.id for story in chosen.values() for text in story})
-    judged: list[Judged] = []
-    for (number, _), story_texts in chosen.items():
-        judged += _against_story(number, batch[number], [text for text in story_texts if text.id in kept], kept)
-    return judged
+def stories(
+    connection: Connection, shelf: Shelf, probes: Sequence[Text], offered: Mapping[int, Sequence[int]]
+) -> list[Story]:
+    """Load the stories that are ``offered`` to each article (by its place in the batch), ready to be planned with.
 
-
-def _nearest(one: Prepared, texts: Sequence[index.StoryText]) -> list[index.StoryText]:
-    """Return the texts of one story to compare with: the canonical one, and the nearest by SimHash."""
-    order = sorted(texts, key=lambda text: (not text.canonical, hamming(one.fingerprint.simhash, text.simhash)))
-    return order[:TEXTS_A_STORY]
-
-
-def _against_story(
-    number: int, one: Prepared, texts: Sequence[index.StoryText], kept: Mapping[int, Features]
-) -> list[Judged]:
-    """Judge an article against some texts of one story: a pair decides, or two unlike texts together."""
-    pairs = [_pair(number, one, text, kept[text.id]) for text in texts]
-    best = max(pairs, key=lambda pair: pair.verdict.similarity, default=None)
-    if best is None:
-        return []
-    if not best.verdict.same and sum(pair.verdict.likely for pair in pairs) > 1:
-        between = [evidence(kept[a.id], kept[b.id]) for a, b in combinations(texts, 2)]
-        if together := agreed([pair.verdict for pair in pairs], between):
-            pairs[pairs.index(best)] = replace(best, verdict=together)
-    canonical = next((pair for pair, text in zip(pairs, texts, strict=True) if text.canonical), None)
-    if canonical is None or floor(canonical.evidence):
-        return pairs
-    return [replace(pair, verdict=_too_far(pair.verdict)) for pair in pairs]
-
-
-def _pair(number: int, one: Prepared, text: index.StoryText, other: Features) -> Judged:
-    shown = evidence(one.features, other, hamming(one.fingerprint.simhash, text.simhash))
-    return Judged(number, verdict(shown), shown, other_id=text.id)
-
-
-def _too_far(found: Verdict) -> Verdict:
-    """Refuse a link into a story whose canonical text has too little in common: chains would drift."""
-    if not found.same:
-        return found
-    return replace(
-        found, same=False, reason=f"Too far from the canonical article of its story, though alike: {found.reason}"
-    )
-
-
-def newer(
-    connection: Connection,
-    shelf: Shelf,
-    batch: Sequence[Prepared],
-    asked: Sequence[index.Probe],
-    found: Sequence[index.Newer],
-    window: Window,
-) -> list[Judged]:
-    """Judge each article of ``asked`` against those that were committed since its candidates were read."""
-    others = {other.id: other for other in found}
-    posted = Posted()
-    for one in found:
-        posted.post(one.sketch, one.id, one.story_id)
-    near = {
-        probe.number: [i for i in posted.sharing(probe.keys) if window.holds(probe.when, others[i].when)]
-        for probe in asked
+    Of a story's texts only the canonical one and those nearest to one of these articles by SimHash are loaded.
+    """
+    texts = index.texts(connection, sorted({story for ids in offered.values() for story in ids}))
+    wanted: dict[int, set[int]] = {
+        story: {text.id for text in found if text.canonical} for story, found in texts.items()
     }
-    kept = shelf.get(connection, {i for ids in near.values() for i in ids})
-    judged = []
-    for number, ids in near.items():
-        enough: Counter[int] = Counter()
-        for other in (i for i in ids if i in kept):
-            story = others[other].story_id
-            if enough[story] < TEXTS_A_STORY:
-                shown = evidence(batch[number].features, kept[other])
-                judged.append(Judged(number, verdict(shown), shown, other_id=other))
-                enough[story] += judged[-1].verdict.same
-    return judged
+    for number, ids in offered.items():
+        for story in ids:
+            near = sorted(texts.get(story, ()), key=lambda text: hamming(probes[number].simhash, text.simhash))
+            wanted.setdefault(story, set()).update(text.id for text in near[:TEXTS_A_STORY])
+    kept = shelf.get(connection, {text for ids in wanted.values() for text in ids})
+    return [_story(story, [t for t in texts[story] if t.id in ids], kept) for story, ids in wanted.items() if ids]
 
 
-def within(batch: Sequence[Prepared], asked: Sequence[index.Probe], window: Window) -> list[Judged]:
-    """Judge the articles of ``asked`` against each other; a pair is judged once, from its later article."""
-    probes = {probe.number: probe for probe in asked}
-    group: dict[int, int] = {}  # the first article of what looks like one story so far
-    posted = Posted()
-    judged = []
-    for number in sorted(probes):
-        group[number] = number
-        enough: Counter[int] = Counter()
-        for other in posted.sharing(probes[number].keys):
-            of = group[other]
-            if enough[of] < TEXTS_A_STORY and window.holds(probes[number].when, probes[other].when):
-                shown = evidence(batch[number].features, batch[other].features)
-                judged.append(Judged(number, verdict(shown), shown, other_number=other))
-                if judged[-1].verdict.same:
-                    enough[of] += 1
-                    group[number] = min(group[number], of)
-        posted.post(probes[number].keys, number, group[number])
-    return judged
+def _story(story: int, texts: Sequence[index.StoryText], kept: Mapping[int, Features]) -> Story:
+    loaded = {one.id: Text(one.id, kept[one.id], one.simhash, one.when) for one in texts if one.id in kept}
+    canonical = next((loaded[one.id] for one in texts if one.canonical and one.id in loaded), None)
+    return Story(stored=[story], texts=list(loaded.values()), canonical=canonical)

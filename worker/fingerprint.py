@@ -1,7 +1,7 @@
 """Features go in, the fingerprint comes out: a 256-bit SimHash, a sketch of sampled keys, a hash of the exact words.
 
-The SimHash measures a distance, the sketch finds candidates (abridged copies too, which no SimHash finds), the hash finds
-identical texts. All three are the same on every machine.
+The SimHash measures a distance, the sketch finds candidates (abridged copies too, which no SimHash finds), the hash
+finds identical texts. All three are the same on every machine.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ _NAME_WEIGHT: Final = 2.0
 _MIX: Final = np.uint64(0x9E3779B185EBCA87)
 _MIX_BOTH: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 _SCATTER: Final = np.uint32(0x9E3779B1)
+#: undoes `_SCATTER`, modulo 2**32
+_GATHER: Final = np.uint32(244002641)
 
 #: Two articles are candidates of each other when they share so many keys …
 SHARED_KEYS: Final = 2
@@ -37,7 +39,7 @@ MOST_CANDIDATES: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """``simhash`` 32 bytes · ``sketch`` sorted unique signed keys · ``text_hash`` 16 bytes · ``words`` content words."""
+    """``simhash`` 32 bytes · ``sketch`` signed keys, ascending · ``text_hash`` 16 bytes · ``words`` content words."""
 
     simhash: bytes
     sketch: NDArray[np.int32]
@@ -57,7 +59,8 @@ def word_digests(words: NDArray[np.uint32]) -> NDArray[np.uint8]:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     z ^= z >> np.uint64(31)
-    return z.astype("<u8", copy=False).view(np.uint8)
+    spread: NDArray[np.uint8] = z.astype("<u8", copy=False).view(np.uint8)
+    return spread
 
 
 def bit_weights(f: Features) -> NDArray[np.float32]:
@@ -100,9 +103,12 @@ def _pairs(running: NDArray[np.uint32], step: int) -> NDArray[np.uint32]:
     a, b = running[:-step].astype(np.uint64), running[step:].astype(np.uint64)
     mixed = (a + b) * _MIX + (a ^ b) * _MIX_BOTH
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_BOTH
-    return (mixed >> np.uint64(32)).astype(np.uint32)[a != b]
+    keys: NDArray[np.uint32] = (mixed >> np.uint64(32)).astype(np.uint32)[a != b]
+    return keys
 
 
 def _sample(keys: NDArray[np.uint32], size: int, share: float, fewest: int, most: int) -> NDArray[np.uint32]:
-    keys = np.unique(keys)
-    return keys[np.argsort(keys * _SCATTER)[: min(max(int(size * share), fewest), most)]]
+    """Rank by a product that can be undone, so that one sort finds the smallest ranks and their keys."""
+    ranks = np.sort(keys * _SCATTER)
+    ranks = ranks[np.flatnonzero(np.diff(ranks, prepend=ranks[:1] ^ np.uint32(1)))]
+    return ranks[: min(max(int(size * share), fewest), most)] * _GATHER

@@ -143,7 +143,7 @@ class Desk:
         batch = [one for outcome in outcomes for one in outcome.prepared]
         with self.engine.connect() as connection:
             found = find(connection, self.shelf, batch, Window(self.settings.window_days))
-        self.compared += len(found.judged)
+        self.compared += len(found.pairs.seen)
         with self.engine.begin() as connection:
             held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
             if len(held) == len(outcomes):

@@ -1,7 +1,7 @@
 """Prepared articles go in; stored articles come out, each in its story: matched, linked, merged, explained.
 
-Candidates are read and judged without a lock. Under the placement lock only articles committed since are judged, then
-everything is written; so no two workers can make two stories of one dispatch.
+Candidates are read and the batch is planned without a lock. Under the placement lock it is planned again only where
+others changed stories meanwhile, from the same verdicts, and written; so no two workers make two stories of a dispatch.
 """
 
 from collections import defaultdict
@@ -13,29 +13,29 @@ from sqlalchemy import Connection
 
 from worker import candidates, clean, fingerprint
 from worker.article import Cleaned, Relation
-from worker.assign import Edge, Group
-from worker.candidates import Judged, Shelf
-from worker.grouping import Grouping
+from worker.candidates import Shelf
+from worker.plan import Judged, Pairs, Plan, Story, Text
+from worker.posted import Posted
 from worker.prepare import Prepared
 from worker.settle import settle
 from worker.store import articles, index, stories
 from worker.window import Window
 
-#: Strength of a link between identical texts: above every similarity.
-_IDENTICAL = 2.0
-
 
 @dataclass
 class Findings:
-    """What is known of a batch before the lock: its probes, verdicts, identical texts, and up to which article."""
+    """What is known of a batch before the lock: the plan for it, and what it was made of and up to when."""
 
     batch: Sequence[Prepared]
     window: Window
     probes: list[index.Probe]
+    texts: list[Text]
     twins: dict[int, int]  # place in the batch -> place of the first article with the same words
-    mark: int = 0
+    marks: index.Marks
     identical: dict[int, int] = field(default_factory=dict)  # place -> stored article with the same words
-    judged: list[Judged] = field(default_factory=list)
+    offered: dict[int, list[int]] = field(default_factory=dict)  # place -> stored stories that share keys
+    pairs: Pairs = field(default_factory=Pairs)
+    plan: Plan | None = None
 
     @property
     def asked(self) -> list[index.Probe]:
@@ -45,21 +45,49 @@ class Findings:
 
 def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window: Window) -> Findings:
     """Match a batch with what is stored and with itself, without any lock."""
-    found = Findings(batch, window, candidates.probes(batch, datetime.now(UTC)), {})
+    probes = candidates.probes(batch, datetime.now(UTC))
+    texts = [
+        Text(-1 - p.number, one.features, one.fingerprint.simhash, p.when, p.keys)
+        for p, one in zip(probes, batch, strict=True)
+    ]
+    # the marks are read first: whatever is committed after them is looked at again under the lock
+    found = Findings(batch, window, probes, texts, _twins(probes, window), index.marks(connection))
+    found.identical = index.exact(connection, [p for p in probes if p.number not in found.twins], window)
+    found.offered = index.shared(connection, found.asked)
+    found.plan = _planned(connection, shelf, found)
+    return found
+
+
+def _twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
+    """Return which articles of a batch have the words of an earlier one in their window."""
+    twins: dict[int, int] = {}
     firsts: dict[bytes, list[int]] = defaultdict(list)
-    for probe in found.probes:
+    for probe in probes:
         same = firsts[probe.text_hash]
-        earlier = next((n for n in same if window.holds(probe.when, found.probes[n].when)), None)
+        earlier = next((n for n in same if window.holds(probe.when, probes[n].when)), None)
         if earlier is None:
             same.append(probe.number)
         else:
-            found.twins[probe.number] = earlier
-    found.mark = index.high_water(connection)  # before the candidates are read: what is newer is looked at again
-    found.identical = index.exact(connection, [p for p in found.probes if p.number not in found.twins], window)
-    asked = found.asked
-    found.judged = candidates.stored(connection, shelf, batch, asked, window)
-    found.judged += candidates.within(batch, asked, window)
-    return found
+            twins[probe.number] = earlier
+    return twins
+
+
+def _planned(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
+    """Plan the batch with the stories as they are now."""
+    where = index.places(connection, sorted(set(found.identical.values())))
+    stored = candidates.stories(connection, shelf, found.texts, found.offered)
+    known = {story.stored[0] for story in stored}
+    stored += [Story(stored=[story]) for story in sorted(set(where.values()) - known)]
+    never = stories.never_together(connection, sorted({*known, *where.values()}))
+    plan = Plan(stored, found.pairs, found.window, never)
+    for probe in found.probes:
+        if (twin := found.twins.get(probe.number)) is not None:
+            plan.follow(other=twin)
+        elif (same := found.identical.get(probe.number)) is not None:
+            plan.follow(story=where[same])
+        else:
+            plan.receive(found.texts[probe.number], found.offered.get(probe.number, ()))
+    return plan
 
 
 def place(connection: Connection, shelf: Shelf, found: Findings) -> list[int]:
@@ -67,50 +95,44 @@ def place(connection: Connection, shelf: Shelf, found: Findings) -> list[int]:
     if not found.batch:
         return []
     articles.lock_placement(connection)
-    _catch_up(connection, shelf, found)
-    groups = _groups(connection, shelf, found)
+    plan = _caught_up(connection, shelf, found)
+    planned = plan.stories()
+    new = iter(articles.take_ids(connection, "stories", sum(not story.stored for story in planned)))
+    groups = {min(story.stored) if story.stored else next(new): story for story in planned}
     ids = articles.take_ids(connection, "articles", len(found.batch))
     told, moved = _write(connection, found, groups, ids)
-    articles.explain(connection, list(_links(found, ids)))
+    articles.explain(connection, list(_links(found, plan, ids)))
     for number, one in enumerate(found.batch):
         if number not in found.twins and number not in found.identical:
             shelf.put(ids[number], one.features)
     fresh = frozenset(ids) | moved
-    changed = [story for story, group in groups.items() if len(group.articles) > 1 or story in group.stories]
+    changed = [story for story, group in groups.items() if len(group.articles) > 1 or group.stored]
     told += settle(connection, shelf, changed, fresh=fresh)
     stories.tell(connection, told)
     return ids
 
 
-def _catch_up(connection: Connection, shelf: Shelf, found: Findings) -> None:
-    """Judge against what other workers committed since the candidates were read."""
-    newer = index.newer(connection, found.mark)
-    if not newer:
-        return
+def _caught_up(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
+    """Return the plan, made anew where others changed stories since it was made."""
+    if found.plan and index.marks(connection) == found.marks:
+        return found.plan
+    newer = index.newer(connection, found.marks.article)
     by_hash = {other.text_hash: other for other in newer}
+    posted = Posted()
+    for other in newer:
+        posted.post(other.sketch, other.story_id)
+    merged = stories.merged_into(connection, {story for ids in found.offered.values() for story in ids})
     for probe in found.asked:
-        other = by_hash.get(probe.text_hash)
-        if other and found.window.holds(probe.when, other.when):
-            found.identical[probe.number] = other.id
-    found.judged += candidates.newer(connection, shelf, found.batch, found.asked, newer, found.window)
-
-
-def _groups(connection: Connection, shelf: Shelf, found: Findings) -> dict[int, Group]:
-    """Return the groups by the id of the story that each is or becomes: the smallest of its stories, or a new one."""
-    matter = [j.other_id for j in found.judged if j.other_id is not None and (j.verdict.same or j.verdict.likely)]
-    where = index.places(connection, sorted({*matter, *found.identical.values()}))
-    edges = [Edge(number, _IDENTICAL, other=other) for number, other in found.twins.items()]
-    edges += [Edge(number, _IDENTICAL, story=where[other]) for number, other in found.identical.items()]
-    known = sorted(set(where.values()))
-    stories.lock(connection, known)
-    never = stories.never_together(connection, known)
-    groups = Grouping(connection, shelf, found.batch, found.judged, edges, where, never).groups()
-    new = iter(articles.take_ids(connection, "stories", sum(not group.stories for group in groups)))
-    return {group.stories[0] if group.stories else next(new): group for group in groups}
+        same = by_hash.get(probe.text_hash)
+        if same and found.window.holds(probe.when, same.when):
+            found.identical[probe.number] = same.id
+        offered = [merged.get(story, story) for story in found.offered.get(probe.number, ())]
+        found.offered[probe.number] = list(dict.fromkeys([*offered, *posted.sharing(probe.keys)]))
+    return _planned(connection, shelf, found)
 
 
 def _write(
-    connection: Connection, found: Findings, groups: dict[int, Group], ids: Sequence[int]
+    connection: Connection, found: Findings, groups: dict[int, Story], ids: Sequence[int]
 ) -> tuple[list[stories.Change], set[int]]:
     """Insert stories, articles and keys, merge what a new article bridges.
 
@@ -123,21 +145,21 @@ def _write(
     grown: dict[int, tuple[int, int, datetime, datetime]] = {}
     merged: dict[int, int] = {}
     for story, group in groups.items():
-        members = [_row(found, number, ids[number], story) for number in group.articles]
+        members = [_row(found, number, ids[number], story) for number in sorted(group.articles)]
         rows |= {row.id: row for row in members}
         keys += [(key, story) for row in members if row.relation != Relation.EXACT for key in row.sketch]
         times = [row.seen_at for row in members]
         distinct = sum(row.relation != Relation.EXACT for row in members)
-        if not group.stories:
+        if not group.stored:
             first = members[0]
             created.append(stories.NewStory(story, first.id, first.title, first.language, first.seen_at))
             told.append(stories.Change("created", story, first.id))
             grown[story] = (len(members) - 1, distinct - 1, min(times), max(times))
         else:
             grown[story] = (len(members), distinct, min(times), max(times))
-        merged |= dict.fromkeys(group.stories[1:], story)
-        told += [stories.Change("merged", story, other_story_id=dead) for dead in group.stories[1:]]
-        told += [stories.Change("copy", story, row.id) for row in members[0 if group.stories else 1 :]]
+        merged |= dict.fromkeys(sorted(group.stored)[1:], story)
+        told += [stories.Change("merged", story, other_story_id=dead) for dead in sorted(group.stored)[1:]]
+        told += [stories.Change("copy", story, row.id) for row in members[0 if group.stored else 1 :]]
     stories.create(connection, created)
     moved = stories.merge(connection, merged)
     articles.insert(connection, [rows[i] for i in ids])
@@ -183,10 +205,10 @@ def _facts(cleaned: Cleaned) -> dict[str, object] | None:
     return {name: value for name, value in facts.items() if value} or None
 
 
-def _links(found: Findings, ids: Sequence[int]) -> Iterator[articles.Link]:
+def _links(found: Findings, plan: Plan, ids: Sequence[int]) -> Iterator[articles.Link]:
     """Yield for each article the strongest verdict that joined it and the strongest that was refused."""
     best: dict[tuple[int, bool], Judged] = {}
-    for one in found.judged:
+    for one in plan.judged:
         key = (one.number, one.verdict.same)
         if key not in best or one.verdict.similarity > best[key].verdict.similarity:
             best[key] = one
@@ -197,7 +219,7 @@ def _links(found: Findings, ids: Sequence[int]) -> Iterator[articles.Link]:
     for (number, same), one in best.items():
         yield articles.Link(
             article_id=ids[number],
-            other_id=one.other_id if one.other_id is not None else ids[one.other_number or 0],
+            other_id=one.other if one.other > 0 else ids[-1 - one.other],
             same=same,
             relation=one.verdict.relation,
             similarity=one.verdict.similarity,

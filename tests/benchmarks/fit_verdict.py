@@ -1,3 +1,4 @@
+# ruff: noqa: T201, S311 - its findings on stdout are what this is for; a seeded choice is wanted
 """Fits `worker/match/model.json` on the labelled sets and on generated edits, and says how it does on held-out stories.
 
 Run by hand: `python -m tests.benchmarks.fit_verdict [--check]`; needs scikit-learn, which the service does not.
@@ -38,6 +39,8 @@ FOLDS = 5
 
 
 class Example(NamedTuple):
+    """One pair: the set or edit that it is from, 1 for copies, the fold of its story, its answers."""
+
     kind: str
     same: int
     fold: int
@@ -131,7 +134,8 @@ def thinned(examples: list[Example]) -> list[Example]:
 
 def export(model: HistGradientBoostingClassifier) -> dict[str, object]:
     """Return the trees as one table; inner nodes get the mean of their leaves, which `why` needs."""
-    nodes: dict[str, list[float]] = {name: [] for name in ("question", "threshold", "below", "above", "unknown", "value")}
+    columns_of = ("question", "threshold", "below", "above", "unknown", "value")
+    nodes: dict[str, list[float]] = {name: [] for name in columns_of}
     roots = []
     for (tree,) in model._predictors:
         roots.append(start := len(nodes["value"]))
@@ -158,6 +162,7 @@ def _mean(rows: np.ndarray, row: np.void) -> float:
 
 
 def main() -> None:
+    """Check on held-out stories if asked, then fit on all and write the model."""
     docs = documents()
     examples = labelled_examples(docs, [features(d.text, d.title, d.language) for d in docs]) + edited_examples(docs)
     if "--check" in sys.argv:
@@ -169,7 +174,7 @@ def main() -> None:
                 missed[e.kind, e.same] += int((p >= 0.5) != e.same)
         sizes = Counter((e.kind, e.same) for e in examples)
         for kind in sorted(sizes):
-            print(f"{kind[0]:18} {'copies' if kind[1] else 'others':7} {missed[kind]:5} wrong of {sizes[kind]}")  # noqa: T201
+            print(f"{kind[0]:18} {'copies' if kind[1] else 'others':7} {missed[kind]:5} wrong of {sizes[kind]}")
     MODEL.write_text(json.dumps(export(fit(thinned(examples))), separators=(",", ":")) + "\n", encoding="utf-8")
 
 

@@ -36,9 +36,8 @@ def documents() -> list[Document]:
             for row in map(json.loads, lines):
                 text, story = row.get("text") or "", row.get("story") or ""
                 found.append(Document(name, row["id"], story, text, row.get("title"), row.get("lang", "en")))
-    for path in sorted((shared_folder() / "seeds").glob("0*.txt")):
-        found.append(Document("five", path.name, "five", path.read_text(encoding="utf-8"), None, "en"))
-    return found
+    five = sorted((shared_folder() / "seeds").glob("0*.txt"))
+    return found + [Document("five", p.name, "five", p.read_text(encoding="utf-8"), None, "en") for p in five]
 
 
 def judged_pairs() -> list[tuple[str, str, int]]:

@@ -1,6 +1,7 @@
+# ruff: noqa: T201, S311 - a table on stdout is what this is for; a seeded order is wanted
 """The labelled sets go in, a table of how well stories are found comes out; no database.
 
-Run by hand: `python -m tests.benchmarks.measure_judgement [--alone] [--errors N]`; all sets in one pool unless `--alone`.
+Run by hand: `python -m tests.benchmarks.measure_judgement [--alone] [--clean] [--errors N]`; one pool unless `--alone`.
 """
 
 import argparse
@@ -12,8 +13,8 @@ from itertools import combinations
 from tests.benchmarks.labelled import COPIES, Document, documents, judged_pairs
 from tests.benchmarks.newsroom import Newsroom
 from worker import scores
-from worker.clean import clean
 from worker.article import Article
+from worker.clean import clean
 from worker.features import Features, features
 
 
@@ -93,6 +94,7 @@ def across(docs: list[Document], room: Newsroom) -> int:
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--alone", action="store_true", help="each set in a pool of its own")
     parser.add_argument("--clean", action="store_true", help="clean each article first")
@@ -100,7 +102,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     docs = documents()
-    pools = [[d for d in docs if d.set == name] for name in dict.fromkeys(d.set for d in docs)] if args.alone else [docs]
+    names = dict.fromkeys(d.set for d in docs)
+    pools = [[d for d in docs if d.set == name] for name in names] if args.alone else [docs]
     for pool in pools:
         started = time.perf_counter()
         room = run(pool, [prepared(d, cleaning=args.clean) for d in pool], args.seed)

@@ -1,17 +1,16 @@
 """Articles go in one by one, stories come out: the judgement of the service without its database.
 
-Sketch index, at most three texts of a candidate story, verdicts, the floor, merging; as `place` and `settle` do it in SQL.
+Sketch index, at most three texts of a candidate story, verdicts, the floor, merging, as the service does it in SQL.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import combinations
 
 from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
 from worker.fingerprint import Fingerprint, fingerprint, hamming
-from worker.match import Evidence, Member, Verdict, agreed, choose_canonical, evidence, floor, verdict
+from worker.match import Evidence, Member, Verdict, agreed, bridges, choose_canonical, evidence, floor, verdict
 
 TEXTS_A_STORY = 3
 MOST_MEMBERS = 12
@@ -56,10 +55,10 @@ class Newsroom:
             self._add(home, number)
         self._index.post(home, keys)
         for story in joined[1:]:
-            home = self._merge(home, story)
+            home = self._merge(home, story, number)
         for story, best in ranked:
             if not best.same and best.likely and self._second_look(home, self._root(story)):
-                home = self._merge(home, story)
+                home = self._merge(home, story, number)
 
     def _judged(self, number: int, stories: list[int]) -> Iterator[tuple[int, Verdict]]:
         """Return the verdict on each candidate story; refused ones keep `likely`."""
@@ -69,8 +68,7 @@ class Newsroom:
     def _against(self, number: int, story: int) -> Verdict:
         texts = self._texts(number, story)
         verdicts = [self._pair(number, other)[1] for other in texts]
-        between = [self._pair(a, b)[0] for a, b in combinations(texts, 2)]
-        decided = agreed(verdicts, between) if max(v.similarity for v in verdicts) else None
+        decided = agreed(verdicts, lambda i, j: self._pair(texts[i], texts[j])[0])
         canonical = self.stories[story].canonical
         if decided and floor(self._pair(number, canonical)[0]):
             return decided
@@ -113,12 +111,14 @@ class Newsroom:
         best, _ = choose_canonical([Member(self.features[m], _NO_TIME) for m in longest])
         one.canonical = longest[best]
 
-    def _merge(self, home: int, other: int) -> int:
-        """Merge two stories if their canonical texts stand the floor; return where ``home`` is now."""
+    def _merge(self, home: int, other: int, number: int) -> int:
+        """Merge two stories if the article may bridge them; return where ``home`` is now."""
         home, other = self._root(home), self._root(other)
         if home == other:
             return home
-        if not floor(self._pair(self.stories[home].canonical, self.stories[other].canonical)[0]):
+        one, two = self.stories[home].canonical, self.stories[other].canonical
+        to_one, to_other = (evidence(self.features[number], self.features[c]) for c in (one, two))
+        if not bridges(to_one, to_other, self._pair(one, two)[0]):
             return home
         gone = self.stories.pop(other)
         for member in gone.members:

@@ -1,4 +1,4 @@
-"""Placing articles in stories: copies join, others do not, a bridge merges, and workers that race make no story twice."""
+"""Placing articles in stories: copies join, others do not, a bridge merges, racing workers make no story twice."""
 
 import random
 import threading
@@ -54,6 +54,12 @@ def joined(*pieces: str) -> str:
     return "\n\n".join(piece.strip() for piece in pieces) + "\n"
 
 
+def halves() -> tuple[str, str, str]:
+    """Return two overlapping parts of one dispatch, too unlike to be found the same by themselves, and the whole."""
+    words = dispatch(1, 200).split()
+    return " ".join(words[:120]), " ".join(words[80:]), " ".join(words)
+
+
 def test_copies_join_and_others_do_not(settings: Settings, engine: Engine, desk: Desk) -> None:
     """Two editions of one dispatch are one story, another dispatch is another, in one batch or in several."""
     ids = deliver(settings, engine, [("a", copy_of(1, 0)), ("b", copy_of(2, 0)), ("c", copy_of(1, 1))])
@@ -80,11 +86,11 @@ def test_the_same_words_are_an_exact_copy(settings: Settings, engine: Engine, de
 
 
 def test_an_article_that_bridges_two_stories_merges_them(settings: Settings, engine: Engine, desk: Desk) -> None:
-    """A text that holds two stories' texts makes them one; the smaller id lives on, the other stays readable."""
-    first, second = dispatch(1, 60), dispatch(2, 60)
+    """The whole of which two stories have parts makes them one; the smaller id lives on, the other stays readable."""
+    first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
     assert stories(engine) == [[1], [2]]
-    desk.process(deliver(settings, engine, [("c", joined(first, second))]))
+    desk.process(deliver(settings, engine, [("c", whole)]))
     assert stories(engine) == [[1, 2, 3]]
     assert rows(engine, "SELECT id, merged_into, canonical_id IS NULL FROM stories ORDER BY id") == [
         (1, None, False),
@@ -97,20 +103,20 @@ def test_an_article_that_bridges_two_stories_merges_them(settings: Settings, eng
 
 def test_merged_stories_go_on_growing(settings: Settings, engine: Engine, desk: Desk) -> None:
     """A copy of a text that came in under the merged story's id joins the story that lives."""
-    first, second = dispatch(1, 60), dispatch(2, 60)
+    first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
-    desk.process(deliver(settings, engine, [("c", joined(first, second))]))
-    desk.process(deliver(settings, engine, [("d", copy_of(2, 3, 60))]))
+    desk.process(deliver(settings, engine, [("c", whole)]))
+    desk.process(deliver(settings, engine, [("d", second[:-40])]))
     assert one(engine, "SELECT story_id FROM articles WHERE id = 4") == 1
     assert sound(settings, engine)
 
 
 def test_what_a_person_separated_is_never_joined_by_a_bridge(settings: Settings, engine: Engine, desk: Desk) -> None:
     """An article between two stories that a person told apart joins one of them and merges nothing."""
-    first, second = dispatch(1, 60), dispatch(2, 60)
+    first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
     run(engine, "INSERT INTO corrections (kind, article_id, other_id, same) VALUES ('not-a-copy', 1, 2, 0)")
-    desk.process(deliver(settings, engine, [("c", joined(first, second))]))
+    desk.process(deliver(settings, engine, [("c", whole)]))
     assert len(stories(engine)) == 2
     assert one(engine, "SELECT count(*) FROM stories WHERE merged_into IS NOT NULL") == 0
     assert sound(settings, engine)
@@ -179,10 +185,10 @@ def test_a_story_that_was_merged_meanwhile_is_followed(
 ) -> None:
     """A candidate's story that another worker merged away in between is joined under the id that lives."""
     slow, fast = desk, other_desk
-    first, second = dispatch(1, 60), dispatch(2, 60)
+    first, second, whole = halves()
     fast.process(deliver(settings, engine, [("a", first), ("b", second)]))
-    bridge = deliver(settings, engine, [("bridge", joined(first, second))])
-    copy = deliver(settings, engine, [("copy", copy_of(2, 5, 60))])
+    bridge = deliver(settings, engine, [("bridge", whole)])
+    copy = deliver(settings, engine, [("copy", second[:-40])])
     after_finding(slow, lambda: fast.process(bridge))(copy)
     assert stories(engine) == [[1, 2, 3, 4]]
     assert sound(settings, engine)

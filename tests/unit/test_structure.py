@@ -15,9 +15,9 @@ LAYERS = [
     ("article", "errors", "moments", "names", "scores", "window"),
     ("settings",),
     ("log",),
-    ("language", "formats", "clean", "features", "fingerprint", "match", "assign", "explain"),
+    ("language", "formats", "clean", "features", "fingerprint", "match", "explain", "posted", "plan"),
     ("archive", "watch", "store", "intake"),
-    ("prepare", "posted", "candidates", "grouping", "settle", "place", "pipeline", "heartbeat", "why", "audit"),
+    ("prepare", "candidates", "settle", "place", "pipeline", "heartbeat", "why", "audit", "listen"),
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),
@@ -29,7 +29,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 #: Who may know what: the left side never imports the right, at any distance of layers.
 STRANGERS = {
     "match": ("sqlalchemy", "psycopg", "celery"),
-    "assign": ("sqlalchemy", "psycopg", "celery"),
+    "plan": ("sqlalchemy", "psycopg", "celery"),
     "watch": ("celery", "kombu", "sqlalchemy"),
     "pipeline": ("celery", "kombu"),
     "store": ("celery", "kombu", "worker.match"),

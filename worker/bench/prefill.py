@@ -39,7 +39,7 @@ def prefill(engine: Engine, count: int) -> None:
             _keys(connection, pool, count)
         for table in ("files", "stories", "articles"):
             connection.execute(
-                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), :n)"),  # noqa: S608  ours
+                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), :n)"),
                 {"n": count},
             )
         connection.commit()

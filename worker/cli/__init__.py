@@ -30,6 +30,7 @@ COMMANDS = {
     "not-a-copy": "correct",
     "evaluate": "evaluate",
     "bench": "bench",
+    "retry": "retry",
     "status": "operate",
     "health": "operate",
     "check": "operate",

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from worker.cli.database import database, settings_on_servers
+from worker.store.session import engine
 
 
 @click.command("migrate")
@@ -18,7 +19,6 @@ def migrate_command(as_json: bool) -> None:
     Example: copydesk migrate
     """
     from worker.store.migrate import migrate
-    from worker.store.session import engine
 
     with settings_on_servers() as settings:
         made = engine(settings)
@@ -37,10 +37,10 @@ def status_command(as_json: bool) -> None:
 
     Example: copydesk status
     """
-    from worker.health import status
+    with database() as (settings, made):
+        from worker.health import status  # the Celery app reads the servers' addresses when it is imported
 
-    with database() as (settings, engine):
-        found = status(settings, engine)
+        found = status(settings, made)
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2, default=str))
     else:
@@ -58,23 +58,30 @@ def health_command(kind: str) -> None:
     """
     from worker.heartbeat import living
 
-    with database() as (_, engine):
-        alive = living(engine, kind, socket.gethostname())
+    with database() as (_, made):
+        alive = living(made, kind, socket.gethostname())
     click.echo(f"{kind}: {'alive' if alive else 'no sign of life'}", err=not alive)
     sys.exit(0 if alive else 1)
 
 
 @click.command("check")
+@click.option("--deep", is_flag=True, help="Also read all tables, texts and kept bytes for contradictions.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
-def check_command(as_json: bool) -> None:
+def check_command(deep: bool, as_json: bool) -> None:
     """Check settings, folders and servers, with a hint for each thing that is wrong. Exit 1 when one is.
 
     Example: copydesk check
     """
-    from worker.health import check
+    from worker.audit import contradictions
 
     with settings_on_servers() as settings:
+        from worker.health import check
+
         found = check(settings)
+        if deep and not found:
+            made = engine(settings)
+            found = list(contradictions(settings, made))
+            made.dispose()
     if as_json:
         click.echo(json.dumps({"ok": not found, "problems": found}, indent=2))
     else:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, Words, lexicon
+from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, lexicon
 
 #: Content words that count as the lead: the first paragraph or two of a dispatch.
 LEAD_WORDS: Final = 40
@@ -29,7 +29,7 @@ class Features:
     """What is compared of one article; "words" are the stems of its content words, as 32-bit hashes."""
 
     language: str
-    #: distinct words, ascending; and in their order: capped idf · (1 + log tf), class, Zipf, first place among `running`
+    #: distinct words, ascending; in their order: capped idf · (1 + log tf), class, Zipf, first place in `running`
     words: NDArray[np.uint32]
     weights: NDArray[np.float32]
     classes: NDArray[np.uint8]
@@ -53,51 +53,47 @@ class Features:
 def features(text: str, title: str | None, language: str) -> Features:
     """Tokenise ``title`` and ``text`` once and return what fingerprint, sketch and evidence need; may be empty."""
     book = lexicon(language)
-    head = book.words(title) if title else None
-    body = book.words(text)
-    if head is not None:
-        head.kinds[-1:] |= ENDS
-    named = _names(body if len(body.kinds) else head or body)
-    all_words = body if head is None else Words(*map(np.concatenate, zip(head, body, strict=True)))
-    spoken = all_words.hashes != 0
-    hashes = all_words.hashes if spoken.all() else all_words.hashes[spoken]
-    content = np.flatnonzero(all_words.kinds & CONTENT)
-    running, kinds = all_words.stems[content], all_words.kinds[content]
-    idf = all_words.weights[content]
+    book.tidy()
+    head, body = book.rows(title or ""), book.rows(text)
+    rows = np.concatenate([head, body]) if len(head) else body
+    hashes, kinds = book.columns.hashes[rows], book.columns.kinds[rows]
+    content = np.flatnonzero(kinds & CONTENT)
+    content_rows = rows[content]
+    running, running_kinds = book.columns.stems[content_rows], kinds[content]
+    idf = book.columns.weights[content_rows]
     words, places, counts = np.unique(running, return_index=True, return_counts=True)
-    grams, gram_places = _grams(hashes)
+    spoken = hashes[hashes != 0]
+    grams, gram_places = _grams(spoken)
     return Features(
         language=language,
         words=words,
         weights=idf[places] * (1.0 + np.log(counts, dtype=np.float32)),
-        classes=_classes(words, named, kinds[places]),
-        zipfs=all_words.zipfs[content[places]],
+        classes=_classes(words, running[_named(kinds, content, len(head) if len(body) else 0)], running_kinds[places]),
+        zipfs=book.columns.zipfs[content_rows[places]],
         places=places.astype(np.int32),
         grams=grams,
         gram_places=gram_places,
         running=running,
         running_weights=idf,
-        running_marked=kinds & (CAPITAL | NUMBER) != 0,
-        title=words[:0] if head is None else np.unique(head.stems[head.kinds & CONTENT != 0]),
-        tokens=len(hashes),
-        digest=hashlib.blake2b(hashes.tobytes(), digest_size=16).digest(),
+        running_marked=running_kinds & (CAPITAL | NUMBER) != 0,
+        title=np.unique(book.columns.stems[head[book.columns.kinds[head] & CONTENT != 0]]),
+        tokens=len(spoken),
+        digest=hashlib.blake2b(spoken.tobytes(), digest_size=16).digest(),
     )
 
 
-def _names(words: Words) -> NDArray[np.uint32]:
-    """Return the distinct content words that stand capitalised somewhere not at the start of a sentence."""
-    named = words.kinds & (CAPITAL | CONTENT) == CAPITAL | CONTENT
-    named[:1] = False
-    named[1:] &= words.kinds[:-1] & ENDS == 0
-    return np.unique(words.stems[named])
+def _named(kinds: NDArray[np.uint8], content: NDArray[np.intp], head: int) -> NDArray[np.bool_]:
+    """Tell which content words stand capitalised not at the start of a sentence, nor among the ``head`` first words."""
+    inside = np.zeros(len(kinds), dtype=bool)
+    inside[1:] = kinds[:-1] & ENDS == 0
+    inside[: head + 1] = False
+    named: NDArray[np.bool_] = inside[content] & (kinds[content] & CAPITAL != 0)
+    return named
 
 
 def _classes(words: NDArray[np.uint32], named: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
     classes = np.full(len(words), LOWER, dtype=np.uint8)
-    if len(named):
-        at = np.searchsorted(words, named)
-        at[at == len(words)] = 0
-        classes[at[words[at] == named]] = NAME
+    classes[np.searchsorted(words, named)] = NAME
     classes[kinds & NUMBER != 0] = FIGURE
     return classes
 

@@ -8,6 +8,8 @@ from bisect import bisect_left
 from functools import cache
 from typing import Final, NamedTuple
 
+import numpy as np
+import numpy as np
 import wordfreq
 
 #: Centibels of the wordfreq lists to tenths of the Zipf scale: one use in a billion words is -900 cB and Zipf 0.
@@ -39,6 +41,9 @@ def frequencies(language: str) -> Frequencies | None:
     path = wordfreq.available_languages("large").get(code) or wordfreq.available_languages("small").get(code)
     if path is None:
         return None
-    rows = [(hash(word), _ZIPF_ZERO - i // 10) for i, words in enumerate(wordfreq.read_cBpack(path)) for word in words]
-    rows.sort()
-    return Frequencies(array("q", (h for h, _ in rows)), bytes(z for _, z in rows))
+    groups = wordfreq.read_cBpack(path)
+    sizes = [len(words) for words in groups]
+    hashes = np.fromiter((hash(word) for words in groups for word in words), dtype=np.int64, count=sum(sizes))
+    tenths = np.repeat(np.maximum(_ZIPF_ZERO - np.arange(len(groups)) // 10, 0), sizes).astype(np.uint8)
+    order = np.argsort(hashes)
+    return Frequencies(array("q", hashes[order].tobytes()), tenths[order].tobytes())

@@ -6,7 +6,7 @@ Every distinct chunk is looked at once in Python; after that an article costs on
 import hashlib
 import unicodedata
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +31,14 @@ _UNLISTED_NAME_ZIPF: Final = 1.0
 #: Inflected forms meet in their first letters (`vaccine`, `vaccinated`); compounding languages need more of them.
 _STEM: Final = 6
 _LONG_STEM: Final = dict.fromkeys(("da", "de", "et", "fi", "hu", "is", "nb", "nl", "no", "sv"), 9)
-#: The vocabulary is emptied at this size (about 25 MB), so that a worker of months does not grow.
-_MOST_CHUNKS: Final = 100_000
+#: The vocabulary is emptied at so many words (about 30 MB), so that a worker of months does not grow.
+_MOST_WORDS: Final = 120_000
+#: Longer chunks are glued text or junk that never comes again: looked at, not remembered.
+_LONGEST_KEPT: Final = 60
 
 
-class Words(NamedTuple):
-    """The running words of a text, one array a property, all of one length."""
+class Columns(NamedTuple):
+    """What is known of words, one array a property; a text is a list of rows."""
 
     #: 64 bits of the case-folded word, 32 bits of its stem
     hashes: NDArray[np.uint64]
@@ -49,44 +51,53 @@ class Words(NamedTuple):
 
 
 class Lexicon(dict[str, int]):
-    """Chunk to number; ``_first`` and ``_count`` say which rows of the columns are its words."""
+    """Chunk to number; ``_first`` and ``_count`` say which rows of ``columns`` are its words."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self._language = language
         self._stem = _LONG_STEM.get(language, _STEM)
+        self._used = self._chunks = 0
+        self._first: NDArray[np.intp]
+        self._count: NDArray[np.intp]
+        self.columns: Columns
         self._empty()
 
-    def words(self, text: str) -> Words:
-        """Return the running words of ``text``."""
-        if len(self) > _MOST_CHUNKS:
-            self.clear()
-            self._empty()
+    def rows(self, text: str) -> NDArray[np.intp]:
+        """Return the rows of ``columns`` that are the running words of ``text``; good until `tidy` is called."""
         parts = chunks(text, self._language)
         numbers = np.fromiter(map(self.__getitem__, parts), dtype=np.intp, count=len(parts))
         rows, counts = self._first[numbers], self._count[numbers]
-        if len(parts) and (counts != 1).any():
-            shift = np.cumsum(counts) - counts
-            rows = np.repeat(rows - shift, counts) + np.arange(counts.sum())
-        return Words(*(column[rows] for column in self._columns))
+        whole = int(counts.sum())
+        if whole == len(parts):
+            return rows
+        shift = np.cumsum(counts) - counts
+        return np.repeat(rows - shift, counts) + np.arange(whole)
+
+    def tidy(self) -> None:
+        """Forget everything when the vocabulary has grown too large."""
+        if self._used > _MOST_WORDS:
+            self.clear()
+            self._empty()
 
     def __missing__(self, chunk: str) -> int:
         found, ends = words_of(chunk)
-        number = len(self)
+        number, self._chunks = self._chunks, self._chunks + 1
         if number + 1 >= len(self._first):
             self._first, self._count = _doubled(self._first), _doubled(self._count)
         self._first[number], self._count[number] = self._used, max(len(found), 1)
         for word in found or [""]:
             self._add(word)
         if ends:
-            self._columns.kinds[self._used - 1] |= ENDS
-        self[chunk] = number
+            self.columns.kinds[self._used - 1] |= ENDS
+        if len(chunk) <= _LONGEST_KEPT:
+            self[chunk] = number
         return number
 
     def _empty(self) -> None:
-        self._used = 0
+        self._used = self._chunks = 0
         self._first, self._count = np.zeros(1024, dtype=np.intp), np.zeros(1024, dtype=np.intp)
-        self._columns = Words(
+        self.columns = Columns(
             hashes=np.zeros(1024, dtype=np.uint64),
             stems=np.zeros(1024, dtype=np.uint32),
             weights=np.zeros(1024, dtype=np.float32),
@@ -96,9 +107,9 @@ class Lexicon(dict[str, int]):
 
     def _add(self, word: str) -> None:
         """Write the next row; an empty word is a row without kind, there only to carry a sentence's end."""
-        if self._used == len(self._columns.hashes):
-            self._columns = Words(*map(_doubled, self._columns))
-        columns, row = self._columns, self._used
+        if self._used == len(self.columns.hashes):
+            self.columns = Columns(*map(_doubled, self.columns))
+        columns, row = self.columns, self._used
         self._used += 1
         columns.kinds[row] = 0
         if not word:
@@ -113,7 +124,7 @@ class Lexicon(dict[str, int]):
             kind |= CAPITAL
         plain = plain.casefold()
         zipf = _CAP_ZIPF if kind & NUMBER else self._zipf(plain, capital=bool(kind))
-        if zipf < _STOP_ZIPF and (len(plain) > 1 or not plain.isascii()):
+        if kind & NUMBER or (zipf < _STOP_ZIPF and (len(plain) > 1 or not plain.isascii())):
             kind |= CONTENT
         hashed = word_hash(plain)
         columns.hashes[row] = hashed
@@ -135,7 +146,7 @@ def word_hash(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def _doubled(column: np.ndarray) -> np.ndarray:
+def _doubled(column: Any) -> Any:
     return np.concatenate([column, np.zeros_like(column)])
 
 

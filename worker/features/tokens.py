@@ -1,8 +1,8 @@
 """A text goes in, its chunks come out; a chunk goes in, its words come out.
 
-Chunks are what stands between spaces: splitting at spaces is five times as fast as a pattern over the whole text, and the
-pattern then runs once per distinct chunk (see `lexicon`). `re` alone takes a Devanagari vowel sign for the end of a word,
-and scripts without spaces have no words to find, so there characters are paired.
+Chunks stand between spaces: splitting there is five times as fast as a pattern over the whole text, and the pattern
+then runs once per distinct chunk (see `lexicon`). `re` alone takes a Devanagari vowel sign for the end of a word, and
+scripts without spaces have no words to find, so there characters are paired.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Evidence goes in, the probability of one story and what each number said for or against it come out.
 
-A small boosted forest (150 trees of depth 3) in `model.json`, fitted by `tests/benchmarks/fit_verdict.py`; walked here by
-NumPy, all trees at once, so that the service needs no learning library.
+A small boosted forest (150 trees of depth 3) in `model.json`, fitted by `tests/benchmarks/fit_verdict.py`; walked here
+by NumPy, all trees at once, so that the service needs no learning library.
 """
 
 import json
@@ -18,8 +18,8 @@ from worker.match.evidence import Evidence
 #: What the trees ask for, in the order of their columns. `most`, `least`: the better, the worse way round.
 QUESTIONS: Final = (
     "grams_most", "grams_least", "grams_jaccard", "new_most", "new_least", "passage", "words_most", "words_least",
-    "cosine", "beside", "plain_beside", "plain_weight", "plain_jaccard", "names", "names_jaccard", "rare_names", "rarity",
-    "numbers", "numbers_jaccard", "lead", "order", "shorter", "length_ratio",
+    "cosine", "beside", "plain_beside", "plain_weight", "plain_jaccard", "names", "names_jaccard", "rare_names",
+    "rarity", "numbers", "numbers_jaccard", "lead", "order", "shorter", "length_ratio",
 )  # fmt: skip
 
 

@@ -1,31 +1,40 @@
 """Evidence goes in, the verdict comes out: one story or not, the relation, and why, in an editor's words."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from worker.article import Relation
-from worker.match.evidence import Evidence
+from worker.match.evidence import HOPELESS_PHRASES, HOPELESS_WORDS, Evidence
 from worker.match.trees import Opinion, ask
 
-#: At and above this probability two articles are one story. Fitted costs put the balance at one half.
-SAME: Final = 0.5
-#: At and above this one copy alone does not decide, but two unlike copies of a story do (see `agreed`):
-#: heavy rewrites are found so, while independent reports have no second copy to agree with.
-LIKELY: Final = 0.1
+#: At and above this probability two articles are one story (measured on held-out stories: under it independent
+#: reports join faster than rewrites are found).
+SAME: Final = 0.6
+#: At and above this a copy is a witness: alone it decides nothing, unlike copies of one story add up (see `agreed`).
+#: Heavy rewrites are found so, while independent reports have no second copy that agrees.
+LIKELY: Final = 0.05
+#: What witnesses must reach together, as the chance that not all of them are wrong.
+TOGETHER: Final = 0.3
+#: So many witnesses are heard; more of them would only add up small chances.
+_WITNESSES: Final = 3
 #: Below this an article may not stand in a story beside its canonical text, so that chains do not drift.
 FLOOR: Final = 0.02
 #: Two copies with this share of common phrases are one witness, not two.
 _ONE_WITNESS: Final = 0.5
-#: Without a tenth of the phrases or a sixth of the words nothing else is worth asking: 1 true pair of 7,000 lies under.
-_HOPELESS_PHRASES: Final = 0.1
-_HOPELESS_WORDS: Final = 0.15
 
-#: Shares of phrases from which a relation has its name.
-_NEAR: Final = 0.6
+#: A scrap of fewer content words than this proves nothing by standing in a long text: most of both must be shared.
+_SCRAP: Final = 8
+_SCRAP_COSINE: Final = 0.6
+
+#: A version is cut or extended when the other holds most of its phrases and it is shorter, or longer, by a fifth;
+#: else near, when most phrases are shared, or (scanner errors break many) a third of them in the same order.
 _MOST_OF_IT: Final = 0.6
-_LONGER: Final = 0.85
+_LONGER: Final = 0.8
+_NEAR: Final = 0.6
+_MISREAD: Final = 0.33
+_IN_ORDER: Final = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +61,34 @@ def verdict(e: Evidence) -> Verdict:
     return Verdict(same, opinion.probability >= LIKELY, relation(e), opinion.probability, _reason(e, opinion, same))
 
 
-def agreed(verdicts: Sequence[Verdict], between: Sequence[Evidence]) -> Verdict | None:
-    """Return the verdict that joins an article to a story, given its verdicts against some of the story's copies.
+def agreed(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence]) -> Verdict | None:
+    """Return the verdict that joins an article to a story, or None; ``verdicts`` are on some of the story's copies.
 
-    ``between`` is the evidence of each two of these copies, in any order; what is nearly one text is one witness.
-    None: the article is not of this story. The best verdict decides alone, or two likely ones of unlike copies together.
+    The best verdict decides alone. Else likely ones add up, if their copies are not nearly one text: ``between(i, j)``
+    gives the evidence of the copies of the i-th and j-th verdict and is only asked where it matters.
     """
     if not verdicts:
         return None
-    best = max(verdicts, key=lambda v: v.similarity)
+    ranked = sorted(range(len(verdicts)), key=lambda i: -verdicts[i].similarity)
+    best = verdicts[ranked[0]]
     if best.same:
         return best
-    unlike = any(e.grams_jaccard < _ONE_WITNESS and not e.exact for e in between)
-    likely = sum(v.likely for v in verdicts)
-    if likely < 2 or not unlike:
+    witnesses: list[int] = []
+    for i in ranked:
+        if len(witnesses) < _WITNESSES and verdicts[i].likely and all(_unlike(between(i, j)) for j in witnesses):
+            witnesses.append(i)
+    together = 1 - math.prod(1 - verdicts[i].similarity for i in witnesses)
+    if len(witnesses) < 2 or together < TOGETHER:
         return None
-    reason = f"Same story: {likely} different copies of it each match, the best at {best.similarity:.0%}. {best.reason}"
-    return Verdict(True, True, best.relation, best.similarity, reason)
+    reason = (
+        f"Same story: {len(witnesses)} different copies of it agree ({together:.0%} together, needed {TOGETHER:.0%}). "
+        f"Alone the best says: {best.reason}"
+    )
+    return Verdict(True, True, best.relation, together, reason)
+
+
+def _unlike(e: Evidence) -> bool:
+    return not e.exact and max(e.grams_in_a, e.grams_in_b) < _ONE_WITNESS
 
 
 def floor(e: Evidence) -> bool:
@@ -76,41 +96,54 @@ def floor(e: Evidence) -> bool:
     return e.exact or _opinion(e).probability >= FLOOR
 
 
+def bridges(to_one: Evidence, to_other: Evidence, canonicals: Evidence) -> bool:
+    """Tell whether an article that matches two stories merges them.
+
+    ``to_one`` and ``to_other`` compare it with their canonical articles, ``canonicals`` these with each other. A piece
+    that both hold (the frame of a web page, an agency's background paragraphs) merges them only if they are the same
+    story themselves; else they need to stand the floor.
+    """
+    piece = all(relation(e) is Relation.ABRIDGED for e in (to_one, to_other))
+    return verdict(canonicals).same if piece else floor(canonicals)
+
+
 def relation(e: Evidence) -> Relation:
     """Return what ``a`` is to ``b``, given that they are one story."""
     if e.exact:
         return Relation.EXACT
-    if e.grams_jaccard >= _NEAR:
-        return Relation.NEAR
     if max(e.grams_in_a, e.grams_in_b) >= _MOST_OF_IT and e.length_ratio < _LONGER:
         return Relation.ABRIDGED if e.grams_in_b > e.grams_in_a else Relation.EXTENDED
-    alike = min(e.words_in_a, e.words_in_b)
-    return Relation.NEAR if alike >= _NEAR and e.length_ratio >= _LONGER and e.order >= _NEAR else Relation.REWRITE
+    misread = min(e.grams_in_a, e.grams_in_b) >= _MISREAD and e.order >= _IN_ORDER
+    return Relation.NEAR if misread or e.grams_jaccard >= _NEAR else Relation.REWRITE
 
 
 def _opinion(e: Evidence) -> Opinion:
     phrases, words = max(e.grams_in_a, e.grams_in_b), max(e.words_in_a, e.words_in_b)
-    if phrases < _HOPELESS_PHRASES and words < _HOPELESS_WORDS:
+    scrap = e.shorter < _SCRAP and e.cosine < _SCRAP_COSINE
+    if scrap or (phrases < HOPELESS_PHRASES and words < HOPELESS_WORDS):
         return Opinion(0.0, {})
     return ask(e)
 
 
 def _reason(e: Evidence, opinion: Opinion, same: bool) -> str:
     """Name the three answers that moved the verdict most its way, and the one that spoke most against it."""
+    if not opinion.says and e.shorter < _SCRAP:
+        return (
+            f"Another story: of {e.shorter} content words too few to tell by; the weighted words are {e.cosine:.0%} "
+            f"alike (needed {_SCRAP_COSINE:.0%} under {_SCRAP} words)."
+        )
     if not opinion.says:
         return (
             f"Another story: at most {max(e.grams_in_a, e.grams_in_b):.0%} of the phrases and "
             f"{max(e.words_in_a, e.words_in_b):.0%} of the words are shared "
-            f"(under {_HOPELESS_PHRASES:.0%} and {_HOPELESS_WORDS:.0%} nothing else is asked)."
+            f"(under {HOPELESS_PHRASES:.0%} and {HOPELESS_WORDS:.0%} nothing else is asked)."
         )
     way = 1 if same else -1
     ranked = sorted(opinion.says.items(), key=lambda one: -one[1] * way)
     told = [_in_words(e, name) for name, says in ranked[:3] if says * way > 0]
     against = [_in_words(e, name) for name, says in ranked[-1:] if says * way < 0]
-    sentence = (
-        f"{'Same' if same else 'Another'} story ({opinion.probability:.0%}, needed {SAME:.0%}): {'; '.join(told)}."
-    )
-    return sentence + (f" Against it: {against[0]}." if against else "")
+    decided = f"{'Same' if same else 'Another'} story ({opinion.probability:.0%}, needed {SAME:.0%})"
+    return f"{decided}: {'; '.join(told)}." + (f" Against it: {against[0]}." if against else "")
 
 
 #: How each answer is told, as (what, whether it is a share).

@@ -140,8 +140,6 @@ def explain(connection: Connection, links: Sequence[Link]) -> None:
             "relations": [link.relation for link in links],
             "similarities": [link.similarity for link in links],
             "reasons": [link.reason for link in links],
-            "evidence": [
-                orjson.dumps(link.evidence, option=orjson.OPT_SERIALIZE_NUMPY).decode() for link in links
-            ],
+            "evidence": [orjson.dumps(link.evidence, option=orjson.OPT_SERIALIZE_NUMPY).decode() for link in links],
         },
     )

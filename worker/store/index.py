@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -12,7 +13,7 @@ from worker.window import When, Window
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
 STORY_TEXTS = 24
 
-_HIGH_WATER = text("SELECT coalesce(max(id), 0) FROM articles")
+_MARKS = text("SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes)")
 
 _EXACT = text("""
     SELECT t.number, a.id AS article_id
@@ -107,10 +108,16 @@ class Stored:
     changes: dict[str, int] | None
 
 
-def high_water(connection: Connection) -> int:
-    """Return the newest article id; ids are given under the placement lock, so later ones are newer."""
-    mark: int = connection.execute(_HIGH_WATER).scalar_one()
-    return mark
+class Marks(NamedTuple):
+    """The newest article and the newest row of the change feed; ids are given under the placement lock, in order."""
+
+    article: int
+    change: int
+
+
+def marks(connection: Connection) -> Marks:
+    """Return how far articles and stories have come; equal marks mean that no story has changed."""
+    return Marks(*connection.execute(_MARKS).one())
 
 
 def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> dict[int, int]:

@@ -82,6 +82,35 @@ def close_parents(connection: Connection) -> None:
     finish_parents(connection, list(connection.execute(_OPEN_PARENTS).scalars()))
 
 
+@dataclass(frozen=True, slots=True)
+class SecondChance:
+    """Files and parts that wait again, and how many were quarantined without their bytes ever being read."""
+
+    files: list[Stuck]
+    never_read: int
+
+
+_MEANT = "state = 'quarantined' AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
+
+_AGAIN = text(f"""
+    UPDATE files SET state = 'waiting', attempts = 0, reason = NULL, finished_at = NULL, enqueued_at = now()
+    WHERE {_MEANT} AND sha256 IS NOT NULL AND parts IS NULL RETURNING id, size, attempts, parent_id""")
+
+_REOPEN = text("UPDATE files SET state = 'processing', reason = NULL, finished_at = NULL WHERE id = ANY(:ids)")
+
+
+def second_chance(connection: Connection, ids: Sequence[int] | None) -> SecondChance:
+    """Let quarantined files, of ``ids`` or all, wait as if they had just come; of large files the parts that failed."""
+    values = {"all": ids is None, "ids": list(ids or [])}
+    again = connection.execute(_AGAIN, values).all()
+    connection.execute(_REOPEN, {"ids": list({row.parent_id for row in again if row.parent_id})})
+    connection.execute(text("DELETE FROM bad_records WHERE file_id = ANY(:ids)"), {"ids": [row.id for row in again]})
+    never_read: int = connection.execute(
+        text(f"SELECT count(*) FROM files WHERE {_MEANT} AND sha256 IS NULL"), values
+    ).scalar_one()
+    return SecondChance([Stuck(row.id, row.size, row.attempts) for row in again], never_read)
+
+
 def backlog(connection: Connection) -> int:
     """Return the number of files that wait or are in work."""
     count: int = connection.execute(

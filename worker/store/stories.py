@@ -62,6 +62,15 @@ def lock(connection: Connection, ids: Iterable[int]) -> set[int]:
     return set(rows.scalars())
 
 
+def merged_into(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
+    """Return the present story of each of these that was merged into another."""
+    rows = connection.execute(
+        text("SELECT id, merged_into FROM stories WHERE id = ANY(:ids) AND merged_into IS NOT NULL"),
+        {"ids": sorted(ids)},
+    )
+    return {row.id: row.merged_into for row in rows}
+
+
 def never_together(connection: Connection, ids: Sequence[int]) -> set[frozenset[int]]:
     """Return the pairs among these stories that a person said are not the same."""
     if len(ids) < 2:

@@ -1,0 +1,126 @@
+"""Copydesk as its users have it: commands and services as real processes on an own data folder."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+#: How long anything may take on a busy machine of two cores before a test says that it hangs.
+PATIENCE_SECONDS = 90.0
+
+
+class HangError(AssertionError):
+    """Something did not happen in time."""
+
+
+@dataclass
+class Installation:
+    """One Copydesk: a data folder, servers, and what is set in its environment."""
+
+    data: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def inbox(self) -> Path:
+        """The folder that is watched."""
+        return self.data / "inbox"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of every process of it."""
+        bare = {k: v for k, v in os.environ.items() if not k.startswith("COPYDESK_")}
+        return bare | {"COPYDESK_DATA_DIR": str(self.data), "PYTHONPATH": str(ROOT)} | dict(self.environment)
+
+    def run(self, *arguments: object, code: int = 0) -> str:
+        """Run a command to its end, which must be ``code``; return what it printed on stdout."""
+        done = subprocess.run(
+            [sys.executable, "-m", "worker", *map(str, arguments)],
+            env=self.variables,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS * 4,
+            check=False,
+        )
+        assert done.returncode == code, f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr[-6000:]}"
+        return done.stdout
+
+    def json(self, *arguments: object, code: int = 0) -> Any:
+        """Run a command with ``--json``; return its one document."""
+        return json.loads(self.run(*arguments, "--json", code=code))
+
+    def drop(self, name: str, content: str | bytes) -> Path:
+        """Put a file into the inbox as a careful producer does: written under another name, then renamed."""
+        path = self.inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.new")
+        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        draft.rename(path)
+        return path
+
+
+def start(installation: Installation, *arguments: object, log: Path) -> subprocess.Popen[bytes]:
+    """Start a command in a session of its own, telling into ``log``."""
+    with log.open("ab") as told:
+        return subprocess.Popen(
+            [sys.executable, "-m", "worker", *map(str, arguments)],
+            env=installation.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=told,
+            start_new_session=True,
+        )
+
+
+@contextmanager
+def running(installation: Installation, *arguments: object) -> Iterator[subprocess.Popen[bytes]]:
+    """Keep a command running inside the block; it is interrupted at the end and must leave no process."""
+    log = installation.data / f"{arguments[0]}.test.log"
+    installation.data.mkdir(parents=True, exist_ok=True)
+    process = start(installation, *arguments, log=log)
+    try:
+        yield process
+    except BaseException:
+        print(log.read_text("utf-8", "replace")[-8000:])  # noqa: T201  shown with the failing test
+        raise
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(PATIENCE_SECONDS)
+        finally:
+            for pid in left_behind(installation):
+                os.kill(pid, signal.SIGKILL)
+
+
+def left_behind(installation: Installation) -> list[int]:
+    """Return the processes that have this installation's data folder in their environment or command line."""
+    mark = os.fsencode(installation.data)
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                seen = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+                state = (entry / "stat").read_text("ascii").rpartition(") ")[2][:1]
+            except (OSError, UnicodeDecodeError):
+                continue
+            if mark in seen and state != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def until(holds: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
+    """Ask again and again until ``holds`` gives something true; return that."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        if time.monotonic() > deadline:
+            raise HangError(f"not within {seconds:.0f} s: {what}")
+        time.sleep(0.1)
+    return found

@@ -1,0 +1,59 @@
+"""The SimHash is that of the `simhash` package, and the same everywhere."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simhash import Simhash
+
+from worker.features import features
+from worker.fingerprint import bit_weights, fingerprint, hamming, simhash, word_digests
+
+WORDS = st.lists(
+    st.sampled_from(["harbour", "barge", "gravel", "Thornbury", "900", "1,250.5", "crew", "storm", "Crale"])
+)
+
+
+@given(WORDS)
+@settings(max_examples=60, deadline=None)
+def test_bits_are_those_of_the_package(words: list[str]) -> None:
+    """The product of weights and bit planes gives the package's bits for the same words and weights."""
+    f = features(" ".join(words), None, "en")
+    if not len(f.words):
+        assert simhash(f) == bytes(32)
+        return
+    digests = {str(i): bytes(digest) for i, digest in enumerate(word_digests(f.words))}
+    weighted = [(str(i), float(weight)) for i, weight in enumerate(bit_weights(f))]
+    package = Simhash(weighted, f=256, hashfunc=lambda name: digests.get(name.decode(), bytes(32)))
+    assert simhash(f) == package.value.to_bytes(32, "big")
+
+
+def test_the_same_on_every_machine() -> None:
+    """A fingerprint that is written down here stays what it is until VERSION is raised."""
+    found = fingerprint(features("The barge sank near the lighthouse of Velmouth.", None, "en"))
+    assert found.text_hash.hex() == "16de22f5022be25c8d7f6054a8b356a1"
+    assert found.simhash.hex() == "a20dc17f8864c27e740b6f1a811525a8732bf09e26dbe15e569ad87e0f4d369e"
+    assert found.sketch.tolist() == [-2053790132, -1071185625, 460032574, 1299832408]
+
+
+def test_distance_counts_bits() -> None:
+    """Two fingerprints differ in as many bits as they do."""
+    assert hamming(bytes(32), bytes(32)) == 0
+    assert hamming(bytes(32), b"\xff" * 32) == 256
+    assert hamming(bytes(32), bytes(31) + b"\x05") == 2
+
+
+def test_text_without_words() -> None:
+    """Nothing in, an all-zero SimHash and no keys out."""
+    for text in ("", " \n ", "!!! --- ???", "the of and"):
+        found = fingerprint(features(text, None, "en"))
+        assert found.simhash == bytes(32)
+        assert found.sketch.tolist() == []
+        assert found.words == 0
+
+
+def test_exact_means_the_same_words() -> None:
+    """Case, layout and punctuation leave the text hash alone; another word does not."""
+    one, same, other = (
+        fingerprint(features(text, None, "en")).text_hash
+        for text in ("Barge sinks;  crew SAFE", "barge sinks\ncrew safe.", "Barge sinks; crew saved")
+    )
+    assert one == same != other

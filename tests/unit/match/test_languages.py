@@ -1,0 +1,31 @@
+"""A copy is told from another report of the same subject in every language that is promised."""
+
+import pytest
+
+from tests.unit.match.reports import REPORTS
+from worker.features import features
+from worker.fingerprint import SHARED_KEYS, sketch
+from worker.language import detect
+from worker.match import evidence, verdict
+
+
+@pytest.mark.parametrize("language", REPORTS)
+def test_a_copy_is_joined(language: str) -> None:
+    """A retouched and shortened copy is found by the sketch and judged the same story."""
+    a, b = (features(text, None, language) for text in (REPORTS[language].report, REPORTS[language].copy))
+    assert len(set(sketch(a).tolist()) & set(sketch(b).tolist())) >= SHARED_KEYS
+    assert verdict(evidence(a, b)).same
+
+
+@pytest.mark.parametrize("language", REPORTS)
+def test_another_report_is_not_joined(language: str) -> None:
+    """Another report on the same town is another story, and not even a witness."""
+    a, b = (features(text, None, language) for text in (REPORTS[language].report, REPORTS[language].other))
+    assert not verdict(evidence(a, b)).likely
+
+
+@pytest.mark.parametrize("language", REPORTS)
+def test_the_language_is_detected(language: str) -> None:
+    """Each report is detected as what it is written in."""
+    for text in REPORTS[language]:
+        assert detect(text) == language
