@@ -34,13 +34,20 @@ class Running:
 
 def _run(environment: dict[str, str], *arguments: str) -> str:
     ran = subprocess.run(
-        [sys.executable, "-m", "worker", *arguments], env=environment, capture_output=True, text=True, timeout=300, check=True
+        [sys.executable, "-m", "worker", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
     )
     return ran.stdout
 
 
 @pytest.fixture(scope="module")
-def pages(server_urls: tuple[str, str], migrated_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def pages(
+    server_urls: tuple[str, str], migrated_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
     """Yield the pages of a service that has read the seeds and knows the token."""
     made = create_engine(migrated_url)
     with made.begin() as connection:

@@ -16,7 +16,9 @@ from tests.acceptance.conftest import TOKEN, Running
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
 DISPATCH = "Torvane Crosses the Ombra to Sign Dam Pact With Hrel"
 PAGES = {
     "stories": "/",
@@ -97,7 +99,7 @@ def test_an_editor_finds_why_splits_and_joins_again(page: "Page", pages: Running
     assert page.get_by_role("heading", name=f"Article {rewrite} beside the canonical text").is_visible()
     assert page.locator(".sides mark").count() > 20
     assert "will be the first prime minister who has divided" in " ".join(page.locator(".sides").inner_text().split())
-    picture = {"x": 0, "y": 0, "width": 1200, "height": 1180}
+    picture = {"x": 0, "y": 0, "width": 1200, "height": 1060}
     page.screenshot(path=screenshots / "story.png", full_page=True, clip=picture)  # type: ignore[arg-type]
     why = page.get_by_role("region", name=f"Why article {rewrite} is in this story")
     assert why.get_by_role("row", name="names").first.is_visible()
@@ -121,7 +123,9 @@ def test_no_serious_fault_of_accessibility(
     browser: "Browser", pages: Running, screenshots: Path, name: str, scheme: Any
 ) -> None:
     """Axe finds nothing serious on any page, in either palette (contrast included)."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[browser]'")
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[browser]'"
+    )
     context = browser.new_context(base_url=pages.address, color_scheme=scheme, viewport={"width": 1200, "height": 900})
     for tab in _watched(context):
         tab.goto(_address(pages, name))
