@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from worker.explain import CleaningNote, Finding, Passage, cleaning_notes, findings, passages
-from worker.store.read.articles import ArticleDetail, LinkRow, articles, articles_of_file, links
+from worker.store.read.articles import ArticleDetail, LinkRow, articles, articles_of_file, links, links_to
 from worker.store.read.files import FileRow, file, files_named
 
 #: Articles of one file that are explained; the others are asked for by their ids.
@@ -76,6 +76,10 @@ def _of_files(connection: Connection, files: Sequence[FileRow]) -> Why | None:
 
 def _explain(connection: Connection, found: Sequence[ArticleDetail]) -> list[WhyArticle]:
     verdicts = links(connection, [a.id for a in found])
+    for article in found:
+        known = {link.other_id for link in verdicts.get(article.id, [])}
+        later = [link for link in links_to(connection, article) if link.other_id not in known]
+        verdicts[article.id] = verdicts.get(article.id, []) + later
     wanted = {a.canonical_article_id for a in found} | {link.other_id for rows in verdicts.values() for link in rows}
     others = articles(connection, sorted(wanted))
     return [_why(article, verdicts.get(article.id, []), others) for article in found]

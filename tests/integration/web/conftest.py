@@ -10,7 +10,7 @@ from tests.serving import Client, serving
 from worker.settings import Settings
 from worker.web.application import application
 
-TOKEN = "a-token-for-tests-0123456789"
+TOKEN = "a-token-for-tests-0123456789"  # noqa: S105  it guards nothing
 
 
 @pytest.fixture

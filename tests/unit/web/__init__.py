@@ -1,0 +1,1 @@
+"""Tests of the pages that need no server but a socket."""

@@ -1,5 +1,6 @@
 """What a request asks goes in, checked values come out; what can't be meant is told."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -52,10 +53,9 @@ def test_no_place_breaks_the_page(place: str) -> None:
     """Whatever is written for a place is a place or is told to be none."""
     asked = Request({"type": "http", "query_string": b"", "headers": []})
     asked._query_params = {"after": place}  # type: ignore[assignment]
-    try:
-        cursor(asked)
-    except UnanswerableError as error:
-        assert "no place" in str(error)
+    with suppress(UnanswerableError):
+        found = cursor(asked)
+        assert found is None or found[0].tzinfo
 
 
 def test_odd_bytes_become_text_that_can_be_asked_for() -> None:

@@ -1,6 +1,7 @@
 """Numbers and copies go in, drawings come out that lie within their frame."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +40,7 @@ def test_bars_of_one_step_stand_on_each_other(numbers: list[int]) -> None:
     """The series of a step are stacked without a gap or an overlap."""
     found = bars("t", "copies", [NOON], STEP, {f"s{i}": [n] for i, n in enumerate(numbers)})
     edges = [(bar.y + bar.height, bar.y) for bar in found.bars]
-    assert all(abs(below[1] - above[0]) < 1e-6 for below, above in zip(edges, edges[1:], strict=False))
+    assert all(abs(below[1] - above[0]) < 1e-6 for below, above in pairwise(edges))
 
 
 def test_a_line_is_broken_where_there_is_no_value() -> None:

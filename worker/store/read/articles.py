@@ -1,7 +1,7 @@
 """One stored article with all that is known of it, and the verdicts that explain where it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +79,36 @@ def articles_of_file(connection: Connection, file_id: int, limit: int) -> list[A
 
 def _detail(row: RowMapping) -> ArticleDetail:
     return ArticleDetail(**{**row, "source_path": shown(row["source_path"])})
+
+
+#: Copies whose verdicts are turned round for the article that they were compared with.
+_MOST_TURNED = 20
+
+
+def links_to(connection: Connection, article: ArticleDetail) -> list[LinkRow]:
+    """Return the verdicts that joined later copies of its story to an article, turned round: the nearest first.
+
+    Which of two articles came first is chance; why they are one story is asked of both.
+    """
+    rows = connection.execute(
+        text("""
+            SELECT l.other_id, l.article_id, l.same = 1, l.relation, l.similarity, l.reason, l.evidence
+            FROM articles a JOIN links l ON l.article_id = a.id
+            WHERE a.story_id = :story AND a.relation <> 'exact' AND l.other_id = :article AND l.same = 1
+            ORDER BY l.similarity DESC, l.article_id LIMIT :most"""),
+        {"story": article.story_id, "article": article.id, "most": _MOST_TURNED},
+    )
+    return [_turned(LinkRow(*row)) for row in rows]
+
+
+_TURNED = {"abridged": "extended", "extended": "abridged"}
+
+
+def _turned(link: LinkRow) -> LinkRow:
+    """Say of ``a`` what was said of ``b``."""
+    ends = {"_in_a": "_in_b", "_in_b": "_in_a"}
+    evidence = {f"{name[:-5]}{ends[name[-5:]]}" if name[-5:] in ends else name: v for name, v in link.evidence.items()}
+    return replace(link, relation=_TURNED.get(link.relation, link.relation), evidence=evidence)
 
 
 def links(connection: Connection, ids: Sequence[int]) -> dict[int, list[LinkRow]]:

@@ -1,0 +1,75 @@
+"""The seeds, taken in by the real pipeline, and the pages about them, served by the real command."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from worker.store.models import metadata
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+TOKEN = "a-token-for-tests-0123456789"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service that runs: where its pages stand, and the environment in which commands find it."""
+
+    address: str
+    environment: dict[str, str]
+
+    def copydesk(self, *arguments: str) -> Any:
+        """Run a command with ``--json`` and return its answer."""
+        return json.loads(_run(self.environment, *arguments, "--json"))
+
+
+def _run(environment: dict[str, str], *arguments: str) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-m", "worker", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def pages(
+    server_urls: tuple[str, str], migrated_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """Yield the pages of a service that has read the seeds and knows the token."""
+    made = create_engine(migrated_url)
+    with made.begin() as connection:
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    made.dispose()
+    folder = tmp_path_factory.mktemp("pages")
+    shutil.copytree(SEEDS, folder / "seeds")
+    environment = os.environ | {
+        "DATABASE_URL": migrated_url,
+        "REDIS_URL": server_urls[1],
+        "COPYDESK_DATA_DIR": str(folder / "data"),
+        "COPYDESK_WEB_TOKEN": TOKEN,
+    }
+    _run(environment, "ingest", str(folder / "seeds"))
+    served = subprocess.Popen(
+        [sys.executable, "-m", "worker", "web", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert served.stderr
+        [address] = re.findall(r"http://\S+", served.stderr.readline())
+        yield Running(address.rstrip("/"), environment)
+    finally:
+        served.terminate()
+        served.communicate(timeout=30)
