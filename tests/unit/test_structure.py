@@ -21,7 +21,7 @@ LAYERS = [
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),
-    ("feed", "listen", "sweep", "health", "metrics", "ingest", "correct"),
+    ("feed", "sweep", "health", "metrics", "ingest", "correct", "listen"),
     ("bench", "evaluate", "web", "cli", "__main__", "__init__"),
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
