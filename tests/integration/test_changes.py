@@ -51,7 +51,9 @@ def test_a_reader_that_starts_again_misses_nothing_and_gets_nothing_twice(settin
     def work(first: int) -> None:
         desk = new_desk(settings)
         for number in range(first, first + 3):
-            desk.process(deliver(settings, engine, [(f"{number}.txt", dispatch(number)), (f"c{number}.txt", copy_of(number, 1))]))
+            desk.process(
+                deliver(settings, engine, [(f"{number}.txt", dispatch(number)), (f"c{number}.txt", copy_of(number, 1))])
+            )
         desk.close()
 
     writers = [threading.Thread(target=work, args=[10 * n]) for n in range(4)]

@@ -35,7 +35,9 @@ def stories(engine: Engine) -> dict[int, list[int]]:
 
 def told(engine: Engine) -> list[tuple[Any, ...]]:
     """Return the change feed."""
-    return [tuple(row) for row in rows(engine, "SELECT kind, story_id, article_id, other_story_id FROM changes ORDER BY id")]
+    return [
+        tuple(row) for row in rows(engine, "SELECT kind, story_id, article_id, other_story_id FROM changes ORDER BY id")
+    ]
 
 
 def consistent(engine: Engine) -> bool:

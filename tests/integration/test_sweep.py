@@ -44,6 +44,11 @@ def take_all(queue: "redis.Redis[bytes]") -> list[list[int]]:
     return found
 
 
+def flat(messages: list[list[int]]) -> list[int]:
+    """Return all ids that messages name."""
+    return [number for ids in messages for number in ids]
+
+
 def test_claimed_files_stand_in_the_queue(settings: Settings, engine: Engine, queue: "redis.Redis[bytes]") -> None:
     """Files go from the inbox into archive, ledger and queue, in batches and in the order of their names."""
     from worker import feed
@@ -54,7 +59,7 @@ def test_claimed_files_stand_in_the_queue(settings: Settings, engine: Engine, qu
     assert not any(map(os.path.exists, paths))
     messages = take_all(queue)
     assert [len(ids) for ids in messages] == [50, 50, 20]
-    assert sum(messages, []) == sorted(taken.new.values())
+    assert flat(messages) == sorted(taken.new.values())
 
 
 def test_an_emptied_queue_is_filled_again(settings: Settings, engine: Engine, queue: "redis.Redis[bytes]") -> None:
@@ -67,7 +72,7 @@ def test_an_emptied_queue_is_filled_again(settings: Settings, engine: Engine, qu
     run(engine, "UPDATE files SET enqueued_at = now() - interval '11 s'")
     assert sweep.sweep(settings, engine) == 70
     assert sweep.sweep(settings, engine) == 0
-    assert sorted(sum(take_all(queue), [])) == ids
+    assert sorted(flat(take_all(queue))) == ids
 
 
 def test_what_is_in_line_is_not_sent_twice(settings: Settings, engine: Engine, queue: "redis.Redis[bytes]") -> None:
@@ -205,7 +210,7 @@ def test_a_file_that_cannot_be_removed_is_taken_once(
 
     monkeypatch.setattr(os, "unlink", refuse)
     assert feed.claim(settings, engine, paths, move=True).stuck == {paths[1]: "Permission denied"}
-    assert len(sum(take_all(queue), [])) == 3
+    assert len(flat(take_all(queue))) == 3
     assert feed.claim(settings, engine, paths[1:2], move=True).new == {}
     assert rows(engine, "SELECT count(*) FROM files") == [(3,)]
 
@@ -223,4 +228,4 @@ def test_two_services_on_one_inbox_take_each_file_once(
         taken = list(pool.map(lambda _: feed.claim(settings, engine, paths, move=True), range(2)))
     assert sum(len(one.new) for one in taken) == 200
     assert rows(engine, "SELECT count(*), count(DISTINCT path) FROM files WHERE state = 'waiting'") == [(200, 200)]
-    assert len(sum(take_all(queue), [])) == 200
+    assert len(flat(take_all(queue))) == 200

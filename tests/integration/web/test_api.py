@@ -26,7 +26,14 @@ def fits(value: Any, schema: dict[str, Any], document: dict[str, Any]) -> bool:
         return set(value) == set(known) and all(fits(value[name], known[name], document) for name in known)
     if isinstance(value, list):
         return kinds == "array" and all(fits(one, schema["items"], document) for one in value)
-    python = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None), "object": dict}
+    python = {
+        "string": str,
+        "integer": int,
+        "number": (int, float),
+        "boolean": bool,
+        "null": type(None),
+        "object": dict,
+    }
     wanted = [kinds] if isinstance(kinds, str) else kinds
     return not wanted or any(isinstance(value, python[kind]) for kind in wanted)
 

@@ -39,10 +39,15 @@ class Elements(HTMLParser):
 def hostile(newsroom: Newsroom) -> Newsroom:
     """Return a newsroom whose every field is hostile."""
     file = newsroom.file(f"inbox/{BREAKOUT}{SCRIPT}.txt".encode() + b"\xff\n\xe2\x80\xae")
-    fields = {"source": SCRIPT, "author": BREAKOUT, "external_id": SCRIPT, "facts": {"agency": SCRIPT, "captions": [BREAKOUT]}}
+    fields = {
+        "source": SCRIPT,
+        "author": BREAKOUT,
+        "external_id": SCRIPT,
+        "facts": {"agency": SCRIPT, "captions": [BREAKOUT]},
+    }
     first = newsroom.article(BODY, title=f"{SCRIPT}{BREAKOUT}", file=file, url="javascript:alert(1)", **fields)
     second = newsroom.article(
-        f"{BODY} {SCRIPT}", story=1, relation="near", url="https://x.example/\"><script>", title=BREAKOUT, **fields
+        f"{BODY} {SCRIPT}", story=1, relation="near", url='https://x.example/"><script>', title=BREAKOUT, **fields
     )
     newsroom.link(second, first, same=True)
     newsroom.file(f"inbox/{SCRIPT}", reason=f"{SCRIPT}{BREAKOUT}")

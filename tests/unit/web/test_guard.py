@@ -43,7 +43,14 @@ def test_every_answer_carries_the_policy(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("localhost", 200), ("127.0.0.1:8000", 200), ("[::1]:8000", 200), ("LOCALHOST", 200), ("evil.example", 400), ("", 400)],
+    [
+        ("localhost", 200),
+        ("127.0.0.1:8000", 200),
+        ("[::1]:8000", 200),
+        ("LOCALHOST", 200),
+        ("evil.example", 400),
+        ("", 400),
+    ],
 )
 def test_a_service_of_this_machine_answers_to_its_names_alone(host: str, status: int) -> None:
     """A foreign name that was made to point here (DNS rebinding) is refused."""

@@ -49,7 +49,14 @@ def test_whatever_is_shown_is_escaped(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("length", "words"),
-    [(None, "–"), (0.2, "200 ms"), (5.9, "5.9 s"), (90, "2 min"), (timedelta(hours=5, minutes=7), "5 h 07 min"), (3e6, "35 days")],
+    [
+        (None, "–"),
+        (0.2, "200 ms"),
+        (5.9, "5.9 s"),
+        (90, "2 min"),
+        (timedelta(hours=5, minutes=7), "5 h 07 min"),
+        (3e6, "35 days"),
+    ],
 )
 def test_lengths_of_time_are_told_in_their_largest_units(length: object, words: str) -> None:
     """Nobody reads 3,000,000 seconds."""
