@@ -1,6 +1,6 @@
 """A batch of new articles and the stories that they may belong to go in; the stories that will be come out.
 
-Articles are taken one by one, as if each came alone: an article joins the stories whose copies match it, and merges them
+Articles are taken one by one, as if each came alone: one joins the stories whose copies match it, and merges them
 where it may; a story that was merely likely gets a second look once its article has found a home with unlike copies.
 Pure: it is made without a lock, and made again under it, from the same verdicts, when others committed meanwhile.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from worker.features import Features
 from worker.fingerprint import hamming
-from worker.match import Evidence, Verdict, agreed, bridges, evidence, floor, verdict
+from worker.match import Evidence, Verdict, agreed, bridges, evidence, floor, hopeless, verdict
 from worker.posted import Posted
 from worker.window import When, Window
 
@@ -65,6 +65,13 @@ class Pairs:
     """Evidence and verdicts of pairs by their keys, computed once."""
 
     seen: dict[tuple[int, int], tuple[Evidence, Verdict]] = field(default_factory=dict)
+    _hopeless: dict[tuple[int, int], bool] = field(default_factory=dict)
+
+    def hopeless(self, a: Text, b: Text) -> bool:
+        """Tell at a glance that two texts have next to nothing in common: most candidates have not."""
+        if (a.key, b.key) not in self._hopeless:
+            self._hopeless[a.key, b.key] = hopeless(a.features, b.features)
+        return self._hopeless[a.key, b.key]
 
     def __call__(self, a: Text, b: Text) -> tuple[Evidence, Verdict]:
         """Compare ``a`` with ``b``, in this order."""
@@ -132,10 +139,10 @@ class Plan:
     def _against(self, number: int, text: Text, story: Story) -> Judged | None:
         """Judge a text against the nearest of a story's: a pair decides, or unlike ones together."""
         texts = [other for other in story.texts if self._window.holds(text.when, other.when)]
+        texts.sort(key=lambda other: (other is not story.canonical, hamming(text.simhash, other.simhash)))
+        texts = [other for other in texts[:TEXTS_A_STORY] if not self._pairs.hopeless(text, other)]
         if not texts:
             return None
-        texts.sort(key=lambda other: (other is not story.canonical, hamming(text.simhash, other.simhash)))
-        texts = texts[:TEXTS_A_STORY]
         seen = [self._pairs(text, other) for other in texts]
         verdicts = [judged for _, judged in seen]
         best = max(range(len(texts)), key=lambda i: verdicts[i].similarity)

@@ -111,6 +111,7 @@ class Watch:
         self._complained: set[bytes] = set()
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._deaf = ""  # why there were no file events
         self.settling = Settling(settings.settle_seconds)
 
     def scan(self) -> list[Sighting]:
@@ -141,13 +142,17 @@ class Watch:
         threading.Thread(target=self._hear, name="file-events", daemon=True).start()
 
     def _hear(self) -> None:
-        try:
-            for _ in watchfiles.watch(
-                self._settings.inbox, watch_filter=None, stop_event=self._stopping, ignore_permission_denied=True
-            ):
-                self._wake.set()
-        except (OSError, RuntimeError) as error:
-            logger.warning("no file events here, scanning alone", reason=str(error))
+        while not self._stopping.wait(self._settings.scan_seconds):
+            try:
+                for _ in watchfiles.watch(
+                    self._settings.inbox, watch_filter=None, stop_event=self._stopping, ignore_permission_denied=True
+                ):
+                    self._wake.set()
+            except (OSError, RuntimeError) as error:
+                # a name that is no text ends it, and so does an inbox that is gone: the scans go on, and so will this
+                if str(error) != self._deaf:
+                    logger.info("no file events for now, scanning alone", reason=str(error))
+                self._deaf = str(error)
 
     def _complain(self, folder: bytes, error: OSError) -> None:
         if folder not in self._complained:

@@ -1,4 +1,4 @@
-"""Copydesk as its users have it: commands and services as real processes on an own data folder, watched from outside."""
+"""Copydesk as its users have it: commands and services as real processes on an own data folder."""
 
 import json
 import os

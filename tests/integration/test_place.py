@@ -1,4 +1,4 @@
-"""Placing articles in stories: copies join, others do not, a bridge merges, and workers that race make no story twice."""
+"""Placing articles in stories: copies join, others do not, a bridge merges, racing workers make no story twice."""
 
 import random
 import threading

@@ -17,11 +17,11 @@ LAYERS = [
     ("log",),
     ("language", "formats", "clean", "features", "fingerprint", "match", "explain", "posted", "plan"),
     ("archive", "watch", "store", "intake"),
-    ("prepare", "candidates", "settle", "place", "pipeline", "heartbeat", "why", "audit"),
+    ("prepare", "candidates", "settle", "place", "pipeline", "heartbeat", "why", "audit", "listen"),
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),
-    ("feed", "listen", "sweep", "health", "metrics", "ingest", "correct"),
+    ("feed", "sweep", "health", "metrics", "ingest", "correct", "listen"),
     ("bench", "evaluate", "web", "cli", "__main__", "__init__"),
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -37,9 +37,9 @@ def status_command(as_json: bool) -> None:
 
     Example: copydesk status
     """
-    from worker.health import status
-
     with database() as (settings, made):
+        from worker.health import status  # the Celery app reads the servers' addresses when it is imported
+
         found = status(settings, made)
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2, default=str))
@@ -73,9 +73,10 @@ def check_command(deep: bool, as_json: bool) -> None:
     Example: copydesk check
     """
     from worker.audit import contradictions
-    from worker.health import check
 
     with settings_on_servers() as settings:
+        from worker.health import check
+
         found = check(settings)
         if deep and not found:
             made = engine(settings)

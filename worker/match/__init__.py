@@ -4,7 +4,18 @@ Pure functions without SQL: whoever has two texts (the pipeline, `compare`, `why
 """
 
 from worker.match.canonical import Member, choose_canonical
-from worker.match.evidence import Evidence, evidence
+from worker.match.evidence import Evidence, evidence, hopeless
 from worker.match.verdict import Verdict, agreed, bridges, floor, verdict
 
-__all__ = ["Evidence", "Member", "Verdict", "agreed", "bridges", "choose_canonical", "evidence", "floor", "verdict"]
+__all__ = [
+    "Evidence",
+    "Member",
+    "Verdict",
+    "agreed",
+    "bridges",
+    "choose_canonical",
+    "evidence",
+    "floor",
+    "hopeless",
+    "verdict",
+]

@@ -17,6 +17,9 @@ from worker.features.extract import FIGURE, LEAD_WORDS, LOWER, NAME
 _NEAR: Final = 8
 #: A stretch without a shared phrase is new text from this many words on: two lines, about a sentence and a half.
 _NEW_TEXT: Final = 20
+#: Without a tenth of the phrases or a sixth of the words nothing else is worth asking: 1 true pair of 7,000 lies under.
+HOPELESS_PHRASES: Final = 0.1
+HOPELESS_WORDS: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,16 @@ def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
         length_ratio=_share(min(len(a.running), len(b.running)), max(len(a.running), len(b.running))),
         distance=distance,
     )
+
+
+def hopeless(a: Features, b: Features) -> bool:
+    """Tell by phrases and words alone, in a fifth of the time, that nothing else is worth asking of two articles."""
+    if a.digest == b.digest or len(_shared(a.grams, b.grams)[0]) >= HOPELESS_PHRASES * min(len(a.grams), len(b.grams)):
+        return False
+    at_a, at_b = _shared(a.words, b.words)
+    in_b = _share(float(a.weights[at_a].sum()), float(a.weights.sum()))
+    in_a = _share(float(b.weights[at_b].sum()), float(b.weights.sum()))
+    return max(in_a, in_b) < HOPELESS_WORDS
 
 
 def _of_phrases(a: Features, b: Features) -> dict[str, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from worker.article import Relation
-from worker.match.evidence import Evidence
+from worker.match.evidence import HOPELESS_PHRASES, HOPELESS_WORDS, Evidence
 from worker.match.trees import Opinion, ask
 
 #: At and above this probability two articles are one story (measured on held-out stories: under it independent
@@ -23,9 +23,6 @@ _WITNESSES: Final = 3
 FLOOR: Final = 0.02
 #: Two copies with this share of common phrases are one witness, not two.
 _ONE_WITNESS: Final = 0.5
-#: Without a tenth of the phrases or a sixth of the words nothing else is worth asking: 1 true pair of 7,000 lies under.
-_HOPELESS_PHRASES: Final = 0.1
-_HOPELESS_WORDS: Final = 0.15
 
 #: A scrap of fewer content words than this proves nothing by standing in a long text: most of both must be shared.
 _SCRAP: Final = 8
@@ -123,7 +120,7 @@ def relation(e: Evidence) -> Relation:
 def _opinion(e: Evidence) -> Opinion:
     phrases, words = max(e.grams_in_a, e.grams_in_b), max(e.words_in_a, e.words_in_b)
     scrap = e.shorter < _SCRAP and e.cosine < _SCRAP_COSINE
-    if scrap or (phrases < _HOPELESS_PHRASES and words < _HOPELESS_WORDS):
+    if scrap or (phrases < HOPELESS_PHRASES and words < HOPELESS_WORDS):
         return Opinion(0.0, {})
     return ask(e)
 
@@ -139,7 +136,7 @@ def _reason(e: Evidence, opinion: Opinion, same: bool) -> str:
         return (
             f"Another story: at most {max(e.grams_in_a, e.grams_in_b):.0%} of the phrases and "
             f"{max(e.words_in_a, e.words_in_b):.0%} of the words are shared "
-            f"(under {_HOPELESS_PHRASES:.0%} and {_HOPELESS_WORDS:.0%} nothing else is asked)."
+            f"(under {HOPELESS_PHRASES:.0%} and {HOPELESS_WORDS:.0%} nothing else is asked)."
         )
     way = 1 if same else -1
     ranked = sorted(opinion.says.items(), key=lambda one: -one[1] * way)

@@ -35,7 +35,7 @@ from worker.web.guard import Guard, names
 from worker.web.openapi import api_page, openapi_json
 from worker.web.operation import health, metrics
 from worker.web.render import page
-from worker.web.session import RefusedError, Session
+from worker.web.session import RefusedError
 from worker.web.site import Site
 from worker.web.sources import sources_page
 from worker.web.stories import article_page, stories_page, story_page
@@ -106,7 +106,7 @@ def _error(request: Request, status: int, told: str) -> Response:
     """Say what is wrong: as JSON to programs, as a page to people."""
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": told}, status)
-    return page(request, "error.html", {"status": status, "told": told}, status=status, signed_on=Session())
+    return page(request, "error.html", {"status": status, "told": told}, status=status)
 
 
 def _told(status: int) -> Callable[[Request, Exception], Response]:

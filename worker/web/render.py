@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from worker import __version__
 from worker.explain import RELATIONS
-from worker.web.session import Session, session
+from worker.web.session import session
 
 #: What the navigation shows: path, words.
 PLACES = (
@@ -24,14 +24,12 @@ PLACES = (
 )
 
 
-def page(
-    request: Request, template: str, values: Mapping[str, Any], *, status: int = 200, signed_on: Session | None = None
-) -> HTMLResponse:
+def page(request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
     """Return a page; every template also gets the navigation and who is signed in."""
     here = "/" + request.url.path.strip("/").partition("/")[0]
     given = {
         "here": "/" if here == "/stories" else here,
-        "session": signed_on or session(request),
+        "session": session(request),
     }
     return HTMLResponse(_environment.get_template(template).render(given | dict(values)), status)
 

@@ -54,7 +54,7 @@ def story_page(request: Request) -> Response:
     too_long = copy is not None and len(found.text) + len(copy.text) > _MOST_CHARACTERS
     values = {
         "story": found,
-        "merged": written(request, "merged"),
+        "merged": number(request, "merged"),
         "timeline": timeline(found.copies),
         "copy": copy,
         "sides": _sides(found, copy) if copy and not copy.is_canonical and not too_long else None,

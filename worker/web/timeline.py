@@ -15,7 +15,7 @@ TOP = 12
 #: Room for the marks of time below the lanes.
 BOTTOM = 30
 _CANONICAL = "canonical"
-_LANES = (_CANONICAL, *(str(relation) for relation in Relation if relation != Relation.ORIGINAL))
+_LANES = (_CANONICAL, *map(str, Relation))
 #: Copies of one moment are set beside each other by this much, to be seen and clicked apart.
 _APART = 13
 _TICKS = 5

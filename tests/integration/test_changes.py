@@ -1,0 +1,89 @@
+"""The change feed: followed while articles come in, by a reader that is cut off and starts again."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from tests.dispatches import copy_of, dispatch
+from tests.integration.desk import deliver, new_desk
+from worker import listen
+from worker.settings import Settings
+from worker.store import articles, stories
+
+Copydesk = Callable[..., Any]
+
+
+def tell(engine: Engine, *numbers: int) -> None:
+    """Commit a change of each story, in one transaction."""
+    with engine.begin() as connection:
+        articles.lock_placement(connection)
+        stories.tell(connection, [stories.Change("created", number, number) for number in numbers])
+
+
+def take(feed: Iterator[Any], count: int) -> list[int]:
+    """Return the stories of the next changes."""
+    return [row.story_id for row in islice(feed, count)]
+
+
+def never(_seconds: float) -> None:
+    """Stand for a wait that must not happen."""
+    raise AssertionError("the database was gone")
+
+
+def test_a_reader_is_woken_by_what_is_committed(engine: Engine) -> None:
+    """What another session commits while the reader waits comes at once, in order."""
+    tell(engine, 1)
+    feed = listen.follow(engine, 0, never)
+    assert take(feed, 1) == [1]
+    writer = threading.Timer(0.05, tell, [engine, 2, 3])
+    writer.start()
+    assert take(feed, 2) == [2, 3]
+    writer.join()
+
+
+def test_a_reader_that_starts_again_misses_nothing_and_gets_nothing_twice(settings: Settings, engine: Engine) -> None:
+    """Cut off after every change while four writers work, the readers together see each change once, in order."""
+
+    def work(first: int) -> None:
+        desk = new_desk(settings)
+        for number in range(first, first + 3):
+            desk.process(deliver(settings, engine, [(f"{number}.txt", dispatch(number)), (f"c{number}.txt", copy_of(number, 1))]))
+        desk.close()
+
+    writers = [threading.Thread(target=work, args=[10 * n]) for n in range(4)]
+    for writer in writers:
+        writer.start()
+    seen: list[int] = []
+    while len(seen) < 24:
+        reader = listen.follow(engine, seen[-1] if seen else 0, never)
+        seen += [row.id for row in islice(reader, 3)]
+        reader.close()  # type: ignore[attr-defined]
+    for writer in writers:
+        writer.join()
+    with engine.connect() as connection:
+        stored = list(connection.execute(text("SELECT id FROM changes ORDER BY id")).scalars())
+    assert seen == stored[: len(seen)]
+
+
+def test_a_reader_outlives_its_connection(engine: Engine) -> None:
+    """When the database ends the reader's session, it comes back and goes on behind the last change."""
+    waited: list[float] = []
+    tell(engine, 1)
+    feed = listen.follow(engine, 0, waited.append)
+    assert take(feed, 1) == [1]
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
+    tell(engine, 2)
+    assert take(feed, 1) == [2]
+
+
+def test_the_command_prints_what_is_new(engine: Engine, copydesk: Copydesk) -> None:
+    """`changes --json` gives a line each behind --after; without --json, a sentence each."""
+    tell(engine, 1, 2, 3)
+    lines = [json.loads(line) for line in copydesk("changes", "--after", 1, "--json").out.splitlines()]
+    assert [(line["id"], line["kind"], line["story_id"]) for line in lines] == [(2, "created", 2), (3, "created", 3)]
+    assert "story 3 began with article 3" in copydesk("changes", "--after", 2).out

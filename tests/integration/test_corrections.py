@@ -1,0 +1,131 @@
+"""A person's corrections through the commands: stories are merged, split, kept apart, and stay so."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.dispatches import copy_of, dispatch
+from tests.integration.desk import deliver, new_desk, one, rows
+from worker.settings import Settings
+
+Copydesk = Callable[..., Any]
+
+
+@pytest.fixture
+def work(settings: Settings, engine: Engine) -> Callable[..., None]:
+    """Return a function that brings texts through the pipeline, one file each."""
+
+    def through(**texts: str) -> None:
+        desk = new_desk(settings)
+        for name, text in texts.items():
+            desk.process(deliver(settings, engine, [(f"{name}.txt", text)]))
+        desk.close()
+
+    return through
+
+
+def stories(engine: Engine) -> dict[int, list[int]]:
+    """Return the articles of each live story."""
+    found = rows(engine, "SELECT story_id, array_agg(id ORDER BY id) AS ids FROM articles GROUP BY 1 ORDER BY 1")
+    return {row.story_id: row.ids for row in found}
+
+
+def told(engine: Engine) -> list[tuple[Any, ...]]:
+    """Return the change feed."""
+    return [tuple(row) for row in rows(engine, "SELECT kind, story_id, article_id, other_story_id FROM changes ORDER BY id")]
+
+
+def consistent(engine: Engine) -> bool:
+    """Tell whether counts, canonical articles and relations agree with the articles."""
+    return not rows(
+        engine,
+        """SELECT s.id FROM stories s LEFT JOIN articles a ON a.story_id = s.id WHERE s.merged_into IS NULL GROUP BY s.id
+           HAVING count(a.id) <> s.articles OR count(a.id) FILTER (WHERE a.relation <> 'exact') <> s.texts
+               OR count(a.id) FILTER (WHERE a.id = s.canonical_id AND a.relation = 'original') <> 1
+               OR count(a.id) FILTER (WHERE a.relation = 'original') <> 1""",
+    )
+
+
+def test_a_split_article_stays_apart_from_later_copies(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """A copy that is like both stories joins one of them and never makes them one."""
+    work(a=dispatch(1), b=copy_of(1, 1), c=copy_of(1, 2))
+    assert stories(engine) == {1: [1, 2, 3]}
+    assert json.loads(copydesk("split", 2, "--note", "own report", "--json").out) == {"story_id": 2}
+    assert stories(engine) == {1: [1, 3], 2: [2]}
+    work(d=copy_of(1, 3), e=copy_of(1, 4), f=copy_of(1, 1))
+    assert sum(map(len, stories(engine).values())) == 6
+    assert set(stories(engine)) == {1, 2}
+    assert 6 in stories(engine)[2]  # the same words as the article that was split off
+    assert consistent(engine)
+
+
+def test_merging_lifts_what_kept_stories_apart(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """What a split barred is allowed again after a merge, and copies join the one story."""
+    work(a=dispatch(1), b=copy_of(1, 1))
+    copydesk("split", 2)
+    assert copydesk("merge", 2, 1).out == "Story 2 is part of story 1 now.\n"
+    assert one(engine, "SELECT count(*) FROM corrections WHERE same = 0") == 0
+    work(c=copy_of(1, 2))
+    assert stories(engine) == {1: [1, 2, 3]}
+    assert consistent(engine)
+    kinds = [change[0] for change in told(engine)]
+    assert kinds[:4] == ["created", "copy", "split", "merged"]
+    assert ("split", 2, 2, 1) in told(engine)
+    assert ("merged", 1, None, 2) in told(engine)
+
+
+def test_merging_takes_unlike_stories_too(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """A person may know what no text shows; the evidence then says that a person joined them."""
+    work(a=dispatch(1), b=dispatch(2))
+    copydesk("merge", 1, 2)
+    assert stories(engine) == {1: [1, 2]}
+    assert consistent(engine)
+    assert "a person joined them" in copydesk("why", 2).out
+
+
+def test_the_canonical_article_can_leave(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """Its former story is told by one of those that are left, and the feed says so."""
+    work(a=dispatch(1, 300), b=copy_of(1, 1, 300), c=copy_of(1, 2, 300))
+    canonical = one(engine, "SELECT canonical_id FROM stories WHERE id = 1")
+    copydesk("split", canonical)
+    assert one(engine, "SELECT canonical_id FROM stories WHERE id = 1") != canonical
+    assert consistent(engine)
+    assert any(change[0] == "canonical" and change[1] == 1 for change in told(engine))
+
+
+def test_exact_copies_leave_together(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """What has the same words goes along; where all of a story has the same words, the one article goes alone."""
+    work(a=dispatch(1), b=copy_of(1, 1), c=f"{copy_of(1, 1)}\n", d=dispatch(2), e=f"{dispatch(2)}\n")
+    assert stories(engine) == {1: [1, 2, 3], 2: [4, 5]}
+    copydesk("split", 3)
+    copydesk("split", 4)
+    assert stories(engine) == {1: [1], 2: [5], 3: [2, 3], 4: [4]}
+    assert consistent(engine)
+
+
+def test_two_articles_are_kept_apart_for_good(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """`not-a-copy` takes the first one out, and bars the pair before they ever meet too."""
+    work(a=dispatch(1), b=copy_of(1, 1), c=dispatch(2))
+    assert "in story 3, and never with article 1" in copydesk("not-a-copy", 2, 1, "--note", "own words").out
+    copydesk("not-a-copy", 1, 3)
+    work(d=copy_of(1, 2))
+    found = stories(engine)
+    assert not any({1, 2} <= set(ids) or {1, 3} <= set(ids) for ids in found.values())
+    assert consistent(engine)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("merge", 1, 9), ("merge", 1, 1), ("split", 9), ("split", 1), ("not-a-copy", 1, 9), ("not-a-copy", 1, 1)],
+)
+def test_what_makes_no_sense_is_told(work: Any, copydesk: Copydesk, engine: Engine, command: tuple[Any, ...]) -> None:
+    """Unknown numbers, a story with itself, an article that is alone: exit 1 with a sentence, and nothing changes."""
+    work(a=dispatch(1))
+    ran = copydesk(*command)
+    assert ran.code == 1
+    assert ran.err.startswith("copydesk: ")
+    assert stories(engine) == {1: [1]}
+    assert told(engine) == [("created", 1, 1, None)]

@@ -1,0 +1,74 @@
+"""The figures for Prometheus, computed from the database at each scrape."""
+
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import Engine, text
+
+from tests.integration.newsroom import Newsroom
+from tests.integration.test_changes import tell
+from worker.heartbeat import Heartbeat
+from worker.metrics import Figures
+from worker.store.read import totals
+
+
+def figures(found: Figures) -> dict[str, float]:
+    """Return every sample by its name and labels."""
+    families = text_string_to_metric_families(found.exposition().decode())
+    return {
+        sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_figures_tell_what_is_stored(newsroom: Newsroom) -> None:
+    """Files by state, articles by relation, stories, queue, processes and times stand there."""
+    newsroom.article("The harbour was closed on Monday after a crane fell.")
+    newsroom.article("The harbour was closed on Monday after a crane fell!", story=1, relation="exact")
+    newsroom.file("broken.txt", reason="It is a picture.")
+    newsroom.waiting("late.txt")
+    Heartbeat(newsroom.engine, "worker").touch()
+    found = figures(Figures(newsroom.engine, lambda: 7))
+    assert found["copydesk_files done"] == 2
+    assert found["copydesk_files quarantined"] == 1
+    assert found["copydesk_files waiting"] == 1
+    assert found["copydesk_articles exact"] == 1
+    assert found["copydesk_stories"] == 1
+    assert found["copydesk_queue_messages"] == 7
+    assert found["copydesk_processes worker"] == 1
+    assert found["copydesk_processes watcher"] == 0
+    assert found["copydesk_file_seconds 0.5"] >= 0
+    assert found["copydesk_oldest_waiting_seconds"] > 0
+    assert found["copydesk_database_bytes"] > 1_000_000
+
+
+def test_an_empty_store_has_figures_too(engine: Engine) -> None:
+    """At the first start all counts are 0, and what is unknown is left out."""
+    found = figures(Figures(engine, lambda: None))
+    assert found["copydesk_changes_total created"] == 0
+    assert found["copydesk_articles_placed_total"] == 0
+    assert "copydesk_queue_messages" not in found
+
+
+def test_what_happened_is_counted_on_from_scrape_to_scrape(engine: Engine) -> None:
+    """Counters only grow, each change counts once, and a restart counts the same."""
+    scraped = Figures(engine, lambda: 0)
+    tell(engine, 1, 2)
+    assert figures(scraped)["copydesk_changes_total created"] == 2
+    tell(engine, 3)
+    assert figures(scraped)["copydesk_articles_placed_total"] == 3
+    assert figures(scraped)["copydesk_articles_placed_total"] == 3
+    assert figures(Figures(engine, lambda: 0))["copydesk_changes_total created"] == 3
+
+
+def test_large_numbers_are_estimated(newsroom: Newsroom, monkeypatch: object) -> None:
+    """Beyond a bound Postgres's estimates are taken, so that a scrape costs the same at any size."""
+    for number in range(20):
+        newsroom.article(f"The harbour was closed on Monday after crane {number} fell.")
+    with newsroom.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+        monkeypatch.setattr(totals, "COUNTED_ROWS", 10)  # type: ignore[attr-defined]
+        found = totals.totals(connection)
+    assert found.estimated
+    assert found.stories == 20
+    assert sum(found.articles.values()) == 20
+    assert found.files == {"done": 20}

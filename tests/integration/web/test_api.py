@@ -1,0 +1,145 @@
+"""The API: the same answers as the command line, page by page, as the OpenAPI document describes them."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.newsroom import NOON, Newsroom
+from tests.serving import Client
+from worker.store import articles, stories
+
+HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
+BAKERS = "Bakers in Lindow will open an hour later from May, because flour now comes by the slow morning train."
+
+
+def fits(value: Any, schema: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Tell whether an answer is as its schema says: names of fields, kinds of values, all the way down."""
+    if "$ref" in schema:
+        return fits(value, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
+    if "anyOf" in schema:
+        return any(fits(value, one, document) for one in schema["anyOf"])
+    kinds = schema.get("type", [])
+    if isinstance(value, dict) and "properties" in schema:
+        known = schema["properties"]
+        return set(value) == set(known) and all(fits(value[name], known[name], document) for name in known)
+    if isinstance(value, list):
+        return kinds == "array" and all(fits(one, schema["items"], document) for one in value)
+    python = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None), "object": dict}
+    wanted = [kinds] if isinstance(kinds, str) else kinds
+    return not wanted or any(isinstance(value, python[kind]) for kind in wanted)
+
+
+@pytest.fixture
+def filled(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom with two stories, one of three copies, and a file in quarantine."""
+    first = newsroom.article(HARBOUR, title="Crane falls", source="Norwire", file=newsroom.file("inbox/crane.txt"))
+    second = newsroom.article(f"{HARBOUR} More soon.", story=1, relation="near", url="https://ostrel.example/a")
+    newsroom.article(HARBOUR.upper(), story=1, relation="exact")
+    newsroom.link(second, first, same=True)
+    newsroom.article(BAKERS, seen=NOON + timedelta(hours=1), language="de")
+    newsroom.file("inbox/broken.txt", reason="It is a picture.")
+    return newsroom
+
+
+def test_every_answer_is_as_described(client: Client, filled: Newsroom) -> None:
+    """The document's schemas hold of real answers, with no field more or less."""
+    document = client.get("/api/openapi.json").json
+    for path in ("/api/stories", "/api/stories/1", "/api/articles/2", "/api/files", "/health"):
+        described = document["paths"][path.replace("/1", "/{id}").replace("/2", "/{id}")]["get"]
+        [content] = described["responses"]["200"]["content"].values()
+        assert fits(client.get(path).json, content["schema"], document), path
+    assert not fits({"id": 1}, document["components"]["schemas"]["Story"], document)
+
+
+def test_every_path_of_the_api_is_described(client: Client) -> None:
+    """The document holds each path that programs may ask, and nothing else."""
+    described = set(client.get("/api/openapi.json").json["paths"])
+    assert described == {
+        *("/api/stories", "/api/stories/{id}", "/api/articles/{id}", "/api/files", "/api/changes"),
+        *("/health", "/metrics"),
+    }
+    page = client.get("/api").text
+    assert all(path in page for path in described)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [2, 1]),
+        ("q=crane", [1]),
+        ('q="eastern+crane"', []),
+        ("source=Norwire", [1]),
+        ("source=ostrel.example", [1]),
+        ("language=de", [2]),
+        ("copies=2", [1]),
+        ("copies=3", []),
+        ("since=2026-03-01T12:30", [2]),
+        ("until=2026-03-01T12:30", [1]),
+    ],
+)
+def test_stories_are_found_by_each_filter(client: Client, filled: Newsroom, query: str, found: list[int]) -> None:
+    """Words, source (of any copy, named or by address), language, number of copies and time choose stories."""
+    assert [row["id"] for row in client.get(f"/api/stories?{query}").json["stories"]] == found
+
+
+def test_a_list_is_read_to_its_end_by_the_addresses_that_it_gives(client: Client, newsroom: Newsroom) -> None:
+    """Each page names the next, filters stay, and every row comes once."""
+    for number in range(7):
+        newsroom.article(f"{HARBOUR} Report {number}.", seen=NOON + timedelta(minutes=number // 3))
+    for address, field in (("/api/stories?limit=3&q=harbour", "stories"), ("/api/files?limit=3&state=done", "files")):
+        seen: list[int] = []
+        following = address
+        while following:
+            page = client.get(following).json
+            assert len(page[field]) <= 3
+            seen += [row["id"] for row in page[field]]
+            following = page["next"]
+        assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_the_change_feed_is_read_on_from_the_last_id(client: Client, newsroom: Newsroom) -> None:
+    """Asked with the last id that came, the feed gives what is new, once; without anything new, nothing."""
+    with newsroom.engine.begin() as connection:
+        articles.lock_placement(connection)
+        stories.tell(connection, [stories.Change("created", n, n) for n in range(1, 6)])
+    seen: list[int] = []
+    while lines := client.get(f"/api/changes?limit=2&after={seen[-1] if seen else 0}").text.splitlines():
+        seen += [json.loads(line)["id"] for line in lines]
+    assert seen == [1, 2, 3, 4, 5]
+
+
+def test_a_merged_story_is_found_under_both_ids(client: Client, filled: Newsroom) -> None:
+    """The API gives the story that it became, and the page leads there and says so."""
+    filled.merge(2, into=1)
+    assert client.get("/api/stories/2").json["id"] == 1
+    page = client.get("/stories/2")
+    assert page.status == 307
+    assert "Story 2 was merged into this one" in client.get(page.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/stories/99", 404),
+        ("/api/stories/99999999999999999999", 404),
+        ("/api/articles/99", 404),
+        ("/api/nowhere", 404),
+        ("/api/stories?limit=0", 400),
+        ("/api/stories?after=x", 400),
+        ("/api/stories?since=soon", 400),
+        ("/api/files?state=lost", 400),
+        ("/api/changes?after=-1", 400),
+    ],
+)
+def test_errors_are_a_sentence_for_programs(client: Client, path: str, status: int) -> None:
+    """What can't be answered is told as JSON, with the status that says whose fault it is."""
+    answer = client.get(path)
+    assert answer.status == status
+    assert answer.json["error"].endswith(".")
+
+
+def test_the_api_changes_nothing(client: Client) -> None:
+    """Only GET is answered under /api."""
+    assert client.post("/api/stories").status == 405

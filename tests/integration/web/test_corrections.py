@@ -1,0 +1,143 @@
+"""Forms: only who has shown the token changes anything, and only through the site's own forms."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.integration.desk import deliver, new_desk, one, rows, states
+from tests.integration.newsroom import Newsroom
+from tests.integration.web.conftest import TOKEN, form_token
+from tests.serving import Client, serving
+from worker.settings import Settings
+from worker.web.application import application
+from worker.web.session import COOKIE
+
+HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
+
+
+@pytest.fixture
+def story(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom with a story of two texts, and a story beside it."""
+    first = newsroom.article(HARBOUR, title="Crane falls")
+    second = newsroom.article(f"{HARBOUR} Ships wait outside.", story=1, relation="near")
+    newsroom.link(second, first, same=True)
+    newsroom.article("Bakers in Lindow will open an hour later from May, because flour comes by the slow train.")
+    return newsroom
+
+
+DEEDS = ["/articles/2/split", "/stories/1/merge", "/articles/2/not-a-copy", "/files/1/retry", "/retry-all", "/sign-out"]
+
+
+def places(engine: Engine) -> list[Any]:
+    """Return each article's story."""
+    return [tuple(row) for row in rows(engine, "SELECT id, story_id FROM articles ORDER BY id")]
+
+
+@pytest.mark.parametrize("path", DEEDS)
+def test_nobody_changes_anything_without_the_token(client: Client, story: Newsroom, path: str) -> None:
+    """A visitor who has not signed in is refused, whatever form they send."""
+    before = places(story.engine)
+    assert client.post(path, {"other": 2, "form_token": "0" * 64}).status == 403
+    assert places(story.engine) == before
+
+
+@pytest.mark.parametrize("path", DEEDS)
+def test_no_other_site_can_send_a_form(editor: Client, story: Newsroom, path: str) -> None:
+    """Without the form's own token, or when the browser says that another site sent it, nothing happens (CSRF)."""
+    before = places(story.engine)
+    assert editor.post(path, {"other": 2}).status == 403
+    assert editor.post(path, {"other": 2, "form_token": "0" * 64}).status == 403
+    right = {"other": 2, "form_token": form_token(editor)}
+    assert editor.post(path, right, sec_fetch_site="cross-site").status == 403
+    assert places(story.engine) == before
+
+
+@pytest.mark.parametrize("path", DEEDS)
+def test_a_link_changes_nothing(editor: Client, story: Newsroom, path: str) -> None:
+    """Nothing is changed by following a link."""
+    assert editor.get(path).status == 405
+
+
+def test_without_a_token_the_site_is_read_only(settings: Settings, story: Newsroom) -> None:
+    """Where no token is set nobody can sign in, not even with an empty one, and no form is shown."""
+    with serving(application(settings, story.engine)) as client:
+        assert client.post("/sign-in", {"token": ""}).status == 403
+        assert client.post("/articles/2/split", {}).status == 403
+        assert "<form method" not in client.get("/stories/1?article=2").text
+        client.cookies[COOKIE] = "99999999999.x." + "0" * 64
+        assert client.post("/articles/2/split", {}).status == 403
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cookie: "9" + cookie,
+        lambda cookie: cookie[:-1] + ("0" if cookie[-1] != "0" else "1"),
+        lambda _: "",
+        lambda _: "..",
+        lambda cookie: cookie.rpartition(".")[0],
+    ],
+)
+def test_a_session_can_not_be_made_up_or_prolonged(editor: Client, change: Callable[[str], str]) -> None:
+    """A changed cookie is no session."""
+    editor.cookies[COOKIE] = change(editor.cookies[COOKIE])
+    assert "Sign out" not in editor.get("/").text
+
+
+def test_the_session_cookie_stays_with_the_site(client: Client) -> None:
+    """No script reads it, no other site's request carries it, and it holds nothing of the token."""
+    cookie = client.post("/sign-in", {"token": TOKEN}).headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.lower()
+    assert TOKEN not in cookie
+    assert client.post("/sign-in", {"token": f"{TOKEN}x"}).status == 403
+
+
+def test_an_article_is_split_off_and_joined_again(editor: Client, story: Newsroom) -> None:
+    """The buttons do what the commands do, and the pages tell it afterwards."""
+    token = form_token(editor)
+    split = editor.post("/articles/2/split", {"form_token": token, "note": "<b>own</b> report"})
+    assert split.headers["location"] == "/stories/3"
+    page = editor.get("/stories/3").text
+    assert "&lt;b&gt;own&lt;/b&gt; report" in page
+    assert "a person keeps them apart" in page
+    merged = editor.post("/stories/3/merge", {"form_token": token, "other": 1})
+    assert merged.headers["location"] == "/stories/1"
+    assert places(story.engine) == [(1, 1), (2, 1), (3, 2)]
+
+
+def test_what_makes_no_sense_is_told_and_nothing_changes(editor: Client, story: Newsroom) -> None:
+    """A story that does not exist, a number that is none: a sentence, and all stays as it was."""
+    before = places(story.engine)
+    token = form_token(editor)
+    for path, form in [
+        ("/stories/1/merge", {"other": 99}),
+        ("/stories/1/merge", {"other": 1}),
+        ("/stories/1/merge", {"other": "x"}),
+        ("/stories/1/merge", {}),
+        ("/articles/99/split", {}),
+        ("/articles/3/split", {}),
+        ("/articles/2/not-a-copy", {"other": 2}),
+    ]:
+        answer = editor.post(path, {"form_token": token, **form})
+        assert answer.status == 400, path
+        assert 'role="alert"' in answer.text
+    assert places(story.engine) == before
+
+
+def test_a_quarantined_file_gets_a_second_chance(editor: Client, settings: Settings, engine: Engine) -> None:
+    """The button lets the file wait again with no attempts counted, and a worker then takes it from the quarantine."""
+    [number] = deliver(settings, engine, [("a.txt", HARBOUR * 3)])
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE files SET state = 'quarantined', reason = 'A fault of ours.', attempts = 5")
+    answer = editor.post(f"/files/{number}/retry", {"form_token": form_token(editor)})
+    assert (answer.status, answer.headers["location"]) == (303, f"/files/{number}")
+    assert states(engine) == {number: "waiting"}
+    desk = new_desk(settings)
+    desk.process([number])
+    desk.close()
+    assert states(engine) == {number: "done"}
+    assert one(engine, "SELECT reason FROM files") is None
+    assert editor.post(f"/files/{number}/retry", {"form_token": form_token(editor)}).status == 400
