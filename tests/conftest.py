@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import redis
+import structlog
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from worker import embedded
@@ -19,6 +20,10 @@ from worker.store.session import engine as make_engine
 
 #: The last database of a Redis of default size: what is there belongs to the tests.
 _REDIS_DATABASE = 15
+
+
+# the default shows every local variable of a traceback, which takes seconds
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,8 @@ def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
     Raises:
         RetryError: they are in neither place.
     """
-    for place in (archived(settings, sha256, path), quarantined(settings, sha256, path)):
+    kept, aside = archived(settings, sha256, path), quarantined(settings, sha256, path)
+    for place in (kept, aside, kept):  # a third look: another delivery of these bytes may just have been brought back
         with contextlib.suppress(FileNotFoundError):
             return place.open("rb")
     raise RetryError(f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?")
@@ -106,8 +107,10 @@ def set_aside(settings: Settings, sha256: bytes, path: bytes, reason: str) -> No
 
 
 def bring_back(settings: Settings, sha256: bytes, path: bytes) -> None:
-    """Move the bytes from the quarantine back to the archive, once they were processed after all."""
+    """Move bytes that stand in the quarantine back to the archive, once they were processed after all."""
     place = quarantined(settings, sha256, path)
+    if not place.exists():
+        return
     with contextlib.suppress(OSError):
         target = archived(settings, sha256, path)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -178,5 +178,5 @@ class Desk:
             return
         if outcome.quarantine:
             archive.set_aside(self.settings, job.sha256, job.path, outcome.quarantine)
-        elif job.attempts > 1:
+        else:
             archive.bring_back(self.settings, job.sha256, job.path)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
 
+from worker.archive import archived
 from worker.pipeline import Desk
 from worker.settings import Settings
 from worker.store import ledger
@@ -20,7 +20,7 @@ def deliver(settings: Settings, engine: Engine, files: Sequence[tuple[str, str |
         data = content.encode() if isinstance(content, str) else content
         digest = sha256(data).digest()
         path = f"inbox/{name}".encode()
-        at = settings.archive / digest.hex()[:2] / (digest.hex() + Path(name).suffix)
+        at = archived(settings, digest, path)
         at.parent.mkdir(parents=True, exist_ok=True)
         at.write_bytes(data)
         key = sha256(path + digest).digest()[:16]

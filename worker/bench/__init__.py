@@ -1,4 +1,4 @@
-"""Numbers of articles go in, the measured speed, latency, memory and disk of the whole service on this machine come out."""
+"""A number of articles goes in; speed, latency, memory and disk of the service on this machine come out."""
 
 from worker.bench.result import Result
 from worker.bench.run import bench

@@ -75,8 +75,8 @@ def rewritten(draft: Draft, writer: Writer, chance: random.Random) -> str:
     return f"{draft.title}\n\n" + " ".join(sentences)
 
 
-#: Kind of copy, and how many of a hundred files are one; the others are new dispatches. The shares are ours: agency copy
-#: is mostly reprinted as it is, or with the faults of a page.
+#: Kind of copy, and how many of a hundred files are one; the others are new dispatches. The shares are ours: agency
+#: copy is mostly reprinted as it is, or with the faults of a page.
 KINDS: dict[Callable[[Draft, Writer, random.Random], str], int] = {
     exact: 12,
     near: 8,

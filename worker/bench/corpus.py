@@ -16,15 +16,15 @@ def texts(count: int, seed: int) -> Iterator[str]:
     chance = random.Random(seed)  # noqa: S311  nothing secret
     writers = {language: Writer(language, seed) for language in LANGUAGES}
     recent: list[Draft] = []
-    kinds = list(KINDS)
-    copies = sum(KINDS.values())
+    kinds, shares = list(KINDS), list(KINDS.values())
+    languages, spread = list(LANGUAGES), list(LANGUAGES.values())
     for _ in range(count):
-        if recent and chance.random() * 100 < copies:
+        if recent and chance.random() * 100 < sum(shares):
             draft = chance.choice(recent)
-            copy = chance.choices(kinds, KINDS.values())[0]
+            copy = chance.choices(kinds, shares)[0]
             yield copy(draft, writers[draft.language], chance)
             continue
-        language = chance.choices(list(LANGUAGES), LANGUAGES.values())[0]
+        language = chance.choices(languages, spread)[0]
         draft = writers[language].article()
         if len(recent) < _RECENT:
             recent.append(draft)

@@ -7,9 +7,9 @@ def sizes(engine: Engine) -> dict[str, int]:
     """Return the bytes of each table with its indexes and long values."""
     with engine.connect() as connection:
         rows = connection.execute(
-            text("SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables ORDER BY relname")
+            text("SELECT relname, pg_total_relation_size(relid) AS size FROM pg_stat_user_tables ORDER BY 1")
         )
-        return dict(row._tuple() for row in rows)
+        return {row.relname: row.size for row in rows}
 
 
 def newest_article(engine: Engine) -> int:

@@ -1,4 +1,4 @@
-"""A running service and files go in; how long single files take comes out: on an idle service, and under steady load."""
+"""A running service and files go in; how long files take comes out: on an idle service, and under steady load."""
 
 import threading
 import time

@@ -101,14 +101,16 @@ def _rows(connection: Connection, first: int, last: int, pool: int) -> None:
             INSERT INTO files (id, key, path, sha256, size, state, articles, attempts, finished_at)
             OVERRIDING SYSTEM VALUE
             SELECT n, decode(md5('k' || n), 'hex'), convert_to('/inbox/stored-' || n || '.txt', 'UTF8'),
-                sha256(int4send(n)), 3000, 'done', 1, 1, now() FROM generate_series(:first, :last) AS n"""),
+                sha256(int4send(n)), 3000, 'done', 1, 1, now()
+            FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n"""),
         values,
     )
     connection.execute(
         text("""
             INSERT INTO stories (id, canonical_id, title, language, first_seen, last_seen) OVERRIDING SYSTEM VALUE
             SELECT n, n, title, language, now(), now()
-            FROM generate_series(:first, :last) AS n JOIN pool ON number = n % :pool"""),
+            FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n
+            JOIN pool ON number = n % CAST(:pool AS int)"""),
         values,
     )
     connection.execute(
@@ -117,8 +119,9 @@ def _rows(connection: Connection, first: int, last: int, pool: int) -> None:
                 cleaner_version, fingerprint_version, text_hash, simhash, sketch, language, title, text)
             OVERRIDING SYSTEM VALUE
             SELECT n, n, 0, n, 'original', 1, now(), words, 1, 1, decode(md5(n::text), 'hex'), simhash, '{}',
-                language, title, CASE WHEN n <= :full THEN body ELSE title END
-            FROM generate_series(:first, :last) AS n JOIN pool ON number = n % :pool"""),
+                language, title, CASE WHEN n <= CAST(:full AS int) THEN body ELSE title END
+            FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n
+            JOIN pool ON number = n % CAST(:pool AS int)"""),
         values,
     )
 

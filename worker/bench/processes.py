@@ -37,7 +37,7 @@ def service() -> list[Process]:
             continue
         try:
             words = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
-            kind = next((name for word, name in _PARTS.items() if word in words[2:5]), "")
+            kind = _PARTS.get(words[3] if len(words) > 3 else b"", "")  # python -m worker PART
             kinds[pid] = kind
             if kind == "worker" and kinds.get(parents[pid]) != "worker":
                 kind = "worker_parent"
@@ -48,7 +48,7 @@ def service() -> list[Process]:
 
 
 def _stat(pid: int) -> list[str]:
-    """Return the fields of ``/proc/PID/stat`` after the name, which may hold anything: state, parent, …"""
+    """Return the fields of ``/proc/PID/stat`` after the name, which may hold anything."""
     return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 

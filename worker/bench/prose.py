@@ -1,7 +1,7 @@
 """A language in, news prose without sense out: words as frequent as in real texts, invented names, stock phrases.
 
-Nothing is copied from anywhere: word frequencies come from wordfreq, names from syllables. Each article has a subject of
-its own (names and rare words that come again), so that copies share what copies of a real dispatch share.
+Nothing is copied from anywhere: word frequencies come from wordfreq, names from syllables. Each article has a
+subject of its own (names and rare words that come again), so that copies share what copies of a dispatch share.
 """
 
 import random

@@ -9,7 +9,7 @@ def lines(result: Result) -> Iterator[str]:
     """Yield the result, a subject a line."""
     yield f"machine      {result.cores} cores, {result.workers} worker processes"
     yield f"stored       {result.prefill:,} articles before"
-    yield f"speed        {result.articles_per_s:,.0f} articles/s, {result.articles:,} files from first drop to last commit"
+    yield f"speed        {result.articles_per_s:,.0f} articles/s, {result.articles:,} files, first drop to last commit"
     if result.baseline:
         plain = result.baseline.articles_per_s
         yield f"baseline     {plain:,.0f} articles/s; Copydesk is {result.articles_per_s / plain:.1f} times as fast"

@@ -43,8 +43,8 @@ def bench(
     """Measure ``articles`` files through the whole service, beside ``stored`` articles; ``tell`` hears each step."""
     count = workers or settings.processes
     result = Result(articles=articles, prefill=stored, workers=count, cores=os.cpu_count() or 1)
-    with empty_database(settings) as (own, engine), own_queue(settings.redis_url) as queue:
-        own = own.model_copy(update={"redis_url": queue, "settle_seconds": SETTLE_SECONDS})
+    with empty_database(settings) as (made, engine), own_queue(settings.redis_url) as queue:
+        own = made.model_copy(update={"redis_url": queue, "settle_seconds": SETTLE_SECONDS})
         own.inbox.mkdir()
         if stored:
             tell(f"storing {stored:,} articles")

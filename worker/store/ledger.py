@@ -71,7 +71,8 @@ _KNOWN = text("SELECT key, id FROM files WHERE key = ANY(:keys)")
 
 def claim(connection: Connection, deliveries: Sequence[Delivery]) -> dict[bytes, int]:
     """Enter new deliveries; return the ids of those that were new, by key."""
-    deliveries = sorted(deliveries, key=lambda d: d.key)  # one order for all: two services must not wait on each other
+    # one order for all, so that two services on one inbox never wait for each other
+    deliveries = sorted(deliveries, key=lambda d: (d.path, d.key))
     rows = connection.execute(
         _CLAIM,
         {

@@ -1,0 +1,43 @@
+"""The bench measures the real service: small runs, in which nothing is said about speed itself."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from worker.bench.corpus import texts
+from worker.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("settings")
+
+
+def _bench(*arguments: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "worker", "bench", "--json", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_bench_measures_everything_beside_a_baseline(settings: Settings) -> None:
+    """A small run on a prefilled database gives every number of the contract, and leaves nothing behind."""
+    result = _bench("--articles", "120", "--prefill", "300", "--workers", "1", "--baseline")
+    assert result["articles"] == 120
+    assert result["articles_per_s"] > 0
+    assert result["baseline"]["articles_per_s"] > 0
+    assert {"p50", "p95", "p99", "idle_p50", "idle_p95"} <= result["latency_ms"].keys()
+    assert {"floor", "read", "clean", "fingerprint and sketch"} <= result["stages_us"].keys()
+    assert {"watcher", "worker", "scheduler"} <= result["memory_mb"].keys()
+    assert {"articles", "sketch_keys", "ratio"} <= result["disk_bytes_per_article"].keys()
+    assert result["queries_per_article"] > 0
+    assert not (Path(settings.inbox)).exists()
+
+
+def test_the_corpus_is_the_same_for_the_same_seed() -> None:
+    """Two runs on two machines drop the same articles, so that their numbers can be compared."""
+    assert list(texts(60, 5)) == list(texts(60, 5))
+    assert list(texts(60, 5)) != list(texts(60, 6))

@@ -1,0 +1,248 @@
+"""A crash between each two steps of the way of a file: whatever had been done, the next who comes finishes it once."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from typing import Any
+
+import pytest
+import redis
+from sqlalchemy import Engine
+
+from tests.dispatches import copy_of
+from tests.integration.desk import new_desk, one, rows, run, states
+from worker import archive, feed, pipeline, place, settle, sweep, tasks
+from worker.audit import contradictions
+from worker.settings import Settings
+from worker.store import articles, ledger, recovery, stories
+from worker.store.session import engine as make_engine
+
+pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
+
+#: The steps from inbox to queue, in order: module and function.
+INTAKE: list[tuple[Any, str]] = [
+    (feed, "receive"),
+    (archive, "keep"),
+    (archive, "_link"),
+    (ledger, "claim"),
+    (feed, "remove"),
+    (feed, "send"),
+]
+#: The steps of a worker, in order.
+WORK: list[tuple[Any, str]] = [
+    (ledger, "lease"),
+    (pipeline, "prepare"),
+    (pipeline, "find"),
+    (ledger, "still_held"),
+    (articles, "lock_placement"),
+    (articles, "take_ids"),
+    (stories, "create"),
+    (stories, "merge"),
+    (articles, "insert"),
+    (articles, "post_keys"),
+    (stories, "count_copies"),
+    (place, "settle"),
+    (stories, "set_relations"),
+    (stories, "tell"),
+    (ledger, "split"),
+    (archive, "set_aside"),
+    (ledger, "bad_records"),
+    (ledger, "finish"),
+    (ledger, "finish_parents"),
+    (tasks, "send"),
+]
+#: The steps of a sweep.
+SWEEP: list[tuple[Any, str]] = [
+    (recovery, "hopeless"),
+    (recovery, "stuck"),
+    (recovery, "close_parents"),
+    (archive, "set_aside"),
+    (sweep, "send"),
+]
+
+
+def points(steps: list[tuple[Any, str]]) -> list[Any]:
+    """Return each step twice: to crash before it and after it."""
+    return [
+        pytest.param(module, name, when, id=f"{when}-{module.__name__.rpartition('.')[2]}.{name.strip('_')}")
+        for module, name in steps
+        for when in ("before", "after")
+    ]
+
+
+@pytest.fixture
+def queue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put the Celery app on the tests' queue."""
+    monkeypatch.setattr(tasks.app.conf, "broker_url", settings.redis_url)
+    tasks.app.pool.force_close_all()
+    yield
+    tasks.app.pool.force_close_all()
+
+
+def crash(work: Callable[[], object], module: Any, name: str, when: str, skip: int = 0) -> bool:
+    """Do ``work`` in a child that is killed at a step, after ``skip`` times; return whether the step was reached."""
+    child = os.fork()
+    if not child:
+        with suppress(BaseException):
+            real = getattr(module, name)
+            left = [skip]
+
+            def killed(*args: Any, **more: Any) -> Any:
+                if left[0]:
+                    left[0] -= 1
+                    return real(*args, **more)
+                if when == "after":
+                    real(*args, **more)
+                os.kill(os.getpid(), signal.SIGKILL)
+
+            setattr(module, name, killed)
+            work()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def fill(settings: Settings) -> int:
+    """Put files into the inbox: copies, a large file, a bad one, two bridged stories; return how many articles."""
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    for number in range(6):
+        (settings.inbox / f"{number}.txt").write_text(copy_of(number // 2, number % 2, 60))
+    (settings.inbox / "bad.txt").write_bytes(b"\0" * 100)
+    lines = "".join(
+        f'{{"text": "{copy_of(10 + n, 0, 48)}"}}\n'.replace("\n\n", " ").replace('.\n"', '."') for n in range(5)
+    )
+    (settings.inbox / "large.jsonl").write_text(lines)
+    (settings.inbox / "with bad records.jsonl").write_text(lines.replace("{", "[", 1).replace(".", ", ", 9))
+    (settings.inbox / "bridge.txt").write_text(copy_of(0, 0, 60) + "\n" + copy_of(1, 0, 60))
+    return 6 + 5 + 4 + 1
+
+
+def take_in(settings: Settings) -> None:
+    """Claim what lies in the inbox, as the watcher does."""
+    engine = make_engine(settings)
+    found = sorted(os.fsencode(path) for path in settings.inbox.iterdir())
+    feed.claim(settings, engine, found, move=True)
+    engine.dispose()
+
+
+def work_off(settings: Settings, ids: list[int]) -> None:
+    """Bring files to their outcome, as a worker does: large ones in parts."""
+    with closing(new_desk(settings)) as desk:
+        if parts := desk.process(ids):
+            tasks.send([part] for part in parts)
+            for part in parts:
+                desk.process([part])
+
+
+def open_files(engine: Engine) -> list[int]:
+    """Return the files that have no outcome yet."""
+    return [
+        row.id
+        for row in rows(
+            engine, "SELECT id FROM files WHERE state IN ('waiting', 'processing') AND parts IS NULL ORDER BY id"
+        )
+    ]
+
+
+def recover(settings: Settings, engine: Engine) -> None:
+    """Do what the service does by itself after a crash: scan, sweep, work; as often as it takes."""
+    for _ in range(8):
+        if any(settings.inbox.iterdir()):
+            take_in(settings)
+        run(engine, "UPDATE files SET enqueued_at = now() - interval '10 min' WHERE state = 'waiting'")
+        sweep.sweep(settings, engine)
+        waiting = open_files(engine)
+        if not waiting and not any(settings.inbox.iterdir()) and "processing" not in states(engine).values():
+            return
+        fresh = [n for n in waiting if not one(engine, "SELECT attempts FROM files WHERE id = :id", id=n)]
+        work_off(settings, fresh)
+        for number in waiting:
+            work_off(settings, [number])
+    raise AssertionError(f"files without outcome: {open_files(engine)}")
+
+
+def judge(settings: Settings, engine: Engine, expected: int) -> None:
+    """Nothing is lost, nothing is twice, nothing contradicts itself, and a fresh file flows."""
+    assert one(engine, "SELECT count(*) FROM articles") == expected
+    assert one(engine, "SELECT count(*) FROM files WHERE parent_id IS NULL") == 10
+    assert [
+        os.path.basename(row.path) for row in rows(engine, "SELECT path FROM files WHERE state = 'quarantined'")
+    ] == [b"bad.txt"]
+    assert list(contradictions(settings, engine)) == []
+    assert len(list(settings.archive.rglob("*.txt"))) + len(list(settings.archive.rglob("*.jsonl"))) == 9
+    assert not [path for path in settings.archive.rglob(".*.part")]
+    (settings.inbox / "fresh.txt").write_text(copy_of(77, 0))
+    take_in(settings)
+    work_off(settings, open_files(engine))
+    assert one(engine, "SELECT count(*) FROM articles") == expected + 1
+
+
+@pytest.fixture
+def small(settings: Settings) -> Settings:
+    """Return settings that split a file of more than three records."""
+    return settings.model_copy(update={"records_per_part": 3})
+
+
+@pytest.mark.parametrize(("module", "name", "when"), points(INTAKE))
+@pytest.mark.parametrize("skip", [0, 3])
+def test_taking_in_is_cut_off(
+    small: Settings, engine: Engine, queue: None, module: Any, name: str, when: str, skip: int
+) -> None:
+    """The watcher is killed at a step, at the first file or in the middle: the next scan and sweep make it good."""
+    expected = fill(small)
+    skip = 0 if name in {"claim", "send"} else skip
+    assert crash(lambda: take_in(small), module, name, when, skip)
+    recover(small, engine)
+    judge(small, engine, expected)
+
+
+@pytest.mark.parametrize(("module", "name", "when"), points(WORK))
+def test_work_is_cut_off(small: Settings, engine: Engine, queue: None, module: Any, name: str, when: str) -> None:
+    """A worker is killed at a step: its files are taken over and finished once."""
+    expected = fill(small)
+    take_in(small)
+    whole = [
+        row.id
+        for row in rows(
+            engine, "SELECT id FROM files WHERE path NOT LIKE '%bridge.txt' AND state = 'waiting' ORDER BY id"
+        )
+    ]
+    bridge = [n for n in open_files(engine) if n not in whole]
+
+    def work() -> None:
+        work_off(small, whole)
+        work_off(small, bridge)
+
+    assert crash(work, module, name, when)
+    recover(small, engine)
+    judge(small, engine, expected)
+
+
+@pytest.mark.parametrize(("module", "name", "when"), points(SWEEP))
+def test_a_sweep_is_cut_off(small: Settings, engine: Engine, queue: None, module: Any, name: str, when: str) -> None:
+    """The scheduler is killed at a step: the next sweep does it."""
+    fill(small)
+    take_in(small)
+    with redis.Redis.from_url(small.redis_url) as client:
+        client.flushdb()
+    run(engine, "UPDATE files SET enqueued_at = NULL")
+    run(engine, "UPDATE files SET attempts = 5 WHERE path LIKE '%/5.txt'")
+    assert crash(lambda: sweep.sweep(small, make_engine(small)), module, name, when)
+    recover(small, engine)
+    quarantined = {
+        os.path.basename(row.path) for row in rows(engine, "SELECT path FROM files WHERE state = 'quarantined'")
+    }
+    assert quarantined == {b"bad.txt", b"5.txt"}
+    assert list(contradictions(small, engine)) == []
+    with engine.begin() as connection:
+        recovery.second_chance(connection, None)
+    recover(small, engine)
+    judge(small, engine, 16)
+
+
+def test_the_points_are_the_real_ones() -> None:
+    """Every step that is crashed at exists, so that a renamed one is noticed here and not passed over."""
+    for module, name in (*INTAKE, *WORK, *SWEEP):
+        assert callable(getattr(module, name))
+    assert settle.settle is place.settle

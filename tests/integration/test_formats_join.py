@@ -1,0 +1,30 @@
+"""One dispatch in the formats that agencies, scrapers and archives deliver is one story, whatever it came in."""
+
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from tests.integration.desk import deliver, new_desk, one, rows
+from worker.settings import Settings
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "formats"
+DELIVERED = (
+    "plain.txt",
+    "page.html",
+    "object.json",
+    "nitf.xml",
+    "newsml.xml",
+    "columns.pdf",
+    "mail.eml",
+    "crawl.warc.gz",
+)
+
+
+def test_a_dispatch_in_eight_formats_is_one_story_of_eight_copies(settings: Settings, engine: Engine) -> None:
+    """Text, HTML, JSON, NITF, NewsML-G2, PDF, e-mail and a packed web archive of the same dispatch join."""
+    files = [(name, (GOLDEN / name).read_bytes()) for name in DELIVERED]
+    with closing(new_desk(settings)) as desk:
+        desk.process(deliver(settings, engine, files))
+    assert rows(engine, "SELECT count(*), count(DISTINCT story_id) FROM articles") == [(8, 1)]
+    assert one(engine, "SELECT articles FROM stories") == 8

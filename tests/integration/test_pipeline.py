@@ -1,0 +1,259 @@
+"""One worker's desk in trouble: whatever fails, each file gets its own outcome and no lease is kept for ever."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+from sqlalchemy import Engine, text
+
+from tests.dispatches import copy_of, dispatch
+from tests.integration.desk import deliver, new_desk, one, rows, run, states
+from worker import pipeline
+from worker.audit import contradictions
+from worker.pipeline import Desk
+from worker.prepare import Outcome
+from worker.settings import Settings, load
+from worker.store import audit, ledger, recovery
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Iterator[Desk]:
+    """Yield a worker's desk."""
+    with closing(new_desk(settings)) as one_desk:
+        yield one_desk
+
+
+@pytest.fixture
+def quick(settings: Settings) -> Settings:
+    """Return settings that split files of more than ten records and end a task early."""
+    return load(data_dir=settings.data_dir, records_per_part=10, task_seconds=10)
+
+
+def lines(numbers: range) -> str:
+    """Return a `.jsonl` file of one dispatch a line."""
+    return "".join(json.dumps({"text": dispatch(n, 60), "id": f"no-{n}"}) + "\n" for n in numbers)
+
+
+def test_fields_that_postgres_refuses_cost_no_other_file(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """NULs and lone surrogates in any field of a record are mended or told; the files beside it are stored."""
+    bad = {
+        "text": dispatch(1),
+        "id": "a\0b",
+        "title": "nul \0 here",
+        "url": "http://\ud800",
+        "source": "\0",
+        "author": "\udfff",
+    }
+    files = [
+        ("bad.jsonl", json.dumps(bad)),
+        ("good.txt", dispatch(2)),
+        ("text.jsonl", json.dumps({"text": "\0 \ud800 " + dispatch(3)})),
+    ]
+    ids = deliver(settings, engine, files)
+    desk.process(ids)
+    assert states(engine) == dict.fromkeys(ids, "done")
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_a_file_that_the_database_refuses_is_counted_alone(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """A limit of Postgres that one file breaks is its own failure, tried a bounded number of times; others go on."""
+    run(
+        engine,
+        """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.external_id = 'no-7' THEN RAISE EXCEPTION 'row is too big' USING ERRCODE = '54000'; END IF;
+        RETURN NEW; END $$""",
+    )
+    run(engine, "CREATE TRIGGER refuse BEFORE INSERT ON articles FOR EACH ROW EXECUTE FUNCTION refuse()")
+    try:
+        ids = deliver(settings, engine, [(f"{n}.jsonl", lines(range(n, n + 1))) for n in range(6, 9)])
+        desk.process(ids)
+        assert states(engine) == {ids[0]: "done", ids[1]: "waiting", ids[2]: "done"}
+        for _ in range(settings.max_attempts - 1):
+            desk.process(ids[1:2])
+    finally:
+        run(engine, "DROP FUNCTION refuse CASCADE")
+    assert rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=ids[1]) == [
+        ("quarantined", "The database refused it: row is too big")
+    ]
+    assert list(contradictions(settings, engine)) == []
+
+
+def failing(exception: BaseException) -> Callable[..., Outcome]:
+    """Return a step of the pipeline that raises."""
+
+    def step(*_args: object) -> Outcome:
+        raise exception
+
+    return step
+
+
+@pytest.mark.parametrize("exception", [MemoryError(), SystemExit(1), KeyboardInterrupt(), RuntimeError("out of time")])
+@pytest.mark.parametrize("step", ["prepare", "find", "place"])
+def test_a_worker_that_fails_lets_its_files_go(
+    settings: Settings, engine: Engine, desk: Desk, step: str, exception: BaseException
+) -> None:
+    """Whatever is raised wherever, the process lives on and its files can be taken by others at once."""
+    ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, step, failing(exception))
+        with pytest.raises(type(exception)):
+            desk.process(ids)
+    with closing(new_desk(settings)) as other:
+        for number in ids:  # each alone, for each may be the one that did it
+            while states(engine)[number] != "done":
+                other.process([number])
+    assert one(engine, "SELECT max(attempts) FROM files") == 2
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """A fault of ours in a file is its failure, not its batch's; after the last attempt it is quarantined."""
+    ids = deliver(settings, engine, [("bad.txt", dispatch(1)), ("good.txt", dispatch(2))])
+    from worker import prepare
+
+    real = prepare.clean
+
+    def clean(article: object) -> object:
+        if article.text.split()[0] == dispatch(1).split()[0]:  # type: ignore[attr-defined]
+            raise ZeroDivisionError("division by zero")
+        return real(article)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepare, "clean", clean)
+        desk.process(ids)
+        assert states(engine) == {ids[0]: "waiting", ids[1]: "done"}
+        for _ in range(settings.max_attempts - 1):
+            desk.process(ids[:1])
+    assert rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=ids[0]) == [
+        ("quarantined", "ZeroDivisionError: division by zero")
+    ]
+    with engine.begin() as connection:
+        assert [one.id for one in recovery.second_chance(connection, None).files] == ids[:1]
+    desk.process(ids[:1])
+    assert set(states(engine).values()) == {"done"}
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_a_slow_batch_is_cut_short_and_the_rest_given_back(quick: Settings, engine: Engine) -> None:
+    """When half of a task's time is over, what is prepared is written and the rest waits again uncounted."""
+    ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
+    ticks = iter([0.0, 1.0, 6.0])
+    with closing(Desk(quick, new_desk(quick).engine, _clock=lambda: next(ticks))) as desk:
+        desk.process(ids)
+    assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
+    assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
+
+
+def test_a_large_file_is_split_over_workers(quick: Settings, engine: Engine) -> None:
+    """A file of many records becomes parts; its articles are all there, once, in the places where they stood."""
+    [number] = deliver(quick, engine, [("large.jsonl", lines(range(35)))])
+    with closing(new_desk(quick)) as desk, closing(new_desk(quick)) as other:
+        parts = desk.process([number])
+        assert len(parts) == 4
+        assert desk.process([number]) == []
+        for part in reversed(parts):
+            other.process([part])
+    assert rows(engine, "SELECT state, articles FROM files WHERE id = :id", id=number) == [("done", 35)]
+    stored = rows(engine, "SELECT position, external_id, file_id FROM articles ORDER BY position")
+    assert stored == [(n, f"no-{n}", number) for n in range(35)]
+    assert list(contradictions(quick, engine)) == []
+
+
+def test_a_large_file_with_a_bad_part_is_done_with_a_reason(quick: Settings, engine: Engine) -> None:
+    """Parts that fail are told on the file, and a second chance is given to them alone."""
+    [number] = deliver(quick, engine, [("large.jsonl", lines(range(25)))])
+    with closing(new_desk(quick)) as desk:
+        parts = desk.process([number])
+        desk.process(parts[:2])
+        run(engine, "UPDATE files SET attempts = 5 WHERE id = :id", id=parts[2])
+        with engine.begin() as connection:
+            assert [one.id for one in recovery.hopeless(connection, 5)] == parts[2:]
+            recovery.close_parents(connection)
+        [(state, reason)] = rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=number)
+        assert (state, reason.split(";")[0]) == ("done", "1 of its 3 parts could not be processed")
+        with engine.begin() as connection:
+            again = recovery.second_chance(connection, [number])
+        assert [one.id for one in again.files] == parts[2:]
+        desk.process(parts[2:])
+    assert rows(engine, "SELECT state, reason, articles FROM files WHERE id = :id", id=number) == [("done", None, 25)]
+    assert list(contradictions(quick, engine)) == []
+
+
+def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """Files that another worker took over in between are left to it; the others of the batch are written."""
+    ids = deliver(settings, engine, [(f"{n}.txt", copy_of(n, 0)) for n in range(3)])
+    real = ledger.still_held
+
+    def losing(connection: object, wanted: object, holder: int) -> set[int]:
+        run(engine, "UPDATE files SET holder = holder + 1 WHERE id = :id AND holder = :h", id=ids[1], h=holder)
+        return real(connection, wanted, holder)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "still_held", losing)
+        desk.process(ids)
+    assert [row.file_id for row in rows(engine, "SELECT file_id FROM articles ORDER BY 1")] == [ids[0], ids[2]]
+    assert states(engine)[ids[1]] == "processing"
+
+
+def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """A worker whose connections were ended by the server goes on, and its files are given back uncounted."""
+    desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
+    ids = deliver(settings, engine, [("b.txt", dispatch(2)), ("c.txt", dispatch(3))])
+    real = pipeline.place
+
+    def cut(*args: object) -> object:
+        run(
+            engine,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()",
+        )
+        return real(*args)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "place", cut)
+        with pytest.raises(Exception, match="terminat"):
+            desk.process(ids)
+    assert rows(engine, "SELECT DISTINCT state, attempts FROM files WHERE id > 1") == [("waiting", 0)]
+    desk.process(ids)
+    assert set(states(engine).values()) == {"done"}
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """Each kind of damage is told in a sentence: the oracle of all these tests is not blind."""
+    desk.process(deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", copy_of(1, 1)), ("c.txt", dispatch(2))]))
+    damages = [
+        ("UPDATE files SET articles = 2 WHERE id = 3", "File 3 is done with 2 articles, but 1 are stored."),
+        ("UPDATE files SET state = 'waiting' WHERE id = 3", "File 3 is waiting with 1 articles, but 1 are stored."),
+        ("UPDATE articles SET relation = 'original' WHERE id IN (1, 2)", "Story 1 has 2 articles called original"),
+        ("UPDATE stories SET articles = 9 WHERE id = 1", "Story 1 counts 9 articles of 2 texts, but holds 2 of 2."),
+        ("UPDATE stories SET canonical_id = 3 WHERE id = 1", "Story 1 has the canonical article 3, which is not one"),
+        (
+            "UPDATE stories SET merged_into = 1, canonical_id = NULL WHERE id = 2",
+            "Article 3 is in story 2, which was merged",
+        ),
+        (
+            "UPDATE articles SET relation = 'exact' WHERE id IN (1, 2)",
+            "Article 1 is called an exact copy, but no other",
+        ),
+        (
+            "UPDATE articles SET text_hash = (SELECT text_hash FROM articles WHERE id = 1) WHERE id = 3",
+            "Articles 1 and 3 have the same words",
+        ),
+        ("DELETE FROM sketch_keys WHERE story_id = 2", "Article 3 of story 2 can't be found by"),
+    ]
+    for damage, sentence in damages:
+        with engine.connect() as connection:  # rolled back at its end
+            connection.execute(text(damage))
+            found = list(audit.contradictions(connection, settings.window_days))
+        assert any(line.startswith(sentence) for line in found), (damage, found)
+    assert list(contradictions(settings, engine)) == []
+    run(engine, "UPDATE articles SET text = 'Other words.' WHERE id = 3")
+    kept = next(settings.archive.rglob("*.txt"))
+    kept.write_bytes(kept.read_bytes() + b"more")
+    told = list(contradictions(settings, engine))
+    assert told[0] == "Article 3 has another fingerprint than its text."
+    assert told[1].endswith("its kept bytes were changed after it was taken.")
+    kept.unlink()
+    assert "bytes are missing" in list(contradictions(settings, engine))[1]
