@@ -1,0 +1,145 @@
+"""The code goes in, the pages of ``docs/reference`` come out; a test keeps them equal.
+
+Write them anew with: python -m tests.reference
+"""
+
+import inspect
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Column, Table
+
+from worker.cli import COMMANDS, commands
+from worker.settings import Settings, config_file
+from worker.store import models
+from worker.web.openapi import description
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+_GENERATED = "<!-- Made from the code: python -m tests.reference -->\n"
+#: Wide enough that no line of help is broken differently on another terminal.
+_WIDTH = 100
+#: Settings that stand in no file, because they are secrets or addresses with secrets in them.
+SECRETS = {
+    "database_url": (
+        "DATABASE_URL",
+        "Postgres, as `postgresql://user@host/database`; empty: an embedded one in the data folder",
+    ),
+    "database_password": ("DATABASE_PASSWORD", "put into DATABASE_URL where that has none"),
+    "redis_url": ("REDIS_URL", "Redis or Valkey, as `redis://host:6379/0`; empty: an embedded one"),
+    "redis_password": ("REDIS_PASSWORD", "put into REDIS_URL where that has none"),
+    "web_token": (
+        "COPYDESK_WEB_TOKEN",
+        "16 characters or more; who shows it may merge, split and retry in the pages; empty: they are read-only",
+    ),
+}
+
+
+def commands_page() -> str:
+    """Return the help of every command."""
+    parts = [f"# Commands\n\n{_GENERATED}"]
+    parts.append(
+        "Exit 0: done; 1: something failed; 2: wrong use. With `--json` one JSON document (or a line each) stands on "
+        "stdout and nothing else. Completion: see [how to use the shell](../how-to/shell.md).\n"
+    )
+    with click.Context(commands, info_name="copydesk", terminal_width=_WIDTH, max_content_width=_WIDTH) as top:
+        for name in COMMANDS:
+            command = commands.get_command(top, name)
+            assert command, name
+            with click.Context(command, top, name, terminal_width=_WIDTH, max_content_width=_WIDTH) as context:
+                parts.append(f"## copydesk {name}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+def settings_page() -> str:
+    """Return every setting with its variable, its default and what it does."""
+    source = config_file("worker.toml").read_text("utf-8")
+    defaults = tomllib.loads(source)
+    told = dict(re.findall(r"^(\w+) = .*?\s#\s(.*)$", source, re.MULTILINE))
+    lines = [
+        f"# Settings\n\n{_GENERATED}",
+        "The environment wins over `config/worker.toml` (or the `worker.toml` in the folder that",
+        "`COPYDESK_CONFIG_DIR` names). With `_FILE` behind it, a variable names a file that holds the value. Lists and",
+        "tables are written as JSON in the environment: `COPYDESK_IGNORE='[\"*.bak\"]'`.\n",
+        "| setting | variable | default | meaning |\n|---|---|---|---|",
+    ]
+    for name in Settings.model_fields:
+        if name in SECRETS:
+            variable, meaning = SECRETS[name]
+            lines.append(f"| (never in the file) | `{variable}` | empty | {meaning} |")
+        else:
+            default = _cell(defaults[name])
+            lines.append(f"| `{name}` | `COPYDESK_{name.upper()}` | {default} | {_escaped(told[name])} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if value == "":
+        return "empty"
+    if isinstance(value, list | dict):
+        return f"`{_escaped(str(value))}`" if value else "none"
+    return f"`{value}`"
+
+
+def _escaped(words: str) -> str:
+    return words.replace("|", "\\|").replace("<", "&lt;")
+
+
+def tables_page() -> str:
+    """Return every table with its columns and what they mean."""
+    source = inspect.getsource(models)
+    parts = [
+        f"# Tables\n\n{_GENERATED}",
+        "Reading them with SQL is welcome; they change only by migrations. Writing is Copydesk's own affair.\n",
+    ]
+    for table in models.metadata.sorted_tables:
+        found = re.search(rf'((?:^#: .*\n)+)^\w+ = Table\(\n    "{table.name}",', source, re.MULTILINE)
+        assert found, f"{table.name} has no comment"
+        said = " ".join(line.removeprefix("#: ") for line in found[1].splitlines())
+        parts.append(f"## {table.name}\n\n{_escaped(said)}\n\n| column | type | meaning |\n|---|---|---|")
+        parts.append("\n".join(_columns(table, source[found.end() :])) + "\n")
+    return "\n".join(parts)
+
+
+def _columns(table: Table, source: str) -> Iterator[str]:
+    body = source.partition("\n)\n")[0]
+    for column in table.columns:
+        beside = re.search(rf'^    (?:Column|_now)\("{column.name}".*?(?:#\s*(.*))?$', body, re.MULTILINE)
+        above = re.search(rf'^    # (.*)\n    Column\("{column.name}"', body, re.MULTILINE)
+        meaning = (beside and beside[1]) or (above and above[1]) or ""
+        yield f"| `{column.name}` | {_type(column)} | {_escaped(meaning)} |"
+
+
+def _type(column: Column[Any]) -> str:
+    kind = str(column.type.compile()) if "ARRAY" not in repr(column.type) else "INTEGER[]"
+    referred = "".join(f", of {key.column.table.name}" for key in column.foreign_keys)
+    return f"{kind.lower()}{referred}{'' if column.nullable else ', not null'}"
+
+
+def api_page() -> str:
+    """Return every path of the API."""
+    document = description()
+    parts = [
+        f"# API\n\n{_GENERATED}",
+        "Read-only. A running service shows the same with all fields under `/api`, for programs under",
+        '`/api/openapi.json`. What is wrong is told as `{"error": "a sentence"}` with status 400, 404 or 503.\n',
+    ]
+    for path, methods in document["paths"].items():
+        told = methods["get"]
+        [(media, content)] = told["responses"]["200"]["content"].items()
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        parts.append(f"## GET {path}\n\n{told['summary']} Answers {name} as `{media}`.\n")
+        if told["parameters"]:
+            rows = [f"| `{one['name']}` | {one.get('description', 'in the path')} |" for one in told["parameters"]]
+            parts.append("\n".join(["| parameter | meaning |\n|---|---|", *rows]) + "\n")
+    return "\n".join(parts)
+
+
+PAGES = {"commands.md": commands_page, "settings.md": settings_page, "tables.md": tables_page, "api.md": api_page}
+
+if __name__ == "__main__":
+    for name, made in PAGES.items():
+        (FOLDER / name).write_text(made(), "utf-8")
