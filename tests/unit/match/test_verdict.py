@@ -1,4 +1,3 @@
-
 """What the verdict says of edits of each kind, of templates, of scraps, and how it says it."""
 
 import random
