@@ -9,7 +9,6 @@ from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy as np
 import wordfreq
 
 #: Centibels of the wordfreq lists to tenths of the Zipf scale: one use in a billion words is -900 cB and Zipf 0.
