@@ -100,7 +100,7 @@ class Plan:
         return list({id(home.now()): home.now() for home in self._homes}.values())
 
     def follow(self, *, story: int | None = None, other: int | None = None) -> None:
-        """Put the next article where one with the same words is: in a stored story, or where ``other`` of the batch is."""
+        """Put the next article where one with the same words is: in a stored story, or with ``other`` of the batch."""
         home = (self._homes[other] if other is not None else self._stored[story or 0]).now()
         home.articles.append(len(self._homes))
         self._homes.append(home)

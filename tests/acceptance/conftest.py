@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 from worker.store.models import metadata
 
 SEEDS = Path(__file__).parents[2] / "seeds"
-TOKEN = "a-token-for-tests-0123456789"
+TOKEN = "a-token-for-tests-0123456789"  # noqa: S105  it guards nothing
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-# ruff: noqa: T201, S311 - its findings on stdout are what this is for; a seeded choice is wanted
+# ruff: noqa: T201 - its findings on stdout are what this is for; a seeded choice is wanted
 """Fits `worker/match/model.json` on the labelled sets and on generated edits, and says how it does on held-out stories.
 
 Run by hand: `python -m tests.benchmarks.fit_verdict [--check]`; needs scikit-learn, which the service does not.

@@ -1,4 +1,4 @@
-# ruff: noqa: T201, S311 - a table on stdout is what this is for; a seeded order is wanted
+# ruff: noqa: T201 - a table on stdout is what this is for; a seeded order is wanted
 """The labelled sets go in, a table of how well stories are found comes out; no database.
 
 Run by hand: `python -m tests.benchmarks.measure_judgement [--alone] [--clean] [--errors N]`; one pool unless `--alone`.

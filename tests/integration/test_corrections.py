@@ -44,8 +44,8 @@ def consistent(engine: Engine) -> bool:
     """Tell whether counts, canonical articles and relations agree with the articles."""
     return not rows(
         engine,
-        """SELECT s.id FROM stories s LEFT JOIN articles a ON a.story_id = s.id WHERE s.merged_into IS NULL GROUP BY s.id
-           HAVING count(a.id) <> s.articles OR count(a.id) FILTER (WHERE a.relation <> 'exact') <> s.texts
+        """SELECT s.id FROM stories s LEFT JOIN articles a ON a.story_id = s.id WHERE s.merged_into IS NULL
+           GROUP BY s.id HAVING count(a.id) <> s.articles OR count(a.id) FILTER (WHERE a.relation <> 'exact') <> s.texts
                OR count(a.id) FILTER (WHERE a.id = s.canonical_id AND a.relation = 'original') <> 1
                OR count(a.id) FILTER (WHERE a.relation = 'original') <> 1""",
     )

@@ -19,8 +19,12 @@ def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
     for number in range(2):
         first = newsroom.article(f"{HARBOUR} {number}", source="Norwire", seen=NOON)
         story = newsroom.story_of(first)
-        newsroom.article(f"{HARBOUR} {number}.", story=story, relation="near", source="Tolle Post", seen=NOON + 2 * HOUR)
-        newsroom.article(f"{HARBOUR}, {number}", story=story, relation="near", source="Tolle Post", seen=NOON + 9 * HOUR)
+        newsroom.article(
+            f"{HARBOUR} {number}.", story=story, relation="near", source="Tolle Post", seen=NOON + 2 * HOUR
+        )
+        newsroom.article(
+            f"{HARBOUR}, {number}", story=story, relation="near", source="Tolle Post", seen=NOON + 9 * HOUR
+        )
     newsroom.article(f"{HARBOUR} x", story=1, relation="near", url="https://ostrel.example/a", seen=NOON - HOUR)
     newsroom.article("A story without copies counts for nobody.", source="Lone Star")
     with newsroom.engine.connect() as connection:

@@ -70,4 +70,5 @@ def _meant(word: str) -> str:
     try:
         return word.encode("sloppy-windows-1252").decode()
     except UnicodeError:
-        return fix_encoding(word, _CONFIG)
+        mended: str = fix_encoding(word, _CONFIG)
+        return mended

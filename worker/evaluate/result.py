@@ -18,8 +18,8 @@ class Error:
 class Result:
     """Scores of one method on one corpus; shares are 0 to 1, ``None`` where they mean nothing.
 
-    ``true_pairs`` are pairs labelled as the same story, ``joined_pairs`` pairs that ended in one story (where pairs were
-    judged: of these), ``right_pairs`` both. ``compared`` counts the candidates that were read, an article.
+    ``true_pairs`` are pairs labelled as the same story, ``joined_pairs`` pairs that ended in one story (where pairs
+    were judged: of these), ``right_pairs`` both. ``compared`` counts the candidates that were read, an article.
     """
 
     corpus: str

@@ -148,7 +148,7 @@ articles = Table(
     # what `read/search.py` and `read/sources.py` ask for, word for word
     Index(
         "ix_articles_search",
-        text("to_tsvector('simple', coalesce(title, '') || ' ' || \"left\"(text, 200))"),
+        text("to_tsvector('simple'::regconfig, (COALESCE(title, ''::text) || ' '::text) || \"left\"(text, 200))"),
         postgresql_using="gin",
         postgresql_where=text("relation = 'original'"),
     ),

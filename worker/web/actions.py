@@ -11,7 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from worker import correct
 from worker.candidates import Shelf
 from worker.errors import CopydeskError
-from worker.store.retry import retry
+from worker.intake import batches
+from worker.store.recovery import second_chance
+from worker.tasks import send
 from worker.web.asking import UnanswerableError, path_id
 from worker.web.render import page
 from worker.web.session import COOKIE, foreign, must_be_allowed, sign_in
@@ -93,15 +95,27 @@ def not_a_copy_deed(connection: Connection, request: Request, form: FormData) ->
     return f"/stories/{story}?article={article}"
 
 
-def retry_deed(connection: Connection, request: Request, _form: FormData) -> str:
+async def retry_form(request: Request) -> Response:
     """Try one quarantined file again."""
+    must_be_allowed(request, await request.form())
     asked = path_id(request, most=2**63 - 1)
-    if not retry(connection, [asked]):
+    if not await run_in_threadpool(_try_again, request, [asked]):
         raise UnanswerableError(f"File {asked} is not in quarantine, or its bytes were never read.")
-    return f"/files/{asked}"
+    return RedirectResponse(f"/files/{asked}", 303)
 
 
-def retry_all_deed(connection: Connection, _request: Request, _form: FormData) -> str:
+async def retry_all_form(request: Request) -> Response:
     """Try all quarantined files again."""
-    retry(connection)
-    return "/files"
+    must_be_allowed(request, await request.form())
+    await run_in_threadpool(_try_again, request, None)
+    return RedirectResponse("/files", 303)
+
+
+def _try_again(request: Request, ids: list[int] | None) -> int:
+    """Let files wait again and enqueue them; return how many. What can't be sent now the sweeper sends."""
+    here = site(request)
+    with here.engine.begin() as connection:
+        found = second_chance(connection, ids).files
+    sizes = [(one.id, one.size) for one in found]
+    send(batches(sizes, here.settings.batch_files, here.settings.batch_bytes))
+    return len(found)

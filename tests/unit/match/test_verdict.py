@@ -1,4 +1,3 @@
-# ruff: noqa: S311 - edits are chosen by a seeded generator, so that a test means the same each time
 """What the verdict says of edits of each kind, of templates, of scraps, and how it says it."""
 
 import random
