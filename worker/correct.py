@@ -90,7 +90,9 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
     [new] = articles.take_ids(connection, "stories", 1)
     first = moved[0]
     stories.lock(connection, [old])
-    stories.create(connection, [stories.NewStory(new, first.id, first.title, first.language, first.seen_at)])
+    stories.create(
+        connection, [stories.NewStory(new, first.id, first.title, first.language, first.seen_at, first.seen_at)]
+    )
     ids = [one.id for one in moved]
     corrections.move(connection, ids, new)
     stories.set_relations(connection, {first.id: (Relation.ORIGINAL, 1.0)})
@@ -107,7 +109,7 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
 def _new_canonical(connection: Connection, story: int) -> stories.Change:
     """Let the first text that is left tell a story; settling may find a better one."""
     first = corrections.texts(connection, story)[0]
-    stories.set_canonical(connection, story, first, _ONE_TEXT)
+    stories.set_canonical(connection, {story: (first, _ONE_TEXT)})
     stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
     return stories.Change("canonical", story, first)
 

@@ -5,19 +5,20 @@ others changed stories meanwhile, from the same verdicts, and written; so no two
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from worker import candidates, clean, fingerprint
-from worker.article import Cleaned, Relation
+from worker import candidates
+from worker.article import Relation
 from worker.candidates import Shelf
-from worker.plan import Judged, Pairs, Plan, Story, Text
+from worker.draft import Draft, draft, links
+from worker.plan import Pairs, Plan, Story, Text
 from worker.posted import Posted
 from worker.prepare import Prepared
-from worker.settle import settle
+from worker.settle import Settled, choose
 from worker.store import articles, index, stories
 from worker.window import Window
 
@@ -100,16 +101,55 @@ def place(connection: Connection, shelf: Shelf, found: Findings) -> list[int]:
     new = iter(articles.take_ids(connection, "stories", sum(not story.stored for story in planned)))
     groups = {min(story.stored) if story.stored else next(new): story for story in planned}
     ids = articles.take_ids(connection, "articles", len(found.batch))
-    told, moved = _write(connection, found, groups, ids)
-    articles.explain(connection, list(_links(found, plan, ids)))
+    exact = found.twins.keys() | found.identical.keys()
+    made = draft(found.batch, found.probes, exact, groups, ids)
     for number, one in enumerate(found.batch):
-        if number not in found.twins and number not in found.identical:
+        if number not in exact:
             shelf.put(ids[number], one.features)
-    fresh = frozenset(ids) | moved
-    changed = [story for story, group in groups.items() if len(group.articles) > 1 or group.stored]
-    told += settle(connection, shelf, changed, fresh=fresh)
-    stories.tell(connection, told)
+    moved = stories.merge(connection, made.merged)
+    stories.recount(connection, set(made.merged.values()))
+    _write(connection, made, _settled(connection, shelf, made, moved), ids)
+    articles.explain(connection, list(links(plan.judged, found.twins, found.identical, ids)))
     return ids
+
+
+def _settled(connection: Connection, shelf: Shelf, made: Draft, moved: set[int]) -> Settled:
+    """Choose canonical articles and relations where a story gets another text than those that it has."""
+    different = made.different()
+    starts = {story: one.canonical_id for story, one in made.created.items() if len(different[story]) > 1}
+    changed = {story: different.get(story, ()) for story in {*starts, *made.merged.values(), *different}}
+    alone = made.created.keys() - starts.keys()
+    return choose(
+        connection,
+        shelf,
+        {story: new for story, new in sorted(changed.items()) if story not in alone},
+        starts=starts,
+        moved=frozenset(moved),
+    )
+
+
+def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[int]) -> None:
+    """Insert stories, articles and keys, and tell what happened."""
+    rows = made.rows
+    for article in settled.relations.keys() & rows.keys():
+        relation, similarity = settled.relations[article]
+        rows[article] = replace(rows[article], relation=relation, similarity=similarity)
+    created = dict(made.created)
+    for story in settled.canonical.keys() & created.keys():
+        article, reason = settled.canonical[story]
+        one = rows[article]
+        created[story] = replace(
+            created[story], canonical_id=article, title=one.title, language=one.language, reason=reason
+        )
+    stories.create(connection, list(created.values()))
+    articles.insert(connection, [rows[i] for i in ids])
+    keys = {(key, row.story_id) for row in rows.values() if row.relation != Relation.EXACT for key in row.sketch}
+    articles.post_new_keys(connection, [pair for pair in keys if pair[1] in created])
+    articles.post_keys(connection, [pair for pair in keys if pair[1] not in created])
+    stories.count_copies(connection, made.grown)
+    stories.set_canonical(connection, {s: c for s, c in settled.canonical.items() if s not in created})
+    stories.set_relations(connection, {a: r for a, r in settled.relations.items() if a not in rows})
+    stories.tell(connection, made.told + settled.told)
 
 
 def _caught_up(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
@@ -129,104 +169,3 @@ def _caught_up(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
         offered = [merged.get(story, story) for story in found.offered.get(probe.number, ())]
         found.offered[probe.number] = list(dict.fromkeys([*offered, *posted.sharing(probe.keys)]))
     return _planned(connection, shelf, found)
-
-
-def _write(
-    connection: Connection, found: Findings, groups: dict[int, Story], ids: Sequence[int]
-) -> tuple[list[stories.Change], set[int]]:
-    """Insert stories, articles and keys, merge what a new article bridges.
-
-    Returns what happened, and the stored articles that moved to another story.
-    """
-    told: list[stories.Change] = []
-    rows: dict[int, articles.Row] = {}
-    keys: list[tuple[int, int]] = []
-    created: list[stories.NewStory] = []
-    grown: dict[int, tuple[int, int, datetime, datetime]] = {}
-    merged: dict[int, int] = {}
-    for story, group in groups.items():
-        members = [_row(found, number, ids[number], story) for number in sorted(group.articles)]
-        rows |= {row.id: row for row in members}
-        keys += [(key, story) for row in members if row.relation != Relation.EXACT for key in row.sketch]
-        times = [row.seen_at for row in members]
-        distinct = sum(row.relation != Relation.EXACT for row in members)
-        if not group.stored:
-            first = members[0]
-            created.append(stories.NewStory(story, first.id, first.title, first.language, first.seen_at))
-            told.append(stories.Change("created", story, first.id))
-            grown[story] = (len(members) - 1, distinct - 1, min(times), max(times))
-        else:
-            grown[story] = (len(members), distinct, min(times), max(times))
-        merged |= dict.fromkeys(sorted(group.stored)[1:], story)
-        told += [stories.Change("merged", story, other_story_id=dead) for dead in sorted(group.stored)[1:]]
-        told += [stories.Change("copy", story, row.id) for row in members[0 if group.stored else 1 :]]
-    stories.create(connection, created)
-    moved = stories.merge(connection, merged)
-    articles.insert(connection, [rows[i] for i in ids])
-    articles.post_keys(connection, keys)
-    stories.count_copies(connection, {s: g for s, g in grown.items() if g[0]})
-    stories.recount(connection, set(merged.values()))
-    return told, moved
-
-
-def _row(found: Findings, number: int, article_id: int, story: int) -> articles.Row:
-    one = found.batch[number]
-    when = found.probes[number].when
-    identical = number in found.twins or number in found.identical
-    return articles.Row(
-        id=article_id,
-        file_id=one.file_id,
-        position=one.article.position,
-        story_id=story,
-        relation=Relation.EXACT if identical else Relation.ORIGINAL,
-        similarity=1.0,
-        seen_at=when.published or when.arrived,
-        published_at=one.cleaned.published_at,
-        words=one.fingerprint.words,
-        cleaner_version=clean.VERSION,
-        fingerprint_version=fingerprint.VERSION,
-        text_hash=one.fingerprint.text_hash,
-        simhash=one.fingerprint.simhash,
-        sketch=found.probes[number].keys,
-        language=one.cleaned.language,
-        title=one.cleaned.title,
-        text=one.cleaned.text,
-        external_id=one.article.external_id,
-        url=one.article.url,
-        source=one.article.source,
-        author=one.article.author or one.cleaned.byline,
-        facts=_facts(one.cleaned),
-        changes=one.cleaned.changes or None,
-    )
-
-
-def _facts(cleaned: Cleaned) -> dict[str, object] | None:
-    facts = {name: getattr(cleaned, name) for name in ("dateline", "agency", "byline", "captions")}
-    return {name: value for name, value in facts.items() if value} or None
-
-
-def _links(found: Findings, plan: Plan, ids: Sequence[int]) -> Iterator[articles.Link]:
-    """Yield for each article the strongest verdict that joined it and the strongest that was refused."""
-    best: dict[tuple[int, bool], Judged] = {}
-    for one in plan.judged:
-        key = (one.number, one.verdict.same)
-        if key not in best or one.verdict.similarity > best[key].verdict.similarity:
-            best[key] = one
-    for number, other in found.twins.items():
-        yield _identical(ids[number], ids[other])
-    for number, other in found.identical.items():
-        yield _identical(ids[number], other)
-    for (number, same), one in best.items():
-        yield articles.Link(
-            article_id=ids[number],
-            other_id=one.other if one.other > 0 else ids[-1 - one.other],
-            same=same,
-            relation=one.verdict.relation,
-            similarity=one.verdict.similarity,
-            reason=one.verdict.reason,
-            evidence=asdict(one.evidence),
-        )
-
-
-def _identical(article_id: int, other_id: int) -> articles.Link:
-    return articles.Link(article_id, other_id, True, Relation.EXACT, 1.0, "the same words in the same order", {})

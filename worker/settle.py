@@ -1,9 +1,10 @@
 """Stories that changed go in; each gets its canonical article, and its copies their relation to it.
 
-Runs inside the transaction that changed them. Bounded: a story of very many texts keeps its canonical article.
+Runs inside the transaction that changes them. Bounded: a story of very many texts keeps its canonical article.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -19,28 +20,60 @@ MOST_MEMBERS = 12
 SETTLED_TEXTS = 64
 
 
+@dataclass(slots=True)
+class Settled:
+    """What was chosen: by story the canonical article and why, where it changes; by article (relation, similarity)."""
+
+    canonical: dict[int, tuple[int, str]] = field(default_factory=dict)
+    relations: dict[int, tuple[str, float]] = field(default_factory=dict)
+
+    @property
+    def told(self) -> list[stories.Change]:
+        """What the change feed tells of it."""
+        return [stories.Change("canonical", story, article) for story, (article, _) in self.canonical.items()]
+
+
 def settle(
     connection: Connection, shelf: Shelf, story_ids: Iterable[int], *, fresh: frozenset[int] = frozenset()
 ) -> list[stories.Change]:
     """Choose canonical articles and set relations; return what changed. ``fresh`` are articles new to their story."""
-    told: list[stories.Change] = []
-    current = stories.canonicals(connection, story_ids)
-    new = stories.different_texts(connection, list(current), among=fresh)
-    settled = {s for s, (_, count) in current.items() if count - len(new.get(s, ())) > SETTLED_TEXTS}
-    texts = new | stories.different_texts(connection, [s for s in current if s not in settled])
-    relations: dict[int, tuple[str, float]] = {}
-    for story_id, (canonical, _) in current.items():
-        members = texts.get(story_id, [])
-        chosen = canonical
-        if story_id not in settled and len(members) > 1:
-            chosen, reason = _choose(connection, shelf, members, canonical, fresh)
-            if chosen != canonical:
-                stories.set_canonical(connection, story_id, chosen, reason)
-                told.append(stories.Change("canonical", story_id, chosen))
-        stale = [m.id for m in members if chosen != canonical or m.id in fresh]
-        relations |= _relations(connection, shelf, chosen, stale)
-    stories.set_relations(connection, relations)
-    return told
+    chosen = choose(connection, shelf, dict.fromkeys(story_ids, ()), moved=fresh)
+    stories.set_canonical(connection, chosen.canonical)
+    stories.set_relations(connection, chosen.relations)
+    return chosen.told
+
+
+def choose(
+    connection: Connection,
+    shelf: Shelf,
+    changed: Mapping[int, Sequence[stories.Text]],
+    *,
+    starts: Mapping[int, int] | None = None,
+    moved: frozenset[int] = frozenset(),
+) -> Settled:
+    """Choose canonical articles and relations of ``changed`` stories, writing nothing.
+
+    ``changed``: story -> its texts that are not stored yet · ``starts``: of stories not stored yet, the article that
+    they start with · ``moved``: stored articles new to their story.
+    """
+    starts = dict(starts or {})
+    current = stories.canonicals(connection, [story for story in changed if story not in starts])
+    come = stories.different_texts(connection, list(current), among=moved)
+    settled = {s for s, (_, count) in current.items() if count - len(come.get(s, ())) > SETTLED_TEXTS}
+    texts = come | stories.different_texts(connection, [s for s in current if s not in settled])
+    canonicals = {story: article for story, (article, _) in current.items()} | starts
+    fresh = moved | {text.id for new in changed.values() for text in new}
+    found = Settled()
+    for story, canonical in canonicals.items():
+        members = [*texts.get(story, ()), *changed.get(story, ())]
+        best = canonical
+        if story not in settled and len(members) > 1:
+            best, reason = _choose(connection, shelf, members, canonical, fresh)
+            if best != canonical:
+                found.canonical[story] = best, reason
+        stale = [m.id for m in members if best != canonical or m.id in fresh]
+        found.relations |= _relations(connection, shelf, best, stale)
+    return found
 
 
 def _choose(
@@ -58,6 +91,8 @@ def _relations(
 ) -> Mapping[int, tuple[str, float]]:
     """Return (relation, similarity) to the canonical article; the articles are different texts."""
     wanted = set(ids)
+    if not wanted:
+        return {}
     kept = shelf.get(connection, wanted | {canonical})
     found: dict[int, tuple[str, float]] = {}
     for one in wanted:

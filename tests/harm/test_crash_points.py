@@ -95,6 +95,7 @@ def crash(work: Callable[[], object], module: Any, name: str, when: str, skip: i
                 if when == "after":
                     real(*args, **more)
                 os.kill(os.getpid(), signal.SIGKILL)
+                return None
 
             setattr(module, name, killed)
             work()
@@ -171,7 +172,7 @@ def judge(settings: Settings, engine: Engine, expected: int) -> None:
     ] == [b"bad.txt"]
     assert list(contradictions(settings, engine)) == []
     assert len(list(settings.archive.rglob("*.txt"))) + len(list(settings.archive.rglob("*.jsonl"))) == 9
-    assert not [path for path in settings.archive.rglob(".*.part")]
+    assert not list(settings.archive.rglob(".*.part"))
     (settings.inbox / "fresh.txt").write_text(copy_of(77, 0))
     take_in(settings)
     work_off(settings, open_files(engine))

@@ -67,7 +67,7 @@ class Newsroom:
             [number] = articles.take_ids(connection, "articles", 1)
             if story is None:
                 [place] = articles.take_ids(connection, "stories", 1)
-                stories.create(connection, [stories.NewStory(place, number, title, language, seen)])
+                stories.create(connection, [stories.NewStory(place, number, title, language, seen, seen)])
             else:
                 place = story
             values: dict[str, Any] = {

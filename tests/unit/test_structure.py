@@ -17,7 +17,7 @@ LAYERS = [
     ("log",),
     ("language", "formats", "clean", "features", "fingerprint", "match", "explain", "posted", "plan"),
     ("archive", "watch", "store", "intake"),
-    ("prepare", "candidates", "settle", "place", "pipeline", "heartbeat", "why", "audit", "listen"),
+    ("prepare", "candidates", "settle", "draft", "place", "pipeline", "heartbeat", "why", "audit", "listen"),
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),

@@ -22,6 +22,8 @@ _PHRASES = 4_000
 _PHRASE_SHARE = 0.04
 #: How often a word is one of the article's own subject instead.
 _SUBJECT_SHARE = 0.09
+#: Invented names that all articles draw from, the first of them most often; one in each article is its own.
+_NAMES = 20_000
 _ONSETS = "b br d dr f fl g gr h j k kl l m n p pr r s sk st t tr v w z".split()
 _VOWELS = "a e i o u ai ei ou".split()
 _CODAS = ["", "n", "r", "l", "s", "nd", "rt", "m", "sk", "th"]
@@ -62,13 +64,16 @@ class Writer:
         self._numpy = np.random.default_rng(self._random.getrandbits(64))
         self._words, self._shares = _vocabulary(language)
         self._drawn: list[str] = []
+        everywhere = random.Random(language)  # noqa: S311  the same names for every seed
+        self._names = [self._name(everywhere) for _ in range(_NAMES)]
         stock = np.random.default_rng(len(self._words))  # the same phrases for every seed
         rare = stock.integers(300, len(self._words), size=(_PHRASES, 3))
         self._phrases = [" ".join(self._words[i] for i in row[: 2 + row[0] % 2]) for row in rare.tolist()]
 
     def article(self) -> Draft:
         """Return a new article."""
-        names = [self._name() for _ in range(self._random.randint(4, 9))]
+        known = [self._names[int(_NAMES * self._random.random() ** 3)] for _ in range(self._random.randint(3, 8))]
+        names = [self._name(self._random), *known]
         subject = names * 2 + [self._rare() for _ in range(12)]
         paragraphs: list[list[str]] = []
         size = 0
@@ -89,8 +94,9 @@ class Writer:
     def _rare(self) -> str:
         return self._words[self._random.randrange(2_000, len(self._words))]
 
-    def _name(self) -> str:
-        choose = self._random.choice
+    @staticmethod
+    def _name(chance: random.Random) -> str:
+        choose = chance.choice
         return "".join(choose(_ONSETS) + choose(_VOWELS) + choose(_CODAS) for _ in range(2)).capitalize()
 
     def _sentence(self, subject: list[str]) -> str:

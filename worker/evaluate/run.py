@@ -58,7 +58,15 @@ def empty_database(settings: Settings) -> Iterator[tuple[Settings, Engine]]:
             made.dispose()
     finally:
         with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            # not FORCE: that is refused while autovacuum, a superuser's process, looks at the database
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = :name AND usename = current_user"
+                ),
+                {"name": name},
+            )
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
         admin.dispose()
 
 

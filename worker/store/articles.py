@@ -9,6 +9,7 @@ import orjson
 import psycopg
 from sqlalchemy import Connection, text
 
+from worker.store.arrays import int_array
 from worker.store.migrate import LOCK_CLASS
 
 _PLACEMENT = 2
@@ -100,7 +101,7 @@ def insert(connection: Connection, rows: Sequence[Row]) -> None:
                 (
                     *(row.id, row.file_id, row.position, row.story_id, row.relation, row.similarity, row.seen_at),
                     *(row.published_at, row.words, row.cleaner_version, row.fingerprint_version, row.text_hash),
-                    *(row.simhash, list(row.sketch), row.language, row.title, row.text, row.external_id, row.url),
+                    *(row.simhash, int_array(row.sketch), row.language, row.title, row.text, row.external_id, row.url),
                     *(row.source, row.author, _json(row.facts), _json(row.changes)),
                 )
             )
@@ -115,8 +116,16 @@ def post_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
                 "INSERT INTO sketch_keys (key, story_id) SELECT * FROM unnest(CAST(:keys AS int[]),"
                 " CAST(:stories AS int[])) ON CONFLICT DO NOTHING"
             ),
-            {"keys": list(keys), "stories": list(stories)},
+            {"keys": int_array(keys), "stories": int_array(stories)},
         )
+
+
+def post_new_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Enter the (key, story id) pairs of stories that were just made: none is there yet, so COPY may do it."""
+    if wanted := sorted(set(pairs)):
+        rows = "".join(f"{key}\t{story}\n" for key, story in wanted)
+        with _cursor(connection) as cursor, cursor.copy("COPY sketch_keys (key, story_id) FROM STDIN") as copy:
+            copy.write(rows)
 
 
 def explain(connection: Connection, links: Sequence[Link]) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from worker.fingerprint import COMMON_KEY_STORIES, MOST_CANDIDATES, RARE_KEY_STORIES, SHARED_KEYS
+from worker.store.arrays import int_array
 from worker.window import When, Window
 
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
@@ -138,8 +139,8 @@ def shared(connection: Connection, probes: Sequence[Probe]) -> dict[int, list[in
     if pairs:
         numbers, keys = zip(*pairs, strict=True)
         values = {
-            "numbers": list(numbers),
-            "keys": list(keys),
+            "numbers": int_array(numbers),
+            "keys": int_array(keys),
             "common": COMMON_KEY_STORIES,
             "shared": SHARED_KEYS,
             "rare": RARE_KEY_STORIES,

@@ -18,7 +18,11 @@ class NewStory:
     canonical_id: int
     title: str | None
     language: str
-    seen_at: datetime
+    first_seen: datetime
+    last_seen: datetime
+    articles: int = 1
+    texts: int = 1
+    reason: str | None = None  # why this copy is the canonical one
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +36,27 @@ class Change:
 
 
 def create(connection: Connection, new: Sequence[NewStory]) -> None:
-    """Insert stories of one article each; ``recount`` and ``set_canonical`` correct them when there are more."""
+    """Insert stories."""
     if not new:
         return
     connection.execute(
         text("""
-            INSERT INTO stories (id, canonical_id, title, language, first_seen, last_seen)
-            SELECT id, canonical_id, title, language, seen_at, seen_at
-            FROM unnest(CAST(:ids AS int[]), CAST(:canonicals AS int[]), CAST(:titles AS text[]),
-                CAST(:languages AS text[]), CAST(:seen AS timestamptz[]))
-                AS t (id, canonical_id, title, language, seen_at)
+            INSERT INTO stories
+                (id, canonical_id, title, language, first_seen, last_seen, articles, texts, canonical_reason)
+            SELECT * FROM unnest(CAST(:ids AS int[]), CAST(:canonicals AS int[]), CAST(:titles AS text[]),
+                CAST(:languages AS text[]), CAST(:first AS timestamptz[]), CAST(:last AS timestamptz[]),
+                CAST(:articles AS int[]), CAST(:texts AS int[]), CAST(:reasons AS text[]))
         """),
         {
             "ids": [s.id for s in new],
             "canonicals": [s.canonical_id for s in new],
             "titles": [s.title for s in new],
             "languages": [s.language for s in new],
-            "seen": [s.seen_at for s in new],
+            "first": [s.first_seen for s in new],
+            "last": [s.last_seen for s in new],
+            "articles": [s.articles for s in new],
+            "texts": [s.texts for s in new],
+            "reasons": [s.reason for s in new],
         },
     )
 
@@ -179,14 +187,22 @@ def different_texts(
     return found
 
 
-def set_canonical(connection: Connection, story_id: int, article_id: int, reason: str) -> None:
-    """Make an article the canonical one of its story, for the reason told."""
+def set_canonical(connection: Connection, chosen: Mapping[int, tuple[int, str]]) -> None:
+    """Make an article the canonical one of its story: (article, reason) by story."""
+    if not chosen:
+        return
     connection.execute(
         text("""
-            UPDATE stories SET canonical_id = a.id, canonical_reason = :reason, title = a.title,
+            UPDATE stories SET canonical_id = a.id, canonical_reason = t.reason, title = a.title,
                 language = a.language, updated_at = now()
-            FROM articles a WHERE a.id = :article AND stories.id = :story"""),
-        {"story": story_id, "article": article_id, "reason": reason},
+            FROM unnest(CAST(:stories AS int[]), CAST(:articles AS int[]), CAST(:reasons AS text[]))
+                AS t (story, article, reason) JOIN articles a ON a.id = t.article
+            WHERE stories.id = t.story"""),
+        {
+            "stories": list(chosen),
+            "articles": [article for article, _ in chosen.values()],
+            "reasons": [reason for _, reason in chosen.values()],
+        },
     )
 
 

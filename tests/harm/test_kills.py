@@ -1,0 +1,222 @@
+"""kill -9 of everything, again and again, while copies arrive back to back: nothing is lost and nothing is twice."""
+
+import itertools
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.acceptance.processes import ROOT, Installation, left_behind, running, until
+from tests.harm.oracle import Deliveries, judge, kill, parent, processes, server
+from worker import embedded
+
+pytestmark = pytest.mark.harm
+
+#: 20 rounds of 63 dispatches in 4 copies: 5,040 files.
+ROUNDS, DISPATCHES_A_ROUND = 20, 63
+QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
+
+
+def main_workers(desk: Installation) -> list[int]:
+    """Return the worker's main process, not its children."""
+    all_of_them = processes(desk, "worker")
+    return [pid for pid in all_of_them if parent(pid) not in all_of_them]
+
+
+def worker_children(desk: Installation) -> list[int]:
+    """Return the worker's pool processes."""
+    mains = main_workers(desk)
+    return [pid for pid in processes(desk, "worker") if parent(pid) in mains]
+
+
+def flush(desk: Installation) -> bool:
+    """Empty the queue with all that Redis knows."""
+    try:
+        with redis.Redis.from_url(servers_of(desk).redis_url, socket_timeout=5) as client:
+            client.flushall()
+    except redis.RedisError:
+        return False
+    return True
+
+
+def servers_of(desk: Installation) -> embedded.Servers:
+    """Return the addresses of a desk's servers."""
+    return embedded.start(desk.data)
+
+
+VICTIMS: dict[str, Callable[[Installation], bool]] = {
+    "a pool process": lambda desk: kill(worker_children(desk)),
+    "the worker": lambda desk: kill(main_workers(desk)),
+    "the watcher": lambda desk: kill(processes(desk, "watch")),
+    "the scheduler": lambda desk: kill(processes(desk, "scheduler")),
+    "Postgres (immediate stop)": lambda desk: kill([server(desk, "postgres")], signal.SIGQUIT),
+    "Postgres (kill -9)": lambda desk: kill([server(desk, "postgres")]),
+    "Valkey": lambda desk: kill([server(desk, "valkey")]),
+    "FLUSHALL": flush,
+}
+
+
+def test_everything_is_killed_in_turn(tmp_path: Path) -> None:
+    """Twenty rounds over all parts while 5,000 files arrive: each file once, each dispatch one story."""
+    desk = Installation(tmp_path / "desk", QUICK)
+    deliveries = Deliveries(desk)
+    kills: Counter[str] = Counter()
+    random.seed(5)
+    with embedded.servers(desk.data), running(desk, "up"):
+        until(lambda: len(worker_children(desk)) >= 1, "workers run")
+        started = time.monotonic()
+        for _, (name, strike) in zip(range(ROUNDS), itertools.cycle(VICTIMS.items()), strict=False):
+            deliveries.send(DISPATCHES_A_ROUND)
+            time.sleep(random.uniform(0.2, 1.5))
+            for _ in range(2):
+                kills[name] += strike(desk)
+                time.sleep(random.uniform(0.1, 0.8))
+        found = judge(desk, deliveries)
+        print(f"\n{found} kills={dict(kills)} seconds={time.monotonic() - started:.0f}")  # noqa: T201
+    assert found.clean
+    assert kills.total() >= ROUNDS
+    assert len(kills) == len(VICTIMS)
+
+
+def test_a_killed_workers_children_end_with_it(tmp_path: Path) -> None:
+    """No pool process outlives its worker, for it would keep files that it can't finish."""
+    desk = Installation(tmp_path / "desk", QUICK)
+    with embedded.servers(desk.data), running(desk, "up"):
+        children = until(lambda: worker_children(desk), "workers run")
+        until(lambda: len(worker_children(desk)) == len(children), "all of them run", 5)
+        assert kill(main_workers(desk))
+        until(lambda: not set(children) & set(left_behind(desk)), "the children end", 10)
+        until(lambda: worker_children(desk), "the worker is started again", 30)
+
+
+def test_a_killed_service_is_taken_up_where_it_was(tmp_path: Path) -> None:
+    """`up` itself is killed with files in hand: its parts end, and the next start finishes everything."""
+    desk = Installation(tmp_path / "desk", QUICK)
+    deliveries = Deliveries(desk)
+    for _ in range(2):
+        with running(desk, "up") as service:
+            until(lambda: worker_children(desk), "workers run")
+            deliveries.send(60)
+            time.sleep(1.0)
+            service.kill()
+            until(lambda: not left_behind(desk), "its parts and servers end", 60)
+    with running(desk, "up"):
+        found = judge(desk, deliveries)
+    assert found.clean
+
+
+def test_two_services_on_one_inbox(tmp_path: Path) -> None:
+    """Two whole services share inbox, database and queue: every file once, one of them leads the sweeping."""
+    desk = Installation(tmp_path / "desk", QUICK)
+    deliveries = Deliveries(desk)
+    with embedded.servers(desk.data), running(desk, "up"), running(desk, "up"):
+        until(lambda: len(main_workers(desk)) == 2, "both services run")
+        for _ in range(5):
+            deliveries.send(40)
+            time.sleep(0.7)
+        found = judge(desk, deliveries)
+    assert found.clean
+
+
+def test_messages_twice_and_in_any_order(tmp_path: Path) -> None:
+    """Every message five times, shuffled, with some of files long done: one article a file."""
+    desk = Installation(tmp_path / "desk", QUICK)
+    deliveries = Deliveries(desk)
+    chance = random.Random(3)
+    with embedded.servers(desk.data) as servers, running(desk, "up"):
+        until(lambda: worker_children(desk), "workers run")
+        kill(main_workers(desk))
+        with redis.Redis.from_url(servers.redis_url) as client:
+            for _ in range(4):
+                deliveries.send(50)
+                time.sleep(0.5)
+                messages = client.lrange("copydesk", 0, -1) * 5
+                chance.shuffle(messages)
+                if messages:
+                    client.lpush("copydesk", *messages)
+        found = judge(desk, deliveries)
+    assert found.clean
+
+
+POISONED = """
+import os, signal, sys
+from worker import pipeline
+real = pipeline.prepare
+def prepare(settings, job):
+    if b"poison" in job.path:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(settings, job)
+pipeline.prepare = prepare
+from worker.cli import main
+main()
+"""
+
+
+def test_a_file_that_kills_its_worker_costs_no_other(tmp_path: Path) -> None:
+    """A file that ends its worker each time is tried a bounded number of times alone; its batch goes on."""
+    desk = Installation(tmp_path / "desk", QUICK | {"COPYDESK_MAX_ATTEMPTS": "3"})
+    deliveries = Deliveries(desk)
+    deliveries.send(12)
+    desk.drop("poison.txt", "This text ends whoever reads it.\n")
+    with embedded.servers(desk.data) as servers:
+        urls = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+        desk.json("migrate")
+        with (
+            running(desk, "watch"),
+            running(desk, "scheduler"),
+            (tmp_path / "worker.log").open("ab") as told,
+            subprocess.Popen(
+                [sys.executable, "-c", POISONED, "worker", "--concurrency", "2"],
+                env=desk.variables | urls | {"PYTHONPATH": str(ROOT)},
+                stdout=told,
+                stderr=told,
+                start_new_session=True,
+            ) as worker,
+        ):
+            until(lambda: len(list(desk.json("files", "--state", "done"))) == 48, "the others are done")
+            [poison] = until(lambda: desk.json("files", "--state", "quarantined"), "the poison is given up")
+            worker.terminate()
+    assert poison["attempts"] == 3
+    assert poison["reason"].startswith("The worker was ended 3 times while it held this file")
+
+
+def test_a_frozen_worker_is_overtaken(tmp_path: Path) -> None:
+    """A worker that stands still (a stopped process) is ended by its limits or waited for; no file is lost."""
+    desk = Installation(tmp_path / "desk", QUICK)
+    deliveries = Deliveries(desk)
+    with embedded.servers(desk.data), running(desk, "up"):
+        until(lambda: worker_children(desk), "workers run")
+        deliveries.send(40)
+        time.sleep(0.6)
+        frozen = main_workers(desk)
+        for pid in frozen:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(5)
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+        found = judge(desk, deliveries)
+    assert found.clean
+
+
+def test_status_tells_of_a_dead_part(tmp_path: Path) -> None:
+    """With Postgres gone commands say so in a sentence and exit 1, and no traceback is shown."""
+    desk = Installation(
+        tmp_path / "desk", {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    )
+    for command in (["status"], ["files"], ["check", "--json"]):
+        done = subprocess.run(
+            [sys.executable, *command], env=desk.variables, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "Postgres does not answer" in done.stderr + done.stdout
+    assert not json.loads(done.stdout)["ok"]
