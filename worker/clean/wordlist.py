@@ -25,7 +25,6 @@ class WordList:
         found = map(self._listed.rarity, words)
         return [0.0 if centibels is None else 9 - centibels / 100 for centibels in found]
 
-
     def common(self, word: str) -> float:
         """Return the Zipf value of a lower-case word; 0.0 where it is unknown or rare."""
         zipf = self.zipfs([word])[0]
