@@ -45,11 +45,14 @@ def commands_page() -> str:
         "Exit 0: done; 1: something failed; 2: wrong use. With `--json` one JSON document (or a line each) stands on "
         "stdout and nothing else. Completion: see [how to use the shell](../how-to/shell.md).\n"
     )
-    with click.Context(commands, info_name="copydesk", terminal_width=_WIDTH, max_content_width=_WIDTH) as top:
+    shape: dict[str, Any] = {"terminal_width": _WIDTH, "max_content_width": _WIDTH}
+    # as `copydesk` itself has it, or else help would depend on who asked first
+    shape |= {"help_option_names": commands.context_settings["help_option_names"]}
+    with click.Context(commands, info_name="copydesk", **shape) as top:
         for name in COMMANDS:
             command = commands.get_command(top, name)
             assert command, name
-            with click.Context(command, top, name, terminal_width=_WIDTH, max_content_width=_WIDTH) as context:
+            with click.Context(command, top, name, **shape) as context:
                 parts.append(f"## copydesk {name}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 

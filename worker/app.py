@@ -56,7 +56,7 @@ def make_app(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # by default it gives up after 100
         worker_max_tasks_per_child=2_000,  # children are renewed, whatever a library leaks
-        worker_max_memory_per_child=300_000,  # kB; checked between tasks
+        worker_max_memory_per_child=450_000,  # kB, twice what one needs: a new child reads its word lists again
         # no soft shutdown: it sleeps its whole time out even when nothing is in hand any more. SIGTERM finishes the
         # batch in hand, and whoever supervises kills after a grace period: the ledger gives the rest to others.
         worker_hijack_root_logger=False,

@@ -43,7 +43,7 @@ def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
     said: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for line in (line for block in BLOCKS for line in block.splitlines()):
-        typed = re.sub(r"\b(STORY|ARTICLE|NEW)\b", lambda word: str(numbers[word[1]]), line)
+        typed = re.sub(r"\b(STORY|ARTICLE|NEW)\b", lambda word, known=numbers: str(known[word[1]]), line)
         said[line.split()[1]] = run(typed)
         if line.startswith("copydesk ingest"):
             [story] = [story for story in stories() if story["articles"] == 5]

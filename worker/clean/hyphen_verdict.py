@@ -3,7 +3,7 @@
 The thresholds are Zipf values (log10 of the frequency in a billion words), set on 1,949 line-end hyphens of real PDFs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
@@ -90,7 +90,7 @@ _ENCLITICS = {
 _COMPOUNDING = _words("de nl da nb no sv fi")
 
 
-def is_plain_syllable(left: str, right: str, before: str, common: Mapping[str, float]) -> bool:
+def is_plain_syllable(left: str, right: str, before: str, common: Callable[[str], float]) -> bool:
     """Say whether a break is the plain kind, nine in ten: a common word that is more common than one of its halves."""
     if (
         not (right.islower() and left.isalpha() and right.isalpha())
@@ -99,8 +99,8 @@ def is_plain_syllable(left: str, right: str, before: str, common: Mapping[str, f
     ):
         return False
     left = left.lower()
-    joined = common.get(left + right, 0.0)
-    rarer = min(common.get(left, 0.0), common.get(right, 0.0))
+    joined = common(left + right)
+    rarer = min(common(left), common(right))
     return joined > 0 and (rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY))
 
 

@@ -1,50 +1,37 @@
 """A language in; how common its words are, on the Zipf scale (log10 of the frequency in a billion words), out.
 
-wordfreq's lists: common words as a dict, the many rare ones as sorted arrays (10 MB a language instead of 40 to 70).
+The lists are those that the features read too: a worker holds them once.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
-import numpy as np
-import wordfreq
+from worker.features.frequency import Frequencies, frequencies
 
-#: Words at least this common stand in the dict; most questions end there (one in six English words of the list).
+#: Words at least this common are certain to be words (one in six English words of the list).
 COMMON = 2.7
-#: Five lists weigh 50 MB; a worker that meets more languages reads a list again (0.2 s).
-LISTS_KEPT = 5
 
 
 class WordList:
     """Frequencies of one language's words; an empty list knows none."""
 
-    def __init__(self, levels: Sequence[Sequence[str]]) -> None:
-        """Take wordfreq's form: ``levels[n]`` holds the words of frequency 10 ** (-n / 100)."""
-        zipfs = [9 - n / 100 for n in range(len(levels))]
-        self.common = {
-            word: zipf for zipf, level in zip(zipfs, levels, strict=True) if zipf >= COMMON for word in level
-        }
-        rare = [level if zipf < COMMON else () for zipf, level in zip(zipfs, levels, strict=True)]
-        hashes = np.fromiter((hash(word) for level in rare for word in level), np.int64)
-        order = np.argsort(hashes)
-        self._hashes = hashes[order]
-        self._zipfs = np.repeat(np.array(zipfs, np.float32), [len(level) for level in rare])[order]
+    def __init__(self, listed: Frequencies | None) -> None:
+        self._listed = listed
 
     def zipfs(self, words: Sequence[str]) -> list[float]:
         """Return the Zipf value of each lower-case word; 0.0 where it is unknown."""
-        found = [self.common.get(word, 0.0) for word in words]
-        rare = [place for place, zipf in enumerate(found) if not zipf]
-        if rare and len(self._hashes):
-            wanted = np.fromiter((hash(words[place]) for place in rare), np.int64, len(rare))
-            places = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
-            known = np.where(self._hashes[places] == wanted, self._zipfs[places], 0.0)
-            for place, zipf in zip(rare, known.tolist(), strict=True):
-                found[place] = zipf
-        return found
+        if self._listed is None:
+            return [0.0] * len(words)
+        found = map(self._listed.rarity, words)
+        return [0.0 if centibels is None else 9 - centibels / 100 for centibels in found]
+
+    def common(self, word: str) -> float:
+        """Return the Zipf value of a lower-case word; 0.0 where it is unknown or rare."""
+        zipf = self.zipfs([word])[0]
+        return zipf if zipf >= COMMON else 0.0
 
 
-@lru_cache(maxsize=LISTS_KEPT)
+@cache
 def word_list(language: str) -> WordList:
     """Return the list of an ISO 639-1 language; an empty one where wordfreq has none."""
-    path = wordfreq.available_languages("best").get(language)
-    return WordList(wordfreq.read_cBpack(path) if path else [])
+    return WordList(frequencies(language))

@@ -9,6 +9,7 @@ import pytest
 from tests.integration.newsroom import NOON, Newsroom
 from tests.serving import Client
 from worker.store import articles, stories
+from worker.store.read import search
 
 HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
 BAKERS = "Bakers in Lindow will open an hour later from May, because flour now comes by the slow morning train."
@@ -89,6 +90,23 @@ def test_every_path_of_the_api_is_described(client: Client) -> None:
 def test_stories_are_found_by_each_filter(client: Client, filled: Newsroom, query: str, found: list[int]) -> None:
     """Words, source (of any copy, named or by address), language, number of copies and time choose stories."""
     assert [row["id"] for row in client.get(f"/api/stories?{query}").json["stories"]] == found
+
+
+@pytest.mark.parametrize("few", [0, 1, 5_000])
+def test_rare_and_common_words_are_found_alike(
+    client: Client, filled: Newsroom, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """However many stories match, looked up or gone through, the answer is the same, filters together too."""
+    monkeypatch.setattr(search, "_FEW", few)
+    for query, found in [
+        ("q=on+monday", [1]),
+        ("q=monday+or+bakers", [2, 1]),
+        ("q=nothing+such", []),
+        ("q=monday&source=Norwire", [1]),
+        ("q=bakers&source=Norwire", []),
+        ("q=monday+or+bakers&language=de", [2]),
+    ]:
+        assert [row["id"] for row in client.get(f"/api/stories?{query}").json["stories"]] == found
 
 
 def test_a_list_is_read_to_its_end_by_the_addresses_that_it_gives(client: Client, newsroom: Newsroom) -> None:

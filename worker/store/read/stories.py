@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from worker.names import shown
-from worker.store.read.search import searched_for
-from worker.store.read.sources import SOURCE
+from worker.store.read import search
 
 #: Rows asked for at once when a long list is read to its end.
 _PAGE = 500
@@ -99,14 +98,15 @@ class Story:
 _STORIES = """
     SELECT s.id, s.title, left(a.text, :opening) AS opening, s.language, s.articles, s.texts,
         s.canonical_id AS canonical_article_id, f.path AS source_path, s.first_seen, s.last_seen
-    FROM stories s JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
-    WHERE {conditions} ORDER BY s.last_seen DESC, s.id DESC LIMIT :limit"""
+    FROM (
+        SELECT * FROM stories s WHERE {conditions} ORDER BY s.last_seen DESC, s.id DESC LIMIT :limit) AS s
+    JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
+    ORDER BY s.last_seen DESC, s.id DESC"""
 
 #: Field of ``Wanted`` -> its condition.
 _FILTERS = {
     "since": "s.last_seen >= :since",
     "until": "s.last_seen < :until",
-    "source": f"s.id IN (SELECT a.story_id FROM articles a WHERE {SOURCE} = :source)",
     "language": "s.language = :language",
     "articles": "s.articles >= :articles",
     "ids": "s.id = ANY(:ids)",
@@ -117,20 +117,24 @@ def story_rows(
     connection: Connection, wanted: Wanted, *, after: tuple[datetime, int] | None = None, limit: int = _PAGE
 ) -> list[StoryRow]:
     """Return the stories that are ``wanted``, newest first; ``after`` is the ``key`` of the row to go on behind."""
-    conditions, values = _conditions(wanted, after)
+    conditions, values = _conditions(connection, wanted, after)
     query = _STORIES.format(conditions=" AND ".join(conditions))
     rows = connection.execute(text(query), values | {"limit": limit, "opening": _OPENING_CHARS}).mappings().all()
     copies = _copies_by_relation(connection, [row["id"] for row in rows])
     return [StoryRow(copies=copies.get(row["id"], {}), **_named(row)) for row in rows]
 
 
-def _conditions(wanted: Wanted, after: tuple[datetime, int] | None) -> tuple[list[str], dict[str, Any]]:
+def _conditions(
+    connection: Connection, wanted: Wanted, after: tuple[datetime, int] | None
+) -> tuple[list[str], dict[str, Any]]:
     conditions = ["s.merged_into IS NULL"]
     values: dict[str, Any] = {}
-    if wanted.search:
-        condition, values = searched_for(wanted.search)
-        # says again what the join says, so that the few articles found lead to their stories by a key
-        conditions += ["s.id = a.story_id", condition]
+    sought = [search.words(wanted.search)] if wanted.search else []
+    sought += [search.source(wanted.source)] if wanted.source else []
+    for one in sought:
+        condition, more = search.condition(connection, one)
+        conditions.append(condition)
+        values |= more
     for name, condition in _FILTERS.items():
         if (value := getattr(wanted, name)) is not None:
             conditions.append(condition)
