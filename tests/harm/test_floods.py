@@ -1,0 +1,108 @@
+"""Floods that are meant to slow or to confuse: one dispatch in thousands of copies, one notice on every page."""
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.dispatches import copy_of, dispatch
+from tests.integration.desk import deliver, new_desk, one, rows
+from worker.audit import contradictions
+from worker.pipeline import Desk
+from worker.settings import Settings
+
+pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
+
+#: Copies of one dispatch; the promise is that the cost of one stays flat, so a tenth of 50,000 shows it.
+COPIES, BATCH = 5_000, 50
+#: The last may cost so many times what the first did, on a machine where other things run too.
+FLAT = 2.0
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Iterator[Desk]:
+    """Yield a worker's desk that has warmed up."""
+    with closing(new_desk(settings)) as found:
+        yield found
+
+
+def seconds(desk: Desk, batches: list[list[int]]) -> float:
+    """Return the median time of a batch."""
+    times = []
+    for ids in batches:
+        started = time.perf_counter()
+        desk.process(ids)
+        times.append(time.perf_counter() - started)
+    return sorted(times)[len(times) // 2]
+
+
+@pytest.mark.parametrize("kind", ["exact", "near"])
+def test_thousands_of_copies_cost_the_same_each(settings: Settings, engine: Engine, desk: Desk, kind: str) -> None:
+    """The last of thousands of copies, exact or with small changes, costs what the first ones did; one story."""
+    files = [(f"{n}", copy_of(1, n if kind == "near" else 0, 120)) for n in range(COPIES)]
+    ids = [
+        number for start in range(0, COPIES, 500) for number in deliver(settings, engine, files[start : start + 500])
+    ]
+    batches = [ids[start : start + BATCH] for start in range(0, COPIES, BATCH)]
+    seconds(desk, batches[:5])
+    first = seconds(desk, batches[5:25])
+    seconds(desk, batches[25:-20])
+    last = seconds(desk, batches[-20:])
+    print(f"\n{kind}: {first * 1000 / BATCH:.2f} ms an article at first, {last * 1000 / BATCH:.2f} ms at last")  # noqa: T201
+    assert rows(engine, "SELECT articles FROM stories WHERE merged_into IS NULL") == [(COPIES,)]
+    assert last < FLAT * first
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_a_hot_key_slows_nobody(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """Pages that all end in one long notice cost others at most twice their time, and stay stories of their own."""
+    others = [(f"other-{n}", dispatch(n, 120)) for n in range(2_000)]
+    ids = deliver(settings, engine, others)
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    seconds(desk, batches[:10])
+    before = seconds(desk, batches[10:25])
+    notice = dispatch(999_999, 36)
+    pages = [(f"page-{n}", f"{dispatch(10_000 + n, 120)}\n{notice}") for n in range(1_500)]
+    flood = deliver(settings, engine, pages)
+    seconds(desk, [flood[start : start + BATCH] for start in range(0, len(flood), BATCH)])
+    after = seconds(desk, batches[25:])
+    print(f"\nothers: {before * 1000 / BATCH:.2f} ms before, {after * 1000 / BATCH:.2f} ms after the flood")  # noqa: T201
+    assert after < FLAT * before
+    assert one(engine, "SELECT max(articles) FROM stories") == 1
+
+
+def test_eight_processes_race_on_fifty_dispatches(settings: Settings, engine: Engine) -> None:
+    """Eight real processes, each with another copy of the same dispatches at the same time: exactly 50 stories."""
+    for round_ in range(3):
+        files = [(f"{round_}-{d}-{c}", copy_of(1_000 * round_ + d, c, 60)) for d in range(50) for c in range(8)]
+        ids = deliver(settings, engine, files)
+        chance = random.Random(round_)
+        children = []
+        for worker in range(8):
+            mine = [ids[d * 8 + worker] for d in range(50)]
+            size = chance.choice([1, 5, 10])
+            children.append(fork(settings, [mine[start : start + size] for start in range(0, 50, size)]))
+        assert [os.waitpid(child, 0)[1] for child in children] == [0] * 8
+        found = rows(engine, "SELECT articles FROM stories WHERE merged_into IS NULL")
+        assert [row.articles for row in found] == [8] * 50 * (round_ + 1)
+    assert one(engine, "SELECT count(*) FROM files WHERE state <> 'done'") == 0
+    assert list(contradictions(settings, engine)) == []
+
+
+def fork(settings: Settings, batches: list[list[int]]) -> int:
+    """Process batches in a process of its own; return its id. It ends with code 0 when all went well."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            with closing(new_desk(settings)) as desk:
+                for ids in batches:
+                    desk.process(ids)
+            code = 0
+        finally:
+            os._exit(code)
+    return child
