@@ -15,7 +15,8 @@ import psycopg
 
 from tests.acceptance.processes import Installation, left_behind, until
 from tests.dispatches import copy_of
-from worker import embedded
+from worker.embedded import postgres
+from worker.embedded.folder import Folder
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Judgement:
 
 def unfinished(desk: Installation) -> int:
     """Return the number of files without outcome, those in the inbox included; one too many while Postgres is away."""
-    url = desk.variables.get("DATABASE_URL") or embedded.start(desk.data).database_url
+    url = desk.variables.get("DATABASE_URL") or postgres._url(Folder.of(desk.data))
     try:
         with psycopg.connect(url.replace("+psycopg", ""), connect_timeout=5) as connection:
             row = connection.execute("SELECT count(*) FROM files WHERE state IN ('waiting', 'processing')").fetchone()
