@@ -17,7 +17,8 @@ class Proxy:
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     def set(self, mode: Mode) -> None:
         """Pass, or refuse (old connections are cut, new ones too), or be silent (connections stay, nothing moves)."""
@@ -27,15 +28,18 @@ class Proxy:
 
     def cut(self) -> None:
         """End all connections."""
-        for pair in self._pairs:
-            for one in pair:
+        while self._pairs:
+            for one in self._pairs.pop():
                 with contextlib.suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
-        self._pairs.clear()
+                one.close()
 
     def close(self) -> None:
         """End listening and all connections."""
         self._mode = "refuse"
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+        self._accepting.join()
         self._listener.close()
         self.cut()
 
