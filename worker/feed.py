@@ -16,7 +16,7 @@ from worker.heartbeat import Heartbeat
 from worker.intake import LaterError, batches, receive, remove
 from worker.names import shown
 from worker.settings import Settings
-from worker.standstill import end_if_silent, tick
+from worker.standstill import ended_if_silent, tick
 from worker.store import ledger, recovery
 from worker.tasks import send
 from worker.watch import Sighting, Watch
@@ -84,18 +84,18 @@ def run(settings: Settings, engine: Engine, watch: Watch) -> None:
     watch.listen()
     beat = Heartbeat(engine, "watcher")
     trouble = ""
-    end_if_silent(settings.silent_seconds)
-    while watch.wait():
-        tick()
-        try:
-            _cycle(settings, engine, watch, beat)
-            trouble = ""
-        except (RetryError, OperationalError, InterfaceError, OSError) as error:
-            told = str(getattr(error, "orig", error))
-            if told != trouble:
-                logger.warning("files wait in the inbox until this is mended", reason=told)
-            trouble = told
-        beat.touch(trouble)
+    with ended_if_silent(settings.silent_seconds):
+        while watch.wait():
+            tick()
+            try:
+                _cycle(settings, engine, watch, beat)
+                trouble = ""
+            except (RetryError, OperationalError, InterfaceError, OSError) as error:
+                told = str(getattr(error, "orig", error))
+                if told != trouble:
+                    logger.warning("files wait in the inbox until this is mended", reason=told)
+                trouble = told
+            beat.touch(trouble)
 
 
 def _cycle(settings: Settings, engine: Engine, watch: Watch, beat: Heartbeat) -> None:

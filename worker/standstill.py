@@ -7,6 +7,8 @@ libpq has no time limit of its own. Whoever supervises starts the process again,
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from worker import log
 
@@ -20,15 +22,20 @@ def tick() -> None:
     _last[0] = time.monotonic()
 
 
-def end_if_silent(seconds: float) -> None:
-    """Watch, in a thread, that a tick comes at least every ``seconds``; else end this process with code 1."""
+@contextmanager
+def ended_if_silent(seconds: float) -> Iterator[None]:
+    """Watch, in a thread, that inside the block a tick comes at least every ``seconds``; else end with code 1."""
     tick()
-    threading.Thread(target=_watch, args=(seconds,), name="standstill", daemon=True).start()
+    done = threading.Event()
+    threading.Thread(target=_watch, args=(seconds, done), name="standstill", daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
-def _watch(seconds: float) -> None:
-    while True:
-        time.sleep(min(seconds / 4, 5.0))
+def _watch(seconds: float, done: threading.Event) -> None:
+    while not done.wait(min(seconds / 4, 5.0)):
         if time.monotonic() - _last[0] > seconds:
             logger.critical("nothing has moved for long, ending the process to begin anew", seconds=seconds)
             os._exit(1)

@@ -12,7 +12,7 @@ from worker import archive, log
 from worker.heartbeat import SILENT_SECONDS, Heartbeat
 from worker.intake import batches
 from worker.settings import Settings
-from worker.standstill import end_if_silent, tick
+from worker.standstill import ended_if_silent, tick
 from worker.store import recovery
 from worker.store.migrate import LOCK_CLASS
 from worker.store.trouble import told
@@ -54,17 +54,17 @@ def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
     """Sweep every few seconds until ``stopping``; where another scheduler runs, wait to take its place."""
     beat = Heartbeat(engine, "scheduler")
     trouble = ""
-    end_if_silent(settings.silent_seconds)
-    while not stopping.wait(settings.sweep_seconds):
-        tick()
-        try:
-            _sweep_while_leading(settings, engine, stopping, beat)
-            trouble = ""
-        except DBAPIError as error:
-            if told(error) != trouble:
-                logger.warning("sweeping goes on when the database allows it", reason=told(error))
-            trouble = told(error)
-        beat.touch(trouble)
+    with ended_if_silent(settings.silent_seconds):
+        while not stopping.wait(settings.sweep_seconds):
+            tick()
+            try:
+                _sweep_while_leading(settings, engine, stopping, beat)
+                trouble = ""
+            except DBAPIError as error:
+                if told(error) != trouble:
+                    logger.warning("sweeping goes on when the database allows it", reason=told(error))
+                trouble = told(error)
+            beat.touch(trouble)
 
 
 def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading.Event, beat: Heartbeat) -> None:

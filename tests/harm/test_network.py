@@ -112,9 +112,12 @@ def test_a_server_falls_silent(between: Between, which: str) -> None:
 def test_a_process_that_stands_still_is_ended() -> None:
     """Without a sign of progress the process ends with code 1; with signs it goes on."""
     program = (
-        "import sys, time; from worker import standstill; standstill.end_if_silent(1.0)\n"
-        "for _ in range(12): time.sleep(0.2); standstill.tick()\n"
-        "print('went on', flush=True); time.sleep(30)"
+        "import time; from worker import standstill\n"
+        "with standstill.ended_if_silent(1.0):\n"
+        "    for _ in range(12): time.sleep(0.2); standstill.tick()\n"
+        "time.sleep(2.0)\n"
+        "print('went on', flush=True)\n"
+        "with standstill.ended_if_silent(1.0): time.sleep(30)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=25, check=False
