@@ -16,6 +16,7 @@ from worker.heartbeat import Heartbeat
 from worker.intake import LaterError, batches, receive, remove
 from worker.names import shown
 from worker.settings import Settings
+from worker.standstill import end_if_silent, tick
 from worker.store import ledger, recovery
 from worker.tasks import send
 from worker.watch import Sighting, Watch
@@ -44,6 +45,7 @@ def claim(settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: b
     """
     taken = Taken()
     for path in paths:
+        tick()
         try:
             taken.deliveries.append(receive(settings, path, move=move))
         except LaterError as error:
@@ -82,7 +84,9 @@ def run(settings: Settings, engine: Engine, watch: Watch) -> None:
     watch.listen()
     beat = Heartbeat(engine, "watcher")
     trouble = ""
+    end_if_silent(settings.silent_seconds)
     while watch.wait():
+        tick()
         try:
             _cycle(settings, engine, watch, beat)
             trouble = ""

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from worker import archive
 from worker.errors import QuarantineError, RetryError
 from worker.settings import Settings
+from worker.standstill import tick
 from worker.store.ledger import Delivery
 
 _READ_BYTES = 1 << 20
@@ -77,6 +78,7 @@ def _hash(source: BinaryIO, at: os.stat_result) -> bytes:
     while block := source.read(_READ_BYTES):
         size += len(block)
         digest.update(block)
+        tick()
     if size != at.st_size or _stamp(os.fstat(source.fileno())) != _stamp(at):
         raise LaterError("The file was still being written.")
     return digest.digest()

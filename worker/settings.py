@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         return self.concurrency or os.cpu_count() or 1
 
     @property
+    def silent_seconds(self) -> float:
+        """How long the watcher and the scheduler may show no progress: longer than any task of a worker."""
+        return 2.0 * self.task_seconds + 60
+
+    @property
     def embedded(self) -> tuple[str, ...]:
         """The servers that run embedded because no URL names one: of ``postgres`` and ``valkey``."""
         wanted = (("postgres", self.database_url), ("valkey", self.redis_url))

@@ -12,6 +12,7 @@ from worker import archive, log
 from worker.heartbeat import SILENT_SECONDS, Heartbeat
 from worker.intake import batches
 from worker.settings import Settings
+from worker.standstill import end_if_silent, tick
 from worker.store import recovery
 from worker.store.migrate import LOCK_CLASS
 from worker.store.trouble import told
@@ -53,7 +54,9 @@ def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
     """Sweep every few seconds until ``stopping``; where another scheduler runs, wait to take its place."""
     beat = Heartbeat(engine, "scheduler")
     trouble = ""
+    end_if_silent(settings.silent_seconds)
     while not stopping.wait(settings.sweep_seconds):
+        tick()
         try:
             _sweep_while_leading(settings, engine, stopping, beat)
             trouble = ""
@@ -82,6 +85,7 @@ def _leads(lock: Connection) -> bool:
 def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
     """Sweep for as long as the session lives that holds the lock."""
     while True:
+        tick()
         sweep(settings, engine)
         ask_for_life()
         lock.execute(

@@ -23,7 +23,8 @@ from worker.supervise import die_with_parent
 logger = log.get(__name__)
 
 #: Publishing must never hang the watcher: the row is committed, the sweeper sends again what could not be sent.
-_PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2}
+# one second try: by default a Redis that is gone costs 6 s, longer than a health check waits
+_PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1}
 #: A sign of life that was asked for longer ago than this says nothing; behind a long queue they must not pile up.
 _BEAT_EXPIRES = 30
 #: Messages at the head of the queue among which the first that names files is looked for; others ask for signs of life.

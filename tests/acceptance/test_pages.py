@@ -73,8 +73,14 @@ def screenshots(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def dispatch(pages: Running) -> dict[str, Any]:
+    """Return the story that the five versions of the dispatch became; it is the same after each test."""
+    return story_of_the_dispatch(pages)
+
+
 def story_of_the_dispatch(pages: Running) -> dict[str, Any]:
-    """Return the story that the five versions of the dispatch became."""
+    """Ask for that story."""
     [row] = [row for row in pages.copydesk("stories") if row["title"] == DISPATCH]
     found: dict[str, Any] = pages.copydesk("story", str(row["id"]))
     return found
@@ -86,9 +92,11 @@ def article(story: dict[str, Any], name: str) -> int:
     return int(number)
 
 
-def test_an_editor_finds_why_splits_and_joins_again(page: "Page", pages: Running, screenshots: Path) -> None:
+def test_an_editor_finds_why_splits_and_joins_again(
+    page: "Page", pages: Running, dispatch: dict[str, Any], screenshots: Path
+) -> None:
     """From the list to the story, the rewrite beside it with differences marked, why it was joined, split, merge."""
-    story = story_of_the_dispatch(pages)
+    story = dispatch
     rewrite = article(story, "005-rewrite.txt")
     assert len(story["copies"]) == 5
     page.goto("/")
@@ -120,7 +128,7 @@ def test_an_editor_finds_why_splits_and_joins_again(page: "Page", pages: Running
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_no_serious_fault_of_accessibility(
-    browser: "Browser", pages: Running, screenshots: Path, name: str, scheme: Any
+    browser: "Browser", pages: Running, dispatch: dict[str, Any], screenshots: Path, name: str, scheme: Any
 ) -> None:
     """Axe finds nothing serious on any page, in either palette (contrast included)."""
     axe = pytest.importorskip(
@@ -128,27 +136,28 @@ def test_no_serious_fault_of_accessibility(
     )
     context = browser.new_context(base_url=pages.address, color_scheme=scheme, viewport={"width": 1200, "height": 900})
     for tab in _watched(context):
-        tab.goto(_address(pages, name))
+        tab.goto(_address(dispatch, name))
         tab.screenshot(path=screenshots / f"{name}-{scheme}.png", full_page=True)
         found = axe.Axe().run(tab).response["violations"]
         serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] != "minor"]
         assert not serious
 
 
-def _address(pages: Running, name: str) -> str:
+def _address(dispatch: dict[str, Any], name: str) -> str:
     """Return a page's address; a story is shown with its rewrite beside it."""
     if name != "story":
         return PAGES[name]
-    story = story_of_the_dispatch(pages)
-    return f"/stories/{story['id']}?article={article(story, '005-rewrite.txt')}"
+    return f"/stories/{dispatch['id']}?article={article(dispatch, '005-rewrite.txt')}"
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_fit_a_telephone(browser: "Browser", pages: Running, screenshots: Path, name: str) -> None:
+def test_pages_fit_a_telephone(
+    browser: "Browser", pages: Running, dispatch: dict[str, Any], screenshots: Path, name: str
+) -> None:
     """On a narrow screen nothing has to be scrolled sideways but wide tables, within themselves."""
     context = browser.new_context(base_url=pages.address, viewport={"width": 360, "height": 740})
     for tab in _watched(context):
-        tab.goto(_address(pages, name))
+        tab.goto(_address(dispatch, name))
         tab.screenshot(path=screenshots / f"{name}-narrow.png", full_page=True)
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
@@ -163,10 +172,9 @@ def test_everything_works_without_scripts(browser: "Browser", pages: Running) ->
         assert tab.locator(".sides mark").count() > 0
 
 
-def test_the_keyboard_reaches_everything(page: "Page", pages: Running) -> None:
+def test_the_keyboard_reaches_everything(page: "Page", dispatch: dict[str, Any]) -> None:
     """The first Tab offers to skip the navigation, and a copy on the timeline is chosen with Enter."""
-    story = story_of_the_dispatch(pages)
-    page.goto(f"/stories/{story['id']}")
+    page.goto(f"/stories/{dispatch['id']}")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"

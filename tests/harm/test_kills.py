@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -102,13 +103,12 @@ def test_a_killed_service_is_taken_up_where_it_was(tmp_path: Path) -> None:
     """`up` itself is killed with files in hand: its parts end, and the next start finishes everything."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
-    for _ in range(2):
-        with running(desk, "up") as service:
-            until(lambda: worker_children(desk), "workers run")
-            deliveries.send(60)
-            time.sleep(1.0)
-            service.kill()
-            until(lambda: not left_behind(desk), "its parts and servers end", 60)
+    with running(desk, "up") as service:
+        until(lambda: worker_children(desk), "workers run")
+        deliveries.send(60)
+        time.sleep(1.0)
+        service.kill()
+        until(lambda: not left_behind(desk), "its parts and servers end", 60)
     with running(desk, "up"):
         found = judge(desk, deliveries)
     assert found.clean
@@ -216,5 +216,5 @@ def test_status_tells_of_a_dead_part(tmp_path: Path) -> None:
         )
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
-        assert "Postgres does not answer" in done.stderr + done.stdout
+        assert re.search(r"(database|Postgres) .*(can't be reached|does not answer)", done.stderr + done.stdout)
     assert not json.loads(done.stdout)["ok"]

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "worker"
 LAYERS = [
     ("article", "errors", "moments", "names", "scores", "window"),
     ("settings",),
-    ("log",),
+    ("log", "standstill"),
     ("language", "formats", "clean", "features", "fingerprint", "match", "explain", "posted", "plan"),
     ("archive", "watch", "store", "intake"),
     ("prepare", "candidates", "settle", "draft", "place", "pipeline", "heartbeat", "why", "audit", "listen"),

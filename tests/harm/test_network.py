@@ -1,0 +1,123 @@
+"""The servers go away, refuse, fall silent: files wait where they are, and all goes on by itself afterwards."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from tests.acceptance.processes import ROOT, Installation, running, until
+from tests.harm.oracle import Deliveries, judge, unfinished
+from tests.harm.proxy import Proxy
+from worker import embedded
+
+pytestmark = pytest.mark.harm
+
+QUICK = {
+    "COPYDESK_SETTLE_SECONDS": "0.2",
+    "COPYDESK_SWEEP_SECONDS": "1",
+    "COPYDESK_SCAN_SECONDS": "0.5",
+    "COPYDESK_TASK_SECONDS": "10",
+}
+
+
+@dataclass
+class Between:
+    """A desk whose way to each server leads over a proxy."""
+
+    desk: Installation
+    postgres: Proxy
+    valkey: Proxy
+
+
+@pytest.fixture
+def between(tmp_path: Path) -> Iterator[Between]:
+    """Yield a running service with a proxy before each of its servers."""
+    with embedded.servers(tmp_path / "servers") as servers:
+        database, queue = make_url(servers.database_url), make_url(servers.redis_url)
+        postgres = Proxy(f"{database.query['host']}/.s.PGSQL.5432")
+        valkey = Proxy((str(queue.host), int(queue.port or 0)))
+        over = database.set(host="127.0.0.1", port=postgres.port, query={"sslmode": "disable"})
+        desk = Installation(
+            tmp_path / "desk",
+            QUICK
+            | {
+                "DATABASE_URL": over.render_as_string(hide_password=False),
+                "REDIS_URL": queue.set(port=valkey.port).render_as_string(hide_password=False),
+            },
+        )
+        desk.json("migrate")
+        with running(desk, "up"):
+            yield Between(desk, postgres, valkey)
+        postgres.close()
+        valkey.close()
+
+
+@pytest.mark.parametrize("which", ["postgres", "valkey", "both"])
+def test_a_server_is_gone_for_a_while(between: Between, which: str) -> None:
+    """A server refuses for 15 seconds, status says so, files wait; when it is back all goes on by itself."""
+    deliveries = Deliveries(between.desk)
+    deliveries.send(30)
+    proxies = {"postgres": [between.postgres], "valkey": [between.valkey]}.get(
+        which, [between.postgres, between.valkey]
+    )
+    for proxy in proxies:
+        proxy.set("refuse")
+    deliveries.send(30)
+    time.sleep(15)
+    told = subprocess.run(
+        [sys.executable, "-m", "worker", "status"],
+        env=between.desk.variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert re.search(r"does not answer|can't be reached", told.stdout + told.stderr)
+    for proxy in proxies:
+        proxy.set("pass")
+    assert judge(between.desk, deliveries, 60).clean
+
+
+def test_connections_are_cut_again_and_again(between: Between) -> None:
+    """All connections are cut every half second while files arrive: nothing is lost and nothing is twice."""
+    deliveries = Deliveries(between.desk)
+    for _ in range(12):
+        deliveries.send(15)
+        time.sleep(0.5)
+        between.postgres.cut()
+        between.valkey.cut()
+    assert judge(between.desk, deliveries, 90).clean
+
+
+@pytest.mark.parametrize("which", ["valkey", "postgres"])
+def test_a_server_falls_silent(between: Between, which: str) -> None:
+    """Connections stay open and nothing comes any more: watchdogs end what is blocked, and all goes on."""
+    deliveries = Deliveries(between.desk)
+    deliveries.send(20)
+    until(lambda: unfinished(between.desk) < 80, "work has begun")
+    proxy = between.valkey if which == "valkey" else between.postgres
+    proxy.set("silent")
+    deliveries.send(20)
+    time.sleep(5)
+    proxy.set("pass")
+    assert judge(between.desk, deliveries, 150).clean
+
+
+def test_a_process_that_stands_still_is_ended() -> None:
+    """Without a sign of progress the process ends with code 1; with signs it goes on."""
+    program = (
+        "import sys, time; from worker import standstill; standstill.end_if_silent(1.0)\n"
+        "for _ in range(12): time.sleep(0.2); standstill.tick()\n"
+        "print('went on', flush=True); time.sleep(30)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=25, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout.startswith("went on\n")
