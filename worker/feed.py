@@ -101,7 +101,8 @@ def run(settings: Settings, engine: Engine, watch: Watch) -> None:
 def _cycle(settings: Settings, engine: Engine, watch: Watch, beat: Heartbeat) -> None:
     if not settings.inbox.is_dir():
         raise RetryError(f"The inbox {settings.inbox} is gone. Is its disk mounted?")
-    if watch.settling.waiting > settings.max_waiting_files and _room(settings, engine) < settings.max_waiting_files // 4:
+    most = settings.max_waiting_files
+    if watch.settling.waiting > most and _room(settings, engine) < most // 4:
         return  # a full inbox behind a full queue: scanning it all for a few files would be most of the work
     ready = watch.scan()
     if not ready:
