@@ -101,16 +101,24 @@ def run(settings: Settings, engine: Engine, watch: Watch) -> None:
 def _cycle(settings: Settings, engine: Engine, watch: Watch, beat: Heartbeat) -> None:
     if not settings.inbox.is_dir():
         raise RetryError(f"The inbox {settings.inbox} is gone. Is its disk mounted?")
+    most = settings.max_waiting_files
+    if watch.settling.waiting > most and _room(settings, engine) < most // 4:
+        return  # a full inbox behind a full queue: scanning it all for a few files would be most of the work
     ready = watch.scan()
     if not ready:
         return
-    with engine.connect() as connection:
-        room = settings.max_waiting_files - recovery.backlog(connection)
+    room = _room(settings, engine)
     for start in range(0, min(len(ready), max(room, 0)), CLAIM_FILES):
         if watch.stopping:
             return
         _take(settings, engine, watch, ready[start : start + CLAIM_FILES])
         beat.touch()
+
+
+def _room(settings: Settings, engine: Engine) -> int:
+    """Return how many files more may wait in the queue."""
+    with engine.connect() as connection:
+        return settings.max_waiting_files - recovery.backlog(connection)
 
 
 def _take(settings: Settings, engine: Engine, watch: Watch, files: Sequence[Sighting]) -> None:
