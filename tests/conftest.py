@@ -29,7 +29,7 @@ structlog.configure(processors=[structlog.processors.format_exc_info, structlog.
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of labelled data beside the checkout; the test is skipped where there is none."""
-    folder = Path(os.environ.get("COPYDESK_SHARED", Path(__file__).parents[1] / "../shared"))
+    folder = Path(os.environ.get("COPYDESK_SHARED", Path(__file__).parents[1] / "../shared")).resolve()
     if not folder.is_dir():
         pytest.skip("no shared folder stands beside this checkout")
     return folder
