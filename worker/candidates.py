@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from worker.features import Features, features
+from worker.features import Features, Source, features_of
 from worker.fingerprint import hamming
 from worker.plan import TEXTS_A_STORY, Story, Text
 from worker.prepare import Prepared
@@ -31,9 +31,11 @@ class Shelf:
         """Return the features of these articles, loading the texts of those that are not kept, in one statement."""
         wanted = set(ids)
         found = {i: self._kept[i] for i in wanted if i in self._kept}
-        for stored in index.load(connection, sorted(wanted - found.keys())).values():
-            found[stored.id] = features(stored.text, stored.title, stored.language)
-            self.put(stored.id, found[stored.id])
+        loaded = list(index.load(connection, sorted(wanted - found.keys())).values())
+        made = features_of([Source(stored.text, stored.title, stored.language) for stored in loaded])
+        for stored, one in zip(loaded, made, strict=True):
+            found[stored.id] = one
+            self.put(stored.id, one)
         return found
 
     def put(self, article_id: int, found: Features) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from worker import archive, log
 from worker.candidates import Shelf
 from worker.place import find, place
-from worker.prepare import Outcome, prepare
+from worker.prepare import Outcome, fingerprint_all, prepare
 from worker.settings import Settings
 from worker.store import ledger
 from worker.store.trouble import ERRORS, passing, told
@@ -94,6 +94,7 @@ class Desk:
             if self._clock() - started > self.settings.task_seconds / 2:
                 self._patiently(partial(self._put_back, jobs[number:]))
                 break
+        fingerprint_all(outcomes)
         return outcomes
 
     def _put_back(self, jobs: Sequence[ledger.Job]) -> None:

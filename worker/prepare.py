@@ -1,16 +1,17 @@
-"""A held file goes in; its articles come out read, cleaned and fingerprinted. No database, no lock.
+"""Held files go in; their articles come out read and cleaned, then all fingerprinted. No database, no lock.
 
-Whatever is wrong with one file becomes that file's outcome and never another's.
+Files are read one by one, so that whatever is wrong with one becomes its outcome and never another's; what was read is
+fingerprinted together, which costs a third of doing it one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from worker import archive, formats, log
 from worker.article import Article, BadRecord, Cleaned
 from worker.clean import clean
 from worker.errors import QuarantineError
-from worker.features import Features, features
+from worker.features import Features, Source, features_of
 from worker.fingerprint import Fingerprint, fingerprint
 from worker.settings import Settings
 from worker.store.ledger import Job
@@ -19,6 +20,7 @@ logger = log.get(__name__)
 
 #: Records of a file whose reasons are kept one by one; a file of a million bad lines must not fill the database.
 MOST_BAD_RECORDS = 1_000
+_NO_WORDS = "The text holds no words, so there is nothing to compare or to keep."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,10 @@ class Prepared:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a job before its articles are placed."""
+    """What became of a job before its articles are placed; ``cleaned`` until they are fingerprinted."""
 
     job: Job
+    cleaned: list[tuple[Article, Cleaned]] = field(default_factory=list)
     prepared: list[Prepared] = field(default_factory=list)
     bad: list[BadRecord] = field(default_factory=list)
     spans: list[formats.Span] = field(default_factory=list)
@@ -54,18 +57,16 @@ def limits(settings: Settings) -> formats.Limits:
 
 
 def prepare(settings: Settings, job: Job) -> Outcome:
-    """Read the job's articles, or find that its file is large and into which parts it is to be split."""
+    """Read and clean the job's articles, or find that its file is large and into which parts it is to be split."""
     outcome = Outcome(job)
     try:
         _prepare(settings, job, outcome)
     except QuarantineError as error:
         outcome.quarantine = str(error)
+        outcome.cleaned.clear()
     except Exception as error:
         # a fault of ours or of a library: told, tried again a bounded number of times, and no other file's affair
-        logger.exception("a file could not be processed", file=job.id)
-        outcome.failure = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    if outcome.quarantine or outcome.failure:
-        outcome.prepared.clear()
+        _fail(outcome, error)
     return outcome
 
 
@@ -81,25 +82,57 @@ def _prepare(settings: Settings, job: Job, outcome: Outcome) -> None:
             if outcome.spans:
                 return
             source.seek(0)
-        _collect(job, formats.read(source, name, bounds, span), outcome)
-    if not outcome.prepared:
-        only = outcome.bad[0].reason if outcome.bad else "The file holds no article."
-        raise QuarantineError(only)
+        _collect(formats.read(source, name, bounds, span), outcome)
+    if not outcome.cleaned and not outcome.bad:
+        raise QuarantineError("The file holds no article.")
 
 
-def _collect(job: Job, records: Iterator[Article | BadRecord], outcome: Outcome) -> None:
+def _collect(records: Iterator[Article | BadRecord], outcome: Outcome) -> None:
     for record in records:
-        prepared = record if isinstance(record, BadRecord) else prepare_article(job.file_id, record)
-        if isinstance(prepared, Prepared):
-            outcome.prepared.append(prepared)
-        elif len(outcome.bad) < MOST_BAD_RECORDS:
-            outcome.bad.append(prepared)
+        if isinstance(record, Article):
+            outcome.cleaned.append((record, clean(record)))
+        else:
+            _note(outcome, record)
 
 
-def prepare_article(file_id: int, article: Article) -> Prepared | BadRecord:
-    """Clean and fingerprint one article; one without a word is bad."""
-    cleaned = clean(article)
-    found = features(cleaned.text, cleaned.title, cleaned.language)
-    if not found.tokens:
-        return BadRecord(article.position, "The text holds no words, so there is nothing to compare or to keep.")
-    return Prepared(file_id, article, cleaned, found, fingerprint(found))
+def _note(outcome: Outcome, bad: BadRecord) -> None:
+    if len(outcome.bad) < MOST_BAD_RECORDS:
+        outcome.bad.append(bad)
+
+
+def fingerprint_all(outcomes: Sequence[Outcome]) -> None:
+    """Fingerprint what was cleaned; a file of which nothing is left is to be quarantined."""
+    try:
+        made = iter(fingerprinted([(o.job.file_id, *one) for o in outcomes for one in o.cleaned]))
+    except Exception as error:
+        if len(outcomes) > 1:  # one of them can't be fingerprinted: it must not cost the others
+            for outcome in outcomes:
+                fingerprint_all([outcome])
+        else:
+            _fail(outcomes[0], error)
+        return
+    for outcome in outcomes:
+        for _ in outcome.cleaned:
+            one = next(made)
+            if isinstance(one, Prepared):
+                outcome.prepared.append(one)
+            else:
+                _note(outcome, one)
+        outcome.cleaned.clear()
+        if outcome.bad and not outcome.prepared:
+            outcome.quarantine = outcome.quarantine or outcome.bad[0].reason
+
+
+def fingerprinted(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prepared | BadRecord]:
+    """Fingerprint cleaned articles, each with the id of its file; one without a word is bad."""
+    found = features_of([Source(cleaned.text, cleaned.title, cleaned.language) for _, _, cleaned in articles])
+    return [
+        Prepared(*article, one, fingerprint(one)) if one.tokens else BadRecord(article[1].position, _NO_WORDS)
+        for article, one in zip(articles, found, strict=True)
+    ]
+
+
+def _fail(outcome: Outcome, error: Exception) -> None:
+    logger.exception("a file could not be processed", file=outcome.job.id)
+    outcome.failure = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    outcome.cleaned.clear()

@@ -33,6 +33,7 @@ INTAKE: list[tuple[Any, str]] = [
 WORK: list[tuple[Any, str]] = [
     (ledger, "lease"),
     (pipeline, "prepare"),
+    (pipeline, "fingerprint_all"),
     (pipeline, "find"),
     (ledger, "still_held"),
     (articles, "lock_placement"),

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, text
 
 from worker.article import Article
 from worker.bench.corpus import texts
-from worker.prepare import Prepared, prepare_article
+from worker.clean import clean
+from worker.prepare import Prepared, fingerprinted
 
 _POOL = 3_000
 _SEED = 99
@@ -29,8 +30,8 @@ def prefill(engine: Engine, count: int) -> None:
     """Store ``count`` articles, each a story of its own."""
     if not count:
         return
-    found = (prepare_article(0, Article(text=one)) for one in texts(_POOL, _SEED))
-    pool = [one for one in found if isinstance(one, Prepared)]
+    articles = (Article(text=one) for one in texts(_POOL, _SEED))
+    pool = [one for one in fingerprinted([(0, one, clean(one)) for one in articles]) if isinstance(one, Prepared)]
     with engine.connect() as connection:
         with _without_indexes(connection):
             _pool(connection, pool)

@@ -16,8 +16,9 @@ from worker.bench.prefill import prefill
 from worker.bench.result import Result
 from worker.bench.service import arrivals, drop, newest, own_queue, running
 from worker.bench.stages import measure
+from worker.clean import clean
 from worker.evaluate.run import empty_database
-from worker.prepare import prepare_article
+from worker.prepare import fingerprinted
 from worker.settings import Settings
 from worker.store.session import engine as make_engine
 
@@ -83,8 +84,8 @@ def _measure(settings: Settings, engine: Engine, result: Result, tell: Callable[
         result.latency_ms = settle | latency.steady(settings, engine, steady, result.articles_per_s / 2)
         result.latency_ms |= latency.idle(settings, engine, files("idle", min(_IDLE, result.articles), 4))
     tell("measuring each stage")
-    for one in texts(min(_WARM_UP, result.articles), seed=7):
-        prepare_article(0, Article(text=one))
+    warm_up = (Article(text=one) for one in texts(min(_WARM_UP, result.articles), seed=7))
+    fingerprinted([(0, one, clean(one)) for one in warm_up])
     sample = files("stages", min(_STAGES, result.articles) + settings.batch_files, 6)
     result.stages_us, result.queries_per_article = measure(settings, engine, sample)
 

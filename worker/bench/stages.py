@@ -13,14 +13,12 @@ import psycopg
 from sqlalchemy import Engine, event
 
 from worker import archive, formats
-from worker.article import Article
+from worker.article import Article, Cleaned
 from worker.candidates import Shelf
 from worker.clean import clean
-from worker.features import features
 from worker.feed import receive_all
-from worker.fingerprint import fingerprint
 from worker.place import find, place
-from worker.prepare import Prepared, limits
+from worker.prepare import Prepared, fingerprinted, limits
 from worker.settings import Settings
 from worker.store import ledger
 from worker.window import Window
@@ -91,7 +89,9 @@ def _batch(settings: Settings, engine: Engine, shelf: Shelf, files: Sequence[Pat
         ids = receive_all(settings, engine, [os.fsencode(path) for path in files])
     with clock.stage("ledger"), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
         jobs = ledger.lease(session, ids, 0, settings.max_attempts)
-    batch = [one for job in jobs for one in _prepared(settings, job, clock)]
+    cleaned = [(job.file_id, *one) for job in jobs for one in _cleaned(settings, job, clock)]
+    with clock.stage("fingerprint and sketch"):
+        batch = [one for one in fingerprinted(cleaned) if isinstance(one, Prepared)]
     with clock.stage("candidates and evidence"), engine.connect() as connection:
         found = find(connection, shelf, batch, Window(settings.window_days))
     with engine.begin() as connection:
@@ -105,7 +105,7 @@ def _batch(settings: Settings, engine: Engine, shelf: Shelf, files: Sequence[Pat
             connection.commit()
 
 
-def _prepared(settings: Settings, job: ledger.Job, clock: Clock) -> Iterator[Prepared]:
+def _cleaned(settings: Settings, job: ledger.Job, clock: Clock) -> Iterator[tuple[Article, Cleaned]]:
     with clock.stage("read"), archive.open_kept(settings, job.sha256, job.path) as source:
         name = os.fsdecode(job.path).rpartition("/")[2]
         bounds = limits(settings)
@@ -115,7 +115,4 @@ def _prepared(settings: Settings, job: ledger.Job, clock: Clock) -> Iterator[Pre
     for article in records:
         with clock.stage("clean"):
             cleaned = clean(article)
-        with clock.stage("fingerprint and sketch"):
-            found = features(cleaned.text, cleaned.title, cleaned.language)
-            mark = fingerprint(found)
-        yield Prepared(job.file_id, article, cleaned, found, mark)
+        yield article, cleaned

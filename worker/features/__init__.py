@@ -3,6 +3,6 @@
 Fingerprint, sketch and evidence all read the same `Features`, so that no text is ever split twice.
 """
 
-from worker.features.extract import Features, features
+from worker.features.extract import Features, Source, features, features_of
 
-__all__ = ["Features", "features"]
+__all__ = ["Features", "Source", "features", "features_of"]

@@ -1,16 +1,20 @@
-"""Text and title go in, `Features` come out: hashes, weights and places of words as NumPy arrays, about 12 KB for 3 KB.
+"""Texts and titles go in, `Features` come out: hashes, weights and places of words, about 12 KB for 3 KB of text.
 
-A stored article's features are made again from its cleaned text, so nothing of this is kept on disk.
+Texts are taken many at a time: their words stand in one array, and what is sorted bears the number of its text in its
+high bits, so that a batch costs a few calls of NumPy, not some dozens a text. A stored article's features are made
+again from its cleaned text, so nothing of this is kept on disk.
 """
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, lexicon
+from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, Columns, lexicon
 
 #: Content words that count as the lead: the first paragraph or two of a dispatch.
 LEAD_WORDS: Final = 40
@@ -18,6 +22,13 @@ LEAD_WORDS: Final = 40
 LOWER: Final = 0
 NAME: Final = 1
 FIGURE: Final = 2
+
+#: What is sorted, 64 bits: number of the text (8), hash (32), place in the text (24; files have a limit of some MB).
+_TEXT: Final = np.uint64(56)
+_HASH: Final = np.uint64(24)
+_PLACE: Final = np.uint64((1 << 24) - 1)
+#: Texts taken together: as many as their numbers allow, few enough that their arrays stay in the processor's cache.
+_TOGETHER: Final = 64
 
 _MIX_1: Final = np.uint64(0x9E3779B185EBCA87)
 _MIX_2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -50,61 +61,152 @@ class Features:
     digest: bytes
 
 
+class Source(NamedTuple):
+    """What features are made of: a cleaned text, its title, its language."""
+
+    text: str
+    title: str | None
+    language: str
+
+
 def features(text: str, title: str | None, language: str) -> Features:
     """Tokenise ``title`` and ``text`` once and return what fingerprint, sketch and evidence need; may be empty."""
+    return features_of([Source(text, title, language)])[0]
+
+
+def features_of(sources: Sequence[Source]) -> list[Features]:
+    """Return the features of many texts, in their order; each is the same as alone."""
+    by_language: dict[str, list[int]] = {}
+    for number, source in enumerate(sources):
+        by_language.setdefault(source.language, []).append(number)
+    found: dict[int, Features] = {}
+    for language, numbers in by_language.items():
+        for start in range(0, len(numbers), _TOGETHER):
+            some = numbers[start : start + _TOGETHER]
+            found |= zip(some, _together(language, [sources[number] for number in some]), strict=True)
+    return [found[number] for number in range(len(sources))]
+
+
+def _together(language: str, sources: Sequence[Source]) -> list[Features]:
     book = lexicon(language)
     book.tidy()
-    head, body = book.rows(title or ""), book.rows(text)
-    rows = np.concatenate([head, body]) if len(head) else body
-    hashes, kinds = book.columns.hashes[rows], book.columns.kinds[rows]
-    content = np.flatnonzero(kinds & CONTENT)
-    content_rows = rows[content]
-    running, running_kinds = book.columns.stems[content_rows], kinds[content]
-    idf = book.columns.weights[content_rows]
-    words, places, counts = np.unique(running, return_index=True, return_counts=True)
-    spoken = hashes[hashes != 0]
-    grams, gram_places = _grams(spoken)
-    return Features(
-        language=language,
-        words=words,
-        weights=idf[places] * (1.0 + np.log(counts, dtype=np.float32)),
-        classes=_classes(words, running[_named(kinds, content, len(head) if len(body) else 0)], running_kinds[places]),
-        zipfs=book.columns.zipfs[content_rows[places]],
-        places=places.astype(np.int32),
-        grams=grams,
-        gram_places=gram_places,
-        running=running,
-        running_weights=idf,
-        running_marked=running_kinds & (CAPITAL | NUMBER) != 0,
-        title=np.unique(book.columns.stems[head[book.columns.kinds[head] & CONTENT != 0]]),
-        tokens=len(spoken),
-        digest=hashlib.blake2b(spoken.tobytes(), digest_size=16).digest(),
+    rows, sizes = book.rows([part for source in sources for part in (source.title or "", source.text)])
+    heads, bodies = sizes[::2], sizes[1::2]
+    everything = _Run.of(np.repeat(np.arange(len(sources), dtype=np.uint64), heads + bodies), len(sources))
+    columns, kinds = book.columns, book.columns.kinds[rows]
+    content, spoken = np.flatnonzero(kinds & CONTENT), np.flatnonzero(columns.hashes[rows])
+    running = _Run.of(everything.owner[content], len(sources))
+    said = _Run.of(everything.owner[spoken], len(sources))
+    hashes = columns.hashes[rows[spoken]]
+    # a title capitalises everything: its words are names only where there is no text
+    named = _named(kinds, everything, np.where(bodies > 0, heads, 0))[content]
+    in_title = everything.places()[content] < heads[running.owner]
+    stems = columns.stems[rows[content]]
+    parts: Iterator[Any] = zip(
+        _words(running, rows[content], kinds[content], named, columns),
+        _grams(said, hashes),
+        running.split(stems, columns.weights[rows[content]], kinds[content] & (CAPITAL | NUMBER) != 0),
+        _titles(running, stems, in_title),
+        said.split(hashes),
+        strict=True,
     )
+    return [
+        Features(language, *words, *grams, *inside, *title, len(all_words), _digest(all_words))
+        for words, grams, inside, title, (all_words,) in parts
+    ]
 
 
-def _named(kinds: NDArray[np.uint8], content: NDArray[np.intp], head: int) -> NDArray[np.bool_]:
-    """Tell which content words stand capitalised not at the start of a sentence, nor among the ``head`` first words."""
+def _digest(hashes: NDArray[np.uint64]) -> bytes:
+    return hashlib.blake2b(hashes.tobytes(), digest_size=16).digest()
+
+
+class _Run(NamedTuple):
+    """Words of several texts, one text after the other: the text of each word, and where each text begins."""
+
+    owner: NDArray[np.uint64]
+    bounds: NDArray[np.intp]  # one more than texts: the last is the end
+
+    @classmethod
+    def of(cls, owner: NDArray[np.uint64], texts: int) -> "_Run":
+        return cls(owner, np.searchsorted(owner, np.arange(texts + 1, dtype=np.uint64)))
+
+    def places(self) -> NDArray[np.intp]:
+        """Return the place of each word in its text."""
+        return np.arange(len(self.owner)) - self.bounds[self.owner]
+
+    def split(self, *columns: NDArray[Any]) -> list[tuple[NDArray[Any], ...]]:
+        """Return for each text its part of the columns."""
+        ends = pairwise(self.bounds.tolist())
+        return [tuple(column[start:end] for column in columns) for start, end in ends]
+
+    def ranked(self, hashes: NDArray[np.uint32]) -> "tuple[_Run, NDArray[np.uint64], NDArray[np.intp]]":
+        """Return the distinct hashes of each text, ascending, as a run; all items, sorted; where each hash begins."""
+        items: NDArray[np.uint64] = self.owner << _TEXT | hashes.astype(np.uint64) << _HASH
+        items |= self.places().astype(np.uint64)
+        items.sort()  # one word an item: several times as fast as sorting places by their hashes
+        distinct = items >> _HASH
+        first = np.flatnonzero(np.diff(distinct, prepend=~distinct[:1]))
+        return _Run.of(items[first] >> _TEXT, len(self.bounds) - 1), items, first
+
+    def at(self, items: NDArray[np.uint64]) -> NDArray[np.intp]:
+        """Return where in this run sorted items stand."""
+        at: NDArray[np.intp] = self.bounds[items >> _TEXT] + (items & _PLACE).astype(np.intp)
+        return at
+
+
+def _hash(items: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    return (items >> _HASH).astype(np.uint32)
+
+
+def _words(
+    running: _Run, rows: NDArray[np.intp], kinds: NDArray[np.uint8], named: NDArray[np.bool_], columns: Columns
+) -> list[tuple[NDArray[Any], ...]]:
+    """Return for each text its distinct words, their weights, classes, Zipf frequencies and first places."""
+    found, items, first = running.ranked(columns.stems[rows])
+    counts = np.diff(first, append=len(items))
+    heads = items[first]
+    at = running.at(heads)
+    classes = np.full(len(first), LOWER, dtype=np.uint8)
+    if len(first):
+        classes[np.logical_or.reduceat(named[running.at(items)], first)] = NAME
+    classes[kinds[at] & NUMBER != 0] = FIGURE
+    weights = columns.weights[rows[at]] * (1.0 + np.log(counts, dtype=np.float32))
+    return found.split(_hash(heads), weights, classes, columns.zipfs[rows[at]], (heads & _PLACE).astype(np.int32))
+
+
+def _named(kinds: NDArray[np.uint8], words: _Run, heads: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Tell which words stand capitalised not at the start of a sentence, nor among the ``heads`` first of a text."""
     inside = np.zeros(len(kinds), dtype=bool)
     inside[1:] = kinds[:-1] & ENDS == 0
-    inside[: head + 1] = False
-    named: NDArray[np.bool_] = inside[content] & (kinds[content] & CAPITAL != 0)
+    named: NDArray[np.bool_] = inside & (words.places() > heads[words.owner]) & (kinds & CAPITAL != 0)
     return named
 
 
-def _classes(words: NDArray[np.uint32], named: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    classes = np.full(len(words), LOWER, dtype=np.uint8)
-    classes[np.searchsorted(words, named)] = NAME
-    classes[kinds & NUMBER != 0] = FIGURE
-    return classes
+def _titles(running: _Run, stems: NDArray[np.uint32], in_title: NDArray[np.bool_]) -> list[tuple[NDArray[Any], ...]]:
+    found, items, first = _Run.of(running.owner[in_title], len(running.bounds) - 1).ranked(stems[in_title])
+    return found.split(_hash(items[first]))
 
 
-def _grams(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    """Return the distinct 32-bit hashes of three words in a row, ascending, and the first place of each."""
-    if len(hashes) < 3:
-        hashes = np.concatenate([hashes, np.zeros(3 - len(hashes), dtype=np.uint64)]) if len(hashes) else hashes
+def _grams(said: _Run, hashes: NDArray[np.uint64]) -> list[tuple[NDArray[Any], ...]]:
+    """Return for each text the distinct 32-bit hashes of three words in a row, ascending, and their first places."""
+    said, hashes = _at_least_three(said, hashes)
     mixed = hashes[:-2] * _MIX_1
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_3 + hashes[1:-1] * _MIX_2
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_3 + hashes[2:] * _MIX_3
     mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIX_2
-    grams, places = np.unique((mixed >> np.uint64(32)).astype(np.uint32), return_index=True)
-    return grams, places.astype(np.int32)
+    # three words of two texts are no phrase; a text's places stay its words', for its last two are what is cut off
+    whole = said.owner[2:] == said.owner[:-2]
+    cut = _Run.of(said.owner[:-2][whole], len(said.bounds) - 1)
+    found, items, first = cut.ranked((mixed[whole] >> np.uint64(32)).astype(np.uint32))
+    return found.split(_hash(items[first]), (items[first] & _PLACE).astype(np.int32))
+
+
+def _at_least_three(said: _Run, hashes: NDArray[np.uint64]) -> tuple[_Run, NDArray[np.uint64]]:
+    """Fill texts of one word or two up with empty ones, so that they too have a phrase."""
+    sizes = np.diff(said.bounds)
+    missing = np.where(sizes > 0, np.maximum(3 - sizes, 0), 0)
+    if not missing.any():
+        return said, hashes
+    ends = np.repeat(said.bounds[1:], missing)
+    owner = np.insert(said.owner, ends, np.repeat(np.arange(len(sizes), dtype=np.uint64), missing))
+    return _Run.of(owner, len(sizes)), np.insert(hashes, ends, np.uint64(0))

@@ -5,7 +5,9 @@ Every distinct chunk is looked at once in Python; after that an article costs on
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -63,16 +65,20 @@ class Lexicon(dict[str, int]):
         self.columns: Columns
         self._empty()
 
-    def rows(self, text: str) -> NDArray[np.intp]:
-        """Return the rows of ``columns`` that are the running words of ``text``; good until `tidy` is called."""
-        parts = chunks(text, self._language)
-        numbers = np.fromiter(map(self.__getitem__, parts), dtype=np.intp, count=len(parts))
+    def rows(self, texts: Iterable[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the rows of ``columns`` that are the running words of all texts, and how many are of each.
+
+        Good until `tidy` is called.
+        """
+        parts = [chunks(text, self._language) for text in texts]
+        sizes = np.fromiter(map(len, parts), dtype=np.intp, count=len(parts))
+        numbers = np.fromiter(map(self.__getitem__, chain.from_iterable(parts)), dtype=np.intp, count=sizes.sum())
         rows, counts = self._first[numbers], self._count[numbers]
-        whole = int(counts.sum())
-        if whole == len(parts):
-            return rows
-        shift = np.cumsum(counts) - counts
-        return np.repeat(rows - shift, counts) + np.arange(whole)
+        upto = np.cumsum(counts)
+        whole = np.concatenate([[0], upto])[np.concatenate([[0], np.cumsum(sizes)])]
+        if len(counts) and upto[-1] != len(counts):  # some chunks hold several words
+            rows = np.repeat(rows - (upto - counts), counts) + np.arange(upto[-1])
+        return rows, np.diff(whole)
 
     def tidy(self) -> None:
         """Forget everything when the vocabulary has grown too large."""
