@@ -75,8 +75,10 @@ def stories(
     }
     for number, ids in offered.items():
         for story in ids:
-            near = sorted(texts.get(story, ()), key=lambda text: hamming(probes[number].simhash, text.simhash))
-            wanted.setdefault(story, set()).update(text.id for text in near[:TEXTS_A_STORY])
+            near: Sequence[index.StoryText] = texts.get(story, ())
+            if len(near) > TEXTS_A_STORY:
+                near = sorted(near, key=lambda text: hamming(probes[number].simhash, text.simhash))[:TEXTS_A_STORY]
+            wanted.setdefault(story, set()).update(text.id for text in near)
     kept = shelf.get(connection, {text for ids in wanted.values() for text in ids})
     return [_story(story, [t for t in texts[story] if t.id in ids], kept) for story, ids in wanted.items() if ids]
 

@@ -4,10 +4,11 @@ Candidates are read and the batch is planned without a lock. Under the placement
 others changed stories meanwhile, from the same verdicts, and written; so no two workers make two stories of a dispatch.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -36,6 +37,7 @@ class Findings:
     identical: dict[int, int] = field(default_factory=dict)  # place -> stored article with the same words
     offered: dict[int, list[int]] = field(default_factory=dict)  # place -> stored stories that share keys
     pairs: Pairs = field(default_factory=Pairs)
+    known: set[int] = field(default_factory=set)  # the stored stories that the plan looked at
     plan: Plan | None = None
 
     @property
@@ -47,8 +49,10 @@ class Findings:
 def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window: Window) -> Findings:
     """Match a batch with what is stored and with itself, without any lock."""
     probes = candidates.probes(batch, datetime.now(UTC))
+    often = Counter(chain.from_iterable(p.keys for p in probes))
     texts = [
-        Text(-1 - p.number, one.features, one.fingerprint.simhash, p.when, p.keys)
+        # a key that no other article of the batch has can't find one
+        Text(-1 - p.number, one.features, one.fingerprint.simhash, p.when, [key for key in p.keys if often[key] > 1])
         for p, one in zip(probes, batch, strict=True)
     ]
     # the marks are read first: whatever is committed after them is looked at again under the lock
@@ -80,6 +84,7 @@ def _planned(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
     known = {story.stored[0] for story in stored}
     stored += [Story(stored=[story]) for story in sorted(set(where.values()) - known)]
     never = stories.never_together(connection, sorted({*known, *where.values()}))
+    found.known = {*known, *where.values(), *(story for ids in found.offered.values() for story in ids)}
     plan = Plan(stored, found.pairs, found.window, never)
     for probe in found.probes:
         if (twin := found.twins.get(probe.number)) is not None:
@@ -153,19 +158,35 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
 
 
 def _caught_up(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
-    """Return the plan, made anew where others changed stories since it was made."""
-    if found.plan and index.marks(connection) == found.marks:
+    """Return the plan, made anew where others changed a story of it or stored what it should have seen."""
+    now = index.marks(connection)
+    if found.plan and now == found.marks:
         return found.plan
-    newer = index.newer(connection, found.marks.article)
+    touched = stories.changed(connection, found.marks.change)
+    stale = now.correction != found.marks.correction or not touched.isdisjoint(found.known)
+    if stale:
+        merged = stories.merged_into(connection, {story for ids in found.offered.values() for story in ids})
+        for number, ids in found.offered.items():
+            found.offered[number] = [merged.get(story, story) for story in ids]
+    stale |= _seen_since(found, index.newer(connection, found.marks.article))
+    return _planned(connection, shelf, found) if stale or not found.plan else found.plan
+
+
+def _seen_since(found: Findings, newer: Sequence[index.Newer]) -> bool:
+    """Let the batch know of articles that others stored meanwhile; tell whether any of them matters to it."""
     by_hash = {other.text_hash: other for other in newer}
     posted = Posted()
     for other in newer:
         posted.post(other.sketch, other.story_id)
-    merged = stories.merged_into(connection, {story for ids in found.offered.values() for story in ids})
+    matter = False
     for probe in found.asked:
         same = by_hash.get(probe.text_hash)
         if same and found.window.holds(probe.when, same.when):
             found.identical[probe.number] = same.id
-        offered = [merged.get(story, story) for story in found.offered.get(probe.number, ())]
-        found.offered[probe.number] = list(dict.fromkeys([*offered, *posted.sharing(probe.keys)]))
-    return _planned(connection, shelf, found)
+            matter = True
+        offered = found.offered.get(probe.number, [])
+        more = list(dict.fromkeys([*offered, *posted.sharing(probe.keys)]))
+        if len(more) > len(offered):
+            found.offered[probe.number] = more
+            matter = True
+    return matter

@@ -139,7 +139,8 @@ class Plan:
     def _against(self, number: int, text: Text, story: Story) -> Judged | None:
         """Judge a text against the nearest of a story's: a pair decides, or unlike ones together."""
         texts = [other for other in story.texts if self._window.holds(text.when, other.when)]
-        texts.sort(key=lambda other: (other is not story.canonical, hamming(text.simhash, other.simhash)))
+        if len(texts) > 1:
+            texts.sort(key=lambda other: (other is not story.canonical, hamming(text.simhash, other.simhash)))
         texts = [other for other in texts[:TEXTS_A_STORY] if not self._pairs.hopeless(text, other)]
         if not texts:
             return None

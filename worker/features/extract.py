@@ -110,10 +110,11 @@ def _together(language: str, sources: Sequence[Source]) -> list[Features]:
         said.split(hashes),
         strict=True,
     )
-    return [
-        Features(language, *words, *grams, *inside, *title, len(all_words), _digest(all_words))
+    fields: Iterator[list[Any]] = (
+        [language, *words, *grams, *inside, *title, len(all_words), _digest(all_words)]
         for words, grams, inside, title, (all_words,) in parts
-    ]
+    )
+    return [Features(*values) for values in fields]
 
 
 def _digest(hashes: NDArray[np.uint64]) -> bytes:

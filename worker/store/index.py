@@ -14,7 +14,9 @@ from worker.window import When, Window
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
 STORY_TEXTS = 24
 
-_MARKS = text("SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes)")
+_MARKS = text("""
+    SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes),
+        (SELECT coalesce(max(id), 0) FROM corrections)""")
 
 _EXACT = text("""
     SELECT t.number, a.id AS article_id
@@ -110,14 +112,15 @@ class Stored:
 
 
 class Marks(NamedTuple):
-    """The newest article and the newest row of the change feed; ids are given under the placement lock, in order."""
+    """The newest article, change and correction; their ids are given under the placement lock, in order."""
 
     article: int
     change: int
+    correction: int
 
 
 def marks(connection: Connection) -> Marks:
-    """Return how far articles and stories have come; equal marks mean that no story has changed."""
+    """Return how far articles and stories have come; equal marks mean that nothing was placed or corrected."""
     return Marks(*connection.execute(_MARKS).one())
 
 

@@ -79,6 +79,12 @@ def merged_into(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
     return {row.id: row.merged_into for row in rows}
 
 
+def changed(connection: Connection, after: int) -> set[int]:
+    """Return the stories of which the change feed tells something after its row ``after``."""
+    rows = connection.execute(text("SELECT story_id, other_story_id FROM changes WHERE id > :after"), {"after": after})
+    return {story for row in rows for story in row if story is not None}
+
+
 def never_together(connection: Connection, ids: Sequence[int]) -> set[frozenset[int]]:
     """Return the pairs among these stories that a person said are not the same."""
     if len(ids) < 2:
