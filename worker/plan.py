@@ -5,12 +5,13 @@ where it may; a story that was merely likely gets a second look once its article
 Pure: it is made without a lock, and made again under it, from the same verdicts, when others committed meanwhile.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from worker.features import Features
 from worker.fingerprint import hamming, worth_reading
-from worker.match import Evidence, Verdict, agreed, bridges, evidence, floor, hopeless, verdict
+from worker.match import Evidence, Verdict, agreed, bridges, evidence_of, floor, verdicts
 from worker.posted import Posted
 from worker.window import When, Window
 
@@ -65,20 +66,31 @@ class Pairs:
     """Evidence and verdicts of pairs by their keys, computed once."""
 
     seen: dict[tuple[int, int], tuple[Evidence, Verdict]] = field(default_factory=dict)
-    _hopeless: dict[tuple[int, int], bool] = field(default_factory=dict)
 
-    def hopeless(self, a: Text, b: Text) -> bool:
-        """Tell at a glance that two texts have next to nothing in common: most candidates have not."""
-        if (a.key, b.key) not in self._hopeless:
-            self._hopeless[a.key, b.key] = hopeless(a.features, b.features)
-        return self._hopeless[a.key, b.key]
+    def compare(self, pairs: Iterable[tuple[Text, Text]]) -> None:
+        """Compare many pairs at once: what is foreseen costs a third of what is found out one by one."""
+        new = {(a.key, b.key): (a, b) for a, b in pairs if (a.key, b.key) not in self.seen}
+        distances = [hamming(a.simhash, b.simhash) for a, b in new.values()]
+        found = list(evidence_of([(a.features, b.features) for a, b in new.values()], distances))
+        self.seen.update(zip(new, zip(found, verdicts(found), strict=True), strict=True))
 
     def __call__(self, a: Text, b: Text) -> tuple[Evidence, Verdict]:
         """Compare ``a`` with ``b``, in this order."""
         if (a.key, b.key) not in self.seen:
-            found = evidence(a.features, b.features, hamming(a.simhash, b.simhash))
-            self.seen[a.key, b.key] = found, verdict(found)
+            self.compare([(a, b)])
         return self.seen[a.key, b.key]
+
+
+def compared(text: Text, story: Story, window: Window) -> list[Text]:
+    """Return those of a story's texts that a new one is compared with: the canonical one and the nearest."""
+    texts = [other for other in story.texts if window.holds(text.when, other.when)]
+    if len(texts) > 1:
+        texts.sort(key=lambda other: (other is not story.canonical, hamming(text.simhash, other.simhash)))
+    return texts[:TEXTS_A_STORY]
+
+
+def _too_far(decided: Verdict) -> str:
+    return f"Too far from the canonical article of its story, though alike. {decided.reason}"
 
 
 class Plan:
@@ -141,20 +153,16 @@ class Plan:
 
     def _against(self, number: int, text: Text, story: Story) -> Judged | None:
         """Judge a text against the nearest of a story's: a pair decides, or unlike ones together."""
-        texts = [other for other in story.texts if self._window.holds(text.when, other.when)]
-        if len(texts) > 1:
-            texts.sort(key=lambda other: (other is not story.canonical, hamming(text.simhash, other.simhash)))
-        texts = [other for other in texts[:TEXTS_A_STORY] if not self._pairs.hopeless(text, other)]
+        texts = compared(text, story, self._window)
         if not texts:
             return None
         seen = [self._pairs(text, other) for other in texts]
-        verdicts = [judged for _, judged in seen]
-        best = max(range(len(texts)), key=lambda i: verdicts[i].similarity)
-        decided = agreed(verdicts, lambda i, j: self._pairs(texts[i], texts[j])[0])
-        if decided and story.canonical and not floor(self._pairs(text, story.canonical)[0]):
-            why = f"Too far from the canonical article of its story, though alike. {decided.reason}"
-            decided = replace(decided, same=False, reason=why)
-        return Judged(number, texts[best].key, decided or replace(verdicts[best], same=False), seen[best][0])
+        judged = [one for _, one in seen]
+        best = max(range(len(texts)), key=lambda i: judged[i].similarity)
+        decided = agreed(judged, lambda i, j: self._pairs(texts[i], texts[j])[0])
+        if decided and story.canonical and not floor(self._pairs(text, story.canonical)[1]):
+            decided = replace(decided, same=False, why=partial(_too_far, decided))
+        return Judged(number, texts[best].key, decided or replace(judged[best], same=False), seen[best][0])
 
     def _second_look(self, home: Story, other: Story) -> bool:
         """Tell whether a story that was merely likely matches now that ``home`` has another copy."""
@@ -170,8 +178,8 @@ class Plan:
             return
         if any(frozenset((a, b)) in self._never for a in one.stored for b in two.stored):
             return
-        between = self._pairs(one.canonical, two.canonical)[0]
-        if not bridges(self._pairs(text, one.canonical)[0], self._pairs(text, two.canonical)[0], between):
+        to_one, to_other = (self._pairs(text, story.canonical)[1] for story in (one, two) if story.canonical)
+        if not bridges(to_one, to_other, self._pairs(one.canonical, two.canonical)[1]):
             return
         kept, gone = (one, two) if one.stored or not two.stored else (two, one)
         kept.texts += gone.texts

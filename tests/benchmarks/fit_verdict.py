@@ -22,7 +22,7 @@ from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features, features
 from worker.fingerprint import sketch
 from worker.match.evidence import evidence
-from worker.match.trees import QUESTIONS, columns
+from worker.match.trees import QUESTIONS, answers
 
 MODEL = Path(__file__).parents[2] / "worker" / "match" / "model.json"
 #: More evidence of these kinds never speaks against one story; new text never for it; lengths may do either.
@@ -88,10 +88,10 @@ def labelled_examples(docs: list[Document], all_features: list[Features]) -> lis
         one, other = docs[a], docs[b]
         kind = one.set if one.set == other.set else "across"
         label = labels.get((a, b), -1 if kind == "judged" else 0)
-        answers = columns(evidence(all_features[a], all_features[b]))
+        told = answers([evidence(all_features[a], all_features[b])])[0].tolist()
         unsure = kind == "background" or (kind == "look_alike" and one.story == other.story)
-        if label >= 0 and not (unsure and answers[QUESTIONS.index("grams_most")] >= UNLABELLED_LIMIT):
-            found.append(Example(kind, label, fold_of(one), answers))
+        if label >= 0 and not (unsure and told[QUESTIONS.index("grams_most")] >= UNLABELLED_LIMIT):
+            found.append(Example(kind, label, fold_of(one), told))
     return found
 
 
@@ -105,7 +105,7 @@ def edited_examples(docs: list[Document], articles: int = 200) -> list[Example]:
         whole = features(d.text, None, d.language)
         for name, (edit, same) in edits.KINDS.items():
             changed = features(edit(d.text, long[i + 1].text, rng), None, d.language)
-            found.append(Example(f"edit:{name}", int(same), i % FOLDS, columns(evidence(whole, changed))))
+            found.append(Example(f"edit:{name}", int(same), i % FOLDS, answers([evidence(whole, changed)])[0].tolist()))
     return found
 
 

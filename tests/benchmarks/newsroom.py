@@ -4,7 +4,7 @@ Sketch index, at most three texts of a candidate story, verdicts, the floor, mer
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from tests.benchmarks.sketch_index import SketchIndex
@@ -70,10 +70,10 @@ class Newsroom:
         verdicts = [self._pair(number, other)[1] for other in texts]
         decided = agreed(verdicts, lambda i, j: self._pair(texts[i], texts[j])[0])
         canonical = self.stories[story].canonical
-        if decided and floor(self._pair(number, canonical)[0]):
+        if decided and floor(self._pair(number, canonical)[1]):
             return decided
         best = max(verdicts, key=lambda v: v.similarity)
-        return Verdict(False, best.likely, best.relation, best.similarity, best.reason)
+        return replace(best, same=False)
 
     def _second_look(self, home: int, other: int) -> bool:
         """Tell whether a story that was merely likely is joined now that ``home`` has another copy."""
@@ -117,8 +117,8 @@ class Newsroom:
         if home == other:
             return home
         one, two = self.stories[home].canonical, self.stories[other].canonical
-        to_one, to_other = (evidence(self.features[number], self.features[c]) for c in (one, two))
-        if not bridges(to_one, to_other, self._pair(one, two)[0]):
+        to_one, to_other = (self._pair(number, c)[1] for c in (one, two))
+        if not bridges(to_one, to_other, self._pair(one, two)[1]):
             return home
         gone = self.stories.pop(other)
         for member in gone.members:

@@ -15,13 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, Columns, lexicon
-
-#: Content words that count as the lead: the first paragraph or two of a dispatch.
-LEAD_WORDS: Final = 40
-#: Classes of content word in `Features.classes`.
-LOWER: Final = 0
-NAME: Final = 1
-FIGURE: Final = 2
+from worker.features.totals import FIGURE, LOWER, NAME, Totals, totals
 
 #: What is sorted, 64 bits: number of the text (8), hash (32), place in the text (24; files have a limit of some MB).
 _TEXT: Final = np.uint64(56)
@@ -46,6 +40,7 @@ class Features:
     classes: NDArray[np.uint8]
     zipfs: NDArray[np.float32]
     places: NDArray[np.int32]
+    totals: Totals[float]
     #: distinct 3-grams of all words, ascending; and in their order: the first place among all words
     grams: NDArray[np.uint32]
     gram_places: NDArray[np.int32]
@@ -161,8 +156,8 @@ def _hash(items: NDArray[np.uint64]) -> NDArray[np.uint32]:
 
 def _words(
     running: _Run, rows: NDArray[np.intp], kinds: NDArray[np.uint8], named: NDArray[np.bool_], columns: Columns
-) -> list[tuple[NDArray[Any], ...]]:
-    """Return for each text its distinct words, their weights, classes, Zipf frequencies and first places."""
+) -> list[tuple[Any, ...]]:
+    """Return for each text its distinct words, their weights, classes, Zipf frequencies, first places, and totals."""
     found, items, first = running.ranked(columns.stems[rows])
     counts = np.diff(first, append=len(items))
     heads = items[first]
@@ -172,7 +167,10 @@ def _words(
         classes[np.logical_or.reduceat(named[running.at(items)], first)] = NAME
     classes[kinds[at] & NUMBER != 0] = FIGURE
     weights = columns.weights[rows[at]] * (1.0 + np.log(counts, dtype=np.float32))
-    return found.split(_hash(heads), weights, classes, columns.zipfs[rows[at]], (heads & _PLACE).astype(np.int32))
+    zipfs, places = columns.zipfs[rows[at]], (heads & _PLACE).astype(np.int32)
+    parts = found.split(_hash(heads), weights, classes, zipfs, places)
+    sums = totals(found.owner.astype(np.intp), len(found.bounds) - 1, weights, classes, zipfs, places)
+    return [(*part, of_text) for part, of_text in zip(parts, sums, strict=True)]
 
 
 def _named(kinds: NDArray[np.uint8], words: _Run, heads: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -4,8 +4,8 @@ Pure functions without SQL: whoever has two texts (the pipeline, `compare`, `why
 """
 
 from worker.match.canonical import Member, choose_canonical
-from worker.match.evidence import Evidence, evidence, hopeless
-from worker.match.verdict import Verdict, agreed, bridges, floor, verdict
+from worker.match.evidence import Evidence, evidence, evidence_of
+from worker.match.verdict import Verdict, agreed, bridges, floor, verdict, verdicts
 
 __all__ = [
     "Evidence",
@@ -15,7 +15,8 @@ __all__ = [
     "bridges",
     "choose_canonical",
     "evidence",
+    "evidence_of",
     "floor",
-    "hopeless",
     "verdict",
+    "verdicts",
 ]

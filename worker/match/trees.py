@@ -1,14 +1,16 @@
 """Evidence goes in, the probability of one story and what each number said for or against it come out.
 
 A small boosted forest (150 trees of depth 3) in `model.json`, fitted by `tests/benchmarks/fit_verdict.py`; walked here
-by NumPy, all trees at once, so that the service needs no learning library.
+by NumPy, all trees and all pairs at once, so that the service needs no learning library.
 """
 
 import json
-import math
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import resources
-from typing import Final, NamedTuple
+from itertools import pairwise
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,42 +39,56 @@ class Forest(NamedTuple):
     depth: int
 
 
-class Opinion(NamedTuple):
-    """``probability`` 0 to 1 · ``says`` log-odds by question, above 0 for one story, below 0 against it."""
-
-    probability: float
-    says: dict[str, float]
-
-
-def columns(e: Evidence) -> list[float]:
-    """Return the answers to `QUESTIONS`; the same table serves for fitting."""
-    both = {name: (getattr(e, f"{name}_in_a"), getattr(e, f"{name}_in_b")) for name in ("grams", "new", "words")}
-    answers = []
-    for question in QUESTIONS:
-        name, _, way = question.rpartition("_")
-        if way == "most" and name in both:
-            answers.append(max(both[name]))
-        elif way == "least" and name in both:
-            answers.append(min(both[name]))
-        else:
-            answers.append(float(getattr(e, question)))
-    return answers
+def answers(found: Sequence[Evidence]) -> NDArray[np.float64]:
+    """Return the answers to `QUESTIONS`, a row a pair; the same table serves for fitting."""
+    known = np.array([_KNOWN(one) for one in found], dtype=np.float64).reshape(len(found), -1)
+    table = np.empty((len(found), len(QUESTIONS)))
+    for column, (ways, pick) in enumerate(_ASKED):
+        table[:, column] = pick(known[:, ways], axis=1)
+    return table
 
 
-def ask(e: Evidence) -> Opinion:
-    """Let all trees vote."""
+def _asked(question: str) -> tuple[list[str], Callable[..., Any]]:
+    name, _, way = question.rpartition("_")
+    if way in ("most", "least"):
+        return [f"{name}_in_a", f"{name}_in_b"], np.max if way == "most" else np.min
+    return [question], np.max
+
+
+_NAMES: Final = tuple(dict.fromkeys(name for question in QUESTIONS for name in _asked(question)[0]))
+_KNOWN: Final = attrgetter(*_NAMES)
+_ASKED: Final = tuple(
+    ([_NAMES.index(name) for name in names], pick) for names, pick in (_asked(question) for question in QUESTIONS)
+)
+
+
+def probabilities(found: Sequence[Evidence]) -> list[float]:
+    """Let all trees vote on each pair; return how likely it is one story, 0 to 1."""
     forest = _forest()
-    answers = np.array(columns(e))
-    at, says = forest.roots, np.zeros(len(QUESTIONS))
+    *_, at = _walk(forest, answers(found))
+    odds: NDArray[np.float64] = forest.base + forest.value[at].sum(axis=1)
+    chances: list[float] = (1 / (1 + np.exp(-np.clip(odds, -30.0, 30.0)))).tolist()
+    return chances
+
+
+def says(e: Evidence) -> dict[str, float]:
+    """Return what each answer moved the log-odds by: above 0 for one story, below 0 against it."""
+    forest = _forest()
+    said = np.zeros(len(QUESTIONS))
+    for at, to in pairwise(_walk(forest, answers([e]))):
+        said += np.bincount(forest.question[at[0]], forest.value[to[0]] - forest.value[at[0]], len(QUESTIONS))
+    return dict(zip(QUESTIONS, said.tolist(), strict=True))
+
+
+def _walk(forest: Forest, table: NDArray[np.float64]) -> Iterator[NDArray[np.intp]]:
+    """Yield the node in which each pair (row) stands in each tree (column), from the roots to the leaves."""
+    at = np.broadcast_to(forest.roots, (len(table), len(forest.roots)))
+    yield at
     for _ in range(forest.depth):
-        question = forest.question[at]
-        answer = answers[question]
+        answer = np.take_along_axis(table, forest.question[at], axis=1)
         to = np.where(answer <= forest.threshold[at], forest.below[at], forest.above[at])
-        to = np.where(np.isnan(answer), forest.unknown[at], to)
-        says += np.bincount(question, forest.value[to] - forest.value[at], len(QUESTIONS))
-        at = to
-    odds = forest.base + float(forest.value[at].sum())
-    return Opinion(1 / (1 + math.exp(-max(min(odds, 30.0), -30.0))), dict(zip(QUESTIONS, says.tolist(), strict=True)))
+        at = np.where(np.isnan(answer), forest.unknown[at], to)
+        yield at
 
 
 @cache

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from worker.article import Relation
 from worker.match.evidence import HOPELESS_PHRASES, HOPELESS_WORDS, Evidence
-from worker.match.trees import Opinion, ask
+from worker.match.trees import probabilities, says
 
 #: At and above this probability two articles are one story (measured on held-out stories: under it independent
 #: reports join faster than rewrites are found).
@@ -42,23 +43,37 @@ class Verdict:
     """What was decided of articles ``a`` and ``b``.
 
     ``relation`` is what ``a`` is to ``b`` · ``similarity`` the probability of one story, 0 to 1 · ``likely``: a second,
-    unlike copy that is likely too makes it the same story · ``reason`` one or two sentences.
+    unlike copy that is likely too makes it the same story · ``why`` gives `reason`, which few are ever asked for.
     """
 
     same: bool
     likely: bool
     relation: Relation
     similarity: float
-    reason: str
+    why: Callable[[], str] = field(repr=False, compare=False)
+
+    @property
+    def reason(self) -> str:
+        """One or two sentences for an editor."""
+        return self.why()
 
 
 def verdict(e: Evidence) -> Verdict:
     """Judge a pair. Never raises; texts without words are never the same."""
-    if e.exact:
-        return Verdict(True, True, Relation.EXACT, 1.0, "Same story: the words are the same, one by one.")
-    opinion = _opinion(e)
-    same = opinion.probability >= SAME
-    return Verdict(same, opinion.probability >= LIKELY, relation(e), opinion.probability, _reason(e, opinion, same))
+    return verdicts([e])[0]
+
+
+def verdicts(found: Sequence[Evidence]) -> list[Verdict]:
+    """Judge many pairs, each as alone."""
+    asked = [e for e in found if not e.exact and not _little(e)]
+    chances = iter(probabilities(asked) if asked else ())
+    return [_verdict(e, 1.0 if e.exact else 0.0 if _little(e) else next(chances)) for e in found]
+
+
+def _verdict(e: Evidence, probability: float) -> Verdict:
+    same = probability >= SAME
+    why = partial(_reason, e, probability)
+    return Verdict(same, probability >= LIKELY, relation(e), probability, why)
 
 
 def agreed(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence]) -> Verdict | None:
@@ -80,31 +95,31 @@ def agreed(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence])
     together = 1 - math.prod(1 - verdicts[i].similarity for i in witnesses)
     if len(witnesses) < 2 or together < TOGETHER:
         return None
-    reason = (
+    told = (
         f"Same story: {len(witnesses)} different copies of it agree ({together:.0%} together, needed {TOGETHER:.0%}). "
-        f"Alone the best says: {best.reason}"
+        "Alone the best says: "
     )
-    return Verdict(True, True, best.relation, together, reason)
+    return Verdict(True, True, best.relation, together, lambda: told + best.reason)
 
 
 def _unlike(e: Evidence) -> bool:
     return not e.exact and max(e.grams_in_a, e.grams_in_b) < _ONE_WITNESS
 
 
-def floor(e: Evidence) -> bool:
-    """Tell whether an article may stand in a story beside its canonical text."""
-    return e.exact or _opinion(e).probability >= FLOOR
+def floor(beside_canonical: Verdict) -> bool:
+    """Tell whether an article may stand in a story, by the verdict on it and the canonical text."""
+    return beside_canonical.similarity >= FLOOR
 
 
-def bridges(to_one: Evidence, to_other: Evidence, canonicals: Evidence) -> bool:
+def bridges(to_one: Verdict, to_other: Verdict, canonicals: Verdict) -> bool:
     """Tell whether an article that matches two stories merges them.
 
-    ``to_one`` and ``to_other`` compare it with their canonical articles, ``canonicals`` these with each other. A piece
-    that both hold (the frame of a web page, an agency's background paragraphs) merges them only if they are the same
-    story themselves; else they need to stand the floor.
+    ``to_one`` and ``to_other`` are on it and their canonical articles, ``canonicals`` on these. A piece that both hold
+    (the frame of a web page, an agency's background paragraphs) merges them only if they are the same story themselves;
+    else they need to stand the floor.
     """
-    piece = all(relation(e) is Relation.ABRIDGED for e in (to_one, to_other))
-    return verdict(canonicals).same if piece else floor(canonicals)
+    piece = all(judged.relation is Relation.ABRIDGED for judged in (to_one, to_other))
+    return canonicals.same if piece else floor(canonicals)
 
 
 def relation(e: Evidence) -> Relation:
@@ -117,32 +132,36 @@ def relation(e: Evidence) -> Relation:
     return Relation.NEAR if misread or e.grams_jaccard >= _NEAR else Relation.REWRITE
 
 
-def _opinion(e: Evidence) -> Opinion:
+def _scrap(e: Evidence) -> bool:
+    return e.shorter < _SCRAP and e.cosine < _SCRAP_COSINE
+
+
+def _little(e: Evidence) -> bool:
+    """Tell that so little is shared that nothing else is asked."""
     phrases, words = max(e.grams_in_a, e.grams_in_b), max(e.words_in_a, e.words_in_b)
-    scrap = e.shorter < _SCRAP and e.cosine < _SCRAP_COSINE
-    if scrap or (phrases < HOPELESS_PHRASES and words < HOPELESS_WORDS):
-        return Opinion(0.0, {})
-    return ask(e)
+    return _scrap(e) or (phrases < HOPELESS_PHRASES and words < HOPELESS_WORDS)
 
 
-def _reason(e: Evidence, opinion: Opinion, same: bool) -> str:
+def _reason(e: Evidence, probability: float) -> str:
     """Name the three answers that moved the verdict most its way, and the one that spoke most against it."""
-    if not opinion.says and e.shorter < _SCRAP:
+    if e.exact:
+        return "Same story: the words are the same, one by one."
+    if _scrap(e):
         return (
             f"Another story: of {e.shorter} content words too few to tell by; the weighted words are {e.cosine:.0%} "
             f"alike (needed {_SCRAP_COSINE:.0%} under {_SCRAP} words)."
         )
-    if not opinion.says:
+    if _little(e):
         return (
             f"Another story: at most {max(e.grams_in_a, e.grams_in_b):.0%} of the phrases and "
             f"{max(e.words_in_a, e.words_in_b):.0%} of the words are shared "
             f"(under {HOPELESS_PHRASES:.0%} and {HOPELESS_WORDS:.0%} nothing else is asked)."
         )
-    way = 1 if same else -1
-    ranked = sorted(opinion.says.items(), key=lambda one: -one[1] * way)
-    told = [_in_words(e, name) for name, says in ranked[:3] if says * way > 0]
-    against = [_in_words(e, name) for name, says in ranked[-1:] if says * way < 0]
-    decided = f"{'Same' if same else 'Another'} story ({opinion.probability:.0%}, needed {SAME:.0%})"
+    way = 1 if probability >= SAME else -1
+    ranked = sorted(says(e).items(), key=lambda one: -one[1] * way)
+    told = [_in_words(e, name) for name, said in ranked[:3] if said * way > 0]
+    against = [_in_words(e, name) for name, said in ranked[-1:] if said * way < 0]
+    decided = f"{'Same' if way > 0 else 'Another'} story ({probability:.0%}, needed {SAME:.0%})"
     return f"{decided}: {'; '.join(told)}." + (f" Against it: {against[0]}." if against else "")
 
 

@@ -1,12 +1,13 @@
 """Words, names and numbers are taken from a text in the manner of its script."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.features import Features, features
-from worker.features.extract import FIGURE, NAME
+from worker.features import Features, Source, features, features_of
 from worker.features.tokens import chunks, words_of
+from worker.features.totals import FIGURE, NAME
 
 
 def of_class(f: Features, wanted: int) -> int:
@@ -84,6 +85,18 @@ def test_any_text_has_features(text: str, language: str) -> None:
     assert (f.words[1:] > f.words[:-1]).all()
     assert (f.grams[1:] > f.grams[:-1]).all()
     assert len(f.running) == len(f.running_weights) == len(f.running_marked)
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=60), st.none() | st.text(max_size=20), st.sampled_from(["en", "zh", "und"])))
+)
+@settings(max_examples=80, deadline=None)
+def test_texts_of_a_batch_are_taken_as_alone(texts: list[tuple[str, str | None, str]]) -> None:
+    """What stands beside a text in a batch changes nothing of its features."""
+    for found, text in zip(features_of([Source(*text) for text in texts]), texts, strict=True):
+        alone = features(*text)
+        for name in Features.__slots__:
+            assert np.array_equal(getattr(found, name), getattr(alone, name)), name
 
 
 @given(st.text(max_size=200))

@@ -11,8 +11,8 @@ from tests.benchmarks import edits
 from tests.unit.match.reports import REPORTS
 from worker.article import Relation
 from worker.features import Features, features
-from worker.match import Evidence, Verdict, agreed, bridges, evidence, floor, verdict
-from worker.match.trees import QUESTIONS, columns
+from worker.match import Evidence, Verdict, agreed, bridges, evidence, evidence_of, floor, verdict, verdicts
+from worker.match.trees import QUESTIONS, answers, says
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 #: A longer text for edits that cut: the report and more of it.
@@ -102,7 +102,8 @@ def test_the_reason_names_evidence_and_threshold() -> None:
 
 def test_every_question_is_answered() -> None:
     """Each column of the forest is told of, even of two empty texts."""
-    assert len(columns(evidence(of(""), of("")))) == len(QUESTIONS)
+    assert answers([evidence(of(""), of(""))]).shape == (1, len(QUESTIONS))
+    assert says(evidence(of(""), of(""))).keys() == set(QUESTIONS)
 
 
 @given(st.text(max_size=120), st.text(max_size=120))
@@ -121,7 +122,7 @@ def test_evidence_is_in_range_and_symmetric(a: str, b: str) -> None:
 
 def witness(similarity: float) -> Verdict:
     """Return a verdict that does not decide alone."""
-    return Verdict(False, True, Relation.REWRITE, similarity, "so it seems.")
+    return Verdict(False, True, Relation.REWRITE, similarity, lambda: "so it seems.")
 
 
 def test_two_unlike_copies_decide_together() -> None:
@@ -144,15 +145,36 @@ def test_weak_witnesses_do_not_add_up() -> None:
 
 def test_the_floor_is_under_the_verdict() -> None:
     """What is the same story stands the floor, what shares nothing does not."""
-    assert floor(evidence(of(LONG), of(edits.half(LONG, "", random.Random(1)))))
-    assert not floor(evidence(of(LONG), of(REPORTS["fr"].report)))
+    assert floor(verdict(evidence(of(LONG), of(edits.half(LONG, "", random.Random(1))))))
+    assert not floor(verdict(evidence(of(LONG), of(REPORTS["fr"].report))))
 
 
 def test_a_piece_that_two_stories_hold_does_not_merge_them() -> None:
     """The frame of a page stands in both stories; a whole copy of one of them may bridge, a piece may not."""
     frame = of(REPORTS["en"].other)
     one, two = of(f"{LONG} {OTHER}"), of(f"{OTHER} {REPORTS['fr'].report} {REPORTS['it'].report}")
-    assert not bridges(evidence(frame, one), evidence(frame, two), evidence(one, two))
+    assert not bridges(*_triangle(frame, one, two))
     whole = of(LONG)
     half, rest = of(LONG[: len(LONG) * 6 // 10]), of(LONG[len(LONG) * 3 // 10 :])
-    assert bridges(evidence(whole, half), evidence(whole, rest), evidence(half, rest))
+    assert bridges(*_triangle(whole, half, rest))
+
+
+def _triangle(between: Features, one: Features, two: Features) -> list[Verdict]:
+    return verdicts(list(evidence_of([(between, one), (between, two), (one, two)], [None] * 3)))
+
+
+def test_pairs_of_a_batch_are_judged_as_alone() -> None:
+    """What a pair is compared with beside it changes nothing, whatever is empty or short."""
+    texts = [
+        "",
+        "The barge.",
+        LONG,
+        OTHER,
+        REPORT,
+        *(edit(LONG, OTHER, random.Random(3)) for edit, _ in edits.KINDS.values()),
+    ]
+    pairs = [(of(a), of(b)) for a in texts for b in texts]
+    together = list(evidence_of(pairs, [None] * len(pairs)))
+    alone = [evidence(a, b) for a, b in pairs]
+    assert [repr(one) for one in together] == [repr(one) for one in alone]  # NaN is not itself, but reads the same
+    assert verdicts(together) == [verdict(one) for one in alone]

@@ -1,0 +1,55 @@
+"""The distinct words of articles go in, their sums come out, which every comparison would else make again."""
+
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Content words that count as the lead: the first paragraph or two of a dispatch.
+LEAD_WORDS: Final = 40
+#: Classes of content word in `Features.classes`.
+LOWER: Final = 0
+NAME: Final = 1
+FIGURE: Final = 2
+
+T = TypeVar("T")
+
+
+class Totals(NamedTuple, Generic[T]):
+    """Sums over the distinct words of one article, or of several in arrays."""
+
+    weight: T  # of all words
+    squares: T  # of the weights
+    plain: T  # weight of the words that are neither names nor numbers
+    names: T  # how many
+    rarity: T  # of the names, see `rarity`
+    figures: T  # how many
+    lead: T  # words among the first `LEAD_WORDS`
+
+
+def totals(
+    owner: NDArray[np.intp],
+    texts: int,
+    weights: NDArray[Any],
+    classes: NDArray[np.uint8],
+    zipfs: NDArray[np.float32],
+    places: NDArray[np.int32],
+) -> list[Totals[float]]:
+    """Return the totals of each text; ``owner`` says of each word which of the ``texts`` it is of."""
+    plain, names, figures = (classes == kind for kind in (LOWER, NAME, FIGURE))
+    sums = Totals(
+        np.bincount(owner, weights, texts),
+        np.bincount(owner, weights * weights, texts),
+        np.bincount(owner[plain], weights[plain], texts),
+        np.bincount(owner[names], minlength=texts),
+        np.bincount(owner[names], rarity(zipfs[names]), texts),
+        np.bincount(owner[figures], minlength=texts),
+        np.bincount(owner[places < LEAD_WORDS], minlength=texts),
+    )
+    return [Totals(*values) for values in zip(*(one.tolist() for one in sums), strict=True)]
+
+
+def rarity(zipfs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how rare names are: 0 for one as common as `London` (Zipf 5), 4 for one in no list."""
+    rare: NDArray[np.float32] = np.maximum(np.float32(5.0) - zipfs, np.float32(0.0))
+    return rare

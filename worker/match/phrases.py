@@ -1,0 +1,53 @@
+"""Pairs of articles' features go in, what their three-word phrases tell comes out; see `Evidence` for each number."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.features import Features
+from worker.match.overlap import Side, ordered, share, shared
+
+#: A stretch without a shared phrase is new text from this many words on: two lines, about a sentence and a half.
+_NEW_TEXT: Final = 20
+
+
+def of_phrases(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
+    """Return a column a number, a row a pair; at most ``MOST_PAIRS`` pairs."""
+    a, b = Side.of([one.grams for one, _ in pairs]), Side.of([other.grams for _, other in pairs])
+    found = shared(a, b)
+    count = found.counts(len(pairs))
+    places_a = np.concatenate([one.gram_places for one, _ in pairs])[found.at_a]
+    places_b = np.concatenate([other.gram_places for _, other in pairs])[found.at_b]
+    in_a, in_b = ordered(found.pair, places_a), ordered(found.pair, places_b)
+    of_a, of_b = (np.array([len(one.grams) for one in side]) for side in zip(*pairs, strict=True))
+    tokens_a, tokens_b = (np.array([one.tokens for one in side]) for side in zip(*pairs, strict=True))
+    return {
+        "grams_in_a": share(count, of_b),
+        "grams_in_b": share(count, of_a),
+        "grams_jaccard": share(count, of_a + of_b - count),
+        "new_in_a": _new_text(found.pair[in_a], places_a[in_a], tokens_a),
+        "new_in_b": _new_text(found.pair[in_b], places_b[in_b], tokens_b),
+        "passage": count / (_breaks(found.pair[in_a], places_b[in_a], len(pairs)) + 1),
+    }
+
+
+def _breaks(pair: NDArray[np.intp], places: NDArray[np.int32], pairs: int) -> NDArray[np.intp]:
+    """Return how often, in the order of one text, the next shared phrase is not the next one of the other."""
+    breaks = (np.diff(places) != 1) & (np.diff(pair) == 0)
+    return np.bincount(pair[1:][breaks], minlength=pairs)
+
+
+def _new_text(pair: NDArray[np.intp], places: NDArray[np.int32], tokens: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the share of each text that lies in long stretches between shared phrases; 1 without any."""
+    new = np.where(np.bincount(pair, minlength=len(tokens)) > 0, 0, tokens).astype(np.float64)
+    within = np.diff(pair) == 0
+    gaps = np.diff(places)
+    long = within & (gaps > _NEW_TEXT)
+    new += np.bincount(pair[1:][long], gaps[long], len(tokens))
+    if len(pair):
+        first, last = np.flatnonzero(np.r_[True, ~within]), np.flatnonzero(np.r_[~within, True])
+        for which, gap in ((first, places[first] + 3), (last, tokens[pair[last]] - places[last])):
+            new[pair[which]] += np.where(gap > _NEW_TEXT, gap, 0)
+    return np.where(tokens > 0, share(new, tokens), 1.0)
