@@ -5,18 +5,20 @@ writes all of it again, text and index entries too.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from worker import clean, fingerprint
 from worker.article import Cleaned, Relation
+from worker.match import Evidence
 from worker.plan import Judged, Story
 from worker.prepare import Prepared
 from worker.store import articles, index, stories
 
 #: Decimals of stored evidence: more say nothing to a reader and are a third of a link's bytes.
 _DECIMALS = 4
+_EVIDENCE = tuple(one.name for one in fields(Evidence))
 
 
 @dataclass(slots=True)
@@ -128,7 +130,7 @@ def links(
             relation=one.verdict.relation,
             similarity=one.verdict.similarity,
             reason=one.verdict.reason,
-            evidence={name: _rounded(value) for name, value in asdict(one.evidence).items()},
+            evidence={name: _rounded(getattr(one.evidence, name)) for name in _EVIDENCE},
         )
 
 

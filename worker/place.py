@@ -16,7 +16,7 @@ from worker import candidates
 from worker.article import Relation
 from worker.candidates import Shelf
 from worker.draft import Draft, draft, links
-from worker.plan import Pairs, Plan, Story, Text, compared
+from worker.plan import Pairs, Plan, Story, Text, foreseen
 from worker.posted import Posted
 from worker.prepare import Prepared
 from worker.settle import Settled, choose
@@ -87,15 +87,8 @@ def _planned(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
     stored += [Story(stored=[story]) for story in sorted(set(where.values()) - known)]
     never = stories.never_together(connection, sorted({*known, *where.values()}))
     found.known = {*known, *where.values(), *(story for ids in found.offered.values() for story in ids)}
-    by_id = {story.stored[0]: story for story in stored}
-    found.pairs.compare(
-        (text, other)
-        for number, ids in near.items()
-        for text in (found.texts[number],)
-        for story in ids
-        if story in by_id
-        for other in compared(text, by_id[story], found.window)
-    )
+    asked = [found.texts[probe.number] for probe in found.asked]
+    found.pairs.compare(foreseen(asked, near, stored, found.window))
     plan = Plan(stored, found.pairs, found.window, never)
     for probe in found.probes:
         if (twin := found.twins.get(probe.number)) is not None:

@@ -5,7 +5,7 @@ where it may; a story that was merely likely gets a second look once its article
 Pure: it is made without a lock, and made again under it, from the same verdicts, when others committed meanwhile.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -81,7 +81,26 @@ class Pairs:
         return self.seen[a.key, b.key]
 
 
-def compared(text: Text, story: Story, window: Window) -> list[Text]:
+def foreseen(
+    texts: Iterable[Text], near: Mapping[int, Sequence[int]], stored: Iterable[Story], window: Window
+) -> Iterator[tuple[Text, Text]]:
+    """Yield nearly all pairs that planning these new texts will ask for; ``near``: stored stories by number."""
+    stories = {story.stored[0]: story for story in stored}
+    posted = Posted()
+    by_number: dict[int, Text] = {}
+    for text in texts:
+        number = -1 - text.key
+        for story in near.get(number, ()):
+            if story in stories:
+                yield from ((text, other) for other in _compared(text, stories[story], window))
+        for other, shared in posted.sharing(text.keys).items():
+            if worth_reading(shared, text.simhash, (by_number[other].simhash,)):
+                yield text, by_number[other]
+        posted.post(text.keys, number)
+        by_number[number] = text
+
+
+def _compared(text: Text, story: Story, window: Window) -> list[Text]:
     """Return those of a story's texts that a new one is compared with: the canonical one and the nearest."""
     texts = [other for other in story.texts if window.holds(text.when, other.when)]
     if len(texts) > 1:
@@ -153,7 +172,7 @@ class Plan:
 
     def _against(self, number: int, text: Text, story: Story) -> Judged | None:
         """Judge a text against the nearest of a story's: a pair decides, or unlike ones together."""
-        texts = compared(text, story, self._window)
+        texts = _compared(text, story, self._window)
         if not texts:
             return None
         seen = [self._pairs(text, other) for other in texts]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from worker.article import Relation
 from worker.candidates import Shelf
-from worker.match import Member, choose_canonical, evidence, verdict
+from worker.match import Member, choose_canonical, evidence_of, verdicts
 from worker.store import stories
 
 #: Copies among which the canonical one is chosen: the longest, and those that just came.
@@ -64,6 +64,7 @@ def choose(
     canonicals = {story: article for story, (article, _) in current.items()} | starts
     fresh = moved | {text.id for new in changed.values() for text in new}
     found = Settled()
+    stale: dict[int, int] = {}  # article -> the canonical one that it is newly beside
     for story, canonical in canonicals.items():
         members = [*texts.get(story, ()), *changed.get(story, ())]
         best = canonical
@@ -71,8 +72,8 @@ def choose(
             best, reason = _choose(connection, shelf, members, canonical, fresh)
             if best != canonical:
                 found.canonical[story] = best, reason
-        stale = [m.id for m in members if best != canonical or m.id in fresh]
-        found.relations |= _relations(connection, shelf, best, stale)
+        stale |= {m.id: best for m in members if best != canonical or m.id in fresh}
+    found.relations = _relations(connection, shelf, stale)
     return found
 
 
@@ -86,21 +87,14 @@ def _choose(
     return order[place].id, reason
 
 
-def _relations(
-    connection: Connection, shelf: Shelf, canonical: int, ids: Iterable[int]
-) -> Mapping[int, tuple[str, float]]:
-    """Return (relation, similarity) to the canonical article; the articles are different texts."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    kept = shelf.get(connection, wanted | {canonical})
-    found: dict[int, tuple[str, float]] = {}
-    for one in wanted:
-        if one == canonical:
-            found[one] = (Relation.ORIGINAL, 1.0)
-        else:
-            judged = verdict(evidence(kept[one], kept[canonical]))
-            # a text that differs is no exact copy, even where only its title did
-            relation = Relation.NEAR if judged.relation == Relation.EXACT else judged.relation
-            found[one] = (relation, judged.similarity)
+def _relations(connection: Connection, shelf: Shelf, beside: Mapping[int, int]) -> dict[int, tuple[str, float]]:
+    """Return of each article (relation, similarity) to the canonical one ``beside`` it; all are different texts."""
+    kept = shelf.get(connection, {*beside, *beside.values()})
+    copies = {article: canonical for article, canonical in beside.items() if article != canonical}
+    found: dict[int, tuple[str, float]] = dict.fromkeys(beside, (Relation.ORIGINAL, 1.0))
+    judged = verdicts(list(evidence_of([(kept[a], kept[b]) for a, b in copies.items()], [None] * len(copies))))
+    for article, one in zip(copies, judged, strict=True):
+        # a text that differs is no exact copy, even where only its title did
+        relation = Relation.NEAR if one.relation == Relation.EXACT else one.relation
+        found[article] = (relation, one.similarity)
     return found

@@ -5,12 +5,12 @@ by NumPy, all trees and all pairs at once, so that the service needs no learning
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,24 +42,21 @@ class Forest(NamedTuple):
 def answers(found: Sequence[Evidence]) -> NDArray[np.float64]:
     """Return the answers to `QUESTIONS`, a row a pair; the same table serves for fitting."""
     known = np.array([_KNOWN(one) for one in found], dtype=np.float64).reshape(len(found), -1)
-    table = np.empty((len(found), len(QUESTIONS)))
-    for column, (ways, pick) in enumerate(_ASKED):
-        table[:, column] = pick(known[:, ways], axis=1)
+    one, other = known[:, _ONE_WAY], known[:, _OTHER_WAY]
+    table: NDArray[np.float64] = np.where(_LEAST, np.minimum(one, other), np.maximum(one, other))
     return table
 
 
-def _asked(question: str) -> tuple[list[str], Callable[..., Any]]:
+def _ways(question: str) -> tuple[str, str]:
+    """Return the two numbers of a question that goes both ways, the same one twice of others."""
     name, _, way = question.rpartition("_")
-    if way in ("most", "least"):
-        return [f"{name}_in_a", f"{name}_in_b"], np.max if way == "most" else np.min
-    return [question], np.max
+    return (f"{name}_in_a", f"{name}_in_b") if way in ("most", "least") else (question, question)
 
 
-_NAMES: Final = tuple(dict.fromkeys(name for question in QUESTIONS for name in _asked(question)[0]))
+_NAMES: Final = tuple(dict.fromkeys(name for question in QUESTIONS for name in _ways(question)))
 _KNOWN: Final = attrgetter(*_NAMES)
-_ASKED: Final = tuple(
-    ([_NAMES.index(name) for name in names], pick) for names, pick in (_asked(question) for question in QUESTIONS)
-)
+_ONE_WAY, _OTHER_WAY = (np.array([_NAMES.index(_ways(question)[i]) for question in QUESTIONS]) for i in (0, 1))
+_LEAST: Final = np.array([question.endswith("_least") for question in QUESTIONS])
 
 
 def probabilities(found: Sequence[Evidence]) -> list[float]:

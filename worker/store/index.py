@@ -32,16 +32,19 @@ _EXACT = text("""
         LIMIT 1) AS a""")
 
 _SHARED = text("""
-    SELECT t.number, coalesce(s.merged_into, s.id) AS story_id, count(*) AS shared
-    FROM unnest(CAST(:numbers AS int[]), CAST(:keys AS int[])) AS t (number, key)
-    CROSS JOIN LATERAL (
-        SELECT array_agg(story_id) AS ids
-        FROM (SELECT story_id FROM sketch_keys WHERE key = t.key LIMIT :common + 1) AS first) AS posted
-    CROSS JOIN LATERAL unnest(CASE WHEN cardinality(posted.ids) <= :common THEN posted.ids END) AS k (story_id)
-    JOIN stories s ON s.id = k.story_id
-    GROUP BY 1, 2
-    HAVING count(*) >= :shared OR min(cardinality(posted.ids)) <= :rare
-    ORDER BY 1, count(*) DESC, 2""")
+    SELECT number, story_id, shared FROM (
+        SELECT t.number, coalesce(s.merged_into, s.id) AS story_id, count(*) AS shared,
+            row_number() OVER (PARTITION BY t.number ORDER BY count(*) DESC, coalesce(s.merged_into, s.id)) AS rank
+        FROM unnest(CAST(:numbers AS int[]), CAST(:keys AS int[])) AS t (number, key)
+        CROSS JOIN LATERAL (
+            SELECT array_agg(story_id) AS ids
+            FROM (SELECT story_id FROM sketch_keys WHERE key = t.key LIMIT :common + 1) AS first) AS posted
+        CROSS JOIN LATERAL unnest(CASE WHEN cardinality(posted.ids) <= :common THEN posted.ids END) AS k (story_id)
+        JOIN stories s ON s.id = k.story_id
+        GROUP BY 1, 2
+        HAVING count(*) >= :shared OR min(cardinality(posted.ids)) <= :rare) AS found
+    WHERE rank <= :most
+    ORDER BY number, rank""")
 
 _TEXTS = text("""
     SELECT a.id, a.story_id, a.simhash, a.id = s.canonical_id AS canonical, a.published_at, a.arrived_at
@@ -147,11 +150,10 @@ def shared(connection: Connection, probes: Sequence[Probe]) -> dict[int, dict[in
             "common": COMMON_KEY_STORIES,
             "shared": SHARED_KEYS,
             "rare": RARE_KEY_STORIES,
+            "most": MOST_CANDIDATES,
         }
-        for row in connection.execute(_SHARED, values):
-            stories = found.setdefault(row.number, {})
-            if len(stories) < MOST_CANDIDATES:
-                stories[row.story_id] = row.shared
+        for number, story, count in connection.execute(_SHARED, values):
+            found.setdefault(number, {})[story] = count
     return found
 
 
