@@ -117,25 +117,21 @@ class Lexicon(dict[str, int]):
             self.columns = Columns(*map(_doubled, self.columns))
         columns, row = self.columns, self._used
         self._used += 1
-        columns.kinds[row] = 0
         if not word:
-            columns.hashes[row] = 0
+            columns.kinds[row] = columns.hashes[row] = 0
             return
-        plain, kind = word, 0
-        if word[0].isdigit():
-            plain, kind = word.replace(",", "").replace(".", ""), NUMBER
+        plain, kind = word, CAPITAL if word[0].isupper() else 0
+        if not word.isalpha() and word[0].isdigit():
+            plain, kind = word.replace(",", "").replace(".", ""), kind | NUMBER
         elif not word.isascii():
             plain = unicodedata.normalize("NFKC", word)
-        if word[0].isupper():
-            kind |= CAPITAL
         plain = plain.casefold()
         zipf = _CAP_ZIPF if kind & NUMBER else self._zipf(plain, capital=bool(kind))
         if kind & NUMBER or (zipf < _STOP_ZIPF and (len(plain) > 1 or not plain.isascii())):
             kind |= CONTENT
-        hashed = word_hash(plain)
-        columns.hashes[row] = hashed
+        columns.hashes[row] = hashed = word_hash(plain)
         columns.stems[row] = (word_hash(plain[: self._stem]) if len(plain) > self._stem else hashed) & 0xFFFFFFFF
-        columns.weights[row] = 7.0 - max(zipf, _CAP_ZIPF)
+        columns.weights[row] = 7.0 - (zipf if zipf > _CAP_ZIPF else _CAP_ZIPF)
         columns.zipfs[row] = zipf
         columns.kinds[row] = kind
 

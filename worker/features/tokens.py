@@ -36,6 +36,8 @@ def chunks(text: str, language: str) -> list[str]:
 
 def words_of(chunk: str) -> tuple[list[str], bool]:
     """Return the words of one chunk and whether it ends a sentence: (["Xi", "Putin"], False) of ``“Xi-Putin``."""
+    if chunk.isalpha():  # four of five
+        return [chunk], False
     words = _WORDS.findall(chunk)
     if not words:
         return words, _ENDS.search(chunk) is not None
