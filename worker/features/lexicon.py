@@ -131,7 +131,7 @@ class Lexicon(dict[str, int]):
             kind |= CONTENT
         columns.hashes[row] = hashed = word_hash(plain)
         columns.stems[row] = (word_hash(plain[: self._stem]) if len(plain) > self._stem else hashed) & 0xFFFFFFFF
-        columns.weights[row] = 7.0 - (zipf if zipf > _CAP_ZIPF else _CAP_ZIPF)
+        columns.weights[row] = 7.0 - max(zipf, _CAP_ZIPF)
         columns.zipfs[row] = zipf
         columns.kinds[row] = kind
 
