@@ -14,6 +14,9 @@ def drop_repeats(text: str, _facts: Facts) -> Done:
     if not 0 < text.count("\n") <= MOST_LINES:
         return Done(text, 0)
     lines = text.split("\n")
+    blocks = [line for line in lines if len(line) >= SHORTEST_BLOCK]
+    if len(set(blocks)) == len(blocks):
+        return Done(text, 0)
     seen: set[str] = set()
     kept: list[str] = []
     for line in lines:
