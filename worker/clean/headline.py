@@ -44,8 +44,12 @@ def _is_headline(line: str, rest: str, facts: Facts) -> bool:
 
 
 def _same(line: str, title: str) -> bool:
+    first = _WORDS.search(line)
+    # Nearly every line begins with another word than the title: two looks spare the rest.
+    if first is None or first[0].casefold() not in title[:LONGEST_HEADLINE].casefold():
+        return False
     words = _key(line)
-    return bool(words) and words in (_key(title), _key(_SITE.split(title)[0]))
+    return words in (_key(title), _key(_SITE.split(title)[0]))
 
 
 def _key(line: str) -> list[str]:
