@@ -13,6 +13,7 @@ from worker.clean.facts import Facts, Step
 from worker.clean.headline import take_headline
 from worker.clean.hyphens import mend_hyphens
 from worker.clean.lines import join_lines
+from worker.clean.markup import unlink
 from worker.clean.repeats import drop_repeats
 from worker.clean.sentences import part_sentences
 from worker.clean.surface import SURFACE_STEPS, surface_steps
@@ -23,6 +24,7 @@ __all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "Change", "clean", "explain"]
 VERSION = 1
 
 _LATER_STEPS: tuple[Step, ...] = (
+    Step("markup", unlink),
     Step("debris", remove_debris),
     Step("headline", take_headline),
     Step("dateline", take_dateline),
