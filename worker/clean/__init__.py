@@ -21,7 +21,7 @@ from worker.clean.surface import SURFACE_STEPS, surface_steps
 __all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "Change", "clean", "explain"]
 
 #: Raised when the output of any step changes, so that `copydesk reprocess` knows what is old.
-VERSION = 1
+VERSION = 2
 
 _LATER_STEPS: tuple[Step, ...] = (
     Step("markup", unlink),
