@@ -4,7 +4,7 @@ One pattern a place asks whether any rule applies; only then is it asked which. 
 """
 
 import re
-from itertools import islice
+from itertools import chain, islice, pairwise
 
 from worker.clean.dates import parse_date
 from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, MOST_LINES, Done, Facts
@@ -12,6 +12,8 @@ from worker.clean.rules import Rule, RuleGroup, load_rules
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500
+#: The shortest caption that is taken with its copy; shorter lines may begin like one by chance.
+SHORTEST_COPY = 40
 _BLANK = re.compile(r"\s*")
 
 
@@ -76,8 +78,16 @@ def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
     if not suspects:
         return Done(text, 0)
     debris = {line for line in sorted(suspects) if line and _is_debris(line, text, facts, group)}
+    debris |= _bare_copies(lines, debris)
     kept = [line for line in lines if line not in debris]
     return Done("\n".join(kept), len(lines) - len(kept))
+
+
+def _bare_copies(lines: list[str], debris: set[str]) -> set[str]:
+    """Return the lines beside a line of debris that it begins with: captions are printed with and without credit."""
+    inked = [line for line in lines if line]
+    pairs = chain(pairwise(inked), pairwise(reversed(inked)))
+    return {line for line, other in pairs if other in debris and len(line) >= SHORTEST_COPY and other.startswith(line)}
 
 
 def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:

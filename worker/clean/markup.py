@@ -29,7 +29,8 @@ _LINK = re.compile(r"\[([^\[\]\n]{0,500})\]" + _TARGET)
 _HEADING = re.compile(r"(?m)^#{1,6} ")
 #: An extractor that wraps lines breaks addresses as well.
 _ADDRESS = re.compile(
-    r"[ \n]?\((?:(?:https?:)?//|mailto:|tel:|javascript:)(?:[^()\s]|\([^()\s]{0,200}\)){1,500}(?:\n[^()\s]{1,200}){0,30}\)"
+    r"[ \n]?\((?:(?:https?:)?//|mailto:|tel:|javascript:)"
+    r"(?:[^()\s]|\([^()\s]{0,200}\)){1,500}(?:\n[^()\s]{1,200}){0,30}\)"
 )
 _ADDRESS_STARTS = ("(http", "(//")
 _BULLETS = ("* ", "- ", "• ", "| ", "+ ")
@@ -112,11 +113,16 @@ def _is_menu(block: str) -> bool:
 
 def _is_entry(text: str) -> bool:
     text = text.lstrip(_SEPARATORS)
-    return len(text) <= LONGEST_ENTRY and not text[:1].islower() and not text.startswith((",", ";", ".", ")")) and ". " not in text
+    return (
+        len(text) <= LONGEST_ENTRY
+        and not text[:1].islower()
+        and not text.startswith((",", ";", ".", ")"))
+        and ". " not in text
+    )
 
 
 def _ends_as_links_do(rest: str) -> bool:
-    """A sentence that ends with a link has its stop behind it."""
+    # A sentence that ends with a link has its stop behind it.
     return not rest.strip(_SEPARATORS)
 
 
