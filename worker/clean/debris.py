@@ -61,7 +61,7 @@ def _remove_tail(text: str, facts: Facts, group: RuleGroup) -> Done:
 
 def _first_match(window: str, text: str, facts: Facts, group: RuleGroup) -> tuple[int, int] | None:
     """Return what the first rule takes from ``window`` as start and end, and keep its fact."""
-    for rule in group.rules:
+    for rule in group.matching(window):
         match = rule.pattern.search(window)
         if match and match.group().strip() and _applies(rule, text, facts):
             _keep_fact(rule, match.groupdict().get("fact"), facts)
@@ -73,11 +73,10 @@ def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
     if text.count("\n") > MOST_LINES:
         return Done(text, 0)
     lines = text.split("\n")
-    short = "\n".join(line for line in lines if len(line) <= group.longest)
-    suspects = {match.group() for match in islice(group.guard.finditer(short), MOST_CHANGES + 1)}
-    if not suspects:
+    short = {line: None for line in lines if line and len(line) <= group.longest}
+    if not group.guard.search("\n".join(short)):
         return Done(text, 0)
-    debris = {line for line in sorted(suspects) if line and _is_debris(line, text, facts, group)}
+    debris = {line for line in short if _is_debris(line, text, facts, group)}
     debris |= _bare_copies(lines, debris)
     kept = [line for line in lines if line not in debris]
     return Done("\n".join(kept), len(lines) - len(kept))
@@ -91,7 +90,7 @@ def _bare_copies(lines: list[str], debris: set[str]) -> set[str]:
 
 
 def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
-    for rule in group.rules:
+    for rule in group.matching(line):
         match = rule.pattern.search(line) if len(line) <= rule.longest else None
         if match and _applies(rule, text, facts):
             _keep_fact(rule, match.groupdict().get("fact"), facts)
@@ -104,7 +103,7 @@ def _remove_inside(text: str, facts: Facts, group: RuleGroup) -> Done:
         return Done(text, 0)
     pieces, start = [], 0
     for match in islice(group.guard.finditer(text), MOST_CHANGES + 1):
-        if any(rule.pattern.search(match.group()) and _applies(rule, text, facts) for rule in group.rules):
+        if any(_applies(rule, text, facts) for rule in group.matching(match.group())):
             pieces.append(text[start : match.start()])
             start = match.end()
     if len(pieces) > MOST_CHANGES:

@@ -5,8 +5,11 @@ A line that is nothing but links is a menu or a teaser, where a text has several
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
-from worker.clean.facts import MOST_LINES, Done, Facts
+import re2
+
+from worker.clean.facts import MOST_CHANGES, MOST_LINES, Done, Facts
 
 #: A text with fewer lines of nothing but links may be an author's own list of sources.
 FEWEST_MENU_LINES = 5
@@ -23,6 +26,8 @@ _BLOCK = (
     "|link|meta|nav|object|ol|option|p|picture|section|select|source|svg|table|tbody|td|th|thead|tr|ul|video"
 )
 _TAG = re.compile(rf"</?(?:(?:{_INLINE})|(?P<block>{_BLOCK}))(?P<attribute>\s[^<>]{{0,4000}})?/?>", re.IGNORECASE)
+#: In a text of `<` alone, RE2 says no a hundred times as fast.
+_ANY_TAG = re2.compile(rf"(?i)</?(?:{_INLINE}|{_BLOCK})[\s/>]")
 _TARGET = r"\((?:<[^<>\n]{0,2000}>|(?:[^()\s]|\([^()\s]{0,200}\)){0,2000})(?: \"[^\"\n]{0,500}\")?\)"
 _PICTURE = re.compile(r"!\[[^\[\]\n]{0,500}\]" + _TARGET)
 _LINK = re.compile(r"\[([^\[\]\n]{0,500})\]" + _TARGET)
@@ -49,8 +54,10 @@ def unlink(text: str, _facts: Facts) -> Done:
 
 
 def _without_tags(text: str) -> tuple[str, int]:
-    tags = list(_TAG.finditer(text))
-    if not tags or (len(tags) < FEWEST_TAGS and not any(tag["attribute"] for tag in tags)):
+    if not _ANY_TAG.search(text):
+        return text, 0
+    tags = list(islice(_TAG.finditer(text), MOST_CHANGES + 1))
+    if len(tags) > MOST_CHANGES or (len(tags) < FEWEST_TAGS and not any(tag["attribute"] for tag in tags)):
         return text, 0
     return _TAG.sub(lambda tag: "\n" if tag["block"] else "", text), len(tags)
 

@@ -20,8 +20,8 @@ PIECES = st.sampled_from(
         "(VRN.N)", "12\n", "* [Ferries](/f)\n", "[quay](/q) ", "![](/p.gif)", "* News (https://varnby.example/n)\n",
         " (https://varnby.example/a\nb) ", "<p>", "</p>", '<img src="x">', "• A point of the summary, long enough\n",
         "Ferries return to the north coast after a year of repairs at last\n\n", "[caption]",
-        "Wednesday April 9, 2031\n", "Share Tweet\n", "(September 12)", "A ferry lies at the northern quay of the harbour. ",
-        "(Photo: Mara Ellund)\n",
+        "Wednesday April 9, 2031\n", "Share Tweet\n", "(September 12)",
+        "A ferry lies at the northern quay of the harbour. ", "(Photo: Mara Ellund)\n",
     ]
 )  # fmt: skip
 TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
