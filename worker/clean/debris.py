@@ -1,6 +1,6 @@
 """Text with leftovers of a page in; the article out, by the rules of config/debris.toml.
 
-One pattern a place asks whether any rule applies; only then is it asked which. A rule's fact goes to its field.
+All rules of a place are asked at once which of them match; only then are these asked where. A fact goes to its field.
 """
 
 import re
@@ -34,7 +34,8 @@ def remove_debris(text: str, facts: Facts) -> Done:
 
 def _remove_head(text: str, facts: Facts, group: RuleGroup) -> Done:
     start = count = 0
-    while count <= MOST_LAYERS and group.guard.search(window := text[start : start + WINDOW]):
+    while count <= MOST_LAYERS:
+        window = text[start : start + WINDOW]
         found = _first_match(window, text, facts, group)
         if not found:
             break
@@ -50,7 +51,8 @@ def _end_of_blank(window: str, start: int) -> int:
 
 def _remove_tail(text: str, facts: Facts, group: RuleGroup) -> Done:
     end, count = len(text), 0
-    while count <= MOST_LAYERS and group.guard.search(window := text[max(0, end - WINDOW) : end]):
+    while count <= MOST_LAYERS:
+        window = text[max(0, end - WINDOW) : end]
         found = _first_match(window, text, facts, group)
         if not found:
             break
@@ -74,7 +76,7 @@ def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
         return Done(text, 0)
     lines = text.split("\n")
     short = {line: None for line in lines if line and len(line) <= group.longest}
-    if not group.guard.search("\n".join(short)):
+    if not group.matching("\n".join(short)):
         return Done(text, 0)
     debris = {line for line in short if _is_debris(line, text, facts, group)}
     debris |= _bare_copies(lines, debris)
@@ -99,10 +101,10 @@ def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
 
 
 def _remove_inside(text: str, facts: Facts, group: RuleGroup) -> Done:
-    if not group.guard.search(text):
+    if not group.matching(text):
         return Done(text, 0)
     pieces, start = [], 0
-    for match in islice(group.guard.finditer(text), MOST_CHANGES + 1):
+    for match in islice(group.any_of.finditer(text), MOST_CHANGES + 1):
         if any(_applies(rule, text, facts) for rule in group.matching(match.group())):
             pieces.append(text[start : match.start()])
             start = match.end()

@@ -141,5 +141,5 @@ def _running(block: str) -> str:
 _FORMS: tuple[tuple[tuple[str, ...], Callable[[str], tuple[str, int]]], ...] = (
     (("<",), _without_tags),
     (("](",), _without_links),
-    (_ADDRESS_STARTS, _without_addresses),
+    (("//",), _without_addresses),
 )
