@@ -7,30 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from worker.article import Article, Cleaned
-from worker.clean.characters import normalise_characters
 from worker.clean.dateline import take_dateline
 from worker.clean.debris import remove_debris
-from worker.clean.encoding import mend_mojibake, mend_surrogates
-from worker.clean.entities import decode_entities
 from worker.clean.facts import Facts, Step
 from worker.clean.headline import take_headline
 from worker.clean.hyphens import mend_hyphens
 from worker.clean.lines import join_lines
+from worker.clean.markup import unlink
 from worker.clean.repeats import drop_repeats
 from worker.clean.sentences import part_sentences
-from worker.clean.spaces import collapse_blanks
+from worker.clean.surface import SURFACE_STEPS, surface_steps
 
-__all__ = ["STEPS", "VERSION", "Change", "clean", "explain"]
+__all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "Change", "clean", "explain"]
 
 #: Raised when the output of any step changes, so that `copydesk reprocess` knows what is old.
-VERSION = 1
+VERSION = 2
 
-STEPS: tuple[Step, ...] = (
-    Step("surrogates", mend_surrogates),
-    Step("mojibake", mend_mojibake),
-    Step("entities", decode_entities),
-    Step("characters", normalise_characters),
-    Step("blanks", collapse_blanks),
+_LATER_STEPS: tuple[Step, ...] = (
+    Step("markup", unlink),
     Step("debris", remove_debris),
     Step("headline", take_headline),
     Step("dateline", take_dateline),
@@ -39,12 +33,10 @@ STEPS: tuple[Step, ...] = (
     Step("sentences", part_sentences),
     Step("repeats", drop_repeats),
 )
+STEPS: tuple[Step, ...] = SURFACE_STEPS + _LATER_STEPS
 
 #: Real articles settle in two rounds; only text made to resist needs more, and it may keep its last layer.
 MAX_ROUNDS = 8
-
-#: A title has no paragraphs and no page around it: its characters are all that can be wrong.
-_TITLE_STEPS = STEPS[:5]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +82,25 @@ def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, F
     facts = Facts.of(article)
     facts.title = _tidy_title(article.title) if article.title else None
     text = article.text
-    quiet = 1
-    for step in STEPS * MAX_ROUNDS:
-        after, count = step.apply(text, facts)
-        if count:
-            record(Change(step.name, count, text, after))
-            text, quiet = after, 0
-        quiet += 1
-        if quiet > len(STEPS):
+    quiet = 0
+    for _ in range(MAX_ROUNDS):
+        surface = surface_steps(text)
+        quiet += 0 if surface else len(SURFACE_STEPS)
+        if quiet >= len(STEPS):
             break
+        for step in surface + _LATER_STEPS:
+            after, count = step.apply(text, facts)
+            quiet += 1
+            if count:
+                record(Change(step.name, count, text, after))
+                text, quiet = after, 0
+            elif quiet >= len(STEPS):
+                return text, facts
     return text, facts
 
 
 def _tidy_title(text: str) -> str | None:
     facts = Facts()
-    for step in _TITLE_STEPS:
+    for step in SURFACE_STEPS if surface_steps(text) else ():
         text = step.apply(text, facts).text
     return " ".join(text.split()) or None

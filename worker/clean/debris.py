@@ -1,10 +1,10 @@
 """Text with leftovers of a page in; the article out, by the rules of config/debris.toml.
 
-One pattern a place asks whether any rule applies; only then is it asked which. A rule's fact goes to its field.
+All rules of a place are asked at once which of them match; only then are these asked where. A fact goes to its field.
 """
 
 import re
-from itertools import islice
+from itertools import chain, islice, pairwise
 
 from worker.clean.dates import parse_date
 from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, MOST_LINES, Done, Facts
@@ -12,6 +12,8 @@ from worker.clean.rules import Rule, RuleGroup, load_rules
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500
+#: The shortest caption that is taken with its copy; shorter lines may begin like one by chance.
+SHORTEST_COPY = 40
 _BLANK = re.compile(r"\s*")
 
 
@@ -32,7 +34,8 @@ def remove_debris(text: str, facts: Facts) -> Done:
 
 def _remove_head(text: str, facts: Facts, group: RuleGroup) -> Done:
     start = count = 0
-    while count <= MOST_LAYERS and group.guard.search(window := text[start : start + WINDOW]):
+    while count <= MOST_LAYERS:
+        window = text[start : start + WINDOW]
         found = _first_match(window, text, facts, group)
         if not found:
             break
@@ -48,7 +51,8 @@ def _end_of_blank(window: str, start: int) -> int:
 
 def _remove_tail(text: str, facts: Facts, group: RuleGroup) -> Done:
     end, count = len(text), 0
-    while count <= MOST_LAYERS and group.guard.search(window := text[max(0, end - WINDOW) : end]):
+    while count <= MOST_LAYERS:
+        window = text[max(0, end - WINDOW) : end]
         found = _first_match(window, text, facts, group)
         if not found:
             break
@@ -59,7 +63,7 @@ def _remove_tail(text: str, facts: Facts, group: RuleGroup) -> Done:
 
 def _first_match(window: str, text: str, facts: Facts, group: RuleGroup) -> tuple[int, int] | None:
     """Return what the first rule takes from ``window`` as start and end, and keep its fact."""
-    for rule in group.rules:
+    for rule in group.matching(window):
         match = rule.pattern.search(window)
         if match and match.group().strip() and _applies(rule, text, facts):
             _keep_fact(rule, match.groupdict().get("fact"), facts)
@@ -71,17 +75,24 @@ def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
     if text.count("\n") > MOST_LINES:
         return Done(text, 0)
     lines = text.split("\n")
-    short = "\n".join(line for line in lines if len(line) <= group.longest)
-    suspects = {match.group() for match in islice(group.guard.finditer(short), MOST_CHANGES + 1)}
-    if not suspects:
+    short = {line: None for line in lines if line and len(line) <= group.longest}
+    if not group.matching("\n".join(short)):
         return Done(text, 0)
-    debris = {line for line in sorted(suspects) if line and _is_debris(line, text, facts, group)}
+    debris = {line for line in short if _is_debris(line, text, facts, group)}
+    debris |= _bare_copies(lines, debris)
     kept = [line for line in lines if line not in debris]
     return Done("\n".join(kept), len(lines) - len(kept))
 
 
+def _bare_copies(lines: list[str], debris: set[str]) -> set[str]:
+    """Return the lines beside a line of debris that it begins with: captions are printed with and without credit."""
+    inked = [line for line in lines if line]
+    pairs = chain(pairwise(inked), pairwise(reversed(inked)))
+    return {line for line, other in pairs if other in debris and len(line) >= SHORTEST_COPY and other.startswith(line)}
+
+
 def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
-    for rule in group.rules:
+    for rule in group.matching(line):
         match = rule.pattern.search(line) if len(line) <= rule.longest else None
         if match and _applies(rule, text, facts):
             _keep_fact(rule, match.groupdict().get("fact"), facts)
@@ -90,11 +101,11 @@ def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
 
 
 def _remove_inside(text: str, facts: Facts, group: RuleGroup) -> Done:
-    if not group.guard.search(text):
+    if not group.matching(text):
         return Done(text, 0)
     pieces, start = [], 0
-    for match in islice(group.guard.finditer(text), MOST_CHANGES + 1):
-        if any(rule.pattern.search(match.group()) and _applies(rule, text, facts) for rule in group.rules):
+    for match in islice(group.any_of.finditer(text), MOST_CHANGES + 1):
+        if any(_applies(rule, text, facts) for rule in group.matching(match.group())):
             pieces.append(text[start : match.start()])
             start = match.end()
     if len(pieces) > MOST_CHANGES:

@@ -20,8 +20,9 @@ _CONTINUATIONS = (
     "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
 #: UTF-8 as Windows-1252 or Latin-1 shows it: a lead byte, then what a continuation byte becomes there.
-_GUARD = re2.compile(f"[{_LEADS}][{_CONTINUATIONS}]")
-_WRONG_WORD = re2.compile(f"[^ \\n\\t]*[{_LEADS}][{_CONTINUATIONS}][^ \\n\\t]*")
+WRONG_PAIR = f"[{_LEADS}][{_CONTINUATIONS}]"
+_GUARD = re2.compile(WRONG_PAIR)
+_WRONG_WORD = re2.compile(f"[^ \\n\\t]*{WRONG_PAIR}[^ \\n\\t]*")
 #: ftfy takes about 1 µs a character: a longer word is hostile or data, and is left as it is.
 LONGEST_WORD = 200
 

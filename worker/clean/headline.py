@@ -1,6 +1,7 @@
-"""A text that opens with its own headline in; headline as title, text without it, out.
+"""A text that opens with its own headline and standfirst in; headline as title, text without them, out.
 
 A first line is the headline where the title says so, where it is printed twice, or where it stands before the dateline.
+Below a known title, a paragraph of words that ends no sentence is the standfirst that the page sets in bold.
 """
 
 import re
@@ -10,6 +11,12 @@ from worker.clean.facts import MOST_LAYERS, Done, Facts
 
 #: Headlines of 9 in 10 papers are shorter; a first sentence without a stop is mostly longer.
 LONGEST_HEADLINE = 180
+#: A standfirst has more words than a place, a name or a subheading; the prose below it is longer than this.
+FEWEST_STANDFIRST_WORDS = 8
+SHORTEST_PROSE = 100
+#: A standfirst is longer than a headline, and one sentence or two.
+LONGEST_STANDFIRST = 300
+_STOPPED = re.compile(r"[.!?…:;,。][\"'”’»)\]]*\Z")
 _WORDS = re.compile(r"\w+")
 _INK = re.compile(r"\S")
 #: `Headline | Paper`, `Headline - Paper`: what follows is the site's name.
@@ -20,12 +27,12 @@ def take_headline(text: str, facts: Facts) -> Done:
     """Remove headlines from the top of the text; keep the first as title where none is known."""
     start = count = 0
     while True:
-        end = text.find("\n", start, start + LONGEST_HEADLINE)
+        end = text.find("\n", start, start + LONGEST_STANDFIRST)
         following = _INK.search(text, end) if end > start else None
         if not following:
             break
-        line = text[start:end]
-        if not _is_headline(line, text[following.start() : following.start() + LONGEST_HEADLINE], facts):
+        line, rest = text[start:end], text[following.start() : following.start() + LONGEST_STANDFIRST]
+        if not _is_headline(line, rest, facts) and not _is_standfirst(line, text[end : end + 2], rest, facts):
             break
         facts.title = facts.title or line
         start = following.start()
@@ -35,7 +42,22 @@ def take_headline(text: str, facts: Facts) -> Done:
     return Done(text[start:], count)
 
 
+def _is_standfirst(line: str, gap: str, rest: str, facts: Facts) -> bool:
+    """Tell whether ``line``, a paragraph of its own above prose, ends no sentence though it is as long as one."""
+    return (
+        facts.title is not None
+        and gap == "\n\n"
+        and line[0].isupper()
+        and _STOPPED.search(line) is None
+        and len(line.split()) >= FEWEST_STANDFIRST_WORDS
+        and len(paragraph := rest.partition("\n")[0]) >= SHORTEST_PROSE
+        and (len(paragraph) == LONGEST_STANDFIRST or _STOPPED.search(paragraph) is not None)
+    )
+
+
 def _is_headline(line: str, rest: str, facts: Facts) -> bool:
+    if len(line) > LONGEST_HEADLINE:
+        return False
     if facts.title:
         return _same(line, facts.title)
     if line.rstrip()[-1:] in ".,;:…":
@@ -44,8 +66,12 @@ def _is_headline(line: str, rest: str, facts: Facts) -> bool:
 
 
 def _same(line: str, title: str) -> bool:
+    first = _WORDS.search(line)
+    # Nearly every line begins with another word than the title: two looks spare the rest.
+    if first is None or first[0].casefold() not in title[:LONGEST_HEADLINE].casefold():
+        return False
     words = _key(line)
-    return bool(words) and words in (_key(title), _key(_SITE.split(title)[0]))
+    return words in (_key(title), _key(_SITE.split(title)[0]))
 
 
 def _key(line: str) -> list[str]:

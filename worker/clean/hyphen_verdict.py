@@ -100,8 +100,12 @@ def is_plain_syllable(left: str, right: str, before: str, common: Callable[[str]
         return False
     left = left.lower()
     joined = common(left + right)
-    rarer = min(common(left), common(right))
-    return joined > 0 and (rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY))
+    if not joined:
+        return False
+    rarer = common(right)
+    if rarer >= WORD:
+        rarer = min(rarer, common(left))
+    return rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY)
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -136,8 +140,11 @@ def _capital(evidence: Evidence) -> Verdict:
 
 def _by_document(evidence: Evidence) -> Verdict | None:
     left, right = evidence.left.lower(), evidence.right.lower()
-    # The stem finds `downflow` for `down- flows`, and `red-shift` for `red- shifted`.
-    for ending in (right, right[: max(3, len(right) - 3)]):
+    # The stem finds `downflow` for `down- flows`, and `red-shift` for `red- shifted`; where it is not, no word is.
+    stem = right[: max(3, len(right) - 3)]
+    if left + stem not in evidence.lowered and f"{left}-{stem}" not in evidence.lowered:
+        return None
+    for ending in (right, stem):
         joined = evidence.lowered.count(left + ending) if len(left + ending) > 4 else 0
         hyphened = evidence.lowered.count(f"{left}-{ending}")
         if joined != hyphened:

@@ -26,6 +26,7 @@ _RIGHT = re.compile(r"[^\W\d_]+|\d+")
 MOST_READING = 500_000_000
 #: So many certain breaks make a text a print column, whose other `x- y` are breaks as well.
 COLUMN_BREAKS = 2
+_PLAIN = Verdict(Action.JOIN, True)
 
 
 class Break(NamedTuple):
@@ -79,8 +80,7 @@ def decide(breaks: Sequence[Break], text: str, language: str) -> list[Action]:
     # A text whose language is not known is mostly English with many names: its frequencies are the best guess.
     words = word_list("en" if language == UNKNOWN_LANGUAGE else language)
     verdicts: list[Verdict | None] = [
-        Verdict(Action.JOIN, True) if is_plain_syllable(found.left, found.right, found.before, words.common) else None
-        for found in breaks
+        _PLAIN if is_plain_syllable(found.left, found.right, found.before, words.common) else None for found in breaks
     ]
     open_places = [place for place, verdict in enumerate(verdicts) if verdict is None]
     judged = _judge([breaks[place] for place in open_places], text, language, words) if open_places else []

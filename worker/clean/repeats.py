@@ -3,20 +3,31 @@
 Only long lines that are equal letter for letter, so that a refrain, a list or a table keeps its lines.
 """
 
+from itertools import pairwise
+
 from worker.clean.facts import MOST_LINES, Done, Facts
 
 #: Shorter equal lines may be the author's; none of the reference texts repeats a longer one.
 SHORTEST_BLOCK = 80
+#: A caption or a post printed once bare and once with its credit; shorter ones may be a refrain.
+SHORTEST_BEGINNING = 40
 
 
 def drop_repeats(text: str, _facts: Facts) -> Done:
-    """Drop a line that stands word for word earlier in the text, or directly before."""
+    """Drop a line that stands word for word earlier in the text, or that the next one begins with."""
     if not 0 < text.count("\n") <= MOST_LINES:
         return Done(text, 0)
     lines = text.split("\n")
+    blocks = [line for line in lines if len(line) >= SHORTEST_BEGINNING]
+    begun = {line for line, following in pairwise(blocks) if following.startswith(line) and following != line}
+    long = [line for line in blocks if len(line) >= SHORTEST_BLOCK]
+    if not begun and len(set(long)) == len(long):
+        return Done(text, 0)
     seen: set[str] = set()
     kept: list[str] = []
     for line in lines:
+        if line in begun:
+            continue
         if len(line) >= SHORTEST_BLOCK:
             if line in seen:
                 continue

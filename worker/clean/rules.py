@@ -24,6 +24,8 @@ _REQUIRED = {"name", "where", "pattern", "example", "result"}
 _OPTIONAL = {"language", "field", "longest", "ignore_case"}
 #: A longer line is prose that begins like debris; a rule may say otherwise.
 LONGEST_LINE = 160
+#: Bytes for the states that RE2 remembers of one pattern; twice its default, as a guard is made of all rules.
+_MEMORY = 16 << 20
 _FACT_GROUP = "(?P<fact>"
 
 #: How a pattern of each kind is anchored: head and tail rules see a window, line rules must match whole lines.
@@ -46,12 +48,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """The rules of one place, and one pattern that matches where any of them does."""
+    """The rules of one place, and two ways to ask all of them in one look."""
 
     rules: tuple[Rule, ...]
-    guard: re2._Regexp
+    #: the numbers of the rules that match; finding out where takes RE2 fifty times as long
+    which: re2.Set
+    #: one pattern that matches where any rule does
+    any_of: re2._Regexp
     #: the length of the longest line that any rule takes
     longest: int
+
+    def matching(self, text: str) -> list[Rule]:
+        """Return the rules whose pattern matches in ``text``, in the file's order."""
+        return [self.rules[number] for number in sorted(self.which.Match(text) or ())]
 
 
 def rules_path() -> Path:
@@ -105,14 +114,24 @@ def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
     # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
     longest = max((rule.longest for rule in rules), default=0)
-    return RuleGroup(rules, _compiled(where, where, "|".join(f"(?:{body})" for body in bodies)), longest)
+    any_of = _compiled(where, where, "|".join(f"(?:{body})" for body in bodies))
+    which = re2.Set.SearchSet(_options(where))
+    for rule in rules:
+        which.Add(rule.pattern.pattern)
+    which.Compile()
+    return RuleGroup(rules, which, any_of, longest)
 
 
 def _compiled(name: str, where: Where, pattern: str) -> re2._Regexp:
+    try:
+        return re2.compile(pattern, _options(where))
+    except re2.error as error:
+        raise SettingsError(f"Debris rule {name}: the pattern is not valid RE2 ({error}).") from error
+
+
+def _options(where: str) -> re2.Options:
     options = re2.Options()
     options.log_errors = False
     options.never_nl = where == "line"
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        raise SettingsError(f"Debris rule {name}: the pattern is not valid RE2 ({error}).") from error
+    options.max_mem = _MEMORY
+    return options

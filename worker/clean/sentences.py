@@ -4,7 +4,7 @@ No word changes: a blank goes in where a small word, its stop and a capital word
 """
 
 import re
-from itertools import islice
+from itertools import chain, islice
 
 import re2
 
@@ -17,19 +17,25 @@ _OPENERS = (
     "The|This|That|These|Those|They|There|When|While|With|But|And|After|Before|His|Her|Its|Their|However|Meanwhile"
 )
 
-# RE2 runs over the whole text, so that a text without these faults costs one scan.
-_DOUBLED_STOP = rf"[\pL\pN”\"')][.!?] \.(?:\s|\z)|[{_LOWER}]{{3}}\.\.(?:\s|\z)"
-_GLUED_STOP = rf"[{_LOWER}0-9)%][{_LOWER}0-9)%\"”][.!?]([\"“”’»‘«„]{{0,2}})(?:[{_UPPER}][{_LOWER}’']|[{_UPPER}] )"
+_BEFORE_STOP = rf"[{_LOWER}0-9)%][{_LOWER}0-9)%\"”]"
+_AFTER_STOP = rf"([\"“”’»‘«„]{{0,2}})(?:[{_UPPER}][{_LOWER}’']|[{_UPPER}] )"
 _JOINED_WORD = rf"[{_LOWER}]{{2}}(?:{_OPENERS})[ ,]"
-_DOUBLED = re2.compile(_DOUBLED_STOP)
-_GLUED = re2.compile(_GLUED_STOP)
 _JOINED = re2.compile(_JOINED_WORD)
-_GUARD = re2.compile(f"{_DOUBLED_STOP}|{_GLUED_STOP}|{_JOINED_WORD}")
+#: RE2 runs over the whole text once, so that a text without these faults costs one scan.
+_GUARD = re2.compile(
+    rf"[\pL\pN”\"')][.!?] \.(?:\s|\z)|[{_LOWER}]{{3}}\.\.(?:\s|\z)|{_BEFORE_STOP}[.!?]{_AFTER_STOP}|{_JOINED_WORD}"
+)
+#: In a text that has faults each stop is looked at: with the sign in front, the search costs next to nothing.
+_DOUBLED = {
+    " .": re.compile(r" \.(?<=(?:[^\W_]|[”\"')])[.!?] \.)(?=\s|\Z)"),
+    ".": re.compile(rf"\.(?<=[{_LOWER}]{{3}}\.)\.(?=\s|\Z)"),
+}
+_GLUED = {stop: re.compile(rf"\{stop}(?<={_BEFORE_STOP}\{stop}){_AFTER_STOP}") for stop in ".!?"}
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _NOT_BLANK = re.compile(r"\S*")
 #: A blank is never set into `https://…`, `name@…`, `Amazon.Com`.
-_ADDRESS = re.compile(r"[/@\\]|www\.")
+_ADDRESS_SIGNS = ("/", "@", "\\", "www.")
 _DOMAINS = frozenset(("Com", "Net", "Org", "Gov", "Edu", "Info"))
 _REACH = 60
 #: Each is looked up in the whole text; the real scrape has 3.
@@ -54,26 +60,31 @@ def part_sentences(text: str, _facts: Facts) -> Done:
 
 def _without_doubled(text: str) -> tuple[str, int]:
     """Drop the second of two stops, unless a third follows (`. . .` is the author's)."""
-    pieces, start = [], 0
-    for match in islice(_DOUBLED.finditer(text), MOST_CHANGES):
-        pair = match.group().rstrip()
-        end = match.start() + len(pair)
-        if text[end : end + 2] != " .":
-            pieces.append(text[start : end - (2 if pair[-2] == " " else 1)])
-            start = end
-    return "".join([*pieces, text[start:]]), len(pieces)
+    dropped = 0
+    for second, form in _DOUBLED.items():
+        pieces, start = [], 0
+        for match in islice(form.finditer(text), MOST_CHANGES):
+            if not text.startswith(" .", match.end()):
+                pieces.append(text[start : match.end() - len(second)])
+                start = match.end()
+        text = "".join([*pieces, text[start:]])
+        dropped += len(pieces)
+    return text, dropped
 
 
 def _glued(text: str) -> list[int]:
     """Return where a blank is missing after a stop; a straight quote belongs to the side that its count says."""
+    matches = chain.from_iterable(form.finditer(text) for stop, form in _GLUED.items() if stop in text)
+    addresses = any(sign in text for sign in _ADDRESS_SIGNS)
     places, counted, straight = [], 0, 0
-    for match in islice(_GLUED.finditer(text), MOST_CHANGES + 1):
-        stop = match.start() + 2
-        paragraph = text.rfind("\n", counted, stop) + 1
-        straight = text.count('"', max(paragraph, counted), stop) + (0 if paragraph else straight)
-        counted = stop
-        if not _in_address(text, stop, match.end(1)):
-            places.append(stop + 1 + _closing(match.group(1), straight % 2 == 1))
+    for match in sorted(islice(matches, MOST_CHANGES + 1), key=re.Match.start):
+        stop = match.start()
+        if match[1] == '"':
+            paragraph = text.rfind("\n", counted, stop) + 1
+            straight = text.count('"', max(paragraph, counted), stop) + (0 if paragraph else straight)
+            counted = stop
+        if not (addresses and _in_address(text, stop)) and not _is_domain(text, match.end(1)):
+            places.append(stop + 1 + _closing(match[1], straight % 2 == 1))
     return places
 
 
@@ -86,11 +97,16 @@ def _closing(quotes: str, is_open: bool) -> int:
     return int(bool(quotes) and quotes in _CLOSING)
 
 
-def _in_address(text: str, stop: int, word_start: int) -> bool:
+def _in_address(text: str, stop: int) -> bool:
     right = _NOT_BLANK.match(text, stop, stop + _REACH)
     left = text[max(0, stop - _REACH) : stop].rpartition(" ")[2]
-    word = _WORD.match(text, word_start, word_start + _REACH)
-    return bool(_ADDRESS.search(left + (right.group() if right else ""))) or bool(word and word.group() in _DOMAINS)
+    word = left + (right.group() if right else "")
+    return any(sign in word for sign in _ADDRESS_SIGNS)
+
+
+def _is_domain(text: str, start: int) -> bool:
+    word = _WORD.match(text, start, start + _REACH)
+    return word is not None and word.group() in _DOMAINS
 
 
 def _joined(text: str) -> list[int]:

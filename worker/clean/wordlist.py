@@ -10,6 +10,7 @@ from worker.features.frequency import Frequencies, frequencies
 
 #: Words at least this common are certain to be words (one in six English words of the list).
 COMMON = 2.7
+_COMMON_CENTIBELS = round(100 * (9 - COMMON))
 
 
 class WordList:
@@ -27,8 +28,8 @@ class WordList:
 
     def common(self, word: str) -> float:
         """Return the Zipf value of a lower-case word; 0.0 where it is unknown or rare."""
-        zipf = self.zipfs([word])[0]
-        return zipf if zipf >= COMMON else 0.0
+        centibels = self._listed.rarity(word) if self._listed else None
+        return 9 - centibels / 100 if centibels is not None and centibels <= _COMMON_CENTIBELS else 0.0
 
 
 @cache

@@ -4,7 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.article import Article, Cleaned
-from worker.clean import clean, explain
+from worker.clean import SURFACE_STEPS, clean, explain
+from worker.clean.facts import Facts
+from worker.clean.surface import surface_steps
 
 #: Pieces of debris, of breaks and of faults: random letters alone would never meet a rule.
 PIECES = st.sampled_from(
@@ -15,7 +17,11 @@ PIECES = st.sampled_from(
         "By Mara Ellund\n", "Also read: x\n", "Share\n", "(AP)", "-- PTI", "Categorized in:",
         "Photo: Mara Ellund\n", "summit.The", "VarnbyThe harbour ", "be- fore ", "Xi- Putin ", "short- and ",
         "The harbour of Varnby opens in May.", "Headline of the day\n", "the ", "harbour", "Related Articles\n",
-        "(VRN.N)", "12\n",
+        "(VRN.N)", "12\n", "* [Ferries](/f)\n", "[quay](/q) ", "![](/p.gif)", "* News (https://varnby.example/n)\n",
+        " (https://varnby.example/a\nb) ", "<p>", "</p>", '<img src="x">', "• A point of the summary, long enough\n",
+        "Ferries return to the north coast after a year of repairs at last\n\n", "[caption]",
+        "Wednesday April 9, 2031\n", "Share Tweet\n", "(September 12)",
+        "A ferry lies at the northern quay of the harbour. ", "(Photo: Mara Ellund)\n",
     ]
 )  # fmt: skip
 TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
@@ -54,3 +60,11 @@ def test_explanation_leads_from_raw_to_cleaned(text: str) -> None:
     texts = [text, *(change.after for change in changes)]
     assert [change.before for change in changes] == texts[:-1]
     assert texts[-1] == clean(Article(text, language="en")).text
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS | st.text(st.characters(max_codepoint=0x2FFF), max_size=40))
+def test_sound_text_is_spared_only_where_no_step_would_change_it(text: str) -> None:
+    """Where the one scan finds no fault, none of the steps that it spares has anything to do."""
+    if not surface_steps(text):
+        assert all(step.apply(text, Facts()) == (text, 0) for step in SURFACE_STEPS)

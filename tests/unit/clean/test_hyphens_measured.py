@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from worker.clean import STEPS
+from worker.clean import SURFACE_STEPS
 from worker.clean.facts import Facts
 from worker.clean.hyphens import decide, find_breaks
 
@@ -24,7 +24,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def actions_by_break(document: str) -> dict[tuple[str, str], set[str]]:
     """Return what is done to each pair of halves of a document."""
     facts = Facts()
-    for step in STEPS[:5]:
+    for step in SURFACE_STEPS:
         document = step.apply(document, facts).text
     breaks = find_breaks(document)
     found = defaultdict(set)

@@ -1,0 +1,56 @@
+"""Texts with tags, pictures and links spelled out in; what a reader saw of them out."""
+
+import pytest
+
+from worker.clean.facts import Facts
+from worker.clean.markup import FEWEST_MENU_LINES, unlink
+
+
+def unlinked(text: str) -> str:
+    """Return ``text`` without its markup."""
+    return unlink(text, Facts()).text
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("the [port](https://port.example/a_(b)) opens", "the port opens"),
+        ('the [port](https://port.example "Port of Varnby") opens', "the port opens"),
+        ("a ![ferry](/a.jpg) lies here", "a  lies here"),
+        ("[![ferry](/a.jpg) Ferries](/f) lie here", " Ferries lie here"),
+        ("a<br>b<br/>c</p>d", "a\nb\nc\nd"),
+        ('a <span class="x">quay</span> opens', "a quay opens"),
+        ("## The quay\n[It](/q) opens", "The quay\nIt opens"),
+    ],
+)
+def test_markup_becomes_what_is_seen(written: str, seen: str) -> None:
+    """Words stay, targets and tags go."""
+    assert unlinked(written) == seen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a [note] (in brackets)",
+        "see (https://port.example) and (https://b.example)",
+        "use <b> and </b>",
+        "a < b > c",
+        "# 5",
+    ],
+)
+def test_author_text_stays(text: str) -> None:
+    """Brackets, an address or two, and a tag that is spoken of are no markup of a page."""
+    assert unlinked(text) == text
+
+
+@pytest.mark.parametrize(("lines", "stays"), [(FEWEST_MENU_LINES, False), (FEWEST_MENU_LINES - 1, True)])
+@pytest.mark.parametrize("entry", ["* [Ferries](/f)\n", "* Ferries (https://port.example/f)\n"])
+def test_menu_needs_several_lines(entry: str, lines: int, stays: bool) -> None:
+    """A few lines of nothing but a link may be a list of sources; more are a menu."""
+    assert ("Ferries" in unlinked(entry * lines + "\nThey sail.")) is stays
+
+
+def test_sentence_with_links_at_its_end_is_no_menu() -> None:
+    """A paragraph whose words all stand before addresses keeps them."""
+    paragraph = "The port opens (https://a.example), and ferries return (https://b.example).\n\n"
+    assert unlinked(paragraph * FEWEST_MENU_LINES).startswith("The port opens, and ferries return.")
