@@ -26,6 +26,13 @@ class Shelf:
     """Features of stored articles, by article id; texts never change under an id, save by ``reprocess``."""
 
     _kept: dict[int, Features] = field(default_factory=dict)
+    _anew: int = 0
+
+    def keep_up(self, marks: index.Marks) -> None:
+        """Forget all where articles were made anew since the last time."""
+        if marks.anew != self._anew:
+            self.clear()
+            self._anew = marks.anew
 
     def get(self, connection: Connection, ids: Iterable[int]) -> dict[int, Features]:
         """Return the features of these articles, loading the texts of those that are not kept, in one statement."""
@@ -61,13 +68,20 @@ def probes(batch: Sequence[Prepared], now: datetime) -> list[index.Probe]:
 
 
 def stories(
-    connection: Connection, shelf: Shelf, probes: Sequence[Text], offered: Mapping[int, Sequence[int]]
+    connection: Connection,
+    shelf: Shelf,
+    probes: Sequence[Text],
+    offered: Mapping[int, Sequence[int]],
+    known: Mapping[int, Sequence[index.StoryText]] | None = None,
 ) -> list[Story]:
     """Load the stories that are ``offered`` to each article (by its place in the batch), ready to be planned with.
 
-    Of a story's texts only the canonical one and those nearest to one of these articles by SimHash are loaded.
+    Of a story's texts only the canonical one and those nearest to one of these articles by SimHash are loaded;
+    ``known`` are the texts of stories that need not be asked for.
     """
-    texts = index.texts(connection, sorted({story for ids in offered.values() for story in ids}))
+    known = known or {}
+    asked = {story for ids in offered.values() for story in ids} - known.keys()
+    texts = index.texts(connection, sorted(asked)) | {story: list(found) for story, found in known.items()}
     wanted: dict[int, set[int]] = {
         story: {text.id for text in found if text.canonical} for story, found in texts.items()
     }

@@ -24,7 +24,7 @@ from worker.store.read.totals import totals
 _LATEST_FILES = 1_000
 _QUANTILES = (0.5, 0.95, 0.99)
 #: What can happen to a story; each stands in the figures from the start, at 0.
-KINDS = ("created", "copy", "canonical", "merged", "split")
+KINDS = ("created", "copy", "canonical", "merged", "split", "moved", "reprocessed")
 
 _CHANGES = text("SELECT kind, count(*) FROM changes WHERE id > :after AND id <= :last GROUP BY 1")
 _OLDEST = text(

@@ -31,6 +31,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "bench": "bench",
     "retry": "retry",
+    "reprocess": "reprocess",
     "status": "operate",
     "health": "operate",
     "check": "operate",

@@ -14,7 +14,9 @@ from worker.window import When, Window
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
 STORY_TEXTS = 24
 
-_MARKS = text("SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes)")
+_MARKS = text("""
+    SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes),
+        (SELECT coalesce(max(id), 0) FROM changes WHERE kind = 'reprocessed')""")
 
 _EXACT = text("""
     SELECT t.number, a.id AS article_id
@@ -110,10 +112,14 @@ class Stored:
 
 
 class Marks(NamedTuple):
-    """The newest article and the newest row of the change feed; ids are given under the placement lock, in order."""
+    """The newest article, the newest row of the change feed, and the newest that tells of an article made anew.
+
+    Ids are given under the placement lock, in order.
+    """
 
     article: int
     change: int
+    anew: int
 
 
 def marks(connection: Connection) -> Marks:

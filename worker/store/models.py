@@ -204,10 +204,11 @@ changes = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _now("at"),
-    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split
+    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, reprocessed, moved
     Column("story_id", Integer, nullable=False),
     Column("article_id", Integer),
     Column("other_story_id", Integer),
+    Index("ix_changes_reprocessed", "id", postgresql_where=text("kind = 'reprocessed'")),
 )
 
 #: Who is alive: one row a process, touched by its heartbeat.
