@@ -6,29 +6,27 @@ that it is done. So a kill at any point costs one batch, and the next run goes o
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from worker import clean, fingerprint
+from worker.alone import Only, alone
 from worker.anew import Decision, Made, decide
 from worker.article import Article, BadRecord
 from worker.candidates import Shelf
-from worker.errors import CopydeskError, RetryError
+from worker.errors import CopydeskError
 from worker.plan import Pairs
 from worker.prepare import Prepared, prepare_article
 from worker.reread import Reader
 from worker.rewrite import write
 from worker.settings import Settings
 from worker.store import articles, old
-from worker.store.migrate import LOCK_CLASS
 from worker.store.old import Old, Versions
 from worker.window import Window
 
 PRESENT = Versions(clean.VERSION, fingerprint.VERSION)
-_ONE_AT_A_TIME = 4
 #: Old articles that a batch begins with; the others of their stories come along, up to the second number. The lock is
 #: held for as long as it takes to write them: about a millisecond each.
 _SEEDS, _MOST = 50, 250
@@ -100,7 +98,7 @@ class Run:
         Raises:
             RetryError: another run is under way.
         """
-        with _alone(self.engine):
+        with alone(self.engine, Only.REPROCESS):
             with self.engine.connect() as connection:
                 last = old.newest(connection)
             reader = Reader(self.settings)
@@ -190,18 +188,6 @@ class Run:
             if (now := after[one]) != was or one in texts
         ]
         self.summary.count(changes)
-
-
-@contextmanager
-def _alone(engine: Engine) -> Iterator[None]:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        values = {"a": LOCK_CLASS, "b": _ONE_AT_A_TIME}
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:a, :b)"), values).scalar_one():
-            raise RetryError("Another reprocess is under way on this database.")
-        try:
-            yield
-        finally:
-            connection.invalidate()  # the lock ends with its session
 
 
 def why_kept(summary: Summary) -> Counter[str]:

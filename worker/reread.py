@@ -47,6 +47,8 @@ class Reader:
     def _records(self, old: Old) -> _Records:
         if old.sha256 is None:  # pragma: no cover - an article is only made of bytes that were kept
             return CopydeskError("Its bytes were never kept.")
+        if old.pruned_at:
+            return CopydeskError("The bytes of its file were removed by `copydesk prune`.")
         name = old.path.rpartition(b"/")[2].decode("utf-8", "replace")
         span = None
         if old.first_record is not None:

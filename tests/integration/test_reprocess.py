@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows, run
+from worker.alone import Only, alone
 from worker.article import Article, BadRecord
 from worker.audit import contradictions
 from worker.candidates import Shelf
@@ -19,7 +20,7 @@ from worker.errors import RetryError
 from worker.pipeline import Desk
 from worker.place import find, place
 from worker.prepare import Prepared, prepare_article
-from worker.reprocess import PRESENT, Prepare, Run, Summary, _alone
+from worker.reprocess import PRESENT, Prepare, Run, Summary
 from worker.settings import Settings
 from worker.store.old import Versions
 from worker.window import Window
@@ -270,7 +271,7 @@ def test_a_worker_forgets_the_old_text(
 
 def test_only_one_run_at_a_time(settings: Settings, engine: Engine) -> None:
     """A second one is told to wait, and can begin once the first has ended."""
-    with _alone(engine), pytest.raises(RetryError, match="Another reprocess"):
+    with alone(engine, Only.REPROCESS), pytest.raises(RetryError, match="Another `copydesk reprocess`"):
         Run(settings, engine)(lambda *_: None)
     assert Run(settings, engine)(lambda *_: None).looked_at == 0
 

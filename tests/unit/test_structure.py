@@ -19,7 +19,7 @@ LAYERS = [
     ("plan", "replan", "rehome"),
     ("archive", "watch", "store", "intake"),
     ("prepare", "candidates", "settle", "draft", "place", "pipeline", "heartbeat", "why", "audit", "listen"),
-    ("reread", "anew", "rewrite", "reprocess"),
+    ("alone", "reread", "anew", "rewrite", "reprocess", "prune"),
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),

@@ -32,6 +32,7 @@ COMMANDS = {
     "bench": "bench",
     "retry": "retry",
     "reprocess": "reprocess",
+    "prune": "prune",
     "status": "operate",
     "health": "operate",
     "check": "operate",

@@ -71,6 +71,7 @@ files = Table(
     Column("byte_offset", BigInteger, nullable=False, server_default="0"),
     _now("arrived_at"),
     Column("finished_at", DateTime(timezone=True)),
+    Column("pruned_at", DateTime(timezone=True)),  # since when the kept bytes are gone, by `copydesk prune`
     _one_of("state", FileState),
     CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
     Index("ix_files_open", "enqueued_at", postgresql_where=text("state IN ('waiting', 'processing')")),

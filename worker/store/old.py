@@ -50,6 +50,7 @@ class Old:
     changes: dict[str, int] | None
     path: bytes
     sha256: bytes | None
+    pruned_at: datetime | None
     first_record: int | None
     records: int | None
     byte_offset: int | None
@@ -103,7 +104,7 @@ def load(connection: Connection, ids: Sequence[int]) -> dict[int, Old]:
         text("""
             SELECT a.id, a.file_id, a.position, a.story_id, a.relation, a.similarity, a.seen_at, a.published_at,
                 a.arrived_at, a.text_hash, a.simhash, a.sketch, a.language, a.title, a.text, a.facts, a.changes,
-                f.path, f.sha256, p.first_record, p.records, p.byte_offset
+                f.path, f.sha256, f.pruned_at, p.first_record, p.records, p.byte_offset
             FROM articles a JOIN files f ON f.id = a.file_id LEFT JOIN LATERAL (
                 SELECT first_record, records, byte_offset FROM files
                 WHERE parent_id = f.id AND a.position >= first_record AND a.position < first_record + records) AS p
