@@ -13,6 +13,7 @@ from worker.errors import QuarantineError
 from worker.features import Features, features
 from worker.fingerprint import Fingerprint, fingerprint
 from worker.settings import Settings
+from worker.stopwatch import Stopwatch
 from worker.store.ledger import Job
 
 logger = log.get(__name__)
@@ -53,11 +54,11 @@ def limits(settings: Settings) -> formats.Limits:
     )
 
 
-def prepare(settings: Settings, job: Job) -> Outcome:
+def prepare(settings: Settings, job: Job, watch: Stopwatch | None = None) -> Outcome:
     """Read the job's articles, or find that its file is large and into which parts it is to be split."""
     outcome = Outcome(job)
     try:
-        _prepare(settings, job, outcome)
+        _prepare(settings, job, outcome, watch or Stopwatch())
     except QuarantineError as error:
         outcome.quarantine = str(error)
     except Exception as error:
@@ -69,7 +70,8 @@ def prepare(settings: Settings, job: Job) -> Outcome:
     return outcome
 
 
-def _prepare(settings: Settings, job: Job, outcome: Outcome) -> None:
+def _prepare(settings: Settings, job: Job, outcome: Outcome, watch: Stopwatch) -> None:
+    watch.start()
     name = job.path.rpartition(b"/")[2].decode("utf-8", "replace")
     with archive.open_kept(settings, job.sha256, job.path) as source:
         bounds = limits(settings)
@@ -81,25 +83,30 @@ def _prepare(settings: Settings, job: Job, outcome: Outcome) -> None:
             if outcome.spans:
                 return
             source.seek(0)
-        _collect(job, formats.read(source, name, bounds, span), outcome)
+        _collect(job, formats.read(source, name, bounds, span), outcome, watch)
     if not outcome.prepared:
         only = outcome.bad[0].reason if outcome.bad else "The file holds no article."
         raise QuarantineError(only)
 
 
-def _collect(job: Job, records: Iterator[Article | BadRecord], outcome: Outcome) -> None:
+def _collect(job: Job, records: Iterator[Article | BadRecord], outcome: Outcome, watch: Stopwatch) -> None:
     for record in records:
-        prepared = record if isinstance(record, BadRecord) else prepare_article(job.file_id, record)
+        watch.lap("read")
+        prepared = record if isinstance(record, BadRecord) else prepare_article(job.file_id, record, watch)
         if isinstance(prepared, Prepared):
             outcome.prepared.append(prepared)
         elif len(outcome.bad) < MOST_BAD_RECORDS:
             outcome.bad.append(prepared)
 
 
-def prepare_article(file_id: int, article: Article) -> Prepared | BadRecord:
+def prepare_article(file_id: int, article: Article, watch: Stopwatch | None = None) -> Prepared | BadRecord:
     """Clean and fingerprint one article; one without a word is bad."""
+    watch = watch or Stopwatch()
     cleaned = clean(article)
+    watch.lap("clean")
     found = features(cleaned.text, cleaned.title, cleaned.language)
     if not found.tokens:
         return BadRecord(article.position, "The text holds no words, so there is nothing to compare or to keep.")
-    return Prepared(file_id, article, cleaned, found, fingerprint(found))
+    mark = fingerprint(found)
+    watch.lap("fingerprint")
+    return Prepared(file_id, article, cleaned, found, mark)

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "worker"
 LAYERS = [
     ("article", "errors", "moments", "names", "scores", "window"),
     ("settings",),
-    ("log", "standstill"),
+    ("log", "standstill", "stopwatch"),
     ("language", "formats", "clean", "features", "fingerprint", "match", "explain", "posted"),
     ("plan", "replan", "rehome"),
     ("archive", "watch", "store", "intake"),

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -221,4 +222,14 @@ heartbeats = Table(
     _now("started_at"),
     _now("seen_at"),
     Column("note", Text),  # what holds it up, when something does
+)
+
+#: How long the stages of the work took since these tables were made: one row a stage, added to by every batch.
+stage_seconds = Table(
+    "stage_seconds",
+    metadata,
+    Column("stage", Text, primary_key=True),
+    Column("counts", ARRAY(BigInteger), nullable=False),  # by bucket, see worker/stopwatch.py
+    Column("total", Double, nullable=False),  # seconds
+    postgresql_with={"fillfactor": "10"},
 )
