@@ -18,8 +18,8 @@ from worker.store.migrate import migrate
 from worker.store.models import metadata
 from worker.store.session import engine as make_engine
 
-#: The last database of a Redis of default size: what is there belongs to the tests.
-_REDIS_DATABASE = 15
+#: The last database of a Redis of default size: what is there belongs to the tests, one each of those that run at once.
+_REDIS_DATABASE = 15 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 # the default shows every local variable of a traceback, which takes seconds

@@ -18,6 +18,8 @@ _SUFFIX = re.compile(rb"(?:\.[A-Za-z0-9]{1,8}){1,2}\Z")
 _COPY_BYTES = 1 << 20
 #: Stands beside each quarantined file: where it came from, and why it is there.
 _REASON = ".reason.txt"
+#: Folder of either place where ``prune`` sets bytes aside before it removes them.
+_ASIDE = ".pruned"
 
 
 def archived(settings: Settings, sha256: bytes, path: bytes) -> Path:
@@ -90,7 +92,9 @@ def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
         RetryError: they are in neither place.
     """
     kept, aside = archived(settings, sha256, path), quarantined(settings, sha256, path)
-    for place in (kept, aside, kept):  # a third look: another delivery of these bytes may just have been brought back
+    by = (settings.archive / _ASIDE / kept.name, settings.quarantine / _ASIDE / aside.name)
+    # looked for in the archive again: another delivery of these bytes may just have been brought back
+    for place in (kept, aside, *by, kept):
         with contextlib.suppress(FileNotFoundError):
             return place.open("rb")
     raise RetryError(f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?")
@@ -116,3 +120,35 @@ def bring_back(settings: Settings, sha256: bytes, path: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         place.replace(target)
         place.with_name(place.name + _REASON).unlink()
+
+
+def stands(settings: Settings, sha256: bytes, path: bytes) -> bool:
+    """Tell whether the bytes are where they are kept."""
+    return archived(settings, sha256, path).exists() or quarantined(settings, sha256, path).exists()
+
+
+def put_by(settings: Settings, place: Path) -> Path:
+    """Set kept bytes aside, where they are still found, before they are removed; return where."""
+    folder = (settings.quarantine if place.parent == settings.quarantine else settings.archive) / _ASIDE
+    folder.mkdir(exist_ok=True)
+    return place.replace(folder / place.name)
+
+
+def put_back(settings: Settings, aside: Path) -> None:
+    """Put bytes that were set aside back where they were."""
+    quarantine = aside.parent.parent == settings.quarantine
+    target = settings.quarantine / aside.name if quarantine else settings.archive / aside.name[:2] / aside.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside.replace(target)
+
+
+def put_by_before(settings: Settings) -> dict[Path, bytes]:
+    """Return what a removal that was cut off left aside, with the SHA-256 that names it."""
+    found = [*(settings.archive / _ASIDE).glob("*"), *(settings.quarantine / _ASIDE).glob("*")]
+    return {path: bytes.fromhex(path.name[:64]) for path in found}
+
+
+def remove(aside: Path) -> None:
+    """Remove bytes that were set aside, and the reason that stands beside them in the quarantine."""
+    aside.unlink(missing_ok=True)
+    (aside.parent.parent / (aside.name + _REASON)).unlink(missing_ok=True)

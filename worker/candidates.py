@@ -26,6 +26,13 @@ class Shelf:
     """Features of stored articles, by article id; texts never change under an id, save by ``reprocess``."""
 
     _kept: dict[int, Features] = field(default_factory=dict)
+    _anew: int = 0
+
+    def keep_up(self, marks: index.Marks) -> None:
+        """Forget all where articles were made anew since the last time."""
+        if marks.anew != self._anew:
+            self.clear()
+            self._anew = marks.anew
 
     def get(self, connection: Connection, ids: Iterable[int]) -> dict[int, Features]:
         """Return the features of these articles, loading the texts of those that are not kept, in one statement."""

@@ -55,7 +55,7 @@ def draft(
     made = Draft()
     for story, group in groups.items():
         members = [
-            _row(batch[number], probes[number], number in exact, ids[number], story)
+            as_row(batch[number], probes[number], number in exact, ids[number], story)
             for number in sorted(group.articles)
         ]
         made.rows |= {row.id: row for row in members}
@@ -76,7 +76,8 @@ def draft(
     return made
 
 
-def _row(one: Prepared, probe: index.Probe, exact: bool, article_id: int, story: int) -> articles.Row:
+def as_row(one: Prepared, probe: index.Probe, exact: bool, article_id: int, story: int) -> articles.Row:
+    """Return an article as it is stored, before its relation to the canonical one is known."""
     return articles.Row(
         id=article_id,
         file_id=one.file_id,
@@ -99,14 +100,15 @@ def _row(one: Prepared, probe: index.Probe, exact: bool, article_id: int, story:
         url=one.article.url,
         source=one.article.source,
         author=one.article.author or one.cleaned.byline,
-        facts=_facts(one.cleaned),
+        facts=facts(one.cleaned),
         changes=one.cleaned.changes or None,
     )
 
 
-def _facts(cleaned: Cleaned) -> dict[str, object] | None:
-    facts = {name: getattr(cleaned, name) for name in ("dateline", "agency", "byline", "captions")}
-    return {name: value for name, value in facts.items() if value} or None
+def facts(cleaned: Cleaned) -> dict[str, object] | None:
+    """Return what debris carried, as it is stored; None where it carried nothing."""
+    found = {name: getattr(cleaned, name) for name in ("dateline", "agency", "byline", "captions")}
+    return {name: value for name, value in found.items() if value} or None
 
 
 def links(

@@ -4,13 +4,14 @@ The order makes a crash at any line harmless: bytes into the archive, row commit
 sent.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from worker import log
+from worker import archive, log
 from worker.errors import RetryError
 from worker.heartbeat import Heartbeat
 from worker.intake import LaterError, batches, receive, remove
@@ -55,11 +56,22 @@ def claim(settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: b
         elsewhere = ledger.taken(connection, gone) if gone else set()
         taken.deliveries = [d for d in taken.deliveries if not (d.vanished and d.path in elsewhere)]
         taken.new = ledger.claim(connection, taken.deliveries)
+        if again := [d.key for d in taken.deliveries if d.sha256 is not None and d.key not in taken.new]:
+            ledger.kept_again(connection, again)
+    _keep_what_was_pruned(settings, taken, move=move)
     if move:
         _remove(taken)
     sizes = [(taken.new[d.key], d.size) for d in taken.deliveries if d.key in taken.new and not d.reason]
     send(batches(sizes, settings.batch_files, settings.batch_bytes))
     return taken
+
+
+def _keep_what_was_pruned(settings: Settings, taken: Taken, *, move: bool) -> None:
+    """Keep bytes again that ``prune`` removed, for older deliveries of them, before the ledger knew of this one."""
+    for delivery in taken.deliveries:
+        if delivery.sha256 is not None and not archive.stands(settings, delivery.sha256, delivery.path):
+            with contextlib.suppress(LaterError):  # then it is another file by now, and a delivery of its own
+                receive(settings, delivery.path, move=move)
 
 
 def _remove(taken: Taken) -> None:

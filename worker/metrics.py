@@ -6,25 +6,28 @@ change feed is only read on from where the last scrape stopped.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from threading import Lock
 
 from prometheus_client import CollectorRegistry, Metric
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, InfoMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine, text
 
 from worker import __version__
 from worker.heartbeat import SILENT_SECONDS
+from worker.stopwatch import BOUNDS, STAGES, Histogram
 from worker.store.read.changes import last_change
 from worker.store.read.snapshot import snapshot
 from worker.store.read.totals import totals
+from worker.store.timings import timings
 
 #: Finished files whose time from arrival to outcome is looked at: the last few seconds under full load.
 _LATEST_FILES = 1_000
 _QUANTILES = (0.5, 0.95, 0.99)
 #: What can happen to a story; each stands in the figures from the start, at 0.
-KINDS = ("created", "copy", "canonical", "merged", "split")
+KINDS = ("created", "copy", "canonical", "merged", "split", "moved", "reprocessed")
 
 _CHANGES = text("SELECT kind, count(*) FROM changes WHERE id > :after AND id <= :last GROUP BY 1")
 _OLDEST = text(
@@ -69,6 +72,7 @@ class Figures(Collector):
             yield from self._happened(connection)
             yield from _amounts(connection)
             yield from _work(connection)
+            yield _stages(connection)
 
     def _happened(self, connection: Connection) -> Iterator[Metric]:
         with self._lock:
@@ -97,6 +101,21 @@ def _amounts(connection: Connection) -> Iterator[Metric]:
     yield GaugeMetricFamily("copydesk_stories", "Live stories.", found.stories)
     size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
     yield GaugeMetricFamily("copydesk_database_bytes", "Size of the database on disk.", size)
+
+
+def _stages(connection: Connection) -> Metric:
+    measured = timings(connection)
+    seconds = HistogramMetricFamily(
+        "copydesk_stage_seconds",
+        "How long the stages of the work took: read, clean (an article each); claim, fingerprint, match, write (a batch each).",
+        labels=["stage"],
+    )
+    for stage in STAGES:
+        found = measured.get(stage, Histogram())
+        up_to = list(accumulate(found.counts))
+        bounds = [*map(str, BOUNDS), "+Inf"]
+        seconds.add_metric([stage], list(zip(bounds, up_to, strict=True)), found.total)
+    return seconds
 
 
 def _work(connection: Connection) -> Iterator[Metric]:

@@ -20,7 +20,8 @@ from worker.candidates import Shelf
 from worker.place import find, place
 from worker.prepare import Outcome, fingerprint_all, prepare
 from worker.settings import Settings
-from worker.store import ledger
+from worker.stopwatch import Stopwatch
+from worker.store import ledger, timings
 from worker.store.trouble import ERRORS, passing, told
 from worker.window import Window
 
@@ -39,6 +40,7 @@ class Desk:
     engine: Engine
     shelf: Shelf = field(default_factory=Shelf)
     compared: int = 0  # pairs of articles compared so far, for measuring
+    watch: Stopwatch = field(default_factory=Stopwatch)  # what is not written yet of how long the stages took
     _session: Connection | None = None
     _holder: int = 0
     _pause: Event = field(default_factory=Event)
@@ -90,18 +92,23 @@ class Desk:
         started = self._clock()
         outcomes = []
         for number, job in enumerate(jobs, 1):
-            outcomes.append(prepare(self.settings, job))
+            outcomes.append(prepare(self.settings, job, self.watch))
             if self._clock() - started > self.settings.task_seconds / 2:
                 self._patiently(partial(self._put_back, jobs[number:]))
                 break
         fingerprint_all(outcomes)
+        self.watch.lap("fingerprint")
         return outcomes
 
     def _put_back(self, jobs: Sequence[ledger.Job]) -> None:
         ledger.give_back(self._signed_on(), [job.id for job in jobs], self._holder)
 
     def _lease(self, ids: Sequence[int]) -> list[ledger.Job]:
-        return ledger.lease(self._signed_on(), ids, self._holder, self.settings.max_attempts)
+        session = self._signed_on()
+        self.watch.start()
+        jobs = ledger.lease(session, ids, self._holder, self.settings.max_attempts)
+        self.watch.lap("claim")
+        return jobs
 
     def _signed_on(self) -> Connection:
         """Return the session whose lock proves this worker alive, a new one where the old was lost."""
@@ -142,14 +149,22 @@ class Desk:
 
     def _commit_together(self, outcomes: Sequence[Outcome]) -> list[int]:
         batch = [one for outcome in outcomes for one in outcome.prepared]
+        self.watch.start()
         with self.engine.connect() as connection:
             found = find(connection, self.shelf, batch, Window(self.settings.window_days))
+        self.watch.lap("match")
         self.compared += len(found.pairs.seen)
         with self.engine.begin() as connection:
             held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
-            if len(held) == len(outcomes):
+            whole = len(held) == len(outcomes)
+            if whole:
                 place(connection, self.shelf, found)
-                return self._finish(connection, outcomes)
+                parts = self._finish(connection, outcomes)
+                timings.add(connection, self.watch.stages)
+        if whole:
+            self.watch.stages.clear()
+            self.watch.lap("write")  # written with the next batch: this one is committed
+            return parts
         # a lease was lost meanwhile: another worker has that file, only ours are ours to write
         kept = [outcome for outcome in outcomes if outcome.job.id in held]
         return self._commit_together(kept) if kept else []

@@ -56,16 +56,17 @@ def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window
         for p, one in zip(probes, batch, strict=True)
     ]
     # the marks are read first: whatever is committed after them is looked at again under the lock
-    found = Findings(batch, window, probes, texts, _twins(probes, window), index.marks(connection))
+    found = Findings(batch, window, probes, texts, twins(probes, window), index.marks(connection))
+    shelf.keep_up(found.marks)
     found.identical = index.exact(connection, [p for p in probes if p.number not in found.twins], window)
     found.offered = index.shared(connection, found.asked)
     found.plan = _planned(connection, shelf, found)
     return found
 
 
-def _twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
+def twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
     """Return which articles of a batch have the words of an earlier one in their window."""
-    twins: dict[int, int] = {}
+    found: dict[int, int] = {}
     firsts: dict[bytes, list[int]] = defaultdict(list)
     for probe in probes:
         same = firsts[probe.text_hash]
@@ -73,8 +74,8 @@ def _twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
         if earlier is None:
             same.append(probe.number)
         else:
-            twins[probe.number] = earlier
-    return twins
+            found[probe.number] = earlier
+    return found
 
 
 def _planned(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
@@ -105,7 +106,10 @@ def place(connection: Connection, shelf: Shelf, found: Findings) -> list[int]:
     if not found.batch:
         return []
     articles.lock_placement(connection)
-    plan = _caught_up(connection, shelf, found)
+    now = index.marks(connection)
+    if now.anew != found.marks.anew:
+        found = find(connection, shelf, found.batch, found.window)  # what was found may have other words by now
+    plan = _caught_up(connection, shelf, found, now)
     planned = plan.stories()
     new = iter(articles.take_ids(connection, "stories", sum(not story.stored for story in planned)))
     groups = {min(story.stored) if story.stored else next(new): story for story in planned}
@@ -161,9 +165,8 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
     stories.tell(connection, made.told + settled.told)
 
 
-def _caught_up(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
+def _caught_up(connection: Connection, shelf: Shelf, found: Findings, now: index.Marks) -> Plan:
     """Return the plan, made anew where others changed a story of it or stored what it should have seen."""
-    now = index.marks(connection)
     if found.plan and now == found.marks:
         return found.plan
     touched = stories.changed(connection, found.marks.change)

@@ -14,6 +14,7 @@ from worker.errors import QuarantineError
 from worker.features import Features, Source, features_of
 from worker.fingerprint import Fingerprint, fingerprint
 from worker.settings import Settings
+from worker.stopwatch import Stopwatch
 from worker.store.ledger import Job
 
 logger = log.get(__name__)
@@ -56,11 +57,11 @@ def limits(settings: Settings) -> formats.Limits:
     )
 
 
-def prepare(settings: Settings, job: Job) -> Outcome:
+def prepare(settings: Settings, job: Job, watch: Stopwatch | None = None) -> Outcome:
     """Read and clean the job's articles, or find that its file is large and into which parts it is to be split."""
     outcome = Outcome(job)
     try:
-        _prepare(settings, job, outcome)
+        _prepare(settings, job, outcome, watch or Stopwatch())
     except QuarantineError as error:
         outcome.quarantine = str(error)
         outcome.cleaned.clear()
@@ -70,7 +71,8 @@ def prepare(settings: Settings, job: Job) -> Outcome:
     return outcome
 
 
-def _prepare(settings: Settings, job: Job, outcome: Outcome) -> None:
+def _prepare(settings: Settings, job: Job, outcome: Outcome, watch: Stopwatch) -> None:
+    watch.start()
     name = job.path.rpartition(b"/")[2].decode("utf-8", "replace")
     with archive.open_kept(settings, job.sha256, job.path) as source:
         bounds = limits(settings)
@@ -82,15 +84,17 @@ def _prepare(settings: Settings, job: Job, outcome: Outcome) -> None:
             if outcome.spans:
                 return
             source.seek(0)
-        _collect(formats.read(source, name, bounds, span), outcome)
+        _collect(formats.read(source, name, bounds, span), outcome, watch)
     if not outcome.cleaned and not outcome.bad:
         raise QuarantineError("The file holds no article.")
 
 
-def _collect(records: Iterator[Article | BadRecord], outcome: Outcome) -> None:
+def _collect(records: Iterator[Article | BadRecord], outcome: Outcome, watch: Stopwatch) -> None:
     for record in records:
+        watch.lap("read")
         if isinstance(record, Article):
             outcome.cleaned.append((record, clean(record)))
+            watch.lap("clean")
         else:
             _note(outcome, record)
 
@@ -130,6 +134,11 @@ def fingerprinted(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prep
         Prepared(*article, one, fingerprint(one)) if one.tokens else BadRecord(article[1].position, _NO_WORDS)
         for article, one in zip(articles, found, strict=True)
     ]
+
+
+def prepare_article(file_id: int, article: Article) -> Prepared | BadRecord:
+    """Clean and fingerprint one article; one without a word is bad."""
+    return fingerprinted([(file_id, article, clean(article))])[0]
 
 
 def _fail(outcome: Outcome, error: Exception) -> None:

@@ -25,8 +25,8 @@ def _bench(*arguments: str) -> dict[str, Any]:
 
 def test_bench_measures_everything_beside_a_baseline(settings: Settings) -> None:
     """A small run on a prefilled database gives every number of the contract, and leaves nothing behind."""
-    result = _bench("--articles", "120", "--prefill", "300", "--workers", "1", "--baseline")
-    assert result["articles"] == 120
+    result = _bench("--articles", "48", "--prefill", "60", "--workers", "1", "--baseline")
+    assert result["articles"] == 48
     assert result["articles_per_s"] > 0
     assert result["baseline"]["articles_per_s"] > 0
     assert {"p50", "p95", "p99", "idle_p50", "idle_p95"} <= result["latency_ms"].keys()

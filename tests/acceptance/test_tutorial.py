@@ -7,8 +7,11 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from worker import embedded
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial.md").read_text("utf-8")
@@ -40,6 +43,13 @@ def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
         found: list[dict[str, Any]] = json.loads(run("copydesk stories --json"))
         return found
 
+    with embedded.servers(
+        tmp_path / "copydesk-data", needed=embedded.ALL
+    ):  # up all the while: each command starts sooner
+        _follow(run, stories, tmp_path)
+
+
+def _follow(run: Callable[[str], str], stories: Callable[[], list[dict[str, Any]]], folder: Path) -> None:
     said: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for line in (line for block in BLOCKS for line in block.splitlines()):
@@ -56,6 +66,6 @@ def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
     assert "names" in said["why"]
     assert "took in" in said["changes"]
     assert [story["articles"] for story in stories() if story["id"] == min(numbers["STORY"], numbers["NEW"])] == [5]
-    corpus = [json.loads(line) for line in (tmp_path / "corpus.jsonl").read_text("utf-8").splitlines()]
+    corpus = [json.loads(line) for line in (folder / "corpus.jsonl").read_text("utf-8").splitlines()]
     assert len(corpus) == len(stories())
     assert all(row["text"] for row in corpus)

@@ -1,12 +1,18 @@
 """The figures for Prometheus, computed from the database at each scrape."""
 
+from contextlib import closing
+
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, text
 
+from tests.dispatches import dispatch
+from tests.integration.desk import deliver, new_desk
 from tests.integration.newsroom import Newsroom
 from tests.integration.test_changes import tell
 from worker.heartbeat import Heartbeat
 from worker.metrics import Figures
+from worker.settings import Settings
+from worker.stopwatch import STAGES
 from worker.store.read import totals
 
 
@@ -72,3 +78,23 @@ def test_large_numbers_are_estimated(newsroom: Newsroom, monkeypatch: object) ->
     assert found.stories == 20
     assert sum(found.articles.values()) == 20
     assert found.files == {"done": 20}
+
+
+def test_what_stages_take_is_a_histogram(settings: Settings, engine: Engine) -> None:
+    """Every stage of a batch is there after the next one, counted by article or by batch, over several workers."""
+    for number in range(2):
+        with closing(new_desk(settings)) as desk:
+            for part in range(2):
+                name = f"{number}-{part}"
+                desk.process(deliver(settings, engine, [(f"{name}-{n}", dispatch(hash((name, n)))) for n in range(3)]))
+    found = figures(Figures(engine, lambda: 0))
+    assert {stage: found[f"copydesk_stage_seconds_count {stage}"] for stage in STAGES} == {
+        "claim": 4,
+        "read": 12,
+        "clean": 12,
+        "fingerprint": 12,
+        "match": 4,
+        "write": 2,  # the last batch's is written with the next
+    }
+    assert found["copydesk_stage_seconds_bucket +Inf read"] == 12
+    assert 0 < found["copydesk_stage_seconds_sum read"] < 60

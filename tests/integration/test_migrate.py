@@ -1,12 +1,15 @@
 """The tables are what the models say, however many processes bring them there at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from worker.settings import Settings, load
+from worker.store import migrate as migrate_module
 from worker.store.migrate import migrate, versions
 from worker.store.models import metadata
 from worker.store.session import engine as make_engine
@@ -17,6 +20,12 @@ def test_migrations_make_what_the_models_say(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_version_is_the_one_that_the_migrations_lead_to(engine: Engine) -> None:
+    """The files' names tell it as alembic does, each leads on from the one before, and the database is there."""
+    scripts = ScriptDirectory(str(Path(migrate_module.__file__).parent / "migrations"))
+    assert versions(engine) == (scripts.get_current_head(), scripts.get_current_head())
 
 
 def test_four_migrations_at_once_are_one(settings: Settings) -> None:

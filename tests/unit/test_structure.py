@@ -14,10 +14,12 @@ PACKAGE = ROOT / "worker"
 LAYERS = [
     ("article", "errors", "moments", "names", "scores", "window"),
     ("settings",),
-    ("log", "standstill"),
-    ("language", "formats", "clean", "features", "fingerprint", "match", "explain", "posted", "plan"),
+    ("log", "standstill", "stopwatch"),
+    ("language", "formats", "clean", "features", "fingerprint", "match", "explain", "posted"),
+    ("plan", "replan", "rehome"),
     ("archive", "watch", "store", "intake"),
     ("prepare", "candidates", "settle", "draft", "place", "pipeline", "heartbeat", "why", "audit", "listen"),
+    ("alone", "reread", "anew", "rewrite", "reprocess", "prune"),
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),
@@ -30,6 +32,8 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 STRANGERS = {
     "match": ("sqlalchemy", "psycopg", "celery"),
     "plan": ("sqlalchemy", "psycopg", "celery"),
+    "replan": ("sqlalchemy", "psycopg", "celery"),
+    "rehome": ("sqlalchemy", "psycopg", "celery"),
     "watch": ("celery", "kombu", "sqlalchemy"),
     "pipeline": ("celery", "kombu"),
     "store": ("celery", "kombu", "worker.match"),

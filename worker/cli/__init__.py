@@ -31,6 +31,8 @@ COMMANDS = {
     "evaluate": "evaluate",
     "bench": "bench",
     "retry": "retry",
+    "reprocess": "reprocess",
+    "prune": "prune",
     "status": "operate",
     "health": "operate",
     "check": "operate",

@@ -23,7 +23,7 @@ from worker.store.read.changes import ChangeRow
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def changes_command(follow: bool, after: int, as_json: bool) -> None:
-    """Show what happened to stories: created, copy added, canonical changed, merged, split.
+    """Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed.
 
     Whoever remembers the last id and asks --after it misses nothing and gets nothing twice.
     """
@@ -49,6 +49,8 @@ _SENTENCES = {
     "canonical": "story {story} is told by article {article} now",
     "merged": "story {story} took in story {other}",
     "split": "story {story} was split off story {other} with article {article}",
+    "moved": "story {story} got article {article} from story {other}",
+    "reprocessed": "article {article} of story {story} was made anew",
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from worker import embedded, log
 from worker.settings import Settings, load
-from worker.store.migrate import migrate
+from worker.store.migrate import migrate, versions
 from worker.store.session import engine
 
 
@@ -30,7 +30,9 @@ def settings_on_servers() -> Iterator[Settings]:
         os.environ.update(DATABASE_URL=settings.database_url, REDIS_URL=settings.redis_url)
         if "postgres" in needed:  # a deployment migrates once, by `copydesk migrate`, under a role of its own
             made = engine(settings)
-            migrate(made)
+            now, newest = versions(made)
+            if now != newest:
+                migrate(made)
             made.dispose()
         yield settings
 

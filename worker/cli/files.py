@@ -81,6 +81,8 @@ def _print_file(file: FileRow) -> None:
     output.print_heading(f"file:{file.id}  {file.path}")
     articles = f"{file.articles:,} article{'' if file.articles == 1 else 's'}"
     output.print_text(f"{file.state}, {articles}, {file.size:,} bytes, arrived {output.cell(file.arrived_at)} UTC")
+    if file.pruned_at:
+        output.print_text(f"The original bytes are gone since {output.cell(file.pruned_at)} UTC, by `copydesk prune`.")
     if file.reason:
         output.print_text(file.reason)
     for bad in file.bad_record_reasons:

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
 from worker.cli import output
 from worker.cli.database import database
+from worker.cli.progress import progress
 from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
 from worker.cli.table import print_table
 from worker.names import shown
@@ -43,17 +42,7 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
     from worker.watch import Ignore
 
     files = ingest.paths(paths, Ignore(settings.ignore))
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    with ingest.workers(settings, engine), bar:
+    with ingest.workers(settings, engine), progress() as bar:
         taking = bar.add_task("Taking files in", total=len(files), rate="")
         result = ingest.enter(settings, engine, files, lambda n: bar.advance(taking, n))
         working = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")

@@ -31,11 +31,13 @@ def retry_command(names: tuple[str, ...], everything: bool, json_wanted: bool) -
         sizes = [(one.id, one.size) for one in found.files]
         send(batches(sizes, settings.batch_files, settings.batch_bytes))
     if json_wanted:
-        output.print_json({"retried": len(found.files), "never_read": found.never_read})
+        output.print_json({"retried": len(found.files), "never_read": found.never_read, "pruned": found.pruned})
         return
     click.echo(f"{len(found.files):,} files or parts of files are tried again.")
     if found.never_read:
         click.echo(f"{found.never_read:,} were refused before they were read, so nothing is kept: deliver them again.")
+    if found.pruned:
+        click.echo(f"Of {found.pruned:,} `copydesk prune` removed the bytes: deliver them again.")
 
 
 def _ids(connection: Connection, name: str) -> list[int]:

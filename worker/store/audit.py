@@ -137,11 +137,11 @@ def marked(connection: Connection, version: int, after: int, most: int) -> list[
 
 
 def kept_files(connection: Connection, after: int, most: int) -> list[tuple[int, bytes, bytes]]:
-    """Return (id, path, sha256) of the next ``most`` files after an id whose bytes were taken."""
+    """Return (id, path, sha256) of the next ``most`` files after an id whose bytes were taken and not pruned."""
     rows = connection.execute(
         text(
             "SELECT id, path, sha256 FROM files WHERE id > :after AND sha256 IS NOT NULL AND parent_id IS NULL"
-            " ORDER BY id LIMIT :most"
+            " AND pruned_at IS NULL ORDER BY id LIMIT :most"
         ),
         {"after": after, "most": most},
     )

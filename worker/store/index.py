@@ -16,7 +16,8 @@ STORY_TEXTS = 24
 
 _MARKS = text("""
     SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes),
-        (SELECT coalesce(max(id), 0) FROM corrections)""")
+        (SELECT coalesce(max(id), 0) FROM corrections),
+        (SELECT coalesce(max(id), 0) FROM changes WHERE kind = 'reprocessed')""")
 
 _EXACT = text("""
     SELECT t.number, a.id AS article_id
@@ -115,11 +116,15 @@ class Stored:
 
 
 class Marks(NamedTuple):
-    """The newest article, change and correction; their ids are given under the placement lock, in order."""
+    """The newest article, change and correction, and the newest change that tells of an article made anew.
+
+    Ids are given under the placement lock, in order.
+    """
 
     article: int
     change: int
     correction: int
+    anew: int
 
 
 def marks(connection: Connection) -> Marks:

@@ -91,6 +91,13 @@ def known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
     return {bytes(row.key): row.id for row in connection.execute(_KNOWN, {"keys": list(keys)})}
 
 
+def kept_again(connection: Connection, keys: Sequence[bytes]) -> None:
+    """Note of deliveries that the ledger had already that their bytes are kept, should they have been pruned."""
+    connection.execute(
+        text("UPDATE files SET pruned_at = NULL WHERE key = ANY(:keys) AND pruned_at IS NOT NULL"), {"keys": list(keys)}
+    )
+
+
 def taken(connection: Connection, paths: Sequence[bytes]) -> set[bytes]:
     """Return which of these paths the ledger took a file from in the last hour."""
     rows = connection.execute(

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -71,6 +72,7 @@ files = Table(
     Column("byte_offset", BigInteger, nullable=False, server_default="0"),
     _now("arrived_at"),
     Column("finished_at", DateTime(timezone=True)),
+    Column("pruned_at", DateTime(timezone=True)),  # since when the kept bytes are gone, by `copydesk prune`
     _one_of("state", FileState),
     CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
     Index("ix_files_open", "enqueued_at", postgresql_where=text("state IN ('waiting', 'processing')")),
@@ -204,10 +206,11 @@ changes = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _now("at"),
-    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split
+    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, reprocessed, moved
     Column("story_id", Integer, nullable=False),
     Column("article_id", Integer),
     Column("other_story_id", Integer),
+    Index("ix_changes_reprocessed", "id", postgresql_where=text("kind = 'reprocessed'")),
 )
 
 #: Who is alive: one row a process, touched by its heartbeat.
@@ -219,4 +222,14 @@ heartbeats = Table(
     _now("started_at"),
     _now("seen_at"),
     Column("note", Text),  # what holds it up, when something does
+)
+
+#: How long the stages of the work took since these tables were made: one row a stage, added to by every batch.
+stage_seconds = Table(
+    "stage_seconds",
+    metadata,
+    Column("stage", Text, primary_key=True),
+    Column("counts", ARRAY(BigInteger), nullable=False),  # by bucket, see worker/stopwatch.py
+    Column("total", Double, nullable=False),  # seconds
+    postgresql_with={"fillfactor": "10"},
 )

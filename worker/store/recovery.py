@@ -84,17 +84,19 @@ def close_parents(connection: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SecondChance:
-    """Files and parts that wait again, and how many were quarantined without their bytes ever being read."""
+    """Files and parts that wait again; how many were never read, and of how many the bytes were pruned."""
 
     files: list[Stuck]
     never_read: int
+    pruned: int
 
 
 _MEANT = "state = 'quarantined' AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
 
 _AGAIN = text(f"""
     UPDATE files SET state = 'waiting', attempts = 0, reason = NULL, finished_at = NULL, enqueued_at = now()
-    WHERE {_MEANT} AND sha256 IS NOT NULL AND parts IS NULL RETURNING id, size, attempts, parent_id""")
+    WHERE {_MEANT} AND sha256 IS NOT NULL AND pruned_at IS NULL AND parts IS NULL
+    RETURNING id, size, attempts, parent_id""")
 
 _REOPEN = text("UPDATE files SET state = 'processing', reason = NULL, finished_at = NULL WHERE id = ANY(:ids)")
 
@@ -105,10 +107,14 @@ def second_chance(connection: Connection, ids: Sequence[int] | None) -> SecondCh
     again = connection.execute(_AGAIN, values).all()
     connection.execute(_REOPEN, {"ids": list({row.parent_id for row in again if row.parent_id})})
     connection.execute(text("DELETE FROM bad_records WHERE file_id = ANY(:ids)"), {"ids": [row.id for row in again]})
-    never_read: int = connection.execute(
-        text(f"SELECT count(*) FROM files WHERE {_MEANT} AND sha256 IS NULL"), values
-    ).scalar_one()
-    return SecondChance([Stuck(row.id, row.size, row.attempts) for row in again], never_read)
+    lost = connection.execute(
+        text(f"""
+            SELECT count(*) FILTER (WHERE sha256 IS NULL),
+                count(*) FILTER (WHERE pruned_at IS NOT NULL AND parts IS NULL)
+            FROM files WHERE {_MEANT}"""),
+        values,
+    ).one()
+    return SecondChance([Stuck(row.id, row.size, row.attempts) for row in again], *lost)
 
 
 def backlog(connection: Connection) -> int:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, text
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
     """One change: ``created``, ``copy`` (``article_id`` was added), ``canonical`` (it is ``article_id`` now),
-    ``merged`` (``other_story_id`` is part of it now), ``split`` (it was taken out of ``other_story_id``).
+    ``merged`` (``other_story_id`` is part of it now), ``split`` (it was taken out of ``other_story_id``), ``moved``
+    (``article_id`` came from there), ``reprocessed`` (the text or fingerprint of ``article_id`` was made anew).
     """  # noqa: D205  one sentence
 
     id: int

@@ -31,7 +31,10 @@ class BadRecords:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A delivered file. ``articles`` counts what is committed; ``parts`` is set for a large file that was split."""
+    """A delivered file. ``articles`` counts what is committed; ``parts`` is set for a large file that was split.
+
+    ``pruned_at`` is set where `copydesk prune` removed the bytes that were kept of it.
+    """
 
     id: int
     path: str
@@ -46,11 +49,13 @@ class FileRow:
     parts: int | None
     arrived_at: datetime
     finished_at: datetime | None
+    pruned_at: datetime | None
 
 
 _FILES = """
     SELECT f.id, f.path, f.state, f.reason, greatest(f.articles, coalesce(p.articles, 0))::int AS articles, f.size,
-        f.sha256, greatest(f.attempts, coalesce(p.attempts, 0)) AS attempts, f.parts, f.arrived_at, f.finished_at
+        f.sha256, greatest(f.attempts, coalesce(p.attempts, 0)) AS attempts, f.parts, f.arrived_at, f.finished_at,
+        f.pruned_at
     FROM files f LEFT JOIN LATERAL (
         SELECT sum(articles) AS articles, max(attempts) AS attempts FROM files WHERE parent_id = f.id) AS p
         ON f.parts IS NOT NULL

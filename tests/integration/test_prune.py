@@ -1,0 +1,212 @@
+"""Kept bytes go only by a rule, never those of a file that still needs them, and everything that asks is told so."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.dispatches import dispatch
+from tests.integration.desk import deliver, new_desk, one, rows, run, states
+from worker import archive, feed
+from worker.audit import contradictions
+from worker.pipeline import Desk
+from worker.prune import Pruned, prune
+from worker.reprocess import PRESENT, Run
+from worker.settings import Settings
+from worker.store.old import Versions
+from worker.store.prune import Rule
+
+ALL = ("done", "quarantined")
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Iterator[Desk]:
+    """Yield a worker's desk."""
+    with closing(new_desk(settings)) as made:
+        yield made
+
+
+@pytest.fixture
+def work(settings: Settings, engine: Engine, desk: Desk) -> Callable[..., list[int]]:
+    """Return a function that takes files (name=text) in and lets them be ``days`` old."""
+
+    def take(days: int = 0, **files: str) -> list[int]:
+        ids = deliver(settings, engine, [(f"{name}.txt", words) for name, words in files.items()])
+        desk.process(ids)
+        values = {"days": days, "ids": ids}
+        run(
+            engine,
+            "UPDATE files SET finished_at = finished_at - make_interval(days => :days) WHERE id = ANY(:ids)",
+            **values,
+        )
+        return ids
+
+    return take
+
+
+def pruned(
+    settings: Settings, engine: Engine, *, days: int = 90, states: tuple[str, ...] = ALL, dry: bool = False
+) -> Pruned:
+    """Remove what is older than so many days."""
+    rule = Rule(datetime.now(UTC) - timedelta(days=days), states)
+    return prune(settings, engine, rule, lambda *_: None, dry=dry)
+
+
+def kept(settings: Settings) -> list[str]:
+    """Return the texts that are kept somewhere, by their first words."""
+    places = [p for folder in (settings.archive, settings.quarantine) for p in folder.rglob("*.txt")]
+    return sorted(p.read_text()[:12] for p in places if not p.name.endswith(".reason.txt"))
+
+
+def gone(engine: Engine) -> list[int]:
+    """Return the files whose bytes the ledger calls gone."""
+    return [row.id for row in rows(engine, "SELECT id FROM files WHERE pruned_at IS NOT NULL ORDER BY id")]
+
+
+def test_only_what_the_rule_names_goes(settings: Settings, engine: Engine, work: Callable[..., list[int]]) -> None:
+    """Older bytes go, younger ones stay, texts and stories stay, and the deep check finds nothing amiss."""
+    work(100, old=dispatch(1), empty="?!?")
+    work(10, young=dispatch(2))
+    found = pruned(settings, engine)
+    assert (found.rows, found.files) == (2, 2)
+    assert gone(engine) == [1, 2]
+    assert kept(settings) == [dispatch(2)[:12]]
+    assert list(settings.quarantine.glob("*.reason.txt")) == []
+    assert one(engine, "SELECT count(*) FROM articles") == 2
+    assert list(contradictions(settings, engine)) == []
+    assert pruned(settings, engine) == Pruned()
+
+
+def test_one_place_alone(settings: Settings, engine: Engine, work: Callable[..., list[int]]) -> None:
+    """A rule for the quarantine leaves the archive alone, and the other way round."""
+    work(100, old=dispatch(1), empty="?!?")
+    assert pruned(settings, engine, states=("quarantined",)).files == 1
+    assert [row.path for row in rows(engine, "SELECT path FROM files WHERE pruned_at IS NOT NULL")] == [
+        b"inbox/empty.txt"
+    ]
+    assert pruned(settings, engine, states=("done",)).files == 1
+    assert kept(settings) == []
+
+
+def test_a_dry_run_removes_nothing(settings: Settings, engine: Engine, work: Callable[..., list[int]]) -> None:
+    """It tells how many files and bytes it would be."""
+    work(100, old=dispatch(1))
+    found = pruned(settings, engine, dry=True)
+    assert found == Pruned(1, 1, len(dispatch(1).encode()))
+    assert gone(engine) == []
+    assert kept(settings) == [dispatch(1)[:12]]
+
+
+def test_bytes_that_another_delivery_needs_stay(
+    settings: Settings, engine: Engine, work: Callable[..., list[int]], desk: Desk
+) -> None:
+    """The same bytes under another name, younger or without outcome yet, keep them."""
+    work(100, first=dispatch(1), second=dispatch(2))
+    work(10, again=dispatch(1))
+    deliver(settings, engine, [("waits.txt", dispatch(2))])
+    assert pruned(settings, engine) == Pruned()
+    assert len(kept(settings)) == 2
+    assert set(states(engine).values()) == {"done", "waiting"}
+
+
+@pytest.mark.parametrize("step", ["worker.store.prune.still_under", "worker.archive.remove"])
+def test_a_crash_between_two_steps_loses_nothing(
+    settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Cut off before the note, bytes are found and come back; cut off after it, the next run removes them."""
+    work(100, old=dispatch(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(step, lambda *_: (_ for _ in ()).throw(RuntimeError("ended here")))
+        with pytest.raises(RuntimeError, match="ended here"):
+            pruned(settings, engine)
+    assert list(contradictions(settings, engine)) == []
+    noted = gone(engine) == [1]
+    assert noted == (step == "worker.archive.remove")
+    pruned(settings, engine, days=1_000)
+    assert len(kept(settings)) == (0 if noted else 1)
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_a_file_that_comes_in_meanwhile_keeps_its_bytes(
+    settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Bytes that are taken in while they are being removed are kept, wherever the two meet."""
+    for number, step in enumerate(["worker.archive.put_by", "worker.store.prune.still_under"]):
+        work(100, **{f"old{number}": dispatch(number)})
+        source = tmp_path / f"new{number}.txt"
+        source.write_text(dispatch(number))
+        module, _, name = step.rpartition(".")
+        owner = archive if module == "worker.archive" else __import__(module, fromlist=["x"])
+        real = getattr(owner, name)
+
+        def meeting(*given: Any, real: Any = real, source: Path = source) -> Any:
+            feed.claim(settings, engine, [bytes(source)], move=False)
+            return real(*given)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(owner, name, meeting)
+            pruned(settings, engine)
+        assert list(contradictions(settings, engine)) == []
+
+
+def test_between_reading_and_the_ledger_the_bytes_are_kept_again(
+    settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A file whose bytes stood in the archive when it was read, but were gone when the ledger had it, is kept anew."""
+    work(100, old=dispatch(1))
+    source = tmp_path / "new.txt"
+    source.write_text(dispatch(1))
+    real = feed.ledger.claim
+
+    def claim(*given: Any) -> Any:
+        pruned(settings, engine)
+        return real(*given)
+
+    monkeypatch.setattr(feed.ledger, "claim", claim)
+    feed.claim(settings, engine, [bytes(source)], move=False)
+    assert gone(engine) == [1]
+    assert kept(settings) == [dispatch(1)[:12]]
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_the_same_file_again_brings_its_bytes_back(
+    settings: Settings, engine: Engine, work: Callable[..., list[int]], tmp_path: Path
+) -> None:
+    """A known delivery whose bytes were gone has them again, and the ledger no longer says that they are gone."""
+    source = tmp_path / "a.txt"
+    source.write_text(dispatch(1))
+    feed.claim(settings, engine, [bytes(source)], move=False)
+    run(engine, "UPDATE files SET state = 'quarantined', reason = 'x', finished_at = now() - interval '1 year'")
+    assert pruned(settings, engine).files == 1
+    feed.claim(settings, engine, [bytes(source)], move=False)
+    assert gone(engine) == []
+    assert kept(settings) == [dispatch(1)[:12]]
+
+
+def test_who_asks_is_told(
+    settings: Settings, engine: Engine, work: Callable[..., list[int]], copydesk: Callable[..., Any]
+) -> None:
+    """`why`, `files`, `retry` and `reprocess` say that the bytes were pruned, and go on."""
+    work(100, old=dispatch(1), empty="?!?")
+    assert "2 kept files" in copydesk("prune", "--older-than", "90d").out
+    assert "The original bytes are gone since" in copydesk("why", "old.txt").out
+    assert all(row["pruned_at"] for row in json.loads(copydesk("files", "--json").out))
+    assert "Of 1 `copydesk prune` removed the bytes" in copydesk("retry", "--all").out
+    assert set(states(engine).values()) == {"done", "quarantined"}
+    next_version = Versions(PRESENT.cleaner + 1, PRESENT.fingerprint)
+    summary = Run(settings, engine, versions=next_version)(lambda *_: None)
+    assert summary.reasons == {1: "The bytes of its file were removed by `copydesk prune`."}
+
+
+def test_the_command_wants_a_rule(engine: Engine, work: Callable[..., list[int]], copydesk: Callable[..., Any]) -> None:
+    """Without a rule it removes nothing and says what to give; with one it tells in JSON what it did."""
+    work(100, old=dispatch(1))
+    assert copydesk("prune").code == 2
+    would = json.loads(copydesk("prune", "--older-than", "90d", "--only", "archive", "--dry-run", "--json").out)
+    assert would == {"rows": 1, "files": 1, "bytes": len(dispatch(1).encode()), "dry_run": True}
+    assert gone(engine) == []

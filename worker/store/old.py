@@ -1,0 +1,284 @@
+"""Stored articles that were made by an older cleaner or fingerprint: which, how they stand, and made anew.
+
+Decides nothing. Call what writes under the placement lock.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, text
+
+from worker.store.arrays import int_array
+from worker.store.articles import Row
+from worker.store.index import Probe, StoryText
+from worker.window import When, Window
+
+#: Ids looked through in one statement for old articles: it stays short where none of a million is old.
+_SPAN = 20_000
+
+
+class Versions(NamedTuple):
+    """Of cleaner and fingerprint; an article made by lower ones is old."""
+
+    cleaner: int
+    fingerprint: int
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """A stored article as it stands, and where its bytes are kept."""
+
+    id: int
+    file_id: int
+    position: int
+    story_id: int
+    relation: str
+    similarity: float
+    seen_at: datetime
+    published_at: datetime | None
+    arrived_at: datetime
+    text_hash: bytes
+    simhash: bytes
+    sketch: list[int]
+    language: str
+    title: str | None
+    text: str
+    facts: dict[str, Any] | None
+    changes: dict[str, int] | None
+    path: bytes
+    sha256: bytes | None
+    pruned_at: datetime | None
+    first_record: int | None
+    records: int | None
+    byte_offset: int | None
+
+    @property
+    def when(self) -> When:
+        """Its times, as the window has them."""
+        return When(self.published_at, self.arrived_at)
+
+
+_OLD = "(:all OR cleaner_version < :cleaner OR fingerprint_version < :fingerprint)"
+
+
+def newest(connection: Connection) -> int:
+    """Return the id of the newest article; 0 where there is none."""
+    found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM articles")).scalar_one()
+    return found
+
+
+def following(
+    connection: Connection, after: int, last: int, most: int, versions: Versions, *, everything: bool
+) -> list[int]:
+    """Return the next old articles behind an id, ``most`` at the most, none behind ``last``."""
+    while after < last:
+        rows = connection.execute(
+            text(f"SELECT id FROM articles WHERE id > :after AND id <= :until AND {_OLD} ORDER BY id LIMIT :most"),
+            {"after": after, "until": min(after + _SPAN, last), "most": most, "all": everything} | versions._asdict(),
+        )
+        if found := list(rows.scalars()):
+            return found
+        after += _SPAN
+    return []
+
+
+def companions(
+    connection: Connection, ids: Sequence[int], most: int, versions: Versions, *, everything: bool
+) -> list[int]:
+    """Return later old articles of the same stories as ``ids``: they are judged together."""
+    rows = connection.execute(
+        text(f"""
+            SELECT id FROM articles WHERE story_id IN (SELECT story_id FROM articles WHERE id = ANY(:ids))
+            AND id > :first AND id <> ALL(:ids) AND {_OLD} ORDER BY id LIMIT :most"""),
+        {"ids": list(ids), "first": min(ids), "most": most, "all": everything} | versions._asdict(),
+    )
+    return list(rows.scalars())
+
+
+def load(connection: Connection, ids: Sequence[int]) -> dict[int, Old]:
+    """Return articles as they stand, by id."""
+    rows = connection.execute(
+        text("""
+            SELECT a.id, a.file_id, a.position, a.story_id, a.relation, a.similarity, a.seen_at, a.published_at,
+                a.arrived_at, a.text_hash, a.simhash, a.sketch, a.language, a.title, a.text, a.facts, a.changes,
+                f.path, f.sha256, f.pruned_at, p.first_record, p.records, p.byte_offset
+            FROM articles a JOIN files f ON f.id = a.file_id LEFT JOIN LATERAL (
+                SELECT first_record, records, byte_offset FROM files
+                WHERE parent_id = f.id AND a.position >= first_record AND a.position < first_record + records) AS p
+                ON f.parts IS NOT NULL
+            WHERE a.id = ANY(:ids)"""),
+        {"ids": list(ids)},
+    )
+    return {row.id: Old(*row) for row in rows}
+
+
+def left(connection: Connection, stories: Collection[int], without: Sequence[int]) -> dict[int, list[StoryText]]:
+    """Return the different texts that stories have besides the articles ``without``; stories without any are left out.
+
+    Where the canonical article is among those, the longest of the others stands for it.
+    """
+    rows = connection.execute(
+        text("""
+            SELECT DISTINCT ON (a.story_id, a.text_hash) a.id, a.story_id, a.simhash,
+                a.id = s.canonical_id AS canonical, a.words, a.published_at, a.arrived_at
+            FROM articles a JOIN stories s ON s.id = a.story_id
+            WHERE a.story_id = ANY(:stories) AND a.id <> ALL(:without)
+            ORDER BY a.story_id, a.text_hash, a.relation = 'exact', a.id"""),
+        {"stories": list(stories), "without": list(without)},
+    )
+    by_story: dict[int, list[Any]] = {}
+    for row in rows:
+        by_story.setdefault(row.story_id, []).append(row)
+    found = {}
+    for story, texts in by_story.items():
+        head = max(texts, key=lambda row: (row.canonical, row.words, -row.id)).id
+        found[story] = [
+            StoryText(r.id, story, r.simhash, r.id == head, When(r.published_at, r.arrived_at)) for r in texts
+        ]
+    return found
+
+
+_SAME_WORDS = text("""
+    SELECT t.number, a.story_id, a.id
+    FROM unnest(CAST(:numbers AS int[]), CAST(:hashes AS bytea[]), CAST(:stories AS int[]),
+        CAST(:published AS timestamptz[]), CAST(:arrived AS timestamptz[]))
+        AS t (number, hash, story, published, arrived)
+    CROSS JOIN LATERAL (
+        SELECT id, story_id FROM articles
+        WHERE text_hash = t.hash AND id <> ALL(:without) AND (:days = 0 OR CASE
+            WHEN published_at IS NOT NULL AND t.published IS NOT NULL
+            THEN abs(extract(epoch FROM published_at - t.published))
+            ELSE abs(extract(epoch FROM arrived_at - t.arrived)) END <= :days * 86400)
+        ORDER BY story_id <> t.story, id LIMIT 1) AS a""")
+
+
+def same_words(
+    connection: Connection, probes: Sequence[Probe], stories: Sequence[int], without: Sequence[int], window: Window
+) -> dict[int, tuple[int, int]]:
+    """Return (story, article) with the same words as each probe, of its own story (by number) where there is one."""
+    values = {
+        "numbers": [p.number for p in probes],
+        "hashes": [p.text_hash for p in probes],
+        "stories": [stories[p.number] for p in probes],
+        "published": [p.when.published for p in probes],
+        "arrived": [p.when.arrived for p in probes],
+        "without": list(without),
+        "days": window.days,
+    }
+    return {row.number: (row.story_id, row.id) for row in connection.execute(_SAME_WORDS, values)}
+
+
+def said(connection: Connection, stories: Collection[int]) -> list[tuple[int, int, int, int, bool]]:
+    """Return a person's corrections between articles of these stories: (article, its story, other, its story, same)."""
+    rows = connection.execute(
+        text("""
+            SELECT a.id, a.story_id, b.id, b.story_id, c.same = 1
+            FROM corrections c JOIN articles a ON a.id = c.article_id JOIN articles b ON b.id = c.other_id
+            WHERE a.story_id = ANY(:stories) AND b.story_id = ANY(:stories)"""),
+        {"stories": list(stories)},
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def standing(connection: Connection, stories: Collection[int], also: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Return (story, relation) of the different texts of stories, and of the articles ``also``."""
+    rows = connection.execute(
+        text("""
+            SELECT id, story_id, relation FROM articles WHERE story_id = ANY(:stories) AND relation <> 'exact'
+            UNION SELECT id, story_id, relation FROM articles WHERE id = ANY(:also)"""),
+        {"stories": list(stories), "also": list(also)},
+    )
+    return {row.id: (row.story_id, row.relation) for row in rows}
+
+
+def touch(connection: Connection, ids: Sequence[int], versions: Versions) -> None:
+    """Note that these articles are as the present versions make them."""
+    connection.execute(
+        text("UPDATE articles SET cleaner_version = :cleaner, fingerprint_version = :fingerprint WHERE id = ANY(:ids)"),
+        {"ids": list(ids)} | versions._asdict(),
+    )
+
+
+_REWRITE = text("""
+    UPDATE articles SET story_id = :story_id, relation = :relation, similarity = :similarity, seen_at = :seen_at,
+        published_at = :published_at, words = :words, cleaner_version = :cleaner_version,
+        fingerprint_version = :fingerprint_version, text_hash = :text_hash, simhash = :simhash,
+        sketch = CAST(:sketch AS int[]), language = :language, title = :title, text = :text, author = :author,
+        facts = CAST(:facts AS jsonb), changes = CAST(:changes AS jsonb)
+    WHERE id = :id""")
+
+
+def rewrite(connection: Connection, rows: Iterable[Row]) -> None:
+    """Put articles in the place of those with their ids; what the reader yielded beside the text stays."""
+    values = [
+        asdict(row) | {"sketch": int_array(row.sketch), "facts": _json(row.facts), "changes": _json(row.changes)}
+        for row in rows
+    ]
+    if values:
+        connection.execute(_REWRITE, values)
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return orjson.dumps(value).decode() if value else None
+
+
+def promote(connection: Connection, stories: Collection[int], hashes: Collection[bytes]) -> dict[int, list[int]]:
+    """Let the first of exact copies whose text has left stand as a text of its own; return their sketches by id."""
+    rows = connection.execute(
+        text("""
+            UPDATE articles SET relation = 'near' WHERE id IN (
+                SELECT min(id) FROM articles WHERE text_hash = ANY(:hashes) AND story_id = ANY(:stories)
+                GROUP BY story_id, text_hash HAVING bool_and(relation = 'exact'))
+            RETURNING id, sketch"""),
+        {"stories": list(stories), "hashes": list(hashes)},
+    )
+    return {row.id: row.sketch for row in rows}
+
+
+def headless(connection: Connection, stories: Collection[int]) -> dict[int, int]:
+    """Return for the stories whose canonical article is no text of theirs any more the longest text that they have."""
+    rows = connection.execute(
+        text("""
+            SELECT DISTINCT ON (s.id) s.id AS story, a.id FROM stories s
+            JOIN articles a ON a.story_id = s.id AND a.relation <> 'exact'
+            WHERE s.id = ANY(:stories) AND NOT EXISTS (
+                SELECT FROM articles c WHERE c.id = s.canonical_id AND c.story_id = s.id AND c.relation <> 'exact')
+            ORDER BY s.id, a.words DESC, a.id"""),
+        {"stories": list(stories)},
+    )
+    return {row.story: row.id for row in rows}
+
+
+def retitle(connection: Connection, stories: Collection[int]) -> None:
+    """Give stories the headline and the language of their canonical articles."""
+    connection.execute(
+        text("""
+            UPDATE stories SET title = a.title, language = a.language FROM articles a
+            WHERE stories.id = ANY(:stories) AND a.id = stories.canonical_id
+              AND (stories.title, stories.language) IS DISTINCT FROM (a.title, a.language)"""),
+        {"stories": list(stories)},
+    )
+
+
+def withdraw_keys(connection: Connection, stories: Collection[int], keys: Collection[int]) -> None:
+    """Take from stories, and from those that were merged into them, the sketch keys that no text of theirs has."""
+    connection.execute(
+        text("""
+            DELETE FROM sketch_keys k USING stories s
+            WHERE k.key = ANY(CAST(:keys AS int[])) AND k.story_id = s.id
+              AND (s.id = ANY(:stories) OR s.merged_into = ANY(:stories)) AND NOT EXISTS (
+                SELECT FROM articles a WHERE a.story_id = coalesce(s.merged_into, s.id) AND a.relation <> 'exact'
+                AND k.key = ANY(a.sketch))"""),
+        {"stories": list(stories), "keys": int_array(sorted(keys))},
+    )
+
+
+def forget_links(connection: Connection, ids: Sequence[int]) -> None:
+    """Remove what explains these articles, save what a person did."""
+    connection.execute(
+        text("DELETE FROM links WHERE article_id = ANY(:ids) AND NOT starts_with(reason, 'a person ')"),
+        {"ids": list(ids)},
+    )
