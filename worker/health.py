@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import Relation
-from worker.heartbeat import SILENT_SECONDS
+from worker.heartbeat import LATELY, SILENT_SECONDS
 from worker.settings import Settings
 from worker.store.migrate import versions
 from worker.store.read.totals import totals
@@ -58,10 +58,7 @@ def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) 
         def pairs(statement: str, **values: Any) -> dict[str, int]:
             return {row[0]: row[1] for row in connection.execute(text(statement), values)}
 
-        living = pairs(
-            "SELECT kind, count(*) FROM heartbeats WHERE seen_at > now() - make_interval(secs => :s) GROUP BY 1",
-            s=SILENT_SECONDS,
-        )
+        living = pairs(f"SELECT kind, count(*) FROM heartbeats WHERE {LATELY} GROUP BY 1", silent=SILENT_SECONDS)
         notes = connection.execute(text("SELECT process, note FROM heartbeats WHERE note IS NOT NULL")).all()
         found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
         amounts = totals(connection)

@@ -11,6 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 BEAT_SECONDS = 5
 #: A process that was silent this long counts as gone: several beats, and longer than a slow batch.
 SILENT_SECONDS = 60
+#: True for a heartbeat that counts, asked with ``silent``. One of a time to come was written before the clock was set
+#: back, and says nothing: who lives writes another.
+LATELY = "seen_at BETWEEN now() - make_interval(secs => :silent) AND now() + make_interval(secs => :silent)"
 
 _TOUCH = text("""
     INSERT INTO heartbeats (process, kind, note) VALUES (:process, :kind, :note)
@@ -44,7 +47,7 @@ def living(engine: Engine, kind: str, host: str | None = None) -> int:
         count: int = connection.execute(
             text(
                 "SELECT count(*) FROM heartbeats WHERE kind = :kind AND process LIKE :process"
-                " AND seen_at > now() - make_interval(secs => :silent)"
+                f" AND {LATELY}"
             ),
             {"kind": kind, "process": f"{kind}:{host or '%'}:%", "silent": SILENT_SECONDS},
         ).scalar_one()

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine, text
 
 from worker import __version__
-from worker.heartbeat import SILENT_SECONDS
+from worker.heartbeat import LATELY, SILENT_SECONDS
 from worker.store.read.changes import last_change
 from worker.store.read.snapshot import snapshot
 from worker.store.read.totals import totals
@@ -30,9 +30,7 @@ _CHANGES = text("SELECT kind, count(*) FROM changes WHERE id > :after AND id <= 
 _OLDEST = text(
     "SELECT coalesce(extract(epoch FROM now() - min(arrived_at)), 0)::float FROM files WHERE state = 'waiting'"
 )
-_PROCESSES = text(
-    "SELECT kind, count(*) FROM heartbeats WHERE seen_at > now() - make_interval(secs => :silent) GROUP BY 1"
-)
+_PROCESSES = text(f"SELECT kind, count(*) FROM heartbeats WHERE {LATELY} GROUP BY 1")
 _SECONDS = text("""
     SELECT percentile_cont(CAST(:quantiles AS float[])) WITHIN GROUP
         (ORDER BY extract(epoch FROM finished_at - arrived_at)::float)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive, log
-from worker.heartbeat import SILENT_SECONDS, Heartbeat
+from worker.heartbeat import LATELY, SILENT_SECONDS, Heartbeat
 from worker.intake import batches
 from worker.settings import Settings
 from worker.standstill import ended_if_silent, tick
@@ -88,9 +88,7 @@ def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: thread
         tick()
         sweep(settings, engine)
         ask_for_life()
-        lock.execute(
-            text("DELETE FROM heartbeats WHERE seen_at < now() - make_interval(secs => :s)"), {"s": _FORGET_SECONDS}
-        )
+        lock.execute(text(f"DELETE FROM heartbeats WHERE NOT ({LATELY})"), {"silent": _FORGET_SECONDS})
         beat.touch()
         if stopping.wait(settings.sweep_seconds):
             return
