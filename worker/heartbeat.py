@@ -45,10 +45,7 @@ def living(engine: Engine, kind: str, host: str | None = None) -> int:
     """Return the number of processes of a kind that gave a sign of life lately, on ``host`` or anywhere."""
     with engine.connect() as connection:
         count: int = connection.execute(
-            text(
-                "SELECT count(*) FROM heartbeats WHERE kind = :kind AND process LIKE :process"
-                f" AND {LATELY}"
-            ),
+            text(f"SELECT count(*) FROM heartbeats WHERE kind = :kind AND process LIKE :process AND {LATELY}"),
             {"kind": kind, "process": f"{kind}:{host or '%'}:%", "silent": SILENT_SECONDS},
         ).scalar_one()
     return count

@@ -40,6 +40,11 @@ class Deliveries:
                 self.sent[name] = self._next
             self._next += 1
 
+    def send_again(self) -> None:
+        """Deliver everything once more, each file under its name: what is known must stay known."""
+        for name, number in self.sent.items():
+            self.desk.drop(name, copy_of(number, int(name[6:-4]), self.words))
+
 
 @dataclass(frozen=True)
 class Judgement:
