@@ -16,7 +16,7 @@ from worker import embedded
 from worker.embedded import postgres
 from worker.embedded.folder import Folder
 
-pytestmark = pytest.mark.harm
+pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
 QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
 

@@ -14,7 +14,7 @@ from tests.harm.oracle import Deliveries, judge, status
 from worker import embedded
 from worker.embedded import postgres, valkey
 
-pytestmark = pytest.mark.harm
+pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
 QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
 #: From the true time to a day after, back, a day before, two days on, and home: steps of one and of two days.

@@ -15,7 +15,7 @@ from tests.harm.oracle import Deliveries, judge, status, unfinished
 from worker import embedded
 from worker.embedded import postgres
 
-pytestmark = pytest.mark.harm
+pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
 QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
 #: Longer than TCP_USER_TIMEOUT and keepalive, 20 to 25 s: every connection that was open dies of it.
