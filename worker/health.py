@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
 import redis
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import Relation
-from worker.heartbeat import SILENT_SECONDS
+from worker.heartbeat import lately, living_by_kind
 from worker.settings import Settings
 from worker.store.migrate import versions
+from worker.store.models import heartbeats
 from worker.store.read.totals import totals
 from worker.store.session import engine as make_engine
 from worker.tasks import queue_length
@@ -54,15 +54,9 @@ def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) 
     """Look at processes, queue, ledger and stories; and at the folders, where this process is one that uses them."""
     found = Status(queue=queue_length())
     with engine.connect() as connection:
-
-        def pairs(statement: str, **values: Any) -> dict[str, int]:
-            return {row[0]: row[1] for row in connection.execute(text(statement), values)}
-
-        living = pairs(
-            "SELECT kind, count(*) FROM heartbeats WHERE seen_at > now() - make_interval(secs => :s) GROUP BY 1",
-            s=SILENT_SECONDS,
-        )
-        notes = connection.execute(text("SELECT process, note FROM heartbeats WHERE note IS NOT NULL")).all()
+        living = living_by_kind(connection)
+        told = select(heartbeats.c.process, heartbeats.c.note).where(heartbeats.c.note.is_not(None), lately())
+        notes = connection.execute(told).all()
         found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
         amounts = totals(connection)
         found.oldest_waiting_seconds = connection.execute(

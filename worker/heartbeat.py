@@ -3,14 +3,19 @@
 import os
 import socket
 import time
+from datetime import timedelta
 
-from sqlalchemy import Engine, text
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+
+from worker.store.models import heartbeats
 
 #: How often a process writes its heartbeat at the most.
 BEAT_SECONDS = 5
 #: A process that was silent this long counts as gone: several beats, and longer than a slow batch.
 SILENT_SECONDS = 60
+#: Heartbeats of processes that ended long ago are removed.
+_FORGET_SECONDS = 20 * SILENT_SECONDS
 
 _TOUCH = text("""
     INSERT INTO heartbeats (process, kind, note) VALUES (:process, :kind, :note)
@@ -38,14 +43,32 @@ class Heartbeat:
             self._last = 0.0
 
 
+def lately(seconds: float = SILENT_SECONDS) -> ColumnElement[bool]:
+    """Return what holds for a heartbeat of the last ``seconds``.
+
+    One of a time to come was written before the clock was set back, and says nothing: who lives writes another.
+    """
+    span = timedelta(seconds=seconds)
+    return heartbeats.c.seen_at.between(func.now() - span, func.now() + span)
+
+
+def living_by_kind(connection: Connection) -> dict[str, int]:
+    """Return the numbers of processes, by kind, that gave a sign of life lately; kinds without one are left out."""
+    kind = heartbeats.c.kind
+    found = connection.execute(select(kind, func.count()).where(lately()).group_by(kind))
+    return dict(found.all())
+
+
 def living(engine: Engine, kind: str, host: str | None = None) -> int:
     """Return the number of processes of a kind that gave a sign of life lately, on ``host`` or anywhere."""
+    named = heartbeats.c.process.like(f"{kind}:{host or '%'}:%")
     with engine.connect() as connection:
         count: int = connection.execute(
-            text(
-                "SELECT count(*) FROM heartbeats WHERE kind = :kind AND process LIKE :process"
-                " AND seen_at > now() - make_interval(secs => :silent)"
-            ),
-            {"kind": kind, "process": f"{kind}:{host or '%'}:%", "silent": SILENT_SECONDS},
+            select(func.count()).where(heartbeats.c.kind == kind, named, lately())
         ).scalar_one()
     return count
+
+
+def forget(connection: Connection) -> None:
+    """Remove the heartbeats of processes that ended long ago."""
+    connection.execute(delete(heartbeats).where(~lately(_FORGET_SECONDS)))

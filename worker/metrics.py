@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine, text
 
 from worker import __version__
-from worker.heartbeat import SILENT_SECONDS
+from worker.heartbeat import living_by_kind
 from worker.stopwatch import BOUNDS, STAGES, Histogram
 from worker.store.read.changes import last_change
 from worker.store.read.snapshot import snapshot
@@ -32,9 +32,6 @@ KINDS = ("created", "copy", "canonical", "merged", "split", "moved", "reprocesse
 _CHANGES = text("SELECT kind, count(*) FROM changes WHERE id > :after AND id <= :last GROUP BY 1")
 _OLDEST = text(
     "SELECT coalesce(extract(epoch FROM now() - min(arrived_at)), 0)::float FROM files WHERE state = 'waiting'"
-)
-_PROCESSES = text(
-    "SELECT kind, count(*) FROM heartbeats WHERE seen_at > now() - make_interval(secs => :silent) GROUP BY 1"
 )
 _SECONDS = text("""
     SELECT percentile_cont(CAST(:quantiles AS float[])) WITHIN GROUP
@@ -122,7 +119,7 @@ def _work(connection: Connection) -> Iterator[Metric]:
     oldest = connection.execute(_OLDEST).scalar_one()
     yield GaugeMetricFamily("copydesk_oldest_waiting_seconds", "How long the oldest waiting file has waited.", oldest)
     processes = GaugeMetricFamily("copydesk_processes", "Processes that give signs of life.", labels=["kind"])
-    living = {row[0]: row[1] for row in connection.execute(_PROCESSES, {"silent": SILENT_SECONDS})}
+    living = living_by_kind(connection)
     for kind in ("watcher", "worker", "scheduler", "web"):
         processes.add_metric([kind], living.get(kind, 0))
     yield processes

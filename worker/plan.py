@@ -173,9 +173,9 @@ class Plan:
     def _against(self, number: int, text: Text, story: Story) -> Judged | None:
         """Judge a text against the nearest of a story's: a pair decides, or unlike ones together."""
         texts = _compared(text, story, self._window)
-        if not texts:
-            return None
         seen = [self._pairs(text, other) for other in texts]
+        if not any(one.similarity for _, one in seen):
+            return None  # next to nothing is shared with any: not worth telling of
         judged = [one for _, one in seen]
         best = max(range(len(texts)), key=lambda i: judged[i].similarity)
         decided = agreed(judged, lambda i, j: self._pairs(texts[i], texts[j])[0])

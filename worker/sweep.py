@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive, log
-from worker.heartbeat import SILENT_SECONDS, Heartbeat
+from worker.heartbeat import Heartbeat, forget
 from worker.intake import batches
 from worker.settings import Settings
 from worker.standstill import ended_if_silent, tick
@@ -20,8 +20,6 @@ from worker.tasks import ask_for_life, next_in_line, send
 
 logger = log.get(__name__)
 _SWEEPER = 3
-#: Heartbeats of processes that ended long ago are removed.
-_FORGET_SECONDS = 20 * SILENT_SECONDS
 
 
 def sweep(settings: Settings, engine: Engine) -> int:
@@ -88,9 +86,7 @@ def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: thread
         tick()
         sweep(settings, engine)
         ask_for_life()
-        lock.execute(
-            text("DELETE FROM heartbeats WHERE seen_at < now() - make_interval(secs => :s)"), {"s": _FORGET_SECONDS}
-        )
+        forget(lock)
         beat.touch()
         if stopping.wait(settings.sweep_seconds):
             return

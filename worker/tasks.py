@@ -25,8 +25,6 @@ logger = log.get(__name__)
 #: Publishing must never hang the watcher: the row is committed, the sweeper sends again what could not be sent.
 # one second try: by default a Redis that is gone costs 6 s, longer than a health check waits
 _PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1}
-#: A sign of life that was asked for longer ago than this says nothing; behind a long queue they must not pile up.
-_BEAT_EXPIRES = 30
 #: Messages at the head of the queue among which the first that names files is looked for; others ask for signs of life.
 _LOOK = 50
 _desks: list[Desk] = []
@@ -83,8 +81,11 @@ def send(batches: Iterable[Sequence[int]]) -> bool:
 
 
 def ask_for_life() -> bool:
-    """Ask the workers for a sign of life; asked too long ago, it is not answered any more."""
-    return _publish([(beat, [])])
+    """Ask a worker for a sign of life, unless messages wait: whoever works on those shows that it lives.
+
+    So no questions pile up while no worker runs; an expiry would ask the clock of another machine, which may be wrong.
+    """
+    return bool(queue_length()) or _publish([(beat, [])])
 
 
 def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
@@ -95,8 +96,7 @@ def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
             app.amqp.Producer(connection) as producer,
         ):
             for task, arguments in calls:
-                expires = _BEAT_EXPIRES if task is beat else None
-                task.apply_async(args=arguments, producer=producer, queue=QUEUE, expires=expires)
+                task.apply_async(args=arguments, producer=producer, queue=QUEUE)
     except (OperationalError, OSError, RedisError) as error:
         logger.warning("the queue can't be reached; the sweeper sends again what is due", reason=str(error))
         return False

@@ -4,6 +4,8 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -38,6 +40,11 @@ class Deliveries:
                 self.sent[name] = self._next
             self._next += 1
 
+    def send_again(self) -> None:
+        """Deliver everything once more, each file under its name: what is known must stay known."""
+        for name, number in self.sent.items():
+            self.desk.drop(name, copy_of(number, int(name[6:-4]), self.words))
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -65,6 +72,19 @@ def unfinished(desk: Installation) -> int:
     except psycopg.Error:
         return 1
     return (row[0] if row else 0) + sum(path.is_file() for path in desk.inbox.rglob("*.txt"))
+
+
+def status(desk: Installation) -> dict[str, Any]:
+    """Return what ``copydesk status`` says, whether all is well or not."""
+    done = subprocess.run(
+        [sys.executable, "-m", "worker", "status", "--json"],
+        env=desk.variables,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def judge(desk: Installation, deliveries: Deliveries, seconds: float = 180) -> Judgement:

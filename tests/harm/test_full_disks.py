@@ -14,6 +14,7 @@ from worker import embedded
 
 pytestmark = [
     pytest.mark.harm,
+    pytest.mark.waits,
     pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system"),
 ]
 

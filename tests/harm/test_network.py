@@ -16,7 +16,7 @@ from tests.harm.oracle import Deliveries, judge, unfinished
 from tests.harm.proxy import Proxy
 from worker import embedded
 
-pytestmark = pytest.mark.harm
+pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
 QUICK = {
     "COPYDESK_SETTLE_SECONDS": "0.2",

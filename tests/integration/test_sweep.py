@@ -85,6 +85,43 @@ def test_what_is_in_line_is_not_sent_twice(settings: Settings, engine: Engine, q
     assert len(take_all(queue)) == 2
 
 
+def test_a_clock_that_was_set_back_hides_no_file(
+    settings: Settings, engine: Engine, queue: "redis.Redis[bytes]"
+) -> None:
+    """A message that was lost before the clock was set back by a day is sent again now, and not in a day."""
+    from worker import feed, sweep
+
+    feed.claim(settings, engine, put(settings, 60), move=True)
+    queue.flushdb()
+    run(engine, "UPDATE files SET enqueued_at = now() + interval '1 day'")
+    assert sweep.sweep(settings, engine) == 60
+    assert sweep.sweep(settings, engine) == 0
+
+
+def test_a_part_that_ended_before_the_clock_was_set_back_is_gone(settings: Settings, engine: Engine) -> None:
+    """A heartbeat of a time to come proves nothing; a living part writes another in seconds."""
+    from worker import health
+
+    run(engine, "INSERT INTO heartbeats (process, kind, seen_at) VALUES ('w', 'watcher', now() + interval '1 day')")
+    assert health.status(settings, engine).processes["watcher"] == 0
+    run(engine, "UPDATE heartbeats SET seen_at = now()")
+    assert health.status(settings, engine).processes["watcher"] == 1
+
+
+def test_signs_of_life_do_not_pile_up(settings: Settings, engine: Engine, queue: "redis.Redis[bytes]") -> None:
+    """While nobody answers one question waits, and none is asked behind files: who works on those lives."""
+    from worker import feed
+    from worker.tasks import ask_for_life, queue_length
+
+    assert ask_for_life()
+    assert ask_for_life()
+    assert queue_length() == 1
+    queue.flushdb()
+    feed.claim(settings, engine, put(settings, 1), move=True)
+    ask_for_life()
+    assert queue_length() == 1
+
+
 def test_a_popped_and_lost_message_is_found(settings: Settings, engine: Engine, queue: "redis.Redis[bytes]") -> None:
     """A message that Redis gave to a worker which died in the same moment is sent again though the queue is long."""
     from worker import feed, sweep

@@ -190,6 +190,15 @@ def test_a_file_that_vanished_is_told(settings: Settings) -> None:
     assert first.key == second.key
 
 
+def test_a_file_that_was_renamed_is_read_under_its_new_name(settings: Settings) -> None:
+    """What was renamed between the scan and the reading is told as vanished, and its new name is a delivery."""
+    path = put(settings, "draft.txt", b"The quay opens.")
+    new = path.replace(b"draft", b"final")
+    os.rename(path, new)
+    assert receive(settings, path, move=True).vanished
+    assert kept(settings, receive(settings, new, move=True)) == b"The quay opens."
+
+
 def test_a_file_without_permission_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that this user may not read gets a sentence that says what to do; a change of rights makes it new."""
     path = put(settings)

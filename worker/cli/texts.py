@@ -125,7 +125,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
             {
                 "a": {"path": str(a), "title": first.title, "language": first.language},
                 "b": {"path": str(b), "title": second.title, "language": second.language},
-                **asdict(judged),
+                **{name: getattr(judged, name) for name in ("same", "likely", "relation", "similarity", "reason")},
                 "findings": told,
                 "passages": shared,
             }

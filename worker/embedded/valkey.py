@@ -16,6 +16,7 @@ from worker.errors import RetryError, SettingsError
 HOST = "127.0.0.1"
 #: How often another port is tried when a stranger takes ours between looking and starting.
 PORT_ATTEMPTS = 5
+ENVIRONMENT = {"LC_ALL": "C"}
 #: Every setting; ``{}`` takes the port, the folder and the password.
 CONFIGURATION = """\
 bind 127.0.0.1
@@ -46,7 +47,7 @@ def start(folder: Folder) -> str:
     words = account.prefix(folder.path, binary)
     for attempt in range(PORT_ATTEMPTS):
         port = _free_port(port_file if attempt == 0 else None)
-        daemon.launch([*words, str(binary), str(_configure(folder, port))], {"LC_ALL": "C"})
+        daemon.launch([*words, str(binary), str(_configure(folder, port))], ENVIRONMENT)
         port_file.write_text(str(port), encoding="ascii")
         try:
             daemon.wait_until(lambda port=port: _answers(folder, port))  # type: ignore[misc]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from worker.errors import QuarantineError
+
 #: our field -> its name in a JSON record; a dotted name ("meta.language") reaches into objects
 JSON_FIELDS: Mapping[str, str] = MappingProxyType(
     {
@@ -20,6 +22,10 @@ JSON_FIELDS: Mapping[str, str] = MappingProxyType(
         "author": "author",
     }
 )
+
+
+class BombError(QuarantineError):
+    """The file unpacks to so many times its size that nothing of it is taken."""
 
 
 @dataclass(frozen=True, slots=True)

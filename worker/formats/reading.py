@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError, QuarantineError, RetryError
-from worker.formats.limits import WHOLE, Limits, Span
+from worker.formats.limits import WHOLE, BombError, Limits, Span
 from worker.formats.records import all_records, explained
 from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Stream, open_stream
@@ -37,7 +37,8 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
 def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Span]:
     """Return runs of ``records`` records of a larger file, in order; [] for one that holds no more than that.
 
-    A file that breaks off is cut into what can be read of it. Raises as ``read`` does.
+    A file that breaks off is cut into what can be read of it; of a bomb nothing is, for each part would unpack it
+    again. Raises as ``read`` does.
     """
     offsets: list[int] = []
     count = 0
@@ -52,7 +53,7 @@ def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Spa
                 break
     except Exception as error:
         why = explained(error)
-        if count == 0 or isinstance(why, RetryError):
+        if count == 0 or isinstance(why, BombError | RetryError):
             raise why from error
         if count % records == 0:
             offsets.append(0)

@@ -10,7 +10,7 @@ from functools import partial
 
 from worker.article import Article
 from worker.errors import CopydeskError, QuarantineError, RetryError
-from worker.formats.limits import WHOLE, Limits, Span
+from worker.formats.limits import WHOLE, BombError, Limits, Span
 from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Record, Stream
 
@@ -54,7 +54,10 @@ def explained(error: Exception) -> CopydeskError:
 
 
 def _of_member(member: Stream | QuarantineError, limits: Limits, start: Span) -> Iterator[Record]:
-    """Yield the records of an archive's member; where it breaks, a bad record stands for the rest of it."""
+    """Yield the records of an archive's member; where it breaks, a bad record stands for the rest of it.
+
+    A bomb is no member's own affair: QuarantineError for the whole.
+    """
     if isinstance(member, QuarantineError):
         yield _refused(member, "")
         return
@@ -63,7 +66,7 @@ def _of_member(member: Stream | QuarantineError, limits: Limits, start: Span) ->
         try:
             record = next(records, None)
         except Exception as error:
-            if isinstance(explained(error), RetryError):
+            if isinstance(explained(error), BombError | RetryError):
                 raise
             yield _refused(explained(error), member.place)
             return

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from worker.errors import QuarantineError
-from worker.formats.limits import Limits
+from worker.formats.limits import BombError, Limits
 from worker.formats.stream import Spent
 
 _PIECE_BYTES = 65_536
@@ -49,7 +49,7 @@ class Unpacked(io.RawIOBase):
             raise QuarantineError(f"It unpacks to more than {limits.max_unpacked_bytes:,} bytes: send it in parts.")
         # Below the size of one article, any ratio is harmless.
         if self._place > max(limits.max_article_bytes, limits.max_ratio * self._packed()):
-            raise QuarantineError(f"It unpacks to more than {limits.max_ratio} times its size, as only bombs do.")
+            raise BombError(f"It unpacks to more than {limits.max_ratio} times its size, as only bombs do.")
         return len(data)
 
     def buffered(self) -> io.BufferedReader:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, text
 
 from worker.store.ledger import HOLDER_GONE, finish_parents
 
-#: A file that waits this long after its turn has come has lost its message; sending one twice is harmless.
+#: A file that waits this long after its turn has come has lost its message; sending one twice is harmless. One that was
+#: sent in a time to come, because the clock was set back since, would otherwise wait until that time.
 LOST_SECONDS = 10
 #: Files looked at in one sweep, so that a sweep stays short; the next one goes on.
 SWEEP_FILES = 5_000
@@ -19,6 +20,7 @@ _STUCK = text(f"""
         WHERE parts IS NULL AND attempts < :most AND (
             (state = 'processing' AND {HOLDER_GONE})
             OR (state = 'waiting' AND (enqueued_at IS NULL OR
+                enqueued_at > now() + make_interval(secs => :lost) OR
                 enqueued_at + make_interval(secs => :lost) * (1 + attempts) < coalesce(
                     (SELECT max(line.enqueued_at) FROM files AS line WHERE line.id = ANY(:next)), now()))))
         ORDER BY enqueued_at NULLS FIRST LIMIT :limit FOR UPDATE SKIP LOCKED)

@@ -50,6 +50,14 @@ def test_a_bomb_is_refused_by_its_ratio(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", PACKERS)
+def test_a_bomb_of_records_is_not_shared_out(kind: str) -> None:
+    """Millions of tiny records from a few bytes: in parts, each worker would unpack them all again."""
+    packed = PACKERS[kind]("a.jsonl", b'{"text": "a"}\n' * 4_000_000)
+    with pytest.raises(QuarantineError, match="bomb"):
+        spans(io.BytesIO(packed), f"a.jsonl.{kind}", LIMITS, 500)
+
+
+@pytest.mark.parametrize("kind", PACKERS)
 def test_more_than_the_limit_is_refused(kind: str) -> None:
     """The total counts even where the ratio is a usual one."""
     limits = Limits(max_article_bytes=10_000, max_unpacked_bytes=100_000, max_ratio=10_000)

@@ -1,0 +1,87 @@
+"""The machine is lost: what docs/how-to/back-up.md says is done word by word, and the service goes on where it was."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.processes import ROOT, Installation, running, until
+from tests.harm.oracle import Deliveries, judge, unfinished
+from worker import embedded
+from worker.embedded import postgres
+from worker.embedded.folder import Folder
+
+pytestmark = [pytest.mark.harm, pytest.mark.waits]
+
+QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
+
+
+def documented(mark: str) -> str:
+    """Return the commands of the page that follow a mark."""
+    page = (ROOT / "docs/how-to/back-up.md").read_text("utf-8")
+    [commands] = re.findall(rf"<!-- {mark} -->\n```sh\n(.*?)```", page, re.DOTALL)
+    return str(commands)
+
+
+def do(desk: Installation, commands: str, folder: Path) -> None:
+    """Run commands as a person would, in a folder, with the tools of the server's own version first on the path."""
+    tools = postgres._bin_dir(Folder.of(desk.data.parent / "tools"))
+    path = f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-eu", "-c", commands],
+        cwd=folder,
+        env=desk.variables | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def on(desk: Path, servers: embedded.Servers) -> Installation:
+    """Return the installation on its servers, with addresses as a person writes them."""
+    urls = {"DATABASE_URL": servers.database_url.replace("+psycopg", ""), "REDIS_URL": servers.redis_url}
+    return Installation(desk, QUICK | urls)
+
+
+def stories(desk: Installation) -> dict[str, int]:
+    """Return the story of each article by its source."""
+    rows = map(json.loads, desk.run("export", "articles", "--format", "jsonl").splitlines())
+    return {row["source_path"]: row["story_id"] for row in rows}
+
+
+def test_a_lost_machine_is_restored(tmp_path: Path) -> None:
+    """Backed up while files are in work, lost whole, restored on empty servers: all that was taken gets its outcome."""
+    data, backup = tmp_path / "desk", tmp_path / "safe"
+    backup.mkdir()
+    with embedded.servers(tmp_path / "servers") as servers:
+        desk = on(data, servers)
+        deliveries = Deliveries(desk)
+        desk.json("migrate")
+        with running(desk, "up"):
+            deliveries.send(20)
+            until(lambda: not unfinished(desk), "the first files are done")
+            before = stories(desk)
+            deliveries.send(60)
+            until(lambda: not any(desk.inbox.glob("*.txt")), "all are taken in")
+            do(desk, documented("back up"), backup)
+            deliveries.send(10)  # lost with the machine, for its back-up knows nothing of them
+    shutil.rmtree(data)
+    with embedded.servers(tmp_path / "others") as servers:
+        desk = on(data, servers)
+        deliveries.desk = desk
+        do(desk, documented("restore"), backup)
+        left = unfinished(desk)
+        assert before.items() <= stories(desk).items()
+        with running(desk, "up"):
+            deliveries.send_again()
+            found = judge(desk, deliveries, 60)
+        assert before.items() <= stories(desk).items()
+    print(f"\n{found}, {left} were in work when the back-up was made")  # noqa: T201
+    assert found.clean
+    assert left
