@@ -104,7 +104,7 @@ def _stages(connection: Connection) -> Metric:
     measured = timings(connection)
     seconds = HistogramMetricFamily(
         "copydesk_stage_seconds",
-        "How long the stages of the work took: read, clean (an article each); claim, fingerprint, match, write (a batch each).",
+        "How long the stages of the work took: read, clean an article; claim, fingerprint, match, write a batch.",
         labels=["stage"],
     )
     for stage in STAGES:

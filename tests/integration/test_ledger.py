@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from tests.integration.desk import one, rows, run, states
 from worker.store import ledger, recovery
@@ -28,16 +28,20 @@ class Worker:
     def __init__(self, engine: Engine) -> None:
         self.session: Connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self.holder = ledger.sign_on(self.session)
+        self._engine = engine
+        self._server_pid = self.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
 
     def lease(self, ids: list[int]) -> list[int]:
         """Take files; return which were given."""
         return [job.id for job in ledger.lease(self.session, ids, self.holder, MOST)]
 
     def die(self) -> None:
-        """End the session as the death of the process does."""
+        """End the session as the death of the process does, and wait until the server has seen it."""
         if not self.session.closed:
             self.session.invalidate()
             self.session.close()
+            with self._engine.connect() as connection:
+                connection.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": self._server_pid})
 
 
 @pytest.fixture

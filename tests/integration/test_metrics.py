@@ -92,7 +92,7 @@ def test_what_stages_take_is_a_histogram(settings: Settings, engine: Engine) -> 
         "claim": 4,
         "read": 12,
         "clean": 12,
-        "fingerprint": 12,
+        "fingerprint": 4,
         "match": 4,
         "write": 2,  # the last batch's is written with the next
     }
