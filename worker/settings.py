@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     batch_files: int = Field(ge=1, le=1000)
     batch_bytes: int = Field(ge=1)
     max_file_bytes: int = Field(ge=1)
-    max_article_bytes: int = Field(ge=1)
+    max_article_bytes: int = Field(ge=1, le=32_000_000)  # 16 million words, as many as places have numbers (24 bits)
     max_unpacked_bytes: int = Field(ge=1)
     records_per_part: int = Field(ge=1)
     max_attempts: int = Field(ge=1)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, Columns, lexicon
 from worker.features.totals import FIGURE, LOWER, NAME, Totals, totals
 
-#: What is sorted, 64 bits: number of the text (8), hash (32), place in the text (24; files have a limit of some MB).
+#: What is sorted, 64 bits: number of the text (8), hash (32), place in the text (24: settings bound what is read).
 _TEXT: Final = np.uint64(56)
 _HASH: Final = np.uint64(24)
 _PLACE: Final = np.uint64((1 << 24) - 1)
