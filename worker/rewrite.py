@@ -18,7 +18,7 @@ from worker.store.old import Versions
 from worker.window import When
 
 #: Stands where no better reason is known yet; settling finds one.
-_LONGEST = "the longest of the copies that are left"
+_LONGEST = "It is the longest of the copies that are left."
 
 
 @dataclass
