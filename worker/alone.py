@@ -1,10 +1,11 @@
 """Some commands must not run twice at once on one database: an advisory lock for the length of a block."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from worker.errors import RetryError
 from worker.store.migrate import LOCK_CLASS
@@ -31,4 +32,6 @@ def alone(engine: Engine, what: Only) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.invalidate()  # the lock ends with its session
+            with suppress(DBAPIError):  # whose session is gone has no lock any more
+                connection.execute(text("SELECT pg_advisory_unlock(:a, :b)"), values)
+            connection.invalidate()

@@ -17,7 +17,7 @@ from worker.store import articles, corrections, stories
 from worker.store.corrections import Place
 from worker.store.read.stories import story as read_story
 
-_ONE_TEXT = "the first of its copies"
+_ONE_TEXT = "It is the first of the copies that are left."
 
 
 def merge(connection: Connection, shelf: Shelf, first: int, second: int, note: str | None = None) -> int:

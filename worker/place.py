@@ -148,8 +148,9 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
         relation, similarity = settled.relations[article]
         rows[article] = replace(rows[article], relation=relation, similarity=similarity)
     created = dict(made.created)
-    for story in settled.canonical.keys() & created.keys():
-        article, reason = settled.canonical[story]
+    told_by = settled.canonical | settled.stays
+    for story in told_by.keys() & created.keys():
+        article, reason = told_by[story]
         one = rows[article]
         created[story] = replace(
             created[story], canonical_id=article, title=one.title, language=one.language, reason=reason
@@ -160,7 +161,7 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
     articles.post_new_keys(connection, [pair for pair in keys if pair[1] in created])
     articles.post_keys(connection, [pair for pair in keys if pair[1] not in created])
     stories.count_copies(connection, made.grown)
-    stories.set_canonical(connection, {s: c for s, c in settled.canonical.items() if s not in created})
+    stories.set_canonical(connection, {s: c for s, c in told_by.items() if s not in created})
     stories.set_relations(connection, {a: r for a, r in settled.relations.items() if a not in rows})
     stories.tell(connection, made.told + settled.told)
 

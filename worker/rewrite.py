@@ -18,7 +18,7 @@ from worker.store.old import Versions
 from worker.window import When
 
 #: Stands where no better reason is known yet; settling finds one.
-_LONGEST = "the longest of the copies that are left"
+_LONGEST = "It is the longest of the copies that are left."
 
 
 @dataclass
@@ -44,9 +44,10 @@ def write(connection: Connection, shelf: Shelf, found: Decision, versions: Versi
         shelf.put(one.id, one.prepared.features)
     if found.again:
         _mend(connection, found, places)
-        old.forget_links(connection, [one.id for one in found.again])
         ids = [one.id for one in found.again]
-        articles.explain(connection, list(draft.links(found.judged, found.twins, found.same, ids)))
+        by_people = old.forget_links(connection, ids)
+        links = draft.links(found.judged, found.twins, found.same, ids)
+        articles.explain(connection, [one for one in links if (one.article_id, one.other_id) not in by_people])
         told = settle(connection, shelf, sorted(places.touched), fresh=frozenset(places.fresh))
         old.retitle(connection, places.touched)
         stories.tell(connection, [*places.told, *told])

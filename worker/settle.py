@@ -25,6 +25,8 @@ class Settled:
     """What was chosen: by story the canonical article and why, where it changes; by article (relation, similarity)."""
 
     canonical: dict[int, tuple[int, str]] = field(default_factory=dict)
+    #: the same of stories that have a second text for the first time and keep their canonical article
+    stays: dict[int, tuple[int, str]] = field(default_factory=dict)
     relations: dict[int, tuple[str, float]] = field(default_factory=dict)
 
     @property
@@ -38,7 +40,7 @@ def settle(
 ) -> list[stories.Change]:
     """Choose canonical articles and set relations; return what changed. ``fresh`` are articles new to their story."""
     chosen = choose(connection, shelf, dict.fromkeys(story_ids, ()), moved=fresh)
-    stories.set_canonical(connection, chosen.canonical)
+    stories.set_canonical(connection, chosen.canonical | chosen.stays)
     stories.set_relations(connection, chosen.relations)
     return chosen.told
 
@@ -72,6 +74,8 @@ def choose(
             best, reason = _choose(connection, shelf, members, canonical, fresh)
             if best != canonical:
                 found.canonical[story] = best, reason
+            elif story in starts or current[story][1] - len(come.get(story, ())) <= 1:
+                found.stays[story] = best, reason
         stale |= {m.id: best for m in members if best != canonical or m.id in fresh}
     found.relations = _relations(connection, shelf, stale)
     return found

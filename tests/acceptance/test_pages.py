@@ -24,6 +24,7 @@ PAGES = {
     "stories": "/",
     "found": "/?q=dam&copies=1",
     "story": "/stories/1",
+    "cleaning": "/articles/1/cleaning",
     "sources": "/sources",
     "files": "/files",
     "quarantined": "/files?state=quarantined",

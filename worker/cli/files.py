@@ -111,9 +111,8 @@ def _fact(value: object) -> str:
 def _place(told: WhyArticle) -> str:
     article = told.article
     if article.is_canonical:
-        return (
-            f"It is the canonical article of story {article.story_id}: {article.canonical_reason or 'the only copy'}."
-        )
+        reason = article.canonical_reason or "No other copy has other words."
+        return f"It is the canonical article of story {article.story_id}. {reason}"
     relation = f"{article.relation} ({RELATIONS[article.relation]}, {output.share(article.similarity)})"
     if article.relation == "exact" and told.joined:
         return f"In story {article.story_id}: {relation} as article {told.joined[0].article_id}."

@@ -118,8 +118,9 @@ def _show(found: Story, *, as_json: bool) -> None:
         output.print_json(found)
         return
     output.print_heading(f"Story {found.id}: {found.title or 'without a headline'}")
-    reason = found.canonical_reason or "the only copy"
-    output.print_text(f"Canonical is article {found.canonical_article_id} ({found.source_path}): {reason}.\n")
+    only = "It is the only copy." if found.articles == 1 else "No other copy has other words."
+    reason = found.canonical_reason or only
+    output.print_text(f"Canonical is article {found.canonical_article_id} ({found.source_path}). {reason}\n")
     output.print_text(found.text + "\n")
     print_table(_COPY_COLUMNS, (_copy_cells(copy) for copy in found.copies[:TABLE_ROWS]))
     if len(found.copies) > TABLE_ROWS:

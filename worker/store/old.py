@@ -276,9 +276,13 @@ def withdraw_keys(connection: Connection, stories: Collection[int], keys: Collec
     )
 
 
-def forget_links(connection: Connection, ids: Sequence[int]) -> None:
-    """Remove what explains these articles, save what a person did."""
+def forget_links(connection: Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Remove what explains these articles, save what a person did; return the pairs (article, other) of that."""
     connection.execute(
         text("DELETE FROM links WHERE article_id = ANY(:ids) AND NOT starts_with(reason, 'a person ')"),
         {"ids": list(ids)},
     )
+    kept = connection.execute(
+        text("SELECT article_id, other_id FROM links WHERE article_id = ANY(:ids)"), {"ids": list(ids)}
+    )
+    return {(row.article_id, row.other_id) for row in kept}

@@ -29,6 +29,7 @@ from worker.web.actions import (
 )
 from worker.web.api import article_api, changes_api, files_api, stories_api, story_api
 from worker.web.asking import MissingError, UnanswerableError
+from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, names
@@ -57,6 +58,7 @@ ROUTES = [
     Route("/", stories_page),
     Route("/stories/{id:int}", story_page),
     Route("/articles/{id:int}", article_page),
+    Route("/articles/{id:int}/cleaning", cleaning_page),
     Route("/stories/{id:int}/merge", deed(merge_deed), methods=["POST"]),
     Route("/articles/{id:int}/split", deed(split_deed), methods=["POST"]),
     Route("/articles/{id:int}/not-a-copy", deed(not_a_copy_deed), methods=["POST"]),

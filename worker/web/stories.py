@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from worker.explain import Run, differences
 from worker.store.corrections import corrections
 from worker.store.read.articles import ArticleDetail, articles
 from worker.store.read.stories import Copy, Story, story, story_rows
 from worker.web.asking import MissingError, behind, cursor, number, path_id, wanted, written
 from worker.web.render import page
+from worker.web.sides import MOST_CHARACTERS, sides
 from worker.web.site import reading
 from worker.web.timeline import timeline
 from worker.why import why
@@ -18,8 +18,6 @@ from worker.why import why
 _PAGE_ROWS = 25
 #: Copies shown on a story's page; the API has all.
 MOST_COPIES = 200
-#: Two longer texts are not laid beside each other: marking them would take seconds.
-_MOST_CHARACTERS = 300_000
 #: Filters of the list, as the form names them.
 _FILTERS = ("q", "since", "until", "source", "language", "copies")
 
@@ -51,13 +49,13 @@ def story_page(request: Request) -> Response:
             raise MissingError(f"Article {chosen} is not in story {found.id}.")
         shown = copy.id if copy else found.canonical_article_id
         told, said = why(connection, str(shown)), corrections(connection, [shown])
-    too_long = copy is not None and len(found.text) + len(copy.text) > _MOST_CHARACTERS
+    too_long = copy is not None and len(found.text) + len(copy.text) > MOST_CHARACTERS
     values = {
         "story": found,
         "merged": number(request, "merged"),
         "timeline": timeline(found.copies),
         "copy": copy,
-        "sides": _sides(found, copy) if copy and not copy.is_canonical and not too_long else None,
+        "sides": sides(found.text, copy.text) if copy and not copy.is_canonical and not too_long else None,
         "too_long": too_long,
         "why": told.articles[0] if told and told.articles else None,
         "corrections": said,
@@ -71,15 +69,6 @@ def _moved(found: Story, asked: int, article: int | None) -> RedirectResponse:
     """Lead from a merged story to the one that it became."""
     query = {"merged": asked} | ({"article": article} if article else {})
     return RedirectResponse(f"/stories/{found.id}?{urlencode(query)}", 307)
-
-
-def _sides(found: Story, copy: ArticleDetail) -> dict[str, list[Run]]:
-    """Return the runs of both texts, each in its own words: what stands in one alone is ``added`` there."""
-    canonical, own = differences(copy.text, found.text), differences(found.text, copy.text)
-    return {
-        "left": [run for run in canonical if run.kind != "removed"],
-        "right": [run for run in own if run.kind != "removed"],
-    }
 
 
 def _neighbours(copies: list[Copy], copy: ArticleDetail | None) -> tuple[Copy | None, Copy | None]:

@@ -1,0 +1,14 @@
+"""Two texts go in, both come out as runs in their own words: what stands in one alone is ``added`` there."""
+
+from worker.explain import Run, differences
+
+#: Two longer texts are not laid beside each other: marking them would take seconds.
+MOST_CHARACTERS = 300_000
+
+
+def sides(left: str, right: str) -> dict[str, list[Run]]:
+    """Return the runs of both texts, as ``left`` and ``right``."""
+    return {
+        "left": [run for run in differences(right, left) if run.kind != "removed"],
+        "right": [run for run in differences(left, right) if run.kind != "removed"],
+    }
