@@ -1,9 +1,9 @@
 # ruff: noqa: T201 - a table on stdout is what this is for
 """The labelled scrapes go in; how many pairs are found raw and cleaned, and how much debris is left, comes out.
 
-Run by hand: ``python -m tests.benchmarks.measure_cleaning [--set scrape]``; no database. Two judges: the textbook's
-64-bit SimHash of 3-word shingles up to 3 bits apart, and ours in the order of the file. A word counts as the author's
-where it stands in a run of three words of the reference extraction (``*_gt``).
+Run by hand: ``python -m tests.benchmarks.measure_cleaning [--set scrape] [--pipeline]``. Two judges: the textbook's
+64-bit SimHash of 3-word shingles up to 3 bits apart, and ours in memory or, with ``--pipeline``, in Postgres. A word
+counts as the author's where it stands in a run of three words of the reference extraction (``*_gt``).
 """
 
 import argparse
@@ -12,13 +12,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from tests.benchmarks.labelled import Document, documents
+import pytest
+
+from tests.benchmarks.labelled import Document, documents, shared_folder
 from tests.benchmarks.measure_judgement import run
-from worker import scores
+from worker import prepare, scores
 from worker.article import Article, Cleaned
 from worker.clean import clean
+from worker.cli.database import settings_on_servers
+from worker.evaluate import evaluate, load
 from worker.evaluate.baselines import simhash_shingles
 from worker.features import features
+from worker.language import detect
 
 _WORD = re.compile(r"\w+")
 _REFERENCE = "_gt"
@@ -38,6 +43,27 @@ def ours(docs: list[Document], cleaned: Sequence[Cleaned] | None) -> dict[str, i
         own = [features(c.text, c.title, c.language) for c in cleaned]
     room = run(docs, own, 0)
     return {d.id: room.story_of[i] for i, d in enumerate(docs)}
+
+
+def untouched(article: Article) -> Cleaned:
+    """Return the article as it was received: what the pipeline would see without cleaning."""
+    return Cleaned(
+        article.text,
+        title=article.title,
+        language=detect(article.text, article.language),
+        published_at=article.published_at,
+    )
+
+
+def through_the_pipeline(name: str) -> None:
+    """Print the pair scores of the whole pipeline, raw and cleaned, each in a database of its own."""
+    corpus = load(shared_folder() / "data" / name)
+    with settings_on_servers() as settings:
+        for told, step in (("raw", untouched), ("cleaned", clean)):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(prepare, "clean", step)
+                (result,) = evaluate(settings, corpus)
+            print(f"{told:8} whole pipeline:   recall {result.recall:.3f}, precision {result.precision:.3f}")
 
 
 def runs(words: Sequence[str]) -> set[tuple[str, ...]]:
@@ -78,7 +104,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", default="scrape")
-    docs = [d for d in documents() if d.set == parser.parse_args().set]
+    parser.add_argument("--pipeline", action="store_true", help="run ours through the real pipeline as well")
+    args = parser.parse_args()
+    docs = [d for d in documents() if d.set == args.set]
     cleaned = [clean(Article(d.text, title=d.title, language=d.language)) for d in docs]
     raw_texts, clean_texts = [d.text for d in docs], [c.text for c in cleaned]
     for name, texts, ready in (("raw", raw_texts, None), ("cleaned", clean_texts, cleaned)):
@@ -86,6 +114,8 @@ def main() -> None:
         print(f"{name:8} textbook SimHash: {recall_and_precision(docs, textbook)}")
         print(f"{name:8} ours:             {recall_and_precision(docs, ours(docs, ready))}")
         print(f"{name:8} {debris(docs, texts)}; words in common {nearest(docs, texts):.3f}")
+    if args.pipeline:
+        through_the_pipeline(args.set)
 
 
 if __name__ == "__main__":

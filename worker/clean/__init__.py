@@ -13,6 +13,7 @@ from worker.clean.facts import Facts, Step
 from worker.clean.headline import take_headline
 from worker.clean.hyphens import mend_hyphens
 from worker.clean.lines import join_lines
+from worker.clean.menus import drop_run_on_menus
 from worker.clean.markup import unlink
 from worker.clean.repeats import drop_repeats
 from worker.clean.sentences import part_sentences
@@ -25,6 +26,7 @@ VERSION = 2
 
 _LATER_STEPS: tuple[Step, ...] = (
     Step("markup", unlink),
+    Step("menus", drop_run_on_menus),
     Step("debris", remove_debris),
     Step("headline", take_headline),
     Step("dateline", take_dateline),

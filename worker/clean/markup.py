@@ -10,6 +10,7 @@ from itertools import islice
 import re2
 
 from worker.clean.facts import MOST_CHANGES, MOST_LINES, Done, Facts
+from worker.clean.menus import without_entries
 
 #: A text with fewer lines of nothing but links may be an author's own list of sources.
 FEWEST_MENU_LINES = 5
@@ -34,10 +35,10 @@ _LINK = re.compile(r"\[([^\[\]\n]{0,500})\]" + _TARGET)
 _HEADING = re.compile(r"(?m)^#{1,6} ")
 #: An extractor that wraps lines breaks addresses as well.
 _ADDRESS = re.compile(
-    r"[ \n]?\((?:(?:https?:)?//|mailto:|tel:|javascript:)"
+    r"(?i)[ \n]?\((?:(?:https?:)?//|mailto:|tel:|javascript:)"
     r"(?:[^()\s]|\([^()\s]{0,200}\)){1,500}(?:\n[^()\s]{1,200}){0,30}\)"
 )
-_ADDRESS_STARTS = ("(http", "(//")
+_ADDRESS_STARTS = ("(http", "(//", "(HTTP")
 _BULLETS = ("* ", "- ", "• ", "| ", "+ ")
 #: What stands before, between and behind the links of a menu.
 _SEPARATORS = " \n\t*•|·>»#+-–—/\\_[]"
@@ -69,7 +70,7 @@ def _without_links(text: str) -> tuple[str, int]:
     menu = {line for line in lines if "](" in line and _is_all_links(line)}
     dropped = sum(line in menu for line in lines)
     if dropped >= FEWEST_MENU_LINES:
-        text = "\n".join(line for line in lines if line not in menu)
+        text = "\n".join(without_entries([line for line in lines if line not in menu]))
     else:
         dropped = 0
     text, links = _LINK.subn(r"\1", text)
@@ -92,24 +93,19 @@ def _without_addresses(text: str) -> tuple[str, int]:
     blocks = _blocks(text)
     menu = {block for block in blocks if _is_menu(block)}
     if sum(block in menu for block in blocks) < FEWEST_MENU_LINES:
-        menu = set()
-    kept = (_running(block) for block in blocks if block not in menu)
-    return "\n".join(kept), count
+        return "\n".join(map(_running, blocks)), count
+    return "\n".join(map(_running, without_entries([block for block in blocks if block not in menu]))), count
 
 
 def _blocks(text: str) -> list[str]:
-    """Return the text's lines; those that a wrapped entry or paragraph with an address is made of in one."""
+    """Return the text's entries and paragraphs, each with all lines that it was wrapped to, and its blank lines."""
     blocks: list[list[str]] = []
     for line in text.split("\n"):
         if line and blocks and blocks[-1][-1] and not line.startswith(_BULLETS):
             blocks[-1].append(line)
         else:
             blocks.append([line])
-    found: list[str] = []
-    for lines in blocks:
-        block = "\n".join(lines)
-        found += [block] if any(start in block for start in _ADDRESS_STARTS) else lines
-    return found
+    return ["\n".join(lines) for lines in blocks]
 
 
 def _is_menu(block: str) -> bool:

@@ -1,0 +1,78 @@
+"""The lines of a page that is known to be one, menus and all, in; the lines of its article out.
+
+A menu's entries and the headlines of other articles end no sentence and stand one after the other. An article's own
+lists do so too: only what stands above its first prose and below its last is taken.
+"""
+
+import re
+
+from worker.clean.facts import Done, Facts
+
+#: So many in a row are a menu; an article has a headline, perhaps with a byline and a date.
+FEWEST_ENTRIES = 4
+#: A paragraph of prose is longer and ends a sentence.
+SHORTEST_PROSE = 100
+_FIGURE = re.compile(r"\d")
+_STOPS = tuple(".!?…。\"'”’»)")
+#: Of the lines above the prose the last are kept: the headline, the byline and the date, for the rules to take.
+KEPT_ABOVE = 3
+#: Words with a capital more than others, one after the other from an end of the text: no headline or list of names
+#: has as many.
+MENU_WORDS = 25
+#: Characters of an end that are looked at first, and the share of capitals that a menu has there (prose has .03).
+GLANCE, CAPITALS = 200, 0.08
+#: A line this short is a line of its own, for other rules; a longer menu than this was not seen.
+SHORTEST_LINE, MOST_MENU = 600, 8000
+#: What would leave less than this was no menu before an article.
+SHORTEST_LEFT = 300
+#: Teams, dates and results are lists of an author's: they have figures and commas, which a menu has hardly any of.
+_LIST_MARK = re.compile(r"\d+|[,;:(]")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def without_entries(lines: list[str]) -> list[str]:
+    """Drop lines above the first prose and below the last, where there are several; all stay if there is no prose."""
+    prose = [place for place, line in enumerate(lines) if len(line) >= SHORTEST_PROSE and line.endswith(_STOPS)]
+    if not prose:
+        return lines
+    above = [line for line in lines[: prose[0]] if line]
+    below = [line for line in lines[prose[-1] + 1 :] if line]
+    start = prose[0] if _is_menu(above[:-KEPT_ABOVE]) else 0
+    end = prose[-1] + 1 if _is_menu(below) else len(lines)
+    return [*(above[-KEPT_ABOVE:] if start else []), *lines[start:end]]
+
+
+def _is_menu(lines: list[str]) -> bool:
+    """Tell whether ``lines`` are several, no sentences, and few of them hold figures, as dates and results do."""
+    figures = sum(_FIGURE.search(line) is not None for line in lines)
+    sentences = sum(line.endswith(".") for line in lines)
+    return len(lines) >= FEWEST_ENTRIES and figures * 3 <= len(lines) and sentences * 10 <= len(lines)
+
+
+def drop_run_on_menus(text: str, _facts: Facts) -> Done:
+    """Cut a menu that runs into the text, all on one line, off its head and its tail."""
+    start, end = _menu_length(text[:MOST_MENU]), 0
+    if len(text) - start >= SHORTEST_LEFT:
+        end = _menu_length(text[max(start, len(text) - MOST_MENU) :], backwards=True)
+    if not start and not end:
+        return Done(text, 0)
+    left = text[start : len(text) - end]
+    return Done(left, bool(start) + bool(end)) if len(left) >= SHORTEST_LEFT else Done(text, 0)
+
+
+def _menu_length(text: str, *, backwards: bool = False) -> int:
+    """Return how many characters of ``text`` are a menu at its start, or at its end."""
+    line = text.rpartition("\n")[2] if backwards else text.partition("\n")[0]
+    glance = line[-GLANCE:] if backwards else line[:GLANCE]
+    if len(line) < SHORTEST_LINE or sum(map(str.isupper, glance)) < GLANCE * CAPITALS:
+        return 0
+    words = list(_WORD.finditer(line))
+    best = total = length = 0
+    for word in reversed(words) if backwards else words:
+        total += 1 if word[0][0].isupper() else -1
+        if total > best:
+            best, length = total, (len(line) - word.start() if backwards else word.end())
+    if best < MENU_WORDS:
+        return 0
+    found = line[-length:] if backwards else line[:length]
+    return length if len(_LIST_MARK.findall(found)) * 8 <= len(_WORD.findall(found)) else 0
