@@ -51,7 +51,7 @@ def make_app(settings: Settings) -> Celery:
         worker_prefetch_multiplier=1,  # few messages in hand when it dies
         task_soft_time_limit=settings.task_seconds,
         task_time_limit=settings.task_seconds + 15,  # native code ignores the soft limit; this one kills the child
-        visibility_timeout=visibility_seconds(settings),
+        visibility_timeout=visibility_seconds(settings),  # and in the transport's options; a result store has none here
         broker_transport_options=transport,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # by default it gives up after 100

@@ -75,7 +75,7 @@ def unfinished(desk: Installation) -> int:
 
 
 def status(desk: Installation) -> dict[str, Any]:
-    """Return what ``copydesk status`` says, whether all is well or not."""
+    """Return what ``copydesk status`` says, whether all is well or not; without a database it prints nothing."""
     done = subprocess.run(
         [sys.executable, "-m", "worker", "status", "--json"],
         env=desk.variables,
@@ -83,7 +83,8 @@ def status(desk: Installation) -> dict[str, Any]:
         timeout=60,
         check=False,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout or '{"ok": false, "processes": {}}')
+    assert done.returncode == (0 if found["ok"] else 1)
     return found
 
 
@@ -134,6 +135,12 @@ def parent(pid: int) -> int:
     with suppress(OSError):
         return int(Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(") ")[2].split()[1])
     return 0
+
+
+def main_workers(desk: Installation) -> list[int]:
+    """Return the worker's main process, not its children."""
+    all_of_them = processes(desk, "worker")
+    return [pid for pid in all_of_them if parent(pid) not in all_of_them]
 
 
 def server(desk: Installation, name: str) -> int:

@@ -74,5 +74,6 @@ class Proxy:
                 if self._mode == "silent":
                     return  # swallowed; both ends stay open and never hear of it
                 other.sendall(data)
-            if self._mode != "silent":
+        if self._mode != "silent":  # an end that was killed resets its connection: the other must hear of that too
+            with contextlib.suppress(OSError):
                 other.shutdown(socket.SHUT_RDWR)

@@ -17,7 +17,7 @@ import pytest
 import redis
 
 from tests.acceptance.processes import ROOT, Installation, left_behind, running, until
-from tests.harm.oracle import Deliveries, judge, kill, parent, processes, server
+from tests.harm.oracle import Deliveries, judge, kill, main_workers, parent, processes, server
 from worker import embedded
 
 pytestmark = pytest.mark.harm
@@ -25,12 +25,6 @@ pytestmark = pytest.mark.harm
 #: 20 rounds of 63 dispatches in 4 copies: 5,040 files.
 ROUNDS, DISPATCHES_A_ROUND = 20, 63
 QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
-
-
-def main_workers(desk: Installation) -> list[int]:
-    """Return the worker's main process, not its children."""
-    all_of_them = processes(desk, "worker")
-    return [pid for pid in all_of_them if parent(pid) not in all_of_them]
 
 
 def worker_children(desk: Installation) -> list[int]:
