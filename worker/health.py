@@ -60,7 +60,10 @@ def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) 
         found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
         amounts = totals(connection)
         found.oldest_waiting_seconds = connection.execute(
-            text("SELECT extract(epoch FROM now() - min(arrived_at))::float FROM files WHERE state = 'waiting'")
+            text(
+                "SELECT extract(epoch FROM now() - min(arrived_at))::float FROM files"
+                " WHERE state = 'waiting' AND finished_at IS NULL"
+            )
         ).scalar_one()
     found.files, found.stories = amounts.files, amounts.stories
     found.articles = sum(amounts.articles.values())

@@ -31,7 +31,8 @@ KINDS = ("created", "copy", "canonical", "merged", "split", "moved", "reprocesse
 
 _CHANGES = text("SELECT kind, count(*) FROM changes WHERE id > :after AND id <= :last GROUP BY 1")
 _OLDEST = text(
-    "SELECT coalesce(extract(epoch FROM now() - min(arrived_at)), 0)::float FROM files WHERE state = 'waiting'"
+    "SELECT coalesce(extract(epoch FROM now() - min(arrived_at)), 0)::float FROM files"
+    " WHERE state = 'waiting' AND finished_at IS NULL"
 )
 _SECONDS = text("""
     SELECT percentile_cont(CAST(:quantiles AS float[])) WITHIN GROUP

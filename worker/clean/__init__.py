@@ -13,8 +13,8 @@ from worker.clean.facts import Facts, Step
 from worker.clean.headline import take_headline
 from worker.clean.hyphens import mend_hyphens
 from worker.clean.lines import join_lines
-from worker.clean.menus import drop_run_on_menus
 from worker.clean.markup import unlink
+from worker.clean.menus import drop_run_on_menus
 from worker.clean.repeats import drop_repeats
 from worker.clean.sentences import part_sentences
 from worker.clean.surface import SURFACE_STEPS, surface_steps

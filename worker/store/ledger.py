@@ -198,7 +198,7 @@ _FINISH_PARENTS = text("""
     FROM (SELECT parent_id, count(*) AS all, sum(articles) AS articles, min(reason) AS reason,
                  count(*) FILTER (WHERE state = 'quarantined') AS bad
           FROM files WHERE parent_id = ANY(:parents) GROUP BY parent_id
-          HAVING count(*) FILTER (WHERE state IN ('waiting', 'processing')) = 0) AS parts
+          HAVING count(*) FILTER (WHERE finished_at IS NULL) = 0) AS parts
     WHERE files.id = parts.parent_id AND state = 'processing'""")
 
 

@@ -60,7 +60,7 @@ files = Table(
     Column("sha256", LargeBinary),  # NULL where the bytes were never read
     Column("size", BigInteger, nullable=False, server_default="0"),
     Column("state", Text, nullable=False, server_default=FileState.WAITING),
-    Column("reason", Text),  # a sentence for an editor, with every quarantine
+    Column("reason", Text),  # a sentence for an editor, with every quarantine and never before an outcome
     Column("articles", Integer, nullable=False, server_default="0"),  # articles committed from it
     Column("attempts", SmallInteger, nullable=False, server_default="0"),  # counted before the work
     Column("holder", Integer),  # the session lock of the worker that has it; see ledger.py
@@ -71,14 +71,17 @@ files = Table(
     Column("records", Integer),  # NULL: all of them
     Column("byte_offset", BigInteger, nullable=False, server_default="0"),
     _now("arrived_at"),
-    Column("finished_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),  # NULL while it waits or is in work
     Column("pruned_at", DateTime(timezone=True)),  # since when the kept bytes are gone, by `copydesk prune`
     _one_of("state", FileState),
     CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
-    Index("ix_files_open", "enqueued_at", postgresql_where=text("state IN ('waiting', 'processing')")),
+    # conditions that a lease leaves as they are: what neither an index nor its condition names may change in place, in
+    # the room that the fill factor leaves on the page
+    Index("ix_files_open", "enqueued_at", postgresql_where=text("finished_at IS NULL")),
     Index("ix_files_path", "path", postgresql_using="hash"),  # a hash: a path may be longer than a btree takes
     Index("ix_files_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
-    Index("ix_files_quarantined", "id", postgresql_where=text("state = 'quarantined'")),
+    Index("ix_files_quarantined", "id", postgresql_where=text("reason IS NOT NULL")),
+    postgresql_with={"fillfactor": "60"},
 )
 
 #: Numbers of worker sessions, for ``files.holder``.

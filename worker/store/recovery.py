@@ -17,7 +17,7 @@ _STUCK = text(f"""
     UPDATE files SET state = 'waiting', holder = NULL, enqueued_at = now()
     WHERE id IN (
         SELECT id FROM files
-        WHERE parts IS NULL AND attempts < :most AND (
+        WHERE finished_at IS NULL AND parts IS NULL AND attempts < :most AND (
             (state = 'processing' AND {HOLDER_GONE})
             OR (state = 'waiting' AND (enqueued_at IS NULL OR
                 enqueued_at > now() + make_interval(secs => :lost) OR
@@ -32,7 +32,7 @@ _HOPELESS = text(f"""
               || 'Look at the file, then run: copydesk retry ' || id
     WHERE id IN (
         SELECT id FROM files
-        WHERE parts IS NULL AND attempts >= :most
+        WHERE finished_at IS NULL AND parts IS NULL AND attempts >= :most
           AND (state = 'waiting' OR (state = 'processing' AND {HOLDER_GONE}))
         FOR UPDATE SKIP LOCKED)
     RETURNING id, path, sha256, parent_id""")
@@ -74,8 +74,8 @@ def hopeless(connection: Connection, max_attempts: int) -> list[Hopeless]:
 
 _OPEN_PARENTS = text("""
     SELECT id FROM files AS large
-    WHERE state = 'processing' AND parts IS NOT NULL AND NOT EXISTS (
-        SELECT FROM files AS part WHERE part.parent_id = large.id AND part.state IN ('waiting', 'processing'))
+    WHERE finished_at IS NULL AND parts IS NOT NULL AND NOT EXISTS (
+        SELECT FROM files AS part WHERE part.parent_id = large.id AND part.finished_at IS NULL)
     ORDER BY id FOR UPDATE SKIP LOCKED""")
 
 
@@ -93,7 +93,7 @@ class SecondChance:
     pruned: int
 
 
-_MEANT = "state = 'quarantined' AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
+_MEANT = "state = 'quarantined' AND reason IS NOT NULL AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
 
 _AGAIN = text(f"""
     UPDATE files SET state = 'waiting', attempts = 0, reason = NULL, finished_at = NULL, enqueued_at = now()
@@ -122,6 +122,6 @@ def second_chance(connection: Connection, ids: Sequence[int] | None) -> SecondCh
 def backlog(connection: Connection) -> int:
     """Return the number of files that wait or are in work."""
     count: int = connection.execute(
-        text("SELECT count(*) FROM files WHERE state IN ('waiting', 'processing') AND parts IS NULL")
+        text("SELECT count(*) FROM files WHERE finished_at IS NULL AND parts IS NULL")
     ).scalar_one()
     return count

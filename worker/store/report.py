@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
-_OPEN = text("SELECT count(*) FROM files WHERE id = ANY(:ids) AND state IN ('waiting', 'processing')")
+_OPEN = text("SELECT count(*) FROM files WHERE id = ANY(:ids) AND finished_at IS NULL")
 
 _FILES = text("""
     SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state = 'quarantined') AS quarantined

@@ -80,6 +80,8 @@ def file_rows(
     values: dict[str, Any] = {"limit": limit}
     if state:
         conditions.append("f.state = :state")
+        # said again as the indexes have it
+        conditions += {"quarantined": ["f.reason IS NOT NULL"], "done": []}.get(state, ["f.finished_at IS NULL"])
         values["state"] = state
     if before is not None:
         conditions.append("f.id < :before")

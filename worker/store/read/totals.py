@@ -14,8 +14,9 @@ _SAMPLED_ROWS = 20_000
 
 _ESTIMATE = text("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = CAST(:table AS regclass)")
 _OPEN = text("""
-    SELECT state, count(*) FROM files WHERE state IN ('waiting', 'processing') AND parts IS NULL GROUP BY 1
-    UNION ALL SELECT state, count(*) FROM files WHERE state = 'quarantined' AND parent_id IS NULL GROUP BY 1""")
+    SELECT state, count(*) FROM files WHERE finished_at IS NULL AND parts IS NULL GROUP BY 1
+    UNION ALL SELECT state, count(*) FROM files
+        WHERE state = 'quarantined' AND reason IS NOT NULL AND parent_id IS NULL GROUP BY 1""")
 
 
 @dataclass(frozen=True, slots=True)
