@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from worker.features import Features, features
 from worker.fingerprint import hamming
-from worker.plan import TEXTS_A_STORY, Story, Text
+from worker.plan import TEXTS_A_STORY, Story, Text, middle
 from worker.prepare import Prepared
 from worker.store import index
 from worker.window import When
@@ -65,21 +65,33 @@ def stories(
 ) -> list[Story]:
     """Load the stories that are ``offered`` to each article (by its place in the batch), ready to be planned with.
 
-    Of a story's texts only the canonical one and those nearest to one of these articles by SimHash are loaded.
+    Of a story's texts only the canonical one, those nearest to one of these articles by SimHash and the middle one are
+    loaded.
     """
     texts = index.texts(connection, sorted({story for ids in offered.values() for story in ids}))
     wanted: dict[int, set[int]] = {
         story: {text.id for text in found if text.canonical} for story, found in texts.items()
     }
+    middles: dict[int, dict[int, int]] = {}  # story -> key of an article of the batch -> the middle text
     for number, ids in offered.items():
         for story in ids:
             near = sorted(texts.get(story, ()), key=lambda text: hamming(probes[number].simhash, text.simhash))
             wanted.setdefault(story, set()).update(text.id for text in near[:TEXTS_A_STORY])
+            if len(near) > TEXTS_A_STORY and (between := middle(near, probes[number].simhash)):
+                middles.setdefault(story, {})[probes[number].key] = between.id
+                wanted[story].add(between.id)
     kept = shelf.get(connection, {text for ids in wanted.values() for text in ids})
-    return [_story(story, [t for t in texts[story] if t.id in ids], kept) for story, ids in wanted.items() if ids]
+    return [
+        _story(story, [t for t in texts[story] if t.id in ids], kept, middles.get(story, {}))
+        for story, ids in wanted.items()
+        if ids
+    ]
 
 
-def _story(story: int, texts: Sequence[index.StoryText], kept: Mapping[int, Features]) -> Story:
+def _story(
+    story: int, texts: Sequence[index.StoryText], kept: Mapping[int, Features], middles: Mapping[int, int]
+) -> Story:
     loaded = {one.id: Text(one.id, kept[one.id], one.simhash, one.when) for one in texts if one.id in kept}
     canonical = next((loaded[one.id] for one in texts if one.canonical and one.id in loaded), None)
-    return Story(stored=[story], texts=list(loaded.values()), canonical=canonical)
+    between = {key: loaded[text] for key, text in middles.items() if text in loaded}
+    return Story(stored=[story], texts=list(loaded.values()), canonical=canonical, middles=between)

@@ -14,6 +14,13 @@ from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, lexicon
 
 #: Content words that count as the lead: the first paragraph or two of a dispatch.
 LEAD_WORDS: Final = 40
+#: Words that are frequent in the language (above Zipf 5: `Monday`, `Britain`) name nothing by themselves.
+TELLING: Final = 2.0
+#: Names and numbers of one sentence are a fact when at most so many steps apart among themselves.
+_FACT_STEPS: Final = 4
+#: A passage to be found again has at least about so many content words; a text is cut into no more passages than this.
+_SHORT_PASSAGE: Final = 5
+MOST_PASSAGES: Final = 48
 #: Classes of content word in `Features.classes`.
 LOWER: Final = 0
 NAME: Final = 1
@@ -42,6 +49,13 @@ class Features:
     running: NDArray[np.uint32]
     running_weights: NDArray[np.float32]
     running_marked: NDArray[np.bool_]
+    #: of every content word: which of ``words`` it is, and in which passage it stands (see `_passages`), from 0
+    which: NDArray[np.intp]
+    passages: NDArray[np.intp]
+    #: the weight of each passage, which is that of its words
+    passage_weights: NDArray[np.float64]
+    #: distinct pairs of names and numbers that stand together in one sentence, ascending
+    facts: NDArray[np.uint32]
     #: distinct words of the title, ascending
     title: NDArray[np.uint32]
     #: words of any kind
@@ -61,7 +75,10 @@ def features(text: str, title: str | None, language: str) -> Features:
     content_rows = rows[content]
     running, running_kinds = book.columns.stems[content_rows], kinds[content]
     idf = book.columns.weights[content_rows]
-    words, places, counts = np.unique(running, return_index=True, return_counts=True)
+    words, places, which, counts = np.unique(running, return_index=True, return_inverse=True, return_counts=True)
+    marked = running_kinds & (CAPITAL | NUMBER) != 0
+    sentences = (np.cumsum(kinds & ENDS != 0) - (kinds & ENDS != 0))[content]
+    passages = _passages(sentences)
     spoken = hashes[hashes != 0]
     grams, gram_places = _grams(spoken)
     return Features(
@@ -75,11 +92,46 @@ def features(text: str, title: str | None, language: str) -> Features:
         gram_places=gram_places,
         running=running,
         running_weights=idf,
-        running_marked=running_kinds & (CAPITAL | NUMBER) != 0,
+        running_marked=marked,
+        which=which,
+        passages=passages,
+        passage_weights=np.bincount(passages, idf).astype(np.float64),
+        facts=_facts(running, sentences, marked & (idf >= TELLING)),
         title=np.unique(book.columns.stems[head[book.columns.kinds[head] & CONTENT != 0]]),
         tokens=len(spoken),
         digest=hashlib.blake2b(spoken.tobytes(), digest_size=16).digest(),
     )
+
+
+def _passages(sentences: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the passage of each content word: a sentence, or short ones together, `MOST_PASSAGES` at the most."""
+    if not len(sentences):
+        return sentences
+    starts = np.flatnonzero(np.diff(sentences, prepend=-1))
+    length = max(_SHORT_PASSAGE, -(-len(sentences) // MOST_PASSAGES))
+    opens = np.zeros(len(sentences), dtype=np.intp)
+    opens[starts[np.flatnonzero(np.diff(starts // length, prepend=0))]] = 1
+    return np.cumsum(opens)
+
+
+def _facts(running: NDArray[np.uint32], sentences: NDArray[np.intp], telling: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Return the keys of telling words that follow each other within a sentence, up to `_FACT_STEPS` apart."""
+    words, sentence = running[telling], sentences[telling]
+    pairs = [
+        pair_keys(words[:-step][inside], words[step:][inside])
+        for step in range(1, min(_FACT_STEPS, len(words) - 1) + 1)
+        if len(inside := np.flatnonzero(sentence[:-step] == sentence[step:]))
+    ]
+    return np.unique(np.concatenate(pairs)) if pairs else np.empty(0, dtype=np.uint32)
+
+
+def pair_keys(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return a key for each two words, the same in either order; a word beside itself gives none."""
+    a, b = one.astype(np.uint64), other.astype(np.uint64)
+    mixed = (a + b) * _MIX_1 + (a ^ b) * _MIX_2
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_2
+    keys: NDArray[np.uint32] = (mixed >> np.uint64(32)).astype(np.uint32)[a != b]
+    return keys
 
 
 def _named(kinds: NDArray[np.uint8], content: NDArray[np.intp], head: int) -> NDArray[np.bool_]:

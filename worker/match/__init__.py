@@ -5,7 +5,7 @@ Pure functions without SQL: whoever has two texts (the pipeline, `compare`, `why
 
 from worker.match.canonical import Member, choose_canonical
 from worker.match.evidence import Evidence, evidence, hopeless
-from worker.match.verdict import Verdict, agreed, bridges, floor, verdict
+from worker.match.verdict import Verdict, agreed, bridges, floor, verdict, vouches
 
 __all__ = [
     "Evidence",
@@ -18,4 +18,5 @@ __all__ = [
     "floor",
     "hopeless",
     "verdict",
+    "vouches",
 ]

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from worker.features import Features
 from worker.features.extract import FIGURE, LEAD_WORDS, LOWER, NAME
+from worker.match.retold import retold
 
 #: Shared words stand side by side when no more than this many content words lie between them in either text.
 _NEAR: Final = 8
+#: Fewer shared words than this stand in order by chance.
+_FEWEST_IN_ORDER: Final = 8
 #: A stretch without a shared phrase is new text from this many words on: two lines, about a sentence and a half.
 _NEW_TEXT: Final = 20
 #: Without a tenth of the phrases or a sixth of the words nothing else is worth asking: 1 true pair of 7,000 lies under.
@@ -43,21 +46,18 @@ class Evidence:
     words_in_b: float
     #: cosine of the weighted words
     cosine: float
-    #: the same words beside the same neighbours: as a share of the article with fewer, and of the one with more
+    #: the same words beside the same neighbours: as a share of the article with fewer
     beside: float
-    beside_both: float
     #: the same of plain words (no names, no numbers), and their weight in all (0 up; a page of news has about 500)
     plain_beside: float
     plain_weight: float
-    #: shared plain words: of the article with fewer, and of all of both
-    plain: float
+    #: shared plain words: of all of both
     plain_jaccard: float
     #: shared names (capitalised inside a sentence): of the article with fewer, and of all of both
     names: float
     names_jaccard: float
     #: the same, each name counted by how rare it is in the language, and the rarity shared in all (0 up)
     rare_names: float
-    rare_names_jaccard: float
     rarity: float
     #: shared numbers: of the article with fewer, and of all of both
     numbers: float
@@ -68,6 +68,21 @@ class Evidence:
     lead: float
     #: how far shared words keep their order: correlation of first places, 0 to 1; NaN under 8 shared words
     order: float
+    #: the same in standard errors of what chance does: few words in order prove less than many (below 0: reversed)
+    ordered: float
+    #: passages of ``b`` retold in one passage of ``a`` each, and of ``a`` in ``b``: the mean share of their words
+    retold_in_a: float
+    retold_in_b: float
+    #: words of ``a``, and of ``b``, in passages that no passage of the other retells
+    untold_in_a: float
+    untold_in_b: float
+    #: words of one opening passage found in one of the other's first three, the better way round
+    opening: float
+    #: neighbouring passages whose counterparts come in their order; NaN under 4 counterparts
+    retold_order: float
+    #: names and numbers that stand together in a sentence of both: of the article with fewer such pairs, and with more
+    facts: float
+    facts_both: float
     #: running content words of the shorter article, and their share of the longer one's
     shorter: int
     length_ratio: float
@@ -137,22 +152,24 @@ def _of_words(a: Features, b: Features) -> dict[str, float]:
     plain_beside = float(common[side & plain].sum())
     plain_a, plain_b = (float(f.weights[f.classes == LOWER].sum()) for f in (a, b))
     plain_shared = float(common[plain].sum())
+    order, ordered = _order(places_b)
     return {
         "words_in_a": _share(float(weights_b.sum()), total_b),
         "words_in_b": _share(float(weights_a.sum()), total_a),
         "cosine": _share(float(weights_a @ weights_b), norm),
         "beside": _share(beside, min(total_a, total_b)),
-        "beside_both": _share(beside, max(total_a, total_b)),
         "plain_beside": _share(plain_beside, min(plain_a, plain_b), math.nan),
         "plain_weight": plain_beside,
-        "plain": _share(plain_shared, min(plain_a, plain_b), math.nan),
         "plain_jaccard": _share(plain_shared, plain_a + plain_b - plain_shared, math.nan),
         **_of_names(a, b, at_a, classes),
         "lead": max(
             _share(_count(places_a < LEAD_WORDS), _count(a.places < LEAD_WORDS)),
             _share(_count(places_b < LEAD_WORDS), _count(b.places < LEAD_WORDS)),
         ),
-        "order": _order(places_b),
+        "order": order,
+        "ordered": ordered,
+        **retold(a, b, at_a, at_b),
+        **_of_facts(a, b),
     }
 
 
@@ -168,7 +185,6 @@ def _of_names(a: Features, b: Features, at_a: NDArray[np.intp], classes: NDArray
         "names": _share(count, min(of_a, of_b), math.nan),
         "names_jaccard": _share(count, of_a + of_b - count, math.nan),
         "rare_names": _share(rarity, min(rarity_a, rarity_b), math.nan),
-        "rare_names_jaccard": _share(rarity, rarity_a + rarity_b - rarity, math.nan),
         "rarity": rarity,
         "numbers": _share(figures, min(figures_a, figures_b), math.nan),
         "numbers_jaccard": _share(figures, figures_a + figures_b - figures, math.nan),
@@ -189,14 +205,22 @@ def _side_by_side(places_a: NDArray[np.int32], places_b: NDArray[np.int32]) -> N
     return side
 
 
-def _order(places: NDArray[np.int32]) -> float:
-    if len(places) < 8:
-        return math.nan
+def _order(places: NDArray[np.int32]) -> tuple[float, float]:
+    """Return Spearman's correlation of the places in both texts, not under 0, and in standard errors."""
+    if len(places) < _FEWEST_IN_ORDER:
+        return math.nan, math.nan
     ranks = np.empty(len(places))
     ranks[np.argsort(places)] = np.arange(len(places))
     middle = (len(places) - 1) / 2
     covariance = float((np.arange(len(places)) - middle) @ (ranks - middle))
-    return max(0.0, covariance / (len(places) * (len(places) ** 2 - 1) / 12))
+    correlation = covariance / (len(places) * (len(places) ** 2 - 1) / 12)
+    return max(0.0, correlation), correlation * math.sqrt(len(places) - 1)
+
+
+def _of_facts(a: Features, b: Features) -> dict[str, float]:
+    fewer, more = sorted((len(a.facts), len(b.facts)))
+    shared = len(_shared(a.facts, b.facts)[0]) if fewer else math.nan
+    return {"facts": _share(shared, fewer, math.nan), "facts_both": _share(shared, more, math.nan)}
 
 
 def _title(a: Features, b: Features) -> float:
