@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from worker.features import Features, Source, features_of
 from worker.fingerprint import hamming, worth_reading
-from worker.plan import TEXTS_A_STORY, Story, Text
+from worker.plan import TEXTS_A_STORY, Story, Text, middle
 from worker.prepare import Prepared
 from worker.store import index
 from worker.window import When
@@ -92,21 +92,33 @@ def stories(
 ) -> list[Story]:
     """Load the stories that are ``offered`` to each article (by its place in the batch), ready to be planned with.
 
-    Of a story's ``texts`` only the canonical one and those nearest to one of these articles by SimHash are loaded.
+    Of a story's ``texts`` only the canonical one, those nearest to one of these articles by SimHash and the middle one
+    are loaded.
     """
     wanted: dict[int, set[int]] = {}
+    middles: dict[int, dict[int, int]] = {}  # story -> key of an article of the batch -> the middle text
     for number, ids in offered.items():
         for story in ids:
             found: Sequence[index.StoryText] = texts.get(story, ())
             chosen = wanted.setdefault(story, {text.id for text in found if text.canonical})
             if len(found) > TEXTS_A_STORY:
+                if between := middle(found, probes[number].simhash):
+                    middles.setdefault(story, {})[probes[number].key] = between.id
+                    chosen.add(between.id)
                 found = sorted(found, key=lambda text: hamming(probes[number].simhash, text.simhash))[:TEXTS_A_STORY]
             chosen.update(text.id for text in found)
     kept = shelf.get(connection, {text for ids in wanted.values() for text in ids})
-    return [_story(story, [t for t in texts[story] if t.id in ids], kept) for story, ids in wanted.items() if ids]
+    return [
+        _story(story, [t for t in texts[story] if t.id in ids], kept, middles.get(story, {}))
+        for story, ids in wanted.items()
+        if ids
+    ]
 
 
-def _story(story: int, texts: Sequence[index.StoryText], kept: Mapping[int, Features]) -> Story:
+def _story(
+    story: int, texts: Sequence[index.StoryText], kept: Mapping[int, Features], middles: Mapping[int, int]
+) -> Story:
     loaded = {one.id: Text(one.id, kept[one.id], one.simhash, one.when) for one in texts if one.id in kept}
     canonical = next((loaded[one.id] for one in texts if one.canonical and one.id in loaded), None)
-    return Story(stored=[story], texts=list(loaded.values()), canonical=canonical)
+    between = {key: loaded[text] for key, text in middles.items() if text in loaded}
+    return Story(stored=[story], texts=list(loaded.values()), canonical=canonical, middles=between)

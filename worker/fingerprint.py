@@ -12,18 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
+from worker.features.told import TELLING, pair_keys
+from worker.features.totals import FIGURE
 
 #: Raise it when anything here or in `worker.features` changes what comes out: `reprocess` then knows what is old.
-VERSION: Final = 1
+VERSION: Final = 2
 #: Pairs of neighbouring content words kept: this share of them, but at least and at most so many.
 _PAIRS: Final = (1 / 20, 16, 40)
 #: The same of pairs among names and numbers only, the next and the next but one: they outlive a rewrite.
 _NAME_PAIRS: Final = (1 / 10, 14, 32)
-#: Words more frequent than Zipf 5 (`Monday`, `Britain`) name nothing by themselves.
-_NAME_WEIGHT: Final = 2.0
-#: Odd factors: one mixes two words whatever their order, one ranks keys by other bits than they are made of.
-_MIX: Final = np.uint64(0x9E3779B185EBCA87)
-_MIX_BOTH: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+#: Single words rarer than one in a million (Zipf 3): four keys more, and every rewrite of 96 finds its story (two
+#: did not), and one scan of 309 more, whose pairs are all misread.
+_RARE_WORDS: Final = (1, 4, 4)
+_RARE_ZIPF: Final = 3.0
+#: An odd factor: it ranks keys by other bits than they are made of.
 _SCATTER: Final = np.uint32(0x9E3779B1)
 #: undoes `_SCATTER`, modulo 2**32
 _GATHER: Final = np.uint32(244002641)
@@ -31,7 +33,7 @@ _GATHER: Final = np.uint32(244002641)
 #: Two articles are candidates of each other when they share so many keys …
 SHARED_KEYS: Final = 2
 #: … or a single one that stands in no more stories than this.
-RARE_KEY_STORIES: Final = 2
+RARE_KEY_STORIES: Final = 3
 #: Keys that stand in more stories than this (`White House`) find nothing and are left out.
 COMMON_KEY_STORIES: Final = 100
 #: No more candidate stories than this are read for an article, those with the most shared keys first.
@@ -99,22 +101,20 @@ def sketch(f: Features) -> NDArray[np.int32]:
     Of each kind the keys with the smallest ranks are kept (Broder's bottom-k), so that what a short version keeps
     a long version keeps too. A text of one word gives that word as its only key.
     """
-    marked = f.running[f.running_marked & (f.running_weights >= _NAME_WEIGHT)]
-    near = _pairs(f.running, 1)
-    named = np.concatenate([_pairs(marked, 1), _pairs(marked, 2)])
-    keys = np.concatenate([_sample(near, len(f.running), *_PAIRS), _sample(named, len(marked), *_NAME_PAIRS)])
+    marked = f.running[f.running_marked & (f.running_weights >= TELLING)]
+    near = pair_keys(f.running[:-1], f.running[1:])
+    named = np.concatenate([pair_keys(marked[:-step], marked[step:]) for step in (1, 2)])
+    rare = f.words[(f.zipfs < _RARE_ZIPF) & (f.classes != FIGURE)]
+    keys = np.concatenate(
+        [
+            _sample(near, len(f.running), *_PAIRS),
+            _sample(named, len(marked), *_NAME_PAIRS),
+            _sample(rare, len(rare), *_RARE_WORDS),
+        ]
+    )
     if not len(keys):
         keys = f.words[:1]
     return np.unique(keys.view(np.int32))
-
-
-def _pairs(running: NDArray[np.uint32], step: int) -> NDArray[np.uint32]:
-    """Return one key for each word and the ``step``-th after it, the same in either order."""
-    a, b = running[:-step].astype(np.uint64), running[step:].astype(np.uint64)
-    mixed = (a + b) * _MIX + (a ^ b) * _MIX_BOTH
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_BOTH
-    keys: NDArray[np.uint32] = (mixed >> np.uint64(32)).astype(np.uint32)[a != b]
-    return keys
 
 
 def _sample(keys: NDArray[np.uint32], size: int, share: float, fewest: int, most: int) -> NDArray[np.uint32]:

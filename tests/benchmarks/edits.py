@@ -45,6 +45,18 @@ def scanned(text: str, _other: str, rng: random.Random) -> str:
     return " ".join(w if len(w) < 4 or rng.random() > 0.35 else w[0] + rng.choice("aeioulnrt") + w[2:] for w in words)
 
 
+def misread(text: str, _other: str, rng: random.Random) -> str:
+    """Misread two words of three, some of them split or run together, as a scanner does with a bad print."""
+    told = []
+    for word in text.split():
+        read = word
+        if rng.random() < 0.65:
+            at = rng.randrange(len(word))
+            read = word[:at] + rng.choice(["", " ", "'", "ii", "rn", rng.choice("aeioulnrtcsh")]) + word[at + 1 :]
+        told.append(read + ("" if rng.random() < 0.05 else " "))
+    return "".join(told)
+
+
 def extended(text: str, other: str, _rng: random.Random) -> str:
     """Add half as much from another article, as background paragraphs are added."""
     added = sentences(other)
@@ -69,6 +81,16 @@ def quoting(text: str, other: str, _rng: random.Random) -> str:
     return f"{other} {sentences(text)[0]}"
 
 
+def column(text: str, other: str, rng: random.Random) -> str:
+    """Next week's column: half of the items again, in another order, between as many new ones."""
+    items = sentences(text)
+    kept = rng.sample(items, max(1, len(items) // 2))
+    new = sentences(other)[: max(1, len(items) - len(kept))]
+    mixed = kept + new
+    rng.shuffle(mixed)
+    return " ".join(mixed)
+
+
 #: Edit and whether what comes out is still the same story.
 KINDS: dict[str, tuple[Callable[[str, str, random.Random], str], bool]] = {
     "half": (half, True),
@@ -76,7 +98,9 @@ KINDS: dict[str, tuple[Callable[[str, str, random.Random], str], bool]] = {
     "thinned": (thinned, True),
     "retouched": (retouched, True),
     "scanned": (scanned, True),
+    "misread": (misread, True),
     "extended": (extended, True),
     "template": (template, False),
     "quoting": (quoting, False),
+    "column": (column, False),
 }

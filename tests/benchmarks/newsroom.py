@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
 from worker.fingerprint import Fingerprint, fingerprint, hamming
-from worker.match import Evidence, Member, Verdict, agreed, bridges, choose_canonical, evidence, floor, verdict
+from worker.match import Evidence, Member, Verdict, agreed, bridges, choose_canonical, evidence, floor, verdict, vouches
+from worker.plan import TEXTS_A_STORY, middle
 
-TEXTS_A_STORY = 3
 MOST_MEMBERS = 12
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -120,6 +120,8 @@ class Newsroom:
         to_one, to_other = (self._pair(number, c)[1] for c in (one, two))
         if not bridges(to_one, to_other, self._pair(one, two)[1]):
             return home
+        if not all(self._vouched(story, c, number) for story, c in ((home, two), (other, one))):
+            return home
         gone = self.stories.pop(other)
         for member in gone.members:
             self.story_of[member] = home
@@ -127,6 +129,12 @@ class Newsroom:
         self._settle(home)
         self._moved[other] = home
         return home
+
+    def _vouched(self, story: int, other: int, number: int) -> bool:
+        """Tell whether the middle text of a story, seen from the article, goes with the other's canonical one."""
+        found = middle([self._prints[m] for m in self.stories[story].members], self._prints[number].simhash)
+        between = next((m for m in self.stories[story].members if self._prints[m] is found), None)
+        return between is None or vouches(self._pair(between, other)[1])
 
     _moved: dict[int, int] = field(default_factory=dict)
 

@@ -24,14 +24,6 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "words beside the same words",
         "of the shorter article's words stand beside the same neighbours in the other",
     ),
-    "beside_both": (
-        "the same, of the longer",
-        "of the longer article's words stand beside the same neighbours in the other",
-    ),
-    "plain": (
-        "plain words",
-        "of the words that are no names or numbers, in the article with fewer, stand in the other",
-    ),
     "plain_jaccard": ("plain words in both", "of all plain words of the two stand in both"),
     "plain_beside": ("plain words in place", "of the shorter article's plain words stand beside the same neighbours"),
     "plain_weight": (
@@ -41,16 +33,24 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "names": ("names", "of the names in the article with fewer of them stand in the other too"),
     "names_jaccard": ("names in both", "of all names of the two stand in both"),
     "rare_names": ("rare names", "of the names, each counted by how rare it is, stand in the other too"),
-    "rare_names_jaccard": (
-        "rare names in both",
-        "of all names of the two, counted by how rare they are, stand in both",
-    ),
     "rarity": ("rarity of shared names", "is how rare the shared names are, added up"),
     "numbers": ("numbers and dates", "of the numbers in the article with fewer of them stand in the other too"),
     "numbers_jaccard": ("numbers in both", "of all numbers of the two stand in both"),
     "title": ("headlines", "of the shorter headline's words stand in the other headline"),
     "lead": ("first paragraphs", "of one article's opening words stand anywhere in the other"),
     "order": ("order of telling", "of the order in which shared words come is the same"),
+    "ordered": ("certainty of that", "standard errors is the order of shared words away from chance"),
+    "retold_in_a": (
+        "its passages, told here",
+        "of a passage of the other article stands in one passage of this one",
+    ),
+    "retold_in_b": ("our passages, told there", "of a passage of this article stands in one passage of the other"),
+    "untold_in_a": ("told only here", "of this article's words are in passages that the other does not tell"),
+    "untold_in_b": ("told only there", "of the other article's words are in passages that this one does not tell"),
+    "opening": ("openings", "of one opening passage stands in an opening passage of the other"),
+    "retold_order": ("order of passages", "of the passages come in the same order in both"),
+    "facts": ("facts", "of the names and numbers that stand together in one sentence stand together in the other too"),
+    "facts_both": ("facts in both", "of these, of the article with more of them"),
     "shorter": ("length", "telling words has the shorter article"),
     "length_ratio": ("length compared", "of the longer article's length has the shorter one"),
     "distance": ("SimHash distance", "of 256 bits differ between the two fingerprints"),
@@ -65,7 +65,7 @@ RELATIONS: Mapping[str, str] = {
     "rewrite": "the same reporting in other words",
 }
 #: Evidence that counts instead of being a share.
-_COUNTS = frozenset({"shorter", "passage", "plain_weight", "rarity", "distance"})
+_COUNTS = frozenset({"shorter", "passage", "plain_weight", "rarity", "ordered", "distance"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, Columns, lexicon
+from worker.features.told import TELLING, facts, passages
 from worker.features.totals import FIGURE, LOWER, NAME, Totals, totals
 
 #: What is sorted, 64 bits: number of the text (8), hash (32), place in the text (24: settings bound what is read).
@@ -48,6 +49,13 @@ class Features:
     running: NDArray[np.uint32]
     running_weights: NDArray[np.float32]
     running_marked: NDArray[np.bool_]
+    #: of every content word: which of ``words`` it is, and in which passage it stands (see `told`), from 0
+    which: NDArray[np.intp]
+    passages: NDArray[np.intp]
+    #: the weight of each passage, which is that of its words
+    passage_weights: NDArray[np.float64]
+    #: distinct pairs of names and numbers that stand together in one sentence, ascending
+    facts: NDArray[np.uint32]
     #: distinct words of the title, ascending
     title: NDArray[np.uint32]
     #: words of any kind
@@ -96,18 +104,26 @@ def _together(language: str, sources: Sequence[Source]) -> list[Features]:
     # a title capitalises everything: its words are names only where there is no text
     named = _named(kinds, everything, np.where(bodies > 0, heads, 0))[content]
     in_title = everything.places()[content] < heads[running.owner]
-    stems = columns.stems[rows[content]]
+    stems, idf = columns.stems[rows[content]], columns.weights[rows[content]]
+    marked = kinds[content] & (CAPITAL | NUMBER) != 0
+    # a text's end is a sentence's, and the number of a sentence is its text's alone
+    ends = kinds & ENDS != 0
+    sentences = (np.cumsum(ends) - ends)[content] + running.owner.astype(np.intp)
+    telling = np.flatnonzero(marked & (idf >= TELLING))
+    words, which = _words(running, rows[content], kinds[content], named, columns)
     parts: Iterator[Any] = zip(
-        _words(running, rows[content], kinds[content], named, columns),
+        words,
         _grams(said, hashes),
-        running.split(stems, columns.weights[rows[content]], kinds[content] & (CAPITAL | NUMBER) != 0),
+        running.split(stems, idf, marked, which),
+        _passages(running, sentences, idf),
+        facts(len(sources), running.owner[telling], stems[telling], sentences[telling]),
         _titles(running, stems, in_title),
         said.split(hashes),
         strict=True,
     )
     fields: Iterator[list[Any]] = (
-        [language, *words, *grams, *inside, *title, len(all_words), _digest(all_words)]
-        for words, grams, inside, title, (all_words,) in parts
+        [language, *distinct, *grams, *inside, *told, fact, *title, len(all_words), _digest(all_words)]
+        for distinct, grams, inside, told, fact, title, (all_words,) in parts
     )
     return [Features(*values) for values in fields]
 
@@ -156,8 +172,11 @@ def _hash(items: NDArray[np.uint64]) -> NDArray[np.uint32]:
 
 def _words(
     running: _Run, rows: NDArray[np.intp], kinds: NDArray[np.uint8], named: NDArray[np.bool_], columns: Columns
-) -> list[tuple[Any, ...]]:
-    """Return for each text its distinct words, their weights, classes, Zipf frequencies, first places, and totals."""
+) -> tuple[list[tuple[Any, ...]], NDArray[np.intp]]:
+    """Return for each text its distinct words, their weights, classes, Zipf frequencies, first places, and totals.
+
+    And of each running word which of its text's distinct ones it is.
+    """
     found, items, first = running.ranked(columns.stems[rows])
     counts = np.diff(first, append=len(items))
     heads = items[first]
@@ -170,7 +189,23 @@ def _words(
     zipfs, places = columns.zipfs[rows[at]], (heads & _PLACE).astype(np.int32)
     parts = found.split(_hash(heads), weights, classes, zipfs, places)
     sums = totals(found.owner.astype(np.intp), len(found.bounds) - 1, weights, classes, zipfs, places)
-    return [(*part, of_text) for part, of_text in zip(parts, sums, strict=True)]
+    which = np.empty(len(items), dtype=np.intp)
+    which[running.at(items)] = np.repeat(found.places(), counts)
+    return [(*part, of_text) for part, of_text in zip(parts, sums, strict=True)], which
+
+
+def _passages(running: _Run, sentences: NDArray[np.intp], idf: NDArray[np.float32]) -> list[tuple[NDArray[Any], ...]]:
+    """Return for each text the passage of each content word, and the weights of its passages."""
+    sizes = np.diff(running.bounds)
+    found = passages(running.owner, running.places(), sizes, sentences)
+    last = np.full(len(sizes), -1, dtype=np.intp)
+    last[sizes > 0] = found[running.bounds[1:][sizes > 0] - 1]
+    begin = np.cumsum(last + 1) - (last + 1)
+    weights = np.bincount(found + begin[running.owner], idf, int((last + 1).sum()))
+    return [
+        (part, weights[start : start + count])
+        for (part,), start, count in zip(running.split(found), begin.tolist(), (last + 1).tolist(), strict=True)
+    ]
 
 
 def _named(kinds: NDArray[np.uint8], words: _Run, heads: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ Every distinct chunk is looked at once in Python; after that an article costs on
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -33,6 +34,17 @@ _UNLISTED_NAME_ZIPF: Final = 1.0
 #: Inflected forms meet in their first letters (`vaccine`, `vaccinated`); compounding languages need more of them.
 _STEM: Final = 6
 _LONG_STEM: Final = dict.fromkeys(("da", "de", "et", "fi", "hu", "is", "nb", "nl", "no", "sv"), 9)
+#: English writes numbers to twenty as words as often as in digits; they are compared as digits.
+_NUMBER_WORDS: Final = {
+    word: str(number)
+    for number, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split(),
+        start=2,
+    )
+}
+#: `$100B`, `100bn`, `20K`: a number with its scale, compared by its digits.
+_SCALED: Final = re.compile(r"(\d+)(?:k|m|mn|b|bn|tn)")
 #: The vocabulary is emptied at so many words (about 30 MB), so that a worker of months does not grow.
 _MOST_WORDS: Final = 120_000
 #: Longer chunks are glued text or junk that never comes again: looked at, not remembered.
@@ -126,14 +138,25 @@ class Lexicon(dict[str, int]):
         elif not word.isascii():
             plain = unicodedata.normalize("NFKC", word)
         plain = plain.casefold()
+        digits = self._digits(plain, number=bool(kind & NUMBER))
+        if digits:
+            kind |= NUMBER
         zipf = _CAP_ZIPF if kind & NUMBER else self._zipf(plain, capital=bool(kind))
         if kind & NUMBER or (zipf < _STOP_ZIPF and (len(plain) > 1 or not plain.isascii())):
             kind |= CONTENT
         columns.hashes[row] = hashed = word_hash(plain)
-        columns.stems[row] = (word_hash(plain[: self._stem]) if len(plain) > self._stem else hashed) & 0xFFFFFFFF
+        stem = digits or plain[: self._stem]
+        columns.stems[row] = (hashed if stem == plain else word_hash(stem)) & 0xFFFFFFFF
         columns.weights[row] = 7.0 - max(zipf, _CAP_ZIPF)
         columns.zipfs[row] = zipf
         columns.kinds[row] = kind
+
+    def _digits(self, plain: str, *, number: bool) -> str | None:
+        """Return the digits that a number written in another way stands for."""
+        if number:
+            scaled = _SCALED.fullmatch(plain)
+            return scaled[1] if scaled else None
+        return _NUMBER_WORDS.get(plain) if self._language == "en" else None
 
     def _zipf(self, plain: str, *, capital: bool) -> float:
         listed = frequencies(self._language)

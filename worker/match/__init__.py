@@ -5,7 +5,7 @@ Pure functions without SQL: whoever has two texts (the pipeline, `compare`, `why
 
 from worker.match.canonical import Member, choose_canonical
 from worker.match.evidence import Evidence, evidence, evidence_of
-from worker.match.verdict import Verdict, agreed, bridges, floor, verdict, verdicts
+from worker.match.verdict import Verdict, agreed, bridges, floor, verdict, verdicts, vouches
 
 __all__ = [
     "Evidence",
@@ -19,4 +19,5 @@ __all__ = [
     "floor",
     "verdict",
     "verdicts",
+    "vouches",
 ]

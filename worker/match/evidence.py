@@ -42,21 +42,18 @@ class Evidence:
     words_in_b: float
     #: cosine of the weighted words
     cosine: float
-    #: the same words beside the same neighbours: as a share of the article with fewer, and of the one with more
+    #: the same words beside the same neighbours: as a share of the article with fewer
     beside: float
-    beside_both: float
     #: the same of plain words (no names, no numbers), and their weight in all (0 up; a page of news has about 500)
     plain_beside: float
     plain_weight: float
-    #: shared plain words: of the article with fewer, and of all of both
-    plain: float
+    #: shared plain words: of all of both
     plain_jaccard: float
     #: shared names (capitalised inside a sentence): of the article with fewer, and of all of both
     names: float
     names_jaccard: float
     #: the same, each name counted by how rare it is in the language, and the rarity shared in all (0 up)
     rare_names: float
-    rare_names_jaccard: float
     rarity: float
     #: shared numbers: of the article with fewer, and of all of both
     numbers: float
@@ -67,6 +64,21 @@ class Evidence:
     lead: float
     #: how far shared words keep their order: correlation of first places, 0 to 1; NaN under 8 shared words
     order: float
+    #: the same in standard errors of what chance does: few words in order prove less than many (below 0: reversed)
+    ordered: float
+    #: passages of ``b`` retold in one passage of ``a`` each, and of ``a`` in ``b``: the mean share of their words
+    retold_in_a: float
+    retold_in_b: float
+    #: words of ``a``, and of ``b``, in passages that no passage of the other retells
+    untold_in_a: float
+    untold_in_b: float
+    #: words of one opening passage found in one of the other's first three, the better way round
+    opening: float
+    #: neighbouring passages whose counterparts come in their order; NaN under 4 counterparts
+    retold_order: float
+    #: names and numbers that stand together in a sentence of both: of the article with fewer such pairs, and with more
+    facts: float
+    facts_both: float
     #: running content words of the shorter article, and their share of the longer one's
     shorter: int
     length_ratio: float
@@ -91,6 +103,7 @@ def _together(pairs: Sequence[tuple[Features, Features]], distances: Sequence[in
         "exact": np.array([a.digest == b.digest and a.tokens > 0 for a, b in pairs]),
         **of_phrases(pairs),
         **of_words(pairs),
+        **_of_facts(pairs),
         "title": _titles(pairs),
         "shorter": shorter,
         "length_ratio": share(shorter, longer),
@@ -100,6 +113,14 @@ def _together(pairs: Sequence[tuple[Features, Features]], distances: Sequence[in
         zip(*(column.tolist() for column in columns.values()), strict=True), distances, strict=True
     ):
         yield Evidence(**dict(zip(names, row, strict=True)), distance=distance)
+
+
+def _of_facts(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[np.float64]]:
+    a, b = ([pair[side].facts for pair in pairs] for side in (0, 1))
+    both = shared(Side.of(a), Side.of(b)).counts(len(pairs))
+    fewer, more = np.sort([[len(one) for one in a], [len(other) for other in b]], axis=0)
+    some = np.where(fewer > 0, both, math.nan)
+    return {"facts": share(some, fewer, math.nan), "facts_both": share(some, more, math.nan)}
 
 
 def _titles(pairs: Sequence[tuple[Features, Features]]) -> NDArray[np.float64]:

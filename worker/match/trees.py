@@ -1,6 +1,6 @@
 """Evidence goes in, the probability of one story and what each number said for or against it come out.
 
-A small boosted forest (150 trees of depth 3) in `model.json`, fitted by `tests/benchmarks/fit_verdict.py`; walked here
+A small boosted forest (100 trees of depth 3) in `model.json`, fitted by `tests/benchmarks/fit_verdict.py`; walked here
 by NumPy, all trees and all pairs at once, so that the service needs no learning library.
 """
 
@@ -21,18 +21,21 @@ from worker.match.evidence import Evidence
 QUESTIONS: Final = (
     "grams_most", "grams_least", "grams_jaccard", "new_most", "new_least", "passage", "words_most", "words_least",
     "cosine", "beside", "plain_beside", "plain_weight", "plain_jaccard", "names", "names_jaccard", "rare_names",
-    "rarity", "numbers", "numbers_jaccard", "lead", "order", "shorter", "length_ratio",
+    "rarity", "numbers", "numbers_jaccard", "lead", "order", "ordered", "retold_most", "retold_least", "untold_most",
+    "untold_least", "opening", "retold_order", "facts", "facts_both", "shorter", "length_ratio",
 )  # fmt: skip
 
 
 class Forest(NamedTuple):
-    """All trees in one table: a leaf points to itself, so that a fixed number of steps ends in the leaves."""
+    """All trees in one table. The child for greater answers stands right after the one for others (``child``).
+
+    A leaf is its own child, and no answer is greater than its threshold, so that a fixed number of steps ends in the
+    leaves. ``question`` asks the first half of the answers where an unknown one goes to ``child``, else the second.
+    """
 
     question: NDArray[np.intp]
     threshold: NDArray[np.float64]
-    below: NDArray[np.intp]
-    above: NDArray[np.intp]
-    unknown: NDArray[np.intp]
+    child: NDArray[np.intp]
     value: NDArray[np.float64]
     roots: NDArray[np.intp]
     base: float
@@ -62,7 +65,7 @@ _LEAST: Final = np.array([question.endswith("_least") for question in QUESTIONS]
 def probabilities(found: Sequence[Evidence]) -> list[float]:
     """Let all trees vote on each pair; return how likely it is one story, 0 to 1."""
     forest = _forest()
-    *_, at = _walk(forest, answers(found))
+    *_, (at, _) = _walk(forest, answers(found))
     odds: NDArray[np.float64] = forest.base + forest.value[at].sum(axis=1)
     chances: list[float] = (1 / (1 + np.exp(-np.clip(odds, -30.0, 30.0)))).tolist()
     return chances
@@ -71,21 +74,26 @@ def probabilities(found: Sequence[Evidence]) -> list[float]:
 def says(e: Evidence) -> dict[str, float]:
     """Return what each answer moved the log-odds by: above 0 for one story, below 0 against it."""
     forest = _forest()
-    said = np.zeros(len(QUESTIONS))
-    for at, to in pairwise(_walk(forest, answers([e]))):
-        said += np.bincount(forest.question[at[0]], forest.value[to[0]] - forest.value[at[0]], len(QUESTIONS))
-    return dict(zip(QUESTIONS, said.tolist(), strict=True))
+    said = np.zeros(2 * len(QUESTIONS))
+    for (at, question), (to, _) in pairwise(_walk(forest, answers([e]))):
+        said += np.bincount(question[0], forest.value[to[0]] - forest.value[at[0]], len(said))
+    return dict(zip(QUESTIONS, said.reshape(2, -1).sum(axis=0).tolist(), strict=True))
 
 
-def _walk(forest: Forest, table: NDArray[np.float64]) -> Iterator[NDArray[np.intp]]:
-    """Yield the node in which each pair (row) stands in each tree (column), from the roots to the leaves."""
+def _walk(forest: Forest, table: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Yield where each pair (row) stands in each tree (column) and what is asked there, from roots to leaves."""
+    known = _known(table)
     at = np.broadcast_to(forest.roots, (len(table), len(forest.roots)))
-    yield at
-    for _ in range(forest.depth):
-        answer = np.take_along_axis(table, forest.question[at], axis=1)
-        to = np.where(answer <= forest.threshold[at], forest.below[at], forest.above[at])
-        at = np.where(np.isnan(answer), forest.unknown[at], to)
-        yield at
+    for step in range(forest.depth + 1):
+        question = forest.question[at]
+        yield at, question
+        if step < forest.depth:
+            at = forest.child[at] + (np.take_along_axis(known, question, axis=1) > forest.threshold[at])
+
+
+def _known(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the answers twice: unknown ones below any threshold, and above any."""
+    return np.hstack([np.nan_to_num(table, nan=-np.inf), np.nan_to_num(table, nan=np.inf)])
 
 
 @cache
@@ -93,15 +101,14 @@ def _forest() -> Forest:
     table = json.loads(resources.files("worker.match").joinpath("model.json").read_text("utf-8"))
     if tuple(table["questions"]) != QUESTIONS:
         raise ValueError("model.json was fitted for other evidence: run tests/benchmarks/fit_verdict.py")
-    nodes = table["nodes"]
-    own = np.arange(len(nodes["question"]))
-    steps = {name: np.where(np.array(nodes[name]) < 0, own, nodes[name]) for name in ("below", "above", "unknown")}
+    nodes = {name: np.array(column) for name, column in table["nodes"].items()}
+    leaf = nodes["child"] < 0
     return Forest(
-        question=np.array(nodes["question"], dtype=np.intp),
-        threshold=np.array(nodes["threshold"]),
-        value=np.array(nodes["value"]),
+        question=np.where(leaf, 0, nodes["question"] + len(QUESTIONS) * nodes["unknown_above"]),
+        threshold=np.where(leaf, np.inf, nodes["threshold"]),
+        child=np.where(leaf, np.arange(len(leaf)), nodes["child"]),
+        value=nodes["value"],
         roots=np.array(table["roots"], dtype=np.intp),
         base=float(table["base"]),
         depth=int(table["depth"]),
-        **steps,
     )

@@ -12,16 +12,18 @@ from worker.match.trees import probabilities, says
 
 #: At and above this probability two articles are one story (measured on held-out stories: under it independent
 #: reports join faster than rewrites are found).
-SAME: Final = 0.6
+SAME: Final = 0.65
 #: At and above this a copy is a witness: alone it decides nothing, unlike copies of one story add up (see `agreed`).
 #: Heavy rewrites are found so, while independent reports have no second copy that agrees.
-LIKELY: Final = 0.05
+LIKELY: Final = 0.03
 #: What witnesses must reach together, as the chance that not all of them are wrong.
-TOGETHER: Final = 0.3
+TOGETHER: Final = 0.2
 #: So many witnesses are heard; more of them would only add up small chances.
 _WITNESSES: Final = 3
 #: Below this an article may not stand in a story beside its canonical text, so that chains do not drift.
 FLOOR: Final = 0.02
+#: From this probability on the middle text of a story vouches for its being merged with another.
+VOUCHES: Final = 0.1
 #: Two copies with this share of common phrases are one witness, not two.
 _ONE_WITNESS: Final = 0.5
 
@@ -111,6 +113,11 @@ def floor(beside_canonical: Verdict) -> bool:
     return beside_canonical.similarity >= FLOOR
 
 
+def vouches(with_canonical: Verdict) -> bool:
+    """Tell whether a text of one story speaks for merging it with that of the other canonical text."""
+    return with_canonical.similarity >= VOUCHES
+
+
 def bridges(to_one: Verdict, to_other: Verdict, canonicals: Verdict) -> bool:
     """Tell whether an article that matches two stories merges them.
 
@@ -185,6 +192,13 @@ _TOLD: Final = {
     "numbers_jaccard": ("numbers shared among all of both", True),
     "lead": ("words of the lead found in the other", True),
     "order": ("agreement in the order of what is told", True),
+    "ordered": ("standard errors beyond chance in the order of shared words", False),
+    "retold": ("of a passage told in one passage of the other", True),
+    "untold": ("text in passages that the other does not tell", True),
+    "opening": ("words of the opening in one opening passage of the other", True),
+    "retold_order": ("passages told in the same order", True),
+    "facts": ("names and numbers that stand together in both", True),
+    "facts_both": ("names and numbers that stand together, of all of the richer article", True),
     "shorter": ("content words in the shorter article", False),
     "length_ratio": ("length of the shorter to the longer article", True),
 }

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from worker.features import Features
 from worker.features.totals import FIGURE, LEAD_WORDS, LOWER, NAME, Totals, rarity
 from worker.match.overlap import Side, ordered, share, shared
+from worker.match.retold import Retold, retold
 
 #: Shared words stand side by side when no more than this many content words lie between them in either text.
 _NEAR: Final = 8
@@ -22,6 +24,8 @@ class _Common(NamedTuple):
 
     pairs: int
     pair: NDArray[np.intp]
+    at_a: NDArray[np.intp]  # which of the text's own words
+    at_b: NDArray[np.intp]
     places_a: NDArray[np.int32]
     places_b: NDArray[np.int32]
     weights_a: NDArray[np.float32]
@@ -43,6 +47,7 @@ def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
     """Return a column a number, a row a pair; at most ``MOST_PAIRS`` pairs."""
     one, other = zip(*pairs, strict=True)
     common = _common(one, other)
+    order, ordered_by = _order(common)
     a, b = _totals(one), _totals(other)
     weights = np.minimum(common.weights_a, common.weights_b)
     side, plain = _side_by_side(common), common.classes == LOWER
@@ -53,28 +58,31 @@ def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
         "words_in_b": share(common.sum(common.weights_a), a.weight),
         "cosine": share(common.sum(common.weights_a * common.weights_b), np.sqrt(a.squares * b.squares)),
         "beside": share(beside, np.minimum(a.weight, b.weight)),
-        "beside_both": share(beside, np.maximum(a.weight, b.weight)),
         "plain_beside": share(plain_beside, np.minimum(a.plain, b.plain), math.nan),
         "plain_weight": plain_beside,
-        "plain": share(plain_shared, np.minimum(a.plain, b.plain), math.nan),
         "plain_jaccard": share(plain_shared, a.plain + b.plain - plain_shared, math.nan),
         **_of_names(common, a, b),
         "lead": np.maximum(
             share(common.number(common.places_a < LEAD_WORDS), a.lead),
             share(common.number(common.places_b < LEAD_WORDS), b.lead),
         ),
-        "order": _order(common),
+        "order": order,
+        "ordered": ordered_by,
+        **_retold(pairs, common),
     }
 
 
 def _common(one: Sequence[Features], other: Sequence[Features]) -> _Common:
-    found = shared(Side.of([f.words for f in one]), Side.of([f.words for f in other]))
+    words_a, words_b = Side.of([f.words for f in one]), Side.of([f.words for f in other])
+    found = shared(words_a, words_b)
     places_a = np.concatenate([f.places for f in one])[found.at_a]
     order = ordered(found.pair, places_a)
-    at_a, at_b = found.at_a[order], found.at_b[order]
+    at_a, at_b, pair = found.at_a[order], found.at_b[order], found.pair[order]
     return _Common(
         pairs=len(one),
-        pair=found.pair[order],
+        pair=pair,
+        at_a=at_a - words_a.starts[pair],
+        at_b=at_b - words_b.starts[pair],
         places_a=places_a[order],
         places_b=np.concatenate([f.places for f in other])[at_b],
         weights_a=np.concatenate([f.weights for f in one])[at_a],
@@ -99,7 +107,6 @@ def _of_names(
         "names": share(count, np.minimum(a.names, b.names), math.nan),
         "names_jaccard": share(count, a.names + b.names - count, math.nan),
         "rare_names": share(rare, np.minimum(a.rarity, b.rarity), math.nan),
-        "rare_names_jaccard": share(rare, a.rarity + b.rarity - rare, math.nan),
         "rarity": rare,
         "numbers": share(numbers, np.minimum(a.figures, b.figures), math.nan),
         "numbers_jaccard": share(numbers, a.figures + b.figures - numbers, math.nan),
@@ -116,8 +123,17 @@ def _side_by_side(common: _Common) -> NDArray[np.bool_]:
     return side
 
 
-def _order(common: _Common) -> NDArray[np.float64]:
-    """Return the correlation (Spearman) of the places of shared words in the two texts."""
+def _retold(pairs: Sequence[tuple[Features, Features]], common: _Common) -> dict[str, NDArray[np.float64]]:
+    bounds = np.searchsorted(common.pair, np.arange(len(pairs) + 1)).tolist()
+    rows = [
+        retold(a, b, common.at_a[start:end], common.at_b[start:end])
+        for (a, b), (start, end) in zip(pairs, pairwise(bounds), strict=True)
+    ]
+    return {name: np.array(column) for name, column in zip(Retold._fields, zip(*rows, strict=True), strict=True)}
+
+
+def _order(common: _Common) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return Spearman's correlation of places in both texts, not under 0, and in standard errors."""
     count = np.bincount(common.pair, minlength=common.pairs)
     start = (np.cumsum(count) - count)[common.pair]
     rank = np.empty(len(common.pair))
@@ -126,4 +142,5 @@ def _order(common: _Common) -> NDArray[np.float64]:
     covariance = common.sum((np.arange(len(common.pair)) - middle) * (rank - middle))
     enough = count >= _FEWEST_IN_ORDER
     whole = np.where(enough, count * (count**2.0 - 1) / 12, 1)
-    return np.where(enough, np.maximum(covariance / whole, 0.0), math.nan)
+    correlation = np.where(enough, covariance / whole, math.nan)
+    return np.maximum(correlation, 0.0), correlation * np.sqrt(np.maximum(count - 1, 0))

@@ -13,6 +13,7 @@ from worker.article import Relation
 from worker.features import Features, features
 from worker.match import Evidence, Verdict, agreed, bridges, evidence, evidence_of, floor, verdict, verdicts
 from worker.match.trees import QUESTIONS, answers, says
+from worker.match.verdict import SAME
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 #: A longer text for edits that cut: the report and more of it.
@@ -96,7 +97,7 @@ def test_the_reason_names_evidence_and_threshold() -> None:
     """An editor reads what decided, in numbers, and how much was needed."""
     same, other = judged(edits.retouched(LONG, "", random.Random(1)), LONG), judged(OTHER, LONG)
     assert same.reason.startswith("Same story (")
-    assert "needed 60%" in same.reason
+    assert f"needed {SAME:.0%}" in same.reason
     assert other.reason.startswith("Another story")
 
 
