@@ -3,6 +3,7 @@
 Tests get a database of their own on that server, with empty tables each time; what the URLs name is never touched.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,16 @@ _REDIS_DATABASE = 15 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removepr
 
 # the default shows every local variable of a traceback, which takes seconds
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+
+
+@pytest.fixture(autouse=True)
+def log_to_nobody_afterwards() -> Iterator[None]:
+    """Take away what a command that ran in this process logs to: it is the test's own stderr, which is closed now."""
+    yield
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ import structlog
 
 from worker.settings import Settings
 
+_CELERY = ("celery.redirected", "celery.worker.strategy", "celery.app.trace")
+
 
 def configure(settings: Settings) -> None:
     """Set up logging of this process, for our own lines and those of the libraries."""
@@ -35,7 +37,8 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
-    for chatty in ("alembic", "celery.redirected", "kombu", "trafilatura", "htmldate"):
+    # celery tells each task twice, and a sign of life is asked for every few seconds
+    for chatty in ("alembic", *_CELERY, "kombu", "trafilatura", "htmldate"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -4,7 +4,7 @@ Decides nothing. Call what writes under the placement lock.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -214,7 +214,8 @@ _REWRITE = text("""
 def rewrite(connection: Connection, rows: Iterable[Row]) -> None:
     """Put articles in the place of those with their ids; what the reader yielded beside the text stays."""
     values = [
-        asdict(row) | {"sketch": int_array(row.sketch), "facts": _json(row.facts), "changes": _json(row.changes)}
+        {name: getattr(row, name) for name in row.__slots__}
+        | {"sketch": int_array(row.sketch), "facts": _json(row.facts), "changes": _json(row.changes)}
         for row in rows
     ]
     if values:

@@ -61,6 +61,7 @@ def hostile(newsroom: Newsroom) -> Newsroom:
         "/",
         "/stories/1",
         "/stories/1?article=2",
+        "/articles/1/cleaning",
         "/files",
         "/files/1",
         "/files/3",
