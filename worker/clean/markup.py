@@ -75,7 +75,7 @@ def _without_links(text: str) -> tuple[str, int]:
         dropped = 0
     text, links = _LINK.subn(r"\1", text)
     headings = 0
-    if pictures + links:
+    if pictures + dropped + links:
         text, headings = _HEADING.subn("", text)
     return text, pictures + dropped + links + headings
 

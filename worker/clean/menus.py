@@ -39,7 +39,7 @@ def without_entries(lines: list[str]) -> list[str]:
     below = [line for line in lines[prose[-1] + 1 :] if line]
     start = prose[0] if _is_menu(above[:-KEPT_ABOVE]) else 0
     end = prose[-1] + 1 if _is_menu(below) else len(lines)
-    return [*(above[-KEPT_ABOVE:] if start else []), *lines[start:end]]
+    return [*above[-KEPT_ABOVE:], "", *lines[start:end]] if start else lines[:end]
 
 
 def _is_menu(lines: list[str]) -> bool:
@@ -71,7 +71,8 @@ def _menu_length(text: str, *, backwards: bool = False) -> int:
     for word in reversed(words) if backwards else words:
         total += 1 if word[0][0].isupper() else -1
         if total > best:
-            best, length = total, (len(line) - word.start() if backwards else word.end())
+            # Before the text the last word with a capital is the text's own first.
+            best, length = total, (len(line) - word.start() if backwards else word.start())
     if best < MENU_WORDS:
         return 0
     found = line[-length:] if backwards else line[:length]

@@ -11,6 +11,7 @@ DEEDS: Mapping[str, tuple[str, str]] = {
     "characters": ("odd character put right", "odd characters put right"),
     "blanks": ("run of blanks closed", "runs of blanks closed"),
     "markup": ("tag, link or picture of the page taken out", "tags, links and pictures of the page taken out"),
+    "menus": ("menu cut off the text's line", "menus cut off the text's line"),
     "debris": ("piece of page furniture removed", "pieces of page furniture removed"),
     "headline": ("headline taken out of the text", "headlines taken out of the text"),
     "dateline": ("dateline or credit taken out of the text", "datelines or credits taken out of the text"),

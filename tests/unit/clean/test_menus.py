@@ -1,0 +1,60 @@
+"""Texts with the menus of their page in; the article between them out."""
+
+import pytest
+
+from worker.clean.facts import Facts
+from worker.clean.menus import FEWEST_ENTRIES, KEPT_ABOVE, drop_run_on_menus, without_entries
+
+PROSE = (
+    "The harbour of Varnby opens again in May after a year of repairs, the port office said on Monday. "
+    "Two of the four quays will take ferries from the first day, and freight will follow in June."
+)
+MENU = "Home News Sport Weather Harbour Ferries Fishing Culture Letters Archive Jobs Cars Homes Notices " * 3
+
+
+def test_lines_above_and_below_the_prose_go() -> None:
+    """Entries above go but for the last three, which may be headline, byline and date; those below all go."""
+    above = ["Home", "News", "Sport", "Weather", "Harbour opens", "Mara Ellund", "Monday"]
+    below = ["Ferries return", "Storm closes bridge", "Old mole found", "Fish hall sold"]
+    assert without_entries([*above, PROSE, *below]) == [*above[-KEPT_ABOVE:], "", PROSE]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Home", "News", PROSE, "Ferries return"],
+        [PROSE, *(f"June {day}: Askery" for day in range(FEWEST_ENTRIES))],
+        [PROSE, *["It is cold."] * FEWEST_ENTRIES],
+        ["Home"] * 20,
+        [],
+    ],
+    ids=["few", "dates", "sentences", "no prose", "nothing"],
+)
+def test_author_lines_stay(lines: list[str]) -> None:
+    """A few lines, lists of dates, short sentences and a text without prose are left alone."""
+    assert without_entries(lines) == lines
+
+
+@pytest.mark.parametrize("text", [MENU + PROSE * 2, PROSE * 2 + " " + MENU, MENU + PROSE * 2 + " " + MENU])
+def test_menu_on_the_text_line_goes(text: str) -> None:
+    """What is capitalised word by word at an end of the line is cut off, and the prose stays."""
+    left = drop_run_on_menus(text, Facts()).text
+    assert "opens again in May" in left
+    assert "follow in June." in left
+    assert "Notices" not in left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROSE * 4,
+        PROSE * 4 + " Varnby: Ellund, Askery, Holm, Berg, Lund, Dahl, Strand, Vik, Nes, Haug. Goals: Holm 7, Vik 80. "
+        "Askery: Moe, Lie, Foss, Ness, Rud, Bakke, Eide, Moen, Lien, Solberg, Hagen, Berge, Aas, Rise, Tveit, Sand.",
+        MENU,
+        (PROSE * 4).upper(),
+    ],
+    ids=["prose", "teams", "nothing but a menu", "capitals"],
+)
+def test_prose_and_lists_on_one_line_stay(text: str) -> None:
+    """Prose, teams with commas and figures, and texts that would be left empty are not cut."""
+    assert drop_run_on_menus(text, Facts()) == (text, 0)
