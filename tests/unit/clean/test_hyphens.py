@@ -47,11 +47,66 @@ def mended(text: str, language: str = "en") -> str:
         ("pt", "disse- me", "disse-me"),
         ("nl", "presi- dent", "president"),
         ("nl", "land- en tuinbouw", "land- en tuinbouw"),
+        ("en", "first- and second-class", "first- and second-class"),
+        ("en", "long- term", "long-term"),
+        ("en", "father-in- law", "father-in-law"),
+        ("en", "state-of-the- art", "state-of-the-art"),
+        ("en", "an 18- year-old", "an 18-year-old"),
+        ("en", "in 2022- 23", "in 2022-23"),
+        ("en", "mid- 1990s", "mid-1990s"),
+        ("en", "Jean- Claude", "Jean-Claude"),
+        ("en", "Wash- ington", "Washington"),
+        ("en", "Euro- pean", "European"),
+        ("de", "Nord- Süd-Gefälle", "Nord-Süd-Gefälle"),
+        ("de", "CDU- Chef", "CDU-Chef"),
+        ("de", "Baden- Württemberg", "Baden-Württemberg"),
+        ("de", "30- jährige", "30-jährige"),
+        ("de", "Stra- ße", "Straße"),
+        ("de", "Müll- beziehungsweise Abfallgebühr", "Müll- beziehungsweise Abfallgebühr"),
+        ("fr", "peut- être", "peut-être"),
+        ("fr", "a-t- il", "a-t-il"),
+        ("fr", "Saint- Denis", "Saint-Denis"),
+        ("fr", "après- midi", "après-midi"),
+        ("fr", "aujour- d’hui", "aujourd’hui"),
+        ("fr", "quatre- vingts", "quatre-vingts"),
+        ("es", "econo- mía", "economía"),
+        ("es", "político- económico", "político-económico"),
+        ("es", "pre- y postguerra", "pre- y postguerra"),
+        ("it", "cit- tà", "città"),
+        ("it", "dell’in- formazione", "dell’informazione"),
+        ("it", "Emilia- Romagna", "Emilia-Romagna"),
+        ("it", "pre- e postbellico", "pre- e postbellico"),
+        ("pt", "segunda- feira", "segunda-feira"),
+        ("pt", "guarda- chuva", "guarda-chuva"),
+        ("pt", "pré- e pós-guerra", "pré- e pós-guerra"),
+        ("pt", "recém- nascido", "recém-nascido"),
+        ("nl", "in- en uitgang", "in- en uitgang"),
+        ("nl", "Noord- Holland", "Noord-Holland"),
+        ("nl", "zee- egel", "zee-egel"),
+        ("nl", "maat- schappij", "maatschappij"),
     ],
 )
 def test_break_in_a_column(language: str, broken: str, whole: str) -> None:
     """Each kind of break becomes what the author wrote."""
     assert mended(COLUMN[language] + broken, language).endswith(whole)
+
+
+@pytest.mark.parametrize("gap", ["-\n", "\u00ad\n", "\u00ac\n", "-\n\n12\n\n", "-\n\f"])
+@pytest.mark.parametrize(
+    ("language", "left", "right"),
+    [
+        ("en", "infor", "mation"),
+        ("de", "Verhand", "lungen"),
+        ("fr", "développe", "ment"),
+        ("es", "investi", "gación"),
+        ("it", "ammini", "strazione"),
+        ("pt", "desenvol", "vimento"),
+        ("nl", "ontwikke", "ling"),
+    ],
+)
+def test_word_broken_over_lines_and_pages(language: str, left: str, right: str, gap: str) -> None:
+    """A word of each language is whole again whatever sign and whatever page number stand in it."""
+    assert mended(COLUMN[language] + left + gap + right + ".", language).endswith(f" {left}{right}.")
 
 
 @pytest.mark.parametrize("gap", ["-\n", "\u2010\n", "\u00ad\n", "\u00ac\n", "- ", "\u00ad ", "-\n\f", "-\n\n12\n\n"])
