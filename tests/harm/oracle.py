@@ -63,15 +63,23 @@ class Judgement:
         return not (self.lost or self.twice or self.quarantined or self.split_dispatches or self.mixed_stories)
 
 
+def open_files(desk: Installation) -> dict[int, str]:
+    """Return the states of the ledger's files without outcome, by id.
+
+    Raises:
+        psycopg.Error: Postgres does not answer.
+    """
+    url = desk.variables.get("DATABASE_URL") or postgres._url(Folder.of(desk.data))
+    with psycopg.connect(url.replace("+psycopg", ""), connect_timeout=5) as connection:
+        return dict(connection.execute("SELECT id, state FROM files WHERE state IN ('waiting', 'processing')"))
+
+
 def unfinished(desk: Installation) -> int:
     """Return the number of files without outcome, those in the inbox included; one too many while Postgres is away."""
-    url = desk.variables.get("DATABASE_URL") or postgres._url(Folder.of(desk.data))
     try:
-        with psycopg.connect(url.replace("+psycopg", ""), connect_timeout=5) as connection:
-            row = connection.execute("SELECT count(*) FROM files WHERE state IN ('waiting', 'processing')").fetchone()
+        return len(open_files(desk)) + sum(path.is_file() for path in desk.inbox.rglob("*.txt"))
     except psycopg.Error:
         return 1
-    return (row[0] if row else 0) + sum(path.is_file() for path in desk.inbox.rglob("*.txt"))
 
 
 def status(desk: Installation) -> dict[str, Any]:

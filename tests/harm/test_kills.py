@@ -17,7 +17,7 @@ import pytest
 import redis
 
 from tests.acceptance.processes import ROOT, Installation, left_behind, running, until
-from tests.harm.oracle import Deliveries, judge, kill, main_workers, parent, processes, server
+from tests.harm.oracle import Deliveries, judge, kill, main_workers, open_files, parent, processes, server
 from worker import embedded
 
 pytestmark = pytest.mark.harm
@@ -91,6 +91,27 @@ def test_a_killed_workers_children_end_with_it(tmp_path: Path) -> None:
         assert kill(main_workers(desk))
         until(lambda: not set(children) & set(left_behind(desk)), "the children end", 10)
         until(lambda: worker_children(desk), "the worker is started again", 30)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_what_a_worker_held_goes_on_in_half_a_minute(tmp_path: Path, number: signal.Signals) -> None:
+    """Told to stop, it finishes what it holds, so that nothing is tried twice; killed, others take that up."""
+    desk = Installation(tmp_path / "desk", QUICK)
+    deliveries = Deliveries(desk)
+    with embedded.servers(desk.data), running(desk, "up"):
+        workers = until(lambda: main_workers(desk), "workers run")
+        deliveries.send(60)
+        held = until(
+            lambda: {file for file, state in open_files(desk).items() if state == "processing"}, "work goes on"
+        )
+        assert kill(workers, number)
+        struck = time.monotonic()
+        until(lambda: held - open_files(desk).keys(), "what it held is finished or taken up again", 30)
+        print(f"\n{number.name}: {len(held)} files held, the first done {time.monotonic() - struck:.1f} s later")  # noqa: T201
+        assert judge(desk, deliveries).clean
+        assert main_workers(desk) != workers
+        attempts = {row["attempts"] for row in desk.json("files")}
+    assert attempts == {1} if number == signal.SIGTERM else attempts <= {1, 2}
 
 
 def test_a_killed_service_is_taken_up_where_it_was(tmp_path: Path) -> None:
