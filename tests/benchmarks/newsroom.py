@@ -120,7 +120,7 @@ class Newsroom:
         to_one, to_other = (self._pair(number, c)[1] for c in (one, two))
         if not bridges(to_one, to_other, self._pair(one, two)[1]):
             return home
-        if not all(self._vouched(story, c, number) for story, c in ((home, two), (other, one))):
+        if not all(self._vouched(story, number) for story in (home, other)):
             return home
         gone = self.stories.pop(other)
         for member in gone.members:
@@ -130,11 +130,11 @@ class Newsroom:
         self._moved[other] = home
         return home
 
-    def _vouched(self, story: int, other: int, number: int) -> bool:
-        """Tell whether the middle text of a story, seen from the article, goes with the other's canonical one."""
+    def _vouched(self, story: int, number: int) -> bool:
+        """Tell whether the middle text of a story, seen from the article, goes with it."""
         found = middle([self._prints[m] for m in self.stories[story].members], self._prints[number].simhash)
         between = next((m for m in self.stories[story].members if self._prints[m] is found), None)
-        return between is None or vouches(self._pair(between, other)[1])
+        return between is None or between == number or vouches(self._pair(between, number)[1])
 
     _moved: dict[int, int] = field(default_factory=dict)
 

@@ -113,3 +113,11 @@ def test_a_glued_text_is_not_remembered() -> None:
     book = lexicon("eo")
     features("x" * 1000, None, "eo")
     assert len(book) == 0
+
+
+def test_numbers_are_compared_by_their_digits() -> None:
+    """`16` and `sixteen`, `$20K` and `20` are one word to compare; each phrase keeps its own spelling."""
+    spelt, digits = features("Sixteen agents, $20K", None, "en"), features("16 agents, 20", None, "en")
+    assert spelt.words.tolist() == digits.words.tolist()
+    assert spelt.digest != digits.digest
+    assert features("sixteen", None, "de").words.tolist() != features("16", None, "de").words.tolist()

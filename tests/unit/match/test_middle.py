@@ -1,0 +1,67 @@
+"""Stories of several texts merge when a middle text agrees, and not when only the pages around them are alike."""
+
+from datetime import UTC, datetime
+
+from tests.unit.match.reports import REPORTS
+from tests.unit.match.test_verdict import LONG
+from worker.features import features
+from worker.fingerprint import fingerprint
+from worker.match import evidence, verdict
+from worker.plan import Pairs, Plan, Text, middle
+from worker.window import When, Window
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
+#: What a site prints around each of its articles, five times as long as they are.
+FRAME = " ".join(
+    f"Subscribe to the {town} Gazette for {price} crowns a month and read our {desk} desk, led by {editor}."
+    for town, price, desk, editor in zip(
+        ["Crale", "Stonnal", "Velmouth", "Lassing", "Pellow", "Gannet", "Wexcombe", "Thirle"] * 3,
+        range(3, 99, 4),
+        ["harbour", "football", "court", "weather", "music", "council", "market", "school"] * 3,
+        [f"{name} {family}" for family in ("Orrin", "Vance", "Tolley") for name in
+         ("Ada", "Bram", "Cleo", "Dov", "Enid", "Finn", "Greta", "Hugh")],
+        strict=True,
+    )
+)  # fmt: skip
+
+
+def text_of(number: int, body: str) -> Text:
+    """Return the number-th article of a batch as the planner gets it."""
+    found = features(body, None, "en")
+    print_ = fingerprint(found)
+    return Text(-1 - number, found, print_.simhash, When(None, NOW), print_.sketch.tolist())
+
+
+def planned(*bodies: str) -> list[list[int]]:
+    """Return the stories that articles become which arrive in this order."""
+    plan = Plan([], Pairs(), Window(0))
+    for number, body in enumerate(bodies):
+        plan.receive(text_of(number, body), ())
+    return [sorted(story.articles) for story in plan.stories()]
+
+
+def test_pages_of_one_site_do_not_merge_the_stories_on_them() -> None:
+    """Two pages are alike by their frame; the articles extracted from them keep their stories apart."""
+    one, other = f"{REPORT} {FRAME}", f"{OTHER} {FRAME}"
+    assert verdict(evidence(features(one, None, "en"), features(other, None, "en"))).same
+    first = [one, REPORT, f"{REPORT} Read more.", f"Home. {REPORT}"]
+    second = [OTHER, f"{OTHER} Read more.", f"Home. {OTHER}", other]
+    assert planned(*first, *second)[0][:4] == [0, 1, 2, 3]
+    assert len(planned(*first, *second)) == 2
+
+
+def test_a_bridge_merges_stories_whose_middle_texts_agree() -> None:
+    """The halves of an article, three copies of each, become one story when the whole arrives."""
+    halves = (LONG[: len(LONG) * 6 // 10], LONG[len(LONG) * 3 // 10 :])
+    copies = [f"{start}{half}{end}" for half in halves for start, end in (("", ""), ("Home. ", ""), ("", " More."))]
+    assert len(planned(*copies)) == 2
+    assert len(planned(*copies, LONG)) == 1
+
+
+def test_the_middle_is_by_distance() -> None:
+    """Of five texts the third by distance is asked; two have no middle."""
+    texts = [text_of(n, f"{REPORT} {OTHER * n}") for n in range(5)]
+    ordered = sorted(texts, key=lambda t: (int.from_bytes(t.simhash) ^ int.from_bytes(texts[0].simhash)).bit_count())
+    assert middle(texts, texts[0].simhash) is ordered[2]
+    assert middle(texts[:2], texts[0].simhash) is None
