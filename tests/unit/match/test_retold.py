@@ -8,9 +8,9 @@ import pytest
 from tests.benchmarks import edits
 from tests.unit.match.reports import REPORTS
 from worker.features import features
-from worker.features.extract import MOST_PASSAGES
+from worker.features.told import MOST_PASSAGES
 from worker.match import Evidence, evidence
-from worker.match.trees import ask, columns, odds, probability
+from worker.match.trees import probabilities, says
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 
@@ -54,8 +54,15 @@ def test_a_long_text_has_a_bounded_number_of_passages(times: int) -> None:
 
 
 def test_many_pairs_at_once_are_judged_as_one_by_one() -> None:
-    """The table of answers gives the probabilities that single pairs get, unknown answers included."""
+    """The table of all pairs gives the probabilities that single pairs get, unknown answers included."""
     pairs = [compared(REPORT, edit(REPORT, OTHER, random.Random(1))) for edit, _ in edits.KINDS.values()]
     pairs.append(compared("Thornbury", OTHER))
-    table = odds(np.array([columns(e) for e in pairs]))
-    assert [probability(one) for one in table] == pytest.approx([ask(e).probability for e in pairs])
+    assert probabilities(pairs) == pytest.approx([probabilities([e])[0] for e in pairs])
+
+
+def test_what_the_answers_said_adds_up() -> None:
+    """The log-odds that `why` tells of, answer by answer, differ between two pairs as their probabilities do."""
+    one, other = compared(REPORT, REPORTS["en"].copy), compared(REPORT, OTHER)
+    chances = np.array(probabilities([one, other]))
+    odds = np.log(chances / (1 - chances))
+    assert sum(says(one).values()) - sum(says(other).values()) == pytest.approx(odds[0] - odds[1], abs=1e-3)
