@@ -34,6 +34,7 @@ WORK: list[tuple[Any, str]] = [
     (ledger, "lease"),
     (pipeline, "prepare"),
     (pipeline, "fingerprint_all"),
+    (pipeline, "fingerprint_all"),
     (pipeline, "find"),
     (ledger, "still_held"),
     (articles, "lock_placement"),

@@ -164,10 +164,10 @@ POISONED = """
 import os, signal, sys
 from worker import pipeline
 real = pipeline.prepare
-def prepare(settings, job):
+def prepare(settings, job, *more):
     if b"poison" in job.path:
         os.kill(os.getpid(), signal.SIGKILL)
-    return real(settings, job)
+    return real(settings, job, *more)
 pipeline.prepare = prepare
 from worker.cli import main
 main()
@@ -195,9 +195,11 @@ def test_a_file_that_kills_its_worker_costs_no_other(tmp_path: Path) -> None:
                 start_new_session=True,
             ) as worker,
         ):
-            until(lambda: len(list(desk.json("files", "--state", "done"))) == 48, "the others are done")
-            [poison] = until(lambda: desk.json("files", "--state", "quarantined"), "the poison is given up")
-            worker.terminate()
+            try:
+                until(lambda: len(list(desk.json("files", "--state", "done"))) == 48, "the others are done")
+                [poison] = until(lambda: desk.json("files", "--state", "quarantined"), "the poison is given up")
+            finally:
+                worker.terminate()
     assert poison["attempts"] == 3
     assert poison["reason"].startswith("The worker was ended 3 times while it held this file")
 
