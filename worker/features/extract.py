@@ -185,8 +185,7 @@ def _words(
     if len(first):
         classes[np.logical_or.reduceat(named[running.at(items)], first)] = NAME
     classes[kinds[at] & NUMBER != 0] = FIGURE
-    # in 64 bits: in 32 the last bit of a logarithm depends on where in an array it stands, and then fingerprints do
-    weights = columns.weights[rows[at]] * (1.0 + np.log(counts)).astype(np.float32)
+    weights = columns.weights[rows[at]] * (1.0 + np.log(counts, dtype=np.float32))
     zipfs, places = columns.zipfs[rows[at]], (heads & _PLACE).astype(np.int32)
     parts = found.split(_hash(heads), weights, classes, zipfs, places)
     sums = totals(found.owner.astype(np.intp), len(found.bounds) - 1, weights, classes, zipfs, places)

@@ -23,7 +23,7 @@ class Frequencies(NamedTuple):
 
     def rarity(self, word: str) -> int | None:
         """Return the centibels of a case-folded word, None where the list does not hold it."""
-        wanted = hash(word)
+        wanted = _hash(word)
         at = bisect_left(self.hashes, wanted)
         if at == len(self.hashes) or self.hashes[at] != wanted:
             return None
@@ -35,11 +35,16 @@ class Frequencies(NamedTuple):
         return None if found is None else (_ZIPF_ZERO - found // 10) / 10
 
 
+def _hash(word: str) -> int:
+    """Return Python's hash, told apart by length: it sees bytes alone, and `kp` and `火` are the same two."""
+    return hash(word) ^ len(word)
+
+
 @cache
 def frequencies(language: str) -> Frequencies | None:
     """Return the list of ``language``, the large one where there is one; None where `wordfreq` knows none.
 
-    Python's own `hash` is enough: the table lives and dies with its process.
+    Python's own hashes are enough: the table lives and dies with its process.
     """
     code = "nb" if language == "no" else language
     path = wordfreq.available_languages("large").get(code) or wordfreq.available_languages("small").get(code)
@@ -47,6 +52,6 @@ def frequencies(language: str) -> Frequencies | None:
         return None
     levels = wordfreq.read_cBpack(path)
     centibels = np.repeat(np.arange(len(levels), dtype=np.uint16), [len(words) for words in levels])
-    hashes = np.fromiter((hash(word) for words in levels for word in words), np.int64, len(centibels))
+    hashes = np.fromiter((_hash(word) for words in levels for word in words), np.int64, len(centibels))
     order = np.argsort(hashes)  # by NumPy: sorting Python's pairs took seconds and 90 MB
     return Frequencies(array("q", hashes[order].tobytes()), array("H", centibels[order].tobytes()))

@@ -121,12 +121,3 @@ def test_numbers_are_compared_by_their_digits() -> None:
     assert spelt.words.tolist() == digits.words.tolist()
     assert spelt.digest != digits.digest
     assert features("sixteen", None, "de").words.tolist() != features("16", None, "de").words.tolist()
-
-
-def test_weights_are_the_same_anywhere_in_a_batch() -> None:
-    """A fingerprint that is made again years later must be the same to the last bit, whatever stands beside the text."""
-    text = " ".join(" ".join([f"harbour{chr(97 + n % 26)}{n}x"] * n) for n in range(1, 60))
-    alone = features(text, None, "en").weights
-    for before in range(17):
-        filler = [Source(" ".join(f"crane{n}z" for n in range(before)), None, "en")]
-        assert np.array_equal(features_of([*filler, Source(text, None, "en")])[-1].weights, alone)
