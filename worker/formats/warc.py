@@ -11,6 +11,7 @@ from typing import Any
 from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates, html, text
+from worker.formats.fields import line
 from worker.formats.html import Known
 from worker.formats.limits import Limits, Span
 from worker.formats.stream import Record, Stream
@@ -75,7 +76,7 @@ def _article(record: Any, content: str, limits: Limits) -> Article:
         data += piece
     if len(data) > limits.max_article_bytes:
         raise QuarantineError(f"The page is larger than one article may be ({limits.max_article_bytes:,} bytes).")
-    url = record.rec_headers.get_header("WARC-Target-URI")
+    url = line(record.rec_headers.get_header("WARC-Target-URI"))
     if content == "text/plain":
         found = replace(text.article(data, limits), url=url)
     else:

@@ -166,6 +166,14 @@ def test_headers_without_end_are_refused(line: bytes) -> None:
     assert "without end" in refusal(b"WARC/1.0\r\n" + line, "a.warc")
 
 
+def test_an_address_that_no_database_takes_is_mended() -> None:
+    """NULs in the address of a web archive's record don't reach the article."""
+    archive = (GOLDEN / "crawl.warc").read_bytes().replace(b"example/varn/bridge", b"example/v\0rn/bridge", 1)
+    first = outcomes(archive, "a.warc")[0]
+    assert isinstance(first, Article)
+    assert first.url == "https://courier.example/vrn/bridge"
+
+
 def test_names_in_an_archive_are_never_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A member called ../../x or /etc/x is read like any other, nothing is written."""
     monkeypatch.chdir(tmp_path)
