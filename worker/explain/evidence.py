@@ -5,8 +5,10 @@ Read by name, so that evidence which was stored by an older version is still tol
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from worker.match import Evidence, spoken
 
 #: Evidence -> what it measures, where ``a`` is this article and ``b`` the other; the most telling first.
 MEANINGS: Mapping[str, tuple[str, str]] = {
@@ -64,25 +66,46 @@ RELATIONS: Mapping[str, str] = {
     "extended": "a longer version",
     "rewrite": "the same reporting in other words",
 }
+#: A number that moved the log-odds by less has hardly spoken.
+_HARDLY = 0.05
 #: Evidence that counts instead of being a share.
 _COUNTS = frozenset({"shorter", "passage", "plain_weight", "rarity", "ordered", "distance"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One piece of evidence. ``value`` is None where there was nothing to compare, as without names."""
+    """One piece of evidence. ``value`` is None where there was nothing to compare, as without names.
+
+    ``says`` is what it moved the log-odds of one story by: above 0 for it, below 0 against it.
+    """
 
     name: str
     label: str
     value: float | int | bool | None
     shown: str
     meaning: str
+    says: float = 0.0
+
+    @property
+    def speaks(self) -> str:
+        """How much it speaks for or against one story, as people read it; empty where it hardly does."""
+        if abs(self.says) < _HARDLY:
+            return ""
+        return f"{'for' if self.says > 0 else 'against'} {abs(self.says):.1f}"
 
 
 def findings(evidence: Mapping[str, Any]) -> list[Finding]:
     """Return the evidence in words, the most telling first; what has no words here keeps its name."""
     known = [name for name in MEANINGS if name in evidence]
-    return [_finding(name, evidence[name]) for name in [*known, *sorted(evidence.keys() - MEANINGS.keys())]]
+    says = spoken(_again(evidence)) if evidence.keys() == MEANINGS.keys() else {}
+    names = [*known, *sorted(evidence.keys() - MEANINGS.keys())]
+    return [replace(_finding(name, evidence[name]), says=round(says.get(name, 0.0), 2)) for name in names]
+
+
+def _again(evidence: Mapping[str, Any]) -> Evidence:
+    """Return evidence as it was before it was stored: nothing to compare is no number, and a null in JSON."""
+    numbers: Any = {name: math.nan if value is None else value for name, value in evidence.items()}
+    return Evidence(**numbers | {"distance": evidence["distance"]})
 
 
 def _finding(name: str, value: Any) -> Finding:

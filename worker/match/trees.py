@@ -72,7 +72,7 @@ def probabilities(found: Sequence[Evidence]) -> list[float]:
 
 
 def says(e: Evidence) -> dict[str, float]:
-    """Return what each answer moved the log-odds by: above 0 for one story, below 0 against it."""
+    """Return what the answer to each question moved the log-odds by: above 0 for one story, below 0 against it."""
     forest = _forest()
     said = np.zeros(2 * len(QUESTIONS))
     for (at, question), (to, _) in pairwise(_walk(forest, answers([e]))):

@@ -149,6 +149,25 @@ def _little(e: Evidence) -> bool:
     return _scrap(e) or (phrases < HOPELESS_PHRASES and words < HOPELESS_WORDS)
 
 
+def spoken(e: Evidence) -> dict[str, float]:
+    """Return how much each number of the evidence, by its name, spoke for one story, in log-odds: below 0 against it.
+
+    Empty where the words are the same, or too little is shared to ask.
+    """
+    told: dict[str, float] = {}
+    if e.exact or _little(e):
+        return told
+    for question, said in says(e).items():
+        name, _, way = question.rpartition("_")
+        if way in ("most", "least"):
+            pick = max if way == "most" else min
+            name = pick((f"{name}_in_a", f"{name}_in_b"), key=lambda one: float(getattr(e, one)))
+        else:
+            name = question
+        told[name] = told.get(name, 0.0) + said
+    return told
+
+
 def _reason(e: Evidence, probability: float) -> str:
     """Name the three answers that moved the verdict most its way, and the one that spoke most against it."""
     if e.exact:

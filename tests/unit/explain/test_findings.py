@@ -1,16 +1,19 @@
 """Evidence and cleaning are told in words."""
 
 import math
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import pytest
 
+from tests.unit.match.reports import REPORTS
 from worker.article import Relation
 from worker.clean import STEPS
 from worker.explain import RELATIONS, cleaning_notes, findings
 from worker.explain.cleaning import DEEDS
 from worker.explain.evidence import MEANINGS
-from worker.match import Evidence
+from worker.features import features
+from worker.match import Evidence, evidence
+from worker.match.trees import says
 
 
 def test_all_evidence_has_words() -> None:
@@ -46,6 +49,17 @@ def test_values_are_shown_as_people_write_them(name: str, value: object, shown: 
 def test_evidence_of_another_version_is_still_told() -> None:
     """A number without words keeps its name and comes last."""
     assert [finding.name for finding in findings({"gone": 0.5, "title": 1.0})] == ["title", "gone"]
+
+
+def test_numbers_speak_for_or_against_one_story() -> None:
+    """Of a whole pair each number tells how much it moved the verdict; together they are the odds that were told."""
+    one, other = (features(REPORTS["en"].report, None, "en"), features(REPORTS["en"].copy, None, "en"))
+    found = evidence(one, other)
+    stored = {name: None if value != value else value for name, value in asdict(found).items()}  # NaN is null in JSON
+    told = findings(stored)
+    assert any(finding.speaks.startswith("for ") for finding in told)
+    assert sum(finding.says for finding in told) == pytest.approx(sum(says(found).values()), abs=0.2)
+    assert not any(finding.speaks for finding in findings(asdict(evidence(one, one))))
 
 
 def test_one_change_is_singular() -> None:
