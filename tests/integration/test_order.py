@@ -1,0 +1,40 @@
+"""The order in which articles arrive does not decide which of them are one story."""
+
+import random
+from contextlib import closing
+
+from tests.integration.desk import deliver, new_desk, rows
+from worker.bench.corpus import texts
+from worker.evaluate.run import empty_database
+from worker.settings import Settings
+
+#: Made-up articles of which two of five are copies of another: as others, cut, longer, scraped, hyphenated, rewritten.
+ARTICLES = 400
+BATCH = 50
+
+
+def together(settings: Settings, order: list[int], corpus: list[str]) -> dict[int, frozenset[int]]:
+    """Place the articles in this order in an empty database; return for each those that are in its story."""
+    with empty_database(settings) as (own, engine), closing(new_desk(own)) as desk:
+        for start in range(0, len(order), BATCH):
+            some = order[start : start + BATCH]
+            desk.process(deliver(own, engine, [(f"{number}.txt", corpus[number]) for number in some]))
+        stories: dict[int, set[int]] = {}
+        for path, story in rows(engine, "SELECT f.path, a.story_id FROM articles a JOIN files f ON f.id = a.file_id"):
+            number = int(bytes(path).decode().removeprefix("inbox/").removesuffix(".txt"))
+            stories.setdefault(story, set()).add(number)
+    return {number: frozenset(members) for members in stories.values() for number in members}
+
+
+def test_arrival_in_another_order_changes_next_to_nothing(settings: Settings) -> None:
+    """At most one article of a hundred has other neighbours in its story when all arrive shuffled."""
+    corpus = list(texts(ARTICLES, seed=11))
+    order = list(range(ARTICLES))
+    first = together(settings, order, corpus)
+    assert len(first) == ARTICLES
+    assert ARTICLES // 2 < len(set(first.values())) < ARTICLES * 4 // 5  # there are stories of several articles
+    for seed in (1, 2):
+        random.Random(seed).shuffle(order)
+        shuffled = together(settings, order, corpus)
+        changed = [number for number in range(ARTICLES) if first[number] != shuffled[number]]
+        assert len(changed) <= ARTICLES // 100, changed
