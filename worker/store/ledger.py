@@ -257,11 +257,3 @@ _FAIL = text("""
 def fail(connection: Connection, file_id: int, holder: int, reason: str, max_attempts: int) -> None:
     """Record a failure that may pass: the file waits for its next attempt, or is quarantined after the last."""
     connection.execute(_FAIL, {"id": file_id, "holder": holder, "reason": reason, "most": max_attempts})
-
-
-_ENQUEUED = text("UPDATE files SET enqueued_at = now() WHERE id = ANY(:ids)")
-
-
-def enqueued(connection: Connection, ids: Sequence[int]) -> None:
-    """Note that a message naming these files was sent."""
-    connection.execute(_ENQUEUED, {"ids": list(ids)})
