@@ -1,5 +1,6 @@
 """What the verdict says of edits of each kind, of templates, of scraps, and how it says it."""
 
+import math
 import random
 from dataclasses import fields, replace
 
@@ -114,8 +115,11 @@ def test_evidence_is_in_range_and_symmetric(a: str, b: str) -> None:
     there, back = evidence(of(a), of(b)), evidence(of(b), of(a))
     for field in fields(Evidence):
         value = getattr(there, field.name)
-        if isinstance(value, float) and field.name not in ("passage", "plain_weight", "rarity"):
+        if isinstance(value, float) and field.name not in ("passage", "plain_weight", "rarity", "ordered"):
             assert value != value or 0 <= value <= 1, field.name
+    # no share: a correlation of -1 to 1 in standard errors, the root of the number of shared words less one
+    assert math.isnan(there.ordered) or abs(there.ordered) <= math.sqrt(there.shorter)
+    assert there.ordered == pytest.approx(back.ordered, nan_ok=True)
     assert (there.grams_in_a, there.words_in_a) == (back.grams_in_b, back.words_in_b)
     assert there.grams_jaccard == back.grams_jaccard
     assert there.cosine == pytest.approx(back.cosine)
