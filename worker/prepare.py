@@ -1,7 +1,7 @@
 """Held files go in; their articles come out read and cleaned, then all fingerprinted. No database, no lock.
 
 Files are read one by one, so that whatever is wrong with one becomes its outcome and never another's; what was read is
-fingerprinted together, which costs a third of doing it one by one.
+fingerprinted together, which costs half of doing it one by one.
 """
 
 from collections.abc import Iterator, Sequence

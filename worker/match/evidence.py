@@ -92,7 +92,7 @@ def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
 
 
 def evidence_of(pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None]) -> Iterator[Evidence]:
-    """Compare many pairs of articles, each as alone, in a fifth of the time."""
+    """Compare many pairs of articles, each as alone, in a quarter of the time."""
     for start in range(0, len(pairs), MOST_PAIRS):
         yield from _together(pairs[start : start + MOST_PAIRS], distances[start : start + MOST_PAIRS])
 

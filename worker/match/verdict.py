@@ -67,9 +67,10 @@ def verdict(e: Evidence) -> Verdict:
 
 def verdicts(found: Sequence[Evidence]) -> list[Verdict]:
     """Judge many pairs, each as alone."""
-    asked = [e for e in found if not e.exact and not _little(e)]
+    settled = [1.0 if e.exact else 0.0 if _little(e) else None for e in found]
+    asked = [e for e, chance in zip(found, settled, strict=True) if chance is None]
     chances = iter(probabilities(asked) if asked else ())
-    return [_verdict(e, 1.0 if e.exact else 0.0 if _little(e) else next(chances)) for e in found]
+    return [_verdict(e, next(chances) if chance is None else chance) for e, chance in zip(found, settled, strict=True)]
 
 
 def _verdict(e: Evidence, probability: float) -> Verdict:
