@@ -16,7 +16,7 @@ from worker.standstill import ended_if_silent, tick
 from worker.store import recovery
 from worker.store.migrate import LOCK_CLASS
 from worker.store.trouble import told
-from worker.tasks import ask_for_life, next_in_line, send
+from worker.tasks import next_in_line, send
 
 logger = log.get(__name__)
 _SWEEPER = 3
@@ -85,7 +85,6 @@ def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: thread
     while True:
         tick()
         sweep(settings, engine)
-        ask_for_life()
         forget(lock)
         beat.touch()
         if stopping.wait(settings.sweep_seconds):

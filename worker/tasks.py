@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from celery.signals import worker_process_init, worker_process_shutdown
+from kombu import Queue
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
@@ -25,8 +26,8 @@ logger = log.get(__name__)
 #: Publishing must never hang the watcher: the row is committed, the sweeper sends again what could not be sent.
 # one second try: by default a Redis that is gone costs 6 s, longer than a health check waits
 _PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1}
-#: Messages at the head of the queue among which the first that names files is looked for; others ask for signs of life.
-_LOOK = 50
+#: A question to a worker that was killed is forgotten after as long; one to a worker that lives waits for a batch.
+_QUESTION_SECONDS = 3600
 _desks: list[Desk] = []
 T = TypeVar("T")
 
@@ -69,7 +70,8 @@ def process(ids: list[int]) -> None:
         send([part] for part in parts)
 
 
-@app.task(name="copydesk.beat")  # type: ignore[untyped-decorator]
+# acknowledged as soon as a child takes it: a question to a worker that was killed need not be asked again
+@app.task(name="copydesk.beat", acks_late=False)  # type: ignore[untyped-decorator]
 def beat() -> None:
     """Prove by doing it that messages reach this worker and its database answers."""
     heart().touch()
@@ -77,18 +79,17 @@ def beat() -> None:
 
 def send(batches: Iterable[Sequence[int]]) -> bool:
     """Enqueue batches of ledger ids; False when Redis could not be reached (the sweeper will send them)."""
-    return _publish((process, [list(ids)]) for ids in batches)
+    return _publish(((process, [list(ids)]) for ids in batches), QUEUE)
 
 
-def ask_for_life() -> bool:
-    """Ask a worker for a sign of life, unless messages wait: whoever works on those shows that it lives.
+def ask_for_life(queue: Queue) -> None:
+    """Ask the worker that reads ``queue`` for a sign of life, unless it has not taken the last question yet."""
+    waiting = _ask(lambda client: client.exists(queue.name))
+    if waiting == 0 and _publish([(beat, [])], queue):
+        _ask(lambda client: client.expire(queue.name, _QUESTION_SECONDS))
 
-    So no questions pile up while no worker runs; an expiry would ask the clock of another machine, which may be wrong.
-    """
-    return bool(queue_length()) or _publish([(beat, [])])
 
-
-def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
+def _publish(calls: Iterable[tuple[Any, list[Any]]], queue: Queue | str) -> bool:
     try:
         options = app.conf.broker_transport_options | _PUBLISH
         with (
@@ -96,7 +97,7 @@ def _publish(calls: Iterable[tuple[Any, list[Any]]]) -> bool:
             app.amqp.Producer(connection) as producer,
         ):
             for task, arguments in calls:
-                task.apply_async(args=arguments, producer=producer, queue=QUEUE)
+                task.apply_async(args=arguments, producer=producer, queue=queue)
     except (OperationalError, OSError, RedisError) as error:
         logger.warning("the queue can't be reached; the sweeper sends again what is due", reason=str(error))
         return False
@@ -110,12 +111,15 @@ def queue_length() -> int | None:
 
 def next_in_line() -> list[int] | None:
     """Return the ledger ids that the next message of the queue names, none where it is empty; None without Redis."""
-    return _ask(lambda client: next((ids for ids in map(_named, client.lrange(QUEUE, -_LOOK, -1)[::-1]) if ids), []))
+    return _ask(lambda client: _named(client.lindex(QUEUE, -1)))
 
 
-def _named(message: bytes) -> list[int]:
+def _named(message: bytes | None) -> list[int]:
     """Return the ids that a message as kombu writes it names: its body is a list whose first item are the arguments."""
-    arguments = json.loads(base64.b64decode(json.loads(message)["body"]))[0]
+    if message is None:
+        return []
+    arguments: list[list[int]] = json.loads(base64.b64decode(json.loads(message)["body"]))[0]
+    # a version before this one also asked for signs of life here
     return arguments[0] if arguments else []
 
 

@@ -108,18 +108,17 @@ def test_a_part_that_ended_before_the_clock_was_set_back_is_gone(settings: Setti
     assert health.status(settings, engine).processes["watcher"] == 1
 
 
-def test_signs_of_life_do_not_pile_up(settings: Settings, engine: Engine, queue: "redis.Redis[bytes]") -> None:
-    """While nobody answers one question waits, and none is asked behind files: who works on those lives."""
-    from worker import feed
+def test_questions_for_signs_of_life_do_not_pile_up(settings: Settings, queue: "redis.Redis[bytes]") -> None:
+    """A worker that does not answer is asked once, away from the queue of files, and in time that is forgotten."""
+    from worker.pulse import own_queue
     from worker.tasks import ask_for_life, queue_length
 
-    assert ask_for_life()
-    assert ask_for_life()
-    assert queue_length() == 1
-    queue.flushdb()
-    feed.claim(settings, engine, put(settings, 1), move=True)
-    ask_for_life()
-    assert queue_length() == 1
+    own = own_queue()
+    ask_for_life(own)
+    ask_for_life(own)
+    assert queue.llen(own.name) == 1
+    assert queue.ttl(own.name) > 0
+    assert queue_length() == 0
 
 
 def test_a_popped_and_lost_message_is_found(settings: Settings, engine: Engine, queue: "redis.Redis[bytes]") -> None:
@@ -158,20 +157,6 @@ def test_a_file_that_was_tried_gets_a_message_of_its_own(
     assert sweep.sweep(settings, engine) == 10
     assert sorted(map(len, take_all(queue))) == [1, 1, 1, 7]
     assert set(states(engine).values()) == {"waiting"}
-
-
-def test_signs_of_life_do_not_hide_what_is_next(
-    settings: Settings, engine: Engine, queue: "redis.Redis[bytes]"
-) -> None:
-    """Messages that only ask for a sign of life are looked past."""
-    from worker import feed
-    from worker.tasks import ask_for_life, next_in_line
-
-    for _ in range(3):
-        ask_for_life()
-    assert next_in_line() == []
-    [number] = feed.claim(settings, engine, put(settings, 1), move=True).new.values()
-    assert next_in_line() == [number]
 
 
 def test_a_file_of_no_hope_is_set_aside(settings: Settings, engine: Engine, queue: "redis.Redis[bytes]") -> None:

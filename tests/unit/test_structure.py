@@ -23,6 +23,7 @@ LAYERS = [
     ("embedded", "supervise"),
     ("app",),
     ("tasks", "watchdog"),
+    ("pulse",),
     ("feed", "sweep", "health", "metrics", "ingest", "correct", "listen"),
     ("bench", "evaluate", "web", "cli", "__main__", "__init__"),
 ]

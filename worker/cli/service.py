@@ -63,12 +63,13 @@ def worker_command(concurrency: int | None) -> None:
     with settings_on_servers() as settings:
         from celery.platforms import SecurityWarning
 
-        from worker import watchdog
+        from worker import pulse, watchdog
         from worker.app import app
 
         # the warning is about pickle, which this worker does not accept
         warnings.filterwarnings("ignore", category=SecurityWarning)
         watchdog.add_to(app)
+        pulse.add_to(app)
         app.worker_main(
             [
                 *("--quiet", "worker", "--pool=prefork", f"--concurrency={concurrency or settings.processes}"),
