@@ -4,7 +4,7 @@
 set -eu
 user=$1 group=$2
 # ids in the official images of Postgres and Redis, and the groups through which one password goes to one service
-postgres=999 redis=999 grafana=472 service=10001 owner=10002
+postgres=999 redis=999 grafana=472 service=10001 owner=10002 web=10003
 folder=/run/copydesk
 chmod 755 "$folder"
 umask 077
@@ -18,6 +18,7 @@ password owner.password "$postgres" "$owner"
 password service.password "$postgres" "$service"
 password redis.password "$redis" "$service"
 password grafana.password "$grafana" "$grafana"
+password web.token "$postgres" "$web"
 
 # Redis knows one user, by the hash of its password, who may use the queue but neither stop, empty nor configure the server
 hash=$(tr -d '\n' <"$folder/redis.password" | sha256sum | cut -d' ' -f1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import redis
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import Relation
@@ -17,6 +17,7 @@ from worker.store.migrate import versions
 from worker.store.models import heartbeats
 from worker.store.read.totals import totals
 from worker.store.session import engine as make_engine
+from worker.store.trouble import told
 from worker.tasks import queue_length
 
 #: A file that waits longer than this while workers are up means that something is stuck.
@@ -39,13 +40,14 @@ class Status:
     copies: dict[str, int] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
-        """Yield the status for people."""
-        yield "processes    " + ", ".join(f"{count} {kind}" for kind, count in self.processes.items())
+        """Yield the status for people; without a database only what is wrong."""
         yield f"queue        {'unknown' if self.queue is None else self.queue} messages"
-        yield "files        " + ", ".join(f"{count:,} {state}" for state, count in self.files.items())
-        yield f"articles     {self.articles:,}"
-        yield f"stories      {self.stories:,}"
-        yield "copies       " + ", ".join(f"{count:,} {kind}" for kind, count in self.copies.items())
+        if self.processes:
+            yield "processes    " + ", ".join(f"{count} {kind}" for kind, count in self.processes.items())
+            yield "files        " + ", ".join(f"{count:,} {state}" for state, count in self.files.items())
+            yield f"articles     {self.articles:,}"
+            yield f"stories      {self.stories:,}"
+            yield "copies       " + ", ".join(f"{count:,} {kind}" for kind, count in self.copies.items())
         for problem in self.problems:
             yield f"! {problem}"
 
@@ -53,32 +55,39 @@ class Status:
 def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) -> Status:
     """Look at processes, queue, ledger and stories; and at the folders, where this process is one that uses them."""
     found = Status(queue=queue_length())
-    with engine.connect() as connection:
-        living = living_by_kind(connection)
-        told = select(heartbeats.c.process, heartbeats.c.note).where(heartbeats.c.note.is_not(None), lately())
-        notes = connection.execute(told).all()
-        found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
-        amounts = totals(connection)
-        found.oldest_waiting_seconds = connection.execute(
-            text(
-                "SELECT extract(epoch FROM now() - min(arrived_at))::float FROM files"
-                " WHERE state = 'waiting' AND finished_at IS NULL"
-            )
-        ).scalar_one()
-    found.files, found.stories = amounts.files, amounts.stories
-    found.articles = sum(amounts.articles.values())
-    found.copies = {relation: n for relation, n in amounts.articles.items() if relation != Relation.ORIGINAL}
-    found.problems = [f"{process} says: {note}" for process, note in notes]
-    found.problems += [
-        f"No {kind} runs. Start the service: copydesk up" for kind, n in found.processes.items() if not n
-    ]
+    try:
+        with engine.connect() as connection:
+            _ask(connection, found)
+    except SQLAlchemyError as error:
+        found.problems.append(_gone(error))
     if found.queue is None:
         found.problems.append("Redis does not answer; files wait in the ledger until it does.")
-    if (found.oldest_waiting_seconds or 0) > LATE_SECONDS:
-        found.problems.append(f"A file has waited for {found.oldest_waiting_seconds:,.0f} s.")
     found.problems += _folders(settings) if look_at_folders else []
     found.ok = not found.problems
     return found
+
+
+def _ask(connection: Connection, found: Status) -> None:
+    living = living_by_kind(connection)
+    noted = select(heartbeats.c.process, heartbeats.c.note).where(heartbeats.c.note.is_not(None), lately())
+    notes = connection.execute(noted).all()
+    amounts = totals(connection)
+    found.oldest_waiting_seconds = connection.execute(
+        text(
+            "SELECT extract(epoch FROM now() - min(arrived_at))::float FROM files"
+            " WHERE state = 'waiting' AND finished_at IS NULL"
+        )
+    ).scalar_one()
+    found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
+    found.files, found.stories = amounts.files, amounts.stories
+    found.articles = sum(amounts.articles.values())
+    found.copies = {relation: n for relation, n in amounts.articles.items() if relation != Relation.ORIGINAL}
+    found.problems += [f"{process} says: {note}" for process, note in notes]
+    found.problems += [
+        f"No {kind} runs. Start the service: copydesk up" for kind, n in found.processes.items() if not n
+    ]
+    if (found.oldest_waiting_seconds or 0) > LATE_SECONDS:
+        found.problems.append(f"A file has waited for {found.oldest_waiting_seconds:,.0f} s.")
 
 
 def check(settings: Settings) -> list[str]:
@@ -107,11 +116,14 @@ def _database(settings: Settings) -> list[str]:
         if now != newest:
             return [f"The tables are at version {now}, this program needs {newest}. Run: copydesk migrate"]
     except SQLAlchemyError as error:
-        told = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        return [f"Postgres does not answer ({told}): check DATABASE_URL and that the server runs."]
+        return [_gone(error)]
     finally:
         made.dispose()
     return []
+
+
+def _gone(error: SQLAlchemyError) -> str:
+    return f"Postgres does not answer ({told(error)}): check DATABASE_URL and that the server runs."
 
 
 def _queue(settings: Settings) -> list[str]:

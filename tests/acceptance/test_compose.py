@@ -171,15 +171,16 @@ def test_only_the_web_pages_can_be_reached_and_only_from_here(stack: Stack) -> N
 
 
 def test_passwords_stand_in_files_only(stack: Stack) -> None:
-    """No password stands in a container's environment or command; the service can't read the owner's."""
+    """No secret stands in a container's environment or command, and each is read only by who needs it."""
     found = stack.compose("exec", "-T", "postgres", "cat", "/run/copydesk/owner.password")
     service = stack.compose("exec", "-T", "worker", "cat", "/run/copydesk/service.password")
-    assert len(found) == len(service) == 32
+    token = stack.compose("exec", "-T", "web", "cat", "/run/copydesk/web.token")
+    assert len(found) == len(service) == len(token) == 32
     told = json.dumps([[c["Config"]["Env"], c["Config"]["Cmd"], c["Config"]["Entrypoint"]] for c in stack.containers()])
-    assert found not in told
-    assert service not in told
-    with pytest.raises(AssertionError, match="Permission denied"):
-        stack.compose("exec", "-T", "worker", "cat", "/run/copydesk/owner.password")
+    assert not [secret for secret in (found, service, token) if secret in told]
+    for secret in ("owner.password", "web.token"):
+        with pytest.raises(AssertionError, match="Permission denied"):
+            stack.compose("exec", "-T", "worker", "cat", f"/run/copydesk/{secret}")
 
 
 def test_the_service_owns_nothing(stack: Stack) -> None:

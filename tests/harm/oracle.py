@@ -83,7 +83,7 @@ def unfinished(desk: Installation) -> int:
 
 
 def status(desk: Installation) -> dict[str, Any]:
-    """Return what ``copydesk status`` says, whether all is well or not; without a database it prints nothing."""
+    """Return what ``copydesk status`` says, whether all is well or not."""
     done = subprocess.run(
         [sys.executable, "-m", "worker", "status", "--json"],
         env=desk.variables,
@@ -91,7 +91,7 @@ def status(desk: Installation) -> dict[str, Any]:
         timeout=60,
         check=False,
     )
-    found: dict[str, Any] = json.loads(done.stdout or '{"ok": false, "processes": {}}')
+    found: dict[str, Any] = json.loads(done.stdout)
     assert done.returncode == (0 if found["ok"] else 1)
     return found
 

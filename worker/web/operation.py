@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -14,10 +13,7 @@ from worker.web.site import site
 def health(request: Request) -> Response:
     """Answer 200 when the service is well, else 503; ``problems`` say what is wrong, a sentence each."""
     here = site(request)
-    try:
-        found = status(here.settings, here.engine, look_at_folders=False)
-    except SQLAlchemyError:
-        return JSONResponse({"ok": False, "problems": ["Postgres does not answer."]}, 503)
+    found = status(here.settings, here.engine, look_at_folders=False)
     return JSONResponse(asdict(found), 200 if found.ok else 503)
 
 

@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from tests.integration.newsroom import NOON, Newsroom
-from tests.serving import Client
+from tests.serving import Client, serving
+from worker.settings import Settings
 from worker.store import articles, stories
 from worker.store.read import search
+from worker.web.application import application
 
 HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
 BAKERS = "Bakers in Lindow will open an hour later from May, because flour now comes by the slow morning train."
@@ -163,6 +166,16 @@ def test_errors_are_a_sentence_for_programs(client: Client, path: str, status: i
     answer = client.get(path)
     assert answer.status == status
     assert answer.json["error"].endswith(".")
+
+
+def test_health_says_that_the_database_is_gone(settings: Settings) -> None:
+    """Without a database ``/health`` answers 503 and a sentence that names it."""
+    nowhere = create_engine("postgresql+psycopg://a:b@127.0.0.1:1/c")
+    with serving(application(settings, nowhere)) as client:
+        answer = client.get("/health")
+    nowhere.dispose()
+    assert answer.status == 503
+    assert any(problem.startswith("Postgres does not answer") for problem in answer.json["problems"])
 
 
 def test_the_api_changes_nothing(client: Client) -> None:
