@@ -19,6 +19,7 @@ import redis
 from tests.acceptance.processes import ROOT, Installation, left_behind, running, until
 from tests.harm.oracle import Deliveries, judge, kill, main_workers, open_files, parent, processes, server
 from worker import embedded
+from worker.errors import RetryError
 
 pytestmark = pytest.mark.harm
 
@@ -38,7 +39,7 @@ def flush(desk: Installation) -> bool:
     try:
         with redis.Redis.from_url(servers_of(desk).redis_url, socket_timeout=5) as client:
             client.flushall()
-    except redis.RedisError:
+    except (redis.RedisError, RetryError):  # or a server that was struck a moment ago had not come up again
         return False
     return True
 
