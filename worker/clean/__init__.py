@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from worker.article import Article, Cleaned
+from worker.clean.characters import normalise_characters
 from worker.clean.dateline import take_dateline
 from worker.clean.debris import remove_debris
-from worker.clean.facts import Facts, Step
+from worker.clean.encoding import mend_mojibake, mend_surrogates
+from worker.clean.entities import decode_entities
+from worker.clean.facts import Facts, Sign, Step
 from worker.clean.headline import take_headline
 from worker.clean.hyphens import mend_hyphens
 from worker.clean.lines import join_lines
@@ -17,25 +20,35 @@ from worker.clean.markup import unlink
 from worker.clean.menus import drop_run_on_menus
 from worker.clean.repeats import drop_repeats
 from worker.clean.sentences import part_sentences
-from worker.clean.surface import SURFACE_STEPS, surface_steps
+from worker.clean.signs import blanks_come_first, signs_in
+from worker.clean.spaces import collapse_blanks
 
 __all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "Change", "clean", "explain"]
 
 #: Raised when the output of any step changes, so that `copydesk reprocess` knows what is old.
 VERSION = 2
 
-_LATER_STEPS: tuple[Step, ...] = (
-    Step("markup", unlink),
+#: What puts characters and blanks right.
+SURFACE_STEPS: tuple[Step, ...] = (
+    Step("surrogates", mend_surrogates, Sign.SURROGATE),
+    Step("mojibake", mend_mojibake, Sign.MOJIBAKE),
+    Step("entities", decode_entities, Sign.ENTITY),
+    Step("characters", normalise_characters, Sign.CHARACTER),
+    Step("blanks", collapse_blanks, Sign.BLANK),
+)
+STEPS: tuple[Step, ...] = (
+    *SURFACE_STEPS,
+    Step("markup", unlink, Sign.MARKUP),
     Step("menus", drop_run_on_menus),
     Step("debris", remove_debris),
     Step("headline", take_headline),
     Step("dateline", take_dateline),
-    Step("hyphens", mend_hyphens),
-    Step("lines", join_lines),
-    Step("sentences", part_sentences),
+    Step("hyphens", mend_hyphens, Sign.BREAK),
+    Step("lines", join_lines, Sign.LINE),
+    Step("sentences", part_sentences, Sign.SENTENCE),
     Step("repeats", drop_repeats),
 )
-STEPS: tuple[Step, ...] = SURFACE_STEPS + _LATER_STEPS
+_FROM_BLANKS = STEPS[len(SURFACE_STEPS) - 1 :]
 
 #: Real articles settle in two rounds; only text made to resist needs more, and it may keep its last layer.
 MAX_ROUNDS = 8
@@ -86,23 +99,21 @@ def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, F
     text = article.text
     quiet = 0
     for _ in range(MAX_ROUNDS):
-        surface = surface_steps(text)
-        quiet += 0 if surface else len(SURFACE_STEPS)
-        if quiet >= len(STEPS):
-            break
-        for step in surface + _LATER_STEPS:
-            after, count = step.apply(text, facts)
+        for step in _FROM_BLANKS if blanks_come_first(text) else STEPS:
             quiet += 1
-            if count:
-                record(Change(step.name, count, text, after))
-                text, quiet = after, 0
-            elif quiet >= len(STEPS):
+            if step.sign is None or step.sign in signs_in(text):
+                after, count = step.apply(text, facts)
+                if count:
+                    record(Change(step.name, count, text, after))
+                    text, quiet = after, 0
+            if quiet >= len(STEPS):
                 return text, facts
     return text, facts
 
 
 def _tidy_title(text: str) -> str | None:
     facts = Facts()
-    for step in SURFACE_STEPS if surface_steps(text) else ():
-        text = step.apply(text, facts).text
+    for step in SURFACE_STEPS:
+        if step.sign in signs_in(text):
+            text = step.apply(text, facts).text
     return " ".join(text.split()) or None

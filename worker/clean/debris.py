@@ -7,8 +7,9 @@ import re
 from itertools import chain, islice, pairwise
 
 from worker.clean.dates import parse_date
-from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, MOST_LINES, Done, Facts
+from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, MOST_LINES, Done, Facts, Sign
 from worker.clean.rules import Rule, RuleGroup, load_rules
+from worker.clean.signs import signs_in
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500
@@ -101,7 +102,7 @@ def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
 
 
 def _remove_inside(text: str, facts: Facts, group: RuleGroup) -> Done:
-    if not group.matching(text):
+    if Sign.INSIDE not in signs_in(text):
         return Done(text, 0)
     pieces, start = [], 0
     for match in islice(group.any_of.finditer(text), MOST_CHANGES + 1):

@@ -21,7 +21,6 @@ _CONTINUATIONS = (
 )
 #: UTF-8 as Windows-1252 or Latin-1 shows it: a lead byte, then what a continuation byte becomes there.
 WRONG_PAIR = f"[{_LEADS}][{_CONTINUATIONS}]"
-_GUARD = re2.compile(WRONG_PAIR)
 _WRONG_WORD = re2.compile(f"[^ \\n\\t]*{WRONG_PAIR}[^ \\n\\t]*")
 #: ftfy takes about 1 µs a character: a longer word is hostile or data, and is left as it is.
 LONGEST_WORD = 200
@@ -53,8 +52,6 @@ def _holds_surrogates(text: str) -> bool:
 
 def mend_mojibake(text: str, _facts: Facts) -> Done:
     """Undo UTF-8 that was read as a single-byte code page."""
-    if text.isascii() or not _GUARD.search(text):
-        return Done(text, 0)
     pieces: list[str] = []
     start = 0
     for match in islice(_WRONG_WORD.finditer(text), MOST_CHANGES + 1):

@@ -6,6 +6,7 @@ Debris that carries a fact (a date, an agency, a byline) goes into ``Facts``, so
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from typing import NamedTuple, Self
 
 from worker.article import Article
@@ -59,8 +60,28 @@ class Done(NamedTuple):
     changes: int
 
 
+class Sign(IntEnum):
+    """What stands in every text that a step changes: one scan finds all of them (``signs``)."""
+
+    SURROGATE = 0
+    MOJIBAKE = 1
+    ENTITY = 2
+    CHARACTER = 3
+    BLANK = 4
+    MARKUP = 5
+    BREAK = 6
+    LINE = 7
+    SENTENCE = 8
+    #: of the debris step, which has other work besides
+    INSIDE = 9
+
+
 class Step(NamedTuple):
-    """A named plain function; it may fill empty fields of the ``Facts`` that it is given."""
+    """A named plain function; it may fill empty fields of the ``Facts`` that it is given.
+
+    Where its ``sign`` stands nowhere in a text it would do nothing; None: it always has to look.
+    """
 
     name: str
     apply: Callable[[str, Facts], Done]
+    sign: Sign | None = None

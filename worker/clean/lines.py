@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from worker.clean.facts import MOST_LINES, Done, Facts
 
+#: A line that ends without a blank line after it, or a page.
+LINE_SIGN = r"(?:\A|[^\n])\n(?:[^\n]|\z)|\f"
 _PAGE_BREAK = re.compile(r"\s*\f\s*")
 #: What a paragraph ends with: a stop, maybe closed by quotes, brackets or footnote signs.
 _STOPS = tuple(".!?:;…。")

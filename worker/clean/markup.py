@@ -47,8 +47,8 @@ _SEPARATORS = " \n\t*•|·>»#+-–—/\\_[]"
 def unlink(text: str, _facts: Facts) -> Done:
     """Take tags and addresses out of the text, and lines that hold nothing but links."""
     count = 0
-    for needed, undo in _FORMS:
-        if any(sign in text for sign in needed):
+    for sign, undo in _FORMS:
+        if sign[0] in text and sign in text:
             text, undone = undo(text)
             count += undone
     return Done(text, count)
@@ -134,8 +134,9 @@ def _running(block: str) -> str:
 
 
 #: What a text must hold for it to be looked at, and what is done then.
-_FORMS: tuple[tuple[tuple[str, ...], Callable[[str], tuple[str, int]]], ...] = (
-    (("<",), _without_tags),
-    (("](",), _without_links),
-    (("//",), _without_addresses),
+_FORMS: tuple[tuple[str, Callable[[str], tuple[str, int]]], ...] = (
+    ("<", _without_tags),
+    ("](", _without_links),
+    ("//", _without_addresses),
 )
+MARKUP_SIGN = "|".join(re.escape(sign) for sign, _ in _FORMS)
