@@ -72,8 +72,11 @@ class Sign(IntEnum):
     BREAK = 6
     LINE = 7
     SENTENCE = 8
-    #: of the debris step, which has other work besides
+    #: of what the debris and the blanks steps do, a part
     INSIDE = 9
+    RUN = 10
+    EDGE = 11
+    GAP = 12
 
 
 class Step(NamedTuple):

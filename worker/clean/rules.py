@@ -115,7 +115,8 @@ def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
     longest = max((rule.longest for rule in rules), default=0)
     any_of = _compiled(where, where, "|".join(f"(?:{body})" for body in bodies))
-    which = re2.Set.SearchSet(_options(where))
+    # What can only stand at the start is not looked for any further.
+    which = (re2.Set.MatchSet if where == "head" else re2.Set.SearchSet)(_options(where))
     for rule in rules:
         which.Add(rule.pattern.pattern)
     which.Compile()
