@@ -76,10 +76,10 @@ def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
     if text.count("\n") > MOST_LINES:
         return Done(text, 0)
     lines = text.split("\n")
-    short = {line: None for line in lines if line and len(line) <= group.longest}
+    short = [line for line in lines if line and len(line) <= group.longest]
     if not group.matching("\n".join(short)):
         return Done(text, 0)
-    debris = {line for line in short if _is_debris(line, text, facts, group)}
+    debris = {line for line in dict.fromkeys(short) if _is_debris(line, text, facts, group)}
     debris |= _bare_copies(lines, debris)
     kept = [line for line in lines if line not in debris]
     return Done("\n".join(kept), len(lines) - len(kept))

@@ -4,9 +4,9 @@ Lone surrogates can't be stored; UTF-8 read as a Western code page is undone by 
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
-import re2
 from ftfy import TextFixerConfig, fix_encoding
 
 from worker.clean.facts import MOST_CHANGES, Done, Facts
@@ -21,7 +21,9 @@ _CONTINUATIONS = (
 )
 #: UTF-8 as Windows-1252 or Latin-1 shows it: a lead byte, then what a continuation byte becomes there.
 WRONG_PAIR = f"[{_LEADS}][{_CONTINUATIONS}]"
-_WRONG_WORD = re2.compile(f"[^ \\n\\t]*{WRONG_PAIR}[^ \\n\\t]*")
+_WRONG_PAIR = re.compile(WRONG_PAIR)
+_BLANKS = " \n\t"
+_NO_BLANK = re.compile(f"[^{_BLANKS}]*+")
 #: ftfy takes about 1 µs a character: a longer word is hostile or data, and is left as it is.
 LONGEST_WORD = 200
 
@@ -54,13 +56,25 @@ def mend_mojibake(text: str, _facts: Facts) -> Done:
     """Undo UTF-8 that was read as a single-byte code page."""
     pieces: list[str] = []
     start = 0
-    for match in islice(_WRONG_WORD.finditer(text), MOST_CHANGES + 1):
-        word = match.group()
+    for first, end in islice(_wrong_words(text), MOST_CHANGES + 1):
+        word = text[first:end]
         if len(word) <= LONGEST_WORD and (fixed := _meant(word)) != word:
-            pieces += (text[start : match.start()], fixed)
-            start = match.end()
+            pieces += (text[start:first], fixed)
+            start = end
     count = len(pieces) // 2
     return Done("".join([*pieces, text[start:]]), count) if count <= MOST_CHANGES else Done(text, 0)
+
+
+def _wrong_words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where words that hold wrong pairs start and end; no blank is looked for twice, so that it is linear."""
+    end = 0
+    for pair in _WRONG_PAIR.finditer(text):
+        place = pair.start()
+        if place >= end:
+            start = max(text.rfind(blank, end, place) for blank in _BLANKS) + 1
+            rest = _NO_BLANK.match(text, place)
+            end = rest.end() if rest else place
+            yield start, end
 
 
 def _meant(word: str) -> str:

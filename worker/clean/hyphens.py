@@ -18,7 +18,7 @@ _GAP = r"(?: ++|\n[\n\f]*(?:(?:Page )?\d{1,4}\n)?[\n\f]*)"
 #: One pattern a sign: with a literal in front the search costs next to nothing.
 _BREAKS = {sign: re.compile(rf"{sign}(?<=[\w.]{sign}){_GAP}(?=[^\W_])") for sign in _HYPHENS}
 #: Each break has this, and each soft hyphen.
-BREAK_SIGN = "[-\u2010\u00ac][ \\n]|\u00ad"
+BREAK_SIGN = "[^ \\n-][-\u2010\u00ac][ \\n]|\u00ad"
 _SOFT = re.compile("\u00ad(?![ \n])")
 #: 64 characters hold any word; a longer run is no word.
 _REACH = 64
