@@ -3,7 +3,6 @@
 The thresholds are Zipf values (log10 of the frequency in a billion words), set on 1,949 line-end hyphens of real PDFs.
 """
 
-from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
@@ -95,22 +94,19 @@ _COMPOUNDING = _words("de nl da nb no sv fi")
 _CLASHES = _words("aa ae ai au ee ei eu ie ii ij oe oi oo ou ui uu")
 
 
-def is_plain_syllable(left: str, right: str, before: str, common: Callable[[str], float]) -> bool:
-    """Say whether a break is the plain kind, nine in ten: a common word that is more common than one of its halves."""
+def is_plain_syllable(left: str, right: str, before: str, zipfs: tuple[float, float, float]) -> bool:
+    """Say whether a break is the plain kind, nine in ten: a common word that is more common than one of its halves.
+
+    ``zipfs`` are the Zipf values of the joined form and of both halves.
+    """
     if (
         not (right.islower() and left.isalpha() and right.isalpha())
         or before in _NOT_PROSE
         or right in _ANY_CONJUNCTION
     ):
         return False
-    left = left.lower()
-    joined = common(left + right)
-    if not joined:
-        return False
-    rarer = common(right)
-    if rarer >= WORD:
-        rarer = min(rarer, common(left))
-    return rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY)
+    joined, rarer = zipfs[0], min(zipfs[1:])
+    return joined >= COMMON and (rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY))
 
 
 def judge(evidence: Evidence) -> Verdict:

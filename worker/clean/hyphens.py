@@ -81,26 +81,25 @@ def decide(breaks: Sequence[Break], text: str, language: str) -> list[Action]:
     """Return what to do at each of ``breaks``, which were found in ``text``."""
     # A text whose language is not known is mostly English with many names: its frequencies are the best guess.
     words = word_list("en" if language == UNKNOWN_LANGUAGE else language)
-    verdicts: list[Verdict | None] = [
-        _PLAIN if is_plain_syllable(found.left, found.right, found.before, words.common) else None for found in breaks
+    zipfs = _zipfs(breaks, words)
+    plain = [
+        is_plain_syllable(found.left, found.right, found.before, zipf)
+        for found, zipf in zip(breaks, zipfs, strict=True)
     ]
-    open_places = [place for place, verdict in enumerate(verdicts) if verdict is None]
-    judged = _judge([breaks[place] for place in open_places], text, language, words) if open_places else []
-    for place, verdict in zip(open_places, judged, strict=True):
-        verdicts[place] = verdict
-    settled = [verdict for verdict in verdicts if verdict]
-    column = sum(certain and action is Action.JOIN for action, certain in settled) >= COLUMN_BREAKS
-    return [_action(found, verdict, column) for found, verdict in zip(breaks, settled, strict=True)]
+    lowered = text.lower() if 0 < len(text) * plain.count(False) <= MOST_READING else ""
+    verdicts = [
+        _PLAIN if easy else judge(Evidence(*found[4:], *zipf, lowered, language))
+        for found, zipf, easy in zip(breaks, zipfs, plain, strict=True)
+    ]
+    column = sum(certain and action is Action.JOIN for action, certain in verdicts) >= COLUMN_BREAKS
+    return [_action(found, verdict, column) for found, verdict in zip(breaks, verdicts, strict=True)]
 
 
-def _judge(breaks: Sequence[Break], text: str, language: str, words: WordList) -> list[Verdict]:
+def _zipfs(breaks: Sequence[Break], words: WordList) -> list[tuple[float, float, float]]:
+    """Return the Zipf values of each break's joined form and of its halves."""
     pairs = [(found.left.lower().rstrip("."), found.right.lower()) for found in breaks]
-    zipfs = words.zipfs([word for left, right in pairs for word in (left + right, left, right)])
-    lowered = text.lower() if len(text) * len(breaks) <= MOST_READING else ""
-    return [
-        judge(Evidence(*found[4:], zipfs[3 * n], zipfs[3 * n + 1], zipfs[3 * n + 2], lowered, language))
-        for n, found in enumerate(breaks)
-    ]
+    found = iter(words.zipfs([word for left, right in pairs for word in (left + right, left, right)]))
+    return list(zip(found, found, found, strict=True))
 
 
 def _action(found: Break, verdict: Verdict, column: bool) -> Action:

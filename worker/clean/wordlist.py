@@ -6,11 +6,14 @@ The lists are those that the features read too: a worker holds them once.
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
+
 from worker.features.frequency import Frequencies, frequencies
 
 #: Words at least this common are certain to be words (one in six English words of the list).
 COMMON = 2.7
-_COMMON_CENTIBELS = round(100 * (9 - COMMON))
+#: No more words than this are looked up one by one: what NumPy costs once is more.
+FEW = 9
 
 
 class WordList:
@@ -23,13 +26,12 @@ class WordList:
         """Return the Zipf value of each lower-case word; 0.0 where it is unknown."""
         if self._listed is None:
             return [0.0] * len(words)
-        found = map(self._listed.rarity, words)
-        return [0.0 if centibels is None else 9 - centibels / 100 for centibels in found]
-
-    def common(self, word: str) -> float:
-        """Return the Zipf value of a lower-case word; 0.0 where it is unknown or rare."""
-        centibels = self._listed.rarity(word) if self._listed else None
-        return 9 - centibels / 100 if centibels is not None and centibels <= _COMMON_CENTIBELS else 0.0
+        if len(words) <= FEW:
+            found = map(self._listed.rarity, words)
+            return [0.0 if centibels is None else 9 - centibels / 100 for centibels in found]
+        centibels = self._listed.rarities(words)
+        zipfs: list[float] = np.where(centibels < 0, 0.0, 9 - centibels / 100).tolist()
+        return zipfs
 
 
 @cache
