@@ -20,15 +20,15 @@ _RAGGED = "\\t|  | \\n|\\n |\\n\\n\\n|\\A[ \\n]|[ \\n]\\z"
 #: form by themselves.
 _ODD = "[\\x00-\\x08\\x0b-\\x1f\\x7f]|[^\\x00-\\x7f\u00a1-\u02ff\u2010-\u2027\u2030-\u205e\u20ac\u2122]"
 _PATTERNS = {
-    Sign.RUN: "\\t|  ",
-    Sign.EDGE: "\\t| \\n|\\n ",
-    Sign.GAP: "\\n\\n\\n",
     #: no pattern sees them: it is they that keep a text from being encoded
     Sign.SURROGATE: r"[^\s\S]",
     Sign.MOJIBAKE: WRONG_PAIR,
     Sign.ENTITY: "&",
     Sign.CHARACTER: _ODD,
     Sign.BLANK: _RAGGED + r"|\A\f|\f\z",
+    Sign.RUN: "\\t|  ",
+    Sign.EDGE: "\\t| \\n|\\n ",
+    Sign.GAP: "\\n\\n\\n",
     Sign.MARKUP: MARKUP_SIGN,
     Sign.BREAK: BREAK_SIGN,
     Sign.LINE: LINE_SIGN,
