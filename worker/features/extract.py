@@ -8,12 +8,15 @@ again from its cleaned text, so nothing of this is kept on disk.
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, Columns, lexicon
+from worker.features.columns import CAPITAL, CONTENT, ENDS, NUMBER, Columns
+from worker.features.lexicon import lexicon
 from worker.features.runs import PLACE, Run, hashes_of
 from worker.features.told import TELLING, facts, passages
 from worker.features.totals import FIGURE, LOWER, NAME, Totals, totals
@@ -75,39 +78,48 @@ def features(text: str, title: str | None, language: str) -> Features:
 
 def features_of(sources: Sequence[Source]) -> list[Features]:
     """Return the features of many texts, in their order; each is the same as alone."""
-    by_language: dict[str, list[int]] = {}
-    for number, source in enumerate(sources):
-        by_language.setdefault(source.language, []).append(number)
+    order = sorted(range(len(sources)), key=lambda number: sources[number].language)
     found: dict[int, Features] = {}
-    for language, numbers in by_language.items():
-        for start in range(0, len(numbers), _TOGETHER):
-            some = numbers[start : start + _TOGETHER]
-            found |= zip(some, _together(language, [sources[number] for number in some]), strict=True)
+    for start in range(0, len(order), _TOGETHER):
+        some = order[start : start + _TOGETHER]
+        found |= zip(some, _together([sources[number] for number in some]), strict=True)
     return [found[number] for number in range(len(sources))]
 
 
-def _together(language: str, sources: Sequence[Source]) -> list[Features]:
-    book = lexicon(language)
-    book.tidy()
-    rows, sizes = book.rows([part for source in sources for part in (source.title or "", source.text)])
+def _words_by_language(sources: Sequence[Source]) -> tuple[Columns, NDArray[np.intp]]:
+    """Return all running words, and how many each title and each text has; ``sources`` stand by language."""
+    known, sizes = zip(
+        *(
+            lexicon(language).words([part for source in some for part in (source.title or "", source.text)])
+            for language, some in groupby(sources, key=attrgetter("language"))
+        ),
+        strict=True,
+    )
+    return Columns._make(map(np.concatenate, zip(*known, strict=True))), np.concatenate(sizes)
+
+
+def _together(sources: Sequence[Source]) -> list[Features]:
+    known, sizes = _words_by_language(sources)
     heads, bodies = sizes[::2], sizes[1::2]
     everything = Run.of(np.repeat(np.arange(len(sources), dtype=np.uint64), heads + bodies), len(sources))
-    columns, kinds = book.columns, book.columns.kinds[rows]
-    content, spoken = np.flatnonzero(kinds & CONTENT), np.flatnonzero(columns.hashes[rows])
+    kinds = known.kinds
+    content, spoken = np.flatnonzero(kinds & CONTENT), np.flatnonzero(known.hashes)
+    inner = Columns._make(column[content] for column in known)
     running = Run.of(everything.owner[content], len(sources))
     said = Run.of(everything.owner[spoken], len(sources))
-    hashes = columns.hashes[rows[spoken]]
+    hashes = known.hashes[spoken]
     # a title capitalises everything: its words are names only where there is no text
     named = _named(kinds, everything, np.where(bodies > 0, heads, 0))[content]
     in_title = everything.places()[content] < heads[running.owner]
-    stems, idf = columns.stems[rows[content]], columns.weights[rows[content]]
-    marked = kinds[content] & (CAPITAL | NUMBER) != 0
+    stems, idf = inner.stems, inner.weights
+    marked = inner.kinds & (CAPITAL | NUMBER) != 0
     # a text's end is a sentence's, and the number of a sentence is its text's alone
     ends = kinds & ENDS != 0
     sentences = (np.cumsum(ends) - ends)[content] + running.owner.astype(np.intp)
     telling = np.flatnonzero(marked & (idf >= TELLING))
-    words, which = _words(running, rows[content], kinds[content], named, columns)
+    words, which = _words(running, inner, named)
     parts: Iterator[Any] = zip(
+        sources,
         words,
         _grams(said, hashes),
         running.split(stems, idf, marked, which),
@@ -118,8 +130,8 @@ def _together(language: str, sources: Sequence[Source]) -> list[Features]:
         strict=True,
     )
     fields: Iterator[list[Any]] = (
-        [language, *distinct, *grams, *inside, *told, fact, *title, len(all_words), _digest(all_words)]
-        for distinct, grams, inside, told, fact, title, (all_words,) in parts
+        [source.language, *distinct, *grams, *inside, *told, fact, *title, len(all_words), _digest(all_words)]
+        for source, distinct, grams, inside, told, fact, title, (all_words,) in parts
     )
     return [Features(*values) for values in fields]
 
@@ -128,23 +140,21 @@ def _digest(hashes: NDArray[np.uint64]) -> bytes:
     return hashlib.blake2b(hashes.tobytes(), digest_size=16).digest()
 
 
-def _words(
-    running: Run, rows: NDArray[np.intp], kinds: NDArray[np.uint8], named: NDArray[np.bool_], columns: Columns
-) -> tuple[list[tuple[Any, ...]], NDArray[np.intp]]:
+def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list[tuple[Any, ...]], NDArray[np.intp]]:
     """Return for each text its distinct words, their weights, classes, Zipf frequencies, first places, and totals.
 
     And of each running word which of its text's distinct ones it is.
     """
-    found, items, first = running.ranked(columns.stems[rows])
+    found, items, first = running.ranked(known.stems)
     counts = np.diff(first, append=len(items))
     heads = items[first]
     at = running.at(heads)
     classes = np.full(len(first), LOWER, dtype=np.uint8)
     if len(first):
         classes[np.logical_or.reduceat(named[running.at(items)], first)] = NAME
-    classes[kinds[at] & NUMBER != 0] = FIGURE
-    weights = columns.weights[rows[at]] * (1.0 + np.log(counts, dtype=np.float32))
-    zipfs, places = columns.zipfs[rows[at]], (heads & PLACE).astype(np.int32)
+    classes[known.kinds[at] & NUMBER != 0] = FIGURE
+    weights = known.weights[at] * (1.0 + np.log(counts, dtype=np.float32))
+    zipfs, places = known.zipfs[at], (heads & PLACE).astype(np.int32)
     parts = found.split(hashes_of(heads), weights, classes, zipfs, places)
     sums = totals(found.owner.astype(np.intp), len(found.bounds) - 1, weights, classes, zipfs, places)
     which = np.empty(len(items), dtype=np.intp)

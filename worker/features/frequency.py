@@ -5,11 +5,13 @@ The lists of `wordfreq`, kept as sorted hashes and one byte each: 3 MB for Engli
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
 import wordfreq
+from numpy.typing import NDArray
 
 #: Centibels of the wordfreq lists to tenths of the Zipf scale: one use in a billion words is -900 cB and Zipf 0.
 _ZIPF_ZERO: Final = 90
@@ -29,10 +31,13 @@ class Frequencies(NamedTuple):
             return None
         return self.centibels[at]
 
-    def zipf(self, word: str) -> float | None:
-        """Return the Zipf frequency of a case-folded word in tenths, None where the list does not hold it."""
-        found = self.rarity(word)
-        return None if found is None else (_ZIPF_ZERO - found // 10) / 10
+    def zipfs(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Return the Zipf frequency of each case-folded word in tenths, NaN where the list does not hold it."""
+        wanted = np.fromiter(map(_hash, words), np.int64, len(words))
+        hashes, centibels = np.frombuffer(self.hashes, np.int64), np.frombuffer(self.centibels, np.uint16)
+        at = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
+        zipfs = (_ZIPF_ZERO - centibels[at].astype(np.int64) // 10) / 10
+        return np.where(hashes[at] == wanted, zipfs, np.nan)
 
 
 def _hash(word: str) -> int:
