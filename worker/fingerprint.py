@@ -4,14 +4,16 @@ The SimHash measures a distance, the sketch finds candidates (abridged copies to
 finds identical texts. All three are the same on every machine.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
+from worker.features.runs import distinct
 from worker.features.told import TELLING, pair_keys
 from worker.features.totals import FIGURE
 
@@ -29,6 +31,11 @@ _RARE_ZIPF: Final = 3.0
 _SCATTER: Final = np.uint32(0x9E3779B1)
 #: undoes `_SCATTER`, modulo 2**32
 _GATHER: Final = np.uint32(244002641)
+#: Articles fingerprinted together: few enough that their arrays stay in the processor's cache.
+_TOGETHER: Final = 64
+#: What is sorted: number of the text, key. Keys are signed numbers, so their sign is turned round to be sorted.
+_TEXT: Final = np.uint64(32)
+_SIGN: Final = np.uint64(1 << 31)
 
 #: Two articles are candidates of each other when they share so many keys …
 SHARED_KEYS: Final = 2
@@ -45,6 +52,10 @@ FEW_KEYS: Final = 2
 FAR_BITS: Final = 112
 
 
+#: Keys, and the text of each.
+_Keys: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.uint32]]
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """``simhash`` 32 bytes · ``sketch`` signed keys, ascending · ``text_hash`` 16 bytes · ``words`` content words."""
@@ -57,7 +68,20 @@ class Fingerprint:
 
 def fingerprint(f: Features) -> Fingerprint:
     """Return the fingerprint of ``f``; the SimHash of a text without content words is all zeros."""
-    return Fingerprint(simhash=simhash(f), sketch=sketch(f), text_hash=f.digest, words=len(f.running))
+    return fingerprints([f])[0]
+
+
+def fingerprints(found: Sequence[Features]) -> list[Fingerprint]:
+    """Return the fingerprints of many articles, in their order; each is the same as alone, at a third of its cost."""
+    made: list[Fingerprint] = []
+    for start in range(0, len(found), _TOGETHER):
+        some = found[start : start + _TOGETHER]
+        made += map(_whole, some, simhashes(some), sketches(some))
+    return made
+
+
+def _whole(f: Features, simhash: bytes, sketch: NDArray[np.int32]) -> Fingerprint:
+    return Fingerprint(simhash=simhash, sketch=sketch, text_hash=f.digest, words=len(f.running))
 
 
 def word_digests(words: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -71,19 +95,28 @@ def word_digests(words: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return spread
 
 
-def bit_weights(f: Features) -> NDArray[np.float32]:
-    """Return the weights of ``f.words`` as whole numbers, so that their sums are exact in any order."""
-    whole: NDArray[np.float32] = np.rint(f.weights * 16)
+def bit_weights(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the weights of words as whole numbers, so that their sums are exact in any order."""
+    whole: NDArray[np.float32] = np.rint(weights * 16)
     return whole
 
 
-def simhash(f: Features) -> bytes:
-    """Return Charikar's SimHash of the weighted content words: the bits of the `simhash` package, from one product."""
-    if not len(f.words):
-        return bytes(32)
-    weights = bit_weights(f)
-    sums = weights @ np.unpackbits(word_digests(f.words), axis=1).astype(np.float32)
-    return np.packbits(sums > weights.sum() / 2).tobytes()
+def simhashes(found: Sequence[Features]) -> list[bytes]:
+    """Return Charikar's SimHash of each one's weighted content words: the bits of the `simhash` package."""
+    digests = word_digests(np.concatenate([f.words for f in found]))
+    weights = bit_weights(np.concatenate([f.weights for f in found]))
+    sums = np.zeros((len(found), 256), dtype=np.float32)
+    half = np.zeros((len(found), 1), dtype=np.float32)
+    start = 0
+    for number, f in enumerate(found):
+        end = start + len(f.words)
+        own = weights[start:end]
+        # not for all at once: the bits of one text, a byte or four each, stay in the processor's cache
+        np.dot(own, np.unpackbits(digests[start:end], axis=1).astype(np.float32), out=sums[number])
+        half[number] = own.sum() / 2
+        start = end
+    bits = np.packbits(sums > half, axis=1).tobytes()
+    return [bits[at : at + 32] for at in range(0, len(bits), 32)]
 
 
 def hamming(a: bytes, b: bytes) -> int:
@@ -96,30 +129,58 @@ def worth_reading(shared: int, simhash: bytes, others: Iterable[bytes]) -> bool:
     return shared > FEW_KEYS or any(hamming(simhash, other) <= FAR_BITS for other in others)
 
 
-def sketch(f: Features) -> NDArray[np.int32]:
-    """Return the sampled keys, ascending: pairs of neighbouring words, and pairs of neighbouring names or numbers.
+def sketches(found: Sequence[Features]) -> list[NDArray[np.int32]]:
+    """Return the sampled keys of each, ascending: pairs of neighbouring words, and pairs of names or numbers.
 
     Of each kind the keys with the smallest ranks are kept (Broder's bottom-k), so that what a short version keeps
     a long version keeps too. A text of one word gives that word as its only key.
     """
-    marked = f.running[f.running_marked & (f.running_weights >= TELLING)]
-    near = pair_keys(f.running[:-1], f.running[1:])
-    named = np.concatenate([pair_keys(marked[:-step], marked[step:]) for step in (1, 2)])
-    rare = f.words[(f.zipfs < _RARE_ZIPF) & (f.classes != FIGURE)]
-    keys = np.concatenate(
-        [
-            _sample(near, len(f.running), *_PAIRS),
-            _sample(named, len(marked), *_NAME_PAIRS),
-            _sample(rare, len(rare), *_RARE_WORDS),
-        ]
+    texts = len(found)
+    running, words = np.concatenate([f.running for f in found]), np.concatenate([f.words for f in found])
+    owner, word_owner = _owners([len(f.running) for f in found]), _owners([len(f.words) for f in found])
+    telling = np.concatenate([f.running_weights for f in found]) >= TELLING
+    telling &= np.concatenate([f.running_marked for f in found])
+    marked, marked_owner = running[telling], owner[telling]
+    rare = np.concatenate([f.zipfs for f in found]) < _RARE_ZIPF
+    rare &= np.concatenate([f.classes for f in found]) != FIGURE
+    samples = (
+        _sample(texts, owner, _PAIRS, [_pairs(owner, running, 1)]),
+        _sample(texts, marked_owner, _NAME_PAIRS, [_pairs(marked_owner, marked, step) for step in (1, 2)]),
+        _sample(texts, word_owner[rare], _RARE_WORDS, [(word_owner[rare], words[rare])]),
     )
-    if not len(keys):
-        keys = f.words[:1]
-    return np.unique(keys.view(np.int32))
+    return _ascending(np.concatenate(samples), found)
 
 
-def _sample(keys: NDArray[np.uint32], size: int, share: float, fewest: int, most: int) -> NDArray[np.uint32]:
-    """Rank by a product that can be undone, so that one sort finds the smallest ranks and their keys."""
-    ranks = np.sort(keys * _SCATTER)
-    ranks = ranks[np.flatnonzero(np.diff(ranks, prepend=ranks[:1] ^ np.uint32(1)))]
-    return ranks[: min(max(int(size * share), fewest), most)] * _GATHER
+def _owners(sizes: Sequence[int]) -> NDArray[np.uint64]:
+    return np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
+
+
+def _pairs(owner: NDArray[np.uint64], words: NDArray[np.uint32], step: int) -> _Keys:
+    inside = np.flatnonzero((owner[:-step] == owner[step:]) & (words[:-step] != words[step:]))
+    return owner[inside], pair_keys(words[inside], words[inside + step])
+
+
+def _sample(texts: int, counted: NDArray[np.uint64], bounds: tuple[float, int, int], keys: Sequence[_Keys]) -> Any:
+    """Return the sampled keys of all texts, each behind the number of its text.
+
+    Ranked by a product that can be undone, so that one sort finds the smallest ranks and their keys. ``counted`` are
+    the texts of the words of which a share is kept.
+    """
+    share, fewest, most = bounds
+    room = np.clip((np.bincount(counted.astype(np.intp), minlength=texts) * share).astype(np.intp), fewest, most)
+    items = distinct(np.concatenate([owner << _TEXT | key * _SCATTER for owner, key in keys]))
+    owner = items >> _TEXT
+    begin = np.searchsorted(owner, np.arange(texts, dtype=np.uint64))
+    items = items[np.arange(len(items)) - begin[owner] < room[owner]]
+    return items >> _TEXT << _TEXT | items.astype(np.uint32) * _GATHER
+
+
+def _ascending(items: NDArray[np.uint64], found: Sequence[Features]) -> list[NDArray[np.int32]]:
+    """Return the distinct keys of each text as signed numbers, of a text without any its first word."""
+    items = distinct(items ^ _SIGN)
+    bounds = np.searchsorted(items, np.arange(len(found) + 1, dtype=np.uint64) << _TEXT).tolist()
+    keys = (items ^ _SIGN).astype(np.uint32).view(np.int32)
+    return [
+        keys[start:end] if start < end else f.words[:1].view(np.int32)
+        for f, (start, end) in zip(found, pairwise(bounds), strict=True)
+    ]

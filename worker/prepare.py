@@ -12,7 +12,7 @@ from worker.article import Article, BadRecord, Cleaned
 from worker.clean import clean
 from worker.errors import QuarantineError
 from worker.features import Features, Source, features_of
-from worker.fingerprint import Fingerprint, fingerprint
+from worker.fingerprint import Fingerprint, fingerprints
 from worker.settings import Settings
 from worker.stopwatch import Stopwatch
 from worker.store.ledger import Job
@@ -131,8 +131,8 @@ def fingerprinted(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prep
     """Fingerprint cleaned articles, each with the id of its file; one without a word is bad."""
     found = features_of([Source(cleaned.text, cleaned.title, cleaned.language) for _, _, cleaned in articles])
     return [
-        Prepared(*article, one, fingerprint(one)) if one.tokens else BadRecord(article[1].position, _NO_WORDS)
-        for article, one in zip(articles, found, strict=True)
+        Prepared(*article, one, print_) if one.tokens else BadRecord(article[1].position, _NO_WORDS)
+        for article, one, print_ in zip(articles, found, fingerprints(found), strict=True)
     ]
 
 

@@ -22,7 +22,7 @@ from tests.benchmarks.labelled import COPIES, Document, documents, judged_pairs
 from tests.benchmarks.measure_judgement import prepared
 from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
-from worker.fingerprint import sketch
+from worker.fingerprint import fingerprint
 from worker.match.evidence import evidence
 from worker.match.trees import QUESTIONS, answers
 from worker.match.verdict import SAME
@@ -66,7 +66,7 @@ def true_pairs(docs: list[Document]) -> dict[tuple[int, int], int]:
 
 def candidate_pairs(all_features: list[Features]) -> set[tuple[int, int]]:
     """Return what the sketch proposes when every article is a story of its own."""
-    index, keys = SketchIndex(), [sketch(f).tolist() for f in all_features]
+    index, keys = SketchIndex(), [fingerprint(f).sketch.tolist() for f in all_features]
     for i, own in enumerate(keys):
         index.post(i, own)
     return {(min(i, j), max(i, j)) for i, own in enumerate(keys) for j, _ in index.candidates(own) if i != j}

@@ -17,7 +17,7 @@ from worker.cli.verdicts import print_evidence
 from worker.errors import CopydeskError, QuarantineError
 from worker.explain import RELATIONS, cleaning_notes, differences, findings, passages, shortened
 from worker.features import features
-from worker.fingerprint import hamming, simhash
+from worker.fingerprint import hamming, simhashes
 from worker.match import evidence, verdict
 from worker.prepare import limits
 from worker.settings import load
@@ -117,7 +117,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     """Tell whether the first articles of two files are the same story, and why. Needs no database."""
     first, second = (clean(_first(file)) for file in (a, b))
     one, other = (features(text.text, text.title, text.language) for text in (first, second))
-    found = evidence(one, other, hamming(simhash(one), simhash(other)))
+    found = evidence(one, other, hamming(*simhashes([one, other])))
     judged = verdict(found)
     told, shared = findings(asdict(found)), passages(first.text, second.text)
     if as_json:

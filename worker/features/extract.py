@@ -8,20 +8,19 @@ again from its cleaned text, so nothing of this is kept on disk.
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.lexicon import CAPITAL, CONTENT, ENDS, NUMBER, Columns, lexicon
+from worker.features.columns import CAPITAL, CONTENT, ENDS, NUMBER, Columns
+from worker.features.lexicon import lexicon
+from worker.features.runs import PLACE, Run, hashes_of
 from worker.features.told import TELLING, facts, passages
 from worker.features.totals import FIGURE, LOWER, NAME, Totals, totals
 
-#: What is sorted, 64 bits: number of the text (8), hash (32), place in the text (24: settings bound what is read).
-_TEXT: Final = np.uint64(56)
-_HASH: Final = np.uint64(24)
-_PLACE: Final = np.uint64((1 << 24) - 1)
 #: Texts taken together: as many as their numbers allow, few enough that their arrays stay in the processor's cache.
 _TOGETHER: Final = 64
 
@@ -79,39 +78,48 @@ def features(text: str, title: str | None, language: str) -> Features:
 
 def features_of(sources: Sequence[Source]) -> list[Features]:
     """Return the features of many texts, in their order; each is the same as alone."""
-    by_language: dict[str, list[int]] = {}
-    for number, source in enumerate(sources):
-        by_language.setdefault(source.language, []).append(number)
+    order = sorted(range(len(sources)), key=lambda number: sources[number].language)
     found: dict[int, Features] = {}
-    for language, numbers in by_language.items():
-        for start in range(0, len(numbers), _TOGETHER):
-            some = numbers[start : start + _TOGETHER]
-            found |= zip(some, _together(language, [sources[number] for number in some]), strict=True)
+    for start in range(0, len(order), _TOGETHER):
+        some = order[start : start + _TOGETHER]
+        found |= zip(some, _together([sources[number] for number in some]), strict=True)
     return [found[number] for number in range(len(sources))]
 
 
-def _together(language: str, sources: Sequence[Source]) -> list[Features]:
-    book = lexicon(language)
-    book.tidy()
-    rows, sizes = book.rows([part for source in sources for part in (source.title or "", source.text)])
+def _words_by_language(sources: Sequence[Source]) -> tuple[Columns, NDArray[np.intp]]:
+    """Return all running words, and how many each title and each text has; ``sources`` stand by language."""
+    known, sizes = zip(
+        *(
+            lexicon(language).words([part for source in some for part in (source.title or "", source.text)])
+            for language, some in groupby(sources, key=attrgetter("language"))
+        ),
+        strict=True,
+    )
+    return Columns._make(map(np.concatenate, zip(*known, strict=True))), np.concatenate(sizes)
+
+
+def _together(sources: Sequence[Source]) -> list[Features]:
+    known, sizes = _words_by_language(sources)
     heads, bodies = sizes[::2], sizes[1::2]
-    everything = _Run.of(np.repeat(np.arange(len(sources), dtype=np.uint64), heads + bodies), len(sources))
-    columns, kinds = book.columns, book.columns.kinds[rows]
-    content, spoken = np.flatnonzero(kinds & CONTENT), np.flatnonzero(columns.hashes[rows])
-    running = _Run.of(everything.owner[content], len(sources))
-    said = _Run.of(everything.owner[spoken], len(sources))
-    hashes = columns.hashes[rows[spoken]]
+    everything = Run.of(np.repeat(np.arange(len(sources), dtype=np.uint64), heads + bodies), len(sources))
+    kinds = known.kinds
+    content, spoken = np.flatnonzero(kinds & CONTENT), np.flatnonzero(known.hashes)
+    inner = Columns._make(column[content] for column in known)
+    running = Run.of(everything.owner[content], len(sources))
+    said = Run.of(everything.owner[spoken], len(sources))
+    hashes = known.hashes[spoken]
     # a title capitalises everything: its words are names only where there is no text
     named = _named(kinds, everything, np.where(bodies > 0, heads, 0))[content]
     in_title = everything.places()[content] < heads[running.owner]
-    stems, idf = columns.stems[rows[content]], columns.weights[rows[content]]
-    marked = kinds[content] & (CAPITAL | NUMBER) != 0
+    stems, idf = inner.stems, inner.weights
+    marked = inner.kinds & (CAPITAL | NUMBER) != 0
     # a text's end is a sentence's, and the number of a sentence is its text's alone
     ends = kinds & ENDS != 0
     sentences = (np.cumsum(ends) - ends)[content] + running.owner.astype(np.intp)
     telling = np.flatnonzero(marked & (idf >= TELLING))
-    words, which = _words(running, rows[content], kinds[content], named, columns)
+    words, which = _words(running, inner, named)
     parts: Iterator[Any] = zip(
+        sources,
         words,
         _grams(said, hashes),
         running.split(stems, idf, marked, which),
@@ -122,8 +130,8 @@ def _together(language: str, sources: Sequence[Source]) -> list[Features]:
         strict=True,
     )
     fields: Iterator[list[Any]] = (
-        [language, *distinct, *grams, *inside, *told, fact, *title, len(all_words), _digest(all_words)]
-        for distinct, grams, inside, told, fact, title, (all_words,) in parts
+        [source.language, *distinct, *grams, *inside, *told, fact, *title, len(all_words), _digest(all_words)]
+        for source, distinct, grams, inside, told, fact, title, (all_words,) in parts
     )
     return [Features(*values) for values in fields]
 
@@ -132,69 +140,29 @@ def _digest(hashes: NDArray[np.uint64]) -> bytes:
     return hashlib.blake2b(hashes.tobytes(), digest_size=16).digest()
 
 
-class _Run(NamedTuple):
-    """Words of several texts, one text after the other: the text of each word, and where each text begins."""
-
-    owner: NDArray[np.uint64]
-    bounds: NDArray[np.intp]  # one more than texts: the last is the end
-
-    @classmethod
-    def of(cls, owner: NDArray[np.uint64], texts: int) -> "_Run":
-        return cls(owner, np.searchsorted(owner, np.arange(texts + 1, dtype=np.uint64)))
-
-    def places(self) -> NDArray[np.intp]:
-        """Return the place of each word in its text."""
-        return np.arange(len(self.owner)) - self.bounds[self.owner]
-
-    def split(self, *columns: NDArray[Any]) -> list[tuple[NDArray[Any], ...]]:
-        """Return for each text its part of the columns."""
-        ends = pairwise(self.bounds.tolist())
-        return [tuple(column[start:end] for column in columns) for start, end in ends]
-
-    def ranked(self, hashes: NDArray[np.uint32]) -> "tuple[_Run, NDArray[np.uint64], NDArray[np.intp]]":
-        """Return the distinct hashes of each text, ascending, as a run; all items, sorted; where each hash begins."""
-        items: NDArray[np.uint64] = self.owner << _TEXT | hashes.astype(np.uint64) << _HASH
-        items |= self.places().astype(np.uint64)
-        items.sort()  # one word an item: several times as fast as sorting places by their hashes
-        distinct = items >> _HASH
-        first = np.flatnonzero(np.diff(distinct, prepend=~distinct[:1]))
-        return _Run.of(items[first] >> _TEXT, len(self.bounds) - 1), items, first
-
-    def at(self, items: NDArray[np.uint64]) -> NDArray[np.intp]:
-        """Return where in this run sorted items stand."""
-        at: NDArray[np.intp] = self.bounds[items >> _TEXT] + (items & _PLACE).astype(np.intp)
-        return at
-
-
-def _hash(items: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    return (items >> _HASH).astype(np.uint32)
-
-
-def _words(
-    running: _Run, rows: NDArray[np.intp], kinds: NDArray[np.uint8], named: NDArray[np.bool_], columns: Columns
-) -> tuple[list[tuple[Any, ...]], NDArray[np.intp]]:
+def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list[tuple[Any, ...]], NDArray[np.intp]]:
     """Return for each text its distinct words, their weights, classes, Zipf frequencies, first places, and totals.
 
     And of each running word which of its text's distinct ones it is.
     """
-    found, items, first = running.ranked(columns.stems[rows])
+    found, items, first = running.ranked(known.stems)
     counts = np.diff(first, append=len(items))
     heads = items[first]
     at = running.at(heads)
     classes = np.full(len(first), LOWER, dtype=np.uint8)
     if len(first):
         classes[np.logical_or.reduceat(named[running.at(items)], first)] = NAME
-    classes[kinds[at] & NUMBER != 0] = FIGURE
-    weights = columns.weights[rows[at]] * (1.0 + np.log(counts, dtype=np.float32))
-    zipfs, places = columns.zipfs[rows[at]], (heads & _PLACE).astype(np.int32)
-    parts = found.split(_hash(heads), weights, classes, zipfs, places)
+    classes[known.kinds[at] & NUMBER != 0] = FIGURE
+    weights = known.weights[at] * (1.0 + np.log(counts, dtype=np.float32))
+    zipfs, places = known.zipfs[at], (heads & PLACE).astype(np.int32)
+    parts = found.split(hashes_of(heads), weights, classes, zipfs, places)
     sums = totals(found.owner.astype(np.intp), len(found.bounds) - 1, weights, classes, zipfs, places)
     which = np.empty(len(items), dtype=np.intp)
     which[running.at(items)] = np.repeat(found.places(), counts)
     return [(*part, of_text) for part, of_text in zip(parts, sums, strict=True)], which
 
 
-def _passages(running: _Run, sentences: NDArray[np.intp], idf: NDArray[np.float32]) -> list[tuple[NDArray[Any], ...]]:
+def _passages(running: Run, sentences: NDArray[np.intp], idf: NDArray[np.float32]) -> list[tuple[NDArray[Any], ...]]:
     """Return for each text the passage of each content word, and the weights of its passages."""
     sizes = np.diff(running.bounds)
     found = passages(running.owner, running.places(), sizes, sentences)
@@ -208,7 +176,7 @@ def _passages(running: _Run, sentences: NDArray[np.intp], idf: NDArray[np.float3
     ]
 
 
-def _named(kinds: NDArray[np.uint8], words: _Run, heads: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _named(kinds: NDArray[np.uint8], words: Run, heads: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Tell which words stand capitalised not at the start of a sentence, nor among the ``heads`` first of a text."""
     inside = np.zeros(len(kinds), dtype=bool)
     inside[1:] = kinds[:-1] & ENDS == 0
@@ -216,12 +184,12 @@ def _named(kinds: NDArray[np.uint8], words: _Run, heads: NDArray[np.intp]) -> ND
     return named
 
 
-def _titles(running: _Run, stems: NDArray[np.uint32], in_title: NDArray[np.bool_]) -> list[tuple[NDArray[Any], ...]]:
-    found, items, first = _Run.of(running.owner[in_title], len(running.bounds) - 1).ranked(stems[in_title])
-    return found.split(_hash(items[first]))
+def _titles(running: Run, stems: NDArray[np.uint32], in_title: NDArray[np.bool_]) -> list[tuple[NDArray[Any], ...]]:
+    found, items, first = Run.of(running.owner[in_title], len(running.bounds) - 1).ranked(stems[in_title])
+    return found.split(hashes_of(items[first]))
 
 
-def _grams(said: _Run, hashes: NDArray[np.uint64]) -> list[tuple[NDArray[Any], ...]]:
+def _grams(said: Run, hashes: NDArray[np.uint64]) -> list[tuple[NDArray[Any], ...]]:
     """Return for each text the distinct 32-bit hashes of three words in a row, ascending, and their first places."""
     said, hashes = _at_least_three(said, hashes)
     mixed = hashes[:-2] * _MIX_1
@@ -230,12 +198,12 @@ def _grams(said: _Run, hashes: NDArray[np.uint64]) -> list[tuple[NDArray[Any], .
     mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIX_2
     # three words of two texts are no phrase; a text's places stay its words', for its last two are what is cut off
     whole = said.owner[2:] == said.owner[:-2]
-    cut = _Run.of(said.owner[:-2][whole], len(said.bounds) - 1)
+    cut = Run.of(said.owner[:-2][whole], len(said.bounds) - 1)
     found, items, first = cut.ranked((mixed[whole] >> np.uint64(32)).astype(np.uint32))
-    return found.split(_hash(items[first]), (items[first] & _PLACE).astype(np.int32))
+    return found.split(hashes_of(items[first]), (items[first] & PLACE).astype(np.int32))
 
 
-def _at_least_three(said: _Run, hashes: NDArray[np.uint64]) -> tuple[_Run, NDArray[np.uint64]]:
+def _at_least_three(said: Run, hashes: NDArray[np.uint64]) -> tuple[Run, NDArray[np.uint64]]:
     """Fill texts of one word or two up with empty ones, so that they too have a phrase."""
     sizes = np.diff(said.bounds)
     missing = np.where(sizes > 0, np.maximum(3 - sizes, 0), 0)
@@ -243,4 +211,4 @@ def _at_least_three(said: _Run, hashes: NDArray[np.uint64]) -> tuple[_Run, NDArr
         return said, hashes
     ends = np.repeat(said.bounds[1:], missing)
     owner = np.insert(said.owner, ends, np.repeat(np.arange(len(sizes), dtype=np.uint64), missing))
-    return _Run.of(owner, len(sizes)), np.insert(hashes, ends, np.uint64(0))
+    return Run.of(owner, len(sizes)), np.insert(hashes, ends, np.uint64(0))

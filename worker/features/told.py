@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.features.runs import distinct
+
 #: Words that are frequent in the language (above Zipf 5: `Monday`, `Britain`) name nothing by themselves.
 TELLING: Final = 2.0
 #: Names and numbers of one sentence are a fact when at most so many steps apart among themselves.
@@ -54,15 +56,15 @@ def facts(
     for step in range(1, min(_FACT_STEPS, len(running) - 1) + 1):
         inside = np.flatnonzero((sentences[:-step] == sentences[step:]) & (running[:-step] != running[step:]))
         found.append(owner[inside] << _KEY | pair_keys(running[inside], running[inside + step]).astype(np.uint64))
-    items = np.unique(np.concatenate(found))
+    items = distinct(np.concatenate(found))
     bounds = np.searchsorted(items, np.arange(1, texts, dtype=np.uint64) << _KEY)
     return [part.astype(np.uint32) for part in np.split(items, bounds)]
 
 
 def pair_keys(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return a key for each two words, the same in either order; a word beside itself gives none."""
+    """Return a key for each two words, the same in either order."""
     a, b = one.astype(np.uint64), other.astype(np.uint64)
     mixed: NDArray[Any] = (a + b) * _MIX + (a ^ b) * _MIX_BOTH
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_BOTH
-    keys: NDArray[np.uint32] = (mixed >> np.uint64(32)).astype(np.uint32)[a != b]
+    keys: NDArray[np.uint32] = (mixed >> np.uint64(32)).astype(np.uint32)
     return keys

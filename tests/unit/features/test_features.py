@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.features import Features, Source, features, features_of
-from worker.features.tokens import chunks, words_of
+from worker.features.tokens import spaced, words_of
 from worker.features.totals import FIGURE, NAME
 
 
@@ -35,7 +35,7 @@ def test_words_of_a_chunk(chunk: str, words: list[str], ends: bool) -> None:
 
 def test_unspaced_scripts_are_paired() -> None:
     """Chinese gives pairs of neighbours; Latin words and numbers inside it stay whole."""
-    assert chunks("沈若兰ABC 12", "zh") == ["沈若", "若兰", "ABC", "12"]
+    assert spaced("沈若兰ABC 12", "zh").split() == ["沈若", "若兰", "ABC", "12"]
 
 
 def test_names_stand_inside_a_sentence() -> None:

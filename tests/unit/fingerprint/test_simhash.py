@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from simhash import Simhash
 
 from worker.features import features
-from worker.fingerprint import bit_weights, fingerprint, hamming, simhash, word_digests
+from worker.fingerprint import bit_weights, fingerprint, fingerprints, hamming, word_digests
 
 WORDS = st.lists(
     st.sampled_from(["harbour", "barge", "gravel", "Thornbury", "900", "1,250.5", "crew", "storm", "Crale"])
@@ -18,12 +18,12 @@ def test_bits_are_those_of_the_package(words: list[str]) -> None:
     """The product of weights and bit planes gives the package's bits for the same words and weights."""
     f = features(" ".join(words), None, "en")
     if not len(f.words):
-        assert simhash(f) == bytes(32)
+        assert fingerprint(f).simhash == bytes(32)
         return
     digests = {str(i): bytes(digest) for i, digest in enumerate(word_digests(f.words))}
-    weighted = [(str(i), float(weight)) for i, weight in enumerate(bit_weights(f))]
+    weighted = [(str(i), float(weight)) for i, weight in enumerate(bit_weights(f.weights))]
     package = Simhash(weighted, f=256, hashfunc=lambda name: digests.get(name.decode(), bytes(32)))
-    assert simhash(f) == package.value.to_bytes(32, "big")
+    assert fingerprint(f).simhash == package.value.to_bytes(32, "big")
 
 
 def test_the_same_on_every_machine() -> None:
@@ -57,3 +57,15 @@ def test_exact_means_the_same_words() -> None:
         for text in ("Barge sinks;  crew SAFE", "barge sinks\ncrew safe.", "Barge sinks; crew saved")
     )
     assert one == same != other
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=80) | WORDS.map(" ".join), st.sampled_from(["en", "zh", "und"])), max_size=70)
+)
+@settings(max_examples=60, deadline=None)
+def test_fingerprints_of_a_batch_are_those_of_its_articles(texts: list[tuple[str, str]]) -> None:
+    """What stands beside an article in a batch changes nothing of its fingerprint."""
+    found = [features(text, None, language) for text, language in texts]
+    for together, alone in zip(fingerprints(found), map(fingerprint, found), strict=True):
+        assert together.sketch.tolist() == alone.sketch.tolist()
+        assert (together.simhash, together.text_hash, together.words) == (alone.simhash, alone.text_hash, alone.words)

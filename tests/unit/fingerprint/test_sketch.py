@@ -6,21 +6,21 @@ from hypothesis import strategies as st
 
 from tests.unit.match.reports import REPORTS
 from worker.features import features
-from worker.fingerprint import SHARED_KEYS, sketch
+from worker.fingerprint import SHARED_KEYS, fingerprint
 
 LETTERS = st.text(alphabet="abcdefghijklmnop", min_size=3, max_size=9)
 
 
 def keys(text: str, language: str = "en") -> set[int]:
     """Return the keys of a text."""
-    return set(sketch(features(text, None, language)).tolist())
+    return set(fingerprint(features(text, None, language)).sketch.tolist())
 
 
 @given(st.lists(LETTERS, max_size=400))
 @settings(max_examples=40, deadline=None)
 def test_keys_fit_an_int4_column(words: list[str]) -> None:
     """Keys ascend, come once, fit 32 signed bits, and are at most 72."""
-    found = sketch(features(" ".join(words), None, "en"))
+    found = fingerprint(features(" ".join(words), None, "en")).sketch
     assert found.dtype == np.int32
     assert (np.diff(found.astype(np.int64)) > 0).all()
     assert len(found) <= 72

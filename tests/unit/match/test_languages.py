@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.match.reports import REPORTS
 from worker.features import features
-from worker.fingerprint import SHARED_KEYS, sketch
+from worker.fingerprint import SHARED_KEYS, fingerprint
 from worker.language import detect
 from worker.match import evidence, verdict
 
@@ -13,7 +13,7 @@ from worker.match import evidence, verdict
 def test_a_copy_is_joined(language: str) -> None:
     """A retouched and shortened copy is found by the sketch and judged the same story."""
     a, b = (features(text, None, language) for text in (REPORTS[language].report, REPORTS[language].copy))
-    assert len(set(sketch(a).tolist()) & set(sketch(b).tolist())) >= SHARED_KEYS
+    assert len(set(fingerprint(a).sketch.tolist()) & set(fingerprint(b).sketch.tolist())) >= SHARED_KEYS
     assert verdict(evidence(a, b)).same
 
 

@@ -1,0 +1,58 @@
+"""Chunks are those of `str.split`, their keys tell them apart, and the table gives back what was put under a key."""
+
+import sys
+from itertools import groupby
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from worker.features.chunks import chunks_of
+from worker.features.table import Table
+
+SPACES = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
+#: Few letters, of one byte to four, and runs about as long as what is taken together, so that chunks come again.
+TEXTS = st.text(st.sampled_from(["a", "b", "\0", "é", "“", "字", "𝐀", "\ud83d", *SPACES]), max_size=120) | st.lists(
+    st.sampled_from(["x" * size for size in (7, 8, 9, 16, 17, 63, 64, 65, 200)] + ["x" * 64 + "y", "xxxxxxxy" * 8])
+).map(" ".join)
+
+
+@given(st.lists(TEXTS, max_size=5))
+@settings(max_examples=300, deadline=None)
+def test_chunks_are_those_of_split(texts: list[str]) -> None:
+    """Every space of Unicode parts, nothing else does, and keys are equal where chunks are."""
+    found = chunks_of(texts)
+    chunks = [chunk for text in texts for chunk in text.split()]
+    assert [found.text(number) for number in range(len(found.keys))] == chunks
+    assert found.sizes.tolist() == [len(text.split()) for text in texts]
+    assert len(set(zip(found.keys.tolist(), chunks, strict=True))) == len(set(chunks)) == len(set(found.keys.tolist()))
+
+
+def test_every_space_parts() -> None:
+    """No space of Unicode is forgotten, wherever it stands."""
+    found = chunks_of([f"{space}one{space}two{space}{space}three{space}" for space in SPACES])
+    assert found.sizes.tolist() == [3] * len(SPACES)
+    assert {found.text(number) for number in range(len(found.keys))} == {"one", "two", "three"}
+
+
+@given(st.lists(st.lists(st.integers(1, 40) | st.integers(1, 2**64 - 1))))
+@settings(max_examples=200, deadline=None)
+def test_a_table_is_a_dictionary(batches: list[list[int]]) -> None:
+    """Keys that all want one slot are kept beside each other, and found after the table has grown."""
+    table, known = Table(), dict[int, int]()
+    for batch in batches:
+        keys = np.array(batch, dtype=np.uint64)
+        assert table.find(keys).tolist() == [known.get(key, -1) for key in batch]
+        new = [key for key, _ in groupby(sorted(batch)) if key not in known]
+        known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+        table.put(np.array(new, dtype=np.uint64), np.array([known[key] for key in new], dtype=np.intp))
+    assert len(table) == len(known)
+
+
+def test_a_table_grows() -> None:
+    """What was put before the table grew is found afterwards."""
+    table, keys = Table(), np.arange(1, 50_001, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for start in range(0, len(keys), 7_000):
+        table.put(keys[start : start + 7_000], np.arange(start, min(start + 7_000, len(keys))))
+    assert table.find(keys).tolist() == list(range(len(keys)))
+    assert table.find(keys + np.uint64(1)).max() == -1
