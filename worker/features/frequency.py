@@ -1,15 +1,20 @@
 """A word of a language goes in, its Zipf frequency comes out (log10 of uses in a billion words), 1 to 8.
 
-The lists of `wordfreq`, kept as sorted hashes and one byte each: 3 MB for English instead of 60 MB of dictionary.
+The lists of `wordfreq`, kept as sorted hashes and two bytes each: 3 MB for English instead of 60 MB of dictionary. Read
+level by level and without the package, whose modules and whole lists of strings cost a worker of four languages 30 MB.
 """
 
+import gzip
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgpack
 import numpy as np
-import wordfreq
 
 #: Centibels of the wordfreq lists to tenths of the Zipf scale: one use in a billion words is -900 cB and Zipf 0.
 _ZIPF_ZERO: Final = 90
@@ -18,8 +23,8 @@ _ZIPF_ZERO: Final = 90
 class Frequencies(NamedTuple):
     """Hashes of the listed words, ascending, and how rare each is: 0 is every word, 900 one use in a billion words."""
 
-    hashes: "array[int]"
-    centibels: "array[int]"
+    hashes: "memoryview[int]"
+    centibels: "memoryview[int]"
 
     def rarity(self, word: str) -> int | None:
         """Return the centibels of a case-folded word, None where the list does not hold it."""
@@ -47,11 +52,33 @@ def frequencies(language: str) -> Frequencies | None:
     Python's own hashes are enough: the table lives and dies with its process.
     """
     code = "nb" if language == "no" else language
-    path = wordfreq.available_languages("large").get(code) or wordfreq.available_languages("small").get(code)
-    if path is None:
+    found = [path for size in ("large", "small") if (path := _folder() / f"{size}_{code}.msgpack.gz").exists()]
+    if not found:
         return None
-    levels = wordfreq.read_cBpack(path)
-    centibels = np.repeat(np.arange(len(levels), dtype=np.uint16), [len(words) for words in levels])
-    hashes = np.fromiter((_hash(word) for words in levels for word in words), np.int64, len(centibels))
-    order = np.argsort(hashes)  # by NumPy: sorting Python's pairs took seconds and 90 MB
-    return Frequencies(array("q", hashes[order].tobytes()), array("H", centibels[order].tobytes()))
+    hashes, sizes = array("q"), []
+    for words in _levels(found[0]):
+        hashes.extend(map(_hash, words))
+        sizes.append(len(words))
+    unsorted, centibels = np.frombuffer(hashes, np.int64), np.repeat(np.arange(len(sizes), dtype=np.uint16), sizes)
+    order = np.argsort(unsorted)  # by NumPy: sorting Python's pairs took seconds and 90 MB
+    return Frequencies(unsorted[order].data, centibels[order].data)
+
+
+def _folder() -> Path:
+    """Return where `wordfreq` keeps its lists, without importing it."""
+    spec = find_spec("wordfreq")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("wordfreq is not installed")
+    return Path(spec.origin).parent / "data"
+
+
+def _levels(path: Path) -> Iterator[list[str]]:
+    """Yield the words of each centibel, the most frequent first (the format: `wordfreq.read_cBpack`)."""
+    with gzip.open(path) as packed:
+        unpacker = msgpack.Unpacker(packed)
+        levels = unpacker.read_array_header() - 1
+        header = unpacker.unpack()
+        if header != {"format": "cB", "version": 1}:
+            raise ValueError(f"{path} is no word list of a known format: {header}")
+        for _ in range(levels):
+            yield unpacker.unpack()
