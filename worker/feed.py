@@ -135,6 +135,7 @@ def _room(settings: Settings, engine: Engine) -> int:
 
 def _take(settings: Settings, engine: Engine, watch: Watch, files: Sequence[Sighting]) -> None:
     move = settings.finished_files == "archive"
+    files = watch.unchanged(files)
     taken = claim(settings, engine, [file.path for file in files], move=move)
     stays = taken.stuck.keys() | {d.path for d in taken.deliveries if not move or d.reason}
     for file in files:

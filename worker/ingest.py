@@ -44,7 +44,7 @@ def paths(given: Sequence[Path], ignore: Ignore) -> list[bytes]:
     for path in given:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100  not resolved: a link is refused, not followed
         if absolute.is_dir():
-            below = scan(absolute, ignore, unreadable=_cant_read)
+            below = scan(absolute, ignore, {}, unreadable=_cant_read)
             found += sorted(sighting.path for sighting in below)
         else:
             found.append(os.fsencode(absolute))

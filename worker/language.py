@@ -4,9 +4,9 @@ The most frequent small words settle most texts in some 10 µs; only where they 
 """
 
 from functools import cache
-from typing import Final, Protocol
+from typing import Final
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from worker.language_model import Identifier, identifier
 
 #: Detection settles within a few hundred characters; more only costs time (measured for docs/choices.md).
 SAMPLE_CHARS: Final = 400
@@ -65,10 +65,6 @@ _SMALL_WORDS: Final = {
 }
 
 
-class _Identifier(Protocol):
-    def classify(self, text: str) -> tuple[str, float]: ...
-
-
 def detect(text: str, hint: str | None = None) -> str:
     """Return the ISO 639-1 code of ``text``, or ``und``; a ``hint`` (``en``, ``pt-BR``) is believed."""
     if hint:
@@ -102,11 +98,11 @@ def _languages_of() -> dict[str, tuple[str, ...]]:
 
 
 def _by_model(sample: str) -> str:
-    code, probability = _identifier().classify(sample)
+    code, probability = model().classify(sample)
     return code if probability >= 0.5 else "und"
 
 
 @cache
-def _identifier() -> _Identifier:
-    identifier: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    return identifier
+def model() -> Identifier:
+    """Return the process's model; asked for before a fork, it is read once and its memory shared."""
+    return identifier()

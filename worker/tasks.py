@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import worker_init, worker_process_init, worker_process_shutdown
 from kombu import Queue
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from worker import log
+from worker import language, log
 from worker.app import QUEUE, app
 from worker.heartbeat import Heartbeat
 from worker.pipeline import Desk
@@ -43,6 +43,11 @@ def desk() -> Desk:
 def heart() -> Heartbeat:
     """Return the heartbeat of the worker that this process is a child of."""
     return Heartbeat(desk().engine, "worker", os.getppid())
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _before_forking(**_kwargs: Any) -> None:
+    language.model()
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]

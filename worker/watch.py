@@ -1,9 +1,10 @@
 """The inbox folder goes in, settled files come out. Knows nothing of queues.
 
 The scan is the truth: file events get lost in bursts and never come from network mounts, so they only wake it earlier.
-A file is settled when its size and times have stood still for the configured time. The edge cases it exists for:
-files that were there before the start, files still being written, temporary names, folders that can't be read, names
-that are not text, clocks that jump (only the monotonic clock is used).
+A file is settled when its size and times have stood still for the configured time. A settled one that waits for its
+turn is not looked at again by every scan, only when its turn comes. The edge cases it exists for: files that were there
+before the start, files still being written, temporary names, folders that can't be read, names that are not text,
+clocks that jump (only the monotonic clock is used).
 """
 
 import fnmatch
@@ -11,7 +12,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,26 +49,46 @@ class Ignore:
         return self._match(name.decode("utf-8", "surrogateescape")) is not None
 
 
-def scan(root: Path, ignore: Ignore, *, unreadable: Callable[[bytes, OSError], None]) -> Iterator[Sighting]:
-    """Yield every entry below ``root`` that is not a folder, in no order; folders that can't be read are reported."""
+def scan(
+    root: Path, ignore: Ignore, known: Mapping[bytes, Sighting], *, unreadable: Callable[[bytes, OSError], None]
+) -> Iterator[Sighting]:
+    """Yield every entry below ``root`` that is not a folder, in no order; folders that can't be read are reported.
+
+    What is ``known`` is yielded as it was known, while the same file bears the name.
+    """
     waiting = [os.fsencode(root)]
     while waiting:
         folder = waiting.pop()
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if ignore(entry.name):
+                    before = known.get(entry.path)
+                    if before is None and ignore(entry.name):
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
-                        continue
-                    try:
-                        at = entry.stat(follow_symlinks=False)
-                    except FileNotFoundError:
-                        continue  # gone since the folder was listed
-                    yield Sighting(entry.path, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
+                    elif before is not None and before.inode == entry.inode():
+                        yield before
+                    elif seen := sighting(entry.path):
+                        yield seen
         except OSError as error:
             unreadable(folder, error)
+
+
+def sighting(path: bytes) -> Sighting | None:
+    """Return how the entry stands now; None where it is gone."""
+    try:
+        at = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    return Sighting(path, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
+
+
+def _stands(file: Sighting) -> bool:
+    try:
+        return sighting(file.path) in (file, None)
+    except OSError:
+        return True
 
 
 class Settling:
@@ -79,33 +100,44 @@ class Settling:
         # by path, whose hash Python keeps: a sighting's would be computed anew for each look
         self._since: dict[bytes, tuple[Sighting, float]] = {}
         self._left: dict[bytes, Sighting] = {}
+        #: files that settled and were not taken yet
+        self.ready: dict[bytes, Sighting] = {}
 
     def settled(self, sightings: Iterator[Sighting]) -> list[Sighting]:
         """Return the files of this scan that are settled and were not left alone as they are, oldest names first."""
         now = self._clock()
         since: dict[bytes, tuple[Sighting, float]] = {}
         left: dict[bytes, Sighting] = {}
-        ready = []
+        ready: dict[bytes, Sighting] = {}
         for sighting in sightings:
             path = sighting.path
-            if self._left.get(path) == sighting:
+            if self.ready.get(path) == sighting:
+                ready[path] = sighting
+            elif self._left.get(path) == sighting:
                 left[path] = sighting
-                continue
-            before = self._since.get(path)
-            since[path] = seen = before if before and before[0] == sighting else (sighting, now)
-            if now - seen[1] >= self._seconds:
-                ready.append(sighting)
-        self._since, self._left = since, left
-        return sorted(ready)  # by path
+            else:
+                before = self._since.get(path)
+                seen = before if before and before[0] == sighting else (sighting, now)
+                if now - seen[1] >= self._seconds:
+                    ready[path] = sighting
+                else:
+                    since[path] = seen
+        self._since, self._left, self.ready = since, left, ready
+        return [ready[path] for path in sorted(ready)]
 
     def leave(self, sighting: Sighting) -> None:
         """Do not yield this file again unless it changes: it was refused and stays where it is."""
+        self.ready.pop(sighting.path, None)
         self._left[sighting.path] = sighting
+
+    def again(self, sighting: Sighting) -> None:
+        """Let this file settle anew: it was written to while it waited."""
+        self.ready.pop(sighting.path, None)
 
     @property
     def waiting(self) -> int:
         """The number of files that are not settled or not taken yet."""
-        return len(self._since)
+        return len(self._since) + len(self.ready)
 
 
 class Watch:
@@ -122,7 +154,21 @@ class Watch:
 
     def scan(self) -> list[Sighting]:
         """Scan once; return the settled files."""
-        return self.settling.settled(scan(self._settings.inbox, self._ignore, unreadable=self._complain))
+        known = self.settling.ready
+        return self.settling.settled(scan(self._settings.inbox, self._ignore, known, unreadable=self._complain))
+
+    def unchanged(self, files: Sequence[Sighting]) -> list[Sighting]:
+        """Return those of settled ``files`` that stand as they stood then; the others settle anew.
+
+        One that is gone or can't be looked at is returned: the intake tells why.
+        """
+        found = []
+        for file in files:
+            if _stands(file):
+                found.append(file)
+            else:
+                self.settling.again(file)
+        return found
 
     def wait(self) -> bool:
         """Wait until the next scan is due or something happened; False once ``stop`` was called."""

@@ -15,7 +15,7 @@ LAYERS = [
     ("article", "errors", "moments", "names", "scores", "window"),
     ("settings",),
     ("log", "standstill", "stopwatch"),
-    ("language", "formats", "clean", "features", "fingerprint", "match", "explain", "posted"),
+    ("language", "language_model", "formats", "clean", "features", "fingerprint", "match", "explain", "posted"),
     ("plan", "replan", "rehome"),
     ("archive", "watch", "store", "intake"),
     ("prepare", "candidates", "settle", "draft", "place", "pipeline", "heartbeat", "why", "audit", "listen"),

@@ -22,7 +22,7 @@ def unexpected(folder: bytes, error: OSError) -> None:
 def seen(root: Path, ignore: Ignore = NOTHING) -> set[bytes]:
     """Return the names that a scan of ``root`` yields, below it."""
     prefix = len(os.fsencode(root)) + 1
-    return {sighting.path[prefix:] for sighting in scan(root, ignore, unreadable=unexpected)}
+    return {sighting.path[prefix:] for sighting in scan(root, ignore, {}, unreadable=unexpected)}
 
 
 @dataclass
@@ -106,7 +106,7 @@ def test_a_folder_that_cannot_be_read_is_told_and_costs_no_other(
 
     monkeypatch.setattr(os, "scandir", refusing)
     told: list[bytes] = []
-    found = list(scan(tmp_path, NOTHING, unreadable=lambda folder, _: told.append(folder)))
+    found = list(scan(tmp_path, NOTHING, {}, unreadable=lambda folder, _: told.append(folder)))
     assert [sighting.path for sighting in found] == [os.fsencode(tmp_path / "a.txt")]
     assert told == [os.fsencode(tmp_path / "locked")]
 
@@ -114,8 +114,75 @@ def test_a_folder_that_cannot_be_read_is_told_and_costs_no_other(
 def test_a_folder_that_vanishes_during_the_scan_is_told(tmp_path: Path) -> None:
     """A root that is gone is reported, not raised."""
     told: list[bytes] = []
-    assert not list(scan(tmp_path / "gone", NOTHING, unreadable=lambda folder, _: told.append(folder)))
+    assert not list(scan(tmp_path / "gone", NOTHING, {}, unreadable=lambda folder, _: told.append(folder)))
     assert told == [os.fsencode(tmp_path / "gone")]
+
+
+def test_a_known_file_is_not_looked_at_while_it_is_the_same_one(tmp_path: Path) -> None:
+    """What waits for its turn is yielded as it was known; another file under its name, or a folder, is not."""
+    path = tmp_path / "a.txt"
+    path.write_text("one")
+    (before,) = scan(tmp_path, NOTHING, {}, unreadable=unexpected)
+    path.write_text("longer")
+    known = {before.path: before}
+    assert list(scan(tmp_path, NOTHING, known, unreadable=unexpected)) == [before]
+    (tmp_path / "b.txt").write_text("another")
+    (tmp_path / "b.txt").rename(path)
+    (other,) = scan(tmp_path, NOTHING, known, unreadable=unexpected)
+    assert (other.path, other.size) == (before.path, len("another"))
+    path.unlink()
+    path.mkdir()
+    assert not list(scan(tmp_path, NOTHING, known, unreadable=unexpected))
+
+
+def write_in_place(path: Path) -> None:
+    """Change bytes and nothing else: the same size, the same time of writing."""
+    at = path.stat()
+    path.write_text("TWO")
+    os.utime(path, ns=(at.st_atime_ns, at.st_mtime_ns))
+
+
+def replace(path: Path) -> None:
+    """Put another file in its place."""
+    path.with_suffix(".new").write_text("two")
+    path.with_suffix(".new").rename(path)
+
+
+def link(path: Path) -> None:
+    """Put a link in its place."""
+    path.unlink()
+    path.symlink_to("/etc/hostname")
+
+
+@pytest.mark.parametrize("change", [write_in_place, replace, link, lambda path: os.truncate(path, 1)])
+def test_a_settled_file_that_changed_before_its_turn_settles_anew(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    """A file that is touched while it waits is not taken until it stood still once more."""
+    path = tmp_path / "a.txt"
+    path.write_text("one")
+    (tmp_path / "b.txt").write_text("stays")
+    clock = Clock()
+    watch = Watch(load(inbox=tmp_path))
+    watch.settling = Settling(1.0, clock)
+    watch.scan()
+    clock.now += 1.0
+    first, second = watch.scan()
+    change(path)
+    assert watch.unchanged([first, second]) == [second]
+    assert watch.scan() == [second]
+    clock.now += 1.0
+    again, _ = watch.scan()
+    assert again.path == first.path
+    assert again != first
+    assert watch.unchanged([again]) == [again]
+
+
+def test_a_settled_file_that_went_before_its_turn_is_for_the_intake_to_tell(tmp_path: Path) -> None:
+    """What is gone, or lies below no folder any more, another service may have taken."""
+    gone, below = at(os.fsencode(tmp_path / "gone")), at(os.fsencode(tmp_path / "file" / "below"))
+    (tmp_path / "file").write_text("no folder")
+    assert Watch(load(inbox=tmp_path)).unchanged([gone, below]) == [gone, below]
 
 
 def test_a_file_settles_once_it_stood_still() -> None:

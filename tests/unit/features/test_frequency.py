@@ -4,6 +4,9 @@ import subprocess
 import sys
 
 import pytest
+import wordfreq
+
+from worker.features.frequency import frequencies
 
 _ASK = "from worker.features.frequency import frequencies; print(frequencies('en').zipfs(['kp', '火']).tolist())"
 
@@ -15,3 +18,18 @@ def test_words_of_the_same_bytes_are_two(seed: str) -> None:
         [sys.executable, "-c", _ASK], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "[3.2, 1.3]"
+
+
+@pytest.mark.parametrize("language", ["en", "da", "ja"])
+def test_lists_are_read_as_their_own_package_reads_them(language: str) -> None:
+    """Every word of a list, large or small, has the frequency that `wordfreq` itself finds in it."""
+    levels = wordfreq.read_cBpack(wordfreq.available_languages()[language])
+    listed = frequencies(language)
+    assert listed is not None
+    assert len(listed.hashes) == sum(map(len, levels))
+    assert all(listed.rarity(word) == level for level, words in enumerate(levels) for word in words[:50])
+
+
+def test_a_language_without_a_list_has_none() -> None:
+    """Where `wordfreq` knows no words, nothing is made up."""
+    assert frequencies("la") is None
