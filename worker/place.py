@@ -160,9 +160,12 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
         )
     stories.create(connection, list(created.values()))
     articles.insert(connection, [rows[i] for i in ids])
-    keys = {(key, row.story_id) for row in rows.values() if row.relation != Relation.EXACT for key in row.sketch}
-    articles.post_new_keys(connection, [pair for pair in keys if pair[1] in created])
-    articles.post_keys(connection, [pair for pair in keys if pair[1] not in created])
+    posting = [row for row in rows.values() if row.relation != Relation.EXACT]
+    new = [row for row in posting if row.story_id in created]
+    keys = list(chain.from_iterable(row.sketch for row in new))
+    articles.post_new_keys(connection, keys, list(chain.from_iterable([row.story_id] * len(row.sketch) for row in new)))
+    grown = [row for row in posting if row.story_id not in created]
+    articles.post_keys(connection, ((key, row.story_id) for row in grown for key in row.sketch))
     stories.count_copies(connection, made.grown)
     stories.set_canonical(connection, {s: c for s, c in told_by.items() if s not in created})
     stories.set_relations(connection, {a: r for a, r in settled.relations.items() if a not in rows})

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from worker.store.arrays import array, int_array
@@ -13,6 +15,11 @@ from worker.store.driver import ask, cursor
 from worker.store.migrate import LOCK_CLASS
 
 _PLACEMENT = 2
+
+#: `key_rows` in binary COPY, and what stands before and after them.
+COPY_KEYS = "COPY sketch_keys (key, story_id) FROM STDIN (FORMAT binary)"
+COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_END = b"\xff\xff"
 
 _COLUMNS = (
     "id, file_id, position, story_id, relation, similarity, seen_at, published_at, words, cleaner_version, "
@@ -123,12 +130,21 @@ def post_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
         )
 
 
-def post_new_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Enter the (key, story id) pairs of stories that were just made: none is there yet, so COPY may do it."""
-    if wanted := sorted(set(pairs)):
-        rows = "".join(f"{key}\t{story}\n" for key, story in wanted)
-        with cursor(connection) as open_cursor, open_cursor.copy("COPY sketch_keys (key, story_id) FROM STDIN") as copy:
-            copy.write(rows)
+def post_new_keys(connection: Connection, keys: Sequence[int], stories: Sequence[int]) -> None:
+    """Enter each key beside its story, once; the stories were just made: none is there yet, so COPY may do it."""
+    # by key, in the order of the index
+    pairs = np.unique(np.array(keys, dtype=np.int64) << 32 | np.array(stories, dtype=np.int64))
+    if len(pairs):
+        with cursor(connection) as open_cursor, open_cursor.copy(COPY_KEYS) as copy:
+            copy.write(COPY_HEAD + key_rows(pairs >> 32, pairs & 0xFFFFFFFF) + COPY_END)
+
+
+def key_rows(keys: NDArray[np.integer[Any]], stories: NDArray[np.integer[Any]]) -> bytes:
+    """Return rows of ``sketch_keys`` as Postgres's binary COPY wants them: no number is written as text and read."""
+    rows = np.empty(len(keys), dtype=[("n", ">i2"), ("a", ">i4"), ("key", ">i4"), ("b", ">i4"), ("story", ">i4")])
+    rows["n"], rows["a"], rows["b"] = 2, 4, 4
+    rows["key"], rows["story"] = keys, stories
+    return rows.tobytes()
 
 
 def explain(connection: Connection, links: Sequence[Link]) -> None:
