@@ -38,7 +38,7 @@ class Shelf:
         """Return the features of these articles, loading the texts of those that are not kept, in one statement."""
         wanted = set(ids)
         found = {i: self._kept[i] for i in wanted if i in self._kept}
-        loaded = list(index.load(connection, sorted(wanted - found.keys())).values())
+        loaded = index.load(connection, sorted(wanted - found.keys()))
         made = features_of([Source(stored.text, stored.title, stored.language) for stored in loaded])
         for stored, one in zip(loaded, made, strict=True):
             found[stored.id] = one

@@ -19,7 +19,7 @@ from worker.draft import Draft, draft, links
 from worker.plan import Pairs, Plan, Story, Text, foreseen
 from worker.posted import Posted
 from worker.prepare import Prepared
-from worker.settle import Settled, choose
+from worker.settle import Judged, Settled, choose
 from worker.store import articles, index, stories
 from worker.window import Window
 
@@ -121,12 +121,14 @@ def place(connection: Connection, shelf: Shelf, found: Findings) -> list[int]:
             shelf.put(ids[number], one.features)
     moved = stories.merge(connection, made.merged)
     stories.recount(connection, set(made.merged.values()))
-    _write(connection, made, _settled(connection, shelf, made, moved), ids)
+    keys = {article: -1 - number for number, article in enumerate(ids)}
+    settled = _settled(connection, shelf, made, moved, lambda a, b: found.pairs.judged(keys.get(a, a), keys.get(b, b)))
+    _write(connection, made, settled, ids)
     articles.explain(connection, list(links(plan.judged, found.twins, found.identical, ids)))
     return ids
 
 
-def _settled(connection: Connection, shelf: Shelf, made: Draft, moved: set[int]) -> Settled:
+def _settled(connection: Connection, shelf: Shelf, made: Draft, moved: set[int], judged: Judged) -> Settled:
     """Choose canonical articles and relations where a story gets another text than those that it has."""
     different = made.different()
     starts = {story: one.canonical_id for story, one in made.created.items() if len(different[story]) > 1}
@@ -138,6 +140,7 @@ def _settled(connection: Connection, shelf: Shelf, made: Draft, moved: set[int])
         {story: new for story, new in sorted(changed.items()) if story not in alone},
         starts=starts,
         moved=frozenset(moved),
+        judged=judged,
     )
 
 
@@ -157,9 +160,12 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
         )
     stories.create(connection, list(created.values()))
     articles.insert(connection, [rows[i] for i in ids])
-    keys = {(key, row.story_id) for row in rows.values() if row.relation != Relation.EXACT for key in row.sketch}
-    articles.post_new_keys(connection, [pair for pair in keys if pair[1] in created])
-    articles.post_keys(connection, [pair for pair in keys if pair[1] not in created])
+    posting = [row for row in rows.values() if row.relation != Relation.EXACT]
+    new = [row for row in posting if row.story_id in created]
+    keys = list(chain.from_iterable(row.sketch for row in new))
+    articles.post_new_keys(connection, keys, list(chain.from_iterable([row.story_id] * len(row.sketch) for row in new)))
+    grown = [row for row in posting if row.story_id not in created]
+    articles.post_keys(connection, ((key, row.story_id) for row in grown for key in row.sketch))
     stories.count_copies(connection, made.grown)
     stories.set_canonical(connection, {s: c for s, c in told_by.items() if s not in created})
     stories.set_relations(connection, {a: r for a, r in settled.relations.items() if a not in rows})

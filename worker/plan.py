@@ -104,6 +104,11 @@ class Pairs:
         found = list(evidence_of([(a.features, b.features) for a, b in new.values()], distances))
         self.seen.update(zip(new, zip(found, verdicts(found), strict=True), strict=True))
 
+    def judged(self, a: int, b: int) -> Verdict | None:
+        """Return the verdict on the texts with these keys, in this order, where they were compared."""
+        found = self.seen.get((a, b))
+        return found[1] if found else None
+
     def __call__(self, a: Text, b: Text) -> tuple[Evidence, Verdict]:
         """Compare ``a`` with ``b``, in this order."""
         if (a.key, b.key) not in self.seen:

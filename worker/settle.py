@@ -3,14 +3,14 @@
 Runs inside the transaction that changes them. Bounded: a story of very many texts keeps its canonical article.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from worker.article import Relation
 from worker.candidates import Shelf
-from worker.match import Member, choose_canonical, evidence_of, verdicts
+from worker.match import Member, Verdict, choose_canonical, evidence_of, verdicts
 from worker.store import stories
 
 #: Copies among which the canonical one is chosen: the longest, and those that just came.
@@ -18,6 +18,8 @@ MOST_MEMBERS = 12
 #: A story of more different texts than this has settled on its canonical article; choosing again would cost more
 #: with every copy and change hardly ever.
 SETTLED_TEXTS = 64
+
+Judged = Callable[[int, int], Verdict | None]
 
 
 @dataclass(slots=True)
@@ -52,11 +54,13 @@ def choose(
     *,
     starts: Mapping[int, int] | None = None,
     moved: frozenset[int] = frozenset(),
+    judged: Judged = lambda _article, _other: None,
 ) -> Settled:
     """Choose canonical articles and relations of ``changed`` stories, writing nothing.
 
     ``changed``: story -> its texts that are not stored yet · ``starts``: of stories not stored yet, the article that
-    they start with · ``moved``: stored articles new to their story.
+    they start with · ``moved``: stored articles new to their story · ``judged``: the verdict on two of these articles,
+    in this order, where there is one already.
     """
     starts = dict(starts or {})
     current = stories.canonicals(connection, [story for story in changed if story not in starts])
@@ -67,38 +71,44 @@ def choose(
     fresh = moved | {text.id for new in changed.values() for text in new}
     found = Settled()
     stale: dict[int, int] = {}  # article -> the canonical one that it is newly beside
+    members = {story: [*texts.get(story, ()), *changed.get(story, ())] for story in canonicals}
+    contested = {
+        s: _foremost(members[s], canonicals[s], fresh) for s in canonicals if s not in settled and len(members[s]) > 1
+    }
+    kept = shelf.get(connection, [text.id for some in contested.values() for text in some])
     for story, canonical in canonicals.items():
-        members = [*texts.get(story, ()), *changed.get(story, ())]
         best = canonical
-        if story not in settled and len(members) > 1:
-            best, reason = _choose(connection, shelf, members, canonical, fresh)
+        if story in contested:
+            place, reason = choose_canonical([Member(kept[m.id], m.seen_at, m.faults) for m in contested[story]])
+            best = contested[story][place].id
             if best != canonical:
                 found.canonical[story] = best, reason
             elif story in starts or current[story][1] - len(come.get(story, ())) <= 1:
                 found.stays[story] = best, reason
-        stale |= {m.id: best for m in members if best != canonical or m.id in fresh}
-    found.relations = _relations(connection, shelf, stale)
+        stale |= {m.id: best for m in members[story] if best != canonical or m.id in fresh}
+    found.relations = _relations(connection, shelf, stale, judged)
     return found
 
 
-def _choose(
-    connection: Connection, shelf: Shelf, members: Sequence[stories.Text], canonical: int, fresh: frozenset[int]
-) -> tuple[int, str]:
+def _foremost(members: Sequence[stories.Text], canonical: int, fresh: frozenset[int]) -> list[stories.Text]:
+    """Return those among which the canonical article is chosen, by id."""
     order = sorted(members, key=lambda m: (m.id != canonical, m.id not in fresh, -m.words, m.id))[:MOST_MEMBERS]
-    order.sort(key=lambda m: m.id)
-    kept = shelf.get(connection, [m.id for m in order])
-    place, reason = choose_canonical([Member(kept[m.id], m.seen_at, m.faults) for m in order])
-    return order[place].id, reason
+    return sorted(order, key=lambda m: m.id)
 
 
-def _relations(connection: Connection, shelf: Shelf, beside: Mapping[int, int]) -> dict[int, tuple[str, float]]:
+def _relations(
+    connection: Connection, shelf: Shelf, beside: Mapping[int, int], judged: Judged
+) -> dict[int, tuple[str, float]]:
     """Return of each article (relation, similarity) to the canonical one ``beside`` it; all are different texts."""
-    kept = shelf.get(connection, {*beside, *beside.values()})
-    copies = {article: canonical for article, canonical in beside.items() if article != canonical}
+    copies = [(article, canonical) for article, canonical in beside.items() if article != canonical]
+    known = {pair: one for pair in copies if (one := judged(*pair))}
+    asked = [pair for pair in copies if pair not in known]
+    kept = shelf.get(connection, {article for pair in asked for article in pair})
+    evidence = list(evidence_of([(kept[a], kept[b]) for a, b in asked], [None] * len(asked)))
+    known |= zip(asked, verdicts(evidence), strict=True)
     found: dict[int, tuple[str, float]] = dict.fromkeys(beside, (Relation.ORIGINAL, 1.0))
-    judged = verdicts(list(evidence_of([(kept[a], kept[b]) for a, b in copies.items()], [None] * len(copies))))
-    for article, one in zip(copies, judged, strict=True):
+    for pair in copies:
         # a text that differs is no exact copy, even where only its title did
-        relation = Relation.NEAR if one.relation == Relation.EXACT else one.relation
-        found[article] = (relation, one.similarity)
+        relation = Relation.NEAR if known[pair].relation == Relation.EXACT else known[pair].relation
+        found[pair[0]] = (relation, known[pair].similarity)
     return found

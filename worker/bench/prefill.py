@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, text
 
@@ -16,6 +15,8 @@ from worker.article import Article
 from worker.bench.corpus import texts
 from worker.clean import clean
 from worker.prepare import Prepared, fingerprinted
+from worker.store.articles import COPY_END, COPY_HEAD, COPY_KEYS, key_rows
+from worker.store.driver import cursor
 
 _POOL = 3_000
 _SEED = 99
@@ -87,7 +88,7 @@ def _pool(connection: Connection, pool: Sequence[Prepared]) -> None:
     connection.execute(
         text("CREATE TEMP TABLE pool (number int, title text, body text, language text, simhash bytea, words int)")
     )
-    with _cursor(connection).copy("COPY pool FROM STDIN") as copy:
+    with cursor(connection).copy("COPY pool FROM STDIN") as copy:
         for number, one in enumerate(pool):
             mark = one.fingerprint
             cleaned = one.cleaned
@@ -136,15 +137,15 @@ def _keys(connection: Connection, pool: Sequence[Prepared], count: int) -> None:
     share = counts[common].sum() / counts.sum()
     frequent, weights = keys[common], np.cumsum(counts[common] / counts[common].sum())
     generator = np.random.default_rng(_SEED)
-    with _cursor(connection).copy("COPY sketch_keys (key, story_id) FROM STDIN (FORMAT binary)") as copy:
-        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+    with cursor(connection).copy(COPY_KEYS) as copy:
+        copy.write(COPY_HEAD)
         for first in range(1, count + 1, _STEP):
             stories = np.arange(first, min(first + _STEP, count + 1), dtype=np.int32)
             drawn = generator.integers(-(2**31), 2**31, size=(len(stories), many), dtype=np.int32)
             often = generator.random(drawn.shape) < share
             drawn[often] = frequent[np.searchsorted(weights, generator.random(int(often.sum())))]
             copy.write(_binary(drawn, stories))
-        copy.write(b"\xff\xff")
+        copy.write(COPY_END)
 
 
 def _binary(drawn: NDArray[np.int32], stories: NDArray[np.int32]) -> bytes:
@@ -152,17 +153,4 @@ def _binary(drawn: NDArray[np.int32], stories: NDArray[np.int32]) -> bytes:
     drawn.sort(axis=1)
     fresh = np.ones(drawn.shape, dtype=bool)
     fresh[:, 1:] = drawn[:, 1:] != drawn[:, :-1]
-    rows = np.empty(
-        int(fresh.sum()), dtype=[("n", ">i2"), ("a", ">i4"), ("key", ">i4"), ("b", ">i4"), ("story", ">i4")]
-    )
-    rows["n"], rows["a"], rows["b"] = 2, 4, 4
-    rows["key"] = drawn[fresh]
-    rows["story"] = np.repeat(stories, fresh.sum(axis=1))
-    return rows.tobytes()
-
-
-def _cursor(connection: Connection) -> "psycopg.Cursor[tuple[object, ...]]":
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):  # pragma: no cover - the engine is made for psycopg
-        raise TypeError("COPY needs a psycopg connection")
-    return driver.cursor()
+    return key_rows(drawn[fresh], np.repeat(stories, fresh.sum(axis=1)))

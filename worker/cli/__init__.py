@@ -93,5 +93,6 @@ def main() -> None:
 
 
 def _is_database(error: Exception) -> bool:
-    """Tell whether SQLAlchemy raised it, without importing SQLAlchemy for a command that needs none."""
-    return any(kind.__module__ == "sqlalchemy.exc" and kind.__name__ == "DBAPIError" for kind in type(error).__mro__)
+    """Tell whether SQLAlchemy or psycopg raised it, without importing them for a command that needs neither."""
+    kinds = {(kind.__module__, kind.__name__) for kind in type(error).__mro__}
+    return not kinds.isdisjoint({("sqlalchemy.exc", "DBAPIError"), ("psycopg", "Error")})

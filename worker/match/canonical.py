@@ -74,6 +74,8 @@ def _shares_of_common_text(members: Sequence[Member]) -> list[float]:
 
 
 def _share(grams: NDArray[np.uint32], common: NDArray[np.uint32], weight: NDArray[np.intp]) -> float:
-    if not len(common):
+    if not len(common) or not len(grams):
         return 0.0
-    return float(weight[np.isin(common, grams, assume_unique=True)].sum() / weight.sum())
+    # both are ascending: looking up is a third of the time of `numpy.isin`, which sorts them together
+    at = np.minimum(np.searchsorted(grams, common), len(grams) - 1)
+    return float(weight[grams[at] == common].sum() / weight.sum())

@@ -5,20 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import orjson
-import psycopg
-from sqlalchemy import Connection, text
+from numpy.typing import NDArray
+from sqlalchemy import Connection
 
-from worker.store.arrays import int_array
+from worker.store.arrays import array, int_array
+from worker.store.driver import ask, cursor
 from worker.store.migrate import LOCK_CLASS
 
 _PLACEMENT = 2
+
+#: `key_rows` in binary COPY, and what stands before and after them.
+COPY_KEYS = "COPY sketch_keys (key, story_id) FROM STDIN (FORMAT binary)"
+COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_END = b"\xff\xff"
 
 _COLUMNS = (
     "id, file_id, position, story_id, relation, similarity, seen_at, published_at, words, cleaner_version, "
     "fingerprint_version, text_hash, simhash, sketch, language, title, text, external_id, url, source, author, "
     "facts, changes"
 )
+
+_EXPLAIN = """
+    INSERT INTO links (article_id, other_id, same, relation, similarity, reason, evidence)
+    SELECT article_id, other_id, same, relation, similarity, reason, evidence::jsonb
+    FROM unnest(CAST(%(articles)s AS int[]), CAST(%(others)s AS int[]), CAST(%(same)s AS smallint[]),
+        CAST(%(relations)s AS text[]), CAST(%(similarities)s AS real[]), CAST(%(reasons)s AS text[]),
+        CAST(%(evidence)s AS text[]))
+        AS t (article_id, other_id, same, relation, similarity, reason, evidence)
+    ON CONFLICT (article_id, other_id) DO UPDATE SET same = excluded.same, relation = excluded.relation,
+        similarity = excluded.similarity, reason = excluded.reason, evidence = excluded.evidence"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +85,19 @@ def lock_placement(connection: Connection) -> None:
 
     A statement of its own: taken together with a read, the read's snapshot would be older than the lock.
     """
-    connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), {"a": LOCK_CLASS, "b": _PLACEMENT})
+    ask(connection, "SELECT pg_advisory_xact_lock(%(a)s, %(b)s)", {"a": LOCK_CLASS, "b": _PLACEMENT})
 
 
 def take_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Return ``count`` new ids of ``articles`` or ``stories``; call it under the placement lock."""
     if not count:
         return []
-    rows = connection.execute(
-        text("SELECT nextval(pg_get_serial_sequence(:table, 'id'))::int FROM generate_series(1, :count)"),
+    rows = ask(
+        connection,
+        "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id'))::int FROM generate_series(1, %(count)s)",
         {"table": table, "count": count},
     )
-    return list(rows.scalars())
-
-
-def _cursor(connection: Connection) -> psycopg.Cursor[Any]:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):  # pragma: no cover - the engine is made for psycopg
-        raise TypeError("COPY needs a psycopg connection")
-    return driver.cursor()
+    return [number for (number,) in rows]
 
 
 def _json(value: Mapping[str, Any] | None) -> str | None:
@@ -95,7 +106,7 @@ def _json(value: Mapping[str, Any] | None) -> str | None:
 
 def insert(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert articles."""
-    with _cursor(connection) as cursor, cursor.copy(f"COPY articles ({_COLUMNS}) FROM STDIN") as copy:
+    with cursor(connection) as open_cursor, open_cursor.copy(f"COPY articles ({_COLUMNS}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(
                 (
@@ -111,44 +122,47 @@ def post_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
     """Enter (key, story id) pairs that are new."""
     if wanted := sorted(set(pairs)):
         keys, stories = zip(*wanted, strict=True)
-        connection.execute(
-            text(
-                "INSERT INTO sketch_keys (key, story_id) SELECT * FROM unnest(CAST(:keys AS int[]),"
-                " CAST(:stories AS int[])) ON CONFLICT DO NOTHING"
-            ),
+        ask(
+            connection,
+            "INSERT INTO sketch_keys (key, story_id) SELECT * FROM unnest(CAST(%(keys)s AS int[]),"
+            " CAST(%(stories)s AS int[])) ON CONFLICT DO NOTHING",
             {"keys": int_array(keys), "stories": int_array(stories)},
         )
 
 
-def post_new_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Enter the (key, story id) pairs of stories that were just made: none is there yet, so COPY may do it."""
-    if wanted := sorted(set(pairs)):
-        rows = "".join(f"{key}\t{story}\n" for key, story in wanted)
-        with _cursor(connection) as cursor, cursor.copy("COPY sketch_keys (key, story_id) FROM STDIN") as copy:
-            copy.write(rows)
+def post_new_keys(connection: Connection, keys: Sequence[int], stories: Sequence[int]) -> None:
+    """Enter each key beside its story, once; the stories were just made: none is there yet, so COPY may do it."""
+    # by key, in the order of the index
+    pairs = np.unique(np.array(keys, dtype=np.int64) << 32 | np.array(stories, dtype=np.int64))
+    if len(pairs):
+        with cursor(connection) as open_cursor, open_cursor.copy(COPY_KEYS) as copy:
+            copy.write(COPY_HEAD + key_rows(pairs >> 32, pairs & 0xFFFFFFFF) + COPY_END)
+
+
+def key_rows(keys: NDArray[np.integer[Any]], stories: NDArray[np.integer[Any]]) -> bytes:
+    """Return rows of ``sketch_keys`` as Postgres's binary COPY wants them: no number is written as text and read."""
+    rows = np.empty(len(keys), dtype=[("n", ">i2"), ("a", ">i4"), ("key", ">i4"), ("b", ">i4"), ("story", ">i4")])
+    rows["n"], rows["a"], rows["b"] = 2, 4, 4
+    rows["key"], rows["story"] = keys, stories
+    return rows.tobytes()
 
 
 def explain(connection: Connection, links: Sequence[Link]) -> None:
     """Keep the verdicts on pairs; one on the same pair replaces the earlier."""
     if not links:
         return
-    connection.execute(
-        text("""
-            INSERT INTO links (article_id, other_id, same, relation, similarity, reason, evidence)
-            SELECT article_id, other_id, same, relation, similarity, reason, evidence::jsonb
-            FROM unnest(CAST(:articles AS int[]), CAST(:others AS int[]), CAST(:same AS smallint[]),
-                CAST(:relations AS text[]), CAST(:similarities AS real[]), CAST(:reasons AS text[]),
-                CAST(:evidence AS text[]))
-                AS t (article_id, other_id, same, relation, similarity, reason, evidence)
-            ON CONFLICT (article_id, other_id) DO UPDATE SET same = excluded.same, relation = excluded.relation,
-                similarity = excluded.similarity, reason = excluded.reason, evidence = excluded.evidence"""),
+    ask(
+        connection,
+        _EXPLAIN,
         {
-            "articles": [link.article_id for link in links],
-            "others": [link.other_id for link in links],
-            "same": [int(link.same) for link in links],
-            "relations": [link.relation for link in links],
-            "similarities": [link.similarity for link in links],
-            "reasons": [link.reason for link in links],
-            "evidence": [orjson.dumps(link.evidence, option=orjson.OPT_SERIALIZE_NUMPY).decode() for link in links],
+            "articles": int_array(link.article_id for link in links),
+            "others": int_array(link.other_id for link in links),
+            "same": int_array(int(link.same) for link in links),
+            "relations": array(link.relation for link in links),
+            "similarities": array(link.similarity for link in links),
+            "reasons": array(link.reason for link in links),
+            "evidence": array(
+                orjson.dumps(link.evidence, option=orjson.OPT_SERIALIZE_NUMPY).decode() for link in links
+            ),
         },
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from worker.store.arrays import array, int_array
+from worker.store.driver import ask
 from worker.store.migrate import LOCK_CLASS
 
 #: Second class of advisory locks: one a living worker session, numbered by ``files.holder``.
@@ -153,28 +155,30 @@ def lease(connection: Connection, ids: Sequence[int], holder: int, max_attempts:
     return sorted((Job(*row) for row in rows), key=lambda job: job.id)
 
 
-_STILL_HELD = text(
-    "SELECT id FROM files WHERE id = ANY(:ids) AND state = 'processing' AND holder = :holder ORDER BY id FOR UPDATE"
-)
+_STILL_HELD = """
+    SELECT id FROM files WHERE id = ANY(%(ids)s) AND state = 'processing' AND holder = %(holder)s
+    ORDER BY id FOR UPDATE"""
 
 
 def still_held(connection: Connection, ids: Iterable[int], holder: int) -> set[int]:
     """Lock and return those of ``ids`` whose lease is still this holder's: only these may be written."""
-    return set(connection.execute(_STILL_HELD, {"ids": list(ids), "holder": holder}).scalars())
+    return {file for (file,) in ask(connection, _STILL_HELD, {"ids": int_array(ids), "holder": holder})}
 
 
-_FINISH = text("""
+_FINISH = """
     UPDATE files SET state = CASE WHEN t.reason IS NULL THEN 'done' ELSE 'quarantined' END, reason = t.reason,
                      articles = t.articles, holder = NULL, finished_at = now()
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:articles AS int[]), CAST(:reasons AS text[])) AS t (id, articles, reason)
-    WHERE files.id = t.id""")
+    FROM unnest(CAST(%(ids)s AS bigint[]), CAST(%(articles)s AS int[]), CAST(%(reasons)s AS text[]))
+        AS t (id, articles, reason)
+    WHERE files.id = t.id"""
 
 
 def finish(connection: Connection, outcomes: Sequence[tuple[int, int, str | None]]) -> None:
     """Record (file id, articles, reason of quarantine or ``None``) of files that are still held."""
     if outcomes:
         ids, articles, reasons = zip(*outcomes, strict=True)
-        connection.execute(_FINISH, {"ids": list(ids), "articles": list(articles), "reasons": list(reasons)})
+        values = {"ids": int_array(ids), "articles": int_array(articles), "reasons": array(reasons)}
+        ask(connection, _FINISH, values)
 
 
 def bad_records(connection: Connection, bad: Sequence[tuple[int, int, str]]) -> None:

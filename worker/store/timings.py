@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, text
 
 from worker.stopwatch import Histogram
-from worker.store.arrays import int_array
+from worker.store.arrays import array, int_array
+from worker.store.driver import ask
 
-_ADD = text("""
+_ADD = """
     INSERT INTO stage_seconds (stage, counts, total)
     SELECT stage, counts::bigint[], total
-    FROM unnest(CAST(:stages AS text[]), CAST(:counts AS text[]), CAST(:totals AS float[])) AS t (stage, counts, total)
+    FROM unnest(CAST(%(stages)s AS text[]), CAST(%(counts)s AS text[]), CAST(%(totals)s AS float[]))
+        AS t (stage, counts, total)
     ON CONFLICT (stage) DO UPDATE SET total = stage_seconds.total + excluded.total, counts = (
         SELECT array_agg(coalesce(a, 0) + coalesce(b, 0) ORDER BY place)
-        FROM unnest(stage_seconds.counts, excluded.counts) WITH ORDINALITY AS u (a, b, place))""")
+        FROM unnest(stage_seconds.counts, excluded.counts) WITH ORDINALITY AS u (a, b, place))"""
 
 
 def add(connection: Connection, found: Mapping[str, Histogram]) -> None:
@@ -21,11 +23,11 @@ def add(connection: Connection, found: Mapping[str, Histogram]) -> None:
     if found:
         stages = sorted(found)
         values = {
-            "stages": stages,
-            "counts": [int_array(found[stage].counts) for stage in stages],
-            "totals": [found[stage].total for stage in stages],
+            "stages": array(stages),
+            "counts": array(int_array(found[stage].counts) for stage in stages),
+            "totals": array(found[stage].total for stage in stages),
         }
-        connection.execute(_ADD, values)
+        ask(connection, _ADD, values)
 
 
 def timings(connection: Connection) -> dict[str, Histogram]:

@@ -1,0 +1,40 @@
+"""Array literals, as Postgres reads them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from worker.store.arrays import array, int_array
+from worker.store.driver import ask
+
+TEXTS = ["", "NULL", "null", "a,b", "{c}", '"d"', "\\", '\\"', "e\\nf", "line\nbreak", "tab\t", " spaces ", "ß€𝄞", None]
+TIMES = [datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 2, 28, 23, 59, 59, 999_999, tzinfo=UTC), None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("text", TEXTS),
+        ("bytea", [b"", b"\\x", b"\0\xff", bytes(range(256)), None]),
+        ("timestamptz", TIMES),
+        ("float", [0.1, -1e300, float("inf"), 1 / 3, None]),
+        ("int", [0, -(2**31), 2**31 - 1, None]),
+    ],
+)
+def test_an_array_comes_back_as_it_was(engine: Engine, kind: str, values: list[object]) -> None:
+    """Whatever stands in a value, quotes and backslashes too, reaches the table unchanged."""
+    with engine.connect() as connection:
+        [(found,)] = ask(connection, f"SELECT CAST(%(values)s AS {kind}[])", {"values": array(values)})  # type: ignore[arg-type]
+    assert found == values
+
+
+def test_whole_numbers_come_back_as_they_were(engine: Engine) -> None:
+    """Also none at all."""
+    with engine.connect() as connection:
+        [found] = ask(
+            connection,
+            "SELECT CAST(%(some)s AS int[]), CAST(%(none)s AS int[])",
+            {"some": int_array([3, -1, 2]), "none": int_array([])},
+        )
+    assert found == ([3, -1, 2], [])
