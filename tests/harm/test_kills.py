@@ -37,16 +37,12 @@ def worker_children(desk: Installation) -> list[int]:
 def flush(desk: Installation) -> bool:
     """Empty the queue with all that Redis knows."""
     try:
-        with redis.Redis.from_url(servers_of(desk).redis_url, socket_timeout=5) as client:
+        queue = embedded.start(desk.data, needed=("valkey",)).redis_url
+        with redis.Redis.from_url(queue, socket_timeout=5) as client:
             client.flushall()
-    except (redis.RedisError, RetryError):  # or a server that was struck a moment ago had not come up again
+    except (redis.RedisError, RetryError):  # or it was struck a moment ago and had not come up again
         return False
     return True
-
-
-def servers_of(desk: Installation) -> embedded.Servers:
-    """Return the addresses of a desk's servers."""
-    return embedded.start(desk.data)
 
 
 VICTIMS: dict[str, Callable[[Installation], bool]] = {

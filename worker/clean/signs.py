@@ -15,7 +15,8 @@ from worker.clean.markup import MARKUP_SIGN
 from worker.clean.rules import load_rules
 from worker.clean.sentences import SENTENCE_SIGN
 
-_RAGGED = "\\t|  | \\n|\\n |\\n\\n\\n|\\A[ \\n]|[ \\n]\\z"
+_RUN, _EDGE, _GAP = "\\t|  ", "\\t| \\n|\\n ", "\\n\\n\\n"
+_RAGGED = f"{_RUN}|{_EDGE}|{_GAP}|\\A[ \\n]|[ \\n]\\z"
 #: Controls, and characters beyond those that are Latin letters, usual punctuation, € and ™: all of these are in normal
 #: form by themselves.
 _ODD = "[\\x00-\\x08\\x0b-\\x1f\\x7f]|[^\\x00-\\x7f\u00a1-\u02ff\u2010-\u2027\u2030-\u205e\u20ac\u2122]"
@@ -26,9 +27,9 @@ _PATTERNS = {
     Sign.ENTITY: "&",
     Sign.CHARACTER: _ODD,
     Sign.BLANK: _RAGGED + r"|\A\f|\f\z",
-    Sign.RUN: "\\t|  ",
-    Sign.EDGE: "\\t| \\n|\\n ",
-    Sign.GAP: "\\n\\n\\n",
+    Sign.RUN: _RUN,
+    Sign.EDGE: _EDGE,
+    Sign.GAP: _GAP,
     Sign.MARKUP: MARKUP_SIGN,
     Sign.BREAK: BREAK_SIGN,
     Sign.LINE: LINE_SIGN,

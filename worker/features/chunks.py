@@ -59,10 +59,10 @@ def _blank(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
     blank: NDArray[np.bool_] = (data - np.uint8(0x09) <= 4) | (data - np.uint8(0x1C) <= 4)
     lead = np.flatnonzero((data == _LEAD_OF_TWO) | ((data >= _FIRST_OF_THREE) & (data <= _LAST_OF_THREE)))
     first, second, third = (data[lead + step].astype(np.uint32) for step in range(3))
-    two, three = first << 8 | second, first << 16 | second << 8 | third
-    wide = np.concatenate([lead[np.isin(two, _TWO)], lead[np.isin(three, _THREE)]])
-    blank[wide] = blank[wide + 1] = True
-    blank[lead[np.isin(three, _THREE)] + 2] = True
+    two = lead[np.isin(first << 8 | second, _TWO)]
+    three = lead[np.isin(first << 16 | second << 8 | third, _THREE)]
+    wide = np.concatenate([two, three])
+    blank[wide] = blank[wide + 1] = blank[three + 2] = True
     return blank
 
 

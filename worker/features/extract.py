@@ -110,7 +110,7 @@ def _together(sources: Sequence[Source]) -> list[Features]:
     hashes = known.hashes[spoken]
     # a title capitalises everything: its words are names only where there is no text
     named = _named(kinds, everything, np.where(bodies > 0, heads, 0))[content]
-    in_title = everything.places()[content] < heads[running.owner]
+    in_title = everything.places[content] < heads[running.owner]
     stems, idf = inner.stems, inner.weights
     marked = inner.kinds & (CAPITAL | NUMBER) != 0
     # a text's end is a sentence's, and the number of a sentence is its text's alone
@@ -149,23 +149,24 @@ def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list
     counts = np.diff(first, append=len(items))
     heads = items[first]
     at = running.at(heads)
+    stands = running.at(items)
     classes = np.full(len(first), LOWER, dtype=np.uint8)
     if len(first):
-        classes[np.logical_or.reduceat(named[running.at(items)], first)] = NAME
+        classes[np.logical_or.reduceat(named[stands], first)] = NAME
     classes[known.kinds[at] & NUMBER != 0] = FIGURE
     weights = known.weights[at] * (1.0 + np.log(counts, dtype=np.float32))
     zipfs, places = known.zipfs[at], (heads & PLACE).astype(np.int32)
     parts = found.split(hashes_of(heads), weights, classes, zipfs, places)
     sums = totals(found.owner.astype(np.intp), len(found.bounds) - 1, weights, classes, zipfs, places)
     which = np.empty(len(items), dtype=np.intp)
-    which[running.at(items)] = np.repeat(found.places(), counts)
+    which[stands] = np.repeat(found.places, counts)
     return [(*part, of_text) for part, of_text in zip(parts, sums, strict=True)], which
 
 
 def _passages(running: Run, sentences: NDArray[np.intp], idf: NDArray[np.float32]) -> list[tuple[NDArray[Any], ...]]:
     """Return for each text the passage of each content word, and the weights of its passages."""
     sizes = np.diff(running.bounds)
-    found = passages(running.owner, running.places(), sizes, sentences)
+    found = passages(running.owner, running.places, sizes, sentences)
     last = np.full(len(sizes), -1, dtype=np.intp)
     last[sizes > 0] = found[running.bounds[1:][sizes > 0] - 1]
     begin = np.cumsum(last + 1) - (last + 1)
@@ -180,7 +181,7 @@ def _named(kinds: NDArray[np.uint8], words: Run, heads: NDArray[np.intp]) -> NDA
     """Tell which words stand capitalised not at the start of a sentence, nor among the ``heads`` first of a text."""
     inside = np.zeros(len(kinds), dtype=bool)
     inside[1:] = kinds[:-1] & ENDS == 0
-    named: NDArray[np.bool_] = inside & (words.places() > heads[words.owner]) & (kinds & CAPITAL != 0)
+    named: NDArray[np.bool_] = inside & (words.places > heads[words.owner]) & (kinds & CAPITAL != 0)
     return named
 
 

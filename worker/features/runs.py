@@ -16,19 +16,19 @@ PLACE: Final = np.uint64((1 << 24) - 1)
 
 
 class Run(NamedTuple):
-    """Words of several texts, one text after the other: the text of each word, and where each text begins."""
+    """Words of several texts, one text after the other."""
 
+    #: of each word: its text, and its place there
     owner: NDArray[np.uint64]
-    bounds: NDArray[np.intp]  # one more than texts: the last is the end
+    places: NDArray[np.intp]
+    #: where each text begins, one more than texts: the last is the end
+    bounds: NDArray[np.intp]
 
     @classmethod
     def of(cls, owner: NDArray[np.uint64], texts: int) -> "Run":
         """Part words by the text that each is of, ascending, from 0 to below ``texts``."""
-        return cls(owner, np.searchsorted(owner, np.arange(texts + 1, dtype=np.uint64)))
-
-    def places(self) -> NDArray[np.intp]:
-        """Return the place of each word in its text."""
-        return np.arange(len(self.owner)) - self.bounds[self.owner]
+        bounds = np.searchsorted(owner, np.arange(texts + 1, dtype=np.uint64))
+        return cls(owner, np.arange(len(owner)) - bounds[owner], bounds)
 
     def split(self, *columns: NDArray[Any]) -> list[tuple[NDArray[Any], ...]]:
         """Return for each text its part of the columns."""
@@ -38,7 +38,7 @@ class Run(NamedTuple):
     def ranked(self, hashes: NDArray[np.uint32]) -> "tuple[Run, NDArray[np.uint64], NDArray[np.intp]]":
         """Return the distinct hashes of each text, ascending, as a run; all items, sorted; where each hash begins."""
         items: NDArray[np.uint64] = self.owner << _TEXT | hashes.astype(np.uint64) << _HASH
-        items |= self.places().astype(np.uint64)
+        items |= self.places.astype(np.uint64)
         items.sort()  # one word an item: several times as fast as sorting places by their hashes
         distinct = items >> _HASH
         first = np.flatnonzero(np.diff(distinct, prepend=~distinct[:1]))
