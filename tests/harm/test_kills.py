@@ -81,10 +81,9 @@ def test_everything_is_killed_in_turn(tmp_path: Path) -> None:
 
 def test_a_killed_workers_children_end_with_it(tmp_path: Path) -> None:
     """No pool process outlives its worker, for it would keep files that it can't finish."""
-    desk = Installation(tmp_path / "desk", QUICK)
+    desk = Installation(tmp_path / "desk", QUICK | {"COPYDESK_CONCURRENCY": "2"})
     with embedded.servers(desk.data), running(desk, "up"):
-        children = until(lambda: worker_children(desk), "workers run")
-        until(lambda: len(worker_children(desk)) == len(children), "all of them run", 5)
+        children = until(lambda: len(pids := worker_children(desk)) == 2 and pids, "both workers run")
         assert kill(main_workers(desk))
         until(lambda: not set(children) & set(left_behind(desk)), "the children end", 10)
         until(lambda: worker_children(desk), "the worker is started again", 30)
