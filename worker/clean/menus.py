@@ -6,6 +6,7 @@ lists do so too: only what stands above its first prose and below its last is ta
 
 import re
 
+from worker.clean.dateline import HEAD_CHARS, find_dateline
 from worker.clean.facts import Done, Facts
 
 #: So many in a row are a menu; an article has a headline, perhaps with a byline and a date.
@@ -28,6 +29,8 @@ SHORTEST_LEFT = 300
 #: Teams, dates and results are lists of an author's: they have figures and commas, which a menu has hardly any of.
 _LIST_MARK = re.compile(r"\d+|[,;:(]")
 _WORD = re.compile(r"[^\W\d_]+")
+#: Characters before the first small letters in which the text's own dateline may begin: "CITY -- The National Agency".
+OPENING_CHARS = 80
 
 
 def without_entries(lines: list[str]) -> list[str]:
@@ -75,5 +78,12 @@ def _menu_length(text: str, *, backwards: bool = False) -> int:
             best, length = total, (len(line) - word.start() if backwards else word.start())
     if best < MENU_WORDS:
         return 0
+    length = length if backwards else _opening(line, length)
     found = line[-length:] if backwards else line[:length]
     return length if len(_LIST_MARK.findall(found)) * 8 <= len(_WORD.findall(found)) else 0
+
+
+def _opening(line: str, length: int) -> int:
+    """Return where the text begins whose first small letters come after ``length`` characters: at its dateline."""
+    starts = (word.start() for word in _WORD.finditer(line, max(0, length - OPENING_CHARS), length))
+    return next((start for start in starts if find_dateline(line[start : start + HEAD_CHARS])), length)

@@ -58,3 +58,9 @@ def test_menu_on_the_text_line_goes(text: str) -> None:
 def test_prose_and_lists_on_one_line_stay(text: str) -> None:
     """Prose, teams with commas and figures, and texts that would be left empty are not cut."""
     assert drop_run_on_menus(text, Facts()) == (text, 0)
+
+
+def test_dateline_after_a_menu_stays() -> None:
+    """The capitals of a dateline and of the agency's name after it belong to the text, not to the menu before it."""
+    text = f"{MENU}Published Monday 8:22AM EST VARNBY -- The Baltic Port Agency opens its harbour in May. {PROSE * 3}"
+    assert drop_run_on_menus(text, Facts()).text.startswith("VARNBY -- The Baltic Port Agency opens")
