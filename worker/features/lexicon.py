@@ -4,7 +4,6 @@ Every distinct chunk is looked at once in Python; after that an article costs Nu
 """
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import chain, repeat
 from typing import Any, Final
 
@@ -16,8 +15,10 @@ from worker.features.columns import ENDS, Columns, columns_of
 from worker.features.table import Table
 from worker.features.tokens import spaced, words_of
 
-#: The vocabulary is emptied at so many words (about 30 MB), so that a worker of months does not grow.
-_MOST_WORDS: Final = 120_000
+#: Words that are remembered of all languages together, some 90 bytes each: beyond it those go that did not come again
+#: since the last time, so that a worker of months, in any number of languages, does not grow (four languages, 40,000
+#: articles: 211 MB at first, 234 at last). Half of it learns so many words anew that features cost half as much again.
+_MOST_WORDS: Final = 240_000
 #: Longer chunks are glued text or junk that never comes again: looked at, not remembered.
 _LONGEST_KEPT: Final = 60
 
@@ -27,20 +28,24 @@ class Lexicon:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self._forget()
+        self.forget()
 
     def __len__(self) -> int:
         return len(self._numbers)
 
+    @property
+    def size(self) -> int:
+        """How many words stand in it, those of chunks that are not found again among them."""
+        return self._used
+
     def words(self, texts: Sequence[str]) -> tuple[Columns, NDArray[np.intp]]:
         """Return what is known of the running words of all texts, and how many are of each."""
-        if self._used > _MOST_WORDS:
-            self._forget()
         chunks = chunks_of([spaced(text, self._language) for text in texts])
         numbers = self._numbers.find(chunks.keys)
         missing = np.flatnonzero(numbers < 0)
         if len(missing):
             numbers[missing] = self._learn(chunks, missing)
+        self._seen[numbers] = True
         rows, counts = self._first[numbers], self._count[numbers]
         upto = np.cumsum(counts)
         whole = np.concatenate([[0], upto])[np.concatenate([[0], np.cumsum(chunks.sizes)])]
@@ -48,11 +53,27 @@ class Lexicon:
             rows = np.repeat(rows - (upto - counts), counts) + np.arange(upto[-1])
         return Columns._make(column[rows] for column in self._columns), np.diff(whole)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Start anew."""
         self._numbers = Table()
         self._chunks, self._used = 0, 1
         self._first, self._count = np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+        self._seen = np.zeros(0, dtype=bool)
         self._columns = columns_of([""], self._language)
+
+    def thin(self) -> None:
+        """Forget what did not come since the last time."""
+        keys, numbers = self._numbers.items()
+        kept = self._seen[numbers]
+        keys, numbers = keys[kept], numbers[kept]
+        first, count = self._first[numbers], self._count[numbers]
+        upto = 1 + np.cumsum(count)  # the first row is the empty word's
+        rows = np.repeat(first - (upto - count), count) + np.arange(1, 1 + int(count.sum()))
+        self._columns = Columns._make(column[np.concatenate([[0], rows])] for column in self._columns)
+        self._numbers = Table()
+        self._numbers.put(keys, np.arange(len(keys)))
+        self._chunks, self._used = len(keys), 1 + len(rows)
+        self._first, self._count, self._seen = upto - count, count, np.zeros(len(keys), dtype=bool)
 
     def _learn(self, chunks: Chunks, missing: NDArray[np.intp]) -> NDArray[np.intp]:
         """Look at what is ``missing`` of the chunks; return the number of each of these, which may be equal ones."""
@@ -67,6 +88,7 @@ class Lexicon:
         self._first = _written(self._first, self._chunks, self._used + upto - counts)
         self._count = _written(self._count, self._chunks, counts)
         self._columns = Columns._make(map(_written, self._columns, repeat(self._used), new))
+        self._seen = _written(self._seen, self._chunks, np.zeros(len(keys), dtype=bool))
         numbers = self._chunks + np.arange(len(keys))
         kept = np.array([len(text) <= _LONGEST_KEPT for text in texts])
         self._numbers.put(keys[kept], numbers[kept])
@@ -84,7 +106,21 @@ def _written(column: Any, start: int, values: Any) -> Any:
     return column
 
 
-@cache
+_LEXICONS: Final[dict[str, Lexicon]] = {}
+
+
 def lexicon(language: str) -> Lexicon:
-    """Return the process's lexicon of ``language``."""
-    return Lexicon(language)
+    """Return the process's lexicon of ``language``, after room was made in all of them where there was none left."""
+    if _words_kept() > _MOST_WORDS:
+        for one in _LEXICONS.values():
+            one.thin()
+        if _words_kept() > _MOST_WORDS // 2:  # thinning again and again would cost more than learning
+            for one in _LEXICONS.values():
+                one.forget()
+    if language not in _LEXICONS:
+        _LEXICONS[language] = Lexicon(language)
+    return _LEXICONS[language]
+
+
+def _words_kept() -> int:
+    return sum(one.size for one in _LEXICONS.values())

@@ -37,11 +37,15 @@ class Table:
             left = left[(held != wanted) & (held != 0)]
         return numbers
 
+    def items(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """Return all keys, and the number of each."""
+        full = np.flatnonzero(self._keys)
+        return self._keys[full], self._numbers[full]
+
     def put(self, keys: NDArray[np.uint64], numbers: NDArray[np.intp]) -> None:
         """Keep numbers under distinct keys that are not there yet."""
         while 2 * (self._filled + len(keys)) > len(self._keys):
-            full = np.flatnonzero(self._keys)
-            old_keys, old_numbers = self._keys[full], self._numbers[full]
+            old_keys, old_numbers = self.items()
             self._make(self._bits + 2)
             self._place(old_keys, old_numbers)
         self._place(keys, numbers)
