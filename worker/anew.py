@@ -4,7 +4,7 @@ It may be decided twice, without and under the placement lock, from the same ver
 apart stays so, and words that are the same stay where they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import orjson
@@ -123,7 +123,8 @@ def _plan(connection: Connection, shelf: Shelf, found: Decision, pairs: Pairs, w
         Text(-1 - probe.number, one.prepared.features, one.prepared.fingerprint.simhash, probe.when, probe.keys)
         for probe, one in zip(found.probes, found.again, strict=True)
     ]
-    offered = _offered(connection, found.probes, ground)
+    shared = candidates.sharing(connection, shelf, found.probes, window)
+    offered = _offered(shared, ground)
     others = {story for ids in offered.values() for story in ids} - ground.left.keys()
     stored = candidates.stories(
         connection, shelf, texts, {**index.texts(connection, sorted(others)), **ground.left}, offered
@@ -141,9 +142,8 @@ def _plan(connection: Connection, shelf: Shelf, found: Decision, pairs: Pairs, w
     found.homes = rehome(plan.stories(), heads, ground.labels, ground.bound, ground.apart)
 
 
-def _offered(connection: Connection, probes: Sequence[index.Probe], ground: _Ground) -> dict[int, list[int]]:
+def _offered(shared: Mapping[int, Iterable[int]], ground: _Ground) -> dict[int, list[int]]:
     """Return the stories to compare each article with: its own first, where something is left of that."""
-    shared = index.shared(connection, probes)
     empty = set(ground.own) - ground.left.keys()
     found = {}
     for place, own in enumerate(ground.own):

@@ -15,7 +15,8 @@ from worker.fingerprint import hamming, worth_reading
 from worker.plan import TEXTS_A_STORY, Story, Text, middle
 from worker.prepare import Prepared
 from worker.store import index
-from worker.window import When
+from worker.store.horizon import Horizon
+from worker.window import When, Window
 
 #: Stored articles whose features a worker keeps: some 10 KB each.
 _KEPT_FEATURES = 2_000
@@ -23,8 +24,12 @@ _KEPT_FEATURES = 2_000
 
 @dataclass
 class Shelf:
-    """Features of stored articles, by article id; texts never change under an id, save by ``reprocess``."""
+    """Features of stored articles, by article id; texts never change under an id, save by ``reprocess``.
 
+    And ``horizon``: how far back stories are looked for.
+    """
+
+    horizon: Horizon = field(default_factory=Horizon)
     _kept: dict[int, Features] = field(default_factory=dict)
     _anew: int = 0
 
@@ -67,6 +72,13 @@ def probes(batch: Sequence[Prepared], now: datetime) -> list[index.Probe]:
         )
         for number, one in enumerate(batch)
     ]
+
+
+def sharing(
+    connection: Connection, shelf: Shelf, probes: Sequence[index.Probe], window: Window
+) -> dict[int, dict[int, int]]:
+    """Return for each article (by its number) the stories that the sketch index finds, and how many keys they share."""
+    return index.shared(connection, probes, shelf.horizon.oldest(connection, [p.when for p in probes], window))
 
 
 def near(

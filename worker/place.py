@@ -59,7 +59,7 @@ def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window
     found = Findings(batch, window, probes, texts, twins(probes, window), index.marks(connection))
     shelf.keep_up(found.marks)
     found.identical = index.exact(connection, [p for p in probes if p.number not in found.twins], window)
-    found.offered = index.shared(connection, found.asked)
+    found.offered = candidates.sharing(connection, shelf, found.asked, window)
     found.plan = _planned(connection, shelf, found)
     return found
 

@@ -6,6 +6,11 @@ when they arrived, for copies of one dispatch arrive together however their page
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+#: In windows: how long after it was opened a story is looked for. One would lose those whose later copies still lie in
+#: the window; without an end a key would count the stories of all years, and soon none would be rare enough to find by.
+_LIFE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +34,13 @@ class Window:
         if a.published and b.published:
             return abs(a.published - b.published) <= timedelta(days=self.days)
         return abs(a.arrived - b.arrived) <= timedelta(days=self.days)
+
+    def begins(self, when: When, opened: datetime) -> datetime | None:
+        """Return when the oldest story was opened that an article is compared with; None: with the very first.
+
+        ``opened`` is when the first one was. A text is delivered after it was published, so what an article's window
+        holds came less than a window before it was published, or arrived.
+        """
+        last = min(when.published, when.arrived) if when.published else when.arrived
+        reach = _LIFE * timedelta(days=self.days)
+        return last - reach if self.days and last - opened > reach else None

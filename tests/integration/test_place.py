@@ -267,3 +267,21 @@ def test_a_window_keeps_old_copies_apart(settings: Settings, engine: Engine, des
     desk.process(deliver(settings, engine, [("same.jsonl", lines)]))
     assert len(stories(engine)) == 2
     assert sound(settings, engine)
+
+
+def test_stories_behind_the_window_make_no_key_common(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """Keys that stand in many stories of other years still find a copy; who is published then is looked for there."""
+    desk.process(deliver(settings, engine, [("oldest", dispatch(8))]))
+    run(engine, "ALTER TABLE stories ALTER COLUMN id RESTART WITH 999")
+    desk.process(deliver(settings, engine, [("old", dispatch(9))]))
+    run(engine, "UPDATE stories SET created_at = now() - interval '200 days'")
+    with closing(new_desk(settings)) as later:
+        later.process(deliver(settings, engine, [("first", dispatch(1))]))
+        old_postings = "SELECT key, old FROM sketch_keys, generate_series(2, 200) AS old WHERE story_id = 1000"
+        run(engine, f"INSERT INTO sketch_keys {old_postings}")
+        later.process(deliver(settings, engine, [("copy", copy_of(1, 1))]))
+        assert one(engine, "SELECT articles FROM stories WHERE id = 1000") == 2
+        year = one(engine, "SELECT to_char(now() - interval '190 days', 'YYYY-MM-DD')")
+        line = f'{{"text": "{copy_of(1, 2).strip()}", "published": "{year}"}}'.replace("\n\n", " ")
+        later.process(deliver(settings, engine, [("other-year.jsonl", line)]))
+    assert one(engine, "SELECT articles FROM stories WHERE id = 1000") == 2

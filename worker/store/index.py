@@ -37,10 +37,12 @@ _SHARED = """
     SELECT number, story_id, shared FROM (
         SELECT t.number, coalesce(s.merged_into, s.id) AS story_id, count(*) AS shared,
             row_number() OVER (PARTITION BY t.number ORDER BY count(*) DESC, coalesce(s.merged_into, s.id)) AS rank
-        FROM unnest(CAST(%(numbers)s AS int[]), CAST(%(keys)s AS int[])) AS t (number, key)
+        FROM unnest(CAST(%(numbers)s AS int[]), CAST(%(keys)s AS int[]), CAST(%(oldest)s AS int[]))
+            AS t (number, key, oldest)
         CROSS JOIN LATERAL (
             SELECT array_agg(story_id) AS ids
-            FROM (SELECT story_id FROM sketch_keys WHERE key = t.key LIMIT %(common)s + 1) AS first) AS posted
+            FROM (SELECT story_id FROM sketch_keys WHERE key = t.key AND story_id >= t.oldest
+                  LIMIT %(common)s + 1) AS first) AS posted
         CROSS JOIN LATERAL unnest(CASE WHEN cardinality(posted.ids) <= %(common)s THEN posted.ids END) AS k (story_id)
         JOIN stories s ON s.id = k.story_id
         GROUP BY 1, 2
@@ -136,13 +138,19 @@ def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> di
     return dict(ask(connection, _EXACT, values))
 
 
-def shared(connection: Connection, probes: Sequence[Probe]) -> dict[int, dict[int, int]]:
-    """Return for each probe the stories that share keys enough, or one rare key, and how many, most first."""
+def shared(connection: Connection, probes: Sequence[Probe], oldest: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Return for each probe the stories that share keys enough, or one rare key, and how many, most first.
+
+    Of each, stories older than its ``oldest`` are neither found nor counted.
+    """
     found: dict[int, dict[int, int]] = {}
     if any(p.keys for p in probes):
         values = {
             "numbers": int_array(chain.from_iterable(repeat(p.number, len(p.keys)) for p in probes)),
             "keys": int_array(chain.from_iterable(p.keys for p in probes)),
+            "oldest": int_array(
+                chain.from_iterable(repeat(o, len(p.keys)) for p, o in zip(probes, oldest, strict=True))
+            ),
             "common": COMMON_KEY_STORIES,
             "shared": SHARED_KEYS,
             "rare": RARE_KEY_STORIES,
