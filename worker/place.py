@@ -5,7 +5,7 @@ others changed stories meanwhile, from the same verdicts, and written; so no two
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -58,9 +58,10 @@ def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window
     # the marks are read first: whatever is committed after them is looked at again under the lock
     found = Findings(batch, window, probes, texts, twins(probes, window), index.marks(connection))
     shelf.keep_up(found.marks)
-    found.identical = index.exact(connection, [p for p in probes if p.number not in found.twins], window)
+    same = index.exact(connection, [p for p in probes if p.number not in found.twins], window)
+    found.identical = {number: article for number, (article, _) in same.items()}
     found.offered = candidates.sharing(connection, shelf, found.asked, window)
-    found.plan = _planned(connection, shelf, found)
+    found.plan = _planned(connection, shelf, found, dict(same.values()))
     return found
 
 
@@ -78,15 +79,16 @@ def twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
     return found
 
 
-def _planned(connection: Connection, shelf: Shelf, found: Findings) -> Plan:
-    """Plan the batch with the stories as they are now."""
-    where = index.places(connection, sorted(set(found.identical.values())))
+def _planned(connection: Connection, shelf: Shelf, found: Findings, where: Mapping[int, int]) -> Plan:
+    """Plan the batch with the stories as they are now; ``where`` are those of the identical articles."""
     texts = index.texts(connection, sorted({story for ids in found.offered.values() for story in ids}))
     near = candidates.near(texts, found.texts, found.offered)
     stored = candidates.stories(connection, shelf, found.texts, texts, near)
     known = {story.stored[0] for story in stored}
     stored += [Story(stored=[story]) for story in sorted(set(where.values()) - known)]
-    never = stories.never_together(connection, sorted({*known, *where.values()}))
+    # nobody corrected anything, as a rule; whoever does so meanwhile is noticed under the lock
+    corrected = found.marks.correction > 0
+    never = stories.never_together(connection, sorted({*known, *where.values()})) if corrected else ()
     found.known = {*known, *where.values(), *(story for ids in found.offered.values() for story in ids)}
     asked = [found.texts[probe.number] for probe in found.asked]
     found.pairs.compare(foreseen(asked, near, stored, found.window))
@@ -183,7 +185,10 @@ def _caught_up(connection: Connection, shelf: Shelf, found: Findings, now: index
         for number, ids in found.offered.items():
             found.offered[number] = {merged.get(story, story): shared for story, shared in ids.items()}
     stale |= _seen_since(found, index.newer(connection, found.marks.article))
-    return _planned(connection, shelf, found) if stale or not found.plan else found.plan
+    if found.plan and not stale:
+        return found.plan
+    found.marks = now
+    return _planned(connection, shelf, found, index.places(connection, sorted(set(found.identical.values()))))
 
 
 def _seen_since(found: Findings, newer: Sequence[index.Newer]) -> bool:

@@ -104,7 +104,7 @@ def _relations(
     known = {pair: one for pair in copies if (one := judged(*pair))}
     asked = [pair for pair in copies if pair not in known]
     kept = shelf.get(connection, {article for pair in asked for article in pair})
-    evidence = list(evidence_of([(kept[a], kept[b]) for a, b in asked], [None] * len(asked)))
+    evidence = list(evidence_of([(kept[a], kept[b]) for a, b in asked], [None] * len(asked), whole=False))
     known |= zip(asked, verdicts(evidence), strict=True)
     found: dict[int, tuple[str, float]] = dict.fromkeys(beside, (Relation.ORIGINAL, 1.0))
     for pair in copies:

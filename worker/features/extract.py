@@ -49,8 +49,8 @@ class Features:
     running_weights: NDArray[np.float32]
     running_marked: NDArray[np.bool_]
     #: of every content word: which of ``words`` it is, and in which passage it stands (see `told`), from 0
-    which: NDArray[np.intp]
-    passages: NDArray[np.intp]
+    which: NDArray[np.int32]
+    passages: NDArray[np.int16]
     #: the weight of each passage, which is that of its words
     passage_weights: NDArray[np.float64]
     #: distinct pairs of names and numbers that stand together in one sentence, ascending
@@ -140,7 +140,7 @@ def _digest(hashes: NDArray[np.uint64]) -> bytes:
     return hashlib.blake2b(hashes.tobytes(), digest_size=16).digest()
 
 
-def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list[tuple[Any, ...]], NDArray[np.intp]]:
+def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list[tuple[Any, ...]], NDArray[np.int32]]:
     """Return for each text its distinct words, their weights, classes, Zipf frequencies, first places, and totals.
 
     And of each running word which of its text's distinct ones it is.
@@ -158,7 +158,7 @@ def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list
     zipfs, places = known.zipfs[at], (heads & PLACE).astype(np.int32)
     parts = found.split(hashes_of(heads), weights, classes, zipfs, places)
     sums = totals(found.owner.astype(np.intp), len(found.bounds) - 1, weights, classes, zipfs, places)
-    which = np.empty(len(items), dtype=np.intp)
+    which = np.empty(len(items), dtype=np.int32)
     which[stands] = np.repeat(found.places, counts)
     return [(*part, of_text) for part, of_text in zip(parts, sums, strict=True)], which
 
@@ -173,7 +173,9 @@ def _passages(running: Run, sentences: NDArray[np.intp], idf: NDArray[np.float32
     weights = np.bincount(found + begin[running.owner], idf, int((last + 1).sum()))
     return [
         (part, weights[start : start + count])
-        for (part,), start, count in zip(running.split(found), begin.tolist(), (last + 1).tolist(), strict=True)
+        for (part,), start, count in zip(
+            running.split(found.astype(np.int16)), begin.tolist(), (last + 1).tolist(), strict=True
+        )
     ]
 
 

@@ -1,8 +1,7 @@
 """Arrays of hashes of many pairs of articles in, what the two of each pair share out.
 
 A pair alone costs dozens of calls of NumPy, each of which takes longer than its work; a batch of pairs costs as many.
-What is sorted is one 64-bit word an item, with the number of its pair in front: several times as fast as sorting by
-one array and carrying others along.
+Items bear the number of their pair in front, so that one search or sort, of one 64-bit word an item, is that of all.
 """
 
 from collections.abc import Sequence
@@ -11,31 +10,28 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-#: Pairs that fit the 7 bits in front.
+#: Behind the pair: the hash (32 bits) …
+_HASH: Final = np.uint64(32)
+#: … or, where items are put in an order, what they are ordered by (24) and where they stood (33): 7 are left.
 MOST_PAIRS: Final = 128
 _PAIR: Final = np.uint64(57)
-#: Behind the pair: hash (32 bits), side (1), place in the side's array (24) …
-_HASH: Final = np.uint64(25)
-_SIDE: Final = np.uint64(1 << 24)
-_PLACE: Final = np.uint64((1 << 24) - 1)
-#: … or, where items are put in an order, what they are ordered by (24) and where they stood (33).
 _ORDER: Final = np.uint64(33)
 _STOOD: Final = np.uint64((1 << 33) - 1)
 
 
 class Side(NamedTuple):
-    """One array of each pair, one after the other: the pair of each item, and where each pair's items begin."""
+    """One array of each pair, one after the other: the hashes behind the number of their pair; where each begins."""
 
-    items: NDArray[Any]
-    pair: NDArray[np.uint64]
+    items: NDArray[np.uint64]
     starts: NDArray[np.intp]
 
     @classmethod
     def of(cls, arrays: Sequence[NDArray[Any]]) -> "Side":
-        """Put arrays after each other."""
+        """Put arrays of 32-bit hashes after each other."""
         sizes = np.fromiter(map(len, arrays), dtype=np.intp, count=len(arrays))
-        pair = np.repeat(np.arange(len(arrays), dtype=np.uint64), sizes)
-        return cls(np.concatenate(arrays), pair, np.cumsum(sizes) - sizes)
+        items = np.repeat(np.arange(len(arrays), dtype=np.uint64) << _HASH, sizes)
+        items |= np.concatenate(arrays)
+        return cls(items, np.cumsum(sizes) - sizes)
 
 
 class Shared(NamedTuple):
@@ -51,20 +47,13 @@ class Shared(NamedTuple):
 
 
 def shared(a: Side, b: Side) -> Shared:
-    """Return what is on both sides; within one pair a side's items (32 bits) are distinct."""
-    items = np.concatenate([_marked(a), _marked(b) | _SIDE])
-    items.sort()
-    same = np.flatnonzero(items[1:] >> _HASH == items[:-1] >> _HASH)
-    of_a, of_b = items[same], items[same + 1]
-    pair = (of_a >> _PAIR).astype(np.intp)
-    at_a, at_b = ((side & _PLACE).astype(np.intp) for side in (of_a, of_b))
-    return Shared(pair, a.starts[pair] + at_a, b.starts[pair] + at_b)
-
-
-def _marked(side: Side) -> NDArray[np.uint64]:
-    items: NDArray[np.uint64] = side.pair << _PAIR | side.items.astype(np.uint64) << _HASH
-    items |= (np.arange(len(side.items)) - side.starts[side.pair]).astype(np.uint64)
-    return items
+    """Return what is on both sides; within one pair a side's items are distinct and ascending."""
+    if not len(a.items):
+        return Shared(*(np.empty(0, dtype=np.intp) for _ in Shared._fields))
+    # both are ascending: looking up takes two thirds of the time of sorting them together
+    at = np.minimum(np.searchsorted(a.items, b.items), len(a.items) - 1)
+    at_b = np.flatnonzero(a.items[at] == b.items)
+    return Shared((b.items[at_b] >> _HASH).astype(np.intp), at[at_b], at_b)
 
 
 def ordered(pair: NDArray[np.intp], by: NDArray[Any]) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
-from worker.match.overlap import Side, ordered, share, shared
+from worker.match.overlap import Shared, Side, ordered, share, shared
 
 #: A stretch without a shared phrase is new text from this many words on: two lines, about a sentence and a half.
 _NEW_TEXT: Final = 20
@@ -15,21 +15,35 @@ _NEW_TEXT: Final = 20
 
 def of_phrases(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
     """Return a column a number, a row a pair; at most ``MOST_PAIRS`` pairs."""
-    a, b = Side.of([one.grams for one, _ in pairs]), Side.of([other.grams for _, other in pairs])
-    found = shared(a, b)
-    count = found.counts(len(pairs))
+    found = _shared(pairs)
     places_a = np.concatenate([one.gram_places for one, _ in pairs])[found.at_a]
     places_b = np.concatenate([other.gram_places for _, other in pairs])[found.at_b]
     in_a, in_b = ordered(found.pair, places_a), ordered(found.pair, places_b)
-    of_a, of_b = (np.array([len(one.grams) for one in side]) for side in zip(*pairs, strict=True))
     tokens_a, tokens_b = (np.array([one.tokens for one in side]) for side in zip(*pairs, strict=True))
+    return {
+        **_shares(pairs, found),
+        "new_in_a": _new_text(found.pair[in_a], places_a[in_a], tokens_a),
+        "new_in_b": _new_text(found.pair[in_b], places_b[in_b], tokens_b),
+        "passage": found.counts(len(pairs)) / (_breaks(found.pair[in_a], places_b[in_a], len(pairs)) + 1),
+    }
+
+
+def shares_of_phrases(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
+    """Return only the columns that show how many phrases are shared, of any number of pairs."""
+    return _shares(pairs, _shared(pairs))
+
+
+def _shared(pairs: Sequence[tuple[Features, Features]]) -> Shared:
+    return shared(Side.of([one.grams for one, _ in pairs]), Side.of([other.grams for _, other in pairs]))
+
+
+def _shares(pairs: Sequence[tuple[Features, Features]], found: Shared) -> dict[str, NDArray[Any]]:
+    count = found.counts(len(pairs))
+    of_a, of_b = (np.array([len(one.grams) for one in side]) for side in zip(*pairs, strict=True))
     return {
         "grams_in_a": share(count, of_b),
         "grams_in_b": share(count, of_a),
         "grams_jaccard": share(count, of_a + of_b - count),
-        "new_in_a": _new_text(found.pair[in_a], places_a[in_a], tokens_a),
-        "new_in_b": _new_text(found.pair[in_b], places_b[in_b], tokens_b),
-        "passage": count / (_breaks(found.pair[in_a], places_b[in_a], len(pairs)) + 1),
     }
 
 

@@ -42,16 +42,20 @@ def retold(a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.in
         return Retold()
     weights_a, weights_b = a.passage_weights, b.passage_weights
     shared = _table(a, at_a, a.running_weights) @ _table(b, at_b, 1.0).T
-    best_a = np.minimum(shared.max(axis=1) / weights_a, 1.0)
-    best_b = np.minimum(shared.max(axis=0) / weights_b, 1.0)
-    total_a, total_b = float(weights_a.sum()), float(weights_b.sum())
-    opening = max(shared[0, :_OPENING].max() / weights_a[0], shared[:_OPENING, 0].max() / weights_b[0])
+    # the ufuncs themselves: on arrays as small as these `max` and `sum` take twice as long
+    best_a = np.minimum(np.maximum.reduce(shared, axis=1) / weights_a, 1.0)
+    best_b = np.minimum(np.maximum.reduce(shared, axis=0) / weights_b, 1.0)
+    total_a, total_b = float(np.add.reduce(weights_a)), float(np.add.reduce(weights_b))
+    opening = max(
+        max(shared[0, :_OPENING].tolist()) / float(weights_a[0]),
+        max(shared[:_OPENING, 0].tolist()) / float(weights_b[0]),
+    )
     return Retold(
         retold_in_a=float(best_b @ weights_b) / total_b,
         retold_in_b=float(best_a @ weights_a) / total_a,
-        untold_in_a=float(weights_a[best_a < _UNTOLD].sum()) / total_a,
-        untold_in_b=float(weights_b[best_b < _UNTOLD].sum()) / total_b,
-        opening=min(float(opening), 1.0),
+        untold_in_a=float(np.add.reduce(weights_a[best_a < _UNTOLD])) / total_a,
+        untold_in_b=float(np.add.reduce(weights_b[best_b < _UNTOLD])) / total_b,
+        opening=min(opening, 1.0),
         retold_order=_in_order(shared, best_a, best_b),
     )
 
@@ -73,4 +77,4 @@ def _in_order(shared: NDArray[np.float32], best_a: NDArray[np.float64], best_b: 
         counterparts = shared.argmax(axis=0)[best_b >= _COUNTERPART]
     if len(counterparts) < _FEWEST:
         return math.nan
-    return float(np.count_nonzero(np.diff(counterparts) >= 0)) / (len(counterparts) - 1)
+    return np.count_nonzero(counterparts[1:] >= counterparts[:-1]) / (len(counterparts) - 1)

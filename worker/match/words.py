@@ -54,9 +54,7 @@ def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
     beside, plain_beside = common.sum(weights, side), common.sum(weights, side & plain)
     plain_shared = common.sum(weights, plain)
     return {
-        "words_in_a": share(common.sum(common.weights_b), b.weight),
-        "words_in_b": share(common.sum(common.weights_a), a.weight),
-        "cosine": share(common.sum(common.weights_a * common.weights_b), np.sqrt(a.squares * b.squares)),
+        **_shares(common.pair, common.weights_a, common.weights_b, a, b),
         "beside": share(beside, np.minimum(a.weight, b.weight)),
         "plain_beside": share(plain_beside, np.minimum(a.plain, b.plain), math.nan),
         "plain_weight": plain_beside,
@@ -69,6 +67,30 @@ def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
         "order": order,
         "ordered": ordered_by,
         **_retold(pairs, common),
+    }
+
+
+def shares_of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
+    """Return only the columns that show how many words are shared, of any number of pairs."""
+    one, other = zip(*pairs, strict=True)
+    found = shared(Side.of([f.words for f in one]), Side.of([f.words for f in other]))
+    weights_a = np.concatenate([f.weights for f in one])[found.at_a]
+    weights_b = np.concatenate([f.weights for f in other])[found.at_b]
+    return _shares(found.pair, weights_a, weights_b, _totals(one), _totals(other))
+
+
+def _shares(
+    pair: NDArray[np.intp],
+    weights_a: NDArray[np.float32],
+    weights_b: NDArray[np.float32],
+    a: "Totals[NDArray[np.float64]]",
+    b: "Totals[NDArray[np.float64]]",
+) -> dict[str, NDArray[Any]]:
+    in_a, in_b, product = (np.bincount(pair, w, len(a.weight)) for w in (weights_b, weights_a, weights_a * weights_b))
+    return {
+        "words_in_a": share(in_a, b.weight),
+        "words_in_b": share(in_b, a.weight),
+        "cosine": share(product, np.sqrt(a.squares * b.squares)),
     }
 
 

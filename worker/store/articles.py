@@ -94,7 +94,11 @@ def take_ids(connection: Connection, table: str, count: int) -> list[int]:
         return []
     rows = ask(
         connection,
-        "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id'))::int FROM generate_series(1, %(count)s)",
+        # OFFSET 0: the sequence is looked up once, not for every id
+        """
+            SELECT nextval(sequence)::int
+            FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids,
+                generate_series(1, %(count)s)""",
         {"table": table, "count": count},
     )
     return [number for (number,) in rows]

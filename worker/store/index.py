@@ -21,11 +21,11 @@ _MARKS = """
         (SELECT coalesce(max(id), 0) FROM changes WHERE kind = 'reprocessed')"""
 
 _EXACT = """
-    SELECT t.number, a.id AS article_id
+    SELECT t.number, a.id, a.story_id
     FROM unnest(CAST(%(numbers)s AS int[]), CAST(%(hashes)s AS bytea[]), CAST(%(published)s AS timestamptz[]))
         AS t (number, hash, published)
     CROSS JOIN LATERAL (
-        SELECT id FROM articles
+        SELECT id, story_id FROM articles
         WHERE text_hash = t.hash AND (%(days)s = 0 OR CASE
             WHEN published_at IS NOT NULL AND t.published IS NOT NULL
             THEN published_at BETWEEN t.published - make_interval(days => %(days)s)
@@ -127,15 +127,15 @@ def marks(connection: Connection) -> Marks:
     return Marks(*found)
 
 
-def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> dict[int, int]:
-    """Return for each probe (by number) an article in its window with the same words, where there is one."""
+def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> dict[int, tuple[int, int]]:
+    """Return for each probe an article in its window with the same words, if there is one, and its story."""
     values = {
         "numbers": int_array(p.number for p in probes),
         "hashes": array(p.text_hash for p in probes),
         "published": array(p.when.published for p in probes),
         "days": window.days,
     }
-    return dict(ask(connection, _EXACT, values))
+    return {number: (article, story) for number, article, story in ask(connection, _EXACT, values)}
 
 
 def shared(connection: Connection, probes: Sequence[Probe], oldest: Sequence[int]) -> dict[int, dict[int, int]]:

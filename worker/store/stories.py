@@ -132,6 +132,9 @@ def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
 
 def recount(connection: Connection, ids: Iterable[int]) -> None:
     """Count the articles, the different texts and the time span of stories anew."""
+    wanted = sorted(ids)
+    if not wanted:
+        return
     ask(
         connection,
         """
@@ -141,7 +144,7 @@ def recount(connection: Connection, ids: Iterable[int]) -> None:
                          min(seen_at) AS first, max(seen_at) AS last
                   FROM articles WHERE story_id = ANY(%(ids)s) GROUP BY story_id) AS c
             WHERE stories.id = c.story_id""",
-        {"ids": int_array(sorted(ids))},
+        {"ids": int_array(wanted)},
     )
 
 

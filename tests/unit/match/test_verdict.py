@@ -183,3 +183,17 @@ def test_pairs_of_a_batch_are_judged_as_alone() -> None:
     alone = [evidence(a, b) for a, b in pairs]
     assert [repr(one) for one in together] == [repr(one) for one in alone]  # NaN is not itself, but reads the same
     assert verdicts(together) == [verdict(one) for one in alone]
+
+
+def test_what_a_verdict_needs_gives_the_same_verdict() -> None:
+    """Of hopeless pairs only the shared phrases and words are told; every verdict and its reason stay the same."""
+    articles = [of(text) for language in ("en", "es") for text in REPORTS[language]] + [of("The barge."), of("")]
+    pairs = [(a, b) for a in articles for b in articles]
+    whole = list(evidence_of(pairs, [7] * len(pairs)))
+    needed = list(evidence_of(pairs, [7] * len(pairs), whole=False))
+    spared = [one for one in needed if math.isnan(one.retold_in_a)]
+    assert 0 < len(spared) < len(pairs)
+    assert all(one.distance == 7 and one.words_in_a < 0.15 for one in spared)
+    assert [one.reason for one in verdicts(needed)] == [one.reason for one in verdicts(whole)]
+    assert verdicts(needed) == verdicts(whole)
+    assert list(evidence_of([], [], whole=False)) == []
