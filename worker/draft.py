@@ -4,6 +4,7 @@ So an article is written once, with its relation, and a story with its canonical
 writes all of it again, text and index entries too.
 """
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -132,8 +133,16 @@ def links(
             relation=one.verdict.relation,
             similarity=one.verdict.similarity,
             reason=one.verdict.reason,
-            evidence={name: _rounded(getattr(one.evidence, name)) for name in _EVIDENCE},
+            evidence=_told(one.evidence),
         )
+
+
+def _told(evidence: Evidence) -> dict[str, Any]:
+    """Return the evidence as it is kept: a null where there was nothing to compare, nothing where it was not asked."""
+    told = {name: _rounded(getattr(evidence, name)) for name in _EVIDENCE}
+    if evidence.whole:
+        return told
+    return {name: value for name, value in told.items() if value is not None and not math.isnan(value)}
 
 
 def _rounded(value: Any) -> Any:

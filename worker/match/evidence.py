@@ -86,6 +86,11 @@ class Evidence:
     #: bits that differ between the two SimHashes, 0 to 256; None where it was not asked for
     distance: int | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Tell whether everything was asked: of a hopeless pair perhaps only what shows that it is one."""
+        return not math.isnan(self.new_in_a)
+
 
 _NUMBERS: Final = tuple(one.name for one in fields(Evidence) if one.name != "distance")
 
