@@ -171,11 +171,10 @@ def _passages(running: Run, sentences: NDArray[np.intp], idf: NDArray[np.float32
     last[sizes > 0] = found[running.bounds[1:][sizes > 0] - 1]
     begin = np.cumsum(last + 1) - (last + 1)
     weights = np.bincount(found + begin[running.owner], idf, int((last + 1).sum()))
+    parts = running.split(found.astype(np.int16))
     return [
         (part, weights[start : start + count])
-        for (part,), start, count in zip(
-            running.split(found.astype(np.int16)), begin.tolist(), (last + 1).tolist(), strict=True
-        )
+        for (part,), start, count in zip(parts, begin.tolist(), (last + 1).tolist(), strict=True)
     ]
 
 

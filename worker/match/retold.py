@@ -46,16 +46,14 @@ def retold(a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.in
     best_a = np.minimum(np.maximum.reduce(shared, axis=1) / weights_a, 1.0)
     best_b = np.minimum(np.maximum.reduce(shared, axis=0) / weights_b, 1.0)
     total_a, total_b = float(np.add.reduce(weights_a)), float(np.add.reduce(weights_b))
-    opening = max(
-        max(shared[0, :_OPENING].tolist()) / float(weights_a[0]),
-        max(shared[:_OPENING, 0].tolist()) / float(weights_b[0]),
-    )
+    opening_a = max(shared[0, :_OPENING].tolist()) / float(weights_a[0])
+    opening_b = max(shared[:_OPENING, 0].tolist()) / float(weights_b[0])
     return Retold(
         retold_in_a=float(best_b @ weights_b) / total_b,
         retold_in_b=float(best_a @ weights_a) / total_a,
         untold_in_a=float(np.add.reduce(weights_a[best_a < _UNTOLD])) / total_a,
         untold_in_b=float(np.add.reduce(weights_b[best_b < _UNTOLD])) / total_b,
-        opening=min(opening, 1.0),
+        opening=min(max(opening_a, opening_b), 1.0),
         retold_order=_in_order(shared, best_a, best_b),
     )
 
