@@ -16,9 +16,8 @@ SAME: Final = 0.7
 #: At and above this a copy is a witness: alone it decides nothing, unlike copies of one story add up (see `agreed`).
 #: Heavy rewrites are found so, while independent reports have no second copy that agrees.
 LIKELY: Final = 0.03
-#: What witnesses must reach together, as the chance that not all of them are wrong: under it events of one kind join
-#: in some orders of arrival, and no more rewrites are found.
-TOGETHER: Final = 0.22
+#: What witnesses must reach together, as the chance that not all of them are wrong.
+TOGETHER: Final = 0.2
 #: So many witnesses are heard; more of them would only add up small chances.
 _WITNESSES: Final = 3
 #: Below this an article may not stand in a story beside its canonical text, so that chains do not drift.
