@@ -233,7 +233,8 @@ class Plan:
         if any(frozenset((a, b)) in self._never for a in one.stored for b in two.stored):
             return
         to_one, to_other = (self._pairs(text, story.canonical)[1] for story in (one, two) if story.canonical)
-        if not bridges(to_one, to_other, self._pairs(one.canonical, two.canonical)[1]):
+        grown = min(len(one.texts), len(two.texts)) > 1
+        if not bridges(to_one, to_other, self._pairs(one.canonical, two.canonical)[1], grown=grown):
             return
         if not (self._vouched(one, text) and self._vouched(two, text)):
             return

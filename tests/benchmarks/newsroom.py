@@ -118,7 +118,8 @@ class Newsroom:
             return home
         one, two = self.stories[home].canonical, self.stories[other].canonical
         to_one, to_other = (self._pair(number, c)[1] for c in (one, two))
-        if not bridges(to_one, to_other, self._pair(one, two)[1]):
+        grown = min(len(self.stories[story].members) for story in (home, other)) > 1
+        if not bridges(to_one, to_other, self._pair(one, two)[1], grown=grown):
             return home
         if not all(self._vouched(story, number) for story in (home, other)):
             return home

@@ -22,7 +22,7 @@ QUESTIONS: Final = (
     "grams_most", "grams_least", "grams_jaccard", "new_most", "new_least", "passage", "words_most", "words_least",
     "cosine", "beside", "plain_beside", "plain_weight", "plain_jaccard", "names", "names_jaccard", "rare_names",
     "rarity", "numbers", "numbers_jaccard", "lead", "order", "ordered", "retold_most", "retold_least", "untold_most",
-    "untold_least", "opening", "retold_order", "facts", "facts_both", "shorter", "length_ratio",
+    "untold_least", "opening", "retold_order", "facts", "facts_both", "title", "shorter", "length_ratio",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from worker.match.trees import probabilities, says
 
 #: At and above this probability two articles are one story (measured on held-out stories: under it independent
 #: reports join faster than rewrites are found).
-SAME: Final = 0.65
+SAME: Final = 0.7
 #: At and above this a copy is a witness: alone it decides nothing, unlike copies of one story add up (see `agreed`).
 #: Heavy rewrites are found so, while independent reports have no second copy that agrees.
 LIKELY: Final = 0.03
@@ -22,6 +22,9 @@ TOGETHER: Final = 0.2
 _WITNESSES: Final = 3
 #: Below this an article may not stand in a story beside its canonical text, so that chains do not drift.
 FLOOR: Final = 0.02
+#: Two stories of several texts each are merged from this probability of their canonical texts on: what only a few small
+#: chances bring together are, on held-out stories, events of one kind and pages of one site.
+BRIDGED: Final = 0.25
 #: From this probability on the middle text of a story vouches for its being merged with another.
 VOUCHES: Final = 0.1
 #: Two copies with this share of common phrases are one witness, not two.
@@ -119,15 +122,16 @@ def vouches(with_canonical: Verdict) -> bool:
     return with_canonical.similarity >= VOUCHES
 
 
-def bridges(to_one: Verdict, to_other: Verdict, canonicals: Verdict) -> bool:
-    """Tell whether an article that matches two stories merges them.
+def bridges(to_one: Verdict, to_other: Verdict, canonicals: Verdict, *, grown: bool) -> bool:
+    """Tell whether an article that matches two stories merges them; ``grown``: each of them has several texts.
 
     ``to_one`` and ``to_other`` are on it and their canonical articles, ``canonicals`` on these. A piece that both hold
     (the frame of a web page, an agency's background paragraphs) merges them only if they are the same story themselves;
-    else they need to stand the floor.
+    else they need to stand the floor, and grown stories to be likely one.
     """
-    piece = all(judged.relation is Relation.ABRIDGED for judged in (to_one, to_other))
-    return canonicals.same if piece else floor(canonicals)
+    if all(judged.relation is Relation.ABRIDGED for judged in (to_one, to_other)):
+        return canonicals.same
+    return canonicals.similarity >= BRIDGED if grown else floor(canonicals)
 
 
 def relation(e: Evidence) -> Relation:
@@ -219,6 +223,7 @@ _TOLD: Final = {
     "retold_order": ("passages told in the same order", True),
     "facts": ("names and numbers that stand together in both", True),
     "facts_both": ("names and numbers that stand together, of all of the richer article", True),
+    "title": ("words of one title found in the other", True),
     "shorter": ("content words in the shorter article", False),
     "length_ratio": ("length of the shorter to the longer article", True),
 }

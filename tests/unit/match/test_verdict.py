@@ -158,10 +158,25 @@ def test_a_piece_that_two_stories_hold_does_not_merge_them() -> None:
     """The frame of a page stands in both stories; a whole copy of one of them may bridge, a piece may not."""
     frame = of(REPORTS["en"].other)
     one, two = of(f"{LONG} {OTHER}"), of(f"{OTHER} {REPORTS['fr'].report} {REPORTS['it'].report}")
-    assert not bridges(*_triangle(frame, one, two))
+    assert not bridges(*_triangle(frame, one, two), grown=False)
     whole = of(LONG)
     half, rest = of(LONG[: len(LONG) * 6 // 10]), of(LONG[len(LONG) * 3 // 10 :])
-    assert bridges(*_triangle(whole, half, rest))
+    assert bridges(*_triangle(whole, half, rest), grown=False)
+
+
+def test_stories_of_several_texts_need_more_to_be_merged_than_lone_articles() -> None:
+    """Canonical texts that barely stand the floor merge a lone article with a story, not two grown stories."""
+    to_one, to_other, canonicals = witness(0.9), witness(0.4), witness(0.1)
+    assert bridges(to_one, to_other, canonicals, grown=False)
+    assert not bridges(to_one, to_other, canonicals, grown=True)
+    assert bridges(to_one, to_other, replace(canonicals, similarity=0.3), grown=True)
+
+
+def test_titles_speak_for_short_items() -> None:
+    """Of two short items that share some of their words the same title makes one story likelier."""
+    found = evidence(of("Barge sinks off Velmouth, all five safe"), of("Barge sinks near Velmouth, crew of five saved"))
+    same, other = (verdict(replace(found, title=title)).similarity for title in (1.0, 0.0))
+    assert same > other
 
 
 def _triangle(between: Features, one: Features, two: Features) -> list[Verdict]:
