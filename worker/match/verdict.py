@@ -16,6 +16,9 @@ SAME: Final = 0.7
 #: At and above this a copy is a witness: alone it decides nothing, unlike copies of one story add up (see `agreed`).
 #: Heavy rewrites are found so, while independent reports have no second copy that agrees.
 LIKELY: Final = 0.03
+#: … if it has this share of the names of the article with fewer: rewrites keep names, and an event of the same kind, of
+#: which several reports are a little likely each, has its own.
+_NAMES_KEPT: Final = 0.5
 #: What witnesses must reach together, as the chance that not all of them are wrong.
 TOGETHER: Final = 0.2
 #: So many witnesses are heard; more of them would only add up small chances.
@@ -79,7 +82,8 @@ def verdicts(found: Sequence[Evidence]) -> list[Verdict]:
 def _verdict(e: Evidence, probability: float) -> Verdict:
     same = probability >= SAME
     why = partial(_reason, e, probability)
-    return Verdict(same, probability >= LIKELY, relation(e), probability, why)
+    likely = probability >= LIKELY and not e.names < _NAMES_KEPT  # NaN, where there is no name, is not below
+    return Verdict(same, likely, relation(e), probability, why)
 
 
 def agreed(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence]) -> Verdict | None:
