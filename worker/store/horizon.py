@@ -30,5 +30,5 @@ class Horizon:
     def _first(self, connection: Connection, day: date) -> int:
         if day not in self._first_of:
             midnight = datetime.combine(day, time(), UTC)
-            self._first_of[day] = first_since(connection, stories, stories.c.created_at, midnight)
+            self._first_of[day] = first_since(connection, stories.c.created_at, midnight)
         return self._first_of[day]

@@ -35,13 +35,16 @@ def test_words_of_all_languages_have_one_limit(few_words: int) -> None:
     assert kept() > 0
 
 
-def test_what_is_seen_again_stays(few_words: int) -> None:
+def test_what_is_seen_again_stays(few_words: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Words that came since room was made last are still known; others are forgotten, and nothing else changes."""
     before = features(DISPATCH, None, "en")
+    book = lexicon.lexicon("en")
+    monkeypatch.setattr(Lexicon, "forget", lambda _book: pytest.fail("all was forgotten"))
     for start in range(0, 4000, 100):
         features(" ".join(FLOOD[start : start + 100]), None, "en")
+        size = book.size
         features(DISPATCH, None, "en")
-    book = lexicon.lexicon("en")
+        assert book.size <= size  # known, even if room was made a moment before
     assert book.size < few_words
     assert len(book) > len(DISPATCH.split()) - 5
     after = features(DISPATCH, None, "en")
@@ -55,7 +58,9 @@ def test_thinning_keeps_what_a_chunk_is(few_words: int) -> None:
     book, texts = Lexicon("en"), [DISPATCH, "Xi-Putin — talks; 3.5 (AFP) … end."]
     book.words(["gone " + " ".join(FLOOD[:50])])
     book.thin()
+    assert len(book) == 0  # it came once only
     columns, counts = book.words(texts)
+    book.words(texts)  # again, or it would be forgotten
     book.thin()
     assert 0 < len(book) < few_words
     size = book.size

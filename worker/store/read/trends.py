@@ -77,7 +77,7 @@ def trends(connection: Connection, start: datetime, length: timedelta, steps: in
 
 def _span(connection: Connection, table: Table, start: datetime) -> tuple[dict[str, int], int]:
     """Return the ids from ``start`` to now, and which of them to read: one of so many."""
-    first = first_since(connection, table, table.c.arrived_at, start)
+    first = first_since(connection, table.c.arrived_at, start)
     last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
     every = max((last - first) // _MOST_ROWS, 1)
     return {"first": first, "last": last, "every": every}, every
