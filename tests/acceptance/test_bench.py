@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, text
 
+from worker.bench import prefill as stored
 from worker.bench.corpus import texts
 from worker.settings import Settings
 
@@ -35,6 +37,18 @@ def test_bench_measures_everything_beside_a_baseline(settings: Settings) -> None
     assert {"articles", "sketch_keys", "ratio"} <= result["disk_bytes_per_article"].keys()
     assert result["queries_per_article"] > 0
     assert not (Path(settings.inbox)).exists()
+
+
+def test_a_large_archive_holds_every_article(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the number up to which whole texts are stored an article has its first words, keys, and a story."""
+    monkeypatch.setattr(stored, "FULL_TEXTS", 20)
+    monkeypatch.setattr(stored, "_POOL", 30)
+    stored.prefill(engine, 40)
+    with engine.connect() as connection:
+        sizes = connection.execute(text("SELECT length(text) FROM articles ORDER BY id")).scalars().all()
+        keyed = connection.execute(text("SELECT count(DISTINCT story_id) FROM sketch_keys")).scalar_one()
+    assert len(sizes) == keyed == 40
+    assert min(sizes[:20]) > max(sizes[20:]) > 0
 
 
 def test_the_corpus_is_the_same_for_the_same_seed() -> None:

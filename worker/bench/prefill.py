@@ -20,8 +20,8 @@ from worker.store.driver import cursor
 
 _POOL = 3_000
 _SEED = 99
-#: Up to here every article has a text of its own; beyond, only what finding candidates reads (a 10 million archive of
-#: texts would be 30 GB).
+#: Up to here every article has its whole text; beyond, its first words, for finding candidates reads none (a 10 million
+#: archive of texts would be 30 GB).
 FULL_TEXTS = 1_000_000
 _STEP = 100_000
 _TABLES = ("files", "stories", "articles", "sketch_keys")
@@ -121,7 +121,7 @@ def _rows(connection: Connection, first: int, last: int, pool: int) -> None:
                 cleaner_version, fingerprint_version, text_hash, simhash, sketch, language, title, text)
             OVERRIDING SYSTEM VALUE
             SELECT n, n, 0, n, 'original', 1, now(), words, 1, 1, decode(md5(n::text), 'hex'), simhash, '{}',
-                language, title, CASE WHEN n <= CAST(:full AS int) THEN body ELSE title END
+                language, title, CASE WHEN n <= CAST(:full AS int) THEN body ELSE left(body, 80) END
             FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n
             JOIN pool ON number = n % CAST(:pool AS int)"""),
         values,

@@ -88,6 +88,13 @@ def newest(engine: Engine) -> int:
         return found
 
 
+#: Files with an outcome, and the first without one: all before it were told of, so the next question begins there.
+_OUTCOMES = """
+    SELECT path, first_open FROM files
+    CROSS JOIN (SELECT min(id) AS first_open FROM files WHERE id > :after AND finished_at IS NULL) AS open
+    WHERE id > :after AND finished_at IS NOT NULL"""
+
+
 def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
     """Wait until ``count`` files with ledger ids above ``after`` have their outcome.
 
@@ -98,21 +105,19 @@ def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
     """
     seen: dict[str, float] = {}
     moved = time.monotonic()
-    pause = _POLL_SECONDS
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while len(seen) < count:
             asked = time.monotonic()
-            rows = connection.execute(
-                text("SELECT path FROM files WHERE id > :after AND state IN ('done', 'quarantined')"), {"after": after}
-            ).scalars()
+            rows = connection.execute(text(_OUTCOMES), {"after": after}).all()
             now = time.monotonic()
             before = len(seen)
-            for path in rows:
+            for path, first_open in rows:
                 seen.setdefault(os.fsdecode(bytes(path)).rpartition("/")[2], now)
+                after = max(after, (first_open or 0) - 1)
             if len(seen) > before:
                 moved = now
             elif now - moved > _PATIENCE_SECONDS:
                 raise CopydeskError(f"{count - len(seen)} files were not finished within a minute.")
-            pause = max(_POLL_SECONDS, (now - asked) * 20)  # asking must not become the load
+            pause = max(_POLL_SECONDS, (time.monotonic() - asked) * 50)  # asking must not become the load
             time.sleep(pause)
     return seen
