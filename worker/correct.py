@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.candidates import Shelf
 from worker.errors import CopydeskError
-from worker.match import evidence, verdict
+from worker.match import evidence, reason, verdict
 from worker.settle import settle
 from worker.store import articles, corrections, stories
 from worker.store.corrections import Place
@@ -119,8 +119,8 @@ def _explain(connection: Connection, shelf: Shelf, article: int, other: int) -> 
     both = shelf.get(connection, [article, other])
     found = evidence(both[article], both[other])
     judged = verdict(found)
-    reason = "a person joined them" + ("" if judged.same else f", though {judged.reason}")
-    link = articles.Link(article, other, True, judged.relation, judged.similarity, reason, asdict(found))
+    told = "a person joined them" + ("" if judged.same else f", though {reason(judged)}")
+    link = articles.Link(article, other, True, judged.relation, judged.similarity, told, asdict(found))
     articles.explain(connection, [link])
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from worker import clean, fingerprint
 from worker.article import Cleaned, Relation
-from worker.match import Evidence
+from worker.match import Evidence, reasons
 from worker.plan import Judged, Story
 from worker.prepare import Prepared
 from worker.store import articles, index, stories
@@ -125,14 +125,15 @@ def links(
         yield _identical(ids[number], ids[other])
     for number, other in identical.items():
         yield _identical(ids[number], other)
-    for (number, same), one in best.items():
+    told = reasons([one.verdict for one in best.values()])
+    for ((number, same), one), why in zip(best.items(), told, strict=True):
         yield articles.Link(
             article_id=ids[number],
             other_id=one.other if one.other > 0 else ids[-1 - one.other],
             same=same,
             relation=one.verdict.relation,
             similarity=one.verdict.similarity,
-            reason=one.verdict.reason,
+            reason=why,
             evidence=_told(one.evidence),
         )
 

@@ -7,7 +7,6 @@ Pure: it is made without a lock, and made again under it, from the same verdicts
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Protocol, TypeVar
 
 from worker.features import Features
@@ -21,6 +20,7 @@ TEXTS_A_STORY = 3
 #: A story of so many texts is only merged by an article that goes with its middle one too: pages of one site share
 #: their frame, so that a page may be alike another article's page but not what was extracted from it.
 HAS_MIDDLE = 3
+_TOO_FAR = "Too far from the canonical article of its story, though alike. "
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +143,6 @@ def _compared(text: Text, story: Story, window: Window) -> list[Text]:
     return texts[:TEXTS_A_STORY]
 
 
-def _too_far(decided: Verdict) -> str:
-    return f"Too far from the canonical article of its story, though alike. {decided.reason}"
-
-
 class Plan:
     """Plans one batch: every article of it is given to ``receive`` or ``follow``, in order."""
 
@@ -215,7 +211,7 @@ class Plan:
         best = max(range(len(texts)), key=lambda i: judged[i].similarity)
         decided = agreed(judged, lambda i, j: self._pairs(texts[i], texts[j])[0])
         if decided and story.canonical and not floor(self._pairs(text, story.canonical)[1]):
-            decided = replace(decided, same=False, why=partial(_too_far, decided))
+            decided = replace(decided, same=False, before=f"{_TOO_FAR}{decided.before}")
         return Judged(number, texts[best].key, decided or replace(judged[best], same=False), seen[best][0])
 
     def _second_look(self, home: Story, other: Story) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from worker.features import features
 from worker.fingerprint import fingerprint
-from worker.match import evidence, verdict
+from worker.match import evidence, reason, verdict
 from worker.store import articles, ledger, stories
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -115,7 +115,7 @@ class Newsroom:
             found = evidence(*(features(*row) for row in both))
             told = verdict(found)
             kept = asdict(found) | dict(changed or {})
-            link = articles.Link(article, other, same, told.relation, told.similarity, told.reason, kept)
+            link = articles.Link(article, other, same, told.relation, told.similarity, reason(told), kept)
             articles.explain(connection, [link])
 
     def merge(self, story: int, into: int) -> None:

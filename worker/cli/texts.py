@@ -18,7 +18,7 @@ from worker.errors import CopydeskError, QuarantineError
 from worker.explain import RELATIONS, cleaning_notes, differences, findings, passages, shortened
 from worker.features import features
 from worker.fingerprint import hamming, simhashes
-from worker.match import evidence, verdict
+from worker.match import evidence, reason, verdict
 from worker.prepare import limits
 from worker.settings import load
 
@@ -119,13 +119,15 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     one, other = (features(text.text, text.title, text.language) for text in (first, second))
     found = evidence(one, other, hamming(*simhashes([one, other])))
     judged = verdict(found)
+    why = reason(judged)
     told, shared = findings(asdict(found)), passages(first.text, second.text)
     if as_json:
         output.print_json(
             {
                 "a": {"path": str(a), "title": first.title, "language": first.language},
                 "b": {"path": str(b), "title": second.title, "language": second.language},
-                **{name: getattr(judged, name) for name in ("same", "likely", "relation", "similarity", "reason")},
+                **{name: getattr(judged, name) for name in ("same", "likely", "relation", "similarity")},
+                "reason": why,
                 "findings": told,
                 "passages": shared,
             }
@@ -135,7 +137,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     output.print_heading(
         f"{'The same story' if judged.same else 'Not the same story'} ({relation}, {judged.similarity:.0%})"
     )
-    output.print_text(f"{judged.reason}\n")
+    output.print_text(f"{why}\n")
     print_evidence(told, shared, f"A {a}", f"B {b}")
 
 

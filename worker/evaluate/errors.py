@@ -6,7 +6,7 @@ from itertools import combinations
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.result import Error
 from worker.features import features
-from worker.match import evidence, verdict
+from worker.match import evidence, reason, verdict
 
 #: Errors shown of each kind; pairs looked at to find them.
 _SHOWN = 5
@@ -25,7 +25,7 @@ def worst_errors(
 
 def _explained(a: str, b: str, joined: bool, texts: Mapping[str, tuple[str, str | None, str]]) -> Error:
     shown = verdict(evidence(features(*texts[a]), features(*texts[b])))
-    return Error(a, b, joined, round(shown.similarity, 3), shown.reason)
+    return Error(a, b, joined, round(shown.similarity, 3), reason(shown))
 
 
 def _wrong(corpus: Corpus, found: Mapping[str, int]) -> Iterator[tuple[str, str, bool]]:

@@ -5,7 +5,8 @@ Pure functions without SQL: whoever has two texts (the pipeline, `compare`, `why
 
 from worker.match.canonical import Member, choose_canonical
 from worker.match.evidence import Evidence, evidence, evidence_of
-from worker.match.verdict import Verdict, agreed, bridges, floor, spoken, verdict, verdicts, vouches
+from worker.match.reasons import reason, reasons, spoken
+from worker.match.verdict import Verdict, agreed, bridges, floor, verdict, verdicts, vouches
 
 __all__ = [
     "Evidence",
@@ -17,6 +18,8 @@ __all__ = [
     "evidence",
     "evidence_of",
     "floor",
+    "reason",
+    "reasons",
     "spoken",
     "verdict",
     "verdicts",

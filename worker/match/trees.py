@@ -71,13 +71,18 @@ def probabilities(found: Sequence[Evidence]) -> list[float]:
     return chances
 
 
-def says(e: Evidence) -> dict[str, float]:
+def says(found: Sequence[Evidence]) -> list[dict[str, float]]:
     """Return what the answer to each question moved the log-odds by: above 0 for one story, below 0 against it."""
+    if not found:
+        return []
     forest = _forest()
-    said = np.zeros(2 * len(QUESTIONS))
-    for (at, question), (to, _) in pairwise(_walk(forest, answers([e]))):
-        said += np.bincount(question[0], forest.value[to[0]] - forest.value[at[0]], len(said))
-    return dict(zip(QUESTIONS, said.reshape(2, -1).sum(axis=0).tolist(), strict=True))
+    said = np.zeros((len(found), 2 * len(QUESTIONS)))
+    row = np.arange(len(found))[:, None] * said.shape[1]
+    for (at, question), (to, _) in pairwise(_walk(forest, answers(found))):
+        moved = (forest.value[to] - forest.value[at]).ravel()
+        said += np.bincount((row + question).ravel(), moved, said.size).reshape(said.shape)
+    both_ways = said.reshape(len(found), 2, -1).sum(axis=1)
+    return [dict(zip(QUESTIONS, one, strict=True)) for one in both_ways.tolist()]
 
 
 def _walk(forest: Forest, table: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:

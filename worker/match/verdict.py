@@ -1,14 +1,13 @@
-"""Evidence goes in, the verdict comes out: one story or not, the relation, and why, in an editor's words."""
+"""Evidence goes in, the verdict comes out: one story or not, how likely, and the relation."""
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from worker.article import Relation
 from worker.match.evidence import HOPELESS_PHRASES, HOPELESS_WORDS, Evidence
-from worker.match.trees import probabilities, says
+from worker.match.trees import probabilities
 
 #: At and above this probability two articles are one story (measured on held-out stories: under it independent
 #: reports join faster than rewrites are found).
@@ -34,8 +33,8 @@ VOUCHES: Final = 0.1
 _ONE_WITNESS: Final = 0.5
 
 #: A scrap of fewer content words than this proves nothing by standing in a long text: most of both must be shared.
-_SCRAP: Final = 8
-_SCRAP_COSINE: Final = 0.6
+SCRAP: Final = 8
+SCRAP_COSINE: Final = 0.6
 
 #: A version is cut or extended when the other holds most of its phrases and it is shorter, or longer, by a fifth;
 #: else near, when most phrases are shared, or (scanner errors break many) a third of them in the same order.
@@ -51,19 +50,17 @@ class Verdict:
     """What was decided of articles ``a`` and ``b``.
 
     ``relation`` is what ``a`` is to ``b`` · ``similarity`` the probability of one story, 0 to 1 · ``likely``: a second,
-    unlike copy that is likely too makes it the same story · ``why`` gives `reason`, which few are ever asked for.
+    unlike copy that is likely too makes it the same story · `reasons` tells why, of the pair that decided: its
+    ``evidence``, its ``probability``, and what is to be said ``before`` these.
     """
 
     same: bool
     likely: bool
     relation: Relation
     similarity: float
-    why: Callable[[], str] = field(repr=False, compare=False)
-
-    @property
-    def reason(self) -> str:
-        """One or two sentences for an editor."""
-        return self.why()
+    evidence: Evidence = field(repr=False, compare=False)
+    probability: float = field(repr=False, compare=False)
+    before: str = field(default="", repr=False, compare=False)
 
 
 def verdict(e: Evidence) -> Verdict:
@@ -73,7 +70,7 @@ def verdict(e: Evidence) -> Verdict:
 
 def verdicts(found: Sequence[Evidence]) -> list[Verdict]:
     """Judge many pairs, each as alone."""
-    settled = [1.0 if e.exact else 0.0 if _little(e) else None for e in found]
+    settled = [1.0 if e.exact else 0.0 if little(e) else None for e in found]
     asked = [e for e, chance in zip(found, settled, strict=True) if chance is None]
     chances = iter(probabilities(asked) if asked else ())
     return [_verdict(e, next(chances) if chance is None else chance) for e, chance in zip(found, settled, strict=True)]
@@ -81,9 +78,8 @@ def verdicts(found: Sequence[Evidence]) -> list[Verdict]:
 
 def _verdict(e: Evidence, probability: float) -> Verdict:
     same = probability >= SAME
-    why = partial(_reason, e, probability)
     likely = probability >= LIKELY and not e.names < _NAMES_KEPT  # NaN, where there is no name, is not below
-    return Verdict(same, likely, relation(e), probability, why)
+    return Verdict(same, likely, relation(e), probability, e, probability)
 
 
 def agreed(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence]) -> Verdict | None:
@@ -109,7 +105,7 @@ def agreed(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence])
         f"Same story: {len(witnesses)} different copies of it agree ({together:.0%} together, needed {TOGETHER:.0%}). "
         "Alone the best says: "
     )
-    return Verdict(True, True, best.relation, together, lambda: told + best.reason)
+    return replace(best, same=True, likely=True, similarity=together, before=told)
 
 
 def _unlike(e: Evidence) -> bool:
@@ -148,100 +144,12 @@ def relation(e: Evidence) -> Relation:
     return Relation.NEAR if misread or e.grams_jaccard >= _NEAR else Relation.REWRITE
 
 
-def _scrap(e: Evidence) -> bool:
-    return e.shorter < _SCRAP and e.cosine < _SCRAP_COSINE
+def scrap(e: Evidence) -> bool:
+    """Tell that one of the two is a scrap, and not most of both is shared."""
+    return e.shorter < SCRAP and e.cosine < SCRAP_COSINE
 
 
-def _little(e: Evidence) -> bool:
+def little(e: Evidence) -> bool:
     """Tell that so little is shared that nothing else is asked."""
     phrases, words = max(e.grams_in_a, e.grams_in_b), max(e.words_in_a, e.words_in_b)
-    return _scrap(e) or (phrases < HOPELESS_PHRASES and words < HOPELESS_WORDS)
-
-
-def spoken(e: Evidence) -> dict[str, float]:
-    """Return how much each number of the evidence, by its name, spoke for one story, in log-odds: below 0 against it.
-
-    Empty where the words are the same, or too little is shared to ask.
-    """
-    told: dict[str, float] = {}
-    if e.exact or _little(e):
-        return told
-    for question, said in says(e).items():
-        name, _, way = question.rpartition("_")
-        if way in ("most", "least"):
-            pick = max if way == "most" else min
-            name = pick((f"{name}_in_a", f"{name}_in_b"), key=lambda one: float(getattr(e, one)))
-        else:
-            name = question
-        told[name] = told.get(name, 0.0) + said
-    return told
-
-
-def _reason(e: Evidence, probability: float) -> str:
-    """Name the three answers that moved the verdict most its way, and the one that spoke most against it."""
-    if e.exact:
-        return "Same story: the words are the same, one by one."
-    if _scrap(e):
-        return (
-            f"Another story: of {e.shorter} content words too few to tell by; the weighted words are {e.cosine:.0%} "
-            f"alike (needed {_SCRAP_COSINE:.0%} under {_SCRAP} words)."
-        )
-    if _little(e):
-        return (
-            f"Another story: at most {max(e.grams_in_a, e.grams_in_b):.0%} of the phrases and "
-            f"{max(e.words_in_a, e.words_in_b):.0%} of the words are shared "
-            f"(under {HOPELESS_PHRASES:.0%} and {HOPELESS_WORDS:.0%} nothing else is asked)."
-        )
-    way = 1 if probability >= SAME else -1
-    ranked = sorted(says(e).items(), key=lambda one: -one[1] * way)
-    told = [_in_words(e, name) for name, said in ranked[:3] if said * way > 0]
-    against = [_in_words(e, name) for name, said in ranked[-1:] if said * way < 0]
-    decided = f"{'Same' if way > 0 else 'Another'} story ({probability:.0%}, needed {SAME:.0%})"
-    return f"{decided}: {'; '.join(told)}." + (f" Against it: {against[0]}." if against else "")
-
-
-#: How each answer is told, as (what, whether it is a share).
-_TOLD: Final = {
-    "grams": ("phrases of one found in the other", True),
-    "new": ("text without a shared phrase", True),
-    "words": ("weighted words of one found in the other", True),
-    "grams_jaccard": ("phrases shared among all of both", True),
-    "passage": ("phrases in an unbroken shared passage", False),
-    "cosine": ("likeness of the weighted words", True),
-    "beside": ("weighted words shared beside the same neighbours", True),
-    "plain_beside": ("plain words shared beside the same neighbours", True),
-    "plain_weight": ("weight of plain words shared in place", False),
-    "plain_jaccard": ("plain words shared among all of both", True),
-    "names": ("names shared", True),
-    "names_jaccard": ("names shared among all of both", True),
-    "rare_names": ("rare names shared", True),
-    "rarity": ("rarity of the shared names", False),
-    "numbers": ("numbers shared", True),
-    "numbers_jaccard": ("numbers shared among all of both", True),
-    "lead": ("words of the lead found in the other", True),
-    "order": ("agreement in the order of what is told", True),
-    "ordered": ("standard errors beyond chance in the order of shared words", False),
-    "retold": ("of a passage told in one passage of the other", True),
-    "untold": ("text in passages that the other does not tell", True),
-    "opening": ("words of the opening in one opening passage of the other", True),
-    "retold_order": ("passages told in the same order", True),
-    "facts": ("names and numbers that stand together in both", True),
-    "facts_both": ("names and numbers that stand together, of all of the richer article", True),
-    "title": ("words of one title found in the other", True),
-    "shorter": ("content words in the shorter article", False),
-    "length_ratio": ("length of the shorter to the longer article", True),
-}
-
-
-def _in_words(e: Evidence, question: str) -> str:
-    name, _, way = question.rpartition("_")
-    if way in ("most", "least"):
-        of = (getattr(e, f"{name}_in_a"), getattr(e, f"{name}_in_b"))
-        value = max(of) if way == "most" else min(of)
-        what, share = _TOLD[name]
-        what += " (the better way round)" if way == "most" else " (the worse way round)"
-    else:
-        value, (what, share) = float(getattr(e, question)), _TOLD[question]
-    if math.isnan(value):
-        return f"nothing to compare as to {what}"
-    return f"{value:.0%} {what}" if share else f"{value:.0f} {what}"
+    return scrap(e) or (phrases < HOPELESS_PHRASES and words < HOPELESS_WORDS)

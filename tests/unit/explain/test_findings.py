@@ -58,7 +58,7 @@ def test_numbers_speak_for_or_against_one_story() -> None:
     stored = {name: None if value != value else value for name, value in asdict(found).items()}  # NaN is null in JSON
     told = findings(stored)
     assert any(finding.speaks.startswith("for ") for finding in told)
-    assert sum(finding.says for finding in told) == pytest.approx(sum(says(found).values()), abs=0.2)
+    assert sum(finding.says for finding in told) == pytest.approx(sum(says([found])[0].values()), abs=0.2)
     assert not any(finding.speaks for finding in findings(asdict(evidence(one, one))))
 
 
