@@ -17,8 +17,9 @@ from pathlib import Path
 from worker.embedded.folder import locked
 from worker.errors import RetryError
 
-#: Seconds for a server to answer: a start takes 0.1 s, the replay of a killed Postgres's log some seconds.
-START_SECONDS = 60.0
+#: Seconds for a server to answer: a start takes 0.1 s, the replay of a killed Postgres's log seconds, on a slow disk
+#: and at its largest (`max_wal_size`) perhaps minutes.
+START_SECONDS = 180.0
 #: Seconds for a clean stop before the next, harder signal.
 STOP_SECONDS = 20.0
 #: Seconds between two looks; a stop or start lasts 30 to 100 ms.
