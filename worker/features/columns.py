@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.features.frequency import frequencies
+from worker.kernel.library import WORD
 
 #: Kinds of word, as bits of one byte; `ENDS` marks the last word of a sentence.
 CONTENT: Final = 1
@@ -52,6 +53,18 @@ class Columns(NamedTuple):
     zipfs: NDArray[np.float32]
     #: bits CONTENT, CAPITAL, NUMBER, ENDS
     kinds: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, words: NDArray[np.void]) -> "Columns":
+        """Return the columns of rows."""
+        return cls(*(words[name] for name in cls._fields))
+
+    def rows(self) -> NDArray[np.void]:
+        """Return the words as rows."""
+        words = np.zeros(len(self.kinds), dtype=WORD)
+        for name, column in zip(self._fields, self, strict=True):
+            words[name] = column
+        return words
 
 
 def columns_of(words: Sequence[str], language: str) -> Columns:

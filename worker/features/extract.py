@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,9 +21,13 @@ from worker.features.lexicon import lexicon
 from worker.features.runs import PLACE, Run, hashes_of
 from worker.features.told import TELLING, facts, passages
 from worker.features.totals import FIGURE, LOWER, NAME, Totals, totals
+from worker.kernel import library
 
 #: Texts taken together: as many as their numbers allow, few enough that their arrays stay in the processor's cache.
 _TOGETHER: Final = 64
+
+#: The pages' threads share the lexicons, and the kernel reads their arrays without Python's own lock.
+_ONE_AT_A_TIME: Final = Lock()
 
 _MIX_1: Final = np.uint64(0x9E3779B185EBCA87)
 _MIX_2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -82,24 +87,30 @@ def features_of(sources: Sequence[Source]) -> list[Features]:
     found: dict[int, Features] = {}
     for start in range(0, len(order), _TOGETHER):
         some = order[start : start + _TOGETHER]
-        found |= zip(some, _together([sources[number] for number in some]), strict=True)
+        with _ONE_AT_A_TIME:
+            found |= zip(some, _together([sources[number] for number in some]), strict=True)
     return [found[number] for number in range(len(sources))]
 
 
 def _words_by_language(sources: Sequence[Source]) -> tuple[Columns, NDArray[np.intp]]:
     """Return all running words, and how many each title and each text has; ``sources`` stand by language."""
-    known, sizes = zip(
-        *(
-            lexicon(language).words([part for source in some for part in (source.title or "", source.text)])
-            for language, some in groupby(sources, key=attrgetter("language"))
-        ),
-        strict=True,
-    )
+    known, sizes = zip(*(lexicon(language).words(some) for language, some in _by_language(sources)), strict=True)
     return Columns._make(map(np.concatenate, zip(*known, strict=True))), np.concatenate(sizes)
 
 
+def _rows_by_language(sources: Sequence[Source]) -> tuple[Columns, NDArray[np.intp]]:
+    known, sizes = zip(*(lexicon(language).rows(some) for language, some in _by_language(sources)), strict=True)
+    return Columns.of(np.concatenate(known)), np.concatenate(sizes)
+
+
+def _by_language(sources: Sequence[Source]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each language with its titles and texts, in turns."""
+    for language, some in groupby(sources, key=attrgetter("language")):
+        yield language, [part for source in some for part in (source.title or "", source.text)]
+
+
 def _together(sources: Sequence[Source]) -> list[Features]:
-    known, sizes = _words_by_language(sources)
+    known, sizes = _words_by_language(sources) if library.loaded is None else _rows_by_language(sources)
     heads, bodies = sizes[::2], sizes[1::2]
     everything = Run.of(np.repeat(np.arange(len(sources), dtype=np.uint64), heads + bodies), len(sources))
     kinds = known.kinds

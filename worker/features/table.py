@@ -37,6 +37,11 @@ class Table:
             left = left[(held != wanted) & (held != 0)]
         return numbers
 
+    @property
+    def slots(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """All slots as they are: keys, and the number beside each."""
+        return self._keys, self._numbers
+
     def items(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
         """Return all keys, and the number of each."""
         full = np.flatnonzero(self._keys)
