@@ -3,8 +3,9 @@
 Every distinct chunk is looked at once in Python; after that an article costs NumPy's calls, shared with its batch.
 """
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from worker.features.chunks import FACTOR, OTHER, Places, chunks_of, joined
 from worker.features.columns import ENDS, Columns, columns_of
+from worker.features.form import Source
 from worker.features.table import Table
 from worker.features.tokens import spaced, words_of
 from worker.kernel import words as kernel
@@ -137,3 +139,9 @@ def lexicon(language: str) -> Lexicon:
 
 def _words_kept() -> int:
     return sum(one.size for one in _LEXICONS.values())
+
+
+def by_language(sources: Iterable[Source]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each language with its titles and texts, in turns; ``sources`` stand by language."""
+    for language, some in groupby(sources, key=attrgetter("language")):
+        yield language, [part for source in some for part in (source.title or "", source.text)]
