@@ -36,9 +36,11 @@ class Places(NamedTuple):
     #: never 0; equal for equal chunks only: for those of up to 8 bytes always, for others but for one chance in 2**64
     keys: NDArray[np.uint64]
 
-    def text(self, number: int) -> str:
-        """Return one chunk."""
-        return self.data[self.starts[number] : self.ends[number]].decode("utf-8", "surrogatepass")
+    def texts(self) -> list[str]:
+        """Return the chunks themselves."""
+        parts = [self.data[start:end] for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)]
+        # made together, at a third of the cost: none has a blank inside, and none is empty
+        return b" ".join(parts).decode("utf-8", "surrogatepass").split(" ") if parts else []
 
     def some(self, which: NDArray[np.intp]) -> "Places":
         """Return a choice of them."""

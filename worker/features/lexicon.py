@@ -59,8 +59,7 @@ class Lexicon:
     def rows(self, texts: Sequence[str]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
         """Return the same by the compiled kernel, as rows."""
         data, begins = joined(spaced(text, self._language) for text in texts)
-        slots = kernel.Slots(*self._numbers.slots, FACTOR, OTHER)
-        found = kernel.find(data, begins, slots, self._count, self._seen)
+        found = kernel.find(data, begins, kernel.Factors(FACTOR, OTHER), self._numbers.slots, self._count, self._seen)
         words = found.words
         if len(found.missing):
             learned = self._learn(Places(data, found.starts, found.ends, found.keys))
@@ -93,7 +92,7 @@ class Lexicon:
     def _learn(self, missing: Places) -> NDArray[np.intp]:
         """Look at chunks that are not known; return the number of each of these, which may be equal ones."""
         keys, at, which = np.unique(missing.keys, return_index=True, return_inverse=True)
-        texts = [missing.text(number) for number in at.tolist()]
+        texts = missing.some(at).texts()
         found = [words_of(text) for text in texts]
         # a chunk without words is a row without kind, there only to carry a sentence's end
         new = columns_of(list(chain.from_iterable(words or [""] for words, _ in found)), self._language)

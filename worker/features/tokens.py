@@ -19,6 +19,9 @@ _MARKS: Final = (
 #: A number keeps its inner points and commas: `1,000.5` is one word.
 _WORDS: Final = re.compile(rf"\d+(?:[.,]\d+)+|(?:[^\W_]|[{_MARKS}])+")
 _ENDS: Final = re.compile(r"[.!?:;।؟。！？…]")
+#: Signs that often stand behind a word: those of them that end no sentence, and all.
+_INSIDE: Final = frozenset(",\"')]”’»")
+_BEHIND: Final = "".join(_INSIDE) + ".!?:;…"
 
 #: Latin words and numbers inside unspaced text stay whole; sentence ends stay to part the runs.
 _UNSPACED: Final = re.compile(rf"\d+(?:[.,]\d+)*|[A-Za-z]+|(?:[^\W\dA-Za-z_]|[{_MARKS}])+|[.!?:。！？\n]")
@@ -36,6 +39,9 @@ def words_of(chunk: str) -> tuple[list[str], bool]:
     """Return the words of one chunk and whether it ends a sentence: (["Xi", "Putin"], False) of ``“Xi-Putin``."""
     if chunk.isalpha():  # four of five
         return [chunk], False
+    word = chunk.rstrip(_BEHIND)
+    if word.isalpha():  # most others: it is not the pattern that is to look at them
+        return [word], not _INSIDE.issuperset(chunk[len(word) :])
     words = _WORDS.findall(chunk)
     if not words:
         return words, _ENDS.search(chunk) is not None

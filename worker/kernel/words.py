@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel.library import WORD, address, function
+from worker.kernel.table import Slots
 
 
 class _Search(ctypes.Structure):
@@ -60,17 +61,20 @@ class Found(NamedTuple):
     words: int
 
 
-class Slots(NamedTuple):
-    """A hash table's arrays, and the two factors of its keys."""
+class Factors(NamedTuple):
+    """What keys of chunks are made with, see `worker.features.chunks`."""
 
-    keys: NDArray[np.uint64]
-    numbers: NDArray[np.int32]
     factor: int
     other: int
 
 
 def find(
-    data: bytes, begins: NDArray[np.int64], slots: Slots, counts: NDArray[np.int64], seen: NDArray[np.bool_]
+    data: bytes,
+    begins: NDArray[np.int64],
+    factors: Factors,
+    slots: Slots,
+    counts: NDArray[np.int64],
+    seen: NDArray[np.bool_],
 ) -> Found:
     """Look up all chunks of texts and mark in ``seen`` those that are known.
 
@@ -84,11 +88,10 @@ def find(
         data,
         address(begins, np.int64),
         texts,
-        slots.factor,
-        slots.other,
+        *factors,
         address(slots.keys, np.uint64),
         address(slots.numbers, np.int32),
-        len(slots.keys).bit_length() - 1,
+        slots.bits,
         address(counts, np.int64),
         address(seen, np.bool_),
         address(numbers, np.int32),

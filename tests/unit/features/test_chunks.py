@@ -23,7 +23,7 @@ def test_chunks_are_those_of_split(texts: list[str]) -> None:
     """Every space of Unicode parts, nothing else does, and keys are equal where chunks are."""
     found, sizes = chunks_of(texts)
     chunks = [chunk for text in texts for chunk in text.split()]
-    assert [found.text(number) for number in range(len(found.keys))] == chunks
+    assert found.texts() == chunks
     assert sizes.tolist() == [len(text.split()) for text in texts]
     assert len(set(zip(found.keys.tolist(), chunks, strict=True))) == len(set(chunks)) == len(set(found.keys.tolist()))
 
@@ -32,7 +32,7 @@ def test_every_space_parts() -> None:
     """No space of Unicode is forgotten, wherever it stands."""
     found, sizes = chunks_of([f"{space}one{space}two{space}{space}three{space}" for space in SPACES])
     assert sizes.tolist() == [3] * len(SPACES)
-    assert {found.text(number) for number in range(len(found.keys))} == {"one", "two", "three"}
+    assert set(found.texts()) == {"one", "two", "three"}
 
 
 @given(st.lists(st.lists(st.integers(1, 40) | st.integers(1, 2**64 - 1))))
