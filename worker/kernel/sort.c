@@ -43,6 +43,8 @@ void sort(uint64_t *items, uint64_t *spare, int64_t count) {
         for (int which = 0; which < DIGITS; which++)
             places[which][digit(items[i], which)]++;
     for (int which = 0; which < DIGITS; which += 2) {
+        if (places[which][digit(*items, which)] == count && places[which + 1][digit(*items, which + 1)] == count)
+            continue; /* all have the same two digits */
         move(items, spare, count, which, places[which]);
         move(spare, items, count, which + 1, places[which + 1]);
     }

@@ -15,6 +15,7 @@ from worker.bench.corpus import texts
 from worker.features import Features, Source, features_of, lexicon
 from worker.fingerprint import fingerprints
 from worker.kernel import library
+from worker.match import evidence_of
 
 pytestmark = pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
 
@@ -141,3 +142,32 @@ def test_nothing() -> None:
     assert_all_same(sources)
     for source in sources:
         assert_all_same([source])
+
+
+def assert_same_evidence(found: Sequence[Features]) -> None:
+    """Compare the evidence of all pairs of articles of neighbouring places, and of each with itself."""
+    pairs = [(one, other) for one in found for other in found[:9]] + [(one, one) for one in found]
+    for whole in (True, False):
+        mine = list(evidence_of(pairs, [None] * len(pairs), whole=whole))
+        theirs = by_numpy(lambda whole=whole: list(evidence_of(pairs, [None] * len(pairs), whole=whole)))
+        assert list(map(repr, mine)) == list(map(repr, theirs))  # tells every bit of a float, and NaN is NaN
+
+
+@given(st.lists(SOURCES, min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_evidence_of_any_texts(sources: list[Source]) -> None:
+    """What pairs of texts share is the same to both."""
+    assert_same_evidence(features_of(sources))
+
+
+def test_evidence_of_copies() -> None:
+    """So it is of reports and their copies in every language, and of copies of every kind."""
+    assert_same_evidence(features_of([Source(text, None, language) for language, of in REPORTS.items() for text in of]))
+    assert_same_evidence(features_of([Source(text, None, "en") for text in texts(40, seed=9)]))
+
+
+def test_evidence_of_long_texts() -> None:
+    """So it is of texts with more words than two bytes number, and of an empty one beside them."""
+    prose = list(texts(200, seed=4))
+    long = [" ".join(prose), " ".join(prose[:100] * 2), " ".join(reversed(prose)), "", "Crale"]
+    assert_same_evidence(features_of([Source(text, "Barge sinks", "en") for text in long]))
