@@ -4,7 +4,7 @@ Every distinct chunk is looked at once in Python; after that an article costs Nu
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from worker.features.chunks import FACTOR, OTHER, Places, chunks_of, joined
 from worker.features.columns import ENDS, Columns, columns_of
 from worker.features.form import Source
 from worker.features.table import Table
-from worker.features.tokens import spaced, words_of
+from worker.features.tokens import spaced, words_of_all
 from worker.kernel import words as kernel
 
 #: Words that are remembered of all languages together, some 90 bytes each: beyond it those go that did not come again
@@ -93,12 +93,12 @@ class Lexicon:
         """Look at chunks that are not known; return the number of each of these, which may be equal ones."""
         keys, at, which = np.unique(missing.keys, return_index=True, return_inverse=True)
         texts = missing.some(at).texts()
-        found = [words_of(text) for text in texts]
+        words, sizes, ends = words_of_all(texts)
         # a chunk without words is a row without kind, there only to carry a sentence's end
-        new = columns_of(list(chain.from_iterable(words or [""] for words, _ in found)), self._language)
-        counts = np.array([max(len(words), 1) for words, _ in found])
+        new = columns_of(words, self._language)
+        counts = np.array(sizes)
         upto = np.cumsum(counts)
-        new.kinds[upto[[ends for _, ends in found]] - 1] |= ENDS
+        new.kinds[upto[ends] - 1] |= ENDS
         self._first = _written(self._first, self._chunks, self._used + upto - counts)
         self._count = _written(self._count, self._chunks, counts)
         self._rows = _written(self._rows, self._used, new.rows())
