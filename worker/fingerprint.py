@@ -16,6 +16,8 @@ from worker.features import Features
 from worker.features.runs import distinct
 from worker.features.told import TELLING, pair_keys
 from worker.features.totals import FIGURE
+from worker.kernel import library
+from worker.kernel import prints as kernel
 
 #: Raise it when anything here or in `worker.features` changes what comes out: `reprocess` then knows what is old.
 VERSION: Final = 2
@@ -33,6 +35,8 @@ _SCATTER: Final = np.uint32(0x9E3779B1)
 _GATHER: Final = np.uint32(244002641)
 #: Articles fingerprinted together: few enough that their arrays stay in the processor's cache.
 _TOGETHER: Final = 64
+#: The weights of so many words have a sum that 32 bits of a float hold exactly.
+_EXACT: Final = 4_096
 #: What is sorted: number of the text, key. Keys are signed numbers, so their sign is turned round to be sorted.
 _TEXT: Final = np.uint64(32)
 _SIGN: Final = np.uint64(1 << 31)
@@ -103,20 +107,28 @@ def bit_weights(weights: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def simhashes(found: Sequence[Features]) -> list[bytes]:
     """Return Charikar's SimHash of each one's weighted content words: the bits of the `simhash` package."""
-    digests = word_digests(np.concatenate([f.words for f in found]))
+    words = np.concatenate([f.words for f in found])
     weights = bit_weights(np.concatenate([f.weights for f in found]))
-    sums = np.zeros((len(found), 256), dtype=np.float32)
-    half = np.zeros((len(found), 1), dtype=np.float32)
-    start = 0
-    for number, f in enumerate(found):
-        end = start + len(f.words)
-        own = weights[start:end]
-        # not for all at once: the bits of one text, a byte or four each, stay in the processor's cache
-        np.dot(own, np.unpackbits(digests[start:end], axis=1).astype(np.float32), out=sums[number])
-        half[number] = own.sum() / 2
-        start = end
-    bits = np.packbits(sums > half, axis=1).tobytes()
+    sizes = np.array([len(f.words) for f in found])
+    if library.loaded is None:
+        bits = _simhashes(words, weights, sizes)
+    else:
+        bits = kernel.simhashes(sizes, words, weights.astype(np.int32))
     return [bits[at : at + 32] for at in range(0, len(bits), 32)]
+
+
+def _simhashes(words: NDArray[np.uint32], weights: NDArray[np.float32], sizes: NDArray[np.intp]) -> bytes:
+    digests = word_digests(words)
+    sums, half = np.zeros((len(sizes), 256)), np.zeros((len(sizes), 1))
+    ends = np.cumsum(sizes)
+    for number, (start, end) in enumerate(zip((ends - sizes).tolist(), ends.tolist(), strict=True)):
+        # not for all at once: the bits of one text, a byte or four each, stay in the processor's cache;
+        # nor for more words of it than have an exact sum
+        for at in range(start, end, _EXACT):
+            some = slice(at, min(at + _EXACT, end))
+            sums[number] += np.dot(weights[some], np.unpackbits(digests[some], axis=1).astype(np.float32))
+            half[number] += weights[some].sum() / 2
+    return np.packbits(sums > half, axis=1).tobytes()
 
 
 def hamming(a: bytes, b: bytes) -> int:
@@ -135,20 +147,46 @@ def sketches(found: Sequence[Features]) -> list[NDArray[np.int32]]:
     Of each kind the keys with the smallest ranks are kept (Broder's bottom-k), so that what a short version keeps
     a long version keeps too. A text of one word gives that word as its only key.
     """
+    return _sketches(found) if library.loaded is None else _sketches_by_kernel(found)
+
+
+def _sketches(found: Sequence[Features]) -> list[NDArray[np.int32]]:
     texts = len(found)
     running, words = np.concatenate([f.running for f in found]), np.concatenate([f.words for f in found])
     owner, word_owner = _owners([len(f.running) for f in found]), _owners([len(f.words) for f in found])
-    telling = np.concatenate([f.running_weights for f in found]) >= TELLING
-    telling &= np.concatenate([f.running_marked for f in found])
+    telling, rare = _telling(found), _rare(found)
     marked, marked_owner = running[telling], owner[telling]
-    rare = np.concatenate([f.zipfs for f in found]) < _RARE_ZIPF
-    rare &= np.concatenate([f.classes for f in found]) != FIGURE
     samples = (
         _sample(texts, owner, _PAIRS, [_pairs(owner, running, 1)]),
         _sample(texts, marked_owner, _NAME_PAIRS, [_pairs(marked_owner, marked, step) for step in (1, 2)]),
         _sample(texts, word_owner[rare], _RARE_WORDS, [(word_owner[rare], words[rare])]),
     )
     return _ascending(np.concatenate(samples), found)
+
+
+def _sketches_by_kernel(found: Sequence[Features]) -> list[NDArray[np.int32]]:
+    running, words = np.concatenate([f.running for f in found]), np.concatenate([f.words for f in found])
+    keys = kernel.sketches(
+        kernel.Running(np.array([len(f.running) for f in found]), running, _telling(found)),
+        kernel.Running(np.array([len(f.words) for f in found]), words, _rare(found)),
+        (kernel.Bounds(*_PAIRS), kernel.Bounds(*_NAME_PAIRS), kernel.Bounds(*_RARE_WORDS)),
+        (int(_SCATTER), int(_GATHER)),
+    )
+    return [own if len(own) else f.words[:1].view(np.int32) for own, f in zip(keys, found, strict=True)]
+
+
+def _telling(found: Sequence[Features]) -> NDArray[np.bool_]:
+    """Tell which running words are names or numbers that are not frequent."""
+    telling = np.concatenate([f.running_weights for f in found]) >= TELLING
+    telling &= np.concatenate([f.running_marked for f in found])
+    return telling
+
+
+def _rare(found: Sequence[Features]) -> NDArray[np.bool_]:
+    """Tell which distinct words are rare, and no numbers."""
+    rare = np.concatenate([f.zipfs for f in found]) < _RARE_ZIPF
+    rare &= np.concatenate([f.classes for f in found]) != FIGURE
+    return rare
 
 
 def _owners(sizes: Sequence[int]) -> NDArray[np.uint64]:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from worker.bench import prefill as stored
 from worker.bench.corpus import texts
+from worker.kernel import library
 from worker.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("settings")
@@ -29,6 +30,7 @@ def test_bench_measures_everything_beside_a_baseline(settings: Settings) -> None
     """A small run on a prefilled database gives every number of the contract, and leaves nothing behind."""
     result = _bench("--articles", "48", "--prefill", "60", "--workers", "1", "--baseline")
     assert result["articles"] == 48
+    assert result["compiled"] is (library.loaded is not None)
     assert result["articles_per_s"] > 0
     assert result["baseline"]["articles_per_s"] > 0
     assert {"p50", "p95", "p99", "idle_p50", "idle_p95"} <= result["latency_ms"].keys()

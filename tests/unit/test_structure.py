@@ -12,7 +12,7 @@ PACKAGE = ROOT / "worker"
 #: Modules by layer, the lowest first: a module imports from its own layer or from those above it in this list, never
 #: from one below. A package stands for all that is in it. The last layers may import anything.
 LAYERS = [
-    ("article", "errors", "moments", "names", "scores", "window"),
+    ("article", "errors", "moments", "names", "scores", "window", "kernel"),
     ("settings",),
     ("log", "standstill", "stopwatch"),
     ("language", "language_model", "formats", "clean", "features", "fingerprint", "match", "explain", "posted"),

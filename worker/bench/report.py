@@ -7,7 +7,8 @@ from worker.bench.result import Result
 
 def lines(result: Result) -> Iterator[str]:
     """Yield the result, a subject a line."""
-    yield f"machine      {result.cores} cores, {result.workers} worker processes"
+    kernel = "compiled kernel" if result.compiled else "no compiled kernel"
+    yield f"machine      {result.cores} cores, {result.workers} worker processes, {kernel}"
     yield f"stored       {result.prefill:,} articles before"
     yield f"speed        {result.articles_per_s:,.0f} articles/s, {result.articles:,} files, first drop to last commit"
     if result.baseline:

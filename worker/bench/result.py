@@ -19,6 +19,8 @@ class Result:
     prefill: int
     workers: int
     cores: int
+    #: whether the compiled kernel did the hot loops, or NumPy
+    compiled: bool
     articles_per_s: float = 0.0
     #: file to story, settling included, at half the measured rate: p50, p95, p99; of single files on an idle service,
     #: without the settle time: idle_p50, idle_p95; and the settle time

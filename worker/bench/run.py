@@ -18,6 +18,7 @@ from worker.bench.service import arrivals, drop, newest, own_queue, running
 from worker.bench.stages import measure
 from worker.clean import clean
 from worker.evaluate.run import empty_database
+from worker.kernel import library
 from worker.prepare import fingerprinted
 from worker.settings import Settings
 from worker.store.session import engine as make_engine
@@ -47,7 +48,9 @@ def bench(
 ) -> Result:
     """Measure ``articles`` files through the whole service, beside ``stored`` articles; ``tell`` hears each step."""
     count = workers or settings.processes
-    result = Result(articles=articles, prefill=stored, workers=count, cores=os.cpu_count() or 1)
+    result = Result(
+        articles=articles, prefill=stored, workers=count, cores=os.cpu_count() or 1, compiled=library.loaded is not None
+    )
     with empty_database(settings) as (made, engine), own_queue(settings.redis_url) as queue:
         own = made.model_copy(update={"redis_url": queue, "settle_seconds": SETTLE_SECONDS})
         own.inbox.mkdir()

@@ -73,6 +73,7 @@ def check_command(deep: bool, as_json: bool) -> None:
     Example: copydesk check
     """
     from worker.audit import contradictions
+    from worker.kernel import library
 
     with settings_on_servers() as settings:
         from worker.health import check
@@ -88,4 +89,6 @@ def check_command(deep: bool, as_json: bool) -> None:
         for problem in found:
             click.echo(f"- {problem}")
         click.echo("Something must be mended." if found else "All is well.")
+        if library.loaded is None:
+            click.echo("There is no compiled kernel, so NumPy does its work: the same results, more slowly.")
     sys.exit(1 if found else 0)

@@ -3,6 +3,7 @@
 Fingerprint, sketch and evidence all read the same `Features`, so that no text is ever split twice.
 """
 
-from worker.features.extract import Features, Source, features, features_of
+from worker.features.extract import features, features_of
+from worker.features.form import Features, Source
 
 __all__ = ["Features", "Source", "features", "features_of"]

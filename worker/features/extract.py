@@ -5,70 +5,31 @@ high bits, so that a batch costs a few calls of NumPy, not some dozens a text. A
 again from its cleaned text, so nothing of this is kept on disk.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from threading import Lock
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.features.columns import CAPITAL, CONTENT, ENDS, NUMBER, Columns
-from worker.features.lexicon import lexicon
+from worker.features.compiled import by_kernel
+from worker.features.form import Features, Source, digest
+from worker.features.lexicon import by_language, lexicon
 from worker.features.runs import PLACE, Run, hashes_of
 from worker.features.told import TELLING, facts, passages
-from worker.features.totals import FIGURE, LOWER, NAME, Totals, totals
+from worker.features.totals import FIGURE, LOWER, NAME, totals
+from worker.kernel import library
 
 #: Texts taken together: as many as their numbers allow, few enough that their arrays stay in the processor's cache.
 _TOGETHER: Final = 64
 
+#: The pages' threads share the lexicons, and the kernel reads their arrays without Python's own lock.
+_ONE_AT_A_TIME: Final = Lock()
+
 _MIX_1: Final = np.uint64(0x9E3779B185EBCA87)
 _MIX_2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 _MIX_3: Final = np.uint64(0x165667B19E3779F9)
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What is compared of one article; "words" are the stems of its content words, as 32-bit hashes."""
-
-    language: str
-    #: distinct words, ascending; in their order: capped idf · (1 + log tf), class, Zipf, first place in `running`
-    words: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-    classes: NDArray[np.uint8]
-    zipfs: NDArray[np.float32]
-    places: NDArray[np.int32]
-    totals: Totals[float]
-    #: distinct 3-grams of all words, ascending; and in their order: the first place among all words
-    grams: NDArray[np.uint32]
-    gram_places: NDArray[np.int32]
-    #: every content word in order, its capped idf, and whether it is a number or capitalised
-    running: NDArray[np.uint32]
-    running_weights: NDArray[np.float32]
-    running_marked: NDArray[np.bool_]
-    #: of every content word: which of ``words`` it is, and in which passage it stands (see `told`), from 0
-    which: NDArray[np.int32]
-    passages: NDArray[np.int16]
-    #: the weight of each passage, which is that of its words
-    passage_weights: NDArray[np.float64]
-    #: distinct pairs of names and numbers that stand together in one sentence, ascending
-    facts: NDArray[np.uint32]
-    #: distinct words of the title, ascending
-    title: NDArray[np.uint32]
-    #: words of any kind
-    tokens: int
-    #: 16 bytes over all words in order: equal where only layout, case and punctuation differ
-    digest: bytes
-
-
-class Source(NamedTuple):
-    """What features are made of: a cleaned text, its title, its language."""
-
-    text: str
-    title: str | None
-    language: str
 
 
 def features(text: str, title: str | None, language: str) -> Features:
@@ -78,23 +39,19 @@ def features(text: str, title: str | None, language: str) -> Features:
 
 def features_of(sources: Sequence[Source]) -> list[Features]:
     """Return the features of many texts, in their order; each is the same as alone."""
+    together = _together if library.loaded is None else by_kernel
     order = sorted(range(len(sources)), key=lambda number: sources[number].language)
     found: dict[int, Features] = {}
     for start in range(0, len(order), _TOGETHER):
         some = order[start : start + _TOGETHER]
-        found |= zip(some, _together([sources[number] for number in some]), strict=True)
+        with _ONE_AT_A_TIME:
+            found |= zip(some, together([sources[number] for number in some]), strict=True)
     return [found[number] for number in range(len(sources))]
 
 
 def _words_by_language(sources: Sequence[Source]) -> tuple[Columns, NDArray[np.intp]]:
     """Return all running words, and how many each title and each text has; ``sources`` stand by language."""
-    known, sizes = zip(
-        *(
-            lexicon(language).words([part for source in some for part in (source.title or "", source.text)])
-            for language, some in groupby(sources, key=attrgetter("language"))
-        ),
-        strict=True,
-    )
+    known, sizes = zip(*(lexicon(language).words(some) for language, some in by_language(sources)), strict=True)
     return Columns._make(map(np.concatenate, zip(*known, strict=True))), np.concatenate(sizes)
 
 
@@ -130,14 +87,10 @@ def _together(sources: Sequence[Source]) -> list[Features]:
         strict=True,
     )
     fields: Iterator[list[Any]] = (
-        [source.language, *distinct, *grams, *inside, *told, fact, *title, len(all_words), _digest(all_words)]
+        [source.language, *distinct, *grams, *inside, *told, fact, *title, len(all_words), digest(all_words)]
         for source, distinct, grams, inside, told, fact, title, (all_words,) in parts
     )
     return [Features(*values) for values in fields]
-
-
-def _digest(hashes: NDArray[np.uint64]) -> bytes:
-    return hashlib.blake2b(hashes.tobytes(), digest_size=16).digest()
 
 
 def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list[tuple[Any, ...]], NDArray[np.int32]]:
@@ -170,7 +123,7 @@ def _passages(running: Run, sentences: NDArray[np.intp], idf: NDArray[np.float32
     last = np.full(len(sizes), -1, dtype=np.intp)
     last[sizes > 0] = found[running.bounds[1:][sizes > 0] - 1]
     begin = np.cumsum(last + 1) - (last + 1)
-    weights = np.bincount(found + begin[running.owner], idf, int((last + 1).sum()))
+    weights = np.bincount(found + begin[running.owner], idf, int((last + 1).sum())).astype(np.float64, copy=False)
     parts = running.split(found.astype(np.int16))
     return [
         (part, weights[start : start + count])

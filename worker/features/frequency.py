@@ -17,6 +17,9 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.kernel import library
+from worker.kernel.listed import listed
+
 #: Centibels of the wordfreq lists to tenths of the Zipf scale: one use in a billion words is -900 cB and Zipf 0.
 _ZIPF_ZERO: Final = 90
 
@@ -37,8 +40,10 @@ class Frequencies(NamedTuple):
 
     def rarities(self, words: Sequence[str]) -> NDArray[np.int64]:
         """Return the centibels of each case-folded word, -1 where it is unknown: a hundred cost what twenty do."""
-        wanted = np.fromiter(map(_hash, words), np.int64, len(words))
+        wanted = _hashes(words)
         hashes, centibels = np.frombuffer(self.hashes, np.int64), np.frombuffer(self.centibels, np.uint16)
+        if library.loaded is not None:
+            return listed(hashes, centibels, wanted)
         at = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
         return np.where(hashes[at] == wanted, centibels[at].astype(np.int64), -1)
 
@@ -51,6 +56,13 @@ class Frequencies(NamedTuple):
 def _hash(word: str) -> int:
     """Return Python's hash, told apart by length: it sees bytes alone, and `kp` and `火` are the same two."""
     return hash(word) ^ len(word)
+
+
+def _hashes(words: Sequence[str]) -> NDArray[np.int64]:
+    """Return the same of many words."""
+    sizes = np.fromiter(map(len, words), np.int64, len(words))
+    found: NDArray[np.int64] = np.fromiter(map(hash, words), np.int64, len(words)) ^ sizes
+    return found
 
 
 @cache

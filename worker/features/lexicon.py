@@ -3,17 +3,20 @@
 Every distinct chunk is looked at once in Python; after that an article costs NumPy's calls, shared with its batch.
 """
 
-from collections.abc import Sequence
-from itertools import chain, repeat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.chunks import Chunks, chunks_of
+from worker.features.chunks import FACTOR, OTHER, Places, chunks_of, joined
 from worker.features.columns import ENDS, Columns, columns_of
+from worker.features.form import Source
 from worker.features.table import Table
-from worker.features.tokens import spaced, words_of
+from worker.features.tokens import spaced, words_of_all
+from worker.kernel import words as kernel
 
 #: Words that are remembered of all languages together, some 90 bytes each: beyond it those go that did not come again
 #: since the last time, so that a worker of months, in any number of languages, does not grow (four languages: 211 MB
@@ -24,7 +27,7 @@ _LONGEST_KEPT: Final = 60
 
 
 class Lexicon:
-    """Chunk to number; ``_first`` and ``_count`` say which rows of ``_columns`` are its words."""
+    """Chunk to number; ``_first`` and ``_count`` say which rows of ``_rows`` are its words."""
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -40,18 +43,29 @@ class Lexicon:
 
     def words(self, texts: Sequence[str]) -> tuple[Columns, NDArray[np.intp]]:
         """Return what is known of the running words of all texts, and how many are of each."""
-        chunks = chunks_of([spaced(text, self._language) for text in texts])
+        chunks, sizes = chunks_of(spaced(text, self._language) for text in texts)
         numbers = self._numbers.find(chunks.keys)
         self._seen[numbers[numbers >= 0]] = True  # again: what came once only is what is to be forgotten
         missing = np.flatnonzero(numbers < 0)
         if len(missing):
-            numbers[missing] = self._learn(chunks, missing)
+            numbers[missing] = self._learn(chunks.some(missing))
         rows, counts = self._first[numbers], self._count[numbers]
         upto = np.cumsum(counts)
-        whole = np.concatenate([[0], upto])[np.concatenate([[0], np.cumsum(chunks.sizes)])]
+        whole = np.concatenate([[0], upto])[np.concatenate([[0], np.cumsum(sizes)])]
         if len(counts) and upto[-1] != len(counts):  # some chunks hold several words
             rows = np.repeat(rows - (upto - counts), counts) + np.arange(upto[-1])
-        return Columns._make(column[rows] for column in self._columns), np.diff(whole)
+        return Columns._make(column[rows] for column in Columns.of(self._rows)), np.diff(whole)
+
+    def rows(self, texts: Sequence[str]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+        """Return the same by the compiled kernel, as rows."""
+        data, begins = joined(spaced(text, self._language) for text in texts)
+        found = kernel.find(data, begins, kernel.Factors(FACTOR, OTHER), self._numbers.slots, self._count, self._seen)
+        words = found.words
+        if len(found.missing):
+            learned = self._learn(Places(data, found.starts, found.ends, found.keys))
+            found.numbers[found.missing] = learned
+            words += int(self._count[learned].sum())
+        return kernel.rows(found, self._first, self._count, self._rows, words)
 
     def forget(self) -> None:
         """Start anew."""
@@ -59,7 +73,7 @@ class Lexicon:
         self._chunks, self._used = 0, 1
         self._first, self._count = np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
         self._seen = np.zeros(0, dtype=bool)
-        self._columns = columns_of([""], self._language)
+        self._rows = columns_of([""], self._language).rows()
 
     def thin(self) -> None:
         """Forget what did not come since the last time."""
@@ -69,25 +83,25 @@ class Lexicon:
         first, count = self._first[numbers], self._count[numbers]
         upto = 1 + np.cumsum(count)  # the first row is the empty word's
         rows = np.repeat(first - (upto - count), count) + np.arange(1, 1 + int(count.sum()))
-        self._columns = Columns._make(column[np.concatenate([[0], rows])] for column in self._columns)
+        self._rows = self._rows[np.concatenate([[0], rows])]
         self._numbers = Table()
         self._numbers.put(keys, np.arange(len(keys)))
         self._chunks, self._used = len(keys), 1 + len(rows)
         self._first, self._count, self._seen = upto - count, count, np.zeros(len(keys), dtype=bool)
 
-    def _learn(self, chunks: Chunks, missing: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Look at what is ``missing`` of the chunks; return the number of each of these, which may be equal ones."""
-        keys, at, which = np.unique(chunks.keys[missing], return_index=True, return_inverse=True)
-        texts = [chunks.text(number) for number in missing[at].tolist()]
-        found = [words_of(text) for text in texts]
+    def _learn(self, missing: Places) -> NDArray[np.intp]:
+        """Look at chunks that are not known; return the number of each of these, which may be equal ones."""
+        keys, at, which = np.unique(missing.keys, return_index=True, return_inverse=True)
+        texts = missing.some(at).texts()
+        words, sizes, ends = words_of_all(texts)
         # a chunk without words is a row without kind, there only to carry a sentence's end
-        new = columns_of(list(chain.from_iterable(words or [""] for words, _ in found)), self._language)
-        counts = np.array([max(len(words), 1) for words, _ in found])
+        new = columns_of(words, self._language)
+        counts = np.array(sizes)
         upto = np.cumsum(counts)
-        new.kinds[upto[[ends for _, ends in found]] - 1] |= ENDS
+        new.kinds[upto[ends] - 1] |= ENDS
         self._first = _written(self._first, self._chunks, self._used + upto - counts)
         self._count = _written(self._count, self._chunks, counts)
-        self._columns = Columns._make(map(_written, self._columns, repeat(self._used), new))
+        self._rows = _written(self._rows, self._used, new.rows())
         self._seen = _written(self._seen, self._chunks, np.zeros(len(keys), dtype=bool))
         numbers = self._chunks + np.arange(len(keys))
         kept = np.array([len(text) <= _LONGEST_KEPT for text in texts])
@@ -124,3 +138,9 @@ def lexicon(language: str) -> Lexicon:
 
 def _words_kept() -> int:
     return sum(one.size for one in _LEXICONS.values())
+
+
+def by_language(sources: Iterable[Source]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each language with its titles and texts, in turns; ``sources`` stand by language."""
+    for language, some in groupby(sources, key=attrgetter("language")):
+        yield language, [part for source in some for part in (source.title or "", source.text)]

@@ -9,6 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.kernel import library
+from worker.kernel.table import Slots, put
+
 #: Slots of an empty table, as a power of two; a table that is half full becomes four times as large.
 _FIRST_BITS: Final = 12
 
@@ -37,6 +40,11 @@ class Table:
             left = left[(held != wanted) & (held != 0)]
         return numbers
 
+    @property
+    def slots(self) -> Slots:
+        """All slots as they are."""
+        return Slots(self._keys, self._numbers)
+
     def items(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
         """Return all keys, and the number of each."""
         full = np.flatnonzero(self._keys)
@@ -57,6 +65,9 @@ class Table:
         self._numbers = np.zeros(1 << bits, dtype=np.int32)
 
     def _place(self, keys: NDArray[np.uint64], numbers: NDArray[np.signedinteger[Any]]) -> None:
+        if library.loaded is not None:
+            put(self.slots, keys, numbers.astype(np.int32))
+            return
         slots, left = self._home(keys), np.arange(len(keys))
         while len(left):
             free = left[self._keys[slots[left]] == 0]

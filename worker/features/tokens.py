@@ -6,6 +6,7 @@ scripts without spaces have no words to find, so there characters are paired.
 """
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
@@ -19,6 +20,9 @@ _MARKS: Final = (
 #: A number keeps its inner points and commas: `1,000.5` is one word.
 _WORDS: Final = re.compile(rf"\d+(?:[.,]\d+)+|(?:[^\W_]|[{_MARKS}])+")
 _ENDS: Final = re.compile(r"[.!?:;।؟。！？…]")
+#: Signs that often stand behind a word: those of them that end no sentence, and all.
+_INSIDE: Final = frozenset(",\"')]”’»")
+_BEHIND: Final = "".join(_INSIDE) + ".!?:;…"
 
 #: Latin words and numbers inside unspaced text stay whole; sentence ends stay to part the runs.
 _UNSPACED: Final = re.compile(rf"\d+(?:[.,]\d+)*|[A-Za-z]+|(?:[^\W\dA-Za-z_]|[{_MARKS}])+|[.!?:。！？\n]")
@@ -34,13 +38,32 @@ def spaced(text: str, language: str) -> str:
 
 def words_of(chunk: str) -> tuple[list[str], bool]:
     """Return the words of one chunk and whether it ends a sentence: (["Xi", "Putin"], False) of ``“Xi-Putin``."""
-    if chunk.isalpha():  # four of five
-        return [chunk], False
     words = _WORDS.findall(chunk)
     if not words:
         return words, _ENDS.search(chunk) is not None
     tail = chunk[chunk.rfind(words[-1]) + len(words[-1]) :]
     return words, _ENDS.search(tail) is not None
+
+
+def words_of_all(chunks: Iterable[str]) -> tuple[list[str], list[int], list[int]]:
+    """Return the words of chunks, "" for one that has none; how many each has; and which of them end a sentence."""
+    words: list[str] = []
+    counts: list[int] = []
+    ends: list[int] = []
+    for number, chunk in enumerate(chunks):
+        word = chunk if chunk.isalpha() else chunk.rstrip(_BEHIND)
+        if word.isalpha():  # nine of ten: the pattern would find the same in five times the time
+            words.append(word)
+            counts.append(1)
+            if word is not chunk and not _INSIDE.issuperset(chunk[len(word) :]):
+                ends.append(number)
+            continue
+        found, last = words_of(chunk)
+        words += found or [""]
+        counts.append(len(found) or 1)
+        if last:
+            ends.append(number)
+    return words, counts, ends
 
 
 def _pair(runs: list[str]) -> list[str]:

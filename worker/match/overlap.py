@@ -10,6 +10,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.kernel import library
+from worker.kernel import pairs as kernel
+
 #: Behind the pair: the hash (32 bits) …
 _HASH: Final = np.uint64(32)
 #: … or, where items are put in an order, what they are ordered by (24) and where they stood (33): 7 are left.
@@ -20,18 +23,23 @@ _STOOD: Final = np.uint64((1 << 33) - 1)
 
 
 class Side(NamedTuple):
-    """One array of each pair, one after the other: the hashes behind the number of their pair; where each begins."""
+    """One array of each pair, one after the other: the hashes, how many of each pair, where each begins."""
 
-    items: NDArray[np.uint64]
+    hashes: NDArray[np.uint32]
+    sizes: NDArray[np.intp]
     starts: NDArray[np.intp]
 
     @classmethod
-    def of(cls, arrays: Sequence[NDArray[Any]]) -> "Side":
-        """Put arrays of 32-bit hashes after each other."""
+    def of(cls, arrays: Sequence[NDArray[np.uint32]]) -> "Side":
+        """Put arrays after each other."""
         sizes = np.fromiter(map(len, arrays), dtype=np.intp, count=len(arrays))
-        items = np.repeat(np.arange(len(arrays), dtype=np.uint64) << _HASH, sizes)
-        items |= np.concatenate(arrays)
-        return cls(items, np.cumsum(sizes) - sizes)
+        return cls(np.concatenate(arrays), sizes, np.cumsum(sizes) - sizes)
+
+    def items(self) -> NDArray[np.uint64]:
+        """Return the hashes behind the number of their pair."""
+        items = np.repeat(np.arange(len(self.sizes), dtype=np.uint64) << _HASH, self.sizes)
+        items |= self.hashes
+        return items
 
 
 class Shared(NamedTuple):
@@ -48,16 +56,21 @@ class Shared(NamedTuple):
 
 def shared(a: Side, b: Side) -> Shared:
     """Return what is on both sides; within one pair a side's items are distinct and ascending."""
-    if not len(a.items):
+    if library.loaded is not None:
+        return Shared(*kernel.shared(a.hashes, a.sizes, b.hashes, b.sizes))
+    if not len(a.hashes):
         return Shared(*(np.empty(0, dtype=np.intp) for _ in Shared._fields))
+    one, other = a.items(), b.items()
     # both are ascending: looking up takes two thirds of the time of sorting them together
-    at = np.minimum(np.searchsorted(a.items, b.items), len(a.items) - 1)
-    at_b = np.flatnonzero(a.items[at] == b.items)
-    return Shared((b.items[at_b] >> _HASH).astype(np.intp), at[at_b], at_b)
+    at = np.minimum(np.searchsorted(one, other), len(one) - 1)
+    at_b = np.flatnonzero(one[at] == other)
+    return Shared((other[at_b] >> _HASH).astype(np.intp), at[at_b], at_b)
 
 
-def ordered(pair: NDArray[np.intp], by: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the order of items by pair, and in a pair by a number of 0 to 2^24."""
+def ordered(pair: NDArray[np.intp], by: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Return the order of items by pair, which ascends already, and in a pair by a number of 0 to 2^24."""
+    if library.loaded is not None:
+        return kernel.ordered(pair, by)
     items: NDArray[np.uint64] = pair.astype(np.uint64) << _PAIR | by.astype(np.uint64) << _ORDER
     items |= np.arange(len(items), dtype=np.uint64)
     items.sort()

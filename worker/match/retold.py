@@ -5,12 +5,14 @@ sentences of its own. Shared words of the whole texts don't show that: here a pa
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
+from worker.kernel import pairs as kernel
 
 #: Of a passage that shares less of its words than this with any passage of the other text, nothing was retold.
 _UNTOLD: Final = 0.25
@@ -41,16 +43,17 @@ def retold(a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.in
     if len(at_a) < _FEWEST:
         return Retold()
     weights_a, weights_b = a.passage_weights, b.passage_weights
+    # weights have 24 bits, so sums of a text's are exact in 53, whatever the order in which they are added
     shared = _table(a, at_a, a.running_weights) @ _table(b, at_b, 1.0).T
     # the ufuncs themselves: on arrays as small as these `max` and `sum` take twice as long
-    best_a = np.minimum(np.maximum.reduce(shared, axis=1) / weights_a, 1.0)
-    best_b = np.minimum(np.maximum.reduce(shared, axis=0) / weights_b, 1.0)
+    most_a, most_b = np.maximum.reduce(shared, axis=1), np.maximum.reduce(shared, axis=0)
+    best_a, best_b = most_a / weights_a, most_b / weights_b
     total_a, total_b = float(np.add.reduce(weights_a)), float(np.add.reduce(weights_b))
     opening_a = max(shared[0, :_OPENING].tolist()) / float(weights_a[0])
     opening_b = max(shared[:_OPENING, 0].tolist()) / float(weights_b[0])
     return Retold(
-        retold_in_a=float(best_b @ weights_b) / total_b,
-        retold_in_b=float(best_a @ weights_a) / total_a,
+        retold_in_a=float(np.add.reduce(np.minimum(most_b, weights_b))) / total_b,
+        retold_in_b=float(np.add.reduce(np.minimum(most_a, weights_a))) / total_a,
         untold_in_a=float(np.add.reduce(weights_a[best_a < _UNTOLD])) / total_a,
         untold_in_b=float(np.add.reduce(weights_b[best_b < _UNTOLD])) / total_b,
         opening=min(max(opening_a, opening_b), 1.0),
@@ -58,16 +61,41 @@ def retold(a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.in
     )
 
 
-def _table(f: Features, at: NDArray[np.intp], weights: NDArray[np.float32] | float) -> NDArray[np.float32]:
+def retold_of(
+    one: Sequence[Features],
+    other: Sequence[Features],
+    at_a: NDArray[np.intp],
+    at_b: NDArray[np.intp],
+    counts: NDArray[np.intp],
+) -> NDArray[np.float64]:
+    """Return the same of many pairs by the compiled kernel, a row a number; ``counts`` of shared words are a pair's."""
+    told = kernel.retold(_passages(one, at_a), _passages(other, at_b), counts)
+    order = told[:, Retold._fields.index("retold_order")]
+    order[order < 0] = math.nan
+    return told.T
+
+
+def _passages(side: Sequence[Features], at: NDArray[np.intp]) -> kernel.Passages:
+    return kernel.Passages(
+        weights=[f.running_weights for f in side],
+        passages=[f.passages for f in side],
+        which=[f.which for f in side],
+        passage_weights=[f.passage_weights for f in side],
+        words=[len(f.words) for f in side],
+        at=at,
+    )
+
+
+def _table(f: Features, at: NDArray[np.intp], weights: NDArray[np.float32] | float) -> NDArray[np.float64]:
     """Return ``weights`` where a shared word stands in a passage, else 0: (passages, shared words)."""
     column = np.full(len(f.words), len(at), dtype=np.intp)  # words of their own share a column that is cut off
     column[at] = np.arange(len(at))
-    table = np.zeros((len(f.passage_weights), len(at) + 1), dtype=np.float32)
+    table = np.zeros((len(f.passage_weights), len(at) + 1))
     table[f.passages, column[f.which]] = weights
     return table[:, :-1]
 
 
-def _in_order(shared: NDArray[np.float32], best_a: NDArray[np.float64], best_b: NDArray[np.float64]) -> float:
+def _in_order(shared: NDArray[np.float64], best_a: NDArray[np.float64], best_b: NDArray[np.float64]) -> float:
     """Return how many neighbouring passages, of the text with fewer, have counterparts that come in their order."""
     if len(best_a) <= len(best_b):
         counterparts = shared.argmax(axis=1)[best_a >= _COUNTERPART]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.features import Features, Source, features, features_of
-from worker.features.tokens import spaced, words_of
+from worker.features.tokens import spaced, words_of, words_of_all
 from worker.features.totals import FIGURE, NAME
 
 
@@ -121,3 +121,14 @@ def test_numbers_are_compared_by_their_digits() -> None:
     assert spelt.words.tolist() == digits.words.tolist()
     assert spelt.digest != digits.digest
     assert features("sixteen", None, "de").words.tolist() != features("16", None, "de").words.tolist()
+
+
+@given(st.lists(st.text(st.sampled_from("aZé字9_'’”.,:;!?…)]\"»-–क्ा٣²"), min_size=1, max_size=8)))
+@settings(max_examples=300, deadline=None)
+def test_words_of_many_chunks_are_those_of_each(chunks: list[str]) -> None:
+    """Most chunks are told without the pattern, and their words are those that it finds."""
+    words, counts, ends = words_of_all(chunks)
+    each = [words_of(chunk) for chunk in chunks]
+    assert words == [word for found, _ in each for word in found or [""]]
+    assert counts == [len(found) or 1 for found, _ in each]
+    assert ends == [number for number, (_, last) in enumerate(each) if last]

@@ -1,0 +1,76 @@
+"""The library is built where it can be, used only where it fits, and missed by nobody."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from worker.features import features
+from worker.kernel import build, library
+
+
+def test_without_a_library_numpy_does_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing was built, nothing is loaded, and features are made all the same."""
+    monkeypatch.setattr(library, "LIBRARY", tmp_path / "kernel.so")
+    monkeypatch.setattr(library, "loaded", library._load())
+    assert library.loaded is None
+    assert features("The barge sank near Velmouth.", None, "en").tokens == 5
+    with pytest.raises(RuntimeError, match="no compiled kernel"):
+        library.function("copydesk_find")
+
+
+def test_a_file_that_is_no_library_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A library of another platform, or half a file, keeps nobody from working."""
+    broken = tmp_path / "kernel.so"
+    broken.write_bytes(b"\x7fELF half")
+    monkeypatch.setattr(library, "LIBRARY", broken)
+    assert library._load() is None
+    assert "can't be loaded" in caplog.text
+
+
+@pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
+def test_a_library_of_other_sources_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a change in C the old library no longer counts, for Python may speak to it in another way."""
+    monkeypatch.setattr(library, "digest", lambda: "0123456789abcdef")
+    assert library._load() is None
+    assert "other sources" in caplog.text
+
+
+def test_no_compiler_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation without a compiler goes on, and leaves nothing behind."""
+    monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert build.build() == "There is no C compiler."
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_compiler_that_fails_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is one that can't compile, as without the headers of the C library."""
+    monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
+    monkeypatch.setattr(shutil, "which", lambda name: "/bin/false")
+    assert build.build() == "/bin/false failed: it said nothing"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler here")
+def test_what_is_built_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sources give a library that says of itself what they are."""
+    for module in (build, library):
+        monkeypatch.setattr(module, "LIBRARY", tmp_path / "kernel.so")
+    assert build.build() is None
+    assert [path.name for path in tmp_path.iterdir()] == ["kernel.so"]
+    assert library._load() is not None
+
+
+def test_only_fitting_arrays_are_handed_over() -> None:
+    """An array of another type, or one with gaps, is refused before C would read it wrongly."""
+    numbers = np.arange(10, dtype=np.int64)
+    assert library.address(numbers, np.int64).value == numbers.ctypes.data
+    for wrong in (numbers.astype(np.int32), numbers[::2]):
+        with pytest.raises(TypeError):
+            library.address(wrong, np.int64)

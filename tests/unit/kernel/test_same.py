@@ -1,0 +1,173 @@
+"""The compiled kernel gives what NumPy gives, to the last bit, whatever texts come in."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.match.reports import REPORTS
+from worker.bench.corpus import texts
+from worker.features import Features, Source, features_of, lexicon
+from worker.fingerprint import fingerprints
+from worker.kernel import library
+from worker.match import evidence_of
+
+pytestmark = pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
+
+SEEDS = Path(__file__).parents[3] / "seeds"
+SPACES = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
+#: Few different ones, so that words, stems, phrases and pairs come again; of every length of key, script and kind.
+CHUNKS = [
+    *"the of and Thornbury Velmouth. Crale, vaccine vaccinated 1,000.5 900 900. twenty $20K U.S.-led".split(),
+    *"“Xi-Putin” -- … . led.” London Barge sinks".split(),
+    *"Straße किसानों 沈若兰说 ประเทศไทย Пётр 12:30 İstanbul ﬁre x 𝐀bc \ud83d \0 \x1c ﬀ".split(" "),
+    *("x" * size for size in (7, 8, 9, 16, 63, 64, 65, 72, 200)),
+    *("x" * 64 + end for end in ("y", "yyyyyyyyy")),
+]
+TEXTS = st.lists(
+    st.tuples(st.sampled_from(CHUNKS) | st.text(max_size=12), st.sampled_from([" ", " ", " ", "\n", *SPACES])),
+    max_size=120,
+).map(lambda parts: "".join(map("".join, parts)))
+SOURCES = st.builds(
+    Source, TEXTS, st.none() | TEXTS, st.sampled_from(["en", "de", "fr", "hi", "zh", "ja", "th", "und", "ru"])
+)
+
+T = TypeVar("T")
+
+
+def by_numpy(call: Callable[[], T]) -> T:
+    """Return what a call returns where there is no kernel."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "loaded", None)
+        return call()
+
+
+def assert_same(one: Features, other: Features) -> None:
+    """Compare every field by its bytes and its type."""
+    assert [float(value).hex() for value in one.totals] == [float(value).hex() for value in other.totals]
+    for name in set(Features.__slots__) - {"totals"}:
+        mine, reference = getattr(one, name), getattr(other, name)
+        assert type(mine) is type(reference), name
+        if isinstance(reference, np.ndarray):
+            assert mine.dtype == reference.dtype, name
+            assert mine.tobytes() == reference.tobytes(), name
+        else:
+            assert mine == reference, name
+
+
+def assert_all_same(sources: Sequence[Source]) -> None:
+    """Compare features and fingerprints made by both."""
+    found = features_of(sources)
+    reference = by_numpy(lambda: features_of(sources))
+    for one, other in zip(found, reference, strict=True):
+        assert_same(one, other)
+    mine, theirs = fingerprints(found), by_numpy(lambda: fingerprints(reference))
+    for print_, expected in zip(mine, theirs, strict=True):
+        assert (print_.simhash, print_.text_hash, print_.words) == (
+            expected.simhash,
+            expected.text_hash,
+            expected.words,
+        )
+        assert print_.sketch.dtype == expected.sketch.dtype
+        assert print_.sketch.tolist() == expected.sketch.tolist()
+
+
+@given(st.lists(SOURCES, max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_any_texts(sources: list[Source]) -> None:
+    """Words of any script, spaces of any kind, half characters and glued text are the same to both."""
+    assert_all_same(sources)
+
+
+@given(st.lists(st.builds(Source, st.text(max_size=200), st.none() | st.text(max_size=30), st.just("en")), max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_any_characters(sources: list[Source]) -> None:
+    """Whatever Unicode holds is the same to both."""
+    assert_all_same(sources)
+
+
+@pytest.mark.parametrize("learn", ["kernel", "NumPy"])
+def test_what_one_learned_the_other_finds(learn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys and tables are the same, so that a word learned by either is known to both."""
+    monkeypatch.setattr(lexicon, "_LEXICONS", {})
+    sources = [Source(" ".join(CHUNKS), "A title", "en")]
+    first = features_of(sources) if learn == "kernel" else by_numpy(lambda: features_of(sources))
+    book = lexicon.lexicon("en")
+    known, used = len(book), book.size
+    monkeypatch.setattr(book, "_learn", lambda missing: pytest.fail("a word was not found"))
+    short = [Source(" ".join(chunk for chunk in CHUNKS if len(chunk) <= 60), "A title", "en")]
+    by_numpy(lambda: features_of(short))
+    features_of(short)
+    assert (len(book), book.size) == (known, used)
+    assert first[0].tokens > 0
+
+
+def test_reports_in_every_language() -> None:
+    """The tests' reports, more than are taken together, in the languages that they are written in and in others."""
+    languages = [*REPORTS, "und", "ja", "th"]
+    reports = [text for of_language in REPORTS.values() for text in of_language]
+    assert_all_same([Source(text, text[:60], language) for language in languages for text in reports])
+
+
+def test_seeds() -> None:
+    """Every seed, as text, whatever it holds."""
+    sources = [Source(path.read_text("utf-8", "surrogateescape"), path.name, "en") for path in sorted(SEEDS.iterdir())]
+    assert_all_same(sources)
+    for source in sources:
+        assert_all_same([source])
+
+
+def test_news_like_texts() -> None:
+    """Articles as the bench makes them, with copies of every kind."""
+    assert_all_same([Source(text, None, ("en", "de", "es", "fr")[n % 4]) for n, text in enumerate(texts(150, seed=3))])
+
+
+def test_long_texts() -> None:
+    """Texts of many thousand words, of one word again and again, and of one chunk."""
+    prose = " ".join(texts(60, seed=5))
+    assert_all_same([Source(prose, prose[:5000], "en"), Source("harbour. " * 5000, None, "en")])
+    assert_all_same([Source("x" * 300_000, None, "en"), Source("沈若兰" * 20_000, None, "zh")])
+
+
+def test_nothing() -> None:
+    """No text, empty texts, and texts of one word and of two, alone and in a batch."""
+    assert features_of([]) == []
+    few = ["", " ", "\n", "the", "Crale", "Barge sinks", "the of", "\u2028", "\u3000x\u3000"]
+    sources = [Source(text, title, "en") for text in few for title in (None, "", "Crale", "Barge sinks near Crale")]
+    assert_all_same(sources)
+    for source in sources:
+        assert_all_same([source])
+
+
+def assert_same_evidence(found: Sequence[Features]) -> None:
+    """Compare the evidence of all pairs of articles of neighbouring places, and of each with itself."""
+    pairs = [(one, other) for one in found for other in found[:9]] + [(one, one) for one in found]
+    for whole in (True, False):
+        mine = list(evidence_of(pairs, [None] * len(pairs), whole=whole))
+        theirs = by_numpy(lambda whole=whole: list(evidence_of(pairs, [None] * len(pairs), whole=whole)))
+        assert list(map(repr, mine)) == list(map(repr, theirs))  # tells every bit of a float, and NaN is NaN
+
+
+@given(st.lists(SOURCES, min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_evidence_of_any_texts(sources: list[Source]) -> None:
+    """What pairs of texts share is the same to both."""
+    assert_same_evidence(features_of(sources))
+
+
+def test_evidence_of_copies() -> None:
+    """So it is of reports and their copies in every language, and of copies of every kind."""
+    assert_same_evidence(features_of([Source(text, None, language) for language, of in REPORTS.items() for text in of]))
+    assert_same_evidence(features_of([Source(text, None, "en") for text in texts(40, seed=9)]))
+
+
+def test_evidence_of_long_texts() -> None:
+    """So it is of texts with more words than two bytes number, and of an empty one beside them."""
+    prose = list(texts(200, seed=4))
+    long = [" ".join(prose), " ".join(prose[:100] * 2), " ".join(reversed(prose)), "", "Crale"]
+    assert_same_evidence(features_of([Source(text, "Barge sinks", "en") for text in long]))
