@@ -260,7 +260,7 @@ def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: 
 
 
 def test_statements_of_every_batch_stay_prepared(settings: Settings, engine: Engine, desk: Desk) -> None:
-    """A worker's session keeps what it prepared: the server reads and plans its statements in the first batches only."""
+    """A worker's session keeps what it prepared: the server plans its statements in the first batches only."""
     for number in range(8):
         desk.process(deliver(settings, engine, [(f"{number}.txt", dispatch(number))]))
     with desk.engine.connect() as connection:

@@ -115,6 +115,10 @@ stories = Table(
     _now("updated_at"),
     CheckConstraint("merged_into < id", name="merged_into"),
     Index("ix_stories_live", "last_seen", postgresql_where=text("merged_into IS NULL")),
+    # few: every batch asks which of its candidates they are
+    Index(
+        "ix_stories_merged", "id", postgresql_include=["merged_into"], postgresql_where=text("merged_into IS NOT NULL")
+    ),
 )
 
 #: Articles: one received text each, cleaned.
@@ -164,14 +168,21 @@ articles = Table(
     ),
 )
 
-#: Sampled shingle keys by story: a copy posts only keys that its story has not yet, so that a row counts stories.
-#: A merged story's keys stay with its id; readers follow ``merged_into``.
+#: Columns of sketch keys: with the story's eight, as many as a row's smallest bitmap of missing values knows. A story
+#: of 36 keys takes eight rows of them; one row a key took three times the bytes.
+KEY_COLUMNS = tuple(f"key_{slot}" for slot in range(7))
+
+#: Sampled shingle keys by story, up to seven a row (`sketches.py`): a copy posts only keys that its story has not yet,
+#: so that a key counts stories. A merged story's keys stay with its id; readers follow ``merged_into``.
 sketch_keys = Table(
     "sketch_keys",
     metadata,
-    Column("key", Integer, nullable=False),
     Column("story_id", Integer, nullable=False),
-    PrimaryKeyConstraint("key", "story_id"),
+    *(Column(column, Integer) for column in KEY_COLUMNS),
+    *(
+        Index(f"ix_sketch_{column}", column, "story_id", unique=True, postgresql_where=text(f"{column} IS NOT NULL"))
+        for column in KEY_COLUMNS
+    ),
 )
 
 #: Why an article is where it is: the evidence that linked it, and the nearest candidate that was refused.
