@@ -155,18 +155,19 @@ class Desk:
     def _commit_together(self, outcomes: Sequence[Outcome]) -> list[int]:
         batch = [one for outcome in outcomes for one in outcome.prepared]
         self.watch.start()
-        # committed though it writes nothing: at a ROLLBACK psycopg drops all statements that it has prepared
-        with self.engine.begin() as connection:
-            found = find(connection, self.shelf, batch, Window(self.settings.window_days))
-        self.watch.lap("match")
-        self.compared += len(found.pairs.seen)
-        with self.engine.begin() as connection:
-            held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
-            whole = len(held) == len(outcomes)
-            if whole:
-                place(connection, self.shelf, found)
-                parts = self._finish(connection, outcomes)
-                timings.add(connection, self.watch.stages)
+        with self.engine.connect() as connection:
+            # committed though it writes nothing: at a ROLLBACK psycopg drops all statements that it has prepared
+            with connection.begin():
+                found = find(connection, self.shelf, batch, Window(self.settings.window_days))
+            self.watch.lap("match")
+            self.compared += len(found.pairs.seen)
+            with connection.begin():
+                held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
+                whole = len(held) == len(outcomes)
+                if whole:
+                    place(connection, self.shelf, found)
+                    parts = self._finish(connection, outcomes)
+                    timings.add(connection, self.watch.stages)
         if whole:
             self.watch.stages.clear()
             self.watch.lap("write")  # written with the next batch: this one is committed

@@ -36,13 +36,15 @@ _EXACT = """
             ELSE arrived_at >= now() - make_interval(days => %(days)s) END)
         LIMIT 1) AS a"""
 
+# the canonical text is among a story's first ones unless there are more
 _TEXTS = """
     SELECT a.id, a.story_id, a.simhash, a.id = s.canonical_id AS canonical, a.published_at, a.arrived_at
     FROM stories s CROSS JOIN LATERAL (
         (SELECT id, story_id, simhash, published_at, arrived_at FROM articles
          WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT %(most)s)
-        UNION
-        SELECT id, story_id, simhash, published_at, arrived_at FROM articles WHERE id = s.canonical_id) AS a
+        UNION ALL
+        SELECT id, story_id, simhash, published_at, arrived_at FROM articles
+        WHERE s.texts > %(most)s AND id = s.canonical_id) AS a
     WHERE s.id = ANY(CAST(%(stories)s AS int[]))"""
 
 _NEWER = (
@@ -156,13 +158,13 @@ def _most_shared(posted: Sequence[Sequence[int]], merged: Mapping[int, int]) -> 
 
 def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
     """Return the different texts of each story, the ``STORY_TEXTS`` oldest and the canonical one."""
-    found: dict[int, list[StoryText]] = {}
+    found: dict[int, dict[int, StoryText]] = {}
     if stories:
         for id_, story, simhash, canonical, *when in ask(
             connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}
         ):
-            found.setdefault(story, []).append(StoryText(id_, story, simhash, canonical, When(*when)))
-    return found
+            found.setdefault(story, {})[id_] = StoryText(id_, story, simhash, canonical, When(*when))
+    return {story: list(some.values()) for story, some in found.items()}
 
 
 def newer(connection: Connection, after: int) -> list[Newer]:
