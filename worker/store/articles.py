@@ -85,16 +85,15 @@ def take_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Return ``count`` new ids of ``articles`` or ``stories``; call it under the placement lock."""
     if not count:
         return []
-    rows = ask(
+    # in one step: under the lock nobody else takes any
+    [(last,)] = ask(
         connection,
-        # OFFSET 0: the sequence is looked up once, not for every id
         """
-            SELECT nextval(sequence)::int
-            FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids,
-                generate_series(1, %(count)s)""",
+            SELECT setval(sequence, nextval(sequence) + %(count)s - 1)::int
+            FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids""",
         {"table": table, "count": count},
     )
-    return [number for (number,) in rows]
+    return list(range(last - count + 1, last + 1))
 
 
 def _json(value: Mapping[str, Any] | None) -> str | None:
