@@ -13,7 +13,7 @@ from worker.candidates import Shelf
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
 from worker.settle import settle
-from worker.store import articles, corrections, stories
+from worker.store import articles, corrections, sketches, stories
 from worker.store.corrections import Place
 from worker.store.read.stories import story as read_story
 
@@ -96,7 +96,7 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
     ids = [one.id for one in moved]
     corrections.move(connection, ids, new)
     stories.set_relations(connection, {first.id: (Relation.ORIGINAL, 1.0)})
-    articles.post_keys(connection, [(key, new) for key in first.sketch])
+    sketches.post_keys(connection, [(key, new) for key in first.sketch])
     corrections.set_links_aside(connection, ids, old)
     told = [stories.Change("split", new, first.id, other_story_id=old)]
     if stories.canonicals(connection, [old])[old][0] in ids:

@@ -22,6 +22,7 @@ from worker.prepare import Outcome, fingerprint_all, prepare
 from worker.settings import Settings
 from worker.stopwatch import Stopwatch
 from worker.store import ledger, timings
+from worker.store.session import find_by_key
 from worker.store.trouble import ERRORS, passing, told
 from worker.window import Window
 
@@ -45,6 +46,10 @@ class Desk:
     _holder: int = 0
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        """Prepare the engine for statements that come with every batch."""
+        find_by_key(self.engine)
 
     def process(self, ids: Sequence[int]) -> list[int]:
         """Bring files to their outcome; return the parts of large files that are now to be enqueued."""
@@ -151,16 +156,18 @@ class Desk:
         batch = [one for outcome in outcomes for one in outcome.prepared]
         self.watch.start()
         with self.engine.connect() as connection:
-            found = find(connection, self.shelf, batch, Window(self.settings.window_days))
-        self.watch.lap("match")
-        self.compared += len(found.pairs.seen)
-        with self.engine.begin() as connection:
-            held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
-            whole = len(held) == len(outcomes)
-            if whole:
-                place(connection, self.shelf, found)
-                parts = self._finish(connection, outcomes)
-                timings.add(connection, self.watch.stages)
+            # committed though it writes nothing: at a ROLLBACK psycopg drops all statements that it has prepared
+            with connection.begin():
+                found = find(connection, self.shelf, batch, Window(self.settings.window_days))
+            self.watch.lap("match")
+            self.compared += len(found.pairs.seen)
+            with connection.begin():
+                held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
+                whole = len(held) == len(outcomes)
+                if whole:
+                    place(connection, self.shelf, found)
+                    parts = self._finish(connection, outcomes)
+                    timings.add(connection, self.watch.stages)
         if whole:
             self.watch.stages.clear()
             self.watch.lap("write")  # written with the next batch: this one is committed

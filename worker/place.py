@@ -20,7 +20,7 @@ from worker.plan import Pairs, Plan, Story, Text, foreseen
 from worker.posted import Posted
 from worker.prepare import Prepared
 from worker.settle import Judged, Settled, choose
-from worker.store import articles, index, stories
+from worker.store import articles, index, sketches, stories
 from worker.window import Window
 
 
@@ -165,9 +165,9 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
     posting = [row for row in rows.values() if row.relation != Relation.EXACT]
     new = [row for row in posting if row.story_id in created]
     keys = list(chain.from_iterable(row.sketch for row in new))
-    articles.post_new_keys(connection, keys, list(chain.from_iterable([row.story_id] * len(row.sketch) for row in new)))
+    sketches.post_new_keys(connection, keys, list(chain.from_iterable([row.story_id] * len(row.sketch) for row in new)))
     grown = [row for row in posting if row.story_id not in created]
-    articles.post_keys(connection, ((key, row.story_id) for row in grown for key in row.sketch))
+    sketches.post_keys(connection, ((key, row.story_id) for row in grown for key in row.sketch))
     stories.count_copies(connection, made.grown)
     stories.set_canonical(connection, {s: c for s, c in told_by.items() if s not in created})
     stories.set_relations(connection, {a: r for a, r in settled.relations.items() if a not in rows})

@@ -13,7 +13,7 @@ from worker.anew import Decision, Made
 from worker.article import Relation
 from worker.candidates import Shelf
 from worker.settle import settle
-from worker.store import articles, index, old, stories
+from worker.store import articles, index, old, sketches, stories
 from worker.store.old import Versions
 from worker.window import When
 
@@ -132,4 +132,4 @@ def _keys(connection: Connection, found: Decision, places: _Places, promoted: di
     }
     where = index.places(connection, sorted(promoted))
     pairs |= {(key, where[article]) for article, keys in promoted.items() for key in keys}
-    articles.post_keys(connection, pairs)
+    sketches.post_keys(connection, pairs)

@@ -15,7 +15,7 @@ from tests.integration.desk import new_desk, one, rows, run, states
 from worker import archive, feed, pipeline, place, sweep, tasks
 from worker.audit import contradictions
 from worker.settings import Settings
-from worker.store import articles, ledger, recovery, stories
+from worker.store import articles, ledger, recovery, sketches, stories
 from worker.store.session import engine as make_engine
 
 pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
@@ -42,8 +42,8 @@ WORK: list[tuple[Any, str]] = [
     (stories, "create"),
     (stories, "merge"),
     (articles, "insert"),
-    (articles, "post_new_keys"),
-    (articles, "post_keys"),
+    (sketches, "post_new_keys"),
+    (sketches, "post_keys"),
     (stories, "count_copies"),
     (place, "choose"),
     (articles, "explain"),

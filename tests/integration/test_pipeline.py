@@ -257,3 +257,13 @@ def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: 
     assert told[1].endswith("its kept bytes were changed after it was taken.")
     kept.unlink()
     assert "bytes are missing" in list(contradictions(settings, engine))[1]
+
+
+def test_statements_of_every_batch_stay_prepared(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """A worker's session keeps what it prepared: the server plans its statements in the first batches only."""
+    for number in range(8):
+        desk.process(deliver(settings, engine, [(f"{number}.txt", dispatch(number))]))
+    with desk.engine.connect() as connection:
+        prepared = connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars().all()
+    assert any("FROM sketch_keys" in statement for statement in prepared)
+    assert any("UPDATE files" in statement for statement in prepared)

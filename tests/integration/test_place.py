@@ -15,6 +15,7 @@ from worker.audit import contradictions
 from worker.pipeline import Desk
 from worker.settings import Settings
 from worker.store import ledger
+from worker.store.models import KEY_COLUMNS
 
 WORKERS, DISPATCHES, COPIES = 8, 50, 8
 
@@ -277,8 +278,9 @@ def test_stories_behind_the_window_make_no_key_common(settings: Settings, engine
     run(engine, "UPDATE stories SET created_at = now() - interval '200 days'")
     with closing(new_desk(settings)) as later:
         later.process(deliver(settings, engine, [("first", dispatch(1))]))
-        old_postings = "SELECT key, old FROM sketch_keys, generate_series(2, 200) AS old WHERE story_id = 1000"
-        run(engine, f"INSERT INTO sketch_keys {old_postings}")
+        columns = ", ".join(KEY_COLUMNS)
+        old_ones = f"old, {columns} FROM sketch_keys, generate_series(2, 200) AS old WHERE story_id = 1000"
+        run(engine, f"INSERT INTO sketch_keys (story_id, {columns}) SELECT {old_ones}")
         later.process(deliver(settings, engine, [("copy", copy_of(1, 1))]))
         assert one(engine, "SELECT articles FROM stories WHERE id = 1000") == 2
         year = one(engine, "SELECT to_char(now() - interval '190 days', 'YYYY-MM-DD')")

@@ -15,8 +15,8 @@ from worker.article import Article
 from worker.bench.corpus import texts
 from worker.clean import clean
 from worker.prepare import Prepared, fingerprinted
-from worker.store.articles import COPY_END, COPY_HEAD, COPY_KEYS, key_rows
 from worker.store.driver import cursor
+from worker.store.sketches import COPY_END, COPY_HEAD, COPY_KEYS, key_rows
 
 _POOL = 3_000
 _SEED = 99
@@ -149,7 +149,7 @@ def _keys(connection: Connection, pool: Sequence[Prepared], count: int) -> None:
 
 
 def _binary(drawn: NDArray[np.int32], stories: NDArray[np.int32]) -> bytes:
-    """Return rows (key, story) as Postgres's binary COPY wants them, without a story's repeated keys."""
+    """Return the stories' rows as Postgres's binary COPY wants them, without a story's repeated keys."""
     drawn.sort(axis=1)
     fresh = np.ones(drawn.shape, dtype=bool)
     fresh[:, 1:] = drawn[:, 1:] != drawn[:, :-1]

@@ -1,13 +1,11 @@
-"""Writes articles, their sketch keys and the links that explain them, a batch at a time, by COPY."""
+"""Writes articles and the links that explain them, a batch at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from worker.store.arrays import array, int_array
@@ -15,11 +13,6 @@ from worker.store.driver import ask, cursor
 from worker.store.migrate import LOCK_CLASS
 
 _PLACEMENT = 2
-
-#: `key_rows` in binary COPY, and what stands before and after them.
-COPY_KEYS = "COPY sketch_keys (key, story_id) FROM STDIN (FORMAT binary)"
-COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-COPY_END = b"\xff\xff"
 
 _COLUMNS = (
     "id, file_id, position, story_id, relation, similarity, seen_at, published_at, words, cleaner_version, "
@@ -92,16 +85,15 @@ def take_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Return ``count`` new ids of ``articles`` or ``stories``; call it under the placement lock."""
     if not count:
         return []
-    rows = ask(
+    # in one step: under the lock nobody else takes any
+    [(last,)] = ask(
         connection,
-        # OFFSET 0: the sequence is looked up once, not for every id
         """
-            SELECT nextval(sequence)::int
-            FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids,
-                generate_series(1, %(count)s)""",
+            SELECT setval(sequence, nextval(sequence) + %(count)s - 1)::int
+            FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids""",
         {"table": table, "count": count},
     )
-    return [number for (number,) in rows]
+    return list(range(last - count + 1, last + 1))
 
 
 def _json(value: Mapping[str, Any] | None) -> str | None:
@@ -120,35 +112,6 @@ def insert(connection: Connection, rows: Sequence[Row]) -> None:
                     *(row.source, row.author, _json(row.facts), _json(row.changes)),
                 )
             )
-
-
-def post_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Enter (key, story id) pairs that are new."""
-    if wanted := sorted(set(pairs)):
-        keys, stories = zip(*wanted, strict=True)
-        ask(
-            connection,
-            "INSERT INTO sketch_keys (key, story_id) SELECT * FROM unnest(CAST(%(keys)s AS int[]),"
-            " CAST(%(stories)s AS int[])) ON CONFLICT DO NOTHING",
-            {"keys": int_array(keys), "stories": int_array(stories)},
-        )
-
-
-def post_new_keys(connection: Connection, keys: Sequence[int], stories: Sequence[int]) -> None:
-    """Enter each key beside its story, once; the stories were just made: none is there yet, so COPY may do it."""
-    # by key, in the order of the index
-    pairs = np.unique(np.array(keys, dtype=np.int64) << 32 | np.array(stories, dtype=np.int64))
-    if len(pairs):
-        with cursor(connection) as open_cursor, open_cursor.copy(COPY_KEYS) as copy:
-            copy.write(COPY_HEAD + key_rows(pairs >> 32, pairs & 0xFFFFFFFF) + COPY_END)
-
-
-def key_rows(keys: NDArray[np.integer[Any]], stories: NDArray[np.integer[Any]]) -> bytes:
-    """Return rows of ``sketch_keys`` as Postgres's binary COPY wants them: no number is written as text and read."""
-    rows = np.empty(len(keys), dtype=[("n", ">i2"), ("a", ">i4"), ("key", ">i4"), ("b", ">i4"), ("story", ">i4")])
-    rows["n"], rows["a"], rows["b"] = 2, 4, 4
-    rows["key"], rows["story"] = keys, stories
-    return rows.tobytes()
 
 
 def explain(connection: Connection, links: Sequence[Link]) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from worker.store.sketches import POSTED
+
 #: Examples told of one kind of fault; one fault may have spread over a million rows.
 MOST_EXAMPLES = 20
 
@@ -93,11 +95,11 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Article {id} of story {story_id} can't be found by {missing} of its sketch keys.",
-        """
+        f"""
         SELECT a.id, a.story_id, count(*) AS missing
         FROM articles a CROSS JOIN LATERAL unnest(a.sketch) AS k (key)
         WHERE a.relation <> 'exact' AND NOT EXISTS (
-            SELECT FROM sketch_keys p JOIN stories s ON s.id = p.story_id
+            SELECT FROM {POSTED} AS p JOIN stories s ON s.id = p.story_id
             WHERE p.key = k.key AND coalesce(s.merged_into, s.id) = a.story_id)
         GROUP BY a.id""",
     ),

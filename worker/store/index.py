@@ -1,13 +1,16 @@
-"""Candidates: stories that share words or sketch keys with new articles, a whole batch asked in one statement."""
+"""Candidates: stories that share words or sketch keys with new articles, a whole batch asked at once."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, islice
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import Connection
 
-from worker.fingerprint import COMMON_KEY_STORIES, MOST_CANDIDATES, RARE_KEY_STORIES, SHARED_KEYS
+from worker.fingerprint import MOST_CANDIDATES, RARE_KEY_STORIES, SHARED_KEYS
+from worker.store import sketches
 from worker.store.arrays import array, int_array
 from worker.store.driver import ask
 from worker.window import When, Window
@@ -33,30 +36,15 @@ _EXACT = """
             ELSE arrived_at >= now() - make_interval(days => %(days)s) END)
         LIMIT 1) AS a"""
 
-_SHARED = """
-    SELECT number, story_id, shared FROM (
-        SELECT t.number, coalesce(s.merged_into, s.id) AS story_id, count(*) AS shared,
-            row_number() OVER (PARTITION BY t.number ORDER BY count(*) DESC, coalesce(s.merged_into, s.id)) AS rank
-        FROM unnest(CAST(%(numbers)s AS int[]), CAST(%(keys)s AS int[]), CAST(%(oldest)s AS int[]))
-            AS t (number, key, oldest)
-        CROSS JOIN LATERAL (
-            SELECT array_agg(story_id) AS ids
-            FROM (SELECT story_id FROM sketch_keys WHERE key = t.key AND story_id >= t.oldest
-                  LIMIT %(common)s + 1) AS first) AS posted
-        CROSS JOIN LATERAL unnest(CASE WHEN cardinality(posted.ids) <= %(common)s THEN posted.ids END) AS k (story_id)
-        JOIN stories s ON s.id = k.story_id
-        GROUP BY 1, 2
-        HAVING count(*) >= %(shared)s OR min(cardinality(posted.ids)) <= %(rare)s) AS found
-    WHERE rank <= %(most)s
-    ORDER BY number, rank"""
-
+# the canonical text is among a story's first ones unless there are more
 _TEXTS = """
     SELECT a.id, a.story_id, a.simhash, a.id = s.canonical_id AS canonical, a.published_at, a.arrived_at
     FROM stories s CROSS JOIN LATERAL (
         (SELECT id, story_id, simhash, published_at, arrived_at FROM articles
          WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT %(most)s)
-        UNION
-        SELECT id, story_id, simhash, published_at, arrived_at FROM articles WHERE id = s.canonical_id) AS a
+        UNION ALL
+        SELECT id, story_id, simhash, published_at, arrived_at FROM articles
+        WHERE s.texts > %(most)s AND id = s.canonical_id) AS a
     WHERE s.id = ANY(CAST(%(stories)s AS int[]))"""
 
 _NEWER = (
@@ -143,33 +131,40 @@ def shared(connection: Connection, probes: Sequence[Probe], oldest: Sequence[int
 
     Of each, stories older than its ``oldest`` are neither found nor counted.
     """
-    found: dict[int, dict[int, int]] = {}
-    if any(p.keys for p in probes):
-        values = {
-            "numbers": int_array(chain.from_iterable(repeat(p.number, len(p.keys)) for p in probes)),
-            "keys": int_array(chain.from_iterable(p.keys for p in probes)),
-            "oldest": int_array(
-                chain.from_iterable(repeat(o, len(p.keys)) for p, o in zip(probes, oldest, strict=True))
-            ),
-            "common": COMMON_KEY_STORIES,
-            "shared": SHARED_KEYS,
-            "rare": RARE_KEY_STORIES,
-            "most": MOST_CANDIDATES,
-        }
-        for number, story, count in ask(connection, _SHARED, values):
-            found.setdefault(number, {})[story] = count
+    lengths = [len(p.keys) for p in probes]
+    asked = np.fromiter(chain.from_iterable(p.keys for p in probes), dtype=np.int64, count=sum(lengths))
+    if not len(asked):
+        return {}
+    # a key that several articles of the batch have is looked up once
+    pairs, places = np.unique(asked << 32 | np.repeat(np.array(oldest, dtype=np.int64), lengths), return_inverse=True)
+    posted, merged = sketches.posted(connection, pairs >> 32, pairs & 0xFFFFFFFF)
+    found = {}
+    following = iter(places.tolist())
+    for probe, length in zip(probes, lengths, strict=True):
+        among = [posted[place] for place in islice(following, length) if place in posted]
+        if best := _most_shared(among, merged):
+            found[probe.number] = best
     return found
+
+
+def _most_shared(posted: Sequence[Sequence[int]], merged: Mapping[int, int]) -> dict[int, int]:
+    """Return the stories that stand under enough of a probe's keys, or under a rare one, and how many, most first."""
+    counts = Counter(merged.get(story, story) for ids in posted for story in ids)
+    rare = {merged.get(story, story) for ids in posted if len(ids) <= RARE_KEY_STORIES for story in ids}
+    enough = [(story, count) for story, count in counts.items() if count >= SHARED_KEYS or story in rare]
+    enough.sort(key=lambda one: (-one[1], one[0]))
+    return dict(enough[:MOST_CANDIDATES])
 
 
 def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
     """Return the different texts of each story, the ``STORY_TEXTS`` oldest and the canonical one."""
-    found: dict[int, list[StoryText]] = {}
+    found: dict[int, dict[int, StoryText]] = {}
     if stories:
         for id_, story, simhash, canonical, *when in ask(
             connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}
         ):
-            found.setdefault(story, []).append(StoryText(id_, story, simhash, canonical, When(*when)))
-    return found
+            found.setdefault(story, {})[id_] = StoryText(id_, story, simhash, canonical, When(*when))
+    return {story: list(some.values()) for story, some in found.items()}
 
 
 def newer(connection: Connection, after: int) -> list[Newer]:

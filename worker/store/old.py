@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from worker.store.arrays import int_array
 from worker.store.articles import Row
 from worker.store.index import Probe, StoryText
+from worker.store.models import KEY_COLUMNS
 from worker.window import When, Window
 
 #: Ids looked through in one statement for old articles: it stays short where none of a million is old.
@@ -266,15 +267,17 @@ def retitle(connection: Connection, stories: Collection[int]) -> None:
 
 def withdraw_keys(connection: Connection, stories: Collection[int], keys: Collection[int]) -> None:
     """Take from stories, and from those that were merged into them, the sketch keys that no text of theirs has."""
-    connection.execute(
-        text("""
-            DELETE FROM sketch_keys k USING stories s
-            WHERE k.key = ANY(CAST(:keys AS int[])) AND k.story_id = s.id
-              AND (s.id = ANY(:stories) OR s.merged_into = ANY(:stories)) AND NOT EXISTS (
-                SELECT FROM articles a WHERE a.story_id = coalesce(s.merged_into, s.id) AND a.relation <> 'exact'
-                AND k.key = ANY(a.sketch))"""),
-        {"stories": list(stories), "keys": int_array(sorted(keys))},
-    )
+    values = {"stories": list(stories), "keys": int_array(sorted(keys))}
+    for column in KEY_COLUMNS:
+        connection.execute(
+            text(f"""
+                UPDATE sketch_keys k SET {column} = NULL FROM stories s
+                WHERE k.{column} = ANY(CAST(:keys AS int[])) AND k.story_id = s.id
+                  AND (s.id = ANY(:stories) OR s.merged_into = ANY(:stories)) AND NOT EXISTS (
+                    SELECT FROM articles a WHERE a.story_id = coalesce(s.merged_into, s.id) AND a.relation <> 'exact'
+                    AND k.{column} = ANY(a.sketch))"""),
+            values,
+        )
 
 
 def forget_links(connection: Connection, ids: Sequence[int]) -> set[tuple[int, int]]:

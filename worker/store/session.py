@@ -49,3 +49,16 @@ def engine(settings: Settings, *, statement_seconds: float = STATEMENT_SECONDS) 
         connection.commit()
 
     return made
+
+
+def find_by_key(engine: Engine) -> None:
+    """Let the sessions of a worker's engine, opened from now on, never read whole tables where an index will do.
+
+    They keep the plans of their statements, made in the first batches: of an empty archive, where reading all rows is
+    the cheapest, and a minute's work later it is not. Only ANALYZE would have them planned again.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _by_key(connection: psycopg.Connection[Any], _record: Any) -> None:
+        connection.execute("SELECT set_config('enable_seqscan', 'off', false)")
+        connection.commit()

@@ -1,0 +1,81 @@
+"""Sketch keys, packed into rows: each is found by itself, once, and follows its story into another."""
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy import Connection, Engine, text
+
+from tests.integration.desk import one, rows, run
+from worker.fingerprint import COMMON_KEY_STORIES
+from worker.store import sketches
+from worker.store.sketches import POSTED
+
+EDGES = [-(2**31), -8, -7, -1, 0, 1, 7, 2**31 - 1]
+
+
+def pairs(engine: Engine) -> list[tuple[int, int]]:
+    """Return what is posted as (key, story)."""
+    return sorted((row.key, row.story_id) for row in rows(engine, POSTED[1:-1]))
+
+
+def found(connection: Connection, keys: Sequence[int], oldest: int = 0) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """Look keys up among stories from ``oldest`` on; the stories by key, in order."""
+    stories, merged = sketches.posted(connection, np.array(keys), np.full(len(keys), oldest))
+    return {keys[place]: sorted(ids) for place, ids in stories.items()}, merged
+
+
+def test_every_key_is_found_in_its_slot(engine: Engine) -> None:
+    """Keys of any size and sign, few and many a story, are read back as they were posted, and nothing else is."""
+    chosen = random.Random(5)
+    keys = EDGES + [chosen.randrange(-(2**31), 2**31) for _ in range(60)]
+    posted = sorted((key, story) for story in range(1, 9) for key in keys[story % 3 :: story])
+    with engine.begin() as connection:
+        sketches.post_new_keys(connection, [key for key, _ in posted], [story for _, story in posted])
+    assert pairs(engine) == posted
+    with engine.connect() as connection:
+        by_key, merged = found(connection, [*keys, 12345])
+        later, _ = found(connection, keys, oldest=5)
+    assert by_key == {key: [story for other, story in posted if other == key] for key, _ in posted}
+    assert later == {key: [s for s in by_key[key] if s >= 5] for key in by_key if by_key[key][-1] >= 5}
+    assert merged == {}
+
+
+def test_seven_keys_share_a_row(engine: Engine) -> None:
+    """As many rows a story as its fullest slot has keys; what is added later takes rows of its own."""
+    with engine.begin() as connection:
+        sketches.post_new_keys(connection, list(range(14)), [1] * 14)
+        assert connection.execute(text("SELECT count(*) FROM sketch_keys")).scalar() == 2
+        sketches.post_keys(connection, [(100, 1)])
+    assert one(engine, "SELECT count(*) FROM sketch_keys") == 3
+
+
+def test_a_key_is_posted_once_a_story(engine: Engine) -> None:
+    """Only what a story has not yet is added, however often it is offered."""
+    with engine.begin() as connection:
+        sketches.post_new_keys(connection, [3, 3, -3], [1, 1, 1])
+        for _ in range(2):
+            sketches.post_keys(connection, [(3, 1), (4, 1), (3, 2), (-3, 1), (4, 1)])
+    assert pairs(engine) == [(-3, 1), (3, 1), (3, 2), (4, 1)]
+
+
+def test_a_key_of_too_many_stories_finds_none(engine: Engine) -> None:
+    """A key that stands in one story more than the most is left out, unless enough of them lie behind."""
+    many = COMMON_KEY_STORIES + 1
+    with engine.begin() as connection:
+        sketches.post_new_keys(connection, [9] * many + [8] * (many - 1), [*range(1, many + 1), *range(1, many)])
+    with engine.connect() as connection:
+        assert found(connection, [8, 9])[0] == {8: list(range(1, many))}
+        assert found(connection, [8, 9], oldest=2)[0] == {8: list(range(2, many)), 9: list(range(2, many + 1))}
+
+
+def test_a_merged_story_is_told_with_its_successor(engine: Engine) -> None:
+    """Keys of a merged story stay with its id; the lookup tells what it became."""
+    stories = (
+        "INSERT INTO stories (id, canonical_id, merged_into, first_seen, last_seen) OVERRIDING SYSTEM VALUE VALUES"
+    )
+    run(engine, f"{stories} (1, 1, NULL, now(), now()), (2, NULL, 1, now(), now()), (3, NULL, 1, now(), now())")
+    with engine.begin() as connection:
+        sketches.post_new_keys(connection, [5, 5, 6], [1, 2, 3])
+    with engine.connect() as connection:
+        assert found(connection, [5]) == ({5: [1, 2]}, {2: 1})

@@ -1,0 +1,120 @@
+"""Sketch keys of stories: packed into rows, posted, and looked up for a whole batch in one statement.
+
+A row of Postgres costs 28 bytes before it holds anything, so one holds up to seven keys of a story. Which of the seven
+columns a key stands in follows from the key alone: each column has an index of its own, and one of them is asked.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from worker.fingerprint import COMMON_KEY_STORIES
+from worker.store.arrays import int_array
+from worker.store.driver import ask, cursor
+from worker.store.models import KEY_COLUMNS
+
+Integers = NDArray[np.integer[Any]]
+SLOTS: Final = len(KEY_COLUMNS)
+
+#: `key_rows` in binary COPY, and what stands before and after them.
+COPY_KEYS: Final = f"COPY sketch_keys (story_id, {', '.join(KEY_COLUMNS)}) FROM STDIN (FORMAT binary)"
+COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_END: Final = b"\xff\xff"
+
+#: The table as one row a key, for what reads all of it.
+POSTED: Final = (
+    "(SELECT key, story_id FROM sketch_keys CROSS JOIN LATERAL"
+    f" (VALUES {', '.join(f'({column})' for column in KEY_COLUMNS)}) AS v (key) WHERE key IS NOT NULL)"
+)
+
+# one key past the most is read, to know that there are too many
+_LOOKUP = """
+    SELECT t.place, posted.ids
+    FROM unnest(CAST(%(keys{slot})s AS int[]), CAST(%(oldest{slot})s AS int[]), CAST(%(places{slot})s AS int[]))
+        AS t (key, oldest, place)
+    CROSS JOIN LATERAL (
+        SELECT array_agg(story_id) AS ids
+        FROM (SELECT story_id FROM sketch_keys WHERE key_{slot} = t.key AND story_id >= t.oldest
+              LIMIT %(common)s + 1) AS first) AS posted
+    WHERE cardinality(posted.ids) <= %(common)s"""
+
+_POSTED = f"""
+    WITH posted (place, ids) AS MATERIALIZED ({" UNION ALL ".join(_LOOKUP.format(slot=s) for s in range(SLOTS))})
+    SELECT place, ids FROM posted
+    UNION ALL
+    SELECT -s.id, ARRAY[s.merged_into] FROM (SELECT DISTINCT unnest(ids) AS id FROM posted) AS k
+    JOIN stories s ON s.id = k.id WHERE s.merged_into IS NOT NULL"""
+
+# LIMIT 1: by the index, whatever the planner thinks of the table's size
+_KNOWN = " UNION ALL ".join(
+    f"""
+    SELECT t.key, t.story FROM unnest(CAST(%(keys{slot})s AS int[]), CAST(%(stories{slot})s AS int[])) AS t (key, story)
+    CROSS JOIN LATERAL (SELECT FROM sketch_keys WHERE key_{slot} = t.key AND story_id = t.story LIMIT 1) AS posted"""
+    for slot in range(SLOTS)
+)
+
+
+def posted(connection: Connection, keys: Integers, oldest: Integers) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """Look up each key among stories from its ``oldest`` on.
+
+    Returns the stories by the key's place, of those that stand in some but not in too many; and of these stories that
+    were merged, the one that each became.
+    """
+    found: dict[int, list[int]] = {}
+    merged: dict[int, int] = {}
+    values = _by_slot(keys, oldest=oldest, places=np.arange(len(keys)))
+    for place, ids in ask(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}):
+        if place < 0:  # ids of stories begin with 1
+            merged[-place] = ids[0]
+        else:
+            found[place] = ids
+    return found, merged
+
+
+def post_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Enter those (key, story id) pairs that are new; call it under the placement lock."""
+    if wanted := set(pairs):
+        keys, stories = np.array(sorted(wanted), dtype=np.int64).T
+        fresh = sorted(wanted.difference(ask(connection, _KNOWN, _by_slot(keys, stories=stories))))
+        post_new_keys(connection, [key for key, _ in fresh], [story for _, story in fresh])
+
+
+def post_new_keys(connection: Connection, keys: Sequence[int], stories: Sequence[int]) -> None:
+    """Enter each key beside its story, once; none is there yet, so COPY may do it."""
+    pairs = np.unique(np.array(keys, dtype=np.int64) << 32 | np.array(stories, dtype=np.int64))
+    if len(pairs):
+        with cursor(connection) as open_cursor, open_cursor.copy(COPY_KEYS) as copy:
+            copy.write(COPY_HEAD + key_rows(pairs >> 32, pairs & 0xFFFFFFFF) + COPY_END)
+
+
+def _by_slot(keys: Integers, **others: Integers) -> dict[str, object]:
+    """Return the keys and what belongs to each, divided by slots, as parameters: ``keys0``, ``keys1`` and so on."""
+    slots = keys % SLOTS
+    columns = {"keys": keys, **others}
+    return {
+        f"{name}{slot}": int_array(column[slots == slot].tolist())
+        for slot in range(SLOTS)
+        for name, column in columns.items()
+    }
+
+
+def key_rows(keys: Integers, stories: Integers) -> bytes:
+    """Return rows of ``sketch_keys`` with these keys as Postgres's binary COPY wants them; no pair may come twice."""
+    slots = keys % SLOTS
+    order = np.lexsort((slots, stories))
+    group = (stories.astype(np.int64) * SLOTS + slots)[order]  # of one story and slot
+    starts = np.concatenate(([True], group[1:] != group[:-1]))
+    line = np.arange(len(group)) - np.flatnonzero(starts)[np.cumsum(starts) - 1]  # in a group, each has its own row
+    lines, row = np.unique(stories[order].astype(np.int64) << 32 | line, return_inverse=True)
+    key = np.dtype([("length", ">i4"), ("key", ">i4")])
+    rows = np.zeros(len(lines), dtype=[("n", ">i2"), ("length", ">i4"), ("story", ">i4"), ("keys", key, (SLOTS,))])
+    rows["n"], rows["length"], rows["story"] = 1 + SLOTS, 4, lines >> 32
+    rows["keys"]["length"] = -1  # missing: nothing follows
+    rows["keys"]["length"][row, slots[order]] = 4
+    rows["keys"]["key"][row, slots[order]] = keys[order]
+    sent = np.ones((len(lines), rows.itemsize), dtype=bool)
+    sent[:, -8 * SLOTS :].reshape(len(lines), SLOTS, 8)[:, :, 4:] = (rows["keys"]["length"] == 4)[:, :, None]
+    return rows.view(np.uint8).reshape(sent.shape)[sent].tobytes()
