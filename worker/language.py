@@ -75,11 +75,9 @@ def detect(text: str, hint: str | None = None) -> str:
 
 def _by_small_words(sample: str) -> str | None:
     votes: dict[str, float] = {}
-    spoken = _languages_of()
-    for word in sample.lower().split():
-        languages = spoken.get(word, ())
+    for languages, part in filter(None, map(_languages_of().get, sample.lower().split())):
         for language in languages:
-            votes[language] = votes.get(language, 0) + 1 / len(languages)
+            votes[language] = votes.get(language, 0) + part
     if not votes:
         return None
     ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
@@ -89,12 +87,13 @@ def _by_small_words(sample: str) -> str | None:
 
 
 @cache
-def _languages_of() -> dict[str, tuple[str, ...]]:
+def _languages_of() -> dict[str, tuple[tuple[str, ...], float]]:
+    """Return of each small word its languages, and the part of a vote that each of them gets."""
     found: dict[str, tuple[str, ...]] = {}
     for language, words in _SMALL_WORDS.items():
         for word in words.split():
             found[word] = (*found.get(word, ()), language)
-    return found
+    return {word: (languages, 1 / len(languages)) for word, languages in found.items()}
 
 
 def _by_model(sample: str) -> str:
