@@ -1,6 +1,6 @@
 """Articles go in one by one, stories come out: the judgement of the service without its database.
 
-Sketch index, at most three texts of a candidate story, verdicts, the floor, merging, as the service does it in SQL.
+Sketch index, at most four texts of a candidate story, verdicts, the floor, merging, as the service does it in SQL.
 """
 
 from collections.abc import Iterator

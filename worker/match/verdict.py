@@ -14,12 +14,13 @@ from worker.match.trees import probabilities
 SAME: Final = 0.7
 #: At and above this a copy is a witness: alone it decides nothing, unlike copies of one story add up (see `agreed`).
 #: Heavy rewrites are found so, while independent reports have no second copy that agrees.
-LIKELY: Final = 0.03
-#: … if it has this share of the names of the article with fewer: rewrites keep names, and an event of the same kind, of
-#: which several reports are a little likely each, has its own.
+LIKELY: Final = 0.02
+#: … if it has more than this share of the names of the article with fewer: rewrites keep names, and an event of the
+#: same kind, of which several reports are a little likely each, has its own.
 _NAMES_KEPT: Final = 0.5
-#: What witnesses must reach together, as the chance that not all of them are wrong.
-TOGETHER: Final = 0.2
+#: What witnesses must reach together, as the chance that not all of them are wrong: from .2 on reports of different
+#: events of one kind joined on held-out topics.
+TOGETHER: Final = 0.22
 #: So many witnesses are heard; more of them would only add up small chances.
 _WITNESSES: Final = 3
 #: Below this an article may not stand in a story beside its canonical text, so that chains do not drift.
@@ -78,7 +79,7 @@ def verdicts(found: Sequence[Evidence]) -> list[Verdict]:
 
 def _verdict(e: Evidence, probability: float) -> Verdict:
     same = probability >= SAME
-    likely = probability >= LIKELY and not e.names < _NAMES_KEPT  # NaN, where there is no name, is not below
+    likely = probability >= LIKELY and not e.names <= _NAMES_KEPT  # NaN, where there is no name, is not below
     return Verdict(same, likely, relation(e), probability, e, probability)
 
 

@@ -227,7 +227,7 @@ def test_what_a_verdict_needs_gives_the_same_verdict() -> None:
 
 
 def test_a_likely_copy_without_the_names_is_no_witness() -> None:
-    """What is a little likely counts beside others only with half of the names; without any name it counts."""
+    """What is a little likely counts beside others only with more than half of the names, or without any."""
     found = evidence(of(LONG), of(REPORT))
-    for names, counts in ((1.0, True), (0.5, True), (0.4, False), (math.nan, True)):
+    for names, counts in ((1.0, True), (0.51, True), (0.5, False), (0.4, False), (math.nan, True)):
         assert verdict(replace(found, names=names)).likely == counts
