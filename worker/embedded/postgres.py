@@ -32,7 +32,9 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "fsync": "on",
     "synchronous_commit": "on",  # what is told as done must survive a power cut
-    "wal_compression": "on",  # pages of text halve; the wheel's build has pglz only, for TOAST too
+    # the wheel's build has pglz only, for TOAST too: beside 300,000 stored articles, where sketch keys touch a page
+    # each, it took 800 us of 1,450 an article, for 7 % less to write
+    "wal_compression": "off",
     "jit": "off",  # many small queries: compiling costs more than it saves
     "log_min_error_statement": "panic",  # texts of articles stay out of the log
 }
