@@ -118,6 +118,6 @@ def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
                 moved = now
             elif now - moved > _PATIENCE_SECONDS:
                 raise CopydeskError(f"{count - len(seen)} files were not finished within a minute.")
-            pause = max(_POLL_SECONDS, (time.monotonic() - asked) * 50)  # asking must not become the load
+            pause = max(_POLL_SECONDS, (time.monotonic() - asked) * 20)  # asking must not become the load
             time.sleep(pause)
     return seen
