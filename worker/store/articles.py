@@ -85,15 +85,16 @@ def take_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Return ``count`` new ids of ``articles`` or ``stories``; call it under the placement lock."""
     if not count:
         return []
-    # in one step: under the lock nobody else takes any
-    [(last,)] = ask(
+    rows = ask(
         connection,
+        # OFFSET 0: the sequence is looked up once, not for every id
         """
-            SELECT setval(sequence, nextval(sequence) + %(count)s - 1)::int
-            FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids""",
+            SELECT nextval(sequence)::int
+            FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids,
+                generate_series(1, %(count)s)""",
         {"table": table, "count": count},
     )
-    return list(range(last - count + 1, last + 1))
+    return [number for (number,) in rows]
 
 
 def _json(value: Mapping[str, Any] | None) -> str | None:
