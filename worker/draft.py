@@ -134,7 +134,7 @@ def links(
             relation=one.verdict.relation,
             similarity=one.verdict.similarity,
             reason=why,
-            evidence=_told(one.evidence),
+            evidence=_told(one.verdict.evidence),
         )
 
 

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from worker.features import Features
 from worker.fingerprint import hamming, worth_reading
-from worker.match import Evidence, Verdict, agreed, bridges, evidence_of, floor, verdicts, vouches
+from worker.match import Verdict, agreed, bridges, evidence_of, floor, verdicts, vouches
 from worker.posted import Posted
 from worker.window import When, Window
 
@@ -85,33 +85,31 @@ def middle(texts: Sequence[Near], simhash: bytes) -> Near | None:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdict on a new article (by its place in the batch) and one story, with the pair that decided."""
+    """The verdict on a new article (by its place in the batch) and one story, with the text that decided."""
 
     number: int
     other: int  # the key of the other text
     verdict: Verdict
-    evidence: Evidence
 
 
 @dataclass
 class Pairs:
-    """Evidence and verdicts of pairs by their keys, computed once."""
+    """Verdicts on pairs by their keys, with their evidence, computed once."""
 
-    seen: dict[tuple[int, int], tuple[Evidence, Verdict]] = field(default_factory=dict)
+    seen: dict[tuple[int, int], Verdict] = field(default_factory=dict)
 
     def compare(self, pairs: Iterable[tuple[Text, Text]]) -> None:
         """Compare many pairs at once: what is foreseen costs a quarter of what is found out one by one."""
         new = {(a.key, b.key): (a, b) for a, b in pairs if (a.key, b.key) not in self.seen}
         distances = [hamming(a.simhash, b.simhash) for a, b in new.values()]
-        found = list(evidence_of([(a.features, b.features) for a, b in new.values()], distances, whole=False))
-        self.seen.update(zip(new, zip(found, verdicts(found), strict=True), strict=True))
+        found = evidence_of([(a.features, b.features) for a, b in new.values()], distances, whole=False)
+        self.seen.update(zip(new, verdicts(list(found)), strict=True))
 
     def judged(self, a: int, b: int) -> Verdict | None:
         """Return the verdict on the texts with these keys, in this order, where they were compared."""
-        found = self.seen.get((a, b))
-        return found[1] if found else None
+        return self.seen.get((a, b))
 
-    def __call__(self, a: Text, b: Text) -> tuple[Evidence, Verdict]:
+    def __call__(self, a: Text, b: Text) -> Verdict:
         """Compare ``a`` with ``b``, in this order."""
         if (a.key, b.key) not in self.seen:
             self.compare([(a, b)])
@@ -206,15 +204,14 @@ class Plan:
     def _against(self, number: int, text: Text, story: Story) -> Judged | None:
         """Judge a text against the nearest of a story's: a pair decides, or unlike ones together."""
         texts = _compared(text, story, self._window)
-        seen = [self._pairs(text, other) for other in texts]
-        if not any(one.similarity for _, one in seen):
+        judged = [self._pairs(text, other) for other in texts]
+        if not any(one.similarity for one in judged):
             return None  # next to nothing is shared with any: not worth telling of
-        judged = [one for _, one in seen]
         best = max(range(len(texts)), key=lambda i: judged[i].similarity)
-        decided = agreed(judged, lambda i, j: self._pairs(texts[i], texts[j])[0])
-        if decided and story.canonical and not floor(self._pairs(text, story.canonical)[1]):
+        decided = agreed(judged, lambda i, j: self._pairs(texts[i], texts[j]).evidence)
+        if decided and story.canonical and not floor(self._pairs(text, story.canonical)):
             decided = replace(decided, same=False, before=f"{_TOO_FAR}{decided.before}")
-        return Judged(number, texts[best].key, decided or replace(judged[best], same=False), seen[best][0])
+        return Judged(number, texts[best].key, decided or replace(judged[best], same=False))
 
     def _second_look(self, home: Story, other: Story) -> bool:
         """Tell whether a story that was merely likely matches now that ``home`` has another copy."""
@@ -230,9 +227,9 @@ class Plan:
             return
         if any(frozenset((a, b)) in self._never for a in one.stored for b in two.stored):
             return
-        to_one, to_other = (self._pairs(text, story.canonical)[1] for story in (one, two) if story.canonical)
+        to_one, to_other = (self._pairs(text, story.canonical) for story in (one, two) if story.canonical)
         grown = min(len(one.texts), len(two.texts)) > 1
-        if not bridges(to_one, to_other, self._pairs(one.canonical, two.canonical)[1], grown=grown):
+        if not bridges(to_one, to_other, self._pairs(one.canonical, two.canonical), grown=grown):
             return
         if not (self._vouched(one, text) and self._vouched(two, text)):
             return
@@ -246,4 +243,4 @@ class Plan:
     def _vouched(self, story: Story, text: Text) -> bool:
         """Tell whether the middle one of a story's texts, if it has one, goes with the text that would merge it."""
         between = story.middle(text)
-        return between is None or vouches(self._pairs(text, between)[1])
+        return between is None or vouches(self._pairs(text, between))

@@ -21,6 +21,11 @@ _START_SECONDS = 60
 _POLL_SECONDS = 0.02
 #: Without any progress for this long something is broken: better an error than a bench that never ends.
 _PATIENCE_SECONDS = 60
+#: Files with an outcome, and the first without one: all before it were told of, so the next question begins there.
+_OUTCOMES = """
+    SELECT path, first_open FROM files
+    CROSS JOIN (SELECT min(id) AS first_open FROM files WHERE id > :after AND finished_at IS NULL) AS open
+    WHERE id > :after AND finished_at IS NOT NULL"""
 
 
 @contextmanager
@@ -86,13 +91,6 @@ def newest(engine: Engine) -> int:
     with engine.connect() as connection:
         found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM files")).scalar_one()
         return found
-
-
-#: Files with an outcome, and the first without one: all before it were told of, so the next question begins there.
-_OUTCOMES = """
-    SELECT path, first_open FROM files
-    CROSS JOIN (SELECT min(id) AS first_open FROM files WHERE id > :after AND finished_at IS NULL) AS open
-    WHERE id > :after AND finished_at IS NOT NULL"""
 
 
 def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:

@@ -19,7 +19,7 @@ def test_a_link_keeps_what_was_asked() -> None:
         features(text, None, "en") for text in (REPORTS["en"].report, REPORTS["en"].report[:300], "Cows graze. " * 9)
     )
     found = list(evidence_of([(new, near), (new, other)], [3, 140], whole=False))
-    judged = [Judged(0, key, v, e) for key, (v, e) in enumerate(zip(verdicts(found), found, strict=True), start=1)]
+    judged = [Judged(0, key, one) for key, one in enumerate(verdicts(found), start=1)]
     joined, refused = links(judged, {}, {}, [7])
     assert (joined.same, refused.same) == (True, False)
     assert joined.evidence.keys() > refused.evidence.keys() > {"words_in_a", "grams_in_b", "distance"}
