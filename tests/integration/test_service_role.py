@@ -1,0 +1,66 @@
+"""What the compose stack's service may do in Postgres is enough for all that it does there."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import ProgrammingError
+
+from tests.dispatches import copy_of, dispatch
+from tests.integration.conftest import Ran
+from tests.integration.desk import deliver, new_desk, rows, run
+from worker.audit import contradictions
+from worker.prune import prune
+from worker.reprocess import PRESENT, Run
+from worker.settings import Settings
+from worker.store.old import Versions
+from worker.store.prune import Rule
+from worker.sweep import sweep
+
+_ROLES = Path(__file__).parents[2] / "config" / "postgres-roles.sh"
+_GRANTS = re.compile(r"GRANT ([A-Z, ]+) ON (TABLES|SEQUENCES) TO copydesk_service;")
+
+
+@pytest.fixture
+def rights(engine: Engine) -> Iterator[None]:
+    """Leave the tests' own role no rights in tables and sequences but those that the stack's script grants."""
+    granted = _GRANTS.findall(_ROLES.read_text())
+    assert [kind for _, kind in granted] == ["TABLES", "SEQUENCES"]
+    if rows(engine, "SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper"):
+        pytest.skip("a superuser, as DATABASE_URL names one, has every right whatever is granted")
+    for allowed, kind in granted:
+        run(engine, f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM CURRENT_USER")
+        run(engine, f"GRANT {allowed} ON ALL {kind} IN SCHEMA public TO CURRENT_USER")
+    yield
+    for _, kind in granted:
+        run(engine, f"GRANT ALL ON ALL {kind} IN SCHEMA public TO CURRENT_USER")
+
+
+def test_the_rights_are_no_more_than_the_stack_grants(engine: Engine, rights: None) -> None:
+    """The other test would prove nothing if it had an owner's rights: these do not even choose the next id."""
+    for forbidden in ("SELECT setval('files_id_seq', 1)", "TRUNCATE changes"):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            run(engine, forbidden)
+
+
+def test_the_service_does_all_its_work_with_its_rights(
+    settings: Settings, engine: Engine, rights: None, copydesk: Callable[..., Ran]
+) -> None:
+    """Files come in, copies join, a story grows, people correct, old articles are made anew, bytes are pruned."""
+    with closing(new_desk(settings)) as desk:
+        desk.process(deliver(settings, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)]))
+        desk.process(deliver(settings, engine, [("copy.txt", copy_of(1, 1)), ("bad.pdf", b"%PDF-1.4 broken")]))
+        desk.process(deliver(settings, engine, [("grown.txt", dispatch(2) + dispatch(50, 40))]))
+    assert rows(engine, "SELECT state, count(*) FROM files GROUP BY 1 ORDER BY 1") == [("done", 6), ("quarantined", 1)]
+    assert rows(engine, "SELECT story_id FROM articles ORDER BY id") == [(1,), (2,), (3,), (4,), (2,), (3,)]
+    for command in (("merge", 1, 4), ("split", 5), ("not-a-copy", 6, 3), ("retry", "--all"), ("stories",)):
+        ran = copydesk(*command)
+        assert ran.code == 0, (command, ran.err)
+    sweep(settings, engine)
+    Run(settings, engine, versions=Versions(PRESENT.cleaner + 1, PRESENT.fingerprint))(lambda *_: None)
+    prune(settings, engine, Rule(datetime.now(UTC), ("done",)), lambda *_: None, dry=False)
+    assert list(contradictions(settings, engine)) == []
