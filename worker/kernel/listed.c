@@ -1,22 +1,25 @@
-/* Hashes go in, what a sorted list holds beside each comes out: frequencies of words (worker/features/frequency.py). */
+/* Words go in, what a list holds beside each comes out: frequencies of words (worker/features/frequency.py). */
 
-#include "kernel.h"
+#include "listed.h"
 
-/* So many guesses, for hashes are spread evenly; then the list is halved, whatever it holds. */
+#include "keys.h"
+
+#include <string.h>
+
+/* So many guesses, for keys are spread evenly; then the list is halved, whatever it holds. */
 enum { GUESSES = 6 };
 
 typedef struct {
-    const int64_t *hashes;   /* ascending */
-    const uint16_t *values;
-    int64_t size;
-    const int64_t *wanted;
-    int64_t count;
+    List list;
+    Factors factors;
+    const uint8_t *words;    /* one a line; 8 bytes more may be read */
+    int64_t size, count;
     int64_t *out;            /* -1 where the list does not hold it */
 } Listed;
 
-/* Guess where a hash stands between two places, from what stands there. */
-static int64_t guess(const int64_t *hashes, int64_t low, int64_t high, int64_t wanted) {
-    double first = (double)hashes[low], last = (double)hashes[high - 1], share;
+/* Guess where a key stands between two places, from what stands there. */
+static int64_t guess(const uint64_t *keys, int64_t low, int64_t high, uint64_t wanted) {
+    double first = (double)keys[low], last = (double)keys[high - 1], share;
     if (last <= first)
         return low;
     share = ((double)wanted - first) / (last - first);
@@ -24,13 +27,18 @@ static int64_t guess(const int64_t *hashes, int64_t low, int64_t high, int64_t w
     return low + (int64_t)(share * (double)(high - 1 - low));
 }
 
-static int64_t value_of(const Listed *list, int64_t wanted) {
+void will_ask(const List *list, uint64_t wanted) {
+    if (list->size)
+        __builtin_prefetch(list->keys + guess(list->keys, 0, list->size, wanted));
+}
+
+int64_t value_of(const List *list, uint64_t wanted) {
     int64_t low = 0, high = list->size;
     for (int step = 0; low < high; step++) {
-        int64_t at = step < GUESSES ? guess(list->hashes, low, high, wanted) : low + (high - low) / 2;
-        if (list->hashes[at] == wanted)
+        int64_t at = step < GUESSES ? guess(list->keys, low, high, wanted) : low + (high - low) / 2;
+        if (list->keys[at] == wanted)
             return list->values[at];
-        if (list->hashes[at] < wanted)
+        if (list->keys[at] < wanted)
             low = at + 1;
         else
             high = at;
@@ -38,11 +46,13 @@ static int64_t value_of(const Listed *list, int64_t wanted) {
     return -1;
 }
 
-EXPORT int64_t copydesk_listed(const Listed *list) {
-    /* a list is larger than the processor's cache: all first guesses are on their way before one is looked at */
-    for (int64_t i = 0; list->size && i < list->count; i++)
-        __builtin_prefetch(list->hashes + guess(list->hashes, 0, list->size, list->wanted[i]));
-    for (int64_t i = 0; i < list->count; i++)
-        list->out[i] = value_of(list, list->wanted[i]);
-    return list->count;
+EXPORT int64_t copydesk_listed(const Listed *listed) {
+    const uint8_t *word = listed->words, *stop = word + listed->size;
+    for (int64_t i = 0; i < listed->count && word < stop; i++) {
+        const uint8_t *end = memchr(word, '\n', (size_t)(stop - word));
+        end = end ? end : stop;
+        listed->out[i] = value_of(&listed->list, key_of(&listed->factors, word, end - word));
+        word = end + 1;
+    }
+    return listed->count;
 }
