@@ -171,6 +171,9 @@ static Asked word(const Learn *learn, const Characters *c, int start, int end, W
 }
 
 static void answer(const Learn *learn, const Asked *asked, int count) {
+    int64_t places[TOGETHER + MOST_WORDS];
+    for (int i = 0; i < count; i++)
+        places[i] = place_of(&learn->list, asked[i].key);
     for (int i = 0; i < count; i++) {
         Word *row = asked[i].row;
         if (row->kind & NUMBER) {
@@ -178,8 +181,8 @@ static void answer(const Learn *learn, const Asked *asked, int count) {
             row->kind |= CONTENT;
             continue;
         }
-        int64_t listed = value_of(&learn->list, asked[i].key);
-        const Level *level = learn->levels + (listed >= 0 ? listed : learn->unlisted + (row->kind & CAPITAL ? 1 : 0));
+        int64_t unlisted = learn->unlisted + (row->kind & CAPITAL ? 1 : 0);
+        const Level *level = learn->levels + (places[i] >= 0 ? learn->list.values[places[i]] : unlisted);
         weigh(row, level);
         if (asked[i].letters && level->subject)
             row->kind |= CONTENT;

@@ -14,7 +14,7 @@ typedef struct {
     Factors factors;
     const uint8_t *words;    /* one a line; 8 bytes more may be read */
     int64_t size, count;
-    int64_t *out;            /* -1 where the list does not hold it */
+    int64_t *out;            /* filled with -1, for those that the list does not hold */
 } Listed;
 
 /* Guess where a key stands between two places, from what stands there. */
@@ -32,12 +32,14 @@ void will_ask(const List *list, uint64_t wanted) {
         __builtin_prefetch(list->keys + guess(list->keys, 0, list->size, wanted));
 }
 
-int64_t value_of(const List *list, uint64_t wanted) {
+int64_t place_of(const List *list, uint64_t wanted) {
     int64_t low = 0, high = list->size;
     for (int step = 0; low < high; step++) {
         int64_t at = step < GUESSES ? guess(list->keys, low, high, wanted) : low + (high - low) / 2;
-        if (list->keys[at] == wanted)
-            return list->values[at];
+        if (list->keys[at] == wanted) {
+            __builtin_prefetch(list->values + at);
+            return at;
+        }
         if (list->keys[at] < wanted)
             low = at + 1;
         else
@@ -51,7 +53,9 @@ EXPORT int64_t copydesk_listed(const Listed *listed) {
     for (int64_t i = 0; i < listed->count && word < stop; i++) {
         const uint8_t *end = memchr(word, '\n', (size_t)(stop - word));
         end = end ? end : stop;
-        listed->out[i] = value_of(&listed->list, key_of(&listed->factors, word, end - word));
+        int64_t at = place_of(&listed->list, key_of(&listed->factors, word, end - word));
+        if (at >= 0)
+            listed->out[i] = listed->list.values[at];
         word = end + 1;
     }
     return listed->count;

@@ -14,7 +14,7 @@ typedef struct {
 /* Say that a key will be asked for: a list is larger than the processor's cache. */
 void will_ask(const List *list, uint64_t wanted);
 
-/* Return what stands beside a key, -1 where the list does not hold it. */
-int64_t value_of(const List *list, uint64_t wanted);
+/* Return where a key stands, -1 where the list does not hold it; its value will be read. */
+int64_t place_of(const List *list, uint64_t wanted);
 
 #endif

@@ -57,7 +57,7 @@ def learned_by_numpy(sources: Sequence[Source]) -> list[Features]:
 def assert_same(one: Features, other: Features) -> None:
     """Compare every field by its bytes and its type."""
     assert [float(value).hex() for value in one.totals] == [float(value).hex() for value in other.totals]
-    for name in set(Features.__slots__) - {"totals"}:
+    for name in set(Features._fields) - {"totals"}:
         mine, reference = getattr(one, name), getattr(other, name)
         assert type(mine) is type(reference), name
         if isinstance(reference, np.ndarray):
