@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,16 @@ from worker.features.totals import Totals
 from worker.kernel.features import Made
 from worker.kernel.features import features as make
 from worker.kernel.library import WORD
+from worker.kernel.room import Room
+
+_ROOM: Final = Room()
 
 
 def by_kernel(sources: Sequence[Source]) -> list[Features]:
     """Return the features of some texts, which stand by language."""
     books = [(lexicon(language), some) for language, some in by_language(sources)]
     found = [(book, book.find(some)) for book, some in books]
-    words = np.empty(sum(one.words for _, one in found), dtype=WORD)
+    (words,) = _ROOM.arrays([(sum(one.words for _, one in found), WORD)])
     begins = accumulate((one.words for _, one in found), initial=0)
     sizes = np.concatenate([book.write(one, words[at:]) for (book, one), at in zip(found, begins, strict=False)])
     made = make(words, sizes, factors(int((sizes[::2] + sizes[1::2]).max())))

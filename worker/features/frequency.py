@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from worker.features.chunks import FACTORS, joined, keys_of
 from worker.kernel import library
 from worker.kernel.listed import List, listed
+from worker.kernel.room import apart
 
 #: Centibels of the wordfreq lists to tenths of the Zipf scale: one use in a billion words is -900 cB and Zipf 0.
 _ZIPF_ZERO: Final = 90
@@ -33,8 +34,11 @@ class Frequencies(NamedTuple):
 
     @classmethod
     def of(cls, keys: NDArray[np.uint64], centibels: NDArray[np.uint16]) -> "Frequencies":
-        """Return these frequencies."""
-        return cls(keys, centibels, List.of(keys, centibels))
+        """Return these frequencies, ordered by key."""
+        order = np.argsort(keys)  # by NumPy: sorting Python's pairs took seconds and 90 MB
+        kept, beside = apart(len(keys), np.uint64), apart(len(keys), np.uint16)
+        kept[:], beside[:] = keys[order], centibels[order]
+        return cls(kept, beside, List.of(kept, beside))
 
     def rarities(self, words: Sequence[str]) -> NDArray[np.int64]:
         """Return the centibels of each case-folded word, -1 where it is unknown."""
@@ -72,10 +76,8 @@ def frequencies(language: str) -> Frequencies | None:
     if not found:
         return None
     levels = [_keys(words) for words in _levels(found[0])]
-    unsorted = np.concatenate(levels)
     centibels = np.repeat(np.arange(len(levels), dtype=np.uint16), list(map(len, levels)))
-    order = np.argsort(unsorted)  # by NumPy: sorting Python's pairs took seconds and 90 MB
-    return Frequencies.of(unsorted[order], centibels[order])
+    return Frequencies.of(np.concatenate(levels), centibels)
 
 
 def _folder() -> Path:

@@ -22,6 +22,7 @@ from worker.features.tokens import spaced, words_of_all
 from worker.kernel import words as kernel
 from worker.kernel.learn import Language, Learner
 from worker.kernel.library import WORD
+from worker.kernel.room import apart
 
 #: Words that are remembered of all languages together, some 90 bytes each: beyond it those go that did not come again
 #: since the last time, so that a worker of months, in any number of languages, does not grow (four languages: 211 MB
@@ -82,8 +83,9 @@ class Lexicon:
         first, counts = kept["first"].astype(np.intp), kept["counts"].astype(np.intp)
         upto = 1 + np.cumsum(counts)  # the first row is the empty word's
         rows = np.repeat(first - (upto - counts), counts) + np.arange(1, 1 + int(counts.sum()))
-        self._rows = self._rows[np.concatenate([[0], rows])]
-        self._table, self._used = Table(), 1 + len(rows)
+        known = self._rows[np.concatenate([[0], rows])]
+        self._table, self._used, self._rows = Table(), 1 + len(rows), apart(1 + len(rows), WORD)
+        self._rows[:] = known
         self._table.put(kept["keys"], upto - counts, counts)
 
     def _learn(self, missing: Places) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -121,7 +123,7 @@ class Lexicon:
     def _reserve(self, more: int) -> None:
         """Make room for so many rows more."""
         if self._used + more > len(self._rows):
-            rows = np.zeros((self._used + more) * 5 // 4, dtype=WORD)
+            rows = apart((self._used + more) * 5 // 4, WORD)
             rows[: self._used] = self._rows[: self._used]
             self._rows = rows
 

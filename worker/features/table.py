@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from worker.kernel import library
 from worker.kernel.library import SLOT
+from worker.kernel.room import apart
 from worker.kernel.table import bits_of, put
 
 #: Slots of an empty table; a table that is half full becomes twice as large.
@@ -22,7 +23,7 @@ class Table:
 
     def __init__(self) -> None:
         self.filled = 0
-        self.slots = np.zeros(_FIRST_SLOTS, dtype=SLOT)
+        self.slots = apart(_FIRST_SLOTS, SLOT)
 
     def __len__(self) -> int:
         return self.filled
@@ -48,7 +49,7 @@ class Table:
         if 2 * (self.filled + more) <= len(self.slots):
             return
         old = self.slots
-        self.slots = np.zeros(1 << (2 * (self.filled + more) - 1).bit_length(), dtype=SLOT)
+        self.slots = apart(1 << (2 * (self.filled + more) - 1).bit_length(), SLOT)
         self._place(old)
 
     def put(self, keys: NDArray[np.uint64], first: NDArray[np.intp], counts: NDArray[np.intp]) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel.library import SLOT, WORD, address, function
+from worker.kernel.room import Room
 from worker.kernel.table import bits_of
 
 #: A chunk: where its words are known, and how many; none where it is not known.
@@ -15,6 +16,9 @@ CHUNK: Final = np.dtype([("first", np.int32), ("counts", np.int32)], align=True)
 MISSING: Final = np.dtype(
     [("keys", np.uint64), ("starts", np.int64), ("sizes", np.int32), ("which", np.int32)], align=True
 )
+
+
+_ROOM: Final = Room()
 
 
 class Factors(ctypes.Structure):
@@ -54,6 +58,7 @@ class Found(NamedTuple):
 
     chunks: NDArray[np.void]
     sizes: NDArray[np.int64]
+    #: holds until others are looked for
     missing: NDArray[np.void]
     #: how many words the known ones have
     words: int
@@ -65,7 +70,8 @@ def find(data: bytes, begins: NDArray[np.int64], factors: Factors, slots: NDArra
     Texts begin in ``data`` at ``begins``, which names the end too, each behind one blank, 8 behind the last.
     """
     texts, most = len(begins) - 1, len(data) // 2 + 1
-    chunks, missing, sizes = np.empty(most, CHUNK), np.empty(most, MISSING), np.empty(texts, np.int64)
+    chunks, missing = _ROOM.arrays([(most, CHUNK), (most, MISSING)])
+    sizes = np.empty(texts, dtype=np.int64)
     search = _Search(
         data,
         address(begins, np.int64),
@@ -78,7 +84,7 @@ def find(data: bytes, begins: NDArray[np.int64], factors: Factors, slots: NDArra
         address(missing, MISSING),
     )
     unknown = function("copydesk_find")(ctypes.byref(search))
-    return Found(chunks, sizes, missing[:unknown], search.words)
+    return Found(chunks[: int(sizes.sum())].copy(), sizes, missing[:unknown], search.words)
 
 
 def rows(found: Found, known: NDArray[np.void], out: NDArray[np.void]) -> NDArray[np.int64]:
