@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* So many guesses, for keys are spread evenly; then the list is halved, whatever it holds. */
-enum { GUESSES = 6 };
+/* So many guesses, for keys are spread evenly; then what is left is halved, whatever it holds. */
+enum { GUESSES = 16 };
 
 typedef struct {
     List list;
@@ -17,33 +17,33 @@ typedef struct {
     int64_t *out;            /* filled with -1, for those that the list does not hold */
 } Listed;
 
-/* Guess where a key stands between two places, from what stands there. */
-static int64_t guess(const uint64_t *keys, int64_t low, int64_t high, uint64_t wanted) {
-    double first = (double)keys[low], last = (double)keys[high - 1], share;
-    if (last <= first)
-        return low;
-    share = ((double)wanted - first) / (last - first);
-    share = share < 0.0 ? 0.0 : share > 1.0 ? 1.0 : share;
-    return low + (int64_t)(share * (double)(high - 1 - low));
+/* Return how many places further a key stands that is greater by so much. */
+static int64_t places(const List *list, uint64_t more) {
+    return (int64_t)((more >> 32) * (uint64_t)list->size >> 32);
 }
 
 void will_ask(const List *list, uint64_t wanted) {
-    if (list->size)
-        __builtin_prefetch(list->keys + guess(list->keys, 0, list->size, wanted));
+    __builtin_prefetch(list->keys + places(list, wanted));
 }
 
 int64_t place_of(const List *list, uint64_t wanted) {
-    int64_t low = 0, high = list->size;
+    int64_t low = 0, high = list->size, at = places(list, wanted);
     for (int step = 0; low < high; step++) {
-        int64_t at = step < GUESSES ? guess(list->keys, low, high, wanted) : low + (high - low) / 2;
-        if (list->keys[at] == wanted) {
+        if (step >= GUESSES)
+            at = low + (high - low) / 2;
+        at = at < low ? low : at >= high ? high - 1 : at;
+        uint64_t key = list->keys[at];
+        if (key == wanted) {
             __builtin_prefetch(list->values + at);
             return at;
         }
-        if (list->keys[at] < wanted)
+        if (key < wanted) {
             low = at + 1;
-        else
+            at = low + places(list, wanted - key);
+        } else {
             high = at;
+            at = high - 1 - places(list, key - wanted);
+        }
     }
     return -1;
 }
