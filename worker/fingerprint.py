@@ -5,9 +5,8 @@ finds identical texts. All three are the same on every machine.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +59,7 @@ FAR_BITS: Final = 112
 _Keys: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.uint32]]
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """``simhash`` 32 bytes · ``sketch`` signed keys, ascending · ``text_hash`` 16 bytes · ``words`` content words."""
 
     simhash: bytes

@@ -12,8 +12,6 @@ from worker.features.frequency import Frequencies, frequencies
 
 #: Words at least this common are certain to be words (one in six English words of the list).
 COMMON = 2.7
-#: No more words than this are looked up one by one: what NumPy costs once is more.
-FEW = 9
 
 
 class WordList:
@@ -26,9 +24,6 @@ class WordList:
         """Return the Zipf value of each lower-case word; 0.0 where it is unknown."""
         if self._listed is None:
             return [0.0] * len(words)
-        if len(words) <= FEW:
-            found = map(self._listed.rarity, words)
-            return [0.0 if centibels is None else 9 - centibels / 100 for centibels in found]
         centibels = self._listed.rarities(words)
         zipfs: list[float] = np.where(centibels < 0, 0.0, 9 - centibels / 100).tolist()
         return zipfs

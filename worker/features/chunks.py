@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.kernel.words import Factors
+
 #: Longer chunks are glued text or junk: too few to be taken together.
 _LONGEST_TOGETHER: Final = 64
 #: Where `str.split` parts beyond ASCII: the UTF-8 of such spaces, two bytes or three, as a number.
@@ -23,8 +25,8 @@ _LEAD_OF_TWO, _FIRST_OF_THREE, _LAST_OF_THREE = np.uint8(0xC2), np.uint8(0xE1), 
 #: The lowest bytes of a 64-bit word: none to all eight.
 _LOW: Final = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 #: Keys live and die with their process; secret factors, so that nobody can write two chunks of the same key.
-FACTOR, OTHER = (secrets.randbits(64) | 1 for _ in range(2))
-_FACTOR, _OTHER = np.uint64(FACTOR), np.uint64(OTHER)
+FACTORS: Final = Factors(*(secrets.randbits(64) | 1 for _ in range(2)))
+_FACTOR, _OTHER = np.uint64(FACTORS.factor), np.uint64(FACTORS.other)
 
 
 class Places(NamedTuple):
@@ -60,7 +62,7 @@ def chunks_of(texts: Iterable[str]) -> tuple[Places, NDArray[np.intp]]:
     blank = _blank(np.frombuffer(data, dtype=np.uint8))
     edges = np.flatnonzero(blank[1:] != blank[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
-    return Places(data, starts, ends, _keys(data, starts, ends)), np.diff(np.searchsorted(starts, begins))
+    return Places(data, starts, ends, keys_of(data, starts, ends)), np.diff(np.searchsorted(starts, begins))
 
 
 def _blank(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -76,7 +78,8 @@ def _blank(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return blank
 
 
-def _keys(data: bytes, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.uint64]:
+def keys_of(data: bytes, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.uint64]:
+    """Return a key of what stands in each place; behind the last 8 bytes more may be read."""
     words: NDArray[np.uint64] = np.ndarray(len(data) - 7, dtype="<u8", buffer=data, strides=(1,))
     sizes = ends - starts
     keys = _mixed((words[starts] & _LOW[np.minimum(sizes, 8)]) + sizes.astype(np.uint64) * _OTHER)

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.frequency import frequencies
+from worker.features.frequency import frequencies, zipfs_of
+from worker.kernel.learn import LEVEL, SPELT
 from worker.kernel.library import WORD
 
 #: Kinds of word, as bits of one byte; `ENDS` marks the last word of a sentence.
@@ -71,7 +72,7 @@ def columns_of(words: Sequence[str], language: str) -> Columns:
     """Return what is to be known of words; an empty one has neither hash nor kind."""
     kinds = np.array([word[:1].isupper() for word in words]) * np.uint8(CAPITAL)
     plain = _plain(words)
-    length = _LONG_STEM.get(language, _STEM)
+    length = stem_of(language)
     stems = [word[:length] for word in plain]
     for at, digits, compared in _numbers(words, plain, language):
         kinds[at] |= NUMBER
@@ -93,10 +94,42 @@ def columns_of(words: Sequence[str], language: str) -> Columns:
     return Columns(
         hashes=hashes,
         stems=of_stems,
-        weights=(7.0 - np.maximum(zipfs, _CAP_ZIPF)).astype(np.float32),
+        weights=_weights(zipfs),
         zipfs=zipfs.astype(np.float32),
         kinds=kinds,
     )
+
+
+def levels(language: str) -> NDArray[np.void]:
+    """Return the weights of words by centibel in the list; behind these an unlisted word's, name's, and a number's."""
+    listed = frequencies(language)
+    zipfs = zipfs_of(np.arange(int(listed.centibels.max()) + 1 if listed else 0))
+    unlisted = (_UNLISTED_ZIPF, _UNLISTED_NAME_ZIPF if listed else _UNLISTED_ZIPF)
+    zipfs = np.concatenate([zipfs, [*unlisted, _CAP_ZIPF]])
+    found = np.zeros(len(zipfs), dtype=LEVEL)
+    found["weights"], found["zipfs"], found["subject"] = _weights(zipfs), zipfs, zipfs < _STOP_ZIPF
+    return found
+
+
+def spelt(language: str) -> NDArray[np.void]:
+    """Return the numbers that are written as words."""
+    numbers = _spelt(language)
+    found = np.zeros(len(numbers), dtype=SPELT)
+    found["hashes"], found["stems"] = _hashes(list(numbers)), _hashes(list(numbers.values())).astype(np.uint32)
+    return found
+
+
+def stem_of(language: str) -> int:
+    """Return how many characters a stem has."""
+    return _LONG_STEM.get(language, _STEM)
+
+
+def _spelt(language: str) -> dict[str, str]:
+    return _NUMBER_WORDS if language == "en" else {}
+
+
+def _weights(zipfs: NDArray[np.float64]) -> NDArray[np.float32]:
+    return (7.0 - np.maximum(zipfs, _CAP_ZIPF)).astype(np.float32)
 
 
 def _plain(words: Sequence[str]) -> list[str]:
@@ -112,14 +145,14 @@ def _plain(words: Sequence[str]) -> list[str]:
 
 def _numbers(words: Sequence[str], plain: Sequence[str], language: str) -> Iterator[tuple[int, str, str | None]]:
     """Yield the place of each number, what it is without points and commas, and digits that it stands for."""
-    spelt = _NUMBER_WORDS if language == "en" else {}
+    numbers = _spelt(language)
     for at, word in enumerate(words):
         if not word.isalpha() and word[:1].isdigit():
             digits = word.replace(",", "").replace(".", "").casefold()
             scaled = _SCALED.fullmatch(digits)
             yield at, digits, scaled[1] if scaled else None
-        elif plain[at] in spelt:
-            yield at, plain[at], spelt[plain[at]]
+        elif plain[at] in numbers:
+            yield at, plain[at], numbers[plain[at]]
 
 
 def _zipfs(plain: Sequence[str], kinds: NDArray[np.uint8], language: str) -> NDArray[np.float64]:

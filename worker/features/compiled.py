@@ -1,6 +1,8 @@
 """Texts and titles go in, `Features` come out, by the compiled kernel: the same to the last bit as by NumPy."""
 
 from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +13,18 @@ from worker.features.totals import Totals
 from worker.kernel.features import Made
 from worker.kernel.features import features as make
 from worker.kernel.library import WORD
+from worker.kernel.room import Room
+
+_ROOM: Final = Room()
 
 
 def by_kernel(sources: Sequence[Source]) -> list[Features]:
     """Return the features of some texts, which stand by language."""
-    known, parts = zip(*(lexicon(language).rows(some) for language, some in by_language(sources)), strict=True)
-    # as plain bytes: NumPy would copy each column of the rows by itself
-    words = np.concatenate([rows.view(np.uint8) for rows in known]).view(WORD)
-    sizes = np.concatenate(parts)
+    books = [(lexicon(language), some) for language, some in by_language(sources)]
+    found = [(book, book.find(some)) for book, some in books]
+    (words,) = _ROOM.arrays([(sum(one.words for _, one in found), WORD)])
+    begins = accumulate((one.words for _, one in found), initial=0)
+    sizes = np.concatenate([book.write(one, words[at:]) for (book, one), at in zip(found, begins, strict=False)])
     made = make(words, sizes, factors(int((sizes[::2] + sizes[1::2]).max())))
     return [_part(made, number, source.language) for number, source in enumerate(sources)]
 

@@ -1,7 +1,6 @@
 """What features are: the arrays that every comparison of an article reads, and what they are made of."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +9,7 @@ from numpy.typing import NDArray
 from worker.features.totals import Totals
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """What is compared of one article; "words" are the stems of its content words, as 32-bit hashes."""
 
     language: str

@@ -1,12 +1,10 @@
 """A word of a language goes in, its Zipf frequency comes out (log10 of uses in a billion words), 1 to 8.
 
-The lists of `wordfreq`, kept as sorted hashes and two bytes each: 3 MB for English instead of 60 MB of dictionary. Read
+The lists of `wordfreq`, kept as sorted keys and two bytes each: 3 MB for English instead of 60 MB of dictionary. Read
 level by level and without the package, whose modules and whole lists of strings cost a worker of four languages 30 MB.
 """
 
 import gzip
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -17,71 +15,69 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.features.chunks import FACTORS, joined, keys_of
 from worker.kernel import library
-from worker.kernel.listed import listed
+from worker.kernel.listed import List, listed
+from worker.kernel.room import apart
 
 #: Centibels of the wordfreq lists to tenths of the Zipf scale: one use in a billion words is -900 cB and Zipf 0.
 _ZIPF_ZERO: Final = 90
 
 
 class Frequencies(NamedTuple):
-    """Hashes of the listed words, ascending, and how rare each is: 0 is every word, 900 one use in a billion words."""
+    """Keys of the listed words, ascending, and how rare each is: 0 is every word, 900 one use in a billion words."""
 
-    hashes: "memoryview[int]"
-    centibels: "memoryview[int]"
+    keys: NDArray[np.uint64]
+    centibels: NDArray[np.uint16]
+    #: the same to the kernel
+    listed: List
 
-    def rarity(self, word: str) -> int | None:
-        """Return the centibels of a case-folded word, None where the list does not hold it."""
-        wanted = _hash(word)
-        at = bisect_left(self.hashes, wanted)
-        if at == len(self.hashes) or self.hashes[at] != wanted:
-            return None
-        return self.centibels[at]
+    @classmethod
+    def of(cls, keys: NDArray[np.uint64], centibels: NDArray[np.uint16]) -> "Frequencies":
+        """Return these frequencies, ordered by key."""
+        order = np.argsort(keys)  # by NumPy: sorting Python's pairs took seconds and 90 MB
+        kept, beside = apart(len(keys), np.uint64), apart(len(keys), np.uint16)
+        kept[:], beside[:] = keys[order], centibels[order]
+        return cls(kept, beside, List.of(kept, beside))
 
     def rarities(self, words: Sequence[str]) -> NDArray[np.int64]:
-        """Return the centibels of each case-folded word, -1 where it is unknown: a hundred cost what twenty do."""
-        wanted = _hashes(words)
-        hashes, centibels = np.frombuffer(self.hashes, np.int64), np.frombuffer(self.centibels, np.uint16)
+        """Return the centibels of each case-folded word, -1 where it is unknown."""
         if library.loaded is not None:
-            return listed(hashes, centibels, wanted)
-        at = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
-        return np.where(hashes[at] == wanted, centibels[at].astype(np.int64), -1)
+            return listed(self.listed, FACTORS, words)
+        wanted = _keys(words)
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.where(self.keys[at] == wanted, self.centibels[at].astype(np.int64), -1)
 
     def zipfs(self, words: Sequence[str]) -> NDArray[np.float64]:
         """Return the Zipf frequency of each case-folded word in tenths, NaN where the list does not hold it."""
         found = self.rarities(words)
-        return np.where(found < 0, np.nan, (_ZIPF_ZERO - found // 10) / 10)
+        return np.where(found < 0, np.nan, zipfs_of(found))
 
 
-def _hash(word: str) -> int:
-    """Return Python's hash, told apart by length: it sees bytes alone, and `kp` and `火` are the same two."""
-    return hash(word) ^ len(word)
+def zipfs_of(centibels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the Zipf frequencies of so many centibels, in tenths."""
+    zipfs: NDArray[np.float64] = (_ZIPF_ZERO - centibels // 10) / 10
+    return zipfs
 
 
-def _hashes(words: Sequence[str]) -> NDArray[np.int64]:
-    """Return the same of many words."""
-    sizes = np.fromiter(map(len, words), np.int64, len(words))
-    found: NDArray[np.int64] = np.fromiter(map(hash, words), np.int64, len(words)) ^ sizes
-    return found
+def _keys(words: Sequence[str]) -> NDArray[np.uint64]:
+    data, begins = joined(words)
+    return keys_of(data, begins[:-1], begins[1:] - 1)
 
 
 @cache
 def frequencies(language: str) -> Frequencies | None:
     """Return the list of ``language``, the large one where there is one; None where `wordfreq` knows none.
 
-    Python's own hashes are enough: the table lives and dies with its process.
+    Keys are enough: the table lives and dies with its process.
     """
     code = "nb" if language == "no" else language
     found = [path for size in ("large", "small") if (path := _folder() / f"{size}_{code}.msgpack.gz").exists()]
     if not found:
         return None
-    hashes, sizes = array("q"), []
-    for words in _levels(found[0]):
-        hashes.extend(map(_hash, words))
-        sizes.append(len(words))
-    unsorted, centibels = np.frombuffer(hashes, np.int64), np.repeat(np.arange(len(sizes), dtype=np.uint16), sizes)
-    order = np.argsort(unsorted)  # by NumPy: sorting Python's pairs took seconds and 90 MB
-    return Frequencies(unsorted[order].data, centibels[order].data)
+    levels = [_keys(words) for words in _levels(found[0])]
+    centibels = np.repeat(np.arange(len(levels), dtype=np.uint16), list(map(len, levels)))
+    return Frequencies.of(np.concatenate(levels), centibels)
 
 
 def _folder() -> Path:

@@ -4,19 +4,25 @@ Every distinct chunk is looked at once in Python; after that an article costs Nu
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.chunks import FACTOR, OTHER, Places, chunks_of, joined
-from worker.features.columns import ENDS, Columns, columns_of
+from worker.features.chunks import FACTORS, Places, chunks_of, joined
+from worker.features.columns import ENDS, Columns, columns_of, levels, spelt, stem_of
 from worker.features.form import Source
+from worker.features.frequency import frequencies
+from worker.features.letters import letters
 from worker.features.table import Table
 from worker.features.tokens import spaced, words_of_all
 from worker.kernel import words as kernel
+from worker.kernel.learn import Language, Learner
+from worker.kernel.library import WORD
+from worker.kernel.room import apart
 
 #: Words that are remembered of all languages together, some 90 bytes each: beyond it those go that did not come again
 #: since the last time, so that a worker of months, in any number of languages, does not grow (four languages: 211 MB
@@ -24,17 +30,19 @@ from worker.kernel import words as kernel
 _MOST_WORDS: Final = 240_000
 #: Longer chunks are glued text or junk that never comes again: looked at, not remembered.
 _LONGEST_KEPT: Final = 60
+#: Rows for which there is room before chunks are learned; those of chunks with more words are found one by one.
+_ROWS_A_CHUNK: Final = 2
 
 
 class Lexicon:
-    """Chunk to number; ``_first`` and ``_count`` say which rows of ``_rows`` are its words."""
+    """Chunks by key: each slot of ``_table`` says which of ``_rows`` are its words."""
 
     def __init__(self, language: str) -> None:
         self._language = language
         self.forget()
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._table)
 
     @property
     def size(self) -> int:
@@ -44,53 +52,44 @@ class Lexicon:
     def words(self, texts: Sequence[str]) -> tuple[Columns, NDArray[np.intp]]:
         """Return what is known of the running words of all texts, and how many are of each."""
         chunks, sizes = chunks_of(spaced(text, self._language) for text in texts)
-        numbers = self._numbers.find(chunks.keys)
-        self._seen[numbers[numbers >= 0]] = True  # again: what came once only is what is to be forgotten
-        missing = np.flatnonzero(numbers < 0)
+        first, counts = self._table.find(chunks.keys)
+        missing = np.flatnonzero(counts == 0)
         if len(missing):
-            numbers[missing] = self._learn(chunks.some(missing))
-        rows, counts = self._first[numbers], self._count[numbers]
+            first[missing], counts[missing] = self._learn(chunks.some(missing))
         upto = np.cumsum(counts)
         whole = np.concatenate([[0], upto])[np.concatenate([[0], np.cumsum(sizes)])]
         if len(counts) and upto[-1] != len(counts):  # some chunks hold several words
-            rows = np.repeat(rows - (upto - counts), counts) + np.arange(upto[-1])
-        return Columns._make(column[rows] for column in Columns.of(self._rows)), np.diff(whole)
+            first = np.repeat(first - (upto - counts), counts) + np.arange(upto[-1])
+        return Columns._make(column[first] for column in Columns.of(self._rows)), np.diff(whole)
 
-    def rows(self, texts: Sequence[str]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
-        """Return the same by the compiled kernel, as rows."""
+    def find(self, texts: Sequence[str]) -> kernel.Found:
+        """Return where the words of all texts are known, by the compiled kernel."""
         data, begins = joined(spaced(text, self._language) for text in texts)
-        found = kernel.find(data, begins, kernel.Factors(FACTOR, OTHER), self._numbers.slots, self._count, self._seen)
-        words = found.words
-        if len(found.missing):
-            learned = self._learn(Places(data, found.starts, found.ends, found.keys))
-            found.numbers[found.missing] = learned
-            words += int(self._count[learned].sum())
-        return kernel.rows(found, self._first, self._count, self._rows, words)
+        found = kernel.find(data, begins, FACTORS, self._table.slots)
+        return self._learn_by_kernel(data, found) if len(found.missing) else found
+
+    def write(self, found: kernel.Found, out: NDArray[np.void]) -> NDArray[np.int64]:
+        """Write the rows of what was found and return how many words each text has."""
+        return kernel.rows(found, self._rows, out)
 
     def forget(self) -> None:
         """Start anew."""
-        self._numbers = Table()
-        self._chunks, self._used = 0, 1
-        self._first, self._count = np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
-        self._seen = np.zeros(0, dtype=bool)
+        self._table, self._used = Table(), 1
         self._rows = columns_of([""], self._language).rows()
 
     def thin(self) -> None:
         """Forget what did not come since the last time."""
-        keys, numbers = self._numbers.items()
-        kept = self._seen[numbers]
-        keys, numbers = keys[kept], numbers[kept]
-        first, count = self._first[numbers], self._count[numbers]
-        upto = 1 + np.cumsum(count)  # the first row is the empty word's
-        rows = np.repeat(first - (upto - count), count) + np.arange(1, 1 + int(count.sum()))
-        self._rows = self._rows[np.concatenate([[0], rows])]
-        self._numbers = Table()
-        self._numbers.put(keys, np.arange(len(keys)))
-        self._chunks, self._used = len(keys), 1 + len(rows)
-        self._first, self._count, self._seen = upto - count, count, np.zeros(len(keys), dtype=bool)
+        kept = self._table.seen()
+        first, counts = kept["first"].astype(np.intp), kept["counts"].astype(np.intp)
+        upto = 1 + np.cumsum(counts)  # the first row is the empty word's
+        rows = np.repeat(first - (upto - counts), counts) + np.arange(1, 1 + int(counts.sum()))
+        known = self._rows[np.concatenate([[0], rows])]
+        self._table, self._used, self._rows = Table(), 1 + len(rows), apart(1 + len(rows), WORD)
+        self._rows[:] = known
+        self._table.put(kept["keys"], upto - counts, counts)
 
-    def _learn(self, missing: Places) -> NDArray[np.intp]:
-        """Look at chunks that are not known; return the number of each of these, which may be equal ones."""
+    def _learn(self, missing: Places) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Look at chunks that are not known, some of them equal; return first row and count of each."""
         keys, at, which = np.unique(missing.keys, return_index=True, return_inverse=True)
         texts = missing.some(at).texts()
         words, sizes, ends = words_of_all(texts)
@@ -99,25 +98,41 @@ class Lexicon:
         counts = np.array(sizes)
         upto = np.cumsum(counts)
         new.kinds[upto[ends] - 1] |= ENDS
-        self._first = _written(self._first, self._chunks, self._used + upto - counts)
-        self._count = _written(self._count, self._chunks, counts)
-        self._rows = _written(self._rows, self._used, new.rows())
-        self._seen = _written(self._seen, self._chunks, np.zeros(len(keys), dtype=bool))
-        numbers = self._chunks + np.arange(len(keys))
+        first = self._used + upto - counts
+        self._reserve(len(words))
+        self._rows[self._used : self._used + len(words)] = new.rows()
+        self._used += len(words)
         kept = np.array([len(text) <= _LONGEST_KEPT for text in texts])
-        self._numbers.put(keys[kept], numbers[kept])
-        self._chunks += len(keys)
-        self._used += int(upto[-1])
-        return numbers[which]
+        self._table.put(keys[kept], first[kept], counts[kept])
+        return first[which], counts[which]
+
+    def _learn_by_kernel(self, data: bytes, found: kernel.Found) -> kernel.Found:
+        self._table.reserve(len(found.missing))
+        self._reserve(_ROWS_A_CHUNK * len(found.missing) + _LONGEST_KEPT)
+        done = _learner(self._language).learn(data, found, self._table.slots, self._rows, self._used)
+        self._table.filled += done.filled
+        self._used, words, left = done.used, found.words + done.words, done.left
+        if len(left):
+            starts = left["starts"]
+            places = Places(data, starts, starts + left["sizes"], left["keys"])
+            found.chunks["first"][left["which"]], counts = self._learn(places)
+            found.chunks["counts"][left["which"]] = counts
+            words += int(counts.sum())
+        return found._replace(words=words)
+
+    def _reserve(self, more: int) -> None:
+        """Make room for so many rows more."""
+        if self._used + more > len(self._rows):
+            rows = apart((self._used + more) * 5 // 4, WORD)
+            rows[: self._used] = self._rows[: self._used]
+            self._rows = rows
 
 
-def _written(column: Any, start: int, values: Any) -> Any:
-    """Write ``values`` into ``column`` from ``start``, which is made larger for them where it must be."""
-    end = start + len(values)
-    if end > len(column):
-        column = np.concatenate([column[:start], np.zeros(2 * end - start, dtype=column.dtype)])
-    column[start:end] = values
-    return column
+@cache
+def _learner(language: str) -> Learner:
+    listed = frequencies(language)
+    keys, values = (listed.keys, listed.centibels) if listed else (np.empty(0, np.uint64), np.empty(0, np.uint16))
+    return Learner(Language(FACTORS, letters(), levels(language), keys, values, spelt(language), stem_of(language)))
 
 
 _LEXICONS: Final[dict[str, Lexicon]] = {}

@@ -1,85 +1,81 @@
-"""Keys of 64 bits go in, the numbers kept under them come out, thousands at a time.
+"""Keys of 64 bits go in, the words kept under them come out, thousands at a time.
 
-A hash table of two arrays whose slots are tried one after the other (open addressing), for all keys in step: 12 bytes a
+A hash table of one array whose slots are tried one after the other (open addressing), for all keys in step: 16 bytes a
 slot, where a dictionary of strings takes some 150 an entry.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel import library
-from worker.kernel.table import Slots, put
+from worker.kernel.library import SLOT
+from worker.kernel.room import apart
+from worker.kernel.table import bits_of, put
 
-#: Slots of an empty table, as a power of two; a table that is half full becomes four times as large.
-_FIRST_BITS: Final = 12
+#: Slots of an empty table; a table that is half full becomes twice as large.
+_FIRST_SLOTS: Final = 1 << 12
 
 
 class Table:
-    """Numbers by key; 0 is no key, for it marks a free slot."""
+    """Slots by key: the first row and the count of a chunk's words; 0 is no key, for it marks a free slot."""
 
     def __init__(self) -> None:
-        self._filled = 0
-        self._make(_FIRST_BITS)
+        self.filled = 0
+        self.slots = apart(_FIRST_SLOTS, SLOT)
 
     def __len__(self) -> int:
-        return self._filled
+        return self.filled
 
-    def find(self, keys: NDArray[np.uint64]) -> NDArray[np.intp]:
-        """Return the number of each key, -1 of one that is not there."""
-        slots = self._home(keys)
-        held = self._keys[slots]
-        numbers = np.where(held == keys, self._numbers[slots], -1)
-        left = np.flatnonzero((held != keys) & (held != 0))
+    def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return first row and count of each key, 0 and 0 of one that is not there; mark those that are as seen."""
+        places, held = self._home(keys), self.slots["keys"]
+        left = np.flatnonzero((held[places] != keys) & (held[places] != 0))
         while len(left):
-            slots[left] = self._next(slots[left])
-            held, wanted = self._keys[slots[left]], keys[left]
-            hit = left[held == wanted]
-            numbers[hit] = self._numbers[slots[hit]]
-            left = left[(held != wanted) & (held != 0)]
-        return numbers
+            places[left] = self._next(places[left])
+            left = left[(held[places[left]] != keys[left]) & (held[places[left]] != 0)]
+        found = self.slots[places]
+        self.slots["seen"][places[found["keys"] != 0]] = True
+        return found["first"].astype(np.intp), found["counts"].astype(np.intp)
 
-    @property
-    def slots(self) -> Slots:
-        """All slots as they are."""
-        return Slots(self._keys, self._numbers)
+    def seen(self) -> NDArray[np.void]:
+        """Return the slots of all keys that were found."""
+        found: NDArray[np.void] = self.slots[self.slots["seen"]]
+        return found
 
-    def items(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-        """Return all keys, and the number of each."""
-        full = np.flatnonzero(self._keys)
-        return self._keys[full], self._numbers[full]
-
-    def put(self, keys: NDArray[np.uint64], numbers: NDArray[np.intp]) -> None:
-        """Keep numbers under distinct keys that are not there yet."""
-        while 2 * (self._filled + len(keys)) > len(self._keys):
-            old_keys, old_numbers = self.items()
-            self._make(self._bits + 2)
-            self._place(old_keys, old_numbers)
-        self._place(keys, numbers)
-        self._filled += len(keys)
-
-    def _make(self, bits: int) -> None:
-        self._bits = bits
-        self._keys = np.zeros(1 << bits, dtype=np.uint64)
-        self._numbers = np.zeros(1 << bits, dtype=np.int32)
-
-    def _place(self, keys: NDArray[np.uint64], numbers: NDArray[np.signedinteger[Any]]) -> None:
-        if library.loaded is not None:
-            put(self.slots, keys, numbers.astype(np.int32))
+    def reserve(self, more: int) -> None:
+        """Make room for so many keys more."""
+        if 2 * (self.filled + more) <= len(self.slots):
             return
-        slots, left = self._home(keys), np.arange(len(keys))
+        old = self.slots
+        self.slots = apart(1 << (2 * (self.filled + more) - 1).bit_length(), SLOT)
+        self._place(old)
+
+    def put(self, keys: NDArray[np.uint64], first: NDArray[np.intp], counts: NDArray[np.intp]) -> None:
+        """Keep words under distinct keys that are not there yet; none of them counts as seen."""
+        self.reserve(len(keys))
+        given = np.zeros(len(keys), dtype=SLOT)
+        given["keys"], given["first"], given["counts"] = keys, first, counts
+        self._place(given)
+        self.filled += len(keys)
+
+    def _place(self, given: NDArray[np.void]) -> None:
+        if library.loaded is not None:
+            put(self.slots, given)
+            return
+        given = given[given["keys"] != 0]
+        keys = given["keys"]
+        places, left = self._home(keys), np.arange(len(keys))
         while len(left):
-            free = left[self._keys[slots[left]] == 0]
-            self._keys[slots[free]] = keys[free]  # of several that want one slot the last gets it
-            got = self._keys[slots[left]] == keys[left]
-            self._numbers[slots[left[got]]] = numbers[left[got]]
-            left = left[~got]
-            slots[left] = self._next(slots[left])
+            free = left[self.slots["keys"][places[left]] == 0]
+            self.slots[places[free]] = given[free]  # of several that want one slot the last gets it
+            left = left[self.slots["keys"][places[left]] != keys[left]]
+            places[left] = self._next(places[left])
 
     def _home(self, keys: NDArray[np.uint64]) -> NDArray[np.intp]:
-        return (keys >> np.uint64(64 - self._bits)).astype(np.intp)
+        return (keys >> np.uint64(64 - bits_of(self.slots))).astype(np.intp)
 
-    def _next(self, slots: NDArray[np.intp]) -> NDArray[np.intp]:
-        following: NDArray[np.intp] = (slots + 1) & (len(self._keys) - 1)
+    def _next(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        following: NDArray[np.intp] = (places + 1) & (len(self.slots) - 1)
         return following

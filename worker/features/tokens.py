@@ -36,6 +36,16 @@ def spaced(text: str, language: str) -> str:
     return text.replace("\n", " . ")
 
 
+def is_of_word(char: str) -> bool:
+    """Tell whether a character is part of a word."""
+    return _WORDS.match(char) is not None
+
+
+def ends_sentence(char: str) -> bool:
+    """Tell whether a sign behind a word ends its sentence."""
+    return _ENDS.match(char) is not None
+
+
 def words_of(chunk: str) -> tuple[list[str], bool]:
     """Return the words of one chunk and whether it ends a sentence: (["Xi", "Putin"], False) of ``“Xi-Putin``."""
     words = _WORDS.findall(chunk)

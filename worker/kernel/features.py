@@ -1,40 +1,43 @@
 """Words of many texts go in, what is compared of each text comes out: the arrays of `worker.features.form.Features`."""
 
 import ctypes
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from worker.kernel.library import WORD, address, function
+from worker.kernel.room import Room, Shelves, Wanted
 
-#: What is counted of each text, and the arrays of which so much is its part.
-_PARTS: Final[dict[str, dict[str, DTypeLike]]] = {
-    "said": {"said": np.uint64},
-    "running": {
-        "running": np.uint32,
-        "running_weights": np.float32,
-        "running_marked": np.bool_,
-        "which": np.int32,
-        "passages": np.int16,
-    },
-    "distinct": {
-        "words": np.uint32,
-        "weights": np.float32,
-        "classes": np.uint8,
-        "zipfs": np.float32,
-        "places": np.int32,
-    },
-    "grams": {"grams": np.uint32, "gram_places": np.int32},
-    "passages": {"passage_weights": np.float64},
-    "facts": {"facts": np.uint32},
-    "title": {"title": np.uint32},
+#: What is counted of each text.
+_PARTS: Final = ("said", "running", "distinct", "grams", "passages", "facts", "title")
+#: Arrays of which so much as was counted of something is a text's part.
+_MADE: Final[dict[str, tuple[str, DTypeLike]]] = {
+    "said": ("said", np.uint64),
+    "running": ("running", np.uint32),
+    "running_weights": ("running", np.float32),
+    "running_marked": ("running", np.bool_),
+    "which": ("running", np.int32),
+    "passages": ("running", np.int16),
+    "words": ("distinct", np.uint32),
+    "weights": ("distinct", np.float32),
+    "classes": ("distinct", np.uint8),
+    "zipfs": ("distinct", np.float32),
+    "places": ("distinct", np.int32),
+    "grams": ("grams", np.uint32),
+    "gram_places": ("grams", np.int32),
+    "passage_weights": ("passages", np.float64),
+    "facts": ("facts", np.uint32),
+    "title": ("title", np.uint32),
 }
 #: Columns of sums (weight, squares, plain, rarity) and of numbers (names, figures, lead): `worker.features.totals`.
 _SUMS: Final = 4
 _NUMBERS: Final = 3
 #: A word may stand in so many facts: with each of the four before it.
 _FACTS_A_WORD: Final = 4
+_ROOM: Final = Room()
+_SHELVES: Final = Shelves()
 
 _POINTERS: Final = (
     "sizes known factors items spare at sentences named telling counts said running running_weights running_marked "
@@ -74,17 +77,14 @@ class Made(NamedTuple):
 def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray[np.float32]) -> Made:
     """Make the features of texts; ``sizes`` are words of each title and each text, in turns.
 
-    ``factors`` holds for every number of times that a word may come what its weight is multiplied with.
+    ``factors`` holds for every number of times that a word may come what its weight is multiplied with. What was
+    ``said`` holds until the next call.
     """
-    texts, longest = len(sizes) // 2, len(factors)
-    room = _room(longest)
+    texts = len(sizes) // 2
     counts = np.empty((texts, len(_PARTS)), dtype=np.int64)
     sums, numbers = np.empty((texts, _SUMS)), np.empty((texts, _NUMBERS), dtype=np.int64)
-    out = {
-        name: np.empty(len(words) * (_FACTS_A_WORD if name == "facts" else 1), dtype=kind)
-        for part in _PARTS.values()
-        for name, kind in part.items()
-    }
+    wanted = _wanted(len(words), len(factors))
+    room = dict(zip(wanted, _ROOM.arrays(list(wanted.values())), strict=True))
     places = {
         "sizes": address(sizes, np.int64),
         "known": address(words, WORD),
@@ -92,19 +92,31 @@ def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray
         "counts": address(counts, np.int64),
         "sums": address(sums, np.float64),
         "numbers": address(numbers, np.int64),
-        **{name: address(array, array.dtype) for name, array in (room | out).items()},
+        **{name: address(array, array.dtype) for name, array in room.items()},
     }
     function("copydesk_features")(ctypes.byref(_Batch(texts, **places)))
     bounds = np.zeros((texts + 1, len(_PARTS)), dtype=np.int64)
     np.cumsum(counts, axis=0, out=bounds[1:])
-    # copies of what was written: features are kept for long, and room that was not needed would be kept with them
-    ends = dict(zip(_PARTS, bounds[-1].tolist(), strict=True))
-    kept: dict[str, Any] = {name: out[name][: ends[part]].copy() for part in _PARTS for name in _PARTS[part]}
-    return Made(**kept, bounds=bounds.tolist(), sums=sums.tolist(), numbers=numbers.tolist())
+    return Made(
+        **_kept(room, bounds[-1].tolist()), bounds=bounds.tolist(), sums=sums.tolist(), numbers=numbers.tolist()
+    )
 
 
-def _room(longest: int) -> dict[str, NDArray[Any]]:
-    """Return what is worked in, for a text of so many words."""
-    items = {name: np.empty(_FACTS_A_WORD * longest, dtype=np.uint64) for name in ("items", "spare")}
-    each = {name: np.empty(longest, dtype=np.int32) for name in ("at", "sentences", "telling")}
-    return items | each | {"named": np.empty(longest, dtype=np.uint8)}
+def _wanted(words: int, longest: int) -> dict[str, Wanted]:
+    """Return what is worked in, for texts of so many words in all and in the longest."""
+    out = {name: (words * (_FACTS_A_WORD if name == "facts" else 1), kind) for name, (_, kind) in _MADE.items()}
+    items: dict[str, Wanted] = dict.fromkeys(("items", "spare"), (_FACTS_A_WORD * longest, np.uint64))
+    each: dict[str, Wanted] = dict.fromkeys(("at", "sentences", "telling"), (longest, np.int32))
+    return out | items | each | {"named": (longest, np.uint8)}
+
+
+def _kept(room: Mapping[str, NDArray[Any]], counts: Sequence[int]) -> dict[str, Any]:
+    """Return copies of what was written, so much of each part, save of what was said, which is needed at once only."""
+    sizes = dict(zip(_PARTS, counts, strict=True))
+    kept: dict[str, Any] = {}
+    for name, (part, kind) in _MADE.items():
+        kept[name] = written = room[name][: sizes[part]]
+        if name != "said":
+            kept[name] = _SHELVES.array(len(written), kind)
+            kept[name][:] = written
+    return kept

@@ -1,48 +1,62 @@
-/* Hashes go in, what a sorted list holds beside each comes out: frequencies of words (worker/features/frequency.py). */
+/* Words go in, what a list holds beside each comes out: frequencies of words (worker/features/frequency.py). */
 
-#include "kernel.h"
+#include "listed.h"
 
-/* So many guesses, for hashes are spread evenly; then the list is halved, whatever it holds. */
-enum { GUESSES = 6 };
+#include "keys.h"
+
+#include <string.h>
+
+/* So many guesses, for keys are spread evenly; then what is left is halved, whatever it holds. */
+enum { GUESSES = 16 };
 
 typedef struct {
-    const int64_t *hashes;   /* ascending */
-    const uint16_t *values;
-    int64_t size;
-    const int64_t *wanted;
-    int64_t count;
-    int64_t *out;            /* -1 where the list does not hold it */
+    List list;
+    Factors factors;
+    const uint8_t *words;    /* one a line; 8 bytes more may be read */
+    int64_t size, count;
+    int64_t *out;            /* filled with -1, for those that the list does not hold */
 } Listed;
 
-/* Guess where a hash stands between two places, from what stands there. */
-static int64_t guess(const int64_t *hashes, int64_t low, int64_t high, int64_t wanted) {
-    double first = (double)hashes[low], last = (double)hashes[high - 1], share;
-    if (last <= first)
-        return low;
-    share = ((double)wanted - first) / (last - first);
-    share = share < 0.0 ? 0.0 : share > 1.0 ? 1.0 : share;
-    return low + (int64_t)(share * (double)(high - 1 - low));
+/* Return how many places further a key stands that is greater by so much. */
+static int64_t places(const List *list, uint64_t more) {
+    return (int64_t)((more >> 32) * (uint64_t)list->size >> 32);
 }
 
-static int64_t value_of(const Listed *list, int64_t wanted) {
-    int64_t low = 0, high = list->size;
+void will_ask(const List *list, uint64_t wanted) {
+    __builtin_prefetch(list->keys + places(list, wanted));
+}
+
+int64_t place_of(const List *list, uint64_t wanted) {
+    int64_t low = 0, high = list->size, at = places(list, wanted);
     for (int step = 0; low < high; step++) {
-        int64_t at = step < GUESSES ? guess(list->hashes, low, high, wanted) : low + (high - low) / 2;
-        if (list->hashes[at] == wanted)
-            return list->values[at];
-        if (list->hashes[at] < wanted)
+        if (step >= GUESSES)
+            at = low + (high - low) / 2;
+        at = at < low ? low : at >= high ? high - 1 : at;
+        uint64_t key = list->keys[at];
+        if (key == wanted) {
+            __builtin_prefetch(list->values + at);
+            return at;
+        }
+        if (key < wanted) {
             low = at + 1;
-        else
+            at = low + places(list, wanted - key);
+        } else {
             high = at;
+            at = high - 1 - places(list, key - wanted);
+        }
     }
     return -1;
 }
 
-EXPORT int64_t copydesk_listed(const Listed *list) {
-    /* a list is larger than the processor's cache: all first guesses are on their way before one is looked at */
-    for (int64_t i = 0; list->size && i < list->count; i++)
-        __builtin_prefetch(list->hashes + guess(list->hashes, 0, list->size, list->wanted[i]));
-    for (int64_t i = 0; i < list->count; i++)
-        list->out[i] = value_of(list, list->wanted[i]);
-    return list->count;
+EXPORT int64_t copydesk_listed(const Listed *listed) {
+    const uint8_t *word = listed->words, *stop = word + listed->size;
+    for (int64_t i = 0; i < listed->count && word < stop; i++) {
+        const uint8_t *end = memchr(word, '\n', (size_t)(stop - word));
+        end = end ? end : stop;
+        int64_t at = place_of(&listed->list, key_of(&listed->factors, word, end - word));
+        if (at >= 0)
+            listed->out[i] = listed->list.values[at];
+        word = end + 1;
+    }
+    return listed->count;
 }

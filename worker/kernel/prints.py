@@ -8,10 +8,6 @@ from numpy.typing import NDArray
 
 from worker.kernel.library import address, function
 
-#: Of every byte eight numbers of 16 bits, all ones where a bit is set; four a word, the highest bit's lowest.
-_MASKS: Final = np.unpackbits(np.arange(256, dtype=np.uint8)).reshape(-1, 4) @ (
-    np.uint64(0xFFFF) << np.arange(0, 64, 16, dtype=np.uint64)
-)
 #: Keys of a text for which there is room.
 _MOST_KEYS: Final = 192
 
@@ -19,7 +15,7 @@ _MOST_KEYS: Final = 192
 class _Simhash(ctypes.Structure):
     _fields_ = (
         ("texts", ctypes.c_int64),
-        *((name, ctypes.c_void_p) for name in ("sizes", "words", "weights", "masks", "out")),
+        *((name, ctypes.c_void_p) for name in ("sizes", "words", "weights", "out")),
     )
 
 
@@ -57,7 +53,6 @@ def simhashes(sizes: NDArray[np.int64], words: NDArray[np.uint32], weights: NDAr
         address(sizes, np.int64),
         address(words, np.uint32),
         address(weights, np.int32),
-        address(_MASKS, np.uint64),
         address(out, np.uint8),
     )
     function("copydesk_simhashes")(ctypes.byref(wanted))

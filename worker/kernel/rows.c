@@ -1,13 +1,11 @@
-/* Numbers of chunks go in, what is known of their words comes out. */
+/* Chunks go in, what is known of their words comes out. */
 
 #include "kernel.h"
 
 typedef struct {
-    const int32_t *numbers; /* of all chunks */
+    const Chunk *chunks;
     const int64_t *sizes;   /* chunks of each text */
     int64_t texts;
-    const int64_t *first;   /* by number: the row of a chunk's first word … */
-    const int64_t *count;   /* … and how many words it has */
     const Word *known;
     Word *out;
     int64_t *words;         /* out, a text each: its words */
@@ -18,15 +16,15 @@ enum { AHEAD = 16 };
 
 /* Write the words of all texts one after the other; return how many there are. */
 EXPORT int64_t copydesk_rows(Rows *rows) {
-    const int32_t *number = rows->numbers;
+    const Chunk *chunk = rows->chunks;
     Word *at = rows->out;
     for (int64_t text = 0; text < rows->texts; text++) {
         Word *before = at;
-        for (const int32_t *end = number + rows->sizes[text]; number < end; number++) {
-            if (end - number > AHEAD)
-                __builtin_prefetch(rows->known + rows->first[number[AHEAD]]);
-            const Word *word = rows->known + rows->first[*number];
-            for (int64_t count = rows->count[*number]; count; count--)
+        for (const Chunk *end = chunk + rows->sizes[text]; chunk < end; chunk++) {
+            if (end - chunk > AHEAD)
+                __builtin_prefetch(rows->known + chunk[AHEAD].first);
+            const Word *word = rows->known + chunk->first;
+            for (int32_t count = chunk->count; count; count--)
                 *at++ = *word++;
         }
         rows->words[text] = at - before;

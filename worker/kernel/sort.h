@@ -14,6 +14,11 @@ void sort(uint64_t *items, uint64_t *spare, int64_t count);
 int64_t distinct_hashes(uint64_t *items, uint64_t *spare, int64_t count, uint32_t *hashes);
 
 /* A key of two words, the same in either order: that of worker/features/told.py. */
-uint32_t pair_key(uint32_t one, uint32_t other);
+static inline uint32_t pair_key(uint32_t one, uint32_t other) {
+    const uint64_t both = 0xC2B2AE3D27D4EB4F;
+    uint64_t mixed = ((uint64_t)one + other) * 0x9E3779B185EBCA87 + (uint64_t)(one ^ other) * both;
+    mixed = (mixed ^ (mixed >> 29)) * both;
+    return (uint32_t)(mixed >> 32);
+}
 
 #endif

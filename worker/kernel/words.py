@@ -1,13 +1,30 @@
 """Texts go in, what is known of their words comes out: chunks are looked up in a table, rows copied, a batch a call."""
 
 import ctypes
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.kernel.library import WORD, address, function
-from worker.kernel.table import Slots
+from worker.kernel.library import SLOT, WORD, address, function
+from worker.kernel.room import Room
+from worker.kernel.table import bits_of
+
+#: A chunk: where its words are known, and how many; none where it is not known.
+CHUNK: Final = np.dtype([("first", np.int32), ("counts", np.int32)], align=True)
+#: One that is not known: its key, where it stands, how many bytes it has, and which of all chunks it is.
+MISSING: Final = np.dtype(
+    [("keys", np.uint64), ("starts", np.int64), ("sizes", np.int32), ("which", np.int32)], align=True
+)
+
+
+_ROOM: Final = Room()
+
+
+class Factors(ctypes.Structure):
+    """What keys of chunks are made with, see `worker.features.chunks`."""
+
+    _fields_ = (("factor", ctypes.c_uint64), ("other", ctypes.c_uint64))
 
 
 class _Search(ctypes.Structure):
@@ -15,30 +32,21 @@ class _Search(ctypes.Structure):
         ("data", ctypes.c_char_p),
         ("begins", ctypes.c_void_p),
         ("texts", ctypes.c_int64),
-        ("factor", ctypes.c_uint64),
-        ("other", ctypes.c_uint64),
-        ("keys", ctypes.c_void_p),
-        ("numbers", ctypes.c_void_p),
+        ("factors", Factors),
+        ("slots", ctypes.c_void_p),
         ("bits", ctypes.c_int64),
-        ("words", ctypes.c_void_p),
-        ("seen", ctypes.c_void_p),
-        ("found", ctypes.c_void_p),
+        ("chunks", ctypes.c_void_p),
         ("sizes", ctypes.c_void_p),
         ("missing", ctypes.c_void_p),
-        ("starts", ctypes.c_void_p),
-        ("ends", ctypes.c_void_p),
-        ("missing_keys", ctypes.c_void_p),
-        ("known_words", ctypes.c_int64),
+        ("words", ctypes.c_int64),
     )
 
 
 class _Rows(ctypes.Structure):
     _fields_ = (
-        ("numbers", ctypes.c_void_p),
+        ("chunks", ctypes.c_void_p),
         ("sizes", ctypes.c_void_p),
         ("texts", ctypes.c_int64),
-        ("first", ctypes.c_void_p),
-        ("count", ctypes.c_void_p),
         ("known", ctypes.c_void_p),
         ("out", ctypes.c_void_p),
         ("words", ctypes.c_void_p),
@@ -46,85 +54,49 @@ class _Rows(ctypes.Structure):
 
 
 class Found(NamedTuple):
-    """The chunks of several texts."""
+    """The chunks of several texts, and how many of them each text has."""
 
-    #: of every chunk: its number, -1 of one that is not known
-    numbers: NDArray[np.int32]
-    #: chunks of each text
+    chunks: NDArray[np.void]
     sizes: NDArray[np.int64]
-    #: of every chunk that is not known: which it is, where it stands, its key
-    missing: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    keys: NDArray[np.uint64]
+    #: holds until others are looked for
+    missing: NDArray[np.void]
     #: how many words the known ones have
     words: int
 
 
-class Factors(NamedTuple):
-    """What keys of chunks are made with, see `worker.features.chunks`."""
-
-    factor: int
-    other: int
-
-
-def find(
-    data: bytes,
-    begins: NDArray[np.int64],
-    factors: Factors,
-    slots: Slots,
-    counts: NDArray[np.int64],
-    seen: NDArray[np.bool_],
-) -> Found:
-    """Look up all chunks of texts and mark in ``seen`` those that are known.
+def find(data: bytes, begins: NDArray[np.int64], factors: Factors, slots: NDArray[np.void]) -> Found:
+    """Look up all chunks of texts and mark those that are known as seen.
 
     Texts begin in ``data`` at ``begins``, which names the end too, each behind one blank, 8 behind the last.
     """
     texts, most = len(begins) - 1, len(data) // 2 + 1
-    numbers, sizes = np.empty(most, dtype=np.int32), np.empty(texts, dtype=np.int64)
-    missing, starts, ends = (np.empty(most, dtype=np.int64) for _ in range(3))
-    keys = np.empty(most, dtype=np.uint64)
+    chunks, missing = _ROOM.arrays([(most, CHUNK), (most, MISSING)])
+    sizes = np.empty(texts, dtype=np.int64)
     search = _Search(
         data,
         address(begins, np.int64),
         texts,
-        *factors,
-        address(slots.keys, np.uint64),
-        address(slots.numbers, np.int32),
-        slots.bits,
-        address(counts, np.int64),
-        address(seen, np.bool_),
-        address(numbers, np.int32),
+        factors,
+        address(slots, SLOT),
+        bits_of(slots),
+        address(chunks, CHUNK),
         address(sizes, np.int64),
-        *(address(one, np.int64) for one in (missing, starts, ends)),
-        address(keys, np.uint64),
+        address(missing, MISSING),
     )
     unknown = function("copydesk_find")(ctypes.byref(search))
-    return Found(
-        numbers=numbers[: int(sizes.sum())],
-        sizes=sizes,
-        missing=missing[:unknown],
-        starts=starts[:unknown],
-        ends=ends[:unknown],
-        keys=keys[:unknown],
-        words=search.known_words,
-    )
+    return Found(chunks[: int(sizes.sum())].copy(), sizes, missing[:unknown], search.words)
 
 
-def rows(
-    found: Found, first: NDArray[np.int64], counts: NDArray[np.int64], known: NDArray[np.void], total: int
-) -> tuple[NDArray[np.void], NDArray[np.int64]]:
-    """Return the rows of all words of the chunks ``found``, ``total`` of them, and how many words each text has."""
-    out, words = np.empty(total, dtype=known.dtype), np.empty(len(found.sizes), dtype=np.int64)
+def rows(found: Found, known: NDArray[np.void], out: NDArray[np.void]) -> NDArray[np.int64]:
+    """Write the rows of all words of chunks, as many as ``out`` has, and return how many words each text has."""
+    words = np.empty(len(found.sizes), dtype=np.int64)
     wanted = _Rows(
-        address(found.numbers, np.int32),
+        address(found.chunks, CHUNK),
         address(found.sizes, np.int64),
         len(found.sizes),
-        address(first, np.int64),
-        address(counts, np.int64),
         address(known, WORD),
         address(out, WORD),
         address(words, np.int64),
     )
     function("copydesk_rows")(ctypes.byref(wanted))
-    return out, words
+    return words

@@ -1,14 +1,18 @@
 """Chunks are those of `str.split`, their keys tell them apart, and the table gives back what was put under a key."""
 
 import sys
+from collections.abc import Iterable
 from itertools import groupby
 
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from worker.features.chunks import chunks_of
 from worker.features.table import Table
+from worker.kernel import library
 
 SPACES = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
 #: Few letters, of one byte to four, and runs about as long as what is taken together, so that chunks come again.
@@ -35,24 +39,49 @@ def test_every_space_parts() -> None:
     assert set(found.texts()) == {"one", "two", "three"}
 
 
+@pytest.fixture(params=["kernel", "NumPy"])
+def _either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fill tables by the compiled kernel, where there is one, and without it."""
+    if request.param == "NumPy":
+        monkeypatch.setattr(library, "loaded", None)
+
+
+def put(table: Table, keys: NDArray[np.uint64], first: Iterable[int]) -> None:
+    """Put one word under each key."""
+    table.put(keys, np.fromiter(first, dtype=np.intp), np.ones(len(keys), dtype=np.intp))
+
+
+@pytest.mark.usefixtures("_either")
 @given(st.lists(st.lists(st.integers(1, 40) | st.integers(1, 2**64 - 1))))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_table_is_a_dictionary(batches: list[list[int]]) -> None:
     """Keys that all want one slot are kept beside each other, and found after the table has grown."""
     table, known = Table(), dict[int, int]()
     for batch in batches:
         keys = np.array(batch, dtype=np.uint64)
-        assert table.find(keys).tolist() == [known.get(key, -1) for key in batch]
+        first, counts = table.find(keys)
+        assert first.tolist() == [known.get(key, 0) for key in batch]
+        assert counts.tolist() == [key in known for key in batch]
         new = [key for key, _ in groupby(sorted(batch)) if key not in known]
         known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
-        table.put(np.array(new, dtype=np.uint64), np.array([known[key] for key in new], dtype=np.intp))
+        put(table, np.array(new, dtype=np.uint64), [known[key] for key in new])
     assert len(table) == len(known)
 
 
+@pytest.mark.usefixtures("_either")
 def test_a_table_grows() -> None:
     """What was put before the table grew is found afterwards."""
     table, keys = Table(), np.arange(1, 50_001, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     for start in range(0, len(keys), 7_000):
-        table.put(keys[start : start + 7_000], np.arange(start, min(start + 7_000, len(keys))))
-    assert table.find(keys).tolist() == list(range(len(keys)))
-    assert table.find(keys + np.uint64(1)).max() == -1
+        put(table, keys[start : start + 7_000], range(start, min(start + 7_000, len(keys))))
+    assert table.find(keys)[0].tolist() == list(range(len(keys)))
+    assert table.find(keys + np.uint64(1))[1].max() == 0
+
+
+def test_what_was_found_is_seen() -> None:
+    """A table tells which keys were asked for and found, also after it has grown."""
+    table, keys = Table(), np.arange(1, 101, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    put(table, keys, range(100))
+    table.find(keys[:10])
+    table.reserve(10_000)
+    assert sorted(table.seen()["first"].tolist()) == list(range(10))

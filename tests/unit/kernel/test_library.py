@@ -70,7 +70,7 @@ def test_what_is_built_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_only_fitting_arrays_are_handed_over() -> None:
     """An array of another type, or one with gaps, is refused before C would read it wrongly."""
     numbers = np.arange(10, dtype=np.int64)
-    assert library.address(numbers, np.int64).value == numbers.ctypes.data
+    assert library.address(numbers, np.int64) == numbers.ctypes.data
     for wrong in (numbers.astype(np.int32), numbers[::2]):
         with pytest.raises(TypeError):
             library.address(wrong, np.int64)
