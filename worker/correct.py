@@ -4,8 +4,6 @@ Under the placement lock, like every placing. What is kept in ``corrections`` ba
 decision (`worker/place.py` asks before it joins).
 """
 
-from dataclasses import asdict
-
 from sqlalchemy import Connection
 
 from worker.article import Relation
@@ -120,7 +118,7 @@ def _explain(connection: Connection, shelf: Shelf, article: int, other: int) -> 
     found = evidence(both[article], both[other])
     judged = verdict(found)
     told = "a person joined them" + ("" if judged.same else f", though {reason(judged)}")
-    link = articles.Link(article, other, True, judged.relation, judged.similarity, told, asdict(found))
+    link = articles.Link(article, other, True, judged.relation, judged.similarity, told, found._asdict())
     articles.explain(connection, [link])
 
 

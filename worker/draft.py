@@ -6,7 +6,7 @@ writes all of it again, text and index entries too.
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,6 @@ from worker.store import articles, index, stories
 
 #: Decimals of stored evidence: more say nothing to a reader and are a third of a link's bytes.
 _DECIMALS = 4
-_EVIDENCE = tuple(one.name for one in fields(Evidence))
 
 
 @dataclass(slots=True)
@@ -140,7 +139,7 @@ def links(
 
 def _told(evidence: Evidence) -> dict[str, Any]:
     """Return the evidence as it is kept: a null where there was nothing to compare, nothing where it was not asked."""
-    told = {name: _rounded(getattr(evidence, name)) for name in _EVIDENCE}
+    told = {name: _rounded(value) for name, value in evidence._asdict().items()}
     if evidence.whole:
         return told
     return {name: value for name, value in told.items() if value is not None and not math.isnan(value)}
