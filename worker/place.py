@@ -194,9 +194,9 @@ def _caught_up(connection: Connection, shelf: Shelf, found: Findings, now: index
 def _seen_since(found: Findings, newer: Sequence[index.Newer]) -> bool:
     """Let the batch know of articles that others stored meanwhile; tell whether any of them matters to it."""
     by_hash = {other.text_hash: other for other in newer}
-    posted = Posted()
+    posted, asked = Posted(), {key for probe in found.asked for key in probe.keys}
     for other in newer:
-        posted.post(other.sketch, other.story_id)
+        posted.post([key for key in other.sketch if key in asked], other.story_id)
     matter = False
     for probe in found.asked:
         same = by_hash.get(probe.text_hash)

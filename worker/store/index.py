@@ -1,7 +1,6 @@
 """Candidates: stories that share words or sketch keys with new articles, a whole batch asked at once."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection
 
-from worker.fingerprint import MOST_CANDIDATES, RARE_KEY_STORIES, SHARED_KEYS
+from worker.posted import most_shared
 from worker.store import sketches
 from worker.store.arrays import array, int_array
 from worker.store.driver import ask
@@ -142,18 +141,11 @@ def shared(connection: Connection, probes: Sequence[Probe], oldest: Sequence[int
     following = iter(places.tolist())
     for probe, length in zip(probes, lengths, strict=True):
         among = [posted[place] for place in islice(following, length) if place in posted]
-        if best := _most_shared(among, merged):
+        if merged:
+            among = [[merged.get(story, story) for story in stories] for stories in among]
+        if best := most_shared(among):
             found[probe.number] = best
     return found
-
-
-def _most_shared(posted: Sequence[Sequence[int]], merged: Mapping[int, int]) -> dict[int, int]:
-    """Return the stories that stand under enough of a probe's keys, or under a rare one, and how many, most first."""
-    counts = Counter(merged.get(story, story) for ids in posted for story in ids)
-    rare = {merged.get(story, story) for ids in posted if len(ids) <= RARE_KEY_STORIES for story in ids}
-    enough = [(story, count) for story, count in counts.items() if count >= SHARED_KEYS or story in rare]
-    enough.sort(key=lambda one: (-one[1], one[0]))
-    return dict(enough[:MOST_CANDIDATES])
 
 
 def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
