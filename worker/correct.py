@@ -94,7 +94,7 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
     ids = [one.id for one in moved]
     corrections.move(connection, ids, new)
     stories.set_relations(connection, {first.id: (Relation.ORIGINAL, 1.0)})
-    sketches.post_keys(connection, [(key, new) for key in first.sketch])
+    sketches.post_keys(connection, first.sketch, new)
     corrections.set_links_aside(connection, ids, old)
     told = [stories.Change("split", new, first.id, other_story_id=old)]
     if stories.canonicals(connection, [old])[old][0] in ids:

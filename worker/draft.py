@@ -92,7 +92,7 @@ def as_row(one: Prepared, probe: index.Probe, exact: bool, article_id: int, stor
         fingerprint_version=fingerprint.VERSION,
         text_hash=one.fingerprint.text_hash,
         simhash=one.fingerprint.simhash,
-        sketch=probe.keys,
+        sketch=one.fingerprint.sketch,
         language=one.cleaned.language,
         title=one.cleaned.title,
         text=one.cleaned.text,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 
+import numpy as np
 from sqlalchemy import Connection
 
 from worker import candidates
@@ -163,11 +164,10 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
     stories.create(connection, list(created.values()))
     articles.insert(connection, [rows[i] for i in ids])
     posting = [row for row in rows.values() if row.relation != Relation.EXACT]
-    new = [row for row in posting if row.story_id in created]
-    keys = list(chain.from_iterable(row.sketch for row in new))
-    sketches.post_new_keys(connection, keys, list(chain.from_iterable([row.story_id] * len(row.sketch) for row in new)))
-    grown = [row for row in posting if row.story_id not in created]
-    sketches.post_keys(connection, ((key, row.story_id) for row in grown for key in row.sketch))
+    if posting:
+        keys = np.concatenate([row.sketch for row in posting])
+        homes = np.repeat([row.story_id for row in posting], [len(row.sketch) for row in posting])
+        sketches.post_keys(connection, keys, homes, new=list(created))
     stories.count_copies(connection, made.grown)
     stories.set_canonical(connection, {s: c for s, c in told_by.items() if s not in created})
     stories.set_relations(connection, {a: r for a, r in settled.relations.items() if a not in rows})

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from worker.store.arrays import array, int_array
@@ -48,7 +50,7 @@ class Row:
     fingerprint_version: int
     text_hash: bytes
     simhash: bytes
-    sketch: Sequence[int]
+    sketch: NDArray[np.int32]
     language: str
     title: str | None
     text: str
@@ -109,8 +111,8 @@ def insert(connection: Connection, rows: Sequence[Row]) -> None:
                 (
                     *(row.id, row.file_id, row.position, row.story_id, row.relation, row.similarity, row.seen_at),
                     *(row.published_at, row.words, row.cleaner_version, row.fingerprint_version, row.text_hash),
-                    *(row.simhash, int_array(row.sketch), row.language, row.title, row.text, row.external_id, row.url),
-                    *(row.source, row.author, _json(row.facts), _json(row.changes)),
+                    *(row.simhash, int_array(row.sketch.tolist()), row.language, row.title, row.text, row.external_id),
+                    *(row.url, row.source, row.author, _json(row.facts), _json(row.changes)),
                 )
             )
 
