@@ -25,9 +25,14 @@ class Int4Array(Dumper):
 
     def dump(self, obj: NDArray[np.integer[Any]]) -> bytes:
         """Return the array as Postgres wants it."""
-        items = np.empty(len(obj), dtype=_ITEM)
-        items["length"], items["number"] = 4, obj
-        return _HEAD.pack(1, 0, _INT4, len(obj), 1) + items.tobytes()
+        return int4_array(obj)
+
+
+def int4_array(numbers: NDArray[np.integer[Any]]) -> bytes:
+    """Return the array as binary COPY wants it."""
+    items = np.empty(len(numbers), dtype=_ITEM)
+    items["length"], items["number"] = 4, numbers
+    return _HEAD.pack(1, 0, _INT4, len(numbers), 1) + items.tobytes()
 
 
 def int_array(numbers: Iterable[int]) -> str:
