@@ -37,6 +37,7 @@ class Findings:
     marks: index.Marks
     identical: dict[int, int] = field(default_factory=dict)  # place -> stored article with the same words
     offered: dict[int, dict[int, int]] = field(default_factory=dict)  # place -> stored stories, keys that they share
+    of_stories: dict[int, list[index.StoryText]] = field(default_factory=dict)  # texts of those stories
     pairs: Pairs = field(default_factory=Pairs)
     known: set[int] = field(default_factory=set)  # the stored stories that the plan looked at
     plan: Plan | None = None
@@ -82,7 +83,9 @@ def twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
 
 def _planned(connection: Connection, shelf: Shelf, found: Findings, where: Mapping[int, int]) -> Plan:
     """Plan the batch with the stories as they are now; ``where`` are those of the identical articles."""
-    texts = index.texts(connection, sorted({story for ids in found.offered.values() for story in ids}))
+    offered = {story for ids in found.offered.values() for story in ids}
+    texts = found.of_stories
+    texts |= index.texts(connection, sorted(offered - texts.keys()))
     near = candidates.near(texts, found.texts, found.offered)
     stored = candidates.stories(connection, shelf, found.texts, texts, near)
     known = {story.stored[0] for story in stored}
@@ -90,7 +93,7 @@ def _planned(connection: Connection, shelf: Shelf, found: Findings, where: Mappi
     # nobody corrected anything, as a rule; whoever does so meanwhile is noticed under the lock
     corrected = found.marks.correction > 0
     never = stories.never_together(connection, sorted({*known, *where.values()})) if corrected else ()
-    found.known = {*known, *where.values(), *(story for ids in found.offered.values() for story in ids)}
+    found.known = {*known, *where.values(), *offered}
     asked = [found.texts[probe.number] for probe in found.asked]
     found.pairs.compare(foreseen(asked, near, stored, found.window))
     plan = Plan(stored, found.pairs, found.window, never)
@@ -188,6 +191,8 @@ def _caught_up(connection: Connection, shelf: Shelf, found: Findings, now: index
     if found.plan and not stale:
         return found.plan
     found.marks = now
+    for story in touched & found.of_stories.keys():
+        del found.of_stories[story]
     return _planned(connection, shelf, found, index.places(connection, sorted(set(found.identical.values()))))
 
 

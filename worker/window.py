@@ -6,15 +6,14 @@ when they arrived, for copies of one dispatch arrive together however their page
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 #: In windows: how long after it was opened a story is looked for. One would lose those whose later copies still lie in
 #: the window; without an end a key would count the stories of all years, and soon none would be rare enough to find by.
 _LIFE: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """The times of an article; both with a time zone."""
 
     published: datetime | None

@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-#include "sort.h"
-
 static const double HOPELESS_PHRASES = 0.1, HOPELESS_WORDS = 0.15;
 
 typedef struct {
@@ -53,10 +51,16 @@ int64_t shared(const uint32_t *a, int64_t count_a, const uint32_t *b, int64_t co
     return found;
 }
 
-void by_place(const Room *room, const int32_t *places, const int32_t *at, int64_t count) {
+void by_place(const Room *room, const int32_t *places, const int32_t *at, int64_t count, int64_t end) {
+    int64_t found = 0;
+    for (int64_t i = 0; i < end; i++)
+        room->slots[i] = -1;
     for (int64_t i = 0; i < count; i++)
-        room->items[i] = (uint64_t)places[at[i]] << HASH | (uint64_t)i;
-    sort(room->items, room->spare, count);
+        room->slots[places[at[i]]] = (int32_t)i;
+    for (int64_t i = 0; i < end; i++) {
+        room->order[found] = room->slots[i];
+        found += room->slots[i] >= 0;
+    }
 }
 
 static void lengths(const Pair *p) {

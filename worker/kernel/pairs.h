@@ -51,8 +51,8 @@ typedef struct {
     int32_t *at_b;
     int32_t *in_a;     /* the same of words, in the order of the first text */
     int32_t *in_b;
-    uint64_t *items;   /* to be sorted */
-    uint64_t *spare;
+    int32_t *order;    /* which of what is shared comes first, second … in a text */
+    int32_t *slots;    /* one a word of it */
     int32_t *column;
     int32_t *heads_a;
     int32_t *heads_b;
@@ -80,8 +80,8 @@ static inline double least(double one, double other) {
 /* Write where distinct ascending hashes that both have stand in either; return how many there are. */
 int64_t shared(const uint32_t *a, int64_t count_a, const uint32_t *b, int64_t count_b, int32_t *at_a, int32_t *at_b);
 
-/* Sort ``room->items``: the places of what is shared, and behind each which one it is. */
-void by_place(const Room *room, const int32_t *places, const int32_t *at, int64_t count);
+/* Write ``room->order`` of what is shared: the places where it stands in a text are all different, and below ``end``. */
+void by_place(const Room *room, const int32_t *places, const int32_t *at, int64_t count, int64_t end);
 
 int64_t shares_of_phrases(const Pair *p);
 void phrases(const Pair *p, int64_t count);

@@ -38,7 +38,7 @@ class _Room(ctypes.Structure):
     _fields_ = tuple(
         (name, ctypes.c_void_p)
         for name in (
-            *("at_a", "at_b", "in_a", "in_b", "items", "spare"),
+            *("at_a", "at_b", "in_a", "in_b", "order", "slots"),
             *("column", "heads_a", "heads_b", "nodes_a", "nodes_b", "table"),
         )
     )
@@ -93,11 +93,11 @@ def compare(texts: Texts, pairs: NDArray[np.int64], *, whole: bool) -> NDArray[n
 
 
 def _room(counts: NDArray[np.int64]) -> list[NDArray[Any]]:
-    words, grams, running, passages, facts, title, _ = counts.max(axis=0).tolist()
+    words, grams, running, passages, facts, title, tokens = counts.max(axis=0).tolist()
     most = max(words, grams, facts, title) + 1  # one place more than can be shared
     return [
-        *(np.empty(most, dtype=np.int32) for _ in range(4)),
-        *(np.empty(most, dtype=np.uint64) for _ in range(2)),
+        *(np.empty(most, dtype=np.int32) for _ in range(5)),
+        np.empty(max(running, tokens), dtype=np.int32),
         *(np.empty(words, dtype=np.int32) for _ in range(3)),
         *(np.empty(running, dtype=_NODE) for _ in range(2)),
         np.empty(passages * passages),

@@ -8,8 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sort.h"
-
 enum { NEAR = 8, FEWEST_IN_ORDER = 8, LEAD_WORDS = 40 };
 
 static void shares(const Pair *p, const int32_t *at_a, const int32_t *at_b, int64_t count) {
@@ -95,9 +93,9 @@ static void order(const Pair *p, int64_t count) {
     double middle = (double)(count - 1) / 2.0, covariance = 0.0, all = (double)count, correlation;
     if (count < FEWEST_IN_ORDER)
         return;
-    by_place(room, p->b.places, room->in_b, count);
+    by_place(room, p->b.places, room->in_b, count, p->b.counts[RUNNING]);
     for (int64_t i = 0; i < count; i++)
-        rank[room->items[i] & PLACE] = (int32_t)i;
+        rank[room->order[i]] = (int32_t)i;
     for (int64_t i = 0; i < count; i++)
         covariance += ((double)i - middle) * ((double)rank[i] - middle);
     correlation = covariance / (all * (all * all - 1.0) / 12.0);
@@ -107,10 +105,10 @@ static void order(const Pair *p, int64_t count) {
 
 void words(const Pair *p, int64_t count) {
     const Room *room = &p->room;
-    by_place(room, p->a.places, room->at_a, count);
+    by_place(room, p->a.places, room->at_a, count, p->a.counts[RUNNING]);
     for (int64_t i = 0; i < count; i++) {
-        room->in_a[i] = room->at_a[room->items[i] & PLACE];
-        room->in_b[i] = room->at_b[room->items[i] & PLACE];
+        room->in_a[i] = room->at_a[room->order[i]];
+        room->in_b[i] = room->at_b[room->order[i]];
     }
     shares(p, room->in_a, room->in_b, count);
     side_by_side(p, count);

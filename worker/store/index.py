@@ -65,8 +65,7 @@ class Probe:
     when: When
 
 
-@dataclass(frozen=True, slots=True)
-class StoryText:
+class StoryText(NamedTuple):
     """One of the different texts of a story, as far as choosing what to compare needs it."""
 
     id: int
@@ -76,8 +75,7 @@ class StoryText:
     when: When
 
 
-@dataclass(frozen=True, slots=True)
-class Newer:
+class Newer(NamedTuple):
     """An article that was committed after the candidates were read."""
 
     id: int
@@ -152,10 +150,10 @@ def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[Stor
     """Return the different texts of each story, the ``STORY_TEXTS`` oldest and the canonical one."""
     found: dict[int, dict[int, StoryText]] = {}
     if stories:
-        for id_, story, simhash, canonical, *when in ask(
-            connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}
-        ):
-            found.setdefault(story, {})[id_] = StoryText(id_, story, simhash, canonical, When(*when))
+        rows = ask(connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}).fetchall()
+        for id_, story, simhash, canonical, published, arrived in rows:
+            one = StoryText(id_, story, simhash, canonical, When(published, arrived))
+            found.setdefault(story, {})[id_] = one
     return {story: list(some.values()) for story, some in found.items()}
 
 
