@@ -6,7 +6,7 @@ others changed stories meanwhile, from the same verdicts, and written; so no two
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -154,16 +154,13 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
     """Insert stories, articles and keys, and tell what happened."""
     rows = made.rows
     for article in settled.relations.keys() & rows.keys():
-        relation, similarity = settled.relations[article]
-        rows[article] = replace(rows[article], relation=relation, similarity=similarity)
-    created = dict(made.created)
+        rows[article].relation, rows[article].similarity = settled.relations[article]
+    created = made.created
     told_by = settled.canonical | settled.stays
     for story in told_by.keys() & created.keys():
         article, reason = told_by[story]
-        one = rows[article]
-        created[story] = replace(
-            created[story], canonical_id=article, title=one.title, language=one.language, reason=reason
-        )
+        new, one = created[story], rows[article]
+        new.canonical_id, new.title, new.language, new.reason = article, one.title, one.language, reason
     stories.create(connection, list(created.values()))
     articles.insert(connection, [rows[i] for i in ids])
     posting = [row for row in rows.values() if row.relation != Relation.EXACT]

@@ -72,7 +72,8 @@ static void lengths(const Pair *p) {
 static void titles_and_facts(const Pair *p) {
     const Text *a = &p->a, *b = &p->b;
     const Room *room = &p->room;
-    int64_t title_a = a->counts[TITLE], title_b = b->counts[TITLE], facts_a = a->counts[FACTS], facts_b = b->counts[FACTS];
+    int64_t title_a = a->counts[TITLE], title_b = b->counts[TITLE];
+    int64_t facts_a = a->counts[FACTS], facts_b = b->counts[FACTS];
     if (title_a && title_b) {
         double both = (double)shared(a->title, title_a, b->title, title_b, room->at_a, room->at_b);
         p->told[TITLE_SHARED] = share(both, (double)(title_a < title_b ? title_a : title_b), 0.0);

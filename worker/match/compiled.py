@@ -1,11 +1,14 @@
 """Pairs of articles' features go in, the numbers of each come out of the compiled kernel, all at once."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 import numpy as np
 
 from worker.features import Features
 from worker.kernel import pairs as kernel
+
+_COLUMNS = attrgetter(*kernel.COLUMNS)
 
 
 def numbers(pairs: Sequence[tuple[Features, Features]], *, whole: bool) -> Iterator[list[float]]:
@@ -18,7 +21,7 @@ def numbers(pairs: Sequence[tuple[Features, Features]], *, whole: bool) -> Itera
 
 def _texts(found: Sequence[Features]) -> kernel.Texts:
     return kernel.Texts(
-        columns=[np.concatenate([getattr(f, name) for f in found]) for name in kernel.COLUMNS],
+        columns=[np.concatenate(column) for column in zip(*map(_COLUMNS, found), strict=True)],
         counts=np.array(
             [
                 (

@@ -47,7 +47,7 @@ _EXPLAIN = """
         similarity = excluded.similarity, reason = excluded.reason, evidence = excluded.evidence"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """An article as it is inserted; the fields are columns of ``articles``."""
 
@@ -76,7 +76,7 @@ class Row:
     changes: Mapping[str, int] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
     """The verdict on a pair, kept to explain where an article is."""
 
@@ -110,7 +110,7 @@ def take_ids(connection: Connection, table: str, count: int) -> list[int]:
                 generate_series(1, %(count)s)""",
         {"table": table, "count": count},
     )
-    return [number for (number,) in rows]
+    return [number for (number,) in rows.fetchall()]
 
 
 def insert(connection: Connection, rows: Sequence[Row]) -> None:

@@ -55,7 +55,7 @@ _LOAD = "SELECT id, text, title, language FROM articles WHERE id = ANY(CAST(%(id
 _PLACES = "SELECT id, story_id FROM articles WHERE id = ANY(CAST(%(ids)s AS int[]))"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Probe:
     """A new article as far as finding candidates needs it; ``number`` is its place in the batch."""
 
@@ -159,13 +159,13 @@ def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[Stor
 
 def newer(connection: Connection, after: int) -> list[Newer]:
     """Return the articles that were committed after the high-water mark ``after``."""
-    rows = ask(connection, _NEWER, {"after": after})
+    rows = ask(connection, _NEWER, {"after": after}).fetchall()
     return [Newer(id_, story, text_hash, sketch, When(*when)) for id_, story, text_hash, sketch, *when in rows]
 
 
 def load(connection: Connection, ids: Sequence[int]) -> list[Stored]:
     """Return the texts of stored articles."""
-    return [Stored(*row) for row in ask(connection, _LOAD, {"ids": int_array(ids)})] if ids else []
+    return list(map(Stored._make, ask(connection, _LOAD, {"ids": int_array(ids)}).fetchall())) if ids else []
 
 
 def places(connection: Connection, ids: Sequence[int]) -> dict[int, int]:

@@ -67,7 +67,7 @@ def posted(connection: Connection, keys: Integers, oldest: Integers) -> tuple[di
     found: dict[int, list[int]] = {}
     merged: dict[int, int] = {}
     values = _by_slot(keys, oldest=oldest, places=np.arange(len(keys)))
-    for place, ids in ask(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}):
+    for place, ids in ask(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}).fetchall():
         if place < 0:  # ids of stories begin with 1
             merged[-place] = ids[0]
         else:
