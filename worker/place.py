@@ -4,11 +4,10 @@ Candidates are read and the batch is planned without a lock. Under the placement
 others changed stories meanwhile, from the same verdicts, and written; so no two workers make two stories of a dispatch.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
 
 import numpy as np
 from sqlalchemy import Connection
@@ -51,10 +50,10 @@ class Findings:
 def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window: Window) -> Findings:
     """Match a batch with what is stored and with itself, without any lock."""
     probes = candidates.probes(batch, datetime.now(UTC))
-    often = Counter(chain.from_iterable(p.keys for p in probes))
+    often = _shared_keys(batch)
     texts = [
         # a key that no other article of the batch has can't find one
-        Text(-1 - p.number, one.features, one.fingerprint.simhash, p.when, [key for key in p.keys if often[key] > 1])
+        Text(-1 - p.number, one.features, one.fingerprint.simhash, p.when, [key for key in p.keys if key in often])
         for p, one in zip(probes, batch, strict=True)
     ]
     # the marks are read first: whatever is committed after them is looked at again under the lock
@@ -65,6 +64,12 @@ def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window
     found.offered = candidates.sharing(connection, shelf, found.asked, window)
     found.plan = _planned(connection, shelf, found, dict(same.values()))
     return found
+
+
+def _shared_keys(batch: Sequence[Prepared]) -> set[int]:
+    """Return the keys that several articles have."""
+    keys = np.sort(np.concatenate([one.fingerprint.sketch for one in batch] or [np.empty(0, dtype=np.int32)]))
+    return set(keys[1:][keys[1:] == keys[:-1]].tolist())
 
 
 def twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:

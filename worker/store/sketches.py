@@ -96,7 +96,8 @@ def _by_slot(keys: Integers, **others: Integers) -> dict[str, object]:
     """Return the keys and what belongs to each, divided by slots, as parameters: ``keys0``, ``keys1`` and so on."""
     slots = keys % SLOTS
     columns = {"keys": keys, **others}
-    return {f"{name}{slot}": column[slots == slot] for slot in range(SLOTS) for name, column in columns.items()}
+    within = [slots == slot for slot in range(SLOTS)]
+    return {f"{name}{slot}": column[within[slot]] for slot in range(SLOTS) for name, column in columns.items()}
 
 
 def key_rows(keys: Integers, stories: Integers) -> bytes:
