@@ -37,6 +37,7 @@ class Findings:
     identical: dict[int, int] = field(default_factory=dict)  # place -> stored article with the same words
     offered: dict[int, dict[int, int]] = field(default_factory=dict)  # place -> stored stories, keys that they share
     of_stories: dict[int, list[index.StoryText]] = field(default_factory=dict)  # texts of those stories
+    near: dict[int, list[int]] = field(default_factory=dict)  # place -> those stories that are worth reading
     pairs: Pairs = field(default_factory=Pairs)
     known: set[int] = field(default_factory=set)  # the stored stories that the plan looked at
     plan: Plan | None = None
@@ -89,9 +90,10 @@ def twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
 def _planned(connection: Connection, shelf: Shelf, found: Findings, where: Mapping[int, int]) -> Plan:
     """Plan the batch with the stories as they are now; ``where`` are those of the identical articles."""
     offered = {story for ids in found.offered.values() for story in ids}
-    texts = found.of_stories
-    texts |= index.texts(connection, sorted(offered - texts.keys()))
-    near = candidates.near(texts, found.texts, found.offered)
+    texts, near = found.of_stories, found.near
+    fresh = offered - texts.keys()
+    texts |= index.texts(connection, sorted(fresh))
+    near |= candidates.near(texts, found.texts, {n: ids for n, ids in found.offered.items() if fresh & ids.keys()})
     stored = candidates.stories(connection, shelf, found.texts, texts, near)
     known = {story.stored[0] for story in stored}
     stored += [Story(stored=[story]) for story in sorted(set(where.values()) - known)]
