@@ -139,14 +139,13 @@ def links(
 
 def _told(evidence: Evidence) -> dict[str, Any]:
     """Return the evidence as it is kept: a null where there was nothing to compare, nothing where it was not asked."""
-    told = {name: _rounded(value) for name, value in evidence._asdict().items()}
+    told: dict[str, Any] = {
+        name: round(value, _DECIMALS) if isinstance(value, float) else value
+        for name, value in zip(Evidence._fields, evidence, strict=True)
+    }
     if evidence.whole:
         return told
     return {name: value for name, value in told.items() if value is not None and not math.isnan(value)}
-
-
-def _rounded(value: Any) -> Any:
-    return round(float(value), _DECIMALS) if isinstance(value, float) else value
 
 
 def _identical(article_id: int, other_id: int) -> articles.Link:
