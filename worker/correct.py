@@ -4,8 +4,6 @@ Under the placement lock, like every placing. What is kept in ``corrections`` ba
 decision (`worker/place.py` asks before it joins).
 """
 
-from dataclasses import asdict
-
 from sqlalchemy import Connection
 
 from worker.article import Relation
@@ -96,7 +94,7 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
     ids = [one.id for one in moved]
     corrections.move(connection, ids, new)
     stories.set_relations(connection, {first.id: (Relation.ORIGINAL, 1.0)})
-    sketches.post_keys(connection, [(key, new) for key in first.sketch])
+    sketches.post_keys(connection, first.sketch, new)
     corrections.set_links_aside(connection, ids, old)
     told = [stories.Change("split", new, first.id, other_story_id=old)]
     if stories.canonicals(connection, [old])[old][0] in ids:
@@ -120,7 +118,7 @@ def _explain(connection: Connection, shelf: Shelf, article: int, other: int) -> 
     found = evidence(both[article], both[other])
     judged = verdict(found)
     told = "a person joined them" + ("" if judged.same else f", though {reason(judged)}")
-    link = articles.Link(article, other, True, judged.relation, judged.similarity, told, asdict(found))
+    link = articles.Link(article, other, True, judged.relation, judged.similarity, told, found._asdict())
     articles.explain(connection, [link])
 
 

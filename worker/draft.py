@@ -6,7 +6,7 @@ writes all of it again, text and index entries too.
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,6 @@ from worker.store import articles, index, stories
 
 #: Decimals of stored evidence: more say nothing to a reader and are a third of a link's bytes.
 _DECIMALS = 4
-_EVIDENCE = tuple(one.name for one in fields(Evidence))
 
 
 @dataclass(slots=True)
@@ -93,7 +92,7 @@ def as_row(one: Prepared, probe: index.Probe, exact: bool, article_id: int, stor
         fingerprint_version=fingerprint.VERSION,
         text_hash=one.fingerprint.text_hash,
         simhash=one.fingerprint.simhash,
-        sketch=probe.keys,
+        sketch=one.fingerprint.sketch,
         language=one.cleaned.language,
         title=one.cleaned.title,
         text=one.cleaned.text,
@@ -140,14 +139,13 @@ def links(
 
 def _told(evidence: Evidence) -> dict[str, Any]:
     """Return the evidence as it is kept: a null where there was nothing to compare, nothing where it was not asked."""
-    told = {name: _rounded(getattr(evidence, name)) for name in _EVIDENCE}
+    told: dict[str, Any] = {
+        name: round(value, _DECIMALS) if isinstance(value, float) else value
+        for name, value in zip(Evidence._fields, evidence, strict=True)
+    }
     if evidence.whole:
         return told
     return {name: value for name, value in told.items() if value is not None and not math.isnan(value)}
-
-
-def _rounded(value: Any) -> Any:
-    return round(float(value), _DECIMALS) if isinstance(value, float) else value
 
 
 def _identical(article_id: int, other_id: int) -> articles.Link:

@@ -4,12 +4,12 @@ Candidates are read and the batch is planned without a lock. Under the placement
 others changed stories meanwhile, from the same verdicts, and written; so no two workers make two stories of a dispatch.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
 
+import numpy as np
 from sqlalchemy import Connection
 
 from worker import candidates
@@ -36,6 +36,8 @@ class Findings:
     marks: index.Marks
     identical: dict[int, int] = field(default_factory=dict)  # place -> stored article with the same words
     offered: dict[int, dict[int, int]] = field(default_factory=dict)  # place -> stored stories, keys that they share
+    of_stories: dict[int, list[index.StoryText]] = field(default_factory=dict)  # texts of those stories
+    near: dict[int, list[int]] = field(default_factory=dict)  # place -> those stories that are worth reading
     pairs: Pairs = field(default_factory=Pairs)
     known: set[int] = field(default_factory=set)  # the stored stories that the plan looked at
     plan: Plan | None = None
@@ -49,10 +51,10 @@ class Findings:
 def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window: Window) -> Findings:
     """Match a batch with what is stored and with itself, without any lock."""
     probes = candidates.probes(batch, datetime.now(UTC))
-    often = Counter(chain.from_iterable(p.keys for p in probes))
+    often = _shared_keys(batch)
     texts = [
         # a key that no other article of the batch has can't find one
-        Text(-1 - p.number, one.features, one.fingerprint.simhash, p.when, [key for key in p.keys if often[key] > 1])
+        Text(-1 - p.number, one.features, one.fingerprint.simhash, p.when, [key for key in p.keys if key in often])
         for p, one in zip(probes, batch, strict=True)
     ]
     # the marks are read first: whatever is committed after them is looked at again under the lock
@@ -63,6 +65,12 @@ def find(connection: Connection, shelf: Shelf, batch: Sequence[Prepared], window
     found.offered = candidates.sharing(connection, shelf, found.asked, window)
     found.plan = _planned(connection, shelf, found, dict(same.values()))
     return found
+
+
+def _shared_keys(batch: Sequence[Prepared]) -> set[int]:
+    """Return the keys that several articles have."""
+    keys = np.sort(np.concatenate([one.fingerprint.sketch for one in batch] or [np.empty(0, dtype=np.int32)]))
+    return set(keys[1:][keys[1:] == keys[:-1]].tolist())
 
 
 def twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
@@ -81,15 +89,18 @@ def twins(probes: Sequence[index.Probe], window: Window) -> dict[int, int]:
 
 def _planned(connection: Connection, shelf: Shelf, found: Findings, where: Mapping[int, int]) -> Plan:
     """Plan the batch with the stories as they are now; ``where`` are those of the identical articles."""
-    texts = index.texts(connection, sorted({story for ids in found.offered.values() for story in ids}))
-    near = candidates.near(texts, found.texts, found.offered)
+    offered = {story for ids in found.offered.values() for story in ids}
+    texts, near = found.of_stories, found.near
+    fresh = offered - texts.keys()
+    texts |= index.texts(connection, sorted(fresh))
+    near |= candidates.near(texts, found.texts, {n: ids for n, ids in found.offered.items() if fresh & ids.keys()})
     stored = candidates.stories(connection, shelf, found.texts, texts, near)
     known = {story.stored[0] for story in stored}
     stored += [Story(stored=[story]) for story in sorted(set(where.values()) - known)]
     # nobody corrected anything, as a rule; whoever does so meanwhile is noticed under the lock
     corrected = found.marks.correction > 0
     never = stories.never_together(connection, sorted({*known, *where.values()})) if corrected else ()
-    found.known = {*known, *where.values(), *(story for ids in found.offered.values() for story in ids)}
+    found.known = {*known, *where.values(), *offered}
     asked = [found.texts[probe.number] for probe in found.asked]
     found.pairs.compare(foreseen(asked, near, stored, found.window))
     plan = Plan(stored, found.pairs, found.window, never)
@@ -150,24 +161,20 @@ def _write(connection: Connection, made: Draft, settled: Settled, ids: Sequence[
     """Insert stories, articles and keys, and tell what happened."""
     rows = made.rows
     for article in settled.relations.keys() & rows.keys():
-        relation, similarity = settled.relations[article]
-        rows[article] = replace(rows[article], relation=relation, similarity=similarity)
-    created = dict(made.created)
+        rows[article].relation, rows[article].similarity = settled.relations[article]
+    created = made.created
     told_by = settled.canonical | settled.stays
     for story in told_by.keys() & created.keys():
         article, reason = told_by[story]
-        one = rows[article]
-        created[story] = replace(
-            created[story], canonical_id=article, title=one.title, language=one.language, reason=reason
-        )
+        new, one = created[story], rows[article]
+        new.canonical_id, new.title, new.language, new.reason = article, one.title, one.language, reason
     stories.create(connection, list(created.values()))
     articles.insert(connection, [rows[i] for i in ids])
     posting = [row for row in rows.values() if row.relation != Relation.EXACT]
-    new = [row for row in posting if row.story_id in created]
-    keys = list(chain.from_iterable(row.sketch for row in new))
-    sketches.post_new_keys(connection, keys, list(chain.from_iterable([row.story_id] * len(row.sketch) for row in new)))
-    grown = [row for row in posting if row.story_id not in created]
-    sketches.post_keys(connection, ((key, row.story_id) for row in grown for key in row.sketch))
+    if posting:
+        keys = np.concatenate([row.sketch for row in posting])
+        homes = np.repeat([row.story_id for row in posting], [len(row.sketch) for row in posting])
+        sketches.post_keys(connection, keys, homes, new=list(created))
     stories.count_copies(connection, made.grown)
     stories.set_canonical(connection, {s: c for s, c in told_by.items() if s not in created})
     stories.set_relations(connection, {a: r for a, r in settled.relations.items() if a not in rows})
@@ -188,15 +195,17 @@ def _caught_up(connection: Connection, shelf: Shelf, found: Findings, now: index
     if found.plan and not stale:
         return found.plan
     found.marks = now
+    for story in touched & found.of_stories.keys():
+        del found.of_stories[story]
     return _planned(connection, shelf, found, index.places(connection, sorted(set(found.identical.values()))))
 
 
 def _seen_since(found: Findings, newer: Sequence[index.Newer]) -> bool:
     """Let the batch know of articles that others stored meanwhile; tell whether any of them matters to it."""
     by_hash = {other.text_hash: other for other in newer}
-    posted = Posted()
+    posted, asked = Posted(), {key for probe in found.asked for key in probe.keys}
     for other in newer:
-        posted.post(other.sketch, other.story_id)
+        posted.post([key for key in other.sketch if key in asked], other.story_id)
     matter = False
     for probe in found.asked:
         same = by_hash.get(probe.text_hash)

@@ -25,7 +25,7 @@ HAS_MIDDLE = 3
 _TOO_FAR = "Too far from the canonical article of its story, though alike. "
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
     """A text to compare. ``key`` is the id of a stored article, or ``-1 - number`` of one of the batch."""
 
@@ -83,7 +83,7 @@ def middle(texts: Sequence[Near], simhash: bytes) -> Near | None:
     return sorted(texts, key=lambda text: hamming(text.simhash, simhash))[len(texts) // 2]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
     """The verdict on a new article (by its place in the batch) and one story, with the text that decided."""
 

@@ -132,4 +132,5 @@ def _keys(connection: Connection, found: Decision, places: _Places, promoted: di
     }
     where = index.places(connection, sorted(promoted))
     pairs |= {(key, where[article]) for article, keys in promoted.items() for key in keys}
-    sketches.post_keys(connection, pairs)
+    keys, stories_of_keys = zip(*pairs, strict=True) if pairs else ((), ())
+    sketches.post_keys(connection, keys, stories_of_keys)

@@ -9,7 +9,6 @@ import re
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from tests.unit.match.reports import REPORTS
@@ -54,7 +53,7 @@ def main() -> None:
     found = features_of(sources)
     pairs = list(zip(found, features_of([Source(one, None, "en") for one in others]), strict=True))
     distances = [hamming(*simhashes(pair)) for pair in pairs]
-    judged = [replace(one, exact=False) for one in evidence_of(pairs, distances)]
+    judged = [one._replace(exact=False) for one in evidence_of(pairs, distances)]
     steps: dict[str, Callable[[], object]] = {
         "detect": lambda: [detect(one) for one in texts],
         "features": lambda: features_of(sources),

@@ -42,7 +42,6 @@ WORK: list[tuple[Any, str]] = [
     (stories, "create"),
     (stories, "merge"),
     (articles, "insert"),
-    (sketches, "post_new_keys"),
     (sketches, "post_keys"),
     (stories, "count_copies"),
     (place, "choose"),

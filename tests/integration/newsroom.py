@@ -1,7 +1,6 @@
 """Fills the tables as the pipeline would, through the store's own statements, with a few words a line of a test."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,7 +113,7 @@ class Newsroom:
             both = [connection.execute(query, {"id": number}).one() for number in (article, other)]
             found = evidence(*(features(*row) for row in both))
             told = verdict(found)
-            kept = asdict(found) | dict(changed or {})
+            kept = found._asdict() | dict(changed or {})
             link = articles.Link(article, other, same, told.relation, told.similarity, reason(told), kept)
             articles.explain(connection, [link])
 

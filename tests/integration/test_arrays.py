@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine
 
@@ -30,11 +31,10 @@ def test_an_array_comes_back_as_it_was(engine: Engine, kind: str, values: list[o
 
 
 def test_whole_numbers_come_back_as_they_were(engine: Engine) -> None:
-    """Also none at all."""
+    """Also none at all, as text and as NumPy's."""
+    edges = [3, -1, 2**31 - 1, -(2**31)]
+    statement = "SELECT CAST(%(some)s AS int[]), CAST(%(none)s AS int[])"
     with engine.connect() as connection:
-        [found] = ask(
-            connection,
-            "SELECT CAST(%(some)s AS int[]), CAST(%(none)s AS int[])",
-            {"some": int_array([3, -1, 2]), "none": int_array([])},
-        )
-    assert found == ([3, -1, 2], [])
+        [told] = ask(connection, statement, {"some": int_array(edges), "none": int_array([])})
+        [sent] = ask(connection, statement, {"some": np.array(edges), "none": np.array([], dtype=np.int64)})
+    assert told == sent == (edges, [])

@@ -31,7 +31,7 @@ def test_every_key_is_found_in_its_slot(engine: Engine) -> None:
     keys = EDGES + [chosen.randrange(-(2**31), 2**31) for _ in range(60)]
     posted = sorted((key, story) for story in range(1, 9) for key in keys[story % 3 :: story])
     with engine.begin() as connection:
-        sketches.post_new_keys(connection, [key for key, _ in posted], [story for _, story in posted])
+        sketches.post_keys(connection, [key for key, _ in posted], [story for _, story in posted])
     assert pairs(engine) == posted
     with engine.connect() as connection:
         by_key, merged = found(connection, [*keys, 12345])
@@ -44,18 +44,18 @@ def test_every_key_is_found_in_its_slot(engine: Engine) -> None:
 def test_seven_keys_share_a_row(engine: Engine) -> None:
     """As many rows a story as its fullest slot has keys; what is added later takes rows of its own."""
     with engine.begin() as connection:
-        sketches.post_new_keys(connection, list(range(14)), [1] * 14)
+        sketches.post_keys(connection, list(range(14)), 1, new=[1])
         assert connection.execute(text("SELECT count(*) FROM sketch_keys")).scalar() == 2
-        sketches.post_keys(connection, [(100, 1)])
+        sketches.post_keys(connection, [100], [1])
     assert one(engine, "SELECT count(*) FROM sketch_keys") == 3
 
 
 def test_a_key_is_posted_once_a_story(engine: Engine) -> None:
     """Only what a story has not yet is added, however often it is offered."""
     with engine.begin() as connection:
-        sketches.post_new_keys(connection, [3, 3, -3], [1, 1, 1])
+        sketches.post_keys(connection, [3, 3, -3], [1, 1, 1], new=[1])
         for _ in range(2):
-            sketches.post_keys(connection, [(3, 1), (4, 1), (3, 2), (-3, 1), (4, 1)])
+            sketches.post_keys(connection, [3, 4, 3, -3, 4], [1, 1, 2, 1, 1])
     assert pairs(engine) == [(-3, 1), (3, 1), (3, 2), (4, 1)]
 
 
@@ -63,7 +63,7 @@ def test_a_key_of_too_many_stories_finds_none(engine: Engine) -> None:
     """A key that stands in one story more than the most is left out, unless enough of them lie behind."""
     many = COMMON_KEY_STORIES + 1
     with engine.begin() as connection:
-        sketches.post_new_keys(connection, [9] * many + [8] * (many - 1), [*range(1, many + 1), *range(1, many)])
+        sketches.post_keys(connection, [9] * many + [8] * (many - 1), [*range(1, many + 1), *range(1, many)])
     with engine.connect() as connection:
         assert found(connection, [8, 9])[0] == {8: list(range(1, many))}
         assert found(connection, [8, 9], oldest=2)[0] == {8: list(range(2, many)), 9: list(range(2, many + 1))}
@@ -76,6 +76,6 @@ def test_a_merged_story_is_told_with_its_successor(engine: Engine) -> None:
     )
     run(engine, f"{stories} (1, 1, NULL, now(), now()), (2, NULL, 1, now(), now()), (3, NULL, 1, now(), now())")
     with engine.begin() as connection:
-        sketches.post_new_keys(connection, [5, 5, 6], [1, 2, 3])
+        sketches.post_keys(connection, [5, 5, 6], [1, 2, 3])
     with engine.connect() as connection:
         assert found(connection, [5]) == ({5: [1, 2]}, {2: 1})

@@ -120,7 +120,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     found = evidence(one, other, hamming(*simhashes([one, other])))
     judged = verdict(found)
     why = reason(judged)
-    told, shared = findings(asdict(found)), passages(first.text, second.text)
+    told, shared = findings(found._asdict()), passages(first.text, second.text)
     if as_json:
         output.print_json(
             {

@@ -16,8 +16,11 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent
 LIBRARY: Final = FOLDER / "kernel.so"
 #: No option names a processor, for images move between machines. A product and a sum are never made one step
-#: (`-ffp-contract`): that would round once where NumPy rounds twice.
-_OPTIONS: Final = ("-std=c99", "-O3", "-fPIC", "-shared", "-ffp-contract=off", "-fvisibility=hidden")
+#: (`-ffp-contract`): that would round once where NumPy rounds twice. A root is the processor's own, not a library's.
+_OPTIONS: Final = (
+    *("-std=c99", "-O3", "-fPIC", "-shared", "-fvisibility=hidden"),
+    *("-ffp-contract=off", "-fno-math-errno"),
+)
 _SECONDS: Final = 300
 
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from worker.features import Features
 
@@ -68,14 +67,16 @@ def _length(member: Member) -> int:
 
 def _shares_of_common_text(members: Sequence[Member]) -> list[float]:
     """Return what share of the phrases of two or more copies each copy holds, a phrase of many copies counting more."""
-    phrases, copies = np.unique(np.concatenate([m.features.grams for m in members]), return_counts=True)
-    common, weight = phrases[copies >= 2], copies[copies >= 2]
-    return [_share(m.features.grams, common, weight) for m in members]
-
-
-def _share(grams: NDArray[np.uint32], common: NDArray[np.uint32], weight: NDArray[np.intp]) -> float:
-    if not len(common) or not len(grams):
-        return 0.0
-    # both are ascending: looking up is a third of the time of `numpy.isin`, which sorts them together
-    at = np.minimum(np.searchsorted(grams, common), len(grams) - 1)
-    return float(weight[grams[at] == common].sum() / weight.sum())
+    grams = np.concatenate([m.features.grams for m in members])
+    if len(members) == 2:  # as most are: both hold all that they have in common
+        grams.sort()
+        return [float(np.any(grams[1:] == grams[:-1]))] * 2
+    owner = np.repeat(np.arange(len(members)), [len(m.features.grams) for m in members])
+    order = np.argsort(grams, kind="stable")  # each copy's ascend already: they are only merged
+    grams = grams[order]
+    starts = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))
+    copies = np.diff(starts, append=len(grams))
+    weight = np.where(copies >= 2, copies, 0)
+    held = np.bincount(owner[order], np.repeat(weight, copies), len(members))
+    shares: list[float] = (held / max(weight.sum(), 1)).tolist()
+    return shares

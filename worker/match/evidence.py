@@ -5,14 +5,15 @@ Each is a share from 0 to 1 unless it says otherwise. A share of nothing (no nam
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from itertools import chain, repeat
-from typing import Any, Final
+from itertools import repeat
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
+from worker.kernel import library
+from worker.match import compiled
 from worker.match.overlap import MOST_PAIRS, Side, share, shared
 from worker.match.phrases import of_phrases, shares_of_phrases
 from worker.match.words import of_words, shares_of_words
@@ -22,8 +23,7 @@ HOPELESS_PHRASES: Final = 0.1
 HOPELESS_WORDS: Final = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What articles ``a`` and ``b`` have in common. "Words" are content words by stem, weighted by rarity (idf)."""
 
     #: the same words in the same order; case, layout and punctuation aside
@@ -92,7 +92,8 @@ class Evidence:
         return not math.isnan(self.new_in_a)
 
 
-_NUMBERS: Final = tuple(one.name for one in fields(Evidence) if one.name != "distance")
+_NUMBERS: Final = Evidence._fields[:-1]  # all but the distance
+_SHORTER: Final = _NUMBERS.index("shorter") - 1  # in a row of the kernel's
 
 
 def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
@@ -108,19 +109,31 @@ def evidence_of(
     Not ``whole``: as far as their verdicts need it. Of a pair that is hopeless, as most candidates are, only what shows
     that is told, and the rest is NaN.
     """
+    for start in range(0, len(pairs), MOST_PAIRS):
+        some = slice(start, start + MOST_PAIRS)
+        compare = _by_numpy if library.loaded is None else _by_kernel
+        yield from compare(pairs[some], distances[some], whole)
+
+
+def _by_kernel(
+    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], whole: bool
+) -> Iterator[Evidence]:
+    for (a, b), distance, row in zip(pairs, distances, compiled.numbers(pairs, whole=whole), strict=True):
+        row[_SHORTER] = int(row[_SHORTER])
+        yield Evidence._make((a.digest == b.digest and a.tokens > 0, *row, distance))
+
+
+def _by_numpy(
+    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], whole: bool
+) -> Iterator[Evidence]:
     hopeless = {} if whole else _hopeless(pairs, distances)
     asked = [number for number in range(len(pairs)) if number not in hopeless]
-    found = chain.from_iterable(
-        _together([pairs[i] for i in some], [distances[i] for i in some])
-        for some in (asked[start : start + MOST_PAIRS] for start in range(0, len(asked), MOST_PAIRS))
-    )
+    found = _together([pairs[i] for i in asked], [distances[i] for i in asked]) if asked else iter(())
     return (hopeless[i] if i in hopeless else next(found) for i in range(len(pairs)))
 
 
 def _hopeless(pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None]) -> dict[int, Evidence]:
     """Return what there is to tell of pairs that share next to nothing, by their number."""
-    if not pairs:
-        return {}
     words = shares_of_words(pairs)
     few = np.flatnonzero(np.maximum(words["words_in_a"], words["words_in_b"]) < HOPELESS_WORDS).tolist()
     if not few:
@@ -147,7 +160,7 @@ def _rows(columns: Mapping[str, NDArray[Any]], distances: Sequence[int | None]) 
     """Turn columns into evidence, a row a pair; a number without a column is NaN."""
     unknown = repeat(math.nan)
     rows = zip(*(columns[name].tolist() if name in columns else unknown for name in _NUMBERS), distances, strict=False)
-    return (Evidence(*row) for row in rows)
+    return map(Evidence._make, rows)
 
 
 def _lengths(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:

@@ -10,9 +10,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.kernel import library
-from worker.kernel import pairs as kernel
-
 #: Behind the pair: the hash (32 bits) …
 _HASH: Final = np.uint64(32)
 #: … or, where items are put in an order, what they are ordered by (24) and where they stood (33): 7 are left.
@@ -56,8 +53,6 @@ class Shared(NamedTuple):
 
 def shared(a: Side, b: Side) -> Shared:
     """Return what is on both sides; within one pair a side's items are distinct and ascending."""
-    if library.loaded is not None:
-        return Shared(*kernel.shared(a.hashes, a.sizes, b.hashes, b.sizes))
     if not len(a.hashes):
         return Shared(*(np.empty(0, dtype=np.intp) for _ in Shared._fields))
     one, other = a.items(), b.items()
@@ -69,8 +64,6 @@ def shared(a: Side, b: Side) -> Shared:
 
 def ordered(pair: NDArray[np.intp], by: NDArray[np.int32]) -> NDArray[np.intp]:
     """Return the order of items by pair, which ascends already, and in a pair by a number of 0 to 2^24."""
-    if library.loaded is not None:
-        return kernel.ordered(pair, by)
     items: NDArray[np.uint64] = pair.astype(np.uint64) << _PAIR | by.astype(np.uint64) << _ORDER
     items |= np.arange(len(items), dtype=np.uint64)
     items.sort()

@@ -5,14 +5,12 @@ sentences of its own. Shared words of the whole texts don't show that: here a pa
 """
 
 import math
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
-from worker.kernel import pairs as kernel
 
 #: Of a passage that shares less of its words than this with any passage of the other text, nothing was retold.
 _UNTOLD: Final = 0.25
@@ -58,31 +56,6 @@ def retold(a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.in
         untold_in_b=float(np.add.reduce(weights_b[best_b < _UNTOLD])) / total_b,
         opening=min(max(opening_a, opening_b), 1.0),
         retold_order=_in_order(shared, best_a, best_b),
-    )
-
-
-def retold_of(
-    one: Sequence[Features],
-    other: Sequence[Features],
-    at_a: NDArray[np.intp],
-    at_b: NDArray[np.intp],
-    counts: NDArray[np.intp],
-) -> NDArray[np.float64]:
-    """Return the same of many pairs by the compiled kernel, a row a number; ``counts`` of shared words are a pair's."""
-    told = kernel.retold(_passages(one, at_a), _passages(other, at_b), counts)
-    order = told[:, Retold._fields.index("retold_order")]
-    order[order < 0] = math.nan
-    return told.T
-
-
-def _passages(side: Sequence[Features], at: NDArray[np.intp]) -> kernel.Passages:
-    return kernel.Passages(
-        weights=[f.running_weights for f in side],
-        passages=[f.passages for f in side],
-        which=[f.which for f in side],
-        passage_weights=[f.passage_weights for f in side],
-        words=[len(f.words) for f in side],
-        at=at,
     )
 
 

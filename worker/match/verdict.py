@@ -46,7 +46,7 @@ _MISREAD: Final = 0.33
 _IN_ORDER: Final = 0.97
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """What was decided of articles ``a`` and ``b``.
 

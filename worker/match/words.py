@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from worker.features import Features
 from worker.features.totals import FIGURE, LEAD_WORDS, LOWER, NAME, Totals, rarity
-from worker.kernel import library
 from worker.match.overlap import Side, ordered, share, shared
-from worker.match.retold import Retold, retold, retold_of
+from worker.match.retold import Retold, retold
 
 #: Shared words stand side by side when no more than this many content words lie between them in either text.
 _NEAR: Final = 8
@@ -148,9 +147,6 @@ def _side_by_side(common: _Common) -> NDArray[np.bool_]:
 
 def _retold(pairs: Sequence[tuple[Features, Features]], common: _Common) -> dict[str, NDArray[np.float64]]:
     bounds = np.searchsorted(common.pair, np.arange(len(pairs) + 1))
-    if library.loaded is not None:
-        one, other = zip(*pairs, strict=True)
-        return dict(zip(Retold._fields, retold_of(one, other, common.at_a, common.at_b, np.diff(bounds)), strict=True))
     rows = [
         retold(a, b, common.at_a[start:end], common.at_b[start:end])
         for (a, b), (start, end) in zip(pairs, pairwise(bounds.tolist()), strict=True)

@@ -1,7 +1,38 @@
-"""Values in, a Postgres array literal out: psycopg writes lists a value at a time, in Python."""
+"""Values in, a Postgres array out: psycopg writes lists a value at a time, in Python."""
 
+import struct
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+_INT4: Final = 23
+_INT4_ARRAY: Final = 1007
+#: How an array begins: dimensions, whether items are missing, what they are; how many, and the first one's number.
+_HEAD: Final = struct.Struct(">iiIii")
+_ITEM: Final = np.dtype([("length", ">i4"), ("number", ">i4")])
+
+
+class Int4Array(Dumper):
+    """Sends NumPy's whole numbers of 32 bits as ``int[]``: thousands of them are no text to be written and read."""
+
+    format = Format.BINARY
+    oid = _INT4_ARRAY
+
+    def dump(self, obj: NDArray[np.integer[Any]]) -> bytes:
+        """Return the array as Postgres wants it."""
+        return int4_array(obj)
+
+
+def int4_array(numbers: NDArray[np.integer[Any]]) -> bytes:
+    """Return the array as binary COPY wants it."""
+    items = np.empty(len(numbers), dtype=_ITEM)
+    items["length"], items["number"] = 4, numbers
+    return _HEAD.pack(1, 0, _INT4, len(numbers), 1) + items.tobytes()
 
 
 def int_array(numbers: Iterable[int]) -> str:

@@ -1,7 +1,6 @@
 """Candidates: stories that share words or sketch keys with new articles, a whole batch asked at once."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection
 
-from worker.fingerprint import MOST_CANDIDATES, RARE_KEY_STORIES, SHARED_KEYS
+from worker.posted import most_shared
 from worker.store import sketches
 from worker.store.arrays import array, int_array
 from worker.store.driver import ask
@@ -56,7 +55,7 @@ _LOAD = "SELECT id, text, title, language FROM articles WHERE id = ANY(CAST(%(id
 _PLACES = "SELECT id, story_id FROM articles WHERE id = ANY(CAST(%(ids)s AS int[]))"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Probe:
     """A new article as far as finding candidates needs it; ``number`` is its place in the batch."""
 
@@ -66,8 +65,7 @@ class Probe:
     when: When
 
 
-@dataclass(frozen=True, slots=True)
-class StoryText:
+class StoryText(NamedTuple):
     """One of the different texts of a story, as far as choosing what to compare needs it."""
 
     id: int
@@ -77,8 +75,7 @@ class StoryText:
     when: When
 
 
-@dataclass(frozen=True, slots=True)
-class Newer:
+class Newer(NamedTuple):
     """An article that was committed after the candidates were read."""
 
     id: int
@@ -142,40 +139,33 @@ def shared(connection: Connection, probes: Sequence[Probe], oldest: Sequence[int
     following = iter(places.tolist())
     for probe, length in zip(probes, lengths, strict=True):
         among = [posted[place] for place in islice(following, length) if place in posted]
-        if best := _most_shared(among, merged):
+        if merged:
+            among = [[merged.get(story, story) for story in stories] for stories in among]
+        if best := most_shared(among):
             found[probe.number] = best
     return found
-
-
-def _most_shared(posted: Sequence[Sequence[int]], merged: Mapping[int, int]) -> dict[int, int]:
-    """Return the stories that stand under enough of a probe's keys, or under a rare one, and how many, most first."""
-    counts = Counter(merged.get(story, story) for ids in posted for story in ids)
-    rare = {merged.get(story, story) for ids in posted if len(ids) <= RARE_KEY_STORIES for story in ids}
-    enough = [(story, count) for story, count in counts.items() if count >= SHARED_KEYS or story in rare]
-    enough.sort(key=lambda one: (-one[1], one[0]))
-    return dict(enough[:MOST_CANDIDATES])
 
 
 def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
     """Return the different texts of each story, the ``STORY_TEXTS`` oldest and the canonical one."""
     found: dict[int, dict[int, StoryText]] = {}
     if stories:
-        for id_, story, simhash, canonical, *when in ask(
-            connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}
-        ):
-            found.setdefault(story, {})[id_] = StoryText(id_, story, simhash, canonical, When(*when))
+        rows = ask(connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}).fetchall()
+        for id_, story, simhash, canonical, published, arrived in rows:
+            one = StoryText(id_, story, simhash, canonical, When(published, arrived))
+            found.setdefault(story, {})[id_] = one
     return {story: list(some.values()) for story, some in found.items()}
 
 
 def newer(connection: Connection, after: int) -> list[Newer]:
     """Return the articles that were committed after the high-water mark ``after``."""
-    rows = ask(connection, _NEWER, {"after": after})
+    rows = ask(connection, _NEWER, {"after": after}).fetchall()
     return [Newer(id_, story, text_hash, sketch, When(*when)) for id_, story, text_hash, sketch, *when in rows]
 
 
 def load(connection: Connection, ids: Sequence[int]) -> list[Stored]:
     """Return the texts of stored articles."""
-    return [Stored(*row) for row in ask(connection, _LOAD, {"ids": int_array(ids)})] if ids else []
+    return list(map(Stored._make, ask(connection, _LOAD, {"ids": int_array(ids)}).fetchall())) if ids else []
 
 
 def places(connection: Connection, ids: Sequence[int]) -> dict[int, int]:

@@ -4,20 +4,21 @@ A row of Postgres costs 28 bytes before it holds anything, so one holds up to se
 columns a key stands in follows from the key alone: each column has an index of its own, and one of them is asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sqlalchemy import Connection
 
 from worker.fingerprint import COMMON_KEY_STORIES
-from worker.store.arrays import int_array
 from worker.store.driver import ask, cursor
 from worker.store.models import KEY_COLUMNS
 
 Integers = NDArray[np.integer[Any]]
 SLOTS: Final = len(KEY_COLUMNS)
+#: The story of a pair, which is a key before a story.
+_STORY: Final = 0xFFFFFFFF
 
 #: `key_rows` in binary COPY, and what stands before and after them.
 COPY_KEYS: Final = f"COPY sketch_keys (story_id, {', '.join(KEY_COLUMNS)}) FROM STDIN (FORMAT binary)"
@@ -66,7 +67,7 @@ def posted(connection: Connection, keys: Integers, oldest: Integers) -> tuple[di
     found: dict[int, list[int]] = {}
     merged: dict[int, int] = {}
     values = _by_slot(keys, oldest=oldest, places=np.arange(len(keys)))
-    for place, ids in ask(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}):
+    for place, ids in ask(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}).fetchall():
         if place < 0:  # ids of stories begin with 1
             merged[-place] = ids[0]
         else:
@@ -74,31 +75,29 @@ def posted(connection: Connection, keys: Integers, oldest: Integers) -> tuple[di
     return found, merged
 
 
-def post_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Enter those (key, story id) pairs that are new; call it under the placement lock."""
-    if wanted := set(pairs):
-        keys, stories = np.array(sorted(wanted), dtype=np.int64).T
-        fresh = sorted(wanted.difference(ask(connection, _KNOWN, _by_slot(keys, stories=stories))))
-        post_new_keys(connection, [key for key, _ in fresh], [story for _, story in fresh])
+def post_keys(connection: Connection, keys: ArrayLike, stories: ArrayLike, new: Sequence[int] = ()) -> None:
+    """Enter each key beside its story where it is not there yet, as none of a ``new`` story is.
 
-
-def post_new_keys(connection: Connection, keys: Sequence[int], stories: Sequence[int]) -> None:
-    """Enter each key beside its story, once; none is there yet, so COPY may do it."""
-    pairs = np.unique(np.array(keys, dtype=np.int64) << 32 | np.array(stories, dtype=np.int64))
-    if len(pairs):
+    Call it under the placement lock.
+    """
+    pairs = np.sort(np.array(keys, dtype=np.int64) << 32 | np.array(stories, dtype=np.int64))
+    pairs = pairs[np.diff(pairs, prepend=-1) != 0]  # in a tenth of the time of `numpy.unique`
+    grown = pairs[np.isin(pairs & _STORY, new, invert=True)]
+    if len(grown):
+        known = ask(connection, _KNOWN, _by_slot(grown >> 32, stories=grown & _STORY)).fetchall()
+        there = np.array(known, dtype=np.int64).reshape(-1, 2)
+        pairs = np.setdiff1d(pairs, there[:, 0] << 32 | there[:, 1], assume_unique=True)
+    if len(pairs):  # none is there by now, so COPY may do it
         with cursor(connection) as open_cursor, open_cursor.copy(COPY_KEYS) as copy:
-            copy.write(COPY_HEAD + key_rows(pairs >> 32, pairs & 0xFFFFFFFF) + COPY_END)
+            copy.write(COPY_HEAD + key_rows(pairs >> 32, pairs & _STORY) + COPY_END)
 
 
 def _by_slot(keys: Integers, **others: Integers) -> dict[str, object]:
     """Return the keys and what belongs to each, divided by slots, as parameters: ``keys0``, ``keys1`` and so on."""
     slots = keys % SLOTS
     columns = {"keys": keys, **others}
-    return {
-        f"{name}{slot}": int_array(column[slots == slot].tolist())
-        for slot in range(SLOTS)
-        for name, column in columns.items()
-    }
+    within = [slots == slot for slot in range(SLOTS)]
+    return {f"{name}{slot}": column[within[slot]] for slot in range(SLOTS) for name, column in columns.items()}
 
 
 def key_rows(keys: Integers, stories: Integers) -> bytes:

@@ -13,7 +13,7 @@ from worker.store.driver import ask
 CHANNEL = "copydesk_changes"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewStory:
     """A story to create, with the article that it starts with."""
 
@@ -28,7 +28,7 @@ class NewStory:
     reason: str | None = None  # why this copy is the canonical one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
     """One row of the change feed."""
 
@@ -182,7 +182,7 @@ def canonicals(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[in
     return {story: (canonical, texts) for story, canonical, texts in rows if canonical is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
     """One of the different texts of a story, as far as choosing the canonical article needs it."""
 
@@ -207,7 +207,7 @@ def different_texts(
     if ids and (among is None or among):
         some = "" if among is None else " AND id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
-        for row in ask(connection, f"{_DIFFERENT}{some} ORDER BY id", values):
+        for row in ask(connection, f"{_DIFFERENT}{some} ORDER BY id", values).fetchall():
             one = Text(*row)
             found.setdefault(one.story_id, []).append(one)
     return found

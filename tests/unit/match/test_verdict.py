@@ -2,7 +2,7 @@
 
 import math
 import random
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,6 @@ from tests.unit.match.reports import REPORTS
 from worker.article import Relation
 from worker.features import Features, features
 from worker.match import (
-    Evidence,
     Verdict,
     agreed,
     bridges,
@@ -125,10 +124,9 @@ def test_every_question_is_answered() -> None:
 def test_evidence_is_in_range_and_symmetric(a: str, b: str) -> None:
     """Shares are 0 to 1 or NaN, and the other way round gives the same numbers with the ways exchanged."""
     there, back = evidence(of(a), of(b)), evidence(of(b), of(a))
-    for field in fields(Evidence):
-        value = getattr(there, field.name)
-        if isinstance(value, float) and field.name not in ("passage", "plain_weight", "rarity", "ordered"):
-            assert value != value or 0 <= value <= 1, field.name
+    for name, value in there._asdict().items():
+        if isinstance(value, float) and name not in ("passage", "plain_weight", "rarity", "ordered"):
+            assert value != value or 0 <= value <= 1, name
     # no share: a correlation of -1 to 1 in standard errors, the root of the number of shared words less one
     assert math.isnan(there.ordered) or abs(there.ordered) <= math.sqrt(there.shorter)
     assert there.ordered == pytest.approx(back.ordered, nan_ok=True)
@@ -149,7 +147,7 @@ def test_two_unlike_copies_decide_together() -> None:
     assert found is not None
     assert found.same
     assert "2 different copies" in reason(found)
-    assert agreed([witness(0.3), witness(0.25)], lambda i, j: replace(unlike, exact=True)) is None
+    assert agreed([witness(0.3), witness(0.25)], lambda i, j: unlike._replace(exact=True)) is None
     assert agreed([witness(0.3)], lambda i, j: unlike) is None
     assert agreed([], lambda i, j: unlike) is None
 
@@ -187,7 +185,7 @@ def test_stories_of_several_texts_need_more_to_be_merged_than_lone_articles() ->
 def test_titles_speak_for_short_items() -> None:
     """Of two short items that share some of their words the same title makes one story likelier."""
     found = evidence(of("Barge sinks off Velmouth, all five safe"), of("Barge sinks near Velmouth, crew of five saved"))
-    same, other = (verdict(replace(found, title=title)).similarity for title in (1.0, 0.0))
+    same, other = (verdict(found._replace(title=title)).similarity for title in (1.0, 0.0))
     assert same > other
 
 
@@ -230,4 +228,4 @@ def test_a_likely_copy_without_the_names_is_no_witness() -> None:
     """What is a little likely counts beside others only with more than half of the names, or without any."""
     found = evidence(of(LONG), of(REPORT))
     for names, counts in ((1.0, True), (0.51, True), (0.5, False), (0.4, False), (math.nan, True)):
-        assert verdict(replace(found, names=names)).likely == counts
+        assert verdict(found._replace(names=names)).likely == counts
