@@ -25,7 +25,7 @@ from worker.watch import Sighting, Watch
 logger = log.get(__name__)
 
 #: Files claimed in one transaction: enough to make its cost small, few enough to keep their stay in memory short.
-CLAIM_FILES = 200
+CLAIM_FILES = 400
 
 
 @dataclass
