@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -24,8 +25,10 @@ from worker.watch import Sighting, Watch
 
 logger = log.get(__name__)
 
+#: What a database that is gone raises, as SQLAlchemy wraps it and bare.
+_GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 #: Files claimed in one transaction: enough to make its cost small, few enough to keep their stay in memory short.
-CLAIM_FILES = 200
+CLAIM_FILES = 400
 
 
 @dataclass
@@ -102,7 +105,7 @@ def run(settings: Settings, engine: Engine, watch: Watch) -> None:
             try:
                 _cycle(settings, engine, watch, beat)
                 trouble = ""
-            except (RetryError, OperationalError, InterfaceError, OSError) as error:
+            except (RetryError, *_GONE, OSError) as error:
                 told = str(getattr(error, "orig", error))
                 if told != trouble:
                     logger.warning("files wait in the inbox until this is mended", reason=told)

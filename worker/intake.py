@@ -64,7 +64,7 @@ def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
                 f"The file has {at.st_size:,} bytes; the limit is {settings.max_file_bytes:,}. "
                 "Split it, or raise max_file_bytes."
             )
-        with os.fdopen(opened, "rb", closefd=False) as source:
+        with os.fdopen(opened, "rb", buffering=0, closefd=False) as source:
             sha256 = _hash(source, at)
             archive.keep(settings, source, sha256, path, move=move)
     finally:
@@ -75,7 +75,7 @@ def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
 def _hash(source: BinaryIO, at: os.stat_result) -> bytes:
     digest = hashlib.sha256()
     size = 0
-    while block := source.read(_READ_BYTES):
+    while block := source.read(min(at.st_size + 1, _READ_BYTES)):
         size += len(block)
         digest.update(block)
         tick()
@@ -122,6 +122,8 @@ def _open_below(inbox: bytes, path: bytes) -> int:
     if not path.startswith(inbox + b"/"):
         return os.open(path, _OPEN)
     *folders, name = path[len(inbox) + 1 :].split(b"/")
+    if not folders:
+        return os.open(path, _OPEN)
     with contextlib.ExitStack() as opened:
         at = None
         for folder in (inbox, *folders):

@@ -53,12 +53,12 @@ def test_claimed_files_stand_in_the_queue(settings: Settings, engine: Engine, qu
     """Files go from the inbox into archive, ledger and queue, in batches and in the order of their names."""
     from worker import feed
 
-    paths = put(settings, 120)
+    paths = put(settings, 220)
     taken = feed.claim(settings, engine, paths, move=True)
-    assert len(taken.new) == 120
+    assert len(taken.new) == 220
     assert not any(map(os.path.exists, paths))
     messages = take_all(queue)
-    assert [len(ids) for ids in messages] == [50, 50, 20]
+    assert [len(ids) for ids in messages] == [100, 100, 20]
     assert flat(messages) == sorted(taken.new.values())
 
 
@@ -79,7 +79,7 @@ def test_what_is_in_line_is_not_sent_twice(settings: Settings, engine: Engine, q
     """Behind a long queue files may wait for hours: as long as their message is in line nothing is sent again."""
     from worker import feed, sweep
 
-    feed.claim(settings, engine, put(settings, 60), move=True)
+    feed.claim(settings, engine, put(settings, 110), move=True)
     run(engine, "UPDATE files SET enqueued_at = now() - interval '2 h'")
     assert sweep.sweep(settings, engine) == 0
     assert len(take_all(queue)) == 2

@@ -101,7 +101,7 @@ def test_a_file_of_settings_that_is_no_toml_is_told(tmp_path: Path, monkeypatch:
 
 def test_the_environment_wins_over_the_file_and_the_caller_over_both(monkeypatch: pytest.MonkeyPatch) -> None:
     """Defaults stand in the file, the environment wins, what a test or a command chose wins over all."""
-    assert load().batch_files == 50
+    assert load().batch_files == 100
     monkeypatch.setenv("COPYDESK_BATCH_FILES", "7")
     assert load().batch_files == 7
     assert load(batch_files=9).batch_files == 9
@@ -110,7 +110,7 @@ def test_the_environment_wins_over_the_file_and_the_caller_over_both(monkeypatch
 def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compose sets variables to nothing where a person left them out: the default holds."""
     monkeypatch.setenv("COPYDESK_BATCH_FILES", "")
-    assert load().batch_files == 50
+    assert load().batch_files == 100
 
 
 def test_folders_stand_in_the_data_folder_unless_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,14 +59,14 @@ class Job:
 
 _JOB = "id, path, sha256, size, attempts, parent_id, first_record, records, byte_offset"
 
-_CLAIM = text("""
+_CLAIM = """
     INSERT INTO files (key, path, sha256, size, enqueued_at, state, reason, finished_at)
     SELECT key, path, sha256, size, now(), CASE WHEN reason IS NULL THEN 'waiting' ELSE 'quarantined' END, reason,
            CASE WHEN reason IS NULL THEN NULL ELSE now() END
-    FROM unnest(CAST(:keys AS bytea[]), CAST(:paths AS bytea[]), CAST(:hashes AS bytea[]), CAST(:sizes AS bigint[]),
-                CAST(:reasons AS text[])) AS t (key, path, sha256, size, reason)
+    FROM unnest(CAST(%(keys)s AS bytea[]), CAST(%(paths)s AS bytea[]), CAST(%(hashes)s AS bytea[]),
+                CAST(%(sizes)s AS bigint[]), CAST(%(reasons)s AS text[])) AS t (key, path, sha256, size, reason)
     ON CONFLICT (key) DO NOTHING
-    RETURNING id, key""")
+    RETURNING id, key"""
 
 _KNOWN = text("SELECT key, id FROM files WHERE key = ANY(:keys)")
 
@@ -75,17 +75,18 @@ def claim(connection: Connection, deliveries: Sequence[Delivery]) -> dict[bytes,
     """Enter new deliveries; return the ids of those that were new, by key."""
     # one order for all, so that two services on one inbox never wait for each other
     deliveries = sorted(deliveries, key=lambda d: (d.path, d.key))
-    rows = connection.execute(
+    rows = ask(
+        connection,
         _CLAIM,
         {
-            "keys": [d.key for d in deliveries],
-            "paths": [d.path for d in deliveries],
-            "hashes": [d.sha256 for d in deliveries],
-            "sizes": [d.size for d in deliveries],
-            "reasons": [d.reason for d in deliveries],
+            "keys": array(d.key for d in deliveries),
+            "paths": array(d.path for d in deliveries),
+            "hashes": array(d.sha256 for d in deliveries),
+            "sizes": int_array(d.size for d in deliveries),
+            "reasons": array(d.reason for d in deliveries),
         },
     )
-    return {bytes(row.key): row.id for row in rows}
+    return {key: number for number, key in rows}
 
 
 def known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:

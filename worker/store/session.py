@@ -63,5 +63,9 @@ def find_by_key(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _by_key(connection: psycopg.Connection[Any], _record: Any) -> None:
-        connection.execute("SELECT set_config('enable_seqscan', 'off', false)")
+        connection.execute(
+            "SELECT set_config('enable_seqscan', 'off', false),"
+            # few rows of many: two of the statements are else planned anew for every batch
+            " set_config('plan_cache_mode', 'force_generic_plan', false)"
+        )
         connection.commit()
