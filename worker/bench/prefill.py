@@ -25,6 +25,12 @@ _SEED = 99
 FULL_TEXTS = 1_000_000
 _STEP = 100_000
 _TABLES = ("files", "stories", "articles", "sketch_keys")
+#: Tables with indexes in no order of time, and what would change a row of each in these.
+_STRUCK = {
+    "files": "UPDATE files SET key = '' WHERE ctid = '(0,1)'",
+    "articles": "UPDATE articles SET text_hash = '' WHERE ctid = '(0,1)'",
+    "sketch_keys": "UPDATE sketch_keys SET story_id = 0 WHERE ctid = '(0,1)'",
+}
 
 
 def prefill(engine: Engine, count: int) -> None:
@@ -48,6 +54,20 @@ def prefill(engine: Engine, count: int) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"VACUUM (ANALYZE) {', '.join(_TABLES)}"))
         connection.execute(text("CHECKPOINT")) if _may_checkpoint(connection) else None
+    _read_indexes(engine)
+
+
+def _read_indexes(engine: Engine) -> None:
+    """Let the server read what lookups and new rows strike at random, as it had in a service that took these in.
+
+    VACUUM reads the indexes of a table whole where it finds a dead row, and a change that is rolled back leaves one.
+    """
+    with engine.connect() as connection:
+        for change in _STRUCK.values():
+            connection.execute(text(change))
+        connection.rollback()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"VACUUM (INDEX_CLEANUP ON) {', '.join(_STRUCK)}"))
 
 
 def _may_checkpoint(connection: Connection) -> bool:
