@@ -83,12 +83,12 @@ def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
             return set(index.shared(connection, [probe], [oldest], frequent).get(0, {}))
 
     with engine.begin() as connection:
-        sketches.post_new_keys(connection, [9] * many + [8], [*range(1, many + 1), 1])
+        sketches.post_keys(connection, [9] * many + [8], [*range(1, many + 1), 1])
     assert offered(0) == {1}
     assert len(frequent) == 1
     run(engine, "DELETE FROM sketch_keys WHERE story_id BETWEEN 3 AND 200")
     with engine.begin() as connection:
-        sketches.post_new_keys(connection, [8], [300])
+        sketches.post_keys(connection, [8], [300])
     assert offered(0) == {1, 300}
     assert offered(1) == {1, 2, 300}
     frequent.clear()
