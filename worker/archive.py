@@ -25,8 +25,12 @@ _ASIDE = ".pruned"
 
 def archived(settings: Settings, sha256: bytes, path: bytes) -> Path:
     """Return where the archive keeps these bytes; ``path`` is the original one, for its suffix."""
+    return Path(_kept(settings, sha256, path))  # parsed once: `/` costs 5 µs each, three times a file
+
+
+def _kept(settings: Settings, sha256: bytes, path: bytes) -> str:
     name = _name(sha256, path)
-    return Path(f"{settings.archive}/{name[:2]}/{name}")  # parsed once: `/` costs 5 µs each, three times a file
+    return f"{settings.archive}/{name[:2]}/{name}"
 
 
 def quarantined(settings: Settings, sha256: bytes, path: bytes) -> Path:
@@ -100,16 +104,17 @@ def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
     Raises:
         RetryError: they are in neither place.
     """
-    for place in _places(settings, sha256, path):
-        with contextlib.suppress(FileNotFoundError):
-            return place.open("rb")
+    try:  # where nearly all stand; a Path would cost as much as opening it
+        return open(_kept(settings, sha256, path), "rb")  # noqa: PTH123
+    except FileNotFoundError:
+        for place in _other_places(settings, sha256, path):
+            with contextlib.suppress(FileNotFoundError):
+                return place.open("rb")
     raise RetryError(f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?")
 
 
-def _places(settings: Settings, sha256: bytes, path: bytes) -> Iterator[Path]:
-    """Yield where bytes may stand: nearly all in the first place."""
+def _other_places(settings: Settings, sha256: bytes, path: bytes) -> Iterator[Path]:
     kept = archived(settings, sha256, path)
-    yield kept
     yield quarantined(settings, sha256, path)
     yield from (folder / _ASIDE / kept.name for folder in (settings.archive, settings.quarantine))
     yield kept  # again: another delivery of these bytes may just have been brought back
