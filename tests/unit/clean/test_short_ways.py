@@ -12,6 +12,7 @@ from worker.clean import MAX_ROUNDS, STEPS, SURFACE_STEPS, clean
 from worker.clean.characters import _ODD, _REPLACEMENTS, normalise_characters
 from worker.clean.debris import _keep_fact, _remove_lines
 from worker.clean.facts import Facts, Sign
+from worker.clean.headline import _SITE, _same
 from worker.clean.menus import _WORD, MENU_WORDS, _menu_length
 from worker.clean.repeats import SHORTEST_BEGINNING, SHORTEST_BLOCK, drop_repeats
 from worker.clean.rules import load_rules
@@ -111,6 +112,17 @@ def test_menu_ends_where_capitals_are_most_ahead(words: list[str], backwards: bo
             best, reached = total, len(line) - word.start() if backwards else word.start()
     assert length in (0, reached)
     assert not length or best >= MENU_WORDS
+
+
+@settings(deadline=None)
+@given(st.text("aAbßsSŉİif“ -|.\u0301", max_size=5), st.text("aAbßsSŉİif“ -|.\u0301", max_size=6) | st.just(" - x"))
+def test_headline_is_told_by_its_words(line: str, end: str) -> None:
+    """The first letters spare only comparisons of words that are not the same."""
+    for title in (end, line.swapcase() + end):
+        first = re.search(r"\w+", line)
+        words, known, site = (re.findall(r"\w+", one.casefold()) for one in (line, title, _SITE.split(title)[0]))
+        same = words in (known, site) and first is not None and first[0].casefold() in title.casefold()
+        assert _same(line, title) == same
 
 
 @given(st.lists(st.sampled_from(sorted(set(" ".join(_SMALL_WORDS.values()).split()))) | st.text(max_size=5)))
