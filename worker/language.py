@@ -63,6 +63,7 @@ _SMALL_WORDS: Final = {
     ),
     "uk": ("і в не на що з та до за як у це від для про але його був є після також який під час"),
 }
+_LANGUAGES: Final = tuple(_SMALL_WORDS)
 
 
 def detect(text: str, hint: str | None = None) -> str:
@@ -74,25 +75,21 @@ def detect(text: str, hint: str | None = None) -> str:
 
 
 def _by_small_words(sample: str) -> str | None:
-    votes: dict[str, float] = {}
+    votes = [0.0] * len(_SMALL_WORDS)
     for languages, part in filter(None, map(_languages_of().get, sample.lower().split())):
         for language in languages:
-            votes[language] = votes.get(language, 0) + part
-    if not votes:
-        return None
-    ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
-    language, most = ranked[0]
-    next_most = ranked[1][1] if len(ranked) > 1 else 0
-    return language if most >= _ENOUGH and most >= _CLEARLY * next_most else None
+            votes[language] += part
+    *_, next_most, most = sorted(votes)
+    return _LANGUAGES[votes.index(most)] if most >= _ENOUGH and most >= _CLEARLY * next_most else None
 
 
 @cache
-def _languages_of() -> dict[str, tuple[tuple[str, ...], float]]:
-    """Return of each small word its languages, and the part of a vote that each of them gets."""
-    found: dict[str, tuple[str, ...]] = {}
-    for language, words in _SMALL_WORDS.items():
-        for word in words.split():
-            found[word] = (*found.get(word, ()), language)
+def _languages_of() -> dict[str, tuple[tuple[int, ...], float]]:
+    """Return of each small word its languages, as places in ``_LANGUAGES``, and the part of a vote that each gets."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, language in enumerate(_LANGUAGES):
+        for word in _SMALL_WORDS[language].split():
+            found[word] = (*found.get(word, ()), place)
     return {word: (languages, 1 / len(languages)) for word, languages in found.items()}
 
 

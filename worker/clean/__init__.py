@@ -96,16 +96,15 @@ def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, F
     """Run the steps round and round until each of them has left the present text alone."""
     facts = Facts.of(article)
     facts.title = _tidy_title(article.title) if article.title else None
-    text = article.text
-    quiet = 0
+    text, signs, quiet = article.text, signs_in(article.text), 0
     for _ in range(MAX_ROUNDS):
-        for step in _FROM_BLANKS if blanks_come_first(text) else STEPS:
+        for name, apply, sign in _FROM_BLANKS if blanks_come_first(text) else STEPS:
             quiet += 1
-            if step.sign is None or step.sign in signs_in(text):
-                after, count = step.apply(text, facts)
+            if sign is None or sign in signs:
+                after, count = apply(text, facts)
                 if count:
-                    record(Change(step.name, count, text, after))
-                    text, quiet = after, 0
+                    record(Change(name, count, text, after))
+                    text, signs, quiet = after, signs_in(after), 0
             if quiet >= len(STEPS):
                 return text, facts
     return text, facts

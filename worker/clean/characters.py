@@ -35,13 +35,15 @@ _LATIN_END = "\u024f"
 def normalise_characters(text: str, _facts: Facts) -> Done:
     """Unify line ends and spaces, drop invisible characters, spell ligatures out, compose accents."""
     ascii_only = text.isascii()
-    holds_odd = (_ODD_IN_ASCII if ascii_only else _GUARD).search(text)
-    odd = _ODD.findall("".join(sorted(set(text)))) if holds_odd else []
-    count = sum(map(text.count, odd))
-    if "\r" in odd:
+    count = text.count("\r\n") if "\r" in text else 0
+    if count:  # before anything between is dropped
         text = text.replace("\r\n", "\n")
-    for character in odd:
+    odd = (_ODD_IN_ASCII if ascii_only else _GUARD).search(text)
+    while odd:
+        place, character = odd.start(), odd.group()
+        count += text.count(character)
         text = text.replace(character, _REPLACEMENTS.get(character, ""))
+        odd = _ODD.search(text, place)  # all before it are in order
     if ascii_only:
         return Done(text, count)
     if "\u200c" in text or "\u200d" in text:

@@ -38,7 +38,7 @@ _DAY = r"(?:[^\W\d]{3,9}\.?,? )?(?:[^\W\d]{3,10}\.? \d{1,2}|\d{1,2}\.?(?: de)? [
 _DASH = r"\s{0,3}(?:--+|[—–-])\s{0,3}"
 
 #: Every form has one of these; few beginnings do.
-_SIGNS = re.compile("[(—–-]")
+_SIGNS = "(—–-"
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -82,7 +82,7 @@ def _keep(match: re.Match[str], facts: Facts) -> None:
 
 def find_dateline(head: str) -> re.Match[str] | None:
     """Return the match of a dateline at the start of ``head``, or None."""
-    if not (head[:1].isupper() or head[:1] == "(") or not _SIGNS.search(head):
+    if not (head[:1].isupper() or head[:1] == "(") or not any(map(head.__contains__, _SIGNS)):
         return None
     for form in _FORMS:
         match = form.match(head)

@@ -6,8 +6,10 @@ All rules of a place are asked at once which of them match; only then are these 
 import re
 from itertools import chain, islice, pairwise
 
+import re2
+
 from worker.clean.dates import parse_date
-from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, MOST_LINES, Done, Facts, Sign
+from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, Done, Facts, Sign, has_too_many_lines
 from worker.clean.rules import Rule, RuleGroup, load_rules
 from worker.clean.signs import signs_in
 
@@ -67,19 +69,21 @@ def _first_match(window: str, text: str, facts: Facts, group: RuleGroup) -> tupl
     for rule in group.matching(window):
         match = rule.pattern.search(window)
         if match and match.group().strip() and _applies(rule, text, facts):
-            _keep_fact(rule, match.groupdict().get("fact"), facts)
+            _keep_fact(rule, match, facts)
             return int(match.start()), int(match.end())
     return None
 
 
 def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
-    if text.count("\n") > MOST_LINES:
+    rules = [] if has_too_many_lines(text) else group.matching(text)
+    if not rules:
         return Done(text, 0)
+    longest = max(rule.longest for rule in rules)
     lines = text.split("\n")
-    short = [line for line in lines if line and len(line) <= group.longest]
-    if not group.matching("\n".join(short)):
-        return Done(text, 0)
+    short = [line for line in lines if line and len(line) <= longest]
     debris = {line for line in dict.fromkeys(short) if _is_debris(line, text, facts, group)}
+    if not debris:
+        return Done(text, 0)
     debris |= _bare_copies(lines, debris)
     kept = [line for line in lines if line not in debris]
     return Done("\n".join(kept), len(lines) - len(kept))
@@ -96,7 +100,7 @@ def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
     for rule in group.matching(line):
         match = rule.pattern.search(line) if len(line) <= rule.longest else None
         if match and _applies(rule, text, facts):
-            _keep_fact(rule, match.groupdict().get("fact"), facts)
+            _keep_fact(rule, match, facts)
             return True
     return False
 
@@ -118,8 +122,10 @@ def _applies(rule: Rule, text: str, facts: Facts) -> bool:
     return rule.language is None or rule.language == facts.language_of(text)
 
 
-def _keep_fact(rule: Rule, fact: str | None, facts: Facts) -> None:
-    fact = " ".join((fact or "").split()).strip(" ,;:|-–—")
+def _keep_fact(rule: Rule, match: "re2._Match[str]", facts: Facts) -> None:
+    if rule.field is None:
+        return
+    fact = " ".join((match.groupdict().get("fact") or "").split()).strip(" ,;:|-–—")
     if not fact:
         return
     match rule.field:
@@ -130,5 +136,3 @@ def _keep_fact(rule: Rule, fact: str | None, facts: Facts) -> None:
                 facts.captions.append(fact)
         case "title" | "dateline" | "agency" | "byline" as field:
             setattr(facts, field, getattr(facts, field) or fact)
-        case None:
-            pass

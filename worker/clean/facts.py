@@ -24,6 +24,11 @@ MOST_LINES = 250_000
 MOST_LAYERS = 100
 
 
+def has_too_many_lines(text: str) -> bool:
+    """Tell whether ``text`` has more than ``MOST_LINES`` line ends; a short one is not looked through."""
+    return len(text) > MOST_LINES and text.count("\n") > MOST_LINES
+
+
 @dataclass(slots=True)
 class Facts:
     """The fields of one article during cleaning; steps fill those that are still empty."""

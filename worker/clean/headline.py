@@ -66,8 +66,11 @@ def _is_headline(line: str, rest: str, facts: Facts) -> bool:
 
 
 def _same(line: str, title: str) -> bool:
+    # Nearly every line begins with another letter than the title, or at least with another word.
+    letter, other = line[:1].casefold(), title[:1].casefold()
+    if letter.isalnum() and other.isalnum() and letter[0] != other[0]:
+        return False
     first = _WORDS.search(line)
-    # Nearly every line begins with another word than the title: two looks spare the rest.
     if first is None or first[0].casefold() not in title[:LONGEST_HEADLINE].casefold():
         return False
     words = _key(line)

@@ -6,7 +6,7 @@ A line goes on where the next one starts in lower case, or where the whole text 
 import re
 from itertools import pairwise
 
-from worker.clean.facts import MOST_LINES, Done, Facts
+from worker.clean.facts import Done, Facts, has_too_many_lines
 
 #: A line that ends without a blank line after it, or a page.
 LINE_SIGN = r"(?:\A|[^\n])\n(?:[^\n]|\z)|\f"
@@ -32,16 +32,16 @@ SHORTEST_BROKEN = 20
 
 def join_lines(text: str, _facts: Facts) -> Done:
     """Join the lines of one paragraph; set paragraphs apart by a blank line where none is."""
-    if ("\n" not in text and "\f" not in text) or text.count("\n") > MOST_LINES:
+    if ("\n" not in text and "\f" not in text) or has_too_many_lines(text):
         return Done(text, 0)
     pages = 0
     if "\f" in text:
         text, pages = _PAGE_BREAK.subn("\n\n", text)
     lines = text.split("\n")
     width = _wrap_width(lines)
-    paragraphs: list[list[str]] = []
-    for line in lines:
-        if paragraphs and _goes_on(paragraphs[-1], line, width):
+    paragraphs = [lines[:1]]
+    for last, line in pairwise(lines):
+        if last and line and _goes_on(last, line, paragraphs[-1][0], width):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
@@ -58,28 +58,31 @@ def _wrap_width(lines: list[str]) -> int:
     pairs = [(line, following) for line, following in pairwise(lines) if line and following]
     if len(pairs) < FEWEST_WRAPPED:
         return 0
-    width = sorted(len(line) for line, _ in pairs)[len(pairs) * 95 // 100]
+    width = sorted([len(line) for line, _ in pairs])[len(pairs) * 95 // 100]
     if not NARROWEST_WRAP <= width <= WIDEST_WRAP:
         return 0
-    full = sum(_is_full(line, following, width) for line, following in pairs)
-    open_ended = sum(not _ends_sentence(line) for line, _ in pairs)
-    return width if full >= SHARE_FULL * len(pairs) and open_ended >= len(pairs) // 2 else 0
+    full = sum([_is_full(line, following, width) for line, following in pairs])
+    if full < SHARE_FULL * len(pairs):
+        return 0
+    open_ended = sum([not _ends_sentence(line) for line, _ in pairs])
+    return width if open_ended >= len(pairs) // 2 else 0
 
 
-def _goes_on(paragraph: list[str], line: str, width: int) -> bool:
-    last = paragraph[-1]
-    if not last or not line or line[0] in _BULLETS:
+def _goes_on(last: str, line: str, first: str, width: int) -> bool:
+    """Tell whether ``line`` belongs to the paragraph whose lines so far are ``first`` to ``last``."""
+    if line[0] in _BULLETS:
         return False
     if width and _is_full(last, line, width):
         return True
-    if _ends_sentence(last) or not line[0].islower():
+    if not line[0].islower() or _ends_sentence(last):
         return False
-    return bool(width) or (len(last) >= SHORTEST_BROKEN and not paragraph[0][0].islower())
+    return bool(width) or (len(last) >= SHORTEST_BROKEN and not first[0].islower())
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    return len(line) + 1 + len(following[:WIDEST_WRAP].partition(" ")[0]) > FULL * width
+    room = FULL * width - len(line) - 1
+    return room < 0 or len(following[:WIDEST_WRAP].partition(" ")[0]) > room
 
 
 def _ends_sentence(line: str) -> bool:
-    return line[-3:].rstrip(_CLOSERS)[-1:] in _STOPS
+    return not line[-1:].isalnum() and line[-3:].rstrip(_CLOSERS)[-1:] in _STOPS

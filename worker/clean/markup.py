@@ -9,7 +9,7 @@ from itertools import islice
 
 import re2
 
-from worker.clean.facts import MOST_CHANGES, MOST_LINES, Done, Facts
+from worker.clean.facts import MOST_CHANGES, Done, Facts, has_too_many_lines
 from worker.clean.menus import without_entries
 
 #: A text with fewer lines of nothing but links may be an author's own list of sources.
@@ -38,6 +38,8 @@ _ADDRESS = re.compile(
     r"(?i)[ \n]?\((?:(?:https?:)?//|mailto:|tel:|javascript:)"
     r"(?:[^()\s]|\([^()\s]{0,200}\)){1,500}(?:\n[^()\s]{1,200}){0,30}\)"
 )
+#: Every address has this; RE2 says no ten times as fast.
+_ANY_ADDRESS = re2.compile(r"(?i)\((?:(?:https?:)?//|mailto:|tel:|javascript:)[^\s)]")
 _ADDRESS_STARTS = ("(http", "(//", "(HTTP")
 _BULLETS = ("* ", "- ", "• ", "| ", "+ ")
 #: What stands before, between and behind the links of a menu.
@@ -87,8 +89,8 @@ def _is_all_links(line: str) -> bool:
 
 def _without_addresses(text: str) -> tuple[str, int]:
     """Take away addresses that stand in brackets behind what they link."""
-    count = sum(1 for _ in _ADDRESS.finditer(text))
-    if count < FEWEST_ADDRESSES or text.count("\n") > MOST_LINES:
+    count = sum(1 for _ in _ADDRESS.finditer(text)) if _ANY_ADDRESS.search(text) else 0
+    if count < FEWEST_ADDRESSES or has_too_many_lines(text):
         return text, 0
     blocks = _blocks(text)
     menu = {block for block in blocks if _is_menu(block)}
@@ -110,6 +112,8 @@ def _blocks(text: str) -> list[str]:
 
 def _is_menu(block: str) -> bool:
     """Tell whether every piece of ``block`` is a short text with an address behind it, and none goes on a sentence."""
+    if "(" not in block:
+        return False
     *entries, rest = _ADDRESS.split(block)
     return bool(entries) and _ends_as_links_do(rest) and all(map(_is_entry, entries))
 

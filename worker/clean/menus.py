@@ -5,6 +5,7 @@ lists do so too: only what stands above its first prose and below its last is ta
 """
 
 import re
+from itertools import accumulate
 
 from worker.clean.dateline import HEAD_CHARS, find_dateline
 from worker.clean.facts import Done, Facts
@@ -69,16 +70,14 @@ def _menu_length(text: str, *, backwards: bool = False) -> int:
     glance = line[-GLANCE:] if backwards else line[:GLANCE]
     if len(line) < SHORTEST_LINE or sum(map(str.isupper, glance)) < GLANCE * CAPITALS:
         return 0
-    words = list(_WORD.finditer(line))
-    best = total = length = 0
-    for word in reversed(words) if backwards else words:
-        total += 1 if word[0][0].isupper() else -1
-        if total > best:
-            # Before the text the last word with a capital is the text's own first.
-            best, length = total, (len(line) - word.start() if backwards else word.start())
+    step = -1 if backwards else 1
+    totals = list(accumulate(1 if word[0].isupper() else -1 for word in _WORD.findall(line)[::step]))
+    best = max(totals, default=0)
     if best < MENU_WORDS:
         return 0
-    length = length if backwards else _opening(line, length)
+    # Before the text the last word with a capital is the text's own first.
+    start = [word.start() for word in _WORD.finditer(line)][::step][totals.index(best)]
+    length = len(line) - start if backwards else _opening(line, start)
     found = line[-length:] if backwards else line[:length]
     return length if len(_LIST_MARK.findall(found)) * 8 <= len(_WORD.findall(found)) else 0
 

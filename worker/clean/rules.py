@@ -55,12 +55,11 @@ class RuleGroup:
     which: re2.Set
     #: one pattern that matches where any rule does
     any_of: re2._Regexp
-    #: the length of the longest line that any rule takes
-    longest: int
 
     def matching(self, text: str) -> list[Rule]:
         """Return the rules whose pattern matches in ``text``, in the file's order."""
-        return [self.rules[number] for number in sorted(self.which.Match(text) or ())]
+        found = self.which.Match(text)
+        return [self.rules[number] for number in sorted(found)] if found else []
 
 
 def rules_path() -> Path:
@@ -113,14 +112,13 @@ def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
     rules = tuple(members)
     # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
-    longest = max((rule.longest for rule in rules), default=0)
     any_of = _compiled(where, where, "|".join(f"(?:{body})" for body in bodies))
     # What can only stand at the start is not looked for any further.
     which = (re2.Set.MatchSet if where == "head" else re2.Set.SearchSet)(_options(where))
     for rule in rules:
         which.Add(rule.pattern.pattern)
     which.Compile()
-    return RuleGroup(rules, which, any_of, longest)
+    return RuleGroup(rules, which, any_of)
 
 
 def _compiled(name: str, where: Where, pattern: str) -> re2._Regexp:

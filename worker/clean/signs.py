@@ -3,7 +3,7 @@
 One scan instead of nine: most texts are sound, and RE2 looks for all signs in the time that it takes to look for one.
 """
 
-from functools import cache, lru_cache
+from functools import cache
 
 import re2
 
@@ -38,11 +38,25 @@ _PATTERNS = {
 _BESIDE_BLANKS = {Sign.MOJIBAKE, Sign.ENTITY, Sign.CHARACTER}
 _FAULT = re2.compile(f"{_RAGGED}|&|{_ODD}|{WRONG_PAIR}")
 _BLANK = "\t \n"
+#: What a line end behind the last word adds.
+_LINE_END = frozenset({Sign.BLANK, Sign.LINE})
+#: The text that was looked at last, and its signs; replaced as one, for threads read it.
+_last: list[tuple[str, frozenset[int]]] = [("", frozenset())]
 
 
-@lru_cache(maxsize=1)
 def signs_in(text: str) -> frozenset[int]:
-    """Return the signs that stand in ``text``; each step asks anew, so that the last answer is kept."""
+    """Return the signs that stand in ``text``; steps ask again, so that the last answer is kept."""
+    # Most files end with a line end, which is the first to go: what was found in front of it still holds then.
+    ended = text.endswith("\n") and not text[-2:-1].isspace()
+    body = text[:-1] if ended else text
+    known, signs = _last[0]
+    if body != known:
+        signs = _scanned(body)
+        _last[0] = body, signs
+    return signs | _LINE_END if ended else signs
+
+
+def _scanned(text: str) -> frozenset[int]:
     try:
         return frozenset(_signs().Match(text) or ())
     except UnicodeEncodeError:

@@ -27,7 +27,6 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 _MARK_STARTS = (codecs.BOM_UTF8, *_WIDE_MARKS)
 #: Control characters that no text holds; tab, line ends, form feed, and escape sequences' own are spared.
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b") + b"\x7f"
-_REPLACED = "\ufffd".encode()
 _JUNK = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -52,7 +51,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
             pass
         else:
             sample = data[:_SAMPLE_BYTES]
-            if len(sample.translate(None, _CONTROLS)) == len(sample) and _REPLACED not in data:
+            if len(sample.translate(None, _CONTROLS)) == len(sample) and "\ufffd" not in text:
                 return Decoded(text, "utf-8", 0.0)
     encoding, skip = _marked(data)
     if encoding is None:

@@ -1,0 +1,144 @@
+"""What cleaning passes over for speed would have changed nothing: each short way gives what the long one does."""
+
+import re
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.clean.test_clean_properties import TEXTS
+from worker.article import Article
+from worker.clean import MAX_ROUNDS, STEPS, SURFACE_STEPS, clean
+from worker.clean.characters import _ODD, _REPLACEMENTS, normalise_characters
+from worker.clean.debris import _keep_fact, _remove_lines
+from worker.clean.facts import Facts, Sign
+from worker.clean.headline import _SITE, _same
+from worker.clean.menus import _WORD, MENU_WORDS, _menu_length
+from worker.clean.repeats import SHORTEST_BEGINNING, SHORTEST_BLOCK, drop_repeats
+from worker.clean.rules import load_rules
+from worker.clean.signs import _scanned, blanks_come_first, signs_in
+from worker.language import _SMALL_WORDS, _by_small_words
+
+LINES = load_rules()["line"]
+#: Lines of every length that a rule or a step makes a difference at, some of them twice, some the beginning of others.
+LONG = st.sampled_from(["The harbour of Varnby opens in May. " * count for count in (1, 2, 3, 5, 12, 25)])
+EXAMPLES = st.sampled_from([line for rule in LINES.rules for line in rule.example.split("\n")])
+CAPTION = st.just("FILE PHOTO: " + "A ferry lies in the harbour of Varnby. " * 6)
+PAGES = st.lists(EXAMPLES | LONG | CAPTION | TEXTS | st.just(""), max_size=12).map("\n".join)
+
+
+@settings(deadline=None)
+@given(TEXTS | PAGES, st.sampled_from(["", "\n", " \n", "\n\n", "-\n", "\f\n"]))
+def test_no_sign_is_overlooked(text: str, end: str) -> None:
+    """A line end behind the text is not looked at for itself, yet what it is a sign of is told."""
+    found, scanned = signs_in(text + end), _scanned(text + end)
+    assert scanned - {Sign.BREAK, Sign.INSIDE} <= found
+    assert found - scanned <= {Sign.LINE}
+
+
+@settings(deadline=None)
+@given(TEXTS | PAGES)
+def test_steps_without_a_sign_need_not_be_asked(text: str) -> None:
+    """All steps asked in each round leave the text, and count the changes, that the spared ones do."""
+    facts, left, changes, quiet = Facts(language="en"), text, dict[str, int](), 0
+    for _ in range(MAX_ROUNDS):
+        for step in STEPS[len(SURFACE_STEPS) - 1 :] if blanks_come_first(left) else STEPS:
+            left, count = step.apply(left, facts) if quiet < len(STEPS) else (left, 0)
+            changes[step.name] = changes.get(step.name, 0) + count
+            quiet = 0 if count else quiet + 1
+    cleaned = clean(Article(text, language="en"))
+    assert (cleaned.text, cleaned.changes) == (left, {name: count for name, count in changes.items() if count})
+
+
+@settings(deadline=None)
+@given(PAGES)
+def test_lines_are_debris_as_each_asked_alone(text: str) -> None:
+    """The one look at a text passes over no line that a rule takes, and every fact is kept."""
+    text = _storable(text)
+    facts, kept_facts, debris = Facts(language="en"), Facts(language="en"), set()
+    for line in dict.fromkeys(filter(None, text.split("\n"))):
+        for rule in LINES.rules:
+            match = rule.pattern.search(line) if len(line) <= rule.longest else None
+            if match and rule.language in (None, "en"):
+                _keep_fact(rule, match, kept_facts)
+                debris.add(line)
+                break
+    left = _remove_lines(text, facts, LINES)
+    assert debris.isdisjoint(left.text.split("\n"))
+    assert facts == kept_facts
+    assert bool(left.changes) == bool(debris)
+
+
+@settings(deadline=None)
+@given(PAGES)
+def test_repeats_are_dropped_as_by_comparing_all_lines(text: str) -> None:
+    """A text whose lines begin differently is passed over, and no other."""
+    lines = text.split("\n")
+    blocks = [line for line in lines if len(line) >= SHORTEST_BEGINNING]
+    begun = {line for line, following in pairwise(blocks) if following.startswith(line) and following != line}
+    seen: set[str] = set()
+    kept = []
+    for line in lines:
+        if line not in begun and line not in seen:
+            kept.append(line)
+        if len(line) >= SHORTEST_BLOCK and line not in begun:
+            seen.add(line)
+    assert drop_repeats(text, Facts()) == ("\n".join(kept), len(lines) - len(kept))
+
+
+@settings(deadline=None)
+@given(st.text("\r\n\u200b\u2028\u00a0ﬁ\x00ae\u0301\u200d", max_size=20))
+def test_odd_characters_are_replaced_one_kind_after_the_other(text: str) -> None:
+    """Whichever stands first, the text is that in which all were counted and then replaced in order."""
+    odd = sorted(set(_ODD.findall(text)))
+    plain = text.replace("\r\n", "\n")
+    for character in odd:
+        plain = plain.replace(character, _REPLACEMENTS.get(character, ""))
+    done = normalise_characters(text, Facts())
+    assert done == normalise_characters(plain, Facts())._replace(changes=done.changes)
+    assert done.changes >= sum(map(text.count, odd))
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["Harbour", "Ferries", "opens", "of", "(2),"]), max_size=60), st.booleans())
+def test_menu_ends_where_capitals_are_most_ahead(words: list[str], backwards: bool) -> None:
+    """A menu that is taken reaches to the word at which most more words have a capital than have none."""
+    line = "Harbour News " * 25 + "it opens " * 20 + " ".join(words) + " it opens" * 20 + " Harbour News" * 25
+    length = _menu_length(line, backwards=backwards)
+    best = total = reached = 0
+    for word in list(_WORD.finditer(line))[:: -1 if backwards else 1]:
+        total += 1 if word[0][0].isupper() else -1
+        if total > best:
+            best, reached = total, len(line) - word.start() if backwards else word.start()
+    assert length in (0, reached)
+    assert not length or best >= MENU_WORDS
+
+
+@settings(deadline=None)
+@given(st.text("aAbßsSŉİif“ -|.\u0301", max_size=5), st.text("aAbßsSŉİif“ -|.\u0301", max_size=6) | st.just(" - x"))
+def test_headline_is_told_by_its_words(line: str, end: str) -> None:
+    """The first letters spare only comparisons of words that are not the same."""
+    for title in (end, line.swapcase() + end):
+        first = re.search(r"\w+", line)
+        words, known, site = (re.findall(r"\w+", one.casefold()) for one in (line, title, _SITE.split(title)[0]))
+        same = words in (known, site) and first is not None and first[0].casefold() in title.casefold()
+        assert _same(line, title) == same
+
+
+@given(st.lists(st.sampled_from(sorted(set(" ".join(_SMALL_WORDS.values()).split()))) | st.text(max_size=5)))
+def test_small_words_vote_alike(words: list[str]) -> None:
+    """Votes counted by place choose the language that votes counted by name do."""
+    sample = " ".join(words)
+    votes: dict[str, float] = {}
+    listed = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+    for word in sample.lower().split():
+        languages = [language for language, words in listed.items() if word in words]
+        for language in languages:
+            votes[language] = votes.get(language, 0) + 1 / len(languages)
+    ranked = sorted(votes.items(), key=lambda vote: -vote[1]) + [("", 0.0)] * 2
+    (language, most), (_, next_most) = ranked[:2]
+    assert _by_small_words(sample) == (language if most >= 4 and most >= 2 * next_most else None)
+
+
+def _storable(text: str) -> str:
+    return re.sub("[\ud800-\udfff]", "", text)
