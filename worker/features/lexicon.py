@@ -108,7 +108,7 @@ class Lexicon:
 
     def _learn_by_kernel(self, data: bytes, found: kernel.Found) -> kernel.Found:
         self._table.reserve(len(found.missing))
-        self._reserve(_ROWS_A_CHUNK * len(found.missing) + _LONGEST_KEPT)
+        self._reserve(_ROWS_A_CHUNK * (len(found.missing) + _LONGEST_KEPT))
         done = _learner(self._language).learn(data, found, self._table.slots, self._rows, self._used)
         self._table.filled += done.filled
         self._used, words, left = done.used, found.words + done.words, done.left
