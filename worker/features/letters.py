@@ -1,6 +1,6 @@
 """Characters in; what each is in a word, and what it is without case, out: what the compiled kernel learns words by.
 
-Those of one byte or two in UTF-8, and general punctuation: other characters are looked at by Python.
+Those of one byte or two in UTF-8, and signs of three (U+2000 to U+25FF): other characters are looked at by Python.
 """
 
 import unicodedata
@@ -14,7 +14,7 @@ from worker.features.tokens import ends_sentence, is_of_word
 from worker.kernel.learn import DIGIT, END, LETTER, LETTER_ROW, UNUSUAL, UPPER
 
 #: The order is the kernel's.
-_CHARACTERS: Final = [chr(code) for code in (*range(0x800), *range(0x2000, 0x2070))]
+_CHARACTERS: Final = [chr(code) for code in (*range(0x800), *range(0x2000, 0x2600))]
 
 
 @cache
@@ -40,4 +40,4 @@ def _kind(char: str) -> int:
 def _usual(char: str) -> bool:
     """Tell whether a letter stays itself beside any other, and grows by nothing without case."""
     alone = char.isalpha() and not unicodedata.combining(char) and unicodedata.normalize("NFKC", char) == char
-    return alone and len(char.casefold().encode()) <= len(char.encode())
+    return alone and len(char.casefold().encode()) <= min(len(char.encode()), 2)

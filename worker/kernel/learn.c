@@ -12,10 +12,10 @@
 
 /* What a character is; a sign is none of these. */
 enum { LETTER = 1, UPPER = 2, DIGIT = 4, END = 8, UNUSUAL = 16, OF_WORD = LETTER | DIGIT };
-/* Characters of one byte or two, and behind them those of general punctuation. */
-enum { TWO_BYTES = 0x800, PUNCTUATION = 0x2000, PUNCTUATION_END = 0x2070 };
-/* Longer chunks are left; none has more words than half of this. */
-enum { LONGEST = 60, ROOM = LONGEST + 8, MOST_WORDS = LONGEST / 2, TOGETHER = 64 };
+/* Characters of one byte or two, and behind them signs of three: punctuation, currencies, arrows, lines. */
+enum { TWO_BYTES = 0x800, SIGNS = 0x2000, SIGNS_END = 0x2600 };
+/* Longer chunks are left, none has more words than half of this; those longer than `KEPT` get no slot. */
+enum { LONGEST = BLAKE_BLOCK, KEPT = 60, ROOM = LONGEST + 8, MOST_WORDS = LONGEST / 2, TOGETHER = 64 };
 
 /* A character: what it is, and what it is without case: one byte or two. */
 typedef struct {
@@ -75,9 +75,9 @@ static int parted(const Learn *learn, const uint8_t *at, int64_t size, Character
             code = (code & 0x1F) << 6 | (at[1] & 0x3F);
         else if (more == 2) {
             code = (code & 0x0F) << 12 | (uint32_t)(at[1] & 0x3F) << 6 | (at[2] & 0x3F);
-            if (*at != 0xE2 || code < PUNCTUATION || code >= PUNCTUATION_END)
+            if (*at != 0xE2 || code < SIGNS || code >= SIGNS_END)
                 return 0;
-            code += TWO_BYTES - PUNCTUATION;
+            code += TWO_BYTES - SIGNS;
         }
         out->letters[out->count] = learn->letters + code;
         out->signs[out->count] = more ? 0 : *at;
@@ -227,12 +227,16 @@ EXPORT int64_t copydesk_learn(Learn *learn) {
                 continue;
             }
             int64_t found = words(learn, &characters, asked, &count);
-            *slot = (Slot){one->key, (int32_t)learn->used, (uint16_t)found, 0};
+            Slot learned = {one->key, (int32_t)learn->used, (uint16_t)found, 0};
             learn->used += found;
-            learn->filled++;
-        }
-        learn->chunks[one->which] = (Chunk){slot->first, slot->count};
-        learn->words += slot->count;
+            if (one->size <= KEPT) {
+                *slot = learned;
+                learn->filled++;
+            }
+            learn->chunks[one->which] = (Chunk){learned.first, learned.count};
+        } else
+            learn->chunks[one->which] = (Chunk){slot->first, slot->count};
+        learn->words += learn->chunks[one->which].count;
         if (count >= TOGETHER) {
             answer(learn, asked, count);
             count = 0;

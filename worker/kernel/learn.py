@@ -48,7 +48,7 @@ class Language(NamedTuple):
     """What words of a language are told by."""
 
     factors: Factors
-    #: `LETTER_ROW` of each character of one byte or two, and behind them of general punctuation
+    #: `LETTER_ROW` of each character of one byte or two, and behind them of signs
     letters: NDArray[np.void]
     #: `LEVEL` by what stands in the list; behind these of an unlisted word, of an unlisted name, of a number
     levels: NDArray[np.void]

@@ -11,7 +11,7 @@ from worker.features.letters import letters
 from worker.kernel import library
 from worker.kernel.learn import LETTER, UNUSUAL
 
-CODES = [*range(0x800), *range(0x2000, 0x2070)]
+CODES = [*range(0x800), *range(0x2000, 0x2600)]
 LETTERS = [
     chr(code)
     for code, row in zip(CODES, letters(), strict=True)

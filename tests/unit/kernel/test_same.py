@@ -26,7 +26,8 @@ CHUNKS = [
     *"the of and Thornbury Velmouth. Crale, vaccine vaccinated 1,000.5 900 900. twenty $20K U.S.-led".split(),
     *"“Xi-Putin” -- … . led.” London Barge sinks".split(),
     *"Straße किसानों 沈若兰说 ประเทศไทย Пётр 12:30 İstanbul ﬁre x 𝐀bc \ud83d \0 \x1c ﬀ".split(" "),
-    *("x" * size for size in (7, 8, 9, 16, 63, 64, 65, 72, 200)),
+    *("x" * size for size in (7, 8, 9, 16, 60, 61, 63, 64, 65, 72, 127, 128, 129, 200)),
+    *("a-" * words + "1.5b" for words in (28, 29, 61, 62, 63)),
     *("x" * 64 + end for end in ("y", "yyyyyyyyy")),
 ]
 TEXTS = st.lists(
