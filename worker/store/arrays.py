@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
@@ -26,6 +27,9 @@ class Int4Array(Dumper):
     def dump(self, obj: NDArray[np.integer[Any]]) -> bytes:
         """Return the array as Postgres wants it."""
         return int4_array(obj)
+
+
+psycopg.adapters.register_dumper(np.ndarray, Int4Array)
 
 
 def int4_array(numbers: NDArray[np.integer[Any]]) -> bytes:

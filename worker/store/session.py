@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 import psycopg
 from sqlalchemy import Engine, create_engine, event
 
 from worker.settings import Settings
-from worker.store.arrays import Int4Array
 
 #: A statement of the hot path takes milliseconds; one that takes half a minute is stuck.
 STATEMENT_SECONDS = 30
@@ -38,7 +36,6 @@ def engine(settings: Settings, *, statement_seconds: float = STATEMENT_SECONDS) 
 
     @event.listens_for(made, "connect")
     def _limit(connection: psycopg.Connection[Any], _record: Any) -> None:
-        connection.adapters.register_dumper(np.ndarray, Int4Array)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),"
