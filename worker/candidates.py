@@ -26,10 +26,11 @@ _KEPT_FEATURES = 2_400
 class Shelf:
     """Features of stored articles, by article id; texts never change under an id, save by ``reprocess``.
 
-    And ``horizon``: how far back stories are looked for.
+    And ``horizon``: how far back stories are looked for; ``frequent``: keys that find nothing.
     """
 
     horizon: Horizon = field(default_factory=Horizon)
+    frequent: set[int] = field(default_factory=set)
     _kept: dict[int, Features] = field(default_factory=dict)
     _anew: int = 0
 
@@ -59,6 +60,7 @@ class Shelf:
     def clear(self) -> None:
         """Forget all, as after a transaction that failed: ids that it took may be given to other articles."""
         self._kept.clear()
+        self.frequent.clear()
 
 
 def probes(batch: Sequence[Prepared], now: datetime) -> list[index.Probe]:
@@ -78,7 +80,8 @@ def sharing(
     connection: Connection, shelf: Shelf, probes: Sequence[index.Probe], window: Window
 ) -> dict[int, dict[int, int]]:
     """Return for each article (by its number) the stories that the sketch index finds, and how many keys they share."""
-    return index.shared(connection, probes, shelf.horizon.oldest(connection, [p.when for p in probes], window))
+    oldest = shelf.horizon.oldest(connection, [p.when for p in probes], window)
+    return index.shared(connection, probes, oldest, shelf.frequent)
 
 
 def near(

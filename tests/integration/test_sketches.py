@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import Connection, Engine, text
 
 from tests.integration.desk import one, rows, run
+from worker.candidates import Shelf
 from worker.fingerprint import COMMON_KEY_STORIES
-from worker.store import sketches
+from worker.store import index, sketches
 from worker.store.sketches import POSTED
+from worker.window import When
 
 EDGES = [-(2**31), -8, -7, -1, 0, 1, 7, 2**31 - 1]
 
@@ -22,7 +25,7 @@ def pairs(engine: Engine) -> list[tuple[int, int]]:
 def found(connection: Connection, keys: Sequence[int], oldest: int = 0) -> tuple[dict[int, list[int]], dict[int, int]]:
     """Look keys up among stories from ``oldest`` on; the stories by key, in order."""
     stories, merged = sketches.posted(connection, np.array(keys), np.full(len(keys), oldest))
-    return {keys[place]: sorted(ids) for place, ids in stories.items()}, merged
+    return {keys[place]: sorted(ids) for place, ids in stories.items() if ids is not None}, merged
 
 
 def test_every_key_is_found_in_its_slot(engine: Engine) -> None:
@@ -67,6 +70,38 @@ def test_a_key_of_too_many_stories_finds_none(engine: Engine) -> None:
     with engine.connect() as connection:
         assert found(connection, [8, 9])[0] == {8: list(range(1, many))}
         assert found(connection, [8, 9], oldest=2)[0] == {8: list(range(2, many)), 9: list(range(2, many + 1))}
+
+
+def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
+    """It is kept with the oldest story that it was asked from; what came to few stories since is seen as before."""
+    many = COMMON_KEY_STORIES + 1
+    frequent: set[int] = set()
+    probe = index.Probe(0, b"", [8, 9], When(None, datetime.now(UTC)))
+
+    def offered(oldest: int) -> set[int]:
+        with engine.connect() as connection:
+            return set(index.shared(connection, [probe], [oldest], frequent).get(0, {}))
+
+    with engine.begin() as connection:
+        sketches.post_new_keys(connection, [9] * many + [8], [*range(1, many + 1), 1])
+    assert offered(0) == {1}
+    assert len(frequent) == 1
+    run(engine, "DELETE FROM sketch_keys WHERE story_id BETWEEN 3 AND 200")
+    with engine.begin() as connection:
+        sketches.post_new_keys(connection, [8], [300])
+    assert offered(0) == {1, 300}
+    assert offered(1) == {1, 2, 300}
+    frequent.clear()
+    assert offered(0) == {1, 2, 300}
+
+
+def test_articles_made_anew_may_make_a_key_rare() -> None:
+    """After `reprocess`, which alone takes keys away, nothing is held to be in too many stories any more."""
+    shelf = Shelf(frequent={9 << 32})
+    shelf.keep_up(index.Marks(article=5, change=5, correction=0, anew=0))
+    assert shelf.frequent
+    shelf.keep_up(index.Marks(article=6, change=6, correction=0, anew=6))
+    assert not shelf.frequent
 
 
 def test_a_merged_story_is_told_with_its_successor(engine: Engine) -> None:

@@ -17,6 +17,8 @@ from worker.window import When, Window
 
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
 STORY_TEXTS = 24
+#: Keys of too many stories that a worker keeps, 100 bytes each; then all are forgotten, and the usual ones soon back.
+_MOST_FREQUENT = 16_384
 
 _MARKS = """
     SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes),
@@ -126,10 +128,13 @@ def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> di
     return {number: (article, story) for number, article, story in ask(connection, _EXACT, values)}
 
 
-def shared(connection: Connection, probes: Sequence[Probe], oldest: Sequence[int]) -> dict[int, dict[int, int]]:
+def shared(
+    connection: Connection, probes: Sequence[Probe], oldest: Sequence[int], frequent: set[int]
+) -> dict[int, dict[int, int]]:
     """Return for each probe the stories that share keys enough, or one rare key, and how many, most first.
 
-    Of each, stories older than its ``oldest`` are neither found nor counted.
+    Of each, stories older than its ``oldest`` are neither found nor counted. What stands in too many stories from there
+    on is kept in ``frequent``, and not looked up again: stories only come to a key, save by ``reprocess``.
     """
     lengths = [len(p.keys) for p in probes]
     asked = np.fromiter(chain.from_iterable(p.keys for p in probes), dtype=np.int64, count=sum(lengths))
@@ -137,11 +142,16 @@ def shared(connection: Connection, probes: Sequence[Probe], oldest: Sequence[int
         return {}
     # a key that several articles of the batch have is looked up once
     pairs, places = np.unique(asked << 32 | np.repeat(np.array(oldest, dtype=np.int64), lengths), return_inverse=True)
-    posted, merged = sketches.posted(connection, pairs >> 32, pairs & 0xFFFFFFFF)
+    rare = np.flatnonzero([pair not in frequent for pair in pairs.tolist()])
+    posted, merged = sketches.posted(connection, pairs[rare] >> 32, pairs[rare] & 0xFFFFFFFF)
+    stories = dict(zip(rare[list(posted)].tolist(), posted.values(), strict=True))
+    if len(frequent) > _MOST_FREQUENT:
+        frequent.clear()
+    frequent.update(pairs[[place for place, ids in stories.items() if ids is None]].tolist())
     found = {}
     following = iter(places.tolist())
     for probe, length in zip(probes, lengths, strict=True):
-        among = [posted[place] for place in islice(following, length) if place in posted]
+        among = [ids for place in islice(following, length) if (ids := stories.get(place))]
         if best := _most_shared(among, merged):
             found[probe.number] = best
     return found

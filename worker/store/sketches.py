@@ -32,14 +32,14 @@ POSTED: Final = (
 
 # one key past the most is read, to know that there are too many
 _LOOKUP = """
-    SELECT t.place, posted.ids
+    SELECT t.place, CASE WHEN cardinality(posted.ids) <= %(common)s THEN posted.ids END
     FROM unnest(CAST(%(keys{slot})s AS int[]), CAST(%(oldest{slot})s AS int[]), CAST(%(places{slot})s AS int[]))
         AS t (key, oldest, place)
     CROSS JOIN LATERAL (
         SELECT array_agg(story_id) AS ids
         FROM (SELECT story_id FROM sketch_keys WHERE key_{slot} = t.key AND story_id >= t.oldest
               LIMIT %(common)s + 1) AS first) AS posted
-    WHERE cardinality(posted.ids) <= %(common)s"""
+    WHERE posted.ids IS NOT NULL"""
 
 _POSTED = f"""
     WITH posted (place, ids) AS MATERIALIZED ({" UNION ALL ".join(_LOOKUP.format(slot=s) for s in range(SLOTS))})
@@ -57,13 +57,15 @@ _KNOWN = " UNION ALL ".join(
 )
 
 
-def posted(connection: Connection, keys: Integers, oldest: Integers) -> tuple[dict[int, list[int]], dict[int, int]]:
+def posted(
+    connection: Connection, keys: Integers, oldest: Integers
+) -> tuple[dict[int, list[int] | None], dict[int, int]]:
     """Look up each key among stories from its ``oldest`` on.
 
-    Returns the stories by the key's place, of those that stand in some but not in too many; and of these stories that
-    were merged, the one that each became.
+    Returns the stories by the key's place, None where they are too many; and of these stories that were merged, the
+    one that each became.
     """
-    found: dict[int, list[int]] = {}
+    found: dict[int, list[int] | None] = {}
     merged: dict[int, int] = {}
     values = _by_slot(keys, oldest=oldest, places=np.arange(len(keys)))
     for place, ids in ask(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}):
