@@ -21,7 +21,8 @@ from worker.embedded.daemon import Daemon
 from worker.embedded.folder import Folder, write_private
 from worker.errors import RetryError, SettingsError
 
-#: The role and the database of the service. It may make databases (tests and ``evaluate`` do) but is no superuser.
+#: The role and the database of the service. It may make databases (tests and ``evaluate`` do) and ask for checkpoints
+#: (``bench`` does) but is no superuser.
 NAME = "copydesk"
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 SETTINGS = {
@@ -115,7 +116,7 @@ def _create(folder: Folder, bin_dir: Path, words: Sequence[str]) -> None:
     ]
     # the builtin collation sorts by code point and never changes with the system's C library
     initdb += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    role = f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{folder.password('postgres')}'"
+    role = f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{folder.password('postgres')}' IN ROLE pg_checkpoint"
     single = ["--single", "-D", str(draft), "-c", "log_min_error_statement=panic", "postgres"]
     try:
         _run([*words, str(bin_dir / "initdb"), *initdb])
