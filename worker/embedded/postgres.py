@@ -21,7 +21,8 @@ from worker.embedded.daemon import Daemon
 from worker.embedded.folder import Folder, write_private
 from worker.errors import RetryError, SettingsError
 
-#: The role and the database of the service. It may make databases (tests and ``evaluate`` do) but is no superuser.
+#: The role and the database of the service. It may make databases (tests and ``evaluate`` do) and ask for checkpoints
+#: (``bench`` does) but is no superuser.
 NAME = "copydesk"
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 SETTINGS = {
