@@ -64,4 +64,5 @@ def _part(made: Made, number: int, language: str) -> Features:
         title=made.title[title],
         tokens=said.stop - said.start,
         digest=digest(made.said[said]),
+        kernel=made.texts[number],
     )

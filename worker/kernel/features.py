@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from worker.kernel.library import WORD, address, function
+from worker.kernel.pairs import COLUMNS, TEXT
 from worker.kernel.room import Room, Shelves, Wanted
 
 #: What is counted of each text.
@@ -31,9 +32,14 @@ _MADE: Final[dict[str, tuple[str, DTypeLike]]] = {
     "facts": ("facts", np.uint32),
     "title": ("title", np.uint32),
 }
+#: What was counted that tells how much there is of each column.
+_COUNTS_OF: Final = [_PARTS.index(_MADE[name][0]) for name in COLUMNS]
 #: Columns of sums (weight, squares, plain, rarity) and of numbers (names, figures, lead): `worker.features.totals`.
 _SUMS: Final = 4
 _NUMBERS: Final = 3
+#: Columns of counts, and of sums with the numbers behind them, in the order of `worker.kernel.pairs.TEXT`.
+_COUNTED: Final = [_PARTS.index(part) for part in "distinct grams running passages facts title said".split()]
+_SUMMED: Final = [0, 1, 2, 4, 3, 5, 6]
 #: A word may stand in so many facts: with each of the four before it.
 _FACTS_A_WORD: Final = 4
 _ROOM: Final = Room()
@@ -72,6 +78,8 @@ class Made(NamedTuple):
     bounds: list[list[int]]
     sums: list[list[float]]
     numbers: list[list[int]]
+    #: `worker.kernel.pairs.TEXT` each
+    texts: list[bytes]
 
 
 def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray[np.float32]) -> Made:
@@ -97,8 +105,13 @@ def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray
     function("copydesk_features")(ctypes.byref(_Batch(texts, **places)))
     bounds = np.zeros((texts + 1, len(_PARTS)), dtype=np.int64)
     np.cumsum(counts, axis=0, out=bounds[1:])
+    kept = _kept(room, bounds[-1].tolist())
     return Made(
-        **_kept(room, bounds[-1].tolist()), bounds=bounds.tolist(), sums=sums.tolist(), numbers=numbers.tolist()
+        **kept,
+        bounds=bounds.tolist(),
+        sums=sums.tolist(),
+        numbers=numbers.tolist(),
+        texts=_texts(kept, bounds, counts, np.hstack((sums, numbers))),
     )
 
 
@@ -120,3 +133,15 @@ def _kept(room: Mapping[str, NDArray[Any]], counts: Sequence[int]) -> dict[str, 
             kept[name] = _SHELVES.array(len(written), kind)
             kept[name][:] = written
     return kept
+
+
+def _texts(
+    kept: Mapping[str, NDArray[Any]], bounds: NDArray[np.int64], counts: NDArray[np.int64], sums: NDArray[np.float64]
+) -> list[bytes]:
+    """Return for each text what its pairs are compared by."""
+    texts = np.empty(len(counts), dtype=TEXT)
+    sizes = np.array([kept[name].itemsize for name in COLUMNS])
+    texts["at"] = bounds[:-1, _COUNTS_OF] * sizes + [address(kept[name], kept[name].dtype) for name in COLUMNS]
+    texts["counts"] = counts[:, _COUNTED]
+    texts["sums"] = sums[:, _SUMMED]
+    return [text.tobytes() for text in texts]
