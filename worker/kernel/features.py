@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -56,26 +57,11 @@ class _Batch(ctypes.Structure):
 
 
 class Made(NamedTuple):
-    """Arrays of all texts; where a text's part of each begins and ends; its sums and numbers."""
+    """What was made of each text."""
 
-    said: NDArray[np.uint64]
-    running: NDArray[np.uint32]
-    running_weights: NDArray[np.float32]
-    running_marked: NDArray[np.bool_]
-    which: NDArray[np.int32]
-    passages: NDArray[np.int16]
-    words: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-    classes: NDArray[np.uint8]
-    zipfs: NDArray[np.float32]
-    places: NDArray[np.int32]
-    grams: NDArray[np.uint32]
-    gram_places: NDArray[np.int32]
-    passage_weights: NDArray[np.float64]
-    facts: NDArray[np.uint32]
-    title: NDArray[np.uint32]
-    #: a row a text and one for the end: said, running, distinct, grams, passages, facts, title
-    bounds: list[list[int]]
+    #: by the names of fields of `worker.features.Features`, and "said": a hash a word, which holds until the next call
+    parts: dict[str, list[NDArray[Any]]]
+    #: see `_SUMS` and `_NUMBERS`
     sums: list[list[float]]
     numbers: list[list[int]]
     #: `worker.kernel.pairs.TEXT` each
@@ -85,8 +71,7 @@ class Made(NamedTuple):
 def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray[np.float32]) -> Made:
     """Make the features of texts; ``sizes`` are words of each title and each text, in turns.
 
-    ``factors`` holds for every number of times that a word may come what its weight is multiplied with. What was
-    ``said`` holds until the next call.
+    ``factors`` holds for every number of times that a word may come what its weight is multiplied with.
     """
     texts = len(sizes) // 2
     counts = np.empty((texts, len(_PARTS)), dtype=np.int64)
@@ -107,8 +92,7 @@ def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray
     np.cumsum(counts, axis=0, out=bounds[1:])
     kept = _kept(room, bounds[-1].tolist())
     return Made(
-        **kept,
-        bounds=bounds.tolist(),
+        parts=_parts(kept, bounds),
         sums=sums.tolist(),
         numbers=numbers.tolist(),
         texts=_texts(kept, bounds, counts, np.hstack((sums, numbers))),
@@ -135,6 +119,12 @@ def _kept(room: Mapping[str, NDArray[Any]], counts: Sequence[int]) -> dict[str, 
     return kept
 
 
+def _parts(kept: Mapping[str, NDArray[Any]], bounds: NDArray[np.int64]) -> dict[str, list[NDArray[Any]]]:
+    """Return what belongs to each text: a field after the other, in half the time of a text after the other."""
+    spans = {part: list(pairwise(column)) for part, column in zip(_PARTS, bounds.T.tolist(), strict=True)}
+    return {name: [kept[name][start:end] for start, end in spans[part]] for name, (part, _) in _MADE.items()}
+
+
 def _texts(
     kept: Mapping[str, NDArray[Any]], bounds: NDArray[np.int64], counts: NDArray[np.int64], sums: NDArray[np.float64]
 ) -> list[bytes]:
@@ -144,4 +134,5 @@ def _texts(
     texts["at"] = bounds[:-1, _COUNTS_OF] * sizes + [address(kept[name], kept[name].dtype) for name in COLUMNS]
     texts["counts"] = counts[:, _COUNTED]
     texts["sums"] = sums[:, _SUMMED]
-    return [text.tobytes() for text in texts]
+    whole = texts.tobytes()
+    return [whole[at : at + TEXT.itemsize] for at in range(0, len(whole), TEXT.itemsize)]
