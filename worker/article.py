@@ -1,6 +1,7 @@
 """The nouns: what a reader yields, what cleaning leaves, what is fingerprinted and judged.
 
-Frozen dataclasses without behaviour, so that every layer can speak of them and none depends on another.
+Dataclasses without behaviour, so that every layer can speak of them and none depends on another. What is made for every
+article is not frozen, which would take three times as long, but nobody changes it.
 """
 
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ class FileState(StrEnum):
     QUARANTINED = "quarantined"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Article:
     """One received text as a reader yields it, before cleaning.
 
@@ -65,7 +66,7 @@ class BadRecord:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cleaned:
     """An article after cleaning: the author's text, and what was debris but carried a fact.
 

@@ -33,7 +33,7 @@ _SCATTER: Final = np.uint32(0x9E3779B1)
 #: undoes `_SCATTER`, modulo 2**32
 _GATHER: Final = np.uint32(244002641)
 #: Articles fingerprinted together: few enough that their arrays stay in the processor's cache.
-_TOGETHER: Final = 64
+_TOGETHER: Final = 128
 #: The weights of so many words have a sum that 32 bits of a float hold exactly.
 _EXACT: Final = 4_096
 #: What is sorted: number of the text, key. Keys are signed numbers, so their sign is turned round to be sorted.

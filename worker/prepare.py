@@ -24,7 +24,7 @@ MOST_BAD_RECORDS = 1_000
 _NO_WORDS = "The text holds no words, so there is nothing to compare or to keep."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """An article ready to be placed."""
 

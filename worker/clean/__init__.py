@@ -54,7 +54,7 @@ _FROM_BLANKS = STEPS[len(SURFACE_STEPS) - 1 :]
 MAX_ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
     """What one step did to a text: how often, and the whole text before and after."""
 

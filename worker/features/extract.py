@@ -21,8 +21,8 @@ from worker.features.told import TELLING, facts, passages
 from worker.features.totals import FIGURE, LOWER, NAME, totals
 from worker.kernel import library
 
-#: Texts taken together: as many as their numbers allow, few enough that their arrays stay in the processor's cache.
-_TOGETHER: Final = 64
+#: Texts taken together: a usual batch, few enough for their numbers (8 bits) and for the processor's cache.
+_TOGETHER: Final = 128
 
 #: The pages' threads share the lexicons, and the kernel reads their arrays without Python's own lock.
 _ONE_AT_A_TIME: Final = Lock()

@@ -40,6 +40,8 @@ class Features(NamedTuple):
     tokens: int
     #: 16 bytes over all words in order: equal where only layout, case and punctuation differ
     digest: bytes
+    #: where the kernel finds these arrays, and their sums: `worker.kernel.pairs.TEXT`; nothing where NumPy made them
+    kernel: bytes = b""
 
 
 class Source(NamedTuple):

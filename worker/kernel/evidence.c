@@ -7,35 +7,13 @@
 static const double HOPELESS_PHRASES = 0.1, HOPELESS_WORDS = 0.15;
 
 typedef struct {
-    Text texts;            /* of all articles */
-    const int64_t *starts; /* where an article's arrays begin */
+    const Text *texts;    /* of all articles */
     int64_t pairs;
-    const int64_t *which;  /* two articles each */
-    int64_t whole;         /* else of hopeless pairs only what shows that they are */
+    const int64_t *which; /* two articles each */
+    int64_t whole;        /* else of hopeless pairs only what shows that they are */
     Room room;
-    double *told;          /* out, `TOLD` each */
+    double *told;         /* out, `TOLD` each */
 } Given;
-
-static Text text(const Given *g, int64_t which) {
-    const int64_t *starts = g->starts + COUNTED * which;
-    Text t = g->texts;
-    t.words += starts[WORDS];
-    t.weights += starts[WORDS];
-    t.classes += starts[WORDS];
-    t.zipfs += starts[WORDS];
-    t.places += starts[WORDS];
-    t.grams += starts[GRAMS];
-    t.gram_places += starts[GRAMS];
-    t.running_weights += starts[RUNNING];
-    t.which += starts[RUNNING];
-    t.passages += starts[RUNNING];
-    t.passage_weights += starts[PASSAGES];
-    t.facts += starts[FACTS];
-    t.title += starts[TITLE];
-    t.counts += COUNTED * which;
-    t.sums += SUMS * which;
-    return t;
-}
 
 int64_t shared(const uint32_t *a, int64_t count_a, const uint32_t *b, int64_t count_b, int32_t *at_a, int32_t *at_b) {
     int64_t i = 0, j = 0, found = 0;
@@ -106,8 +84,8 @@ EXPORT int64_t copydesk_evidence(const Given *g) {
     for (int64_t pair = 0; pair < g->pairs; pair++, p.told += TOLD) {
         for (int i = 0; i < TOLD; i++)
             p.told[i] = NAN;
-        p.a = text(g, g->which[2 * pair]);
-        p.b = text(g, g->which[2 * pair + 1]);
+        p.a = g->texts[g->which[2 * pair]];
+        p.b = g->texts[g->which[2 * pair + 1]];
         compare(&p, g->whole);
     }
     return g->pairs;

@@ -2,12 +2,14 @@
 
 import ctypes
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from worker.kernel.library import WORD, address, function
+from worker.kernel.pairs import COLUMNS, TEXT
 from worker.kernel.room import Room, Shelves, Wanted
 
 #: What is counted of each text.
@@ -31,9 +33,14 @@ _MADE: Final[dict[str, tuple[str, DTypeLike]]] = {
     "facts": ("facts", np.uint32),
     "title": ("title", np.uint32),
 }
+#: What was counted that tells how much there is of each column.
+_COUNTS_OF: Final = [_PARTS.index(_MADE[name][0]) for name in COLUMNS]
 #: Columns of sums (weight, squares, plain, rarity) and of numbers (names, figures, lead): `worker.features.totals`.
 _SUMS: Final = 4
 _NUMBERS: Final = 3
+#: Columns of counts, and of sums with the numbers behind them, in the order of `worker.kernel.pairs.TEXT`.
+_COUNTED: Final = [_PARTS.index(part) for part in "distinct grams running passages facts title said".split()]
+_SUMMED: Final = [0, 1, 2, 4, 3, 5, 6]
 #: A word may stand in so many facts: with each of the four before it.
 _FACTS_A_WORD: Final = 4
 _ROOM: Final = Room()
@@ -50,35 +57,21 @@ class _Batch(ctypes.Structure):
 
 
 class Made(NamedTuple):
-    """Arrays of all texts; where a text's part of each begins and ends; its sums and numbers."""
+    """What was made of each text."""
 
-    said: NDArray[np.uint64]
-    running: NDArray[np.uint32]
-    running_weights: NDArray[np.float32]
-    running_marked: NDArray[np.bool_]
-    which: NDArray[np.int32]
-    passages: NDArray[np.int16]
-    words: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-    classes: NDArray[np.uint8]
-    zipfs: NDArray[np.float32]
-    places: NDArray[np.int32]
-    grams: NDArray[np.uint32]
-    gram_places: NDArray[np.int32]
-    passage_weights: NDArray[np.float64]
-    facts: NDArray[np.uint32]
-    title: NDArray[np.uint32]
-    #: a row a text and one for the end: said, running, distinct, grams, passages, facts, title
-    bounds: list[list[int]]
+    #: by the names of fields of `worker.features.Features`, and "said": a hash a word, which holds until the next call
+    parts: dict[str, list[NDArray[Any]]]
+    #: see `_SUMS` and `_NUMBERS`
     sums: list[list[float]]
     numbers: list[list[int]]
+    #: `worker.kernel.pairs.TEXT` each
+    texts: list[bytes]
 
 
 def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray[np.float32]) -> Made:
     """Make the features of texts; ``sizes`` are words of each title and each text, in turns.
 
-    ``factors`` holds for every number of times that a word may come what its weight is multiplied with. What was
-    ``said`` holds until the next call.
+    ``factors`` holds for every number of times that a word may come what its weight is multiplied with.
     """
     texts = len(sizes) // 2
     counts = np.empty((texts, len(_PARTS)), dtype=np.int64)
@@ -97,8 +90,12 @@ def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray
     function("copydesk_features")(ctypes.byref(_Batch(texts, **places)))
     bounds = np.zeros((texts + 1, len(_PARTS)), dtype=np.int64)
     np.cumsum(counts, axis=0, out=bounds[1:])
+    kept = _kept(room, bounds[-1].tolist())
     return Made(
-        **_kept(room, bounds[-1].tolist()), bounds=bounds.tolist(), sums=sums.tolist(), numbers=numbers.tolist()
+        parts=_parts(kept, bounds),
+        sums=sums.tolist(),
+        numbers=numbers.tolist(),
+        texts=_texts(kept, bounds, counts, np.hstack((sums, numbers))),
     )
 
 
@@ -120,3 +117,22 @@ def _kept(room: Mapping[str, NDArray[Any]], counts: Sequence[int]) -> dict[str, 
             kept[name] = _SHELVES.array(len(written), kind)
             kept[name][:] = written
     return kept
+
+
+def _parts(kept: Mapping[str, NDArray[Any]], bounds: NDArray[np.int64]) -> dict[str, list[NDArray[Any]]]:
+    """Return what belongs to each text: a field after the other, in half the time of a text after the other."""
+    spans = {part: list(pairwise(column)) for part, column in zip(_PARTS, bounds.T.tolist(), strict=True)}
+    return {name: [kept[name][start:end] for start, end in spans[part]] for name, (part, _) in _MADE.items()}
+
+
+def _texts(
+    kept: Mapping[str, NDArray[Any]], bounds: NDArray[np.int64], counts: NDArray[np.int64], sums: NDArray[np.float64]
+) -> list[bytes]:
+    """Return for each text what its pairs are compared by."""
+    texts = np.empty(len(counts), dtype=TEXT)
+    sizes = np.array([kept[name].itemsize for name in COLUMNS])
+    texts["at"] = bounds[:-1, _COUNTS_OF] * sizes + [address(kept[name], kept[name].dtype) for name in COLUMNS]
+    texts["counts"] = counts[:, _COUNTED]
+    texts["sums"] = sums[:, _SUMMED]
+    whole = texts.tobytes()
+    return [whole[at : at + TEXT.itemsize] for at in range(0, len(whole), TEXT.itemsize)]

@@ -19,7 +19,7 @@ enum {
     OPENING_SHARED, RETOLD_ORDER, FACTS_SHARED, FACTS_BOTH, SHORTER, LENGTH_RATIO, TOLD
 };
 
-/* Fields of `worker.features.Features`, of one article or of several, one after the other. */
+/* An article: where fields of its `worker.features.Features` stand, how much there is of each, and sums over them. */
 typedef struct {
     const uint32_t *words;
     const float *weights;
@@ -34,8 +34,8 @@ typedef struct {
     const double *passage_weights;
     const uint32_t *facts;
     const uint32_t *title;
-    const int64_t *counts;
-    const double *sums;
+    int64_t counts[COUNTED];
+    double sums[SUMS];
 } Text;
 
 /* A passage that a word stands in, and the next one. */

@@ -2,36 +2,24 @@
 
 import ctypes
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel.library import address, function
 
-#: Fields of `worker.features.Features` that are read, and what each holds.
-COLUMNS: Final = {
-    "words": np.uint32,
-    "weights": np.float32,
-    "classes": np.uint8,
-    "zipfs": np.float32,
-    "places": np.int32,
-    "grams": np.uint32,
-    "gram_places": np.int32,
-    "running_weights": np.float32,
-    "which": np.int32,
-    "passages": np.int16,
-    "passage_weights": np.float64,
-    "facts": np.uint32,
-    "title": np.uint32,
-}
+#: Fields of `worker.features.Features` that are read.
+COLUMNS: Final = (
+    *("words", "weights", "classes", "zipfs", "places", "grams", "gram_places", "running_weights", "which"),
+    *("passages", "passage_weights", "facts", "title"),
+)
+#: An article as the kernel reads it: where these stand; how many words, phrases, running words, passages, facts, words
+#: of the title and words of any kind it has; `worker.features.totals.Totals`.
+TEXT: Final = np.dtype([("at", np.int64, (len(COLUMNS),)), ("counts", np.int64, (7,)), ("sums", np.float64, (7,))])
 #: How many numbers are told of a pair.
 _TOLD: Final = 33
 _NODE: Final = np.dtype([("weight", np.float32), ("next", np.int32), ("passage", np.int16)], align=True)
-
-
-class _Texts(ctypes.Structure):
-    _fields_ = tuple((name, ctypes.c_void_p) for name in (*COLUMNS, "counts", "sums"))
 
 
 class _Room(ctypes.Structure):
@@ -46,8 +34,7 @@ class _Room(ctypes.Structure):
 
 class _Given(ctypes.Structure):
     _fields_ = (
-        ("texts", _Texts),
-        ("starts", ctypes.c_void_p),
+        ("texts", ctypes.c_char_p),
         ("pairs", ctypes.c_int64),
         ("which", ctypes.c_void_p),
         ("whole", ctypes.c_int64),
@@ -56,32 +43,17 @@ class _Given(ctypes.Structure):
     )
 
 
-class Texts(NamedTuple):
-    """Articles one after the other."""
-
-    #: by `COLUMNS`
-    columns: Sequence[NDArray[Any]]
-    #: of each article: words, phrases, running words, passages, facts, words of the title, words of any kind
-    counts: NDArray[np.int64]
-    #: of each article: `worker.features.totals.Totals`
-    sums: NDArray[np.float64]
-
-
-def compare(texts: Texts, pairs: NDArray[np.int64], *, whole: bool) -> NDArray[np.float64]:
+def compare(texts: Sequence[bytes], pairs: NDArray[np.int64], *, whole: bool) -> NDArray[np.float64]:
     """Return a row a pair of two articles' numbers: those of `Evidence` between ``exact`` and ``distance``.
 
-    Not ``whole``: of a hopeless pair only what shows that it is one, the rest is NaN.
+    ``texts`` are `TEXT` each, whose arrays must be there until it returns. Not ``whole``: of a hopeless pair only what
+    shows that it is one, the rest is NaN.
     """
-    starts = np.cumsum(texts.counts, axis=0) - texts.counts
-    room = _room(texts.counts)
+    together = b"".join(texts)
+    room = _room(np.frombuffer(together, TEXT, len(texts))["counts"])
     told = np.empty((len(pairs), _TOLD))
     given = _Given(
-        _Texts(
-            *(address(column, kind) for column, kind in zip(texts.columns, COLUMNS.values(), strict=True)),
-            address(texts.counts, np.int64),
-            address(texts.sums, np.float64),
-        ),
-        address(starts, np.int64),
+        together,
         len(pairs),
         address(pairs, np.int64),
         whole,

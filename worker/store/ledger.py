@@ -24,7 +24,7 @@ HOLDER_GONE = f"""NOT EXISTS (
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delivery:
     """A file as the intake saw it: what the ledger needs to know to claim it."""
 
@@ -37,7 +37,7 @@ class Delivery:
     stamp: tuple[int, int, int] = (0, 0, 0)  # inode, size and mtime of what was read
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Job:
     """A file, or a part of one, that a worker holds."""
 

@@ -19,6 +19,8 @@ Integers = NDArray[np.integer[Any]]
 SLOTS: Final = len(KEY_COLUMNS)
 #: The story of a pair, which is a key before a story.
 _STORY: Final = 0xFFFFFFFF
+#: Where the slot stands in an item, below the story: less than 2^29 keys are packed at a time.
+_SLOT: Final = 29
 
 #: `key_rows` in binary COPY, and what stands before and after them.
 COPY_KEYS: Final = f"COPY sketch_keys (story_id, {', '.join(KEY_COLUMNS)}) FROM STDIN (FORMAT binary)"
@@ -104,18 +106,21 @@ def _by_slot(keys: Integers, **others: Integers) -> dict[str, object]:
 
 def key_rows(keys: Integers, stories: Integers) -> bytes:
     """Return rows of ``sketch_keys`` with these keys as Postgres's binary COPY wants them; no pair may come twice."""
-    slots = keys % SLOTS
-    order = np.lexsort((slots, stories))
-    group = (stories.astype(np.int64) * SLOTS + slots)[order]  # of one story and slot
-    starts = np.concatenate(([True], group[1:] != group[:-1]))
-    line = np.arange(len(group)) - np.flatnonzero(starts)[np.cumsum(starts) - 1]  # in a group, each has its own row
-    lines, row = np.unique(stories[order].astype(np.int64) << 32 | line, return_inverse=True)
+    items = stories.astype(np.int64) << 32 | (keys % SLOTS).astype(np.int64) << _SLOT | np.arange(len(keys))
+    items.sort()  # in a quarter of the time of `numpy.lexsort`
+    order, slots = items & (1 << _SLOT) - 1, items >> _SLOT & 0b111
+    places = np.arange(len(items))
+    first = np.diff(items >> _SLOT, prepend=-1) != 0  # of a story and slot
+    line = places - np.maximum.accumulate(np.where(first, places, 0))  # in a group, each has its own row
+    opens = np.flatnonzero(np.diff(items >> 32, prepend=-1))
+    lines = np.maximum.reduceat(line, opens) + 1  # of each story
+    row = np.repeat(np.cumsum(lines) - lines, np.diff(opens, append=len(items))) + line
     key = np.dtype([("length", ">i4"), ("key", ">i4")])
-    rows = np.zeros(len(lines), dtype=[("n", ">i2"), ("length", ">i4"), ("story", ">i4"), ("keys", key, (SLOTS,))])
-    rows["n"], rows["length"], rows["story"] = 1 + SLOTS, 4, lines >> 32
+    rows = np.zeros(lines.sum(), dtype=[("n", ">i2"), ("length", ">i4"), ("story", ">i4"), ("keys", key, (SLOTS,))])
+    rows["n"], rows["length"], rows["story"] = 1 + SLOTS, 4, np.repeat(items[opens] >> 32, lines)
     rows["keys"]["length"] = -1  # missing: nothing follows
-    rows["keys"]["length"][row, slots[order]] = 4
-    rows["keys"]["key"][row, slots[order]] = keys[order]
-    sent = np.ones((len(lines), rows.itemsize), dtype=bool)
-    sent[:, -8 * SLOTS :].reshape(len(lines), SLOTS, 8)[:, :, 4:] = (rows["keys"]["length"] == 4)[:, :, None]
-    return rows.view(np.uint8).reshape(sent.shape)[sent].tobytes()
+    rows["keys"]["length"][row, slots] = 4
+    rows["keys"]["key"][row, slots] = keys[order]
+    sent = np.ones((len(rows), rows.itemsize // 2), dtype=bool)  # by two bytes: all fields are even
+    sent[:, -4 * SLOTS :].reshape(len(rows), SLOTS, 4)[:, :, 2:] = (rows["keys"]["length"] == 4)[:, :, None]
+    return rows.view(np.uint16).reshape(sent.shape)[sent].tobytes()

@@ -95,7 +95,7 @@ def test_texts_of_a_batch_are_taken_as_alone(texts: list[tuple[str, str | None, 
     """What stands beside a text in a batch changes nothing of its features."""
     for found, text in zip(features_of([Source(*text) for text in texts]), texts, strict=True):
         alone = features(*text)
-        for name in Features._fields:
+        for name in set(Features._fields) - {"kernel"}:  # which tells where they stand
             assert np.array_equal(getattr(found, name), getattr(alone, name)), name
 
 
