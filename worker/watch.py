@@ -23,6 +23,10 @@ from worker.settings import Settings
 
 logger = log.get(__name__)
 
+#: Milliseconds between two looks for events; the second look that finds no more of them wakes a scan. While more keep
+#: coming it is woken after 1.6 s: files that trickle in are claimed in fewer, larger batches.
+_LOOK_MS = 20
+
 
 class Sighting(NamedTuple):
     """A directory entry as it stood at a scan; equal sightings mean that nothing was written between.
@@ -102,10 +106,13 @@ class Settling:
         self._left: dict[bytes, Sighting] = {}
         #: files that settled and were not taken yet
         self.ready: dict[bytes, Sighting] = {}
+        #: when those that the last scan found have settled
+        self.due = 0.0
 
     def settled(self, sightings: Iterator[Sighting]) -> list[Sighting]:
         """Return the files of this scan that are settled and were not left alone as they are, oldest names first."""
         now = self._clock()
+        self.due = now + self._seconds
         since: dict[bytes, tuple[Sighting, float]] = {}
         left: dict[bytes, Sighting] = {}
         ready: dict[bytes, Sighting] = {}
@@ -174,7 +181,8 @@ class Watch:
         """Wait until the next scan is due or something happened; False once ``stop`` was called."""
         pause = self._settings.scan_seconds
         if self.settling.waiting:
-            pause = min(pause, max(self._settings.settle_seconds, 0.05))
+            left = self.settling.due - time.monotonic()
+            pause = min(pause, max(left if left > 0 else self._settings.settle_seconds, 0.05))
         self._wake.wait(pause)
         self._wake.clear()
         return not self._stopping.is_set()
@@ -197,7 +205,11 @@ class Watch:
         while not self._stopping.wait(self._settings.scan_seconds):
             try:
                 for _ in watchfiles.watch(
-                    self._settings.inbox, watch_filter=None, stop_event=self._stopping, ignore_permission_denied=True
+                    self._settings.inbox,
+                    watch_filter=None,
+                    step=_LOOK_MS,
+                    stop_event=self._stopping,
+                    ignore_permission_denied=True,
                 ):
                     self._wake.set()
             except (OSError, RuntimeError) as error:

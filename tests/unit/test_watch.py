@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -249,3 +249,18 @@ def test_stop_ends_waiting(tmp_path: Path) -> None:
     watch = Watch(load(inbox=tmp_path, scan_seconds=3600.0))
     watch.stop()
     assert not watch.wait()
+
+
+def test_the_next_scan_is_due_when_what_the_last_one_found_has_settled() -> None:
+    """What is due is reckoned from the scan's beginning, since when its files count as standing still."""
+    clock = Clock()
+    settling = Settling(2.0, clock)
+
+    def slow_scan() -> Iterator[Sighting]:
+        clock.now += 0.5
+        yield at(b"a")
+
+    assert settling.settled(slow_scan()) == []
+    clock.now = settling.due
+    assert settling.due == 102.0
+    assert settling.settled(iter([at(b"a")])) == [at(b"a")]
