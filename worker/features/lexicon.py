@@ -22,6 +22,7 @@ from worker.features.tokens import spaced, words_of_all
 from worker.kernel import words as kernel
 from worker.kernel.learn import Language, Learner
 from worker.kernel.library import WORD
+from worker.kernel.listed import List
 from worker.kernel.room import apart
 
 #: Words that are remembered of all languages together, 60 to 90 bytes each: beyond it those go that did not come again
@@ -131,8 +132,8 @@ class Lexicon:
 @cache
 def _learner(language: str) -> Learner:
     listed = frequencies(language)
-    keys, values = (listed.keys, listed.centibels) if listed else (np.empty(0, np.uint64), np.empty(0, np.uint16))
-    return Learner(Language(FACTORS, letters(), levels(language), keys, values, spelt(language), stem_of(language)))
+    known = listed.listed if listed else List()
+    return Learner(Language(FACTORS, letters(), levels(language), known, spelt(language), stem_of(language)))
 
 
 _LEXICONS: Final[dict[str, Lexicon]] = {}

@@ -52,8 +52,8 @@ class Language(NamedTuple):
     letters: NDArray[np.void]
     #: `LEVEL` by what stands in the list; behind these of an unlisted word, of an unlisted name, of a number
     levels: NDArray[np.void]
-    keys: NDArray[np.uint64]
-    values: NDArray[np.uint16]
+    #: its words and how rare each is; arrays that last as long as the process
+    listed: List
     #: `SPELT`
     spelt: NDArray[np.void]
     #: how many characters a stem has
@@ -81,7 +81,7 @@ class Learner:
             letters=address(language.letters, LETTER_ROW),
             levels=address(language.levels, LEVEL),
             unlisted=len(language.levels) - 3,
-            list=List.of(language.keys, language.values),
+            list=language.listed,
             spelt=address(language.spelt, SPELT),
             spelt_count=len(language.spelt),
             stem=language.stem,
