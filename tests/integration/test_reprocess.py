@@ -303,3 +303,18 @@ def test_a_worker_between_finding_and_placing_looks_again(
     with engine.begin() as connection:
         place(connection, desk.shelf, found)
     assert relations(engine)[2] != "exact"
+
+
+@pytest.mark.parametrize("days", [36_500, 1_000_000])
+def test_a_window_may_be_longer_than_any_archive(settings: Settings, engine: Engine, days: int) -> None:
+    """A century, or more days than a year has numbers, is reckoned with everywhere: placing, making anew, checking."""
+    wide = settings.model_copy(update={"window_days": days})
+    words = dispatch(1, 60).strip().replace("\n\n", " ")
+    records = [{"text": words, "published": day} for day in ("0001-01-01", "0001-02-20", "9999-12-31")]
+    records += [{"text": words + MARK + dispatch(2)}, {"text": words + MARK + dispatch(3)}]
+    with closing(new_desk(wide)) as desk:
+        for number, record in enumerate(records):
+            desk.process(deliver(wide, engine, [(f"{number}.jsonl", json.dumps(record))]))
+    made_anew(wide, engine)
+    assert stories(engine)[1][:2] == [1, 2]
+    assert one(engine, "SELECT count(*) FROM files WHERE state <> 'done'") == 0

@@ -14,6 +14,7 @@ from worker.store.sketches import POSTED
 MOST_EXAMPLES = 20
 
 #: What a fault is called, and the statement that finds its rows. The names of columns go into the sentence.
+#: (86400.0: the seconds of 70 years are more than an int holds.)
 CHECKS: tuple[tuple[str, str], ...] = (
     (
         "File {id} is {state} with {articles} articles, but {found} are stored.",
@@ -88,7 +89,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
         FROM words a JOIN words b ON b.text_hash = a.text_hash AND b.story_id > a.story_id
         WHERE (:days = 0 OR CASE WHEN a.published IS NOT NULL AND b.published IS NOT NULL
                                  THEN abs(extract(epoch FROM a.published - b.published))
-                                 ELSE abs(extract(epoch FROM a.arrived - b.arrived)) END <= :days * 86400)
+                                 ELSE abs(extract(epoch FROM a.arrived - b.arrived)) END <= :days * 86400.0)
           AND NOT EXISTS (
             SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
             WHERE c.same = 0 AND (x.story_id, y.story_id) IN ((a.story_id, b.story_id), (b.story_id, a.story_id)))""",
