@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows, run, states
@@ -16,6 +16,7 @@ from worker.pipeline import Desk
 from worker.settings import Settings
 from worker.store import ledger
 from worker.store.models import KEY_COLUMNS
+from worker.store.stories import merge
 
 WORKERS, DISPATCHES, COPIES = 8, 50, 8
 
@@ -100,6 +101,24 @@ def test_an_article_that_bridges_two_stories_merges_them(settings: Settings, eng
     told = rows(engine, "SELECT kind, story_id, other_story_id FROM changes WHERE kind = 'merged'")
     assert told == [("merged", 1, 2)]
     assert sound(settings, engine)
+
+
+def test_a_merge_reads_no_other_story(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """What merging costs does not grow with the stories that were ever merged; what was merged before follows."""
+    run(
+        engine,
+        """INSERT INTO stories (id, canonical_id, first_seen, last_seen) OVERRIDING SYSTEM VALUE
+            SELECT n, n, now(), now() FROM generate_series(1, 4000) AS n""",
+    )
+    run(engine, "UPDATE stories SET canonical_id = NULL, merged_into = id - 2000 WHERE id > 2000")
+    run(engine, "ANALYZE stories")
+    with desk.engine.begin() as connection:
+        merge(connection, {1000: 500})
+        [(read,)] = connection.execute(
+            text("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'stories'")
+        )
+    assert rows(engine, "SELECT id FROM stories WHERE merged_into = 500 ORDER BY 1") == [(1000,), (2500,), (3000,)]
+    assert read < 20
 
 
 def test_merged_stories_go_on_growing(settings: Settings, engine: Engine, desk: Desk) -> None:
