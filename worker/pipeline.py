@@ -183,23 +183,24 @@ class Desk:
             job = outcome.job
             if outcome.failure:
                 ledger.fail(connection, job.id, self._holder, outcome.failure, self.settings.max_attempts)
+                if job.attempts >= self.settings.max_attempts:
+                    self._file_away(job, outcome.failure)
             elif outcome.spans:
                 parts += ledger.split(connection, job.id, [(s.first, s.count, s.offset) for s in outcome.spans])
             else:
                 finished.append((job.id, len(outcome.prepared), outcome.quarantine))
-                self._file_away(outcome)
+                self._file_away(job, outcome.quarantine)
         bad = [(o.job.file_id, b.position, b.reason) for o in outcomes for b in o.bad]
         ledger.bad_records(connection, bad)
         ledger.finish(connection, finished)
         ledger.finish_parents(connection, [o.job.parent_id for o in outcomes if o.job.parent_id])
         return parts
 
-    def _file_away(self, outcome: Outcome) -> None:
-        """Put the bytes where the outcome says; before the commit, for they are found in either place."""
-        job = outcome.job
+    def _file_away(self, job: ledger.Job, reason: str | None) -> None:
+        """Put the bytes aside for a reason, or back; before the commit, for they are found in either place."""
         if job.parent_id:
             return
-        if outcome.quarantine:
-            archive.set_aside(self.settings, job.sha256, job.path, outcome.quarantine)
+        if reason:
+            archive.set_aside(self.settings, job.sha256, job.path, reason)
         else:
             archive.bring_back(self.settings, job.sha256, job.path)

@@ -128,10 +128,14 @@ def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, 
     assert rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=ids[0]) == [
         ("quarantined", "ZeroDivisionError: division by zero")
     ]
+    [beside] = settings.quarantine.glob("*.reason.txt")
+    assert beside.read_text("utf-8") == "'inbox/bad.txt'\nZeroDivisionError: division by zero\n"
+    assert beside.with_name(beside.name.removesuffix(".reason.txt")).read_text("utf-8") == dispatch(1)
     with engine.begin() as connection:
         assert [one.id for one in recovery.second_chance(connection, None).files] == ids[:1]
     desk.process(ids[:1])
     assert set(states(engine).values()) == {"done"}
+    assert list(settings.quarantine.iterdir()) == []
     assert list(contradictions(settings, engine)) == []
 
 
