@@ -184,6 +184,25 @@ def test_a_large_file_with_a_bad_part_is_done_with_a_reason(quick: Settings, eng
     assert list(contradictions(quick, engine)) == []
 
 
+def test_what_was_told_of_a_bad_part_is_forgotten_with_its_second_chance(quick: Settings, engine: Engine) -> None:
+    """Records of a part that can be read after all are no longer called bad; those of other parts still are."""
+    strict = quick.model_copy(update={"max_article_bytes": 5_000})
+    long = "".join(json.dumps({"text": dispatch(n, 700)}) + "\n" for n in range(30, 35))
+    [number] = deliver(quick, engine, [("large.jsonl", lines(range(9)) + "{}\n" + lines(range(10, 20)) + long)])
+    with closing(new_desk(strict)) as desk:
+        parts = desk.process([number])
+        for part in parts:
+            desk.process([part])
+    position = "SELECT position FROM bad_records WHERE file_id = :id ORDER BY 1"
+    assert [row.position for row in rows(engine, position, id=number)] == [9, 20, 21, 22, 23, 24]
+    with engine.begin() as connection:
+        assert [one.id for one in recovery.second_chance(connection, [number]).files] == parts[2:]
+    with closing(new_desk(quick)) as desk:
+        desk.process(parts[2:])
+    assert [row.position for row in rows(engine, position, id=number)] == [9]
+    assert rows(engine, "SELECT state, articles FROM files WHERE id = :id", id=number) == [("done", 24)]
+
+
 def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: Desk) -> None:
     """Files that another worker took over in between are left to it; the others of the batch are written."""
     ids = deliver(settings, engine, [(f"{n}.txt", copy_of(n, 0)) for n in range(3)])
