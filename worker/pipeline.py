@@ -43,7 +43,8 @@ class Desk:
     compared: int = 0  # pairs of articles compared so far, for measuring
     watch: Stopwatch = field(default_factory=Stopwatch)  # what is not written yet of how long the stages took
     _session: Connection | None = None
-    _holder: int = 0
+    _number: int = 0  # of the session
+    _holder: int = 0  # what stands on the files in hand: the session that leased them may be lost by now
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
 
@@ -86,11 +87,10 @@ class Desk:
             self._session = None
 
     def _give_back(self, jobs: Sequence[ledger.Job]) -> None:
-        """Return files untouched, for the database was at fault; leases of a lost session bear its number."""
-        holder, found = self._holder, [job.id for job in jobs]
+        """Return files untouched, for the database was at fault."""
         self.shelf.clear()  # it may hold articles of the transaction that failed, whose ids others get
-        if found:
-            self._patiently(lambda: ledger.give_back(self._signed_on(), found, holder))
+        if jobs:
+            self._patiently(lambda: self._put_back(jobs))
 
     def _prepared(self, jobs: Sequence[ledger.Job]) -> list[Outcome]:
         """Prepare files until half a task's time is over; the rest is given back, for writing takes time too."""
@@ -110,6 +110,7 @@ class Desk:
 
     def _lease(self, ids: Sequence[int]) -> list[ledger.Job]:
         session = self._signed_on()
+        self._holder = self._number
         self.watch.start()
         jobs = ledger.lease(session, ids, self._holder, self.settings.max_attempts)
         self.watch.lap("claim")
@@ -122,7 +123,7 @@ class Desk:
             self._session = None
         if not self._session:
             self._session = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._holder = ledger.sign_on(self._session)
+            self._number = ledger.sign_on(self._session)
         return self._session
 
     def _patiently(self, work: Callable[[], T]) -> T:

@@ -79,6 +79,15 @@ def test_a_file_that_the_database_refuses_is_counted_alone(settings: Settings, e
     assert list(contradictions(settings, engine)) == []
 
 
+def end_all_sessions(engine: Engine) -> None:
+    """Cut all connections to the database but the one that does it."""
+    run(
+        engine,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()",
+    )
+
+
 def failing(exception: BaseException) -> Callable[..., Outcome]:
     """Return a step of the pipeline that raises."""
 
@@ -144,6 +153,23 @@ def test_a_slow_batch_is_cut_short_and_the_rest_given_back(quick: Settings, engi
     ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
     ticks = iter([0.0, 1.0, 6.0])
     with closing(Desk(quick, new_desk(quick).engine, _clock=lambda: next(ticks))) as desk:
+        desk.process(ids)
+    assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
+    assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
+
+
+def test_a_slow_batch_whose_session_was_lost_is_written_all_the_same(quick: Settings, engine: Engine) -> None:
+    """A worker that signs on anew while it gives the rest back still knows its files: none is done twice or counted."""
+    ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
+    ticks = iter([0.0, 1.0, 6.0])
+
+    def clock() -> float:
+        now = next(ticks)
+        if now > 5:
+            end_all_sessions(engine)
+        return now
+
+    with closing(Desk(quick, new_desk(quick).engine, _clock=clock)) as desk:
         desk.process(ids)
     assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
     assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
@@ -226,11 +252,7 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     real = pipeline.place
 
     def cut(*args: object) -> object:
-        run(
-            engine,
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE pid <> pg_backend_pid() AND datname = current_database()",
-        )
+        end_all_sessions(engine)
         return real(*args)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
