@@ -70,8 +70,10 @@ class Desk:
 
     def hello(self) -> None:
         """Be known as a living worker before the first batch comes."""
-        with suppress(*ERRORS):
+        try:
             self._signed_on()
+        except ERRORS:
+            self._sign_off()  # a session without its lock must not be taken for one that has it
 
     def close(self) -> None:
         """Give the session and the engine back."""

@@ -265,6 +265,18 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     assert list(contradictions(settings, engine)) == []
 
 
+def test_a_worker_that_came_before_the_tables_is_known_to_live(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """What could not sign on at its start does so with its first batch: its leases are never without a lock."""
+    run(engine, "ALTER SEQUENCE holders RENAME TO not_there_yet")
+    try:
+        desk.hello()
+    finally:
+        run(engine, "ALTER SEQUENCE not_there_yet RENAME TO holders")
+    desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
+    with engine.connect() as connection:
+        assert ledger.living_workers(connection) == 1
+
+
 def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: Desk) -> None:
     """Each kind of damage is told in a sentence: the oracle of all these tests is not blind."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", copy_of(1, 1)), ("c.txt", dispatch(2))]))
