@@ -57,7 +57,7 @@ class Desk:
         jobs: list[ledger.Job] = []
         try:
             jobs = self._patiently(lambda: self._lease(ids))
-            return self._commit(self._prepared(jobs))
+            return self._commit(self._prepared(jobs)) if jobs else []
         except ERRORS as error:
             if passing(error):
                 self._give_back(jobs)

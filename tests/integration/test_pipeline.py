@@ -245,6 +245,15 @@ def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: D
     assert states(engine)[ids[1]] == "processing"
 
 
+def test_a_message_that_came_twice_asks_for_no_article(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """Where all files have their outcome there is nothing to find or to write, and nothing is waited for."""
+    ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
+    desk.process(ids)
+    with engine.begin() as connection:
+        connection.execute(text("LOCK TABLE articles IN ACCESS EXCLUSIVE MODE"))
+        assert desk.process(ids) == []
+
+
 def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engine, desk: Desk) -> None:
     """A worker whose connections were ended by the server goes on, and its files are given back uncounted."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
