@@ -214,6 +214,26 @@ def test_a_story_that_was_merged_meanwhile_is_followed(
     assert sound(settings, engine)
 
 
+def test_the_same_words_that_others_stored_meanwhile_are_an_exact_copy(
+    settings: Settings, engine: Engine, desk: Desk, other_desk: Desk
+) -> None:
+    """Of several articles with its words, stored in between, the one in its window is found, whichever came last."""
+    slow, fast = desk, other_desk
+
+    def published(day: str) -> list[int]:
+        line = f'{{"text": "{dispatch(1, 60).strip()}", "published": "{day}"}}'.replace("\n\n", " ")
+        return deliver(settings, engine, [(f"{day}.jsonl", line)])
+
+    late, ids = published("2025-01-10"), [*published("2025-01-05"), *published("2025-06-01")]
+    after_finding(slow, lambda: fast.process(ids))(late)
+    assert rows(engine, "SELECT story_id, relation FROM articles ORDER BY id") == [
+        (1, "original"),
+        (2, "original"),
+        (1, "exact"),
+    ]
+    assert sound(settings, engine)
+
+
 def test_boilerplate_alone_makes_no_giant_story(settings: Settings, engine: Engine, desk: Desk) -> None:
     """Many short different items under one long shared notice do not all become one story."""
     notice = dispatch(999, 36)
