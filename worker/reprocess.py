@@ -141,8 +141,9 @@ class Run:
         other = [one for one in made if not one.unchanged]
         pairs, window = Pairs(), Window(self.settings.window_days)
         if any(one.judged_again for one in other):
-            with self.engine.connect() as connection:
-                decide(connection, self.shelf, other, pairs, window)  # fills shelf and pairs, so that the lock is short
+            # fills shelf and pairs, so that the lock is short; all of one moment, for workers go on meanwhile
+            with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+                decide(connection, self.shelf, other, pairs, window)
         with self.engine.connect() as connection, connection.begin() as transaction:
             if other:
                 articles.lock_placement(connection)

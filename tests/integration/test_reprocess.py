@@ -22,6 +22,7 @@ from worker.place import find, place
 from worker.prepare import Prepared, prepare_article
 from worker.reprocess import PRESENT, Prepare, Run, Summary
 from worker.settings import Settings
+from worker.store import old
 from worker.store.old import Versions
 from worker.window import Window
 
@@ -303,6 +304,24 @@ def test_a_worker_between_finding_and_placing_looks_again(
     with engine.begin() as connection:
         place(connection, desk.shelf, found)
     assert relations(engine)[2] != "exact"
+
+
+def test_a_copy_that_comes_meanwhile_is_no_contradiction(
+    settings: Settings, engine: Engine, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that stores a story's new canonical article while it is decided on its others stops nothing."""
+    work(with_debris(1, 9))
+    real, todo = old.same_words, [with_debris(1, 9) + dispatch(5, 60)]
+
+    def same_words(*args: Any) -> Any:
+        if todo:
+            work(todo.pop())
+        return real(*args)
+
+    monkeypatch.setattr(old, "same_words", same_words)
+    made_anew(settings, engine)
+    assert stories(engine) == {1: [1, 2]}
+    assert relations(engine) == {1: "abridged", 2: "original"}
 
 
 @pytest.mark.parametrize("days", [36_500, 1_000_000])
