@@ -1,5 +1,6 @@
 """Placing articles in stories: copies join, others do not, a bridge merges, racing workers make no story twice."""
 
+import json
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -306,6 +307,22 @@ def test_a_window_keeps_old_copies_apart(settings: Settings, engine: Engine, des
     )
     desk.process(deliver(settings, engine, [("same.jsonl", lines)]))
     assert len(stories(engine)) == 2
+    assert sound(settings, engine)
+
+
+def test_who_does_not_say_when_it_was_published_may_stand_in_either_story(
+    settings: Settings, engine: Engine, desk: Desk
+) -> None:
+    """An undated copy goes with the first of two stories whose dates lie apart, and dated copies may follow it."""
+
+    def take(name: str, *days: str) -> None:
+        told = "\n".join(json.dumps({"text": dispatch(1, 60), "published": day}) for day in days)
+        desk.process(deliver(settings, engine, [(f"{name}.jsonl", told)]))
+
+    take("this-year", "2026-06-01")
+    take("long-ago", "1999-01-01")
+    take("undated", "", "1999-01-01")
+    assert stories(engine) == [[1, 3, 4], [2]]
     assert sound(settings, engine)
 
 
