@@ -122,14 +122,14 @@ class Run:
                     return []
                 self._reached = seeds[-1]
                 wanted = [one for one in seeds if one not in self._ahead]
-                self._ahead = {one for one in self._ahead if one > self._reached}
                 if wanted:
                     more = old.companions(
                         connection, wanted, _MOST - len(wanted), self.versions, everything=self.everything
                     )
-                    fresh = [one for one in more if one not in self._ahead]
-                    self._ahead |= {one for one in fresh if one > self._reached}
-                    return sorted({*wanted, *fresh})
+                    wanted += [one for one in more if one not in self._ahead]
+                self._ahead = {one for one in (*self._ahead, *wanted) if one > self._reached}
+                if wanted:
+                    return sorted(wanted)
 
     def _batch(self, ids: Sequence[int], reader: Reader) -> None:
         with self.engine.connect() as connection:

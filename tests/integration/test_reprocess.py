@@ -259,6 +259,21 @@ def test_all_takes_the_present_versions_too(settings: Settings, engine: Engine, 
     assert (summary.looked_at, summary.text_changed) == (3, 1)
 
 
+def test_what_was_made_anew_ahead_of_its_turn_is_not_made_again(
+    settings: Settings, engine: Engine, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An article that was done with its story is done, though its story got another one before its turn came."""
+    work(dispatch(1), dispatch(2), dispatch(3), dispatch(4), copy_of(1, 1))
+    monkeypatch.setattr("worker.reprocess._SEEDS", 3)
+
+    def join(reached: int, _last: int) -> None:
+        if reached == 3:
+            with engine.begin() as connection:
+                merge(connection, Shelf(), 1, 4)
+
+    assert Run(settings, engine, everything=True)(join).looked_at == 5
+
+
 def test_a_worker_forgets_the_old_text(
     settings: Settings, engine: Engine, desk: Desk, work: Callable[..., None]
 ) -> None:
