@@ -33,7 +33,6 @@ def merge(connection: Connection, shelf: Shelf, first: int, second: int, note: s
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
     corrections.record(connection, "merge", canonicals[dead][0], [canonicals[kept][0]], same=True, note=_told(note))
-    stories.lock(connection, (kept, dead))
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
     corrections.take_links_back(connection, kept)
@@ -87,7 +86,6 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
         raise CopydeskError(f"Article {article.id} is alone in story {old} already.")
     [new] = articles.take_ids(connection, "stories", 1)
     first = moved[0]
-    stories.lock(connection, [old])
     stories.create(
         connection, [stories.NewStory(new, first.id, first.title, first.language, first.seen_at, first.seen_at)]
     )
