@@ -91,7 +91,8 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
     )
     ids = [one.id for one in moved]
     corrections.move(connection, ids, new)
-    stories.set_relations(connection, {first.id: (Relation.ORIGINAL, 1.0)})
+    # several of them may have been texts, of stories that were merged
+    stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
     sketches.post_keys(connection, first.sketch, new)
     corrections.set_links_aside(connection, ids, old)
     told = [stories.Change("split", new, first.id, other_story_id=old)]
