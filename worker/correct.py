@@ -108,6 +108,8 @@ def _new_canonical(connection: Connection, story: int) -> stories.Change:
     first = corrections.texts(connection, story)[0]
     stories.set_canonical(connection, {story: (first, _ONE_TEXT)})
     stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
+    # where it was an exact copy: in other letters its words make other keys than those of the text that left
+    sketches.post_keys(connection, _article(connection, first).sketch, story)
     return stories.Change("canonical", story, first)
 
 

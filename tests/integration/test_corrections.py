@@ -131,6 +131,17 @@ def test_texts_with_the_same_words_leave_as_one_text(
     assert list(contradictions(settings, engine)) == []
 
 
+def test_an_exact_copy_that_is_left_alone_is_found_by_its_own_keys(
+    settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
+) -> None:
+    """The same words in capitals are all names, which make other keys; who becomes a text posts those."""
+    work(a=dispatch(1), b=dispatch(1).upper())
+    assert rows(engine, "SELECT story_id, relation FROM articles ORDER BY id") == [(1, "original"), (1, "exact")]
+    copydesk("split", 1)
+    assert stories(engine) == {1: [2], 2: [1]}
+    assert list(contradictions(settings, engine)) == []
+
+
 def test_two_articles_are_kept_apart_for_good(work: Any, copydesk: Copydesk, engine: Engine) -> None:
     """`not-a-copy` takes the first one out, and bars the pair before they ever meet too."""
     work(a=dispatch(1), b=copy_of(1, 1), c=dispatch(2))
