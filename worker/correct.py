@@ -33,7 +33,6 @@ def merge(connection: Connection, shelf: Shelf, first: int, second: int, note: s
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
     corrections.record(connection, "merge", canonicals[dead][0], [canonicals[kept][0]], same=True, note=_told(note))
-    stories.lock(connection, (kept, dead))
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
     corrections.take_links_back(connection, kept)
@@ -87,13 +86,13 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
         raise CopydeskError(f"Article {article.id} is alone in story {old} already.")
     [new] = articles.take_ids(connection, "stories", 1)
     first = moved[0]
-    stories.lock(connection, [old])
     stories.create(
         connection, [stories.NewStory(new, first.id, first.title, first.language, first.seen_at, first.seen_at)]
     )
     ids = [one.id for one in moved]
     corrections.move(connection, ids, new)
-    stories.set_relations(connection, {first.id: (Relation.ORIGINAL, 1.0)})
+    # several of them may have been texts, of stories that were merged
+    stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
     sketches.post_keys(connection, first.sketch, new)
     corrections.set_links_aside(connection, ids, old)
     told = [stories.Change("split", new, first.id, other_story_id=old)]
@@ -109,6 +108,8 @@ def _new_canonical(connection: Connection, story: int) -> stories.Change:
     first = corrections.texts(connection, story)[0]
     stories.set_canonical(connection, {story: (first, _ONE_TEXT)})
     stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
+    # where it was an exact copy: in other letters its words make other keys than those of the text that left
+    sketches.post_keys(connection, _article(connection, first).sketch, story)
     return stories.Change("canonical", story, first)
 
 

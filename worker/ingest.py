@@ -51,8 +51,8 @@ def paths(given: Sequence[Path], ignore: Ignore) -> list[bytes]:
     return list(dict.fromkeys(found))
 
 
-def _cant_read(folder: bytes, error: OSError) -> None:
-    raise CopydeskError(f"The folder {os.fsdecode(folder)} can't be read: {error.strerror}.")
+def _cant_read(place: bytes, error: OSError) -> None:
+    raise CopydeskError(f"{os.fsdecode(place)} can't be read: {error.strerror}.")
 
 
 @contextmanager

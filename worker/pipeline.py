@@ -43,7 +43,8 @@ class Desk:
     compared: int = 0  # pairs of articles compared so far, for measuring
     watch: Stopwatch = field(default_factory=Stopwatch)  # what is not written yet of how long the stages took
     _session: Connection | None = None
-    _holder: int = 0
+    _number: int = 0  # of the session
+    _holder: int = 0  # what stands on the files in hand: the session that leased them may be lost by now
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
 
@@ -56,7 +57,7 @@ class Desk:
         jobs: list[ledger.Job] = []
         try:
             jobs = self._patiently(lambda: self._lease(ids))
-            return self._commit(self._prepared(jobs))
+            return self._commit(self._prepared(jobs)) if jobs else []
         except ERRORS as error:
             if passing(error):
                 self._give_back(jobs)
@@ -69,8 +70,10 @@ class Desk:
 
     def hello(self) -> None:
         """Be known as a living worker before the first batch comes."""
-        with suppress(*ERRORS):
+        try:
             self._signed_on()
+        except ERRORS:
+            self._sign_off()  # a session without its lock must not be taken for one that has it
 
     def close(self) -> None:
         """Give the session and the engine back."""
@@ -86,11 +89,10 @@ class Desk:
             self._session = None
 
     def _give_back(self, jobs: Sequence[ledger.Job]) -> None:
-        """Return files untouched, for the database was at fault; leases of a lost session bear its number."""
-        holder, found = self._holder, [job.id for job in jobs]
+        """Return files untouched, for the database was at fault."""
         self.shelf.clear()  # it may hold articles of the transaction that failed, whose ids others get
-        if found:
-            self._patiently(lambda: ledger.give_back(self._signed_on(), found, holder))
+        if jobs:
+            self._patiently(lambda: self._put_back(jobs))
 
     def _prepared(self, jobs: Sequence[ledger.Job]) -> list[Outcome]:
         """Prepare files until half a task's time is over; the rest is given back, for writing takes time too."""
@@ -110,6 +112,7 @@ class Desk:
 
     def _lease(self, ids: Sequence[int]) -> list[ledger.Job]:
         session = self._signed_on()
+        self._holder = self._number
         self.watch.start()
         jobs = ledger.lease(session, ids, self._holder, self.settings.max_attempts)
         self.watch.lap("claim")
@@ -122,7 +125,7 @@ class Desk:
             self._session = None
         if not self._session:
             self._session = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._holder = ledger.sign_on(self._session)
+            self._number = ledger.sign_on(self._session)
         return self._session
 
     def _patiently(self, work: Callable[[], T]) -> T:
@@ -183,23 +186,24 @@ class Desk:
             job = outcome.job
             if outcome.failure:
                 ledger.fail(connection, job.id, self._holder, outcome.failure, self.settings.max_attempts)
+                if job.attempts >= self.settings.max_attempts:
+                    self._file_away(job, outcome.failure)
             elif outcome.spans:
                 parts += ledger.split(connection, job.id, [(s.first, s.count, s.offset) for s in outcome.spans])
             else:
                 finished.append((job.id, len(outcome.prepared), outcome.quarantine))
-                self._file_away(outcome)
+                self._file_away(job, outcome.quarantine)
         bad = [(o.job.file_id, b.position, b.reason) for o in outcomes for b in o.bad]
         ledger.bad_records(connection, bad)
         ledger.finish(connection, finished)
         ledger.finish_parents(connection, [o.job.parent_id for o in outcomes if o.job.parent_id])
         return parts
 
-    def _file_away(self, outcome: Outcome) -> None:
-        """Put the bytes where the outcome says; before the commit, for they are found in either place."""
-        job = outcome.job
+    def _file_away(self, job: ledger.Job, reason: str | None) -> None:
+        """Put the bytes aside for a reason, or back; before the commit, for they are found in either place."""
         if job.parent_id:
             return
-        if outcome.quarantine:
-            archive.set_aside(self.settings, job.sha256, job.path, outcome.quarantine)
+        if reason:
+            archive.set_aside(self.settings, job.sha256, job.path, reason)
         else:
             archive.bring_back(self.settings, job.sha256, job.path)

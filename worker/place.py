@@ -202,14 +202,15 @@ def _caught_up(connection: Connection, shelf: Shelf, found: Findings, now: index
 
 def _seen_since(found: Findings, newer: Sequence[index.Newer]) -> bool:
     """Let the batch know of articles that others stored meanwhile; tell whether any of them matters to it."""
-    by_hash = {other.text_hash: other for other in newer}
+    by_hash: dict[bytes, list[index.Newer]] = defaultdict(list)
     posted, asked = Posted(), {key for probe in found.asked for key in probe.keys}
     for other in newer:
+        by_hash[other.text_hash].append(other)
         posted.post([key for key in other.sketch if key in asked], other.story_id)
     matter = False
     for probe in found.asked:
-        same = by_hash.get(probe.text_hash)
-        if same and found.window.holds(probe.when, same.when):
+        same = next((one for one in by_hash[probe.text_hash] if found.window.holds(probe.when, one.when)), None)
+        if same:
             found.identical[probe.number] = same.id
             matter = True
         offered = found.offered.get(probe.number, {})

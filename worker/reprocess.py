@@ -122,14 +122,14 @@ class Run:
                     return []
                 self._reached = seeds[-1]
                 wanted = [one for one in seeds if one not in self._ahead]
-                self._ahead = {one for one in self._ahead if one > self._reached}
                 if wanted:
                     more = old.companions(
                         connection, wanted, _MOST - len(wanted), self.versions, everything=self.everything
                     )
-                    fresh = [one for one in more if one not in self._ahead]
-                    self._ahead |= {one for one in fresh if one > self._reached}
-                    return sorted({*wanted, *fresh})
+                    wanted += [one for one in more if one not in self._ahead]
+                self._ahead = {one for one in (*self._ahead, *wanted) if one > self._reached}
+                if wanted:
+                    return sorted(wanted)
 
     def _batch(self, ids: Sequence[int], reader: Reader) -> None:
         with self.engine.connect() as connection:
@@ -141,8 +141,9 @@ class Run:
         other = [one for one in made if not one.unchanged]
         pairs, window = Pairs(), Window(self.settings.window_days)
         if any(one.judged_again for one in other):
-            with self.engine.connect() as connection:
-                decide(connection, self.shelf, other, pairs, window)  # fills shelf and pairs, so that the lock is short
+            # fills shelf and pairs, so that the lock is short; all of one moment, for workers go on meanwhile
+            with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+                decide(connection, self.shelf, other, pairs, window)
         with self.engine.connect() as connection, connection.begin() as transaction:
             if other:
                 articles.lock_placement(connection)

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     max_attempts: int = Field(ge=1)
     concurrency: int = Field(ge=0)
     task_seconds: int = Field(ge=5)
-    window_days: int = Field(ge=0)
+    window_days: int = Field(ge=0, le=1_000_000)  # a moment of any year, so many days off, is still one to Postgres
     sweep_seconds: float = Field(gt=0)
     web_host: str = Field(min_length=1)
     web_port: int = Field(ge=0, le=65535)

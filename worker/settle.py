@@ -33,8 +33,8 @@ class Settled:
 
     @property
     def told(self) -> list[stories.Change]:
-        """What the change feed tells of it."""
-        return [stories.Change("canonical", story, article) for story, (article, _) in self.canonical.items()]
+        """What the change feed tells of it, in the order of the stories."""
+        return [stories.Change("canonical", story, article) for story, (article, _) in sorted(self.canonical.items())]
 
 
 def settle(

@@ -56,7 +56,7 @@ class Ignore:
 def scan(
     root: Path, ignore: Ignore, known: Mapping[bytes, Sighting], *, unreadable: Callable[[bytes, OSError], None]
 ) -> Iterator[Sighting]:
-    """Yield every entry below ``root`` that is not a folder, in no order; folders that can't be read are reported.
+    """Yield every entry below ``root`` that is not a folder, in no order; what can't be looked at is reported.
 
     What is ``known`` is yielded as it was known, while the same file bears the name.
     """
@@ -69,11 +69,16 @@ def scan(
                     before = known.get(entry.path)
                     if before is None and ignore(entry.name):
                         continue
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                    elif before is not None and before.inode == entry.inode():
-                        yield before
-                    elif seen := sighting(entry.path):
+                    try:
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
+                            continue
+                        same = before is not None and before.inode == entry.inode()
+                        seen = before if same else sighting(entry.path)
+                    except OSError as error:  # of this entry alone: those behind it must not wait for it
+                        unreadable(entry.path, error)
+                        continue
+                    if seen:
                         yield seen
         except OSError as error:
             unreadable(folder, error)
@@ -218,11 +223,11 @@ class Watch:
                     logger.info("no file events for now, scanning alone", reason=str(error))
                 self._deaf = str(error)
 
-    def _complain(self, folder: bytes, error: OSError) -> None:
-        if folder not in self._complained:
-            self._complained.add(folder)
+    def _complain(self, place: bytes, error: OSError) -> None:
+        if place not in self._complained:
+            self._complained.add(place)
             logger.warning(
-                "a folder of the inbox can't be read; its files wait until it can",
-                folder=os.fsdecode(folder).encode("utf-8", "replace").decode(),
+                "a folder or file of the inbox can't be looked at; it waits until it can be",
+                place=os.fsdecode(place).encode("utf-8", "replace").decode(),
                 reason=error.strerror,
             )

@@ -3,14 +3,19 @@
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from sqlalchemy import Engine, text
 
+from worker import embedded
 from worker.bench import prefill as stored
 from worker.bench.corpus import texts
+from worker.bench.service import own_queue
+from worker.errors import CopydeskError
 from worker.kernel import library
 from worker.settings import Settings
 
@@ -57,3 +62,17 @@ def test_the_corpus_is_the_same_for_the_same_seed() -> None:
     """Two runs on two machines drop the same articles, so that their numbers can be compared."""
     assert list(texts(60, 5)) == list(texts(60, 5))
     assert list(texts(60, 5)) != list(texts(60, 6))
+
+
+def test_a_bench_that_fails_leaves_no_message(tmp_path: Path) -> None:
+    """The queue that it took for itself is empty again, whatever ended it."""
+    with embedded.servers(tmp_path, needed=("valkey",)) as servers:
+        with (
+            suppress(CopydeskError),
+            own_queue(servers.redis_url) as queue,
+            redis.Redis.from_url(queue) as client,
+        ):
+            client.lpush("copydesk", "a message")
+            raise CopydeskError("ended here")
+        with redis.Redis.from_url(queue) as client:
+            assert client.dbsize() == 0

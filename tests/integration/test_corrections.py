@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows
+from worker.audit import contradictions
 from worker.settings import Settings
 
 Copydesk = Callable[..., Any]
@@ -106,6 +108,38 @@ def test_exact_copies_leave_together(work: Any, copydesk: Copydesk, engine: Engi
     copydesk("split", 4)
     assert stories(engine) == {1: [1], 2: [5], 3: [2, 3], 4: [4]}
     assert consistent(engine)
+
+
+def test_texts_with_the_same_words_leave_as_one_text(
+    settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
+) -> None:
+    """Where two texts of a story have the same words, for they were stories once, they are one text in the new one."""
+    with closing(new_desk(settings)) as desk:
+        for day in ("2026-01-10", "2026-01-01"):
+            record = json.dumps({"text": dispatch(1), "published": day})
+            desk.process(deliver(settings, engine, [(f"{day}.jsonl", record)]))
+    copydesk("split", 2)
+    copydesk("merge", 1, 2)
+    work(c=copy_of(1, 1))
+    assert one(engine, "SELECT canonical_id FROM stories WHERE id = 1") == 2
+    copydesk("split", 1)
+    assert stories(engine) == {1: [3], 3: [1, 2]}
+    assert rows(engine, "SELECT id, relation FROM articles WHERE story_id = 3 ORDER BY 1") == [
+        (1, "original"),
+        (2, "exact"),
+    ]
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_an_exact_copy_that_is_left_alone_is_found_by_its_own_keys(
+    settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
+) -> None:
+    """The same words in capitals are all names, which make other keys; who becomes a text posts those."""
+    work(a=dispatch(1), b=dispatch(1).upper())
+    assert rows(engine, "SELECT story_id, relation FROM articles ORDER BY id") == [(1, "original"), (1, "exact")]
+    copydesk("split", 1)
+    assert stories(engine) == {1: [2], 2: [1]}
+    assert list(contradictions(settings, engine)) == []
 
 
 def test_two_articles_are_kept_apart_for_good(work: Any, copydesk: Copydesk, engine: Engine) -> None:

@@ -79,6 +79,15 @@ def test_a_file_that_the_database_refuses_is_counted_alone(settings: Settings, e
     assert list(contradictions(settings, engine)) == []
 
 
+def end_all_sessions(engine: Engine) -> None:
+    """Cut all connections to the database but the one that does it."""
+    run(
+        engine,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()",
+    )
+
+
 def failing(exception: BaseException) -> Callable[..., Outcome]:
     """Return a step of the pipeline that raises."""
 
@@ -128,10 +137,14 @@ def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, 
     assert rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=ids[0]) == [
         ("quarantined", "ZeroDivisionError: division by zero")
     ]
+    [beside] = settings.quarantine.glob("*.reason.txt")
+    assert beside.read_text("utf-8") == "'inbox/bad.txt'\nZeroDivisionError: division by zero\n"
+    assert beside.with_name(beside.name.removesuffix(".reason.txt")).read_text("utf-8") == dispatch(1)
     with engine.begin() as connection:
         assert [one.id for one in recovery.second_chance(connection, None).files] == ids[:1]
     desk.process(ids[:1])
     assert set(states(engine).values()) == {"done"}
+    assert list(settings.quarantine.iterdir()) == []
     assert list(contradictions(settings, engine)) == []
 
 
@@ -140,6 +153,23 @@ def test_a_slow_batch_is_cut_short_and_the_rest_given_back(quick: Settings, engi
     ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
     ticks = iter([0.0, 1.0, 6.0])
     with closing(Desk(quick, new_desk(quick).engine, _clock=lambda: next(ticks))) as desk:
+        desk.process(ids)
+    assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
+    assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
+
+
+def test_a_slow_batch_whose_session_was_lost_is_written_all_the_same(quick: Settings, engine: Engine) -> None:
+    """A worker that signs on anew while it gives the rest back still knows its files: none is done twice or counted."""
+    ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
+    ticks = iter([0.0, 1.0, 6.0])
+
+    def clock() -> float:
+        now = next(ticks)
+        if now > 5:
+            end_all_sessions(engine)
+        return now
+
+    with closing(Desk(quick, new_desk(quick).engine, _clock=clock)) as desk:
         desk.process(ids)
     assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
     assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
@@ -180,6 +210,25 @@ def test_a_large_file_with_a_bad_part_is_done_with_a_reason(quick: Settings, eng
     assert list(contradictions(quick, engine)) == []
 
 
+def test_what_was_told_of_a_bad_part_is_forgotten_with_its_second_chance(quick: Settings, engine: Engine) -> None:
+    """Records of a part that can be read after all are no longer called bad; those of other parts still are."""
+    strict = quick.model_copy(update={"max_article_bytes": 5_000})
+    long = "".join(json.dumps({"text": dispatch(n, 700)}) + "\n" for n in range(30, 35))
+    [number] = deliver(quick, engine, [("large.jsonl", lines(range(9)) + "{}\n" + lines(range(10, 20)) + long)])
+    with closing(new_desk(strict)) as desk:
+        parts = desk.process([number])
+        for part in parts:
+            desk.process([part])
+    position = "SELECT position FROM bad_records WHERE file_id = :id ORDER BY 1"
+    assert [row.position for row in rows(engine, position, id=number)] == [9, 20, 21, 22, 23, 24]
+    with engine.begin() as connection:
+        assert [one.id for one in recovery.second_chance(connection, [number]).files] == parts[2:]
+    with closing(new_desk(quick)) as desk:
+        desk.process(parts[2:])
+    assert [row.position for row in rows(engine, position, id=number)] == [9]
+    assert rows(engine, "SELECT state, articles FROM files WHERE id = :id", id=number) == [("done", 24)]
+
+
 def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: Desk) -> None:
     """Files that another worker took over in between are left to it; the others of the batch are written."""
     ids = deliver(settings, engine, [(f"{n}.txt", copy_of(n, 0)) for n in range(3)])
@@ -196,6 +245,15 @@ def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: D
     assert states(engine)[ids[1]] == "processing"
 
 
+def test_a_message_that_came_twice_asks_for_no_article(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """Where all files have their outcome there is nothing to find or to write, and nothing is waited for."""
+    ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
+    desk.process(ids)
+    with engine.begin() as connection:
+        connection.execute(text("LOCK TABLE articles IN ACCESS EXCLUSIVE MODE"))
+        assert desk.process(ids) == []
+
+
 def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engine, desk: Desk) -> None:
     """A worker whose connections were ended by the server goes on, and its files are given back uncounted."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
@@ -203,11 +261,7 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     real = pipeline.place
 
     def cut(*args: object) -> object:
-        run(
-            engine,
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE pid <> pg_backend_pid() AND datname = current_database()",
-        )
+        end_all_sessions(engine)
         return real(*args)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -218,6 +272,18 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     desk.process(ids)
     assert set(states(engine).values()) == {"done"}
     assert list(contradictions(settings, engine)) == []
+
+
+def test_a_worker_that_came_before_the_tables_is_known_to_live(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """What could not sign on at its start does so with its first batch: its leases are never without a lock."""
+    run(engine, "ALTER SEQUENCE holders RENAME TO not_there_yet")
+    try:
+        desk.hello()
+    finally:
+        run(engine, "ALTER SEQUENCE not_there_yet RENAME TO holders")
+    desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
+    with engine.connect() as connection:
+        assert ledger.living_workers(connection) == 1
 
 
 def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: Desk) -> None:

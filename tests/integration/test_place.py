@@ -1,5 +1,6 @@
 """Placing articles in stories: copies join, others do not, a bridge merges, racing workers make no story twice."""
 
+import json
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows, run, states
@@ -16,6 +17,7 @@ from worker.pipeline import Desk
 from worker.settings import Settings
 from worker.store import ledger
 from worker.store.models import KEY_COLUMNS
+from worker.store.stories import merge
 
 WORKERS, DISPATCHES, COPIES = 8, 50, 8
 
@@ -100,6 +102,24 @@ def test_an_article_that_bridges_two_stories_merges_them(settings: Settings, eng
     told = rows(engine, "SELECT kind, story_id, other_story_id FROM changes WHERE kind = 'merged'")
     assert told == [("merged", 1, 2)]
     assert sound(settings, engine)
+
+
+def test_a_merge_reads_no_other_story(settings: Settings, engine: Engine, desk: Desk) -> None:
+    """What merging costs does not grow with the stories that were ever merged; what was merged before follows."""
+    run(
+        engine,
+        """INSERT INTO stories (id, canonical_id, first_seen, last_seen) OVERRIDING SYSTEM VALUE
+            SELECT n, n, now(), now() FROM generate_series(1, 4000) AS n""",
+    )
+    run(engine, "UPDATE stories SET canonical_id = NULL, merged_into = id - 2000 WHERE id > 2000")
+    run(engine, "ANALYZE stories")
+    with desk.engine.begin() as connection:
+        merge(connection, {1000: 500})
+        [(read,)] = connection.execute(
+            text("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'stories'")
+        )
+    assert rows(engine, "SELECT id FROM stories WHERE merged_into = 500 ORDER BY 1") == [(1000,), (2500,), (3000,)]
+    assert read < 20
 
 
 def test_merged_stories_go_on_growing(settings: Settings, engine: Engine, desk: Desk) -> None:
@@ -195,6 +215,26 @@ def test_a_story_that_was_merged_meanwhile_is_followed(
     assert sound(settings, engine)
 
 
+def test_the_same_words_that_others_stored_meanwhile_are_an_exact_copy(
+    settings: Settings, engine: Engine, desk: Desk, other_desk: Desk
+) -> None:
+    """Of several articles with its words, stored in between, the one in its window is found, whichever came last."""
+    slow, fast = desk, other_desk
+
+    def published(day: str) -> list[int]:
+        line = f'{{"text": "{dispatch(1, 60).strip()}", "published": "{day}"}}'.replace("\n\n", " ")
+        return deliver(settings, engine, [(f"{day}.jsonl", line)])
+
+    late, ids = published("2025-01-10"), [*published("2025-01-05"), *published("2025-06-01")]
+    after_finding(slow, lambda: fast.process(ids))(late)
+    assert rows(engine, "SELECT story_id, relation FROM articles ORDER BY id") == [
+        (1, "original"),
+        (2, "original"),
+        (1, "exact"),
+    ]
+    assert sound(settings, engine)
+
+
 def test_boilerplate_alone_makes_no_giant_story(settings: Settings, engine: Engine, desk: Desk) -> None:
     """Many short different items under one long shared notice do not all become one story."""
     notice = dispatch(999, 36)
@@ -267,6 +307,22 @@ def test_a_window_keeps_old_copies_apart(settings: Settings, engine: Engine, des
     )
     desk.process(deliver(settings, engine, [("same.jsonl", lines)]))
     assert len(stories(engine)) == 2
+    assert sound(settings, engine)
+
+
+def test_who_does_not_say_when_it_was_published_may_stand_in_either_story(
+    settings: Settings, engine: Engine, desk: Desk
+) -> None:
+    """An undated copy goes with the first of two stories whose dates lie apart, and dated copies may follow it."""
+
+    def take(name: str, *days: str) -> None:
+        told = "\n".join(json.dumps({"text": dispatch(1, 60), "published": day}) for day in days)
+        desk.process(deliver(settings, engine, [(f"{name}.jsonl", told)]))
+
+    take("this-year", "2026-06-01")
+    take("long-ago", "1999-01-01")
+    take("undated", "", "1999-01-01")
+    assert stories(engine) == [[1, 3, 4], [2]]
     assert sound(settings, engine)
 
 

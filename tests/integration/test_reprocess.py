@@ -22,6 +22,7 @@ from worker.place import find, place
 from worker.prepare import Prepared, prepare_article
 from worker.reprocess import PRESENT, Prepare, Run, Summary
 from worker.settings import Settings
+from worker.store import old
 from worker.store.old import Versions
 from worker.window import Window
 
@@ -258,6 +259,21 @@ def test_all_takes_the_present_versions_too(settings: Settings, engine: Engine, 
     assert (summary.looked_at, summary.text_changed) == (3, 1)
 
 
+def test_what_was_made_anew_ahead_of_its_turn_is_not_made_again(
+    settings: Settings, engine: Engine, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An article that was done with its story is done, though its story got another one before its turn came."""
+    work(dispatch(1), dispatch(2), dispatch(3), dispatch(4), copy_of(1, 1))
+    monkeypatch.setattr("worker.reprocess._SEEDS", 3)
+
+    def join(reached: int, _last: int) -> None:
+        if reached == 3:
+            with engine.begin() as connection:
+                merge(connection, Shelf(), 1, 4)
+
+    assert Run(settings, engine, everything=True)(join).looked_at == 5
+
+
 def test_a_worker_forgets_the_old_text(
     settings: Settings, engine: Engine, desk: Desk, work: Callable[..., None]
 ) -> None:
@@ -303,3 +319,36 @@ def test_a_worker_between_finding_and_placing_looks_again(
     with engine.begin() as connection:
         place(connection, desk.shelf, found)
     assert relations(engine)[2] != "exact"
+
+
+def test_a_copy_that_comes_meanwhile_is_no_contradiction(
+    settings: Settings, engine: Engine, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that stores a story's new canonical article while it is decided on its others stops nothing."""
+    work(with_debris(1, 9))
+    real, todo = old.same_words, [with_debris(1, 9) + dispatch(5, 60)]
+
+    def same_words(*args: Any) -> Any:
+        if todo:
+            work(todo.pop())
+        return real(*args)
+
+    monkeypatch.setattr(old, "same_words", same_words)
+    made_anew(settings, engine)
+    assert stories(engine) == {1: [1, 2]}
+    assert relations(engine) == {1: "abridged", 2: "original"}
+
+
+@pytest.mark.parametrize("days", [36_500, 1_000_000])
+def test_a_window_may_be_longer_than_any_archive(settings: Settings, engine: Engine, days: int) -> None:
+    """A century, or more days than a year has numbers, is reckoned with everywhere: placing, making anew, checking."""
+    wide = settings.model_copy(update={"window_days": days})
+    words = dispatch(1, 60).strip().replace("\n\n", " ")
+    records = [{"text": words, "published": day} for day in ("0001-01-01", "0001-02-20", "9999-12-31")]
+    records += [{"text": words + MARK + dispatch(2)}, {"text": words + MARK + dispatch(3)}]
+    with closing(new_desk(wide)) as desk:
+        for number, record in enumerate(records):
+            desk.process(deliver(wide, engine, [(f"{number}.jsonl", json.dumps(record))]))
+    made_anew(wide, engine)
+    assert stories(engine)[1][:2] == [1, 2]
+    assert one(engine, "SELECT count(*) FROM files WHERE state <> 'done'") == 0

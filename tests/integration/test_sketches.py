@@ -114,3 +114,17 @@ def test_a_merged_story_is_told_with_its_successor(engine: Engine) -> None:
         sketches.post_keys(connection, [5, 5, 6], [1, 2, 3])
     with engine.connect() as connection:
         assert found(connection, [5]) == ({5: [1, 2]}, {2: 1})
+
+
+def test_a_key_counts_a_merged_story_once(engine: Engine) -> None:
+    """A key that stands under several ids of one story is one key shared, and is rare where few stories have it."""
+    stories = (
+        "INSERT INTO stories (id, canonical_id, merged_into, first_seen, last_seen) OVERRIDING SYSTEM VALUE VALUES"
+    )
+    run(engine, f"{stories} (1, 1, NULL, now(), now()), (2, NULL, 1, now(), now()), (3, NULL, 1, now(), now())")
+    with engine.begin() as connection:
+        sketches.post_keys(connection, [5] * 6, [1, 2, 3, 4, 5, 6])
+        sketches.post_keys(connection, [6] * 4, [1, 2, 3, 7])
+    with engine.connect() as connection:
+        probes = [index.Probe(number, b"", [5 + number], When(None, datetime.now(UTC))) for number in (0, 1)]
+        assert index.shared(connection, probes, [0, 0], set()) == {1: {1: 1, 7: 1}}

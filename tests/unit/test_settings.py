@@ -29,6 +29,7 @@ WRONG = [
     ("concurrency", "-1"),
     ("task_seconds", "1"),
     ("window_days", "-1"),
+    ("window_days", "10000000"),
     ("sweep_seconds", "0"),
     ("finished_files", "delete"),
     ("log_format", "xml"),

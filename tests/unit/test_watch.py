@@ -111,6 +111,26 @@ def test_a_folder_that_cannot_be_read_is_told_and_costs_no_other(
     assert told == [os.fsencode(tmp_path / "locked")]
 
 
+def test_a_file_that_cannot_be_looked_at_is_told_and_costs_no_other(tmp_path: Path) -> None:
+    """A file whose path is too long for the system is reported; all others of its folder are seen."""
+    folder = os.open(tmp_path, os.O_RDONLY)
+    path = os.fsencode(tmp_path)
+    while len(path) < 4_000:  # made step by step: no call of the system takes a path of over 4,095 bytes
+        path += b"/" + b"d" * 60
+        os.mkdir(b"d" * 60, dir_fd=folder)
+        below = os.open(b"d" * 60, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    names = [*(b"%02d" % number for number in range(40)), b"x" * 200]
+    for name in names:
+        os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=folder))
+    os.close(folder)
+    told: list[bytes] = []
+    found = list(scan(tmp_path, NOTHING, {}, unreadable=lambda place, _: told.append(place)))
+    assert {sighting.path for sighting in found} == {path + b"/" + name for name in names[:-1]}
+    assert told == [path + b"/" + names[-1]]
+
+
 def test_a_folder_that_vanishes_during_the_scan_is_told(tmp_path: Path) -> None:
     """A root that is gone is reported, not raised."""
     told: list[bytes] = []

@@ -39,8 +39,10 @@ def own_queue(url: str) -> Iterator[str]:
         own = make_url(url).set(database=str(number)).render_as_string(hide_password=False)
         with redis.Redis.from_url(own) as client:
             if not client.dbsize():
-                yield own
-                client.flushdb()
+                try:
+                    yield own
+                finally:
+                    client.flushdb()
                 return
     raise CopydeskError("No logical database of this Redis is empty. Unset REDIS_URL to bench on a server of its own.")
 

@@ -14,6 +14,8 @@ from worker.store.sketches import POSTED
 MOST_EXAMPLES = 20
 
 #: What a fault is called, and the statement that finds its rows. The names of columns go into the sentence.
+#: The same words may stand in two stories where not all copies of one lie in the window of all of the other: an undated
+#: copy goes with one of two stories whose dates lie apart, and dated ones follow it.
 CHECKS: tuple[tuple[str, str], ...] = (
     (
         "File {id} is {state} with {articles} articles, but {found} are stored.",
@@ -82,13 +84,17 @@ CHECKS: tuple[tuple[str, str], ...] = (
         "Articles {id} and {other} have the same words, but stand in the stories {story_id} and {other_story}.",
         """
         WITH words AS (
-            SELECT text_hash, story_id, min(id) AS id, min(published_at) AS published, min(arrived_at) AS arrived
+            SELECT text_hash, story_id, min(id) AS id, bool_or(published_at IS NULL) AS undated,
+                min(published_at) AS published, max(published_at) AS last_published,
+                min(arrived_at) AS arrived, max(arrived_at) AS last_arrived
             FROM articles GROUP BY 1, 2)
         SELECT a.id, b.id AS other, a.story_id, b.story_id AS other_story
         FROM words a JOIN words b ON b.text_hash = a.text_hash AND b.story_id > a.story_id
-        WHERE (:days = 0 OR CASE WHEN a.published IS NOT NULL AND b.published IS NOT NULL
-                                 THEN abs(extract(epoch FROM a.published - b.published))
-                                 ELSE abs(extract(epoch FROM a.arrived - b.arrived)) END <= :days * 86400)
+        WHERE (:days = 0 OR
+            coalesce(greatest(a.last_published - b.published, b.last_published - a.published)
+                     <= make_interval(days => :days), true)
+            AND (NOT (a.undated OR b.undated) OR greatest(a.last_arrived - b.arrived, b.last_arrived - a.arrived)
+                     <= make_interval(days => :days)))
           AND NOT EXISTS (
             SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
             WHERE c.same = 0 AND (x.story_id, y.story_id) IN ((a.story_id, b.story_id), (b.story_id, a.story_id)))""",

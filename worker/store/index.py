@@ -1,6 +1,6 @@
 """Candidates: stories that share words or sketch keys with new articles, a whole batch asked at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
@@ -148,9 +148,9 @@ def shared(
     found = {}
     following = iter(places.tolist())
     for probe, length in zip(probes, lengths, strict=True):
-        among = [ids for place in islice(following, length) if (ids := stories.get(place))]
-        if merged:
-            among = [[merged.get(story, story) for story in ids] for ids in among]
+        among: list[Collection[int]] = [ids for place in islice(following, length) if (ids := stories.get(place))]
+        if merged:  # a key counts stories, and a story may have it under several ids
+            among = [{merged.get(story, story) for story in ids} for ids in among]
         if best := most_shared(among):
             found[probe.number] = best
     return found

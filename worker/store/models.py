@@ -120,6 +120,8 @@ stories = Table(
     Index(
         "ix_stories_merged", "id", postgresql_include=["merged_into"], postgresql_where=text("merged_into IS NOT NULL")
     ),
+    # a merge asks what was merged into the story that it ends: else it would read all that ever were
+    Index("ix_stories_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
 #: Articles: one received text each, cleaned.

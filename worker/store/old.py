@@ -142,6 +142,7 @@ def left(connection: Connection, stories: Collection[int], without: Sequence[int
     return found
 
 
+# 86400.0: the seconds of 70 years are more than an int holds
 _SAME_WORDS = text("""
     SELECT t.number, a.story_id, a.id
     FROM unnest(CAST(:numbers AS int[]), CAST(:hashes AS bytea[]), CAST(:stories AS int[]),
@@ -152,7 +153,7 @@ _SAME_WORDS = text("""
         WHERE text_hash = t.hash AND id <> ALL(:without) AND (:days = 0 OR CASE
             WHEN published_at IS NOT NULL AND t.published IS NOT NULL
             THEN abs(extract(epoch FROM published_at - t.published))
-            ELSE abs(extract(epoch FROM arrived_at - t.arrived)) END <= :days * 86400)
+            ELSE abs(extract(epoch FROM arrived_at - t.arrived)) END <= :days * 86400.0)
         ORDER BY story_id <> t.story, id LIMIT 1) AS a""")
 
 

@@ -100,6 +100,11 @@ _AGAIN = text(f"""
     WHERE {_MEANT} AND sha256 IS NOT NULL AND pruned_at IS NULL AND parts IS NULL
     RETURNING id, size, attempts, parent_id""")
 
+# what is told of a part's records stands beside its file
+_FORGET = text("""
+    DELETE FROM bad_records b USING files f WHERE f.id = ANY(:ids) AND b.file_id = coalesce(f.parent_id, f.id)
+        AND (f.parent_id IS NULL OR b.position >= f.first_record AND b.position < f.first_record + f.records)""")
+
 _REOPEN = text("UPDATE files SET state = 'processing', reason = NULL, finished_at = NULL WHERE id = ANY(:ids)")
 
 
@@ -108,7 +113,7 @@ def second_chance(connection: Connection, ids: Sequence[int] | None) -> SecondCh
     values = {"all": ids is None, "ids": list(ids or [])}
     again = connection.execute(_AGAIN, values).all()
     connection.execute(_REOPEN, {"ids": list({row.parent_id for row in again if row.parent_id})})
-    connection.execute(text("DELETE FROM bad_records WHERE file_id = ANY(:ids)"), {"ids": [row.id for row in again]})
+    connection.execute(_FORGET, {"ids": [row.id for row in again]})
     lost = connection.execute(
         text(f"""
             SELECT count(*) FILTER (WHERE sha256 IS NULL),

@@ -65,16 +65,6 @@ def create(connection: Connection, new: Sequence[NewStory]) -> None:
     )
 
 
-def lock(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """Lock stories in the order of their ids, against other changes of them; return those that are still live."""
-    rows = ask(
-        connection,
-        "SELECT id FROM stories WHERE id = ANY(%(ids)s) AND merged_into IS NULL ORDER BY id FOR UPDATE",
-        {"ids": int_array(sorted(ids))},
-    )
-    return {story for (story,) in rows}
-
-
 def merged_into(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
     """Return the present story of each of these that was merged into another."""
     rows = ask(
