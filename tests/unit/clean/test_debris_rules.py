@@ -7,7 +7,7 @@ import pytest
 
 from worker.article import Article
 from worker.clean import clean
-from worker.clean.rules import Rule, load_rules, rules_path
+from worker.clean.rules import Rule, load_rules
 from worker.errors import SettingsError
 
 RULES = list(chain.from_iterable(group.rules for group in load_rules().values()))
@@ -36,14 +36,20 @@ def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_config_folder_is_believed(own_rules: Path) -> None:
-    """COPYDESK_CONFIG_DIR says where the rules stand."""
-    assert rules_path() == own_rules
+    """COPYDESK_CONFIG_DIR says where the rules stand; a folder that holds other settings alone leaves them ours."""
+    assert [rule.name for rule in chain.from_iterable(g.rules for g in load_rules.__wrapped__().values())] == [
+        rule.name for rule in RULES
+    ]
+    own_rules.write_text('[[rule]]\nname = "box"\nwhere = "line"\npattern = "a"\nexample = ""\nresult = ""', "utf-8")
+    assert [rule.name for rule in load_rules.__wrapped__()["line"].rules] == ["box"]
 
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
         ("rule = [", "can't be read"),
+        ('[rule]\nname = "x"', r"begins with a line \[\[rule\]\]"),
+        ('[[rules]]\nname = "x"', r"begins with a line \[\[rule\]\]"),
         ('[[rule]]\nname = "x"', "add"),
         ('[[rule]]\nname = "x"\nwhere = "foot"\npattern = "a"\nexample = ""\nresult = ""', "where is one of"),
         ('[[rule]]\nname = "x"\nwhere = "line"\npattern = "(a"\nexample = ""\nresult = ""', "not valid RE2"),
