@@ -221,6 +221,14 @@ def test_dropped_files_become_stories(stack: Stack) -> None:
     assert list(stack.inbox.iterdir()) == []
 
 
+def test_every_format_is_read(stack: Stack) -> None:
+    """The image holds the readers that are extras of the package."""
+    before = len(stack.files())
+    stack.drop(*(ROOT / "tests" / "golden" / "formats" / name for name in ("columns.pdf", "lines.jsonl.zst")))
+    until(stack.settled(before + 2))
+    assert {file["state"] for file in stack.files()[:2]} == {"done"}
+
+
 def test_five_real_files_are_one_story(stack: Stack) -> None:
     """Five versions of one real dispatch, where they are at hand, become one story within 30 seconds."""
     real = sorted((SHARED / "seeds").glob("*.txt"))
