@@ -60,3 +60,48 @@ def test_wrong_file_is_explained(own_rules: Path, content: str, complaint: str) 
     own_rules.write_text(content, "utf-8")
     with pytest.raises(SettingsError, match=complaint):
         load_rules.__wrapped__()
+
+
+OPENING = "The ministers of both sides will talk for two days, said a spokesman on Monday in the town hall of Ostrel."
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Copyright holders sued the company on Monday.",
+        "Copyright Office officials said that nothing was decided.",
+        "Copyright law of 1976 was changed in May, and the terms of older books with it.",
+        "The chapter on copyright follows the terms of the older agreement, which both sides had signed in 1931.",
+        "Judges asked whether copyright or privacy counts more when a machine reads letters of the dead.",
+        "They may (a) sell, (b) lend or (c) change the terms of the lease, the court decided.",
+    ],
+)
+def test_what_is_written_on_copyright_stays(prose: str) -> None:
+    """The word begins sentences and stands in them; a sign, a year or names alone make it a footer."""
+    assert clean(Article(f"{OPENING}\n\n{prose}", language="en")).text == f"{OPENING}\n\n{prose}"
+
+
+def test_a_wrapped_line_that_begins_with_copyright_stays() -> None:
+    """In a column any word may stand first in its line."""
+    column = (
+        "Artists and writers have waited for\nyears until parliament passed the new\ncopyright law that gives them a\n"
+        "share of what machines make of them,\nand copyright holders may ask for it.\n"
+    )
+    assert clean(Article(column, language="en")).text == " ".join(column.split())
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Copyright 2031 Varnby Courier",
+        "Copyright © 2031 Varnby Courier. Made in Ostrel.",
+        "Copyright The Varnby Press",
+        "COPYRIGHT VARNBY COURIER 2031",
+        "copyright Varnby 2031 - ISSN: 2283-5474",
+        "© Varnby Courier",
+        "(c) 2031 Varnby Courier",
+    ],
+)
+def test_footers_with_copyright_go(footer: str) -> None:
+    """A line of the sign, a year or names alone belongs to the page."""
+    assert clean(Article(f"{OPENING}\n\n{footer}", language="en")).text == OPENING
