@@ -105,3 +105,15 @@ def test_a_wrapped_line_that_begins_with_copyright_stays() -> None:
 def test_footers_with_copyright_go(footer: str) -> None:
     """A line of the sign, a year or names alone belongs to the page."""
     assert clean(Article(f"{OPENING}\n\n{footer}", language="en")).text == OPENING
+
+
+def test_no_line_of_a_column_is_furniture_by_its_first_word() -> None:
+    """Lines that go on a sentence of a wrapped text stay, whatever they begin with; the page's own lines between go."""
+    column = (
+        "The ministry asked the owner of the dam\nto tell the people of the valley and to\n"
+        "share with the company all that it has\npublished on Wednesday.\nShare this article\n"
+        "The owner said that these matters were\nrelated to an old plan, and that it had\n"
+        "read more of the letters than others in\nnext to no time at all.\n"
+    )
+    whole = " ".join(column.replace("Share this article\n", "").split())
+    assert " ".join(clean(Article(column, language="en")).text.split()) == whole
