@@ -21,6 +21,8 @@ from worker.errors import SettingsError
 _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
 #: Never shown, not even where they are wrong.
 _SECRETS = (*_PLAIN_NAMES, "web_token")
+#: What ``json_fields`` may name.
+_ARTICLE_FIELDS = ("text", "title", "id", "url", "source", "published", "language", "author")
 #: Whoever knows the token may change what is stored; 16 characters are out of reach of guessing over a network.
 LEAST_TOKEN = 16
 
@@ -88,6 +90,13 @@ class Settings(BaseSettings):
     def _hard_to_guess(cls, value: str) -> str:
         if value and len(value) < LEAST_TOKEN:
             raise ValueError(f"a token of under {LEAST_TOKEN} characters can be guessed")
+        return value
+
+    @field_validator("json_fields")
+    @classmethod
+    def _of_articles(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        if strange := value.keys() - set(_ARTICLE_FIELDS):
+            raise ValueError(f"articles have no {', '.join(sorted(strange))}, but {', '.join(_ARTICLE_FIELDS)}")
         return value
 
     @field_validator("data_dir", "inbox", "archive", "quarantine")
@@ -233,7 +242,10 @@ def load(**chosen: Any) -> Settings:
     Raises:
         SettingsError: a value can't work; the message holds a sentence for each.
     """
-    values = _from_toml(_own_file("worker.toml")) | _from_toml(config_file("worker.toml"))
+    defaults, values = (_from_toml(path) for path in (_own_file("worker.toml"), config_file("worker.toml")))
+    if isinstance(fields := values.get("json_fields"), dict):  # as in the environment, what is not named stays
+        values["json_fields"] = defaults["json_fields"] | fields
+    values = defaults | values
     variables = {f"COPYDESK_{name.upper()}": name for name in Settings.model_fields}
     variables |= {name.upper(): name for name in _PLAIN_NAMES}
     values |= {name: os.environ[name.upper()] for name in _PLAIN_NAMES if os.environ.get(name.upper())}

@@ -35,6 +35,7 @@ WRONG = [
     ("log_level", "loud"),
     ("ignore", "*.tmp"),
     ("json_fields", "text"),
+    ("json_fields", '{"txt": "body"}'),
     ("web_names", "desk.example.org"),
 ]
 
@@ -127,6 +128,17 @@ def test_a_file_of_settings_may_leave_some_out(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
     assert load() == load(batch_files=3)
     assert load().window_days == DEFAULTS["window_days"]
+
+
+def test_names_of_json_fields_are_given_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who names the text's field, in the file or in the environment, keeps the names of all others."""
+    expected = DEFAULTS["json_fields"] | {"text": "body"}
+    monkeypatch.setenv("COPYDESK_JSON_FIELDS", '{"text": "body"}')
+    assert load().json_fields == expected
+    monkeypatch.delenv("COPYDESK_JSON_FIELDS")
+    (tmp_path / "worker.toml").write_text('json_fields = { text = "body" }', "utf-8")
+    monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
+    assert load().json_fields == expected
 
 
 def test_a_folder_of_settings_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
