@@ -64,9 +64,9 @@ def settings_page() -> str:
     told = dict(re.findall(r"^(\w+) = .*?\s#\s(.*)$", source, re.MULTILINE))
     lines = [
         f"# Settings\n\n{_GENERATED}",
-        "The environment wins over `config/worker.toml` (or the `worker.toml` in the folder that",
-        "`COPYDESK_CONFIG_DIR` names). With `_FILE` behind it, a variable names a file that holds the value. Lists and",
-        "tables are written as JSON in the environment: `COPYDESK_IGNORE='[\"*.bak\"]'`.\n",
+        "The environment wins over the `worker.toml` in the folder that `COPYDESK_CONFIG_DIR` names, which may leave",
+        "settings out, and that over `config/worker.toml`. With `_FILE` behind it, a variable names a file that holds",
+        "the value. Lists and tables are written as JSON in the environment: `COPYDESK_IGNORE='[\"*.bak\"]'`.\n",
         "| setting | variable | default | meaning |\n|---|---|---|---|",
     ]
     for name in Settings.model_fields:

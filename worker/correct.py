@@ -138,5 +138,5 @@ def _article(connection: Connection, asked: int) -> Place:
 
 
 def _told(note: str | None) -> str | None:
-    """Return a person's note as it can be stored."""
-    return (note or "").replace("\x00", " ").strip()[:1000] or None
+    """Return a person's note as it can be stored: bytes that are no text, which a shell lets through, are replaced."""
+    return (note or "").encode("utf-8", "replace").decode().replace("\x00", " ").strip()[:1000] or None

@@ -6,6 +6,7 @@ written as escapes, reversibly, so that what is shown can be typed back.
 
 import os
 import re
+import sys
 import unicodedata
 
 #: Controls, invisible format marks (direction, joiners), lone surrogates (bytes that are not UTF-8), line separators.
@@ -15,6 +16,7 @@ _WRITTEN = frozenset("\n\t\u200c\u200d")
 _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 #: The surrogates that stand for undecodable bytes 0x80 to 0xff (PEP 383).
 _FIRST_BYTE, _LAST_BYTE = 0xDC80, 0xDCFF
+_SURROGATES = range(0xD800, 0xE000)
 
 
 def shown(name: bytes) -> str:
@@ -57,4 +59,8 @@ def _meant(escape: re.Match[str]) -> str:
     if byte:
         number = int(byte, 16)
         return chr(number if number < 0x80 else 0xDC00 + number)
-    return chr(int(short or long, 16)) if short or long else "\\"
+    if not (short or long):
+        return "\\"
+    number = int(short or long, 16)
+    # what is no character was not written by ``shown``: it is a name that only looks so
+    return chr(number) if number < _SURROGATES.start or _SURROGATES.stop <= number <= sys.maxunicode else escape[0]

@@ -21,15 +21,29 @@ from worker.errors import SettingsError
 _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
 #: Never shown, not even where they are wrong.
 _SECRETS = (*_PLAIN_NAMES, "web_token")
+#: What ``json_fields`` may name.
+_ARTICLE_FIELDS = ("text", "title", "id", "url", "source", "published", "language", "author")
 #: Whoever knows the token may change what is stored; 16 characters are out of reach of guessing over a network.
 LEAST_TOKEN = 16
 
 
 def config_file(name: str) -> Path:
-    """Return the path of a file of ``config/``: ``$COPYDESK_CONFIG_DIR``, else the package's, else the checkout's."""
-    chosen = os.environ.get("COPYDESK_CONFIG_DIR")
-    if chosen and (path := Path(chosen) / name).exists():
-        return path
+    """Return the path of a file of ``config/``: that in ``$COPYDESK_CONFIG_DIR``, else our own.
+
+    Raises:
+        SettingsError: the variable names no folder.
+    """
+    if chosen := os.environ.get("COPYDESK_CONFIG_DIR"):
+        folder = Path(chosen)
+        if not folder.is_dir():
+            raise SettingsError(f"COPYDESK_CONFIG_DIR names {folder}, which is no folder.")
+        if (folder / name).exists():
+            return folder / name
+    return _own_file(name)
+
+
+def _own_file(name: str) -> Path:
+    """Return the path of a file of ``config/`` in the package, else in the checkout."""
     packaged = Path(__file__).parent / "config" / name
     return packaged if packaged.exists() else Path(__file__).parent.parent / "config" / name
 
@@ -76,6 +90,13 @@ class Settings(BaseSettings):
     def _hard_to_guess(cls, value: str) -> str:
         if value and len(value) < LEAST_TOKEN:
             raise ValueError(f"a token of under {LEAST_TOKEN} characters can be guessed")
+        return value
+
+    @field_validator("json_fields")
+    @classmethod
+    def _of_articles(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        if strange := value.keys() - set(_ARTICLE_FIELDS):
+            raise ValueError(f"articles have no {', '.join(sorted(strange))}, but {', '.join(_ARTICLE_FIELDS)}")
         return value
 
     @field_validator("data_dir", "inbox", "archive", "quarantine")
@@ -167,8 +188,15 @@ def _explain(error: ValidationError) -> str:
 def _explain_json(told: str) -> str:
     """Say which list or table was not written as JSON; the library's message names the field in quotes."""
     name = told.split('"')[1]
-    example = '["*.tmp", "*.part"]' if name == "ignore" else '{"text": "body"}'
-    return f"COPYDESK_{name.upper()} sets {name} and must be JSON, such as {example}."
+    return f"COPYDESK_{name.upper()} sets {name} and must be JSON, such as {_AS_JSON[name]}."
+
+
+#: Settings that are no plain value -> how one is written in the environment.
+_AS_JSON = {
+    "ignore": '["*.tmp", "*.part"]',
+    "web_names": '["desk.example.org"]',
+    "json_fields": '{"text": "body"}',
+}
 
 
 def _from_toml(path: Path) -> dict[str, Any]:
@@ -178,13 +206,46 @@ def _from_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} can't be read: {error}.") from error
 
 
+def _refuse_addresses(settings: Settings) -> None:
+    """Refuse addresses that no server can have; they are not shown, for they may hold a password."""
+    if settings.database_url and not _is_of_postgres(settings.database_url):
+        raise SettingsError("DATABASE_URL is no address of Postgres, such as postgresql://user@host:5432/database.")
+    if settings.redis_url and not _is_of_redis(settings.redis_url):
+        raise SettingsError("REDIS_URL is no address of Redis or Valkey, such as redis://host:6379/0.")
+
+
+def _is_of_postgres(url: str) -> bool:
+    from sqlalchemy import make_url  # its rules are not those of urllib, and it is needed only where a URL is set
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        urlsplit(url)
+        return make_url(_psycopg(url)).drivername == "postgresql+psycopg"
+    except (ArgumentError, ValueError):
+        return False
+
+
+def _is_of_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # a port that is no number
+        return False
+    return parts.scheme in {"redis", "rediss"} and port != 0
+
+
 def load(**chosen: Any) -> Settings:
     """Read all settings: ``config/worker.toml``, then the environment, then what the caller has ``chosen``.
+
+    A file in ``$COPYDESK_CONFIG_DIR`` may leave settings out, as one that was copied before they were there.
 
     Raises:
         SettingsError: a value can't work; the message holds a sentence for each.
     """
-    values = _from_toml(config_file("worker.toml"))
+    defaults, values = (_from_toml(path) for path in (_own_file("worker.toml"), config_file("worker.toml")))
+    if isinstance(fields := values.get("json_fields"), dict):  # as in the environment, what is not named stays
+        values["json_fields"] = defaults["json_fields"] | fields
+    values = defaults | values
     variables = {f"COPYDESK_{name.upper()}": name for name in Settings.model_fields}
     variables |= {name.upper(): name for name in _PLAIN_NAMES}
     values |= {name: os.environ[name.upper()] for name in _PLAIN_NAMES if os.environ.get(name.upper())}
@@ -199,6 +260,7 @@ def load(**chosen: Any) -> Settings:
         raise SettingsError(_explain(error)) from error
     except UnreadableError as error:
         raise SettingsError(_explain_json(str(error))) from error
+    _refuse_addresses(settings)
     urls = {
         "database_url": _psycopg(_with_password(settings.database_url, settings.database_password)),
         "redis_url": _verified(_with_password(settings.redis_url, settings.redis_password)),

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -160,14 +161,17 @@ def test_nobody_has_more_rights_than_the_work_takes(stack: Stack) -> None:
 
 
 def test_only_the_web_pages_can_be_reached_and_only_from_here(stack: Stack) -> None:
-    """No container but web publishes a port, and that one on the loopback."""
+    """No container but web publishes a port, and that one on the loopback; a foreign name for it is not answered."""
     for container in stack.containers():
         service = container["Config"]["Labels"]["com.docker.compose.service"]
         published = [binding for bindings in container["HostConfig"]["PortBindings"].values() for binding in bindings]
         assert bool(published) == (service == "web"), service
         assert all(binding["HostIp"] == "127.0.0.1" for binding in published), service
-    with urllib.request.urlopen(f"http://{stack.compose('port', 'web', '8000').strip()}/", timeout=10) as answer:
+    pages = f"http://{stack.compose('port', 'web', '8000').strip()}/"
+    with urllib.request.urlopen(pages, timeout=10) as answer:
         assert answer.status == 200
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(urllib.request.Request(pages, headers={"Host": "elsewhere.example"}), timeout=10)
 
 
 def test_passwords_stand_in_files_only(stack: Stack) -> None:
@@ -215,6 +219,14 @@ def test_dropped_files_become_stories(stack: Stack) -> None:
     same = {(one, other) for one in wanted for other in wanted if wanted[one] == wanted[other]}
     assert {(one, other) for one in wanted for other in wanted if found[one] == found[other]} == same
     assert list(stack.inbox.iterdir()) == []
+
+
+def test_every_format_is_read(stack: Stack) -> None:
+    """The image holds the readers that are extras of the package."""
+    before = len(stack.files())
+    stack.drop(*(ROOT / "tests" / "golden" / "formats" / name for name in ("columns.pdf", "lines.jsonl.zst")))
+    until(stack.settled(before + 2))
+    assert {file["state"] for file in stack.files()[:2]} == {"done"}
 
 
 def test_five_real_files_are_one_story(stack: Stack) -> None:

@@ -109,7 +109,7 @@ def test_an_editor_finds_why_splits_and_joins_again(
     assert page.locator(".sides mark").count() > 20
     assert "will be the first prime minister who has divided" in " ".join(page.locator(".sides").inner_text().split())
     picture = {"x": 0, "y": 0, "width": 1200, "height": 1060}
-    page.screenshot(path=screenshots / "story.png", full_page=True, clip=picture)  # type: ignore[arg-type]
+    page.screenshot(path=screenshots / "story.png", full_page=True, clip=picture)
     why = page.get_by_role("region", name=f"Why article {rewrite} is in this story")
     assert why.get_by_role("row", name="names").first.is_visible()
     page.get_by_role("link", name="Sign in").click()

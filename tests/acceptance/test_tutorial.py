@@ -52,8 +52,12 @@ def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
 def _follow(run: Callable[[str], str], stories: Callable[[], list[dict[str, Any]]], folder: Path) -> None:
     said: dict[str, str] = {}
     numbers: dict[str, int] = {}
+
+    def number(word: re.Match[str]) -> str:
+        return str(numbers[word[1]])
+
     for line in (line for block in BLOCKS for line in block.splitlines()):
-        typed = re.sub(r"\b(STORY|ARTICLE|NEW)\b", lambda word, known=numbers: str(known[word[1]]), line)
+        typed = re.sub(r"\b(STORY|ARTICLE|NEW)\b", number, line)
         said[line.split()[1]] = run(typed)
         if line.startswith("copydesk ingest"):
             [story] = [story for story in stories() if story["articles"] == 5]

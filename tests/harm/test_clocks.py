@@ -2,6 +2,7 @@
 
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -29,6 +30,10 @@ def test_the_machines_clock_jumps(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             monkeypatch.setitem(server.ENVIRONMENT, name, value)
     desk = Installation(tmp_path / "desk", QUICK | clock.variables)
     deliveries = Deliveries(desk)
+
+    def all_off(days: int) -> bool:
+        return days_off(servers) == {days}
+
     with embedded.servers(desk.data) as servers, running(desk, "up"):
         until(lambda: status(desk)["ok"], "the service is up", 30)
         for days in STEPS:
@@ -36,7 +41,7 @@ def test_the_machines_clock_jumps(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             time.sleep(0.8)
             clock.set(days)
             deliveries.send(10)
-            until(lambda days=days: days_off(servers) == {days}, "both servers see another day", 5)
+            until(partial(all_off, days), "both servers see another day", 5)
             with redis.Redis.from_url(servers.redis_url) as client:
                 client.flushall()
         found = judge(desk, deliveries, 60)

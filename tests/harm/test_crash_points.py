@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from tests.dispatches import copy_of
 from tests.integration.desk import new_desk, one, rows, run, states
 from worker import archive, feed, pipeline, place, sweep, tasks
+from worker.app import app
 from worker.audit import contradictions
 from worker.settings import Settings
 from worker.store import articles, ledger, recovery, sketches, stories
@@ -78,10 +79,10 @@ def points(steps: list[tuple[Any, str]]) -> list[Any]:
 @pytest.fixture
 def queue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put the Celery app on the tests' queue."""
-    monkeypatch.setattr(tasks.app.conf, "broker_url", settings.redis_url)
-    tasks.app.pool.force_close_all()
+    monkeypatch.setattr(app.conf, "broker_url", settings.redis_url)
+    app.pool.force_close_all()
     yield
-    tasks.app.pool.force_close_all()
+    app.pool.force_close_all()
 
 
 def crash(work: Callable[[], object], module: Any, name: str, when: str, skip: int = 0) -> bool:

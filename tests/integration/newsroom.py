@@ -111,7 +111,8 @@ class Newsroom:
         with self.engine.begin() as connection:
             query = text("SELECT text, title, language FROM articles WHERE id = :id")
             both = [connection.execute(query, {"id": number}).one() for number in (article, other)]
-            found = evidence(*(features(*row) for row in both))
+            mine, its = (features(*row) for row in both)
+            found = evidence(mine, its)
             told = verdict(found)
             kept = found._asdict() | dict(changed or {})
             link = articles.Link(article, other, same, told.relation, told.similarity, reason(told), kept)

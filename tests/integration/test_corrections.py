@@ -1,6 +1,7 @@
 """A person's corrections through the commands: stories are merged, split, kept apart, and stay so."""
 
 import json
+import os
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -64,6 +65,13 @@ def test_a_split_article_stays_apart_from_later_copies(work: Any, copydesk: Copy
     assert set(stories(engine)) == {1, 2}
     assert 6 in stories(engine)[2]  # the same words as the article that was split off
     assert consistent(engine)
+
+
+def test_a_note_of_any_bytes_is_kept(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """What a shell in another encoding hands over is stored with marks for what is no text."""
+    work(a=dispatch(1), b=copy_of(1, 1))
+    assert copydesk("split", 2, "--note", os.fsdecode(b"caf\xe9")).code == 0
+    assert one(engine, "SELECT note FROM corrections") == "caf?"
 
 
 def test_merging_lifts_what_kept_stories_apart(work: Any, copydesk: Copydesk, engine: Engine) -> None:

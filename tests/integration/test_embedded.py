@@ -6,9 +6,11 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -251,6 +253,16 @@ def test_starting_at_once_gives_one_pair(data_dir: Path) -> None:
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(4)]
     answers = {process.communicate(timeout=60)[0] for process in started}
     assert answers == {f"{embedded.start(data_dir)}\n"}
+
+
+def test_a_path_with_quotes() -> None:
+    """A folder that somebody named with quotation marks works, also where the socket stands in it."""
+    with (
+        tempfile.TemporaryDirectory(prefix='the "new" editor\'s ', dir="/tmp") as folder,  # short enough
+        embedded.servers(Path(folder)) as servers,
+    ):
+        assert folder in unquote(servers.database_url)
+        assert ask(servers, "SELECT 1") == 1
 
 
 def test_a_path_too_long_for_a_socket(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,30 @@ def test_a_failed_export_leaves_the_old_file(dispatch: Newsroom, copydesk: Copyd
     assert (ran.code, ran.err) == (1, "copydesk: " + MIGRATE)
     assert target.read_text() == "before"
     assert [path.name for path in tmp_path.glob("*x.jsonl*")] == ["x.jsonl"]
+
+
+def test_what_is_no_file_is_written_into_and_stays(dispatch: Newsroom, copydesk: Copydesk, tmp_path: Path) -> None:
+    """A link leads to its file, a pipe to its reader; neither is replaced, as /dev/stdout and /dev/null must not be."""
+    link, pipe = tmp_path / "link.jsonl", tmp_path / "pipe"
+    link.symlink_to(tmp_path / "linked.jsonl")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert copydesk("export", "stories", "--output", link).code == 0
+        assert copydesk("export", "stories", "--output", pipe).code == 0
+        through_the_pipe = os.read(reader, 65_536)
+    finally:
+        os.close(reader)
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+    assert json.loads(through_the_pipe) == json.loads((tmp_path / "linked.jsonl").read_bytes())
+
+
+@pytest.mark.parametrize("name", ["x.jsonl/y.jsonl", "x" * 300])
+def test_a_name_that_can_t_be_had_is_told(dispatch: Newsroom, copydesk: Copydesk, tmp_path: Path, name: str) -> None:
+    """A file where a folder should be, or a name too long, fails in a sentence."""
+    (tmp_path / "x.jsonl").write_text("before")
+    ran = copydesk("export", "stories", "--output", tmp_path / name)
+    assert ran.code == 1
+    assert ran.err.startswith("copydesk: ")
+    assert "can't be written" in ran.err

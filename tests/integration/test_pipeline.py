@@ -120,8 +120,7 @@ def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, 
     """A fault of ours in a file is its failure, not its batch's; after the last attempt it is quarantined."""
     ids = deliver(settings, engine, [("bad.txt", dispatch(1)), ("good.txt", dispatch(2))])
     from worker import prepare
-
-    real = prepare.clean
+    from worker.clean import clean as real
 
     def clean(article: object) -> object:
         if article.text.split()[0] == dispatch(1).split()[0]:  # type: ignore[attr-defined]
@@ -258,7 +257,7 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     """A worker whose connections were ended by the server goes on, and its files are given back uncounted."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
     ids = deliver(settings, engine, [("b.txt", dispatch(2)), ("c.txt", dispatch(3))])
-    real = pipeline.place
+    from worker.place import place as real
 
     def cut(*args: object) -> object:
         end_all_sessions(engine)

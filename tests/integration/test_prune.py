@@ -18,6 +18,7 @@ from worker.pipeline import Desk
 from worker.prune import Pruned, prune
 from worker.reprocess import PRESENT, Run
 from worker.settings import Settings
+from worker.store import ledger
 from worker.store.old import Versions
 from worker.store.prune import Rule
 
@@ -161,13 +162,13 @@ def test_between_reading_and_the_ledger_the_bytes_are_kept_again(
     work(100, old=dispatch(1))
     source = tmp_path / "new.txt"
     source.write_text(dispatch(1))
-    real = feed.ledger.claim
+    real = ledger.claim
 
     def claim(*given: Any) -> Any:
         pruned(settings, engine)
         return real(*given)
 
-    monkeypatch.setattr(feed.ledger, "claim", claim)
+    monkeypatch.setattr(ledger, "claim", claim)
     feed.claim(settings, engine, [bytes(source)], move=False)
     assert gone(engine) == [1]
     assert kept(settings) == [dispatch(1)[:12]]

@@ -268,3 +268,13 @@ def test_a_database_that_is_gone_is_told_in_a_sentence(copydesk: Copydesk, monke
     assert "can't be reached" in ran.err
     assert "DATABASE_URL" in ran.err
     assert "secret" not in ran.err
+
+
+def test_only_what_is_in_quarantine_is_tried_again(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """A file that was read needs no second chance, and the command says so instead of counting none."""
+    newsroom.file("inbox/good.txt")
+    newsroom.file("inbox/bad.txt", reason="It is empty.")
+    ran = copydesk("retry", "good.txt")
+    assert (ran.code, ran.out) == (1, "")
+    assert "None of these files is in quarantine" in ran.err
+    assert copydesk("retry", "good.txt", "bad.txt").out.startswith("1 files or parts of files are tried again")

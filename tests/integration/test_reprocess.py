@@ -61,7 +61,8 @@ def work(settings: Settings, engine: Engine, desk: Desk) -> Callable[..., None]:
 
 def made_anew(settings: Settings, engine: Engine, prepare: Prepare = cutting, **more: Any) -> Summary:
     """Run it to its end, and see that all tables agree afterwards."""
-    summary = Run(settings, engine, **{"versions": NEXT, "prepare": prepare} | more)(lambda *_: None)
+    options: dict[str, Any] = {"versions": NEXT, "prepare": prepare} | more
+    summary = Run(settings, engine, **options)(lambda *_: None)
     assert list(contradictions(settings, engine)) == []
     return summary
 

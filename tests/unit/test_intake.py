@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -204,7 +205,7 @@ def test_a_file_without_permission_is_told(settings: Settings, monkeypatch: pyte
     path = put(settings)
     real = os.open
 
-    def refuse(name: bytes, *args: int, **more: int | None) -> int:
+    def refuse(name: bytes, *args: int, **more: Any) -> int:
         # root may read everything, so the refusal of the system is played
         if os.path.basename(name) == b"a.txt":
             raise PermissionError(13, "Permission denied")

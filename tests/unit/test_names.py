@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from worker.names import harmless, shown, typed
@@ -43,3 +43,11 @@ def test_harmless_text_keeps_its_lines(line: str) -> None:
     """Line breaks, tabs and joiners of foreign text stay, everything that a terminal obeys is escaped."""
     left = {unicodedata.category(c) for c in harmless(line) if c not in "\n\t\u200c\u200d"}
     assert not left & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@given(st.text() | st.from_regex(r"\A\\[xuU][0-9a-f]{2,8}\Z"))
+@example(r"C:\ud800\x")
+@example(r"C:\Uffffffff")
+def test_whatever_is_typed_means_some_name(line: str) -> None:
+    """A name that a person types in need not be one that was shown."""
+    assert isinstance(typed(line.encode("utf-8", "replace").decode()), bytes)

@@ -36,6 +36,8 @@ WRONG = [
     ("log_level", "loud"),
     ("ignore", "*.tmp"),
     ("json_fields", "text"),
+    ("json_fields", '{"txt": "body"}'),
+    ("web_names", "desk.example.org"),
 ]
 
 
@@ -83,6 +85,70 @@ def test_a_wrong_value_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, na
     assert "Traceback" not in told
 
 
+@pytest.mark.parametrize(
+    ("name", "written"), [("ignore", '["'), ("web_names", '["desk.example.org"]'), ("json_fields", '{"text"')]
+)
+def test_a_list_or_table_is_shown_as_it_is_written(monkeypatch: pytest.MonkeyPatch, name: str, written: str) -> None:
+    """What must be JSON is told with an example of its own kind."""
+    monkeypatch.setenv(f"COPYDESK_{name.upper()}", "plain words")
+    with pytest.raises(SettingsError) as caught:
+        load()
+    assert f"such as {written}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "secret"),
+        ("DATABASE_URL", "mysql://desk:secret@db/news"),
+        ("DATABASE_URL", "postgresql://[secret/news"),
+        ("DATABASE_URL", "postgresql://desk:secret@db:port/news"),
+        ("REDIS_URL", "secret"),
+        ("REDIS_URL", "http://:secret@queue"),
+        ("REDIS_URL", "redis://:secret@queue:port/0"),
+        ("REDIS_URL", "redis://[secret"),
+    ],
+)
+def test_an_address_of_no_server_is_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """A slip in an address is told with one that would do; what was written, perhaps a password, is not shown."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=rf"^{name} is no address of .*, such as ") as caught:
+        load()
+    assert "secret" not in str(caught.value)
+
+
+def test_a_password_may_hold_what_parts_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that SQLAlchemy takes is taken, though others would read it otherwise."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://desk:a/b#c@db/news")
+    assert load().database_url == "postgresql+psycopg://desk:a/b#c@db/news"
+
+
+def test_a_file_of_settings_may_leave_some_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was copied from an older version, or that holds one line alone, has the defaults for the rest."""
+    (tmp_path / "worker.toml").write_text("batch_files = 3", "utf-8")
+    monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
+    assert load() == load(batch_files=3)
+    assert load().window_days == DEFAULTS["window_days"]
+
+
+def test_names_of_json_fields_are_given_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who names the text's field, in the file or in the environment, keeps the names of all others."""
+    expected = DEFAULTS["json_fields"] | {"text": "body"}
+    monkeypatch.setenv("COPYDESK_JSON_FIELDS", '{"text": "body"}')
+    assert load().json_fields == expected
+    monkeypatch.delenv("COPYDESK_JSON_FIELDS")
+    (tmp_path / "worker.toml").write_text('json_fields = { text = "body" }', "utf-8")
+    monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
+    assert load().json_fields == expected
+
+
+def test_a_folder_of_settings_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in the folder's name does not quietly bring the defaults back."""
+    monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path / "none"))
+    with pytest.raises(SettingsError, match=r"COPYDESK_CONFIG_DIR names .*none, which is no folder"):
+        load()
+
+
 def test_an_unknown_setting_in_the_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that no setting has is told, with where to look."""
     written = config_file("worker.toml").read_text("utf-8")
@@ -126,7 +192,9 @@ def test_folders_stand_in_the_data_folder_unless_set(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize("name", ["DATABASE_PASSWORD", "DATABASE_URL", "REDIS_URL", "COPYDESK_LOG_LEVEL"])
 def test_a_value_can_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """`<VARIABLE>_FILE` names a file that holds the value; the line's end is not part of it."""
-    value = "debug" if name.endswith("LEVEL") else "redis://somewhere/0"
+    value = {"COPYDESK_LOG_LEVEL": "debug", "DATABASE_URL": "postgresql+psycopg://somewhere/news"}.get(
+        name, "redis://somewhere/0"
+    )
     (tmp_path / "value").write_text(f"{value}\n", "utf-8")
     monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "value"))
     assert getattr(load(), name.removeprefix("COPYDESK_").lower()) == value

@@ -29,6 +29,11 @@ _NOT_PLACES_LINE = (
     "THE A AN I IT Q CEO USA USD GDP PDF DVD CD TV AM PM GMT UTC EST EDT CST CDT PST PDT BST CET CEST IST "
 )
 _NOT_PLACES = frozenset(_NOT_PLACES_LINE.split())
+#: Places of which such a word is a part.
+_PLACES = re.compile(
+    r"\b(?:NEW (?:YORK|DELHI|ORLEANS|JERSEY|HAVEN|HAMPSHIRE|MEXICO|BRUNSWICK|BEDFORD|ZEALAND|CALEDONIA)"
+    r"|THE (?:HAGUE|WOODLANDS|VILLAGES))\b"
+)
 
 _CAPS = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.]+"
 _TITLE = r"[A-ZÀ-ÖØ-Þ][\w'’.]+"
@@ -50,8 +55,8 @@ _FORMS = tuple(
         rf"\((?P<agency>{AGENCIES})\){_DASH}(?P<place>{_CAPS_PLACE})(?P<date>,? {_DAY})?{_DASH}",
         # (Reuters) -
         rf"\((?P<agency>{AGENCIES})\){_DASH}",
-        # BEIJING, Sept. 12 (no agency) --
-        rf"(?P<place>{_CAPS_PLACE})(?P<date>, {_DAY})?(?: {_DASH}|—\s?|--\s?)(?=[\w\"“‘'«„])",
+        # BEIJING, Sept. 12 (no agency) --; what goes on in small letters is a sentence: "NATO — the alliance — meets"
+        rf"(?P<place>{_CAPS_PLACE})(?P<date>, {_DAY})?(?: {_DASH}|—\s?|--\s?)(?=[^\Wa-zß-öø-ÿ]|[\"“‘'«„])",
     )
 )
 
@@ -92,4 +97,4 @@ def find_dateline(head: str) -> re.Match[str] | None:
 
 
 def _is_place(place: str | None) -> bool:
-    return place is None or not _NOT_PLACES.intersection(re.split(r"[^\w]+", place))
+    return place is None or not _NOT_PLACES.intersection(re.split(r"[^\w]+", _PLACES.sub("", place)))

@@ -10,6 +10,7 @@ import re2
 
 from worker.clean.dates import parse_date
 from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, Done, Facts, Sign, has_too_many_lines
+from worker.clean.lines import running_on
 from worker.clean.rules import Rule, RuleGroup, load_rules
 from worker.clean.signs import signs_in
 
@@ -80,12 +81,13 @@ def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
         return Done(text, 0)
     longest = max(rule.longest for rule in rules)
     lines = text.split("\n")
-    short = [line for line in lines if line and len(line) <= longest]
+    within = running_on(lines)  # in a column any word may stand first
+    short = [line for place, line in enumerate(lines) if line and len(line) <= longest and place not in within]
     debris = {line for line in dict.fromkeys(short) if _is_debris(line, text, facts, group)}
     if not debris:
         return Done(text, 0)
     debris |= _bare_copies(lines, debris)
-    kept = [line for line in lines if line not in debris]
+    kept = [line for place, line in enumerate(lines) if line not in debris or place in within]
     return Done("\n".join(kept), len(lines) - len(kept))
 
 

@@ -4,6 +4,7 @@ A line goes on where the next one starts in lower case, or where the whole text 
 """
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from worker.clean.facts import Done, Facts, has_too_many_lines
@@ -53,7 +54,18 @@ def join_lines(text: str, _facts: Facts) -> Done:
     return Done(running, count + pages)
 
 
-def _wrap_width(lines: list[str]) -> int:
+def running_on(lines: Sequence[str]) -> set[int]:
+    """Return the places of lines that go on the sentence of the line before, where the whole text was wrapped."""
+    width = _wrap_width(lines)
+    pairs = enumerate(pairwise(lines), 1) if width else ()
+    return {
+        place
+        for place, (last, line) in pairs
+        if last and line[:1].islower() and _is_full(last, line, width) and not _ends_sentence(last)
+    }
+
+
+def _wrap_width(lines: Sequence[str]) -> int:
     """Return the width at which the text was wrapped, or 0 if it was not."""
     pairs = [(line, following) for line, following in pairwise(lines) if line and following]
     if len(pairs) < FEWEST_WRAPPED:

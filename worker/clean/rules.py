@@ -3,23 +3,20 @@
 Patterns run on RE2, so a rule that an editor writes can be wrong, but never slow.
 """
 
-import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import re2
 
 from worker.errors import SettingsError
+from worker.settings import config_file
 
 Where = Literal["head", "tail", "line", "inside"]
 Field = Literal["published_at", "dateline", "agency", "byline", "caption", "title"]
 
-FILE_NAME = "debris.toml"
 _REQUIRED = {"name", "where", "pattern", "example", "result"}
 _OPTIONAL = {"language", "field", "longest", "ignore_case"}
 #: A longer line is prose that begins like debris; a rule may say otherwise.
@@ -62,23 +59,18 @@ class RuleGroup:
         return [self.rules[number] for number in sorted(found)] if found else []
 
 
-def rules_path() -> Path:
-    """Return where debris.toml stands: ``COPYDESK_CONFIG_DIR``, the checkout's config/, or the installed package."""
-    if folder := os.environ.get("COPYDESK_CONFIG_DIR"):
-        return Path(folder) / FILE_NAME
-    checkout = Path(__file__).parents[2] / "config" / FILE_NAME
-    return checkout if checkout.is_file() else Path(str(resources.files("worker") / "config" / FILE_NAME))
-
-
 @cache
 def load_rules() -> dict[Where, RuleGroup]:
     """Return the rules of this process, read once; raise SettingsError if the file can't be used."""
-    path = rules_path()
+    path = config_file("debris.toml")
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise SettingsError(f"The debris rules {path} can't be read ({error}): correct the file.") from error
-    rules = [_rule(row) for row in table.get("rule", [])]
+    rows = table.pop("rule", [])
+    if table or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SettingsError(f"The debris rules {path} hold something else: each rule begins with a line [[rule]].")
+    rules = [_rule(row) for row in rows]
     return {where: _group(where, (rule for rule in rules if rule.where == where)) for where in get_args(Where)}
 
 

@@ -61,12 +61,12 @@ class _Lazy(click.Group):
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="copydesk")
 def commands() -> None:
-    r"""News files in, one canonical story per dispatch out.
+    """News files in, one canonical story per dispatch out.
 
     \b
     Start here:  copydesk ingest seeds/      read some files and show what became of them
                  copydesk up                 run the whole service until Ctrl-C
-    """
+    """  # noqa: D301  Click's mark is the character itself
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ _COLUMNS = (
 
 @click.command("evaluate", epilog="Example:  copydesk evaluate seeds/ --baseline")
 @click.argument("corpora", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--baseline", is_flag=True, help="Measure three textbook methods beside it, in the same run.")
+@click.option("--baseline", is_flag=True, help="Measure three textbook methods too; needs the extra `baseline`.")
 @click.option("--json", "as_json", is_flag=True, help="All of it as one JSON array.")
 def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -> None:
     """Run labelled corpora through the real pipeline, each on an empty database, and print the scores.

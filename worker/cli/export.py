@@ -56,19 +56,33 @@ def _watched(found: Iterator[Mapping[str, Any]], total: int, *, hidden: bool) ->
 
 @contextmanager
 def _opened(target: Path | None) -> Iterator[BinaryIO]:
-    """Yield standard output, or a draft beside ``target`` that takes its name once it is complete and on the disk."""
-    if target is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    """Yield what is written into: standard output, or the file of that name."""
     try:
-        with draft.open("wb") as out:
+        if target is None:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        elif target.is_symlink() or (target.exists() and not target.is_file()):
+            # /dev/stdout, /dev/null, a pipe: what took its name would take its place
+            with target.open("wb") as out:
+                yield out
+        else:
+            with _draft(target) as out:
+                yield out
+    except BrokenPipeError:  # whoever read it has seen enough: Click ends the command
+        raise
+    except OSError as error:
+        raise CopydeskError(f"{target or 'Standard output'} can't be written: {error.strerror}.") from error
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[BinaryIO]:
+    """Yield a draft beside ``target`` that takes its name once it is complete and on the disk."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with draft.open("wb") as out:
+        try:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        draft.replace(target)
-    except OSError as error:
-        raise CopydeskError(f"{target} can't be written: {error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """``copydesk clean`` and ``copydesk compare``: files in, cleaned text or a verdict out, without any server."""
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -19,6 +20,7 @@ from worker.explain import RELATIONS, cleaning_notes, differences, findings, pas
 from worker.features import features
 from worker.fingerprint import hamming, simhashes
 from worker.match import evidence, reason, verdict
+from worker.names import shown
 from worker.prepare import limits
 from worker.settings import load
 
@@ -120,12 +122,13 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     found = evidence(one, other, hamming(*simhashes([one, other])))
     judged = verdict(found)
     why = reason(judged)
+    one_path, other_path = (shown(os.fsencode(file)) for file in (a, b))
     told, shared = findings(found._asdict()), passages(first.text, second.text)
     if as_json:
         output.print_json(
             {
-                "a": {"path": str(a), "title": first.title, "language": first.language},
-                "b": {"path": str(b), "title": second.title, "language": second.language},
+                "a": {"path": one_path, "title": first.title, "language": first.language},
+                "b": {"path": other_path, "title": second.title, "language": second.language},
                 **{name: getattr(judged, name) for name in ("same", "likely", "relation", "similarity")},
                 "reason": why,
                 "findings": told,
@@ -138,7 +141,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
         f"{'The same story' if judged.same else 'Not the same story'} ({relation}, {judged.similarity:.0%})"
     )
     output.print_text(f"{why}\n")
-    print_evidence(told, shared, f"A {a}", f"B {b}")
+    print_evidence(told, shared, f"A {one_path}", f"B {other_path}")
 
 
 def _first(file: Path) -> Article:

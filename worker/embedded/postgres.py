@@ -150,7 +150,8 @@ def _forget_dead(folder: Folder, daemon: Daemon) -> None:
 
 
 def _options(folder: Folder) -> list[str]:
-    settings = SETTINGS | {"unix_socket_directories": f'"{folder.socket_dir()}"', "shared_buffers": _cache()}
+    quoted = str(folder.socket_dir()).replace('"', '""')
+    settings = SETTINGS | {"unix_socket_directories": f'"{quoted}"', "shared_buffers": _cache()}
     return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
 

@@ -5,6 +5,7 @@ Each joins by single link, as ours does. None of them sees the cleaning undone: 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from itertools import combinations
 
 from worker.errors import CopydeskError
@@ -83,16 +84,20 @@ def simhash_words(texts: Texts) -> dict[str, int]:
     return _linked(list(texts), confirmed())
 
 
-def minhash(texts: Texts) -> dict[str, int]:
-    """MinHash LSH of 3-word shingles: 128 permutations, Jaccard 0.5.
+def must_be_installed() -> None:
+    """Look for what the textbook methods need, before the hours that measuring may take.
 
     Raises:
-        CopydeskError: datasketch is not installed.
+        CopydeskError: it is not installed.
     """
-    try:
-        from datasketch import MinHash, MinHashLSH
-    except ImportError as error:
-        raise CopydeskError("The baseline needs datasketch. Install it with: pip install 'copydesk[test]'") from error
+    if find_spec("datasketch") is None:
+        raise CopydeskError("The baseline needs datasketch. Install it with: pip install 'copydesk[baseline]'")
+
+
+def minhash(texts: Texts) -> dict[str, int]:
+    """MinHash LSH of 3-word shingles: 128 permutations, Jaccard 0.5."""
+    from datasketch import MinHash, MinHashLSH
+
     index = MinHashLSH(threshold=_MINHASH_JACCARD, num_perm=_PERMUTATIONS)
     sketches = {}
     for one, text in texts.items():

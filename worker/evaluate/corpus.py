@@ -42,27 +42,39 @@ def load(path: Path) -> Corpus:
     ids = {(docs.name, position): str(record.get("id", position)) for position, record in enumerate(records)}
     stories = {ids[docs.name, n]: str(record["story"]) for n, record in enumerate(records) if "story" in record}
     judged = docs.with_name("pairs.jsonl")
-    pairs = {
-        (str(pair["a"]), str(pair["b"])): pair["label"] in _SAME
-        for pair in (_lines(judged) if judged.is_file() else [])
-        if pair["label"] in _SAME | _OTHER
-    }
+    pairs = _pairs(judged, set(ids.values())) if judged.is_file() else {}
     return Corpus(docs.parent.name, [docs], ids, stories, pairs)
+
+
+def _pairs(path: Path, known: set[str]) -> dict[tuple[str, str], bool]:
+    pairs = {}
+    for number, record in enumerate(_lines(path), start=1):
+        if not record.keys() >= {"a", "b", "label"} or not {str(record["a"]), str(record["b"])} <= known:
+            raise CopydeskError(f"{path}, line {number}: it must name the ids a and b of two articles, and a label.")
+        if record["label"] in _SAME | _OTHER:
+            pairs[str(record["a"]), str(record["b"])] = record["label"] in _SAME
+    return pairs
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
     records = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
-                records.append(json.loads(line))
-            except ValueError as error:
-                raise CopydeskError(f"{path}, line {number}: this is no JSON object.") from error
+                record = json.loads(line)
+            except ValueError:
+                record = None
+            if not isinstance(record, dict):
+                raise CopydeskError(f"{path}, line {number}: this is no JSON object.")
+            records.append(record)
     return records
 
 
 def _seeds(path: Path) -> Corpus:
-    expected = json.loads((path / "expected.json").read_text("utf-8"))["files"]
+    try:
+        expected = json.loads((path / "expected.json").read_bytes())["files"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CopydeskError(f'{path}/expected.json is no JSON object that lists "files" with their stories.') from error
     ids: dict[tuple[str, int], str] = {}
     stories: dict[str, str] = {}
     for name, answer in expected.items():

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from worker.errors import CopydeskError
-from worker.evaluate.baselines import BASELINES
+from worker.evaluate.baselines import BASELINES, must_be_installed
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.errors import worst_errors
 from worker.evaluate.result import Result
@@ -77,6 +77,8 @@ def evaluate(
 
     ``advance`` is told how many of how many parts of the corpus are done.
     """
+    if baseline:
+        must_be_installed()
     with empty_database(settings) as (own, made):
         started = time.monotonic()
         desk = Desk(own, made)

@@ -21,7 +21,7 @@ ENDS: Final = 8
 
 #: Words more frequent than one in 1,300 (Zipf 5.9) carry no subject: about 150 words of each language.
 _STOP_ZIPF: Final = 5.9
-#: Rarer words weigh no more than those of one in a million: the cap of idf (DESIGN.md, fact 3).
+#: Rarer words weigh no more than those of one in a million: the cap of idf.
 _CAP_ZIPF: Final = 3.0
 #: A lower-case word in no list is as often a misspelling of a scanner as a rare word.
 _UNLISTED_ZIPF: Final = 4.0

@@ -8,10 +8,12 @@ from email.utils import parsedate_to_datetime
 
 #: Seconds since 1970 pass this in the year 5138; larger numbers are milliseconds.
 _MILLISECONDS_FROM = 100_000_000_000
+#: Milliseconds pass this in the year 2286; larger numbers are a date spelled out, as web archives do: 20260131182500.
+_DIGITS_FROM = 10_000_000_000_000
 
 
 def parse(value: object) -> datetime | None:
-    """Return ``value`` (ISO 8601, RFC 2822, or seconds or milliseconds since 1970) in UTC; None if unclear.
+    """Return ``value`` (ISO 8601, RFC 2822, 14 digits, seconds or milliseconds since 1970) in UTC; None if unclear.
 
     A time without a zone is taken as UTC.
     """
@@ -21,7 +23,7 @@ def parse(value: object) -> datetime | None:
         elif isinstance(value, bool):
             return None
         elif isinstance(value, int | float):
-            found = datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS_FROM else value, UTC)
+            found = _from_number(value)
         elif isinstance(value, str):
             found = _from_text(value.strip())
         else:
@@ -32,10 +34,15 @@ def parse(value: object) -> datetime | None:
 
 
 def _from_text(text: str) -> datetime:
+    if text.isdecimal() and len(text) >= 9:  # not by fromisoformat: to it, 1712052341123 is a time on 23 May 1712
+        return _from_number(int(text[:20]))
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        if text.isdigit() and len(text) >= 9:
-            number = int(text[:20])
-            return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS_FROM else number, UTC)
         return parsedate_to_datetime(text[:100])
+
+
+def _from_number(number: float) -> datetime:
+    if number >= _DIGITS_FROM:
+        return datetime.strptime(str(int(number)), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)

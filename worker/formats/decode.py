@@ -10,7 +10,7 @@ from typing import NamedTuple
 from worker.errors import QuarantineError
 from worker.formats.legacy import guess
 
-#: Above this share of unreadable or control characters a text is junk (RELIABILITY.md, section 4).
+#: Above this share of unreadable or control characters a text is junk.
 MAX_JUNK = 0.05
 #: What tells UTF-16 without a mark, or junk from text, stands in any piece of it (3 KB would cost 7 µs, this 2).
 _SAMPLE_BYTES = 1024

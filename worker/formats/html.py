@@ -21,7 +21,7 @@ from worker.formats.limits import Limits
 #: libxml2 drops all text from the 256th open element on (measured); real pages reach 60.
 MAX_DEPTH = 250
 _DECLARED = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
-_PAGE = re.compile(r"<(?:html|head|body|frameset)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:html|head|body|frameset|!doctype\s{1,9}html)\b", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 #: Elements that have no end tag, or whose end tag the next one of its kind stands for.
 _FLAT = frozenset(

@@ -108,4 +108,6 @@ def _too_long(line: int, most: int) -> Article:
 
 
 def _stray(line: int) -> Article:
-    raise QuarantineError(f"From line {line} on stands something that is not JSON: export it again.")
+    raise QuarantineError(
+        f"From line {line} on stands something that is no JSON object ({{…}}): write each article as one object."
+    )

@@ -25,12 +25,17 @@ _FENCE = re.compile(r"\A---[ \t]*\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
 _HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"([^\n]+)\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE)
 _TARGET = r"\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)"
+#: The address of a link that stands elsewhere, perhaps with a title; "[Smith]: We knew nothing." is what somebody said.
+_ELSEWHERE = re.compile(
+    r"""^\[[^\[\]\n]{1,100}\]:[ \t]+(?=\S*[/#:]|\S+\.\w)\S+(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""",
+    re.MULTILINE,
+)
 #: (what, instead of it), in this order. No class holds its own opening mark: a row of marks is read once, not squared.
 _MARKS = (
     (re.compile(r"<!--[^<>]{0,5000}-->"), ""),
     (re.compile(r"!?\[([^\[\]\n]{0,500})\]" + _TARGET), r"\1"),
     (re.compile(r"\[([^\[\]\n]{1,500})\]\[[^\[\]\n]{0,100}\]"), r"\1"),
-    (re.compile(r"^\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]*$", re.MULTILINE), ""),
+    (_ELSEWHERE, ""),
     (re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>"), r"\1"),
     (re.compile(r"^[ \t]{0,3}(?:[-*_][ \t]*){3,60}$", re.MULTILINE), ""),
     (re.compile(r"^[ \t]{0,3}(?:```|~~~)[^\n]*$", re.MULTILINE), ""),

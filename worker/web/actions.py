@@ -74,7 +74,7 @@ def _number(form: FormData, name: str) -> int:
 
 
 def _note(form: FormData) -> str:
-    return str(form.get("note", "")).encode("utf-8", "replace").decode()
+    return str(form.get("note", ""))
 
 
 def merge_deed(connection: Connection, request: Request, form: FormData) -> str:

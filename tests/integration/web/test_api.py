@@ -30,7 +30,7 @@ def fits(value: Any, schema: dict[str, Any], document: dict[str, Any]) -> bool:
         return set(value) == set(known) and all(fits(value[name], known[name], document) for name in known)
     if isinstance(value, list):
         return kinds == "array" and all(fits(one, schema["items"], document) for one in value)
-    python = {
+    python: dict[str, type | tuple[type, ...]] = {
         "string": str,
         "integer": int,
         "number": (int, float),

@@ -112,7 +112,7 @@ def test_what_makes_no_sense_is_told_and_nothing_changes(editor: Client, story: 
     """A story that does not exist, a number that is none: a sentence, and all stays as it was."""
     before = places(story.engine)
     token = form_token(editor)
-    for path, form in [
+    wrong: list[tuple[str, dict[str, object]]] = [
         ("/stories/1/merge", {"other": 99}),
         ("/stories/1/merge", {"other": 1}),
         ("/stories/1/merge", {"other": "x"}),
@@ -120,7 +120,8 @@ def test_what_makes_no_sense_is_told_and_nothing_changes(editor: Client, story: 
         ("/articles/99/split", {}),
         ("/articles/3/split", {}),
         ("/articles/2/not-a-copy", {"other": 2}),
-    ]:
+    ]
+    for path, form in wrong:
         answer = editor.post(path, {"form_token": token, **form})
         assert answer.status == 400, path
         assert 'role="alert"' in answer.text

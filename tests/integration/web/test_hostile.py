@@ -1,6 +1,7 @@
 """Articles that want to be markup: in a browser's hands they stay text."""
 
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ class Elements(HTMLParser):
 def hostile(newsroom: Newsroom) -> Newsroom:
     """Return a newsroom whose every field is hostile."""
     file = newsroom.file(f"inbox/{BREAKOUT}{SCRIPT}.txt".encode() + b"\xff\n\xe2\x80\xae")
-    fields = {
+    fields: dict[str, Any] = {
         "source": SCRIPT,
         "author": BREAKOUT,
         "external_id": SCRIPT,

@@ -1,5 +1,7 @@
 """Any text in; cleaning is idempotent, deterministic, storable and never fails, out."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,8 +31,8 @@ TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
 
 def again(cleaned: Cleaned) -> Cleaned:
     """Clean what cleaning left, with the fields that it found."""
-    fields = {"title": cleaned.title, "language": cleaned.language, "published_at": cleaned.published_at}
-    return clean(Article(cleaned.text, author=cleaned.byline, **fields))
+    found: dict[str, Any] = {name: getattr(cleaned, name) for name in ("title", "language", "published_at")}
+    return clean(Article(cleaned.text, author=cleaned.byline, **found))
 
 
 @settings(max_examples=300, deadline=None)

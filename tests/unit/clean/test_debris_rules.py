@@ -1,5 +1,6 @@
 """config/debris.toml in; every rule does what its example says, and a wrong file is explained, out."""
 
+import tomllib
 from itertools import chain
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from worker.article import Article
 from worker.clean import clean
-from worker.clean.rules import Rule, load_rules, rules_path
+from worker.clean.rules import Rule, load_rules
 from worker.errors import SettingsError
 
 RULES = list(chain.from_iterable(group.rules for group in load_rules().values()))
@@ -36,14 +37,20 @@ def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_config_folder_is_believed(own_rules: Path) -> None:
-    """COPYDESK_CONFIG_DIR says where the rules stand."""
-    assert rules_path() == own_rules
+    """COPYDESK_CONFIG_DIR says where the rules stand; a folder that holds other settings alone leaves them ours."""
+    ours = tomllib.loads((Path(__file__).parents[3] / "config" / "debris.toml").read_text("utf-8"))["rule"]
+    loaded = chain.from_iterable(group.rules for group in load_rules.__wrapped__().values())
+    assert {rule.name for rule in loaded} == {rule["name"] for rule in ours}
+    own_rules.write_text('[[rule]]\nname = "box"\nwhere = "line"\npattern = "a"\nexample = ""\nresult = ""', "utf-8")
+    assert [rule.name for rule in load_rules.__wrapped__()["line"].rules] == ["box"]
 
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
         ("rule = [", "can't be read"),
+        ('[rule]\nname = "x"', r"begins with a line \[\[rule\]\]"),
+        ('[[rules]]\nname = "x"', r"begins with a line \[\[rule\]\]"),
         ('[[rule]]\nname = "x"', "add"),
         ('[[rule]]\nname = "x"\nwhere = "foot"\npattern = "a"\nexample = ""\nresult = ""', "where is one of"),
         ('[[rule]]\nname = "x"\nwhere = "line"\npattern = "(a"\nexample = ""\nresult = ""', "not valid RE2"),
@@ -54,3 +61,60 @@ def test_wrong_file_is_explained(own_rules: Path, content: str, complaint: str) 
     own_rules.write_text(content, "utf-8")
     with pytest.raises(SettingsError, match=complaint):
         load_rules.__wrapped__()
+
+
+OPENING = "The ministers of both sides will talk for two days, said a spokesman on Monday in the town hall of Ostrel."
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Copyright holders sued the company on Monday.",
+        "Copyright Office officials said that nothing was decided.",
+        "Copyright law of 1976 was changed in May, and the terms of older books with it.",
+        "The chapter on copyright follows the terms of the older agreement, which both sides had signed in 1931.",
+        "Judges asked whether copyright or privacy counts more when a machine reads letters of the dead.",
+        "They may (a) sell, (b) lend or (c) change the terms of the lease, the court decided.",
+    ],
+)
+def test_what_is_written_on_copyright_stays(prose: str) -> None:
+    """The word begins sentences and stands in them; a sign, a year or names alone make it a footer."""
+    assert clean(Article(f"{OPENING}\n\n{prose}", language="en")).text == f"{OPENING}\n\n{prose}"
+
+
+def test_a_wrapped_line_that_begins_with_copyright_stays() -> None:
+    """In a column any word may stand first in its line."""
+    column = (
+        "Artists and writers have waited for\nyears until parliament passed the new\ncopyright law that gives them a\n"
+        "share of what machines make of them,\nand copyright holders may ask for it.\n"
+    )
+    assert clean(Article(column, language="en")).text == " ".join(column.split())
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Copyright 2031 Varnby Courier",
+        "Copyright © 2031 Varnby Courier. Made in Ostrel.",
+        "Copyright The Varnby Press",
+        "COPYRIGHT VARNBY COURIER 2031",
+        "copyright Varnby 2031 - ISSN: 2283-5474",
+        "© Varnby Courier",
+        "(c) 2031 Varnby Courier",
+    ],
+)
+def test_footers_with_copyright_go(footer: str) -> None:
+    """A line of the sign, a year or names alone belongs to the page."""
+    assert clean(Article(f"{OPENING}\n\n{footer}", language="en")).text == OPENING
+
+
+def test_no_line_of_a_column_is_furniture_by_its_first_word() -> None:
+    """Lines that go on a sentence of a wrapped text stay, whatever they begin with; the page's own lines between go."""
+    column = (
+        "The ministry asked the owner of the dam\nto tell the people of the valley and to\n"
+        "share with the company all that it has\npublished on Wednesday.\nShare this article\n"
+        "The owner said that these matters were\nrelated to an old plan, and that it had\n"
+        "read more of the letters than others in\nnext to no time at all.\n"
+    )
+    whole = " ".join(column.replace("Share this article\n", "").split())
+    assert " ".join(clean(Article(column, language="en")).text.split()) == whole

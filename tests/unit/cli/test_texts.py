@@ -1,6 +1,7 @@
 """``clean`` and ``compare`` work on files alone: no server, no settings."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,12 @@ def test_compare_with_itself_is_exact() -> None:
     """A file is an exact copy of itself."""
     told = json.loads(_run("compare", *[SEEDS / "009-observatory.txt"] * 2, "--json").stdout)
     assert (told["same"], told["relation"], told["similarity"]) == (True, "exact", 1.0)
+
+
+def test_compare_shows_names_of_any_bytes(tmp_path: Path) -> None:
+    """A name that is no text, or that a terminal would obey, is shown with escapes."""
+    odd = tmp_path / os.fsdecode(b"copy\xff\x1b[31m.txt")
+    odd.write_bytes((SEEDS / "009-observatory.txt").read_bytes())
+    told = json.loads(_run("compare", odd, SEEDS / "009-observatory.txt", "--json").stdout)
+    assert told["a"]["path"].endswith(r"copy\xff\x1b[31m.txt")
+    assert r"copy\xff\x1b[31m.txt" in _run("compare", odd, SEEDS / "009-observatory.txt").stdout

@@ -67,4 +67,4 @@ def test_thinning_keeps_what_a_chunk_is(few_words: int) -> None:
     again, same = book.words(texts)
     assert book.size == size  # nothing was learned anew
     assert np.array_equal(counts, same)
-    assert all(np.array_equal(one, other) for one, other in zip(columns, again, strict=True))
+    assert all(np.array_equal(np.asarray(one), np.asarray(other)) for one, other in zip(columns, again, strict=True))

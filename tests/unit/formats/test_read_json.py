@@ -98,7 +98,9 @@ def test_one_bad_object_of_an_array_costs_no_other() -> None:
         (b'{"headline": "no text here"}', '"text"'),
         (b'{"text": "  "}', '"text"'),
         (b'{"text": "!!! ---"}', "no word"),
-        (b'[{"text": "x"}] and more', "not JSON"),
+        (b'[{"text": "x"}] and more', "no JSON object"),
+        (b'["The harbour opens.", "Ships wait."]', "no JSON object"),
+        (b"42", "no JSON object"),
     ],
 )
 def test_a_file_of_one_bad_object_is_refused_with_a_sentence(data: bytes, says: str) -> None:

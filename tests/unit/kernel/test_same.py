@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from worker.bench.corpus import texts
 from worker.features import Features, Source, features_of, lexicon
 from worker.fingerprint import fingerprints
 from worker.kernel import library
-from worker.match import evidence_of
+from worker.match import Evidence, evidence_of
 
 pytestmark = pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
 
@@ -155,9 +156,12 @@ def test_nothing() -> None:
 def assert_same_evidence(found: Sequence[Features]) -> None:
     """Compare the evidence of all pairs of articles of neighbouring places, and of each with itself."""
     pairs = [(one, other) for one in found for other in found[:9]] + [(one, one) for one in found]
+
+    def compared(*, whole: bool) -> list[Evidence]:
+        return list(evidence_of(pairs, [None] * len(pairs), whole=whole))
+
     for whole in (True, False):
-        mine = list(evidence_of(pairs, [None] * len(pairs), whole=whole))
-        theirs = by_numpy(lambda whole=whole: list(evidence_of(pairs, [None] * len(pairs), whole=whole)))
+        mine, theirs = compared(whole=whole), by_numpy(partial(compared, whole=whole))
         assert list(map(repr, mine)) == list(map(repr, theirs))  # tells every bit of a float, and NaN is NaN
 
 

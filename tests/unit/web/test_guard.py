@@ -1,6 +1,9 @@
 """The layer around the site: names, sizes, and the headers that every answer carries."""
 
+import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -10,6 +13,8 @@ from starlette.routing import Route
 
 from tests.serving import Client, serving
 from worker.web.guard import Guard, names
+
+ROOT = Path(__file__).parents[3]
 
 
 def _answer(_request: Request) -> Response:
@@ -71,3 +76,12 @@ def test_large_bodies_are_refused_unread(client: Client) -> None:
     assert client.post("/", b"x" * 70_000).status == 413
     assert client.post("/", b"0\r\n\r\n", transfer_encoding="chunked").status == 413
     assert client.post("/", b"x").status == 200
+
+
+def test_compose_answers_to_names_of_its_own_only() -> None:
+    """The container serves all addresses, yet only this machine's names, and the one of Prometheus, are known."""
+    stack = (ROOT / "docker-compose.yml").read_text("utf-8")
+    [chosen] = re.findall(r"COPYDESK_WEB_NAMES: '\$\{COPYDESK_WEB_NAMES:-(.+)\}'", stack)
+    [scraped] = re.findall(r'targets: \["([\w.-]+):\d+"\]', (ROOT / "config/prometheus.yml").read_text("utf-8"))
+    assert "--host, 0.0.0.0" in stack
+    assert names("0.0.0.0", json.loads(chosen)) == {"localhost", "127.0.0.1", "[::1]", scraped}  # noqa: S104  as compose

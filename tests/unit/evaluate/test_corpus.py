@@ -1,0 +1,42 @@
+"""Labelled corpora are read in three layouts; what is none of them is told before anything is measured."""
+
+from pathlib import Path
+
+import pytest
+
+from worker.errors import CopydeskError
+from worker.evaluate.corpus import load
+
+DOCS = b'{"id": "p", "text": "The harbour opens."}\n{"text": "The harbour opens in May."}\n'
+
+
+def test_judged_pairs_name_articles_by_id_or_line(tmp_path: Path) -> None:
+    """Pairs of one text are true, of two false, and what is between counts for neither."""
+    (tmp_path / "docs.jsonl").write_bytes(DOCS)
+    (tmp_path / "pairs.jsonl").write_text(
+        '{"a": "p", "b": 1, "label": 3}\n{"a": 1, "b": "p", "label": 0}\n{"a": "p", "b": "p", "label": 1}\n'
+    )
+    assert load(tmp_path).pairs == {("p", "1"): True, ("1", "p"): False}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("docs.jsonl", b"3\n", "docs.jsonl, line 1: this is no JSON object"),
+        ("docs.jsonl", DOCS + b"\xff\xfe\n", "docs.jsonl, line 3: this is no JSON object"),
+        ("docs.jsonl", DOCS + b"\n", "docs.jsonl, line 3: this is no JSON object"),
+        ("pairs.jsonl", b'{"a": "p"}\n', "pairs.jsonl, line 1: it must name the ids a and b"),
+        ("pairs.jsonl", b'{"a": "p", "b": "q", "label": 3}\n', "pairs.jsonl, line 1: it must name the ids a and b"),
+        ("expected.json", b'{"files": ', "expected.json is no JSON object that lists"),
+        ("expected.json", b'{"stories": {}}', "expected.json is no JSON object that lists"),
+        ("expected.json", b"[]", "expected.json is no JSON object that lists"),
+        ("other.json", b"", "is no labelled corpus"),
+    ],
+)
+def test_what_is_no_corpus_is_told(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    """The sentence names the file, and the line where there is one."""
+    if name == "pairs.jsonl":
+        (tmp_path / "docs.jsonl").write_bytes(DOCS)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CopydeskError, match=says):
+        load(tmp_path)
