@@ -118,15 +118,13 @@ def _cycle(settings: Settings, engine: Engine, watch: Watch, beat: Heartbeat) ->
         raise RetryError(f"The inbox {settings.inbox} is gone. Is its disk mounted?")
     most = settings.max_waiting_files
     if watch.settling.waiting > most and _room(settings, engine) < most // 4:
-        return  # a full inbox behind a full queue: scanning it all for a few files would be most of the work
-    ready = watch.scan()
-    if not ready:
+        return  # a full inbox behind a full queue: a few files at a time cost more each
+    if not watch.look():
         return
     room = _room(settings, engine)
-    for start in range(0, min(len(ready), max(room, 0)), CLAIM_FILES):
-        if watch.stopping:
-            return
-        _take(settings, engine, watch, ready[start : start + CLAIM_FILES])
+    while room > 0 and not watch.stopping and (files := watch.take(min(room, CLAIM_FILES))):
+        _take(settings, engine, watch, files)
+        room -= len(files)
         beat.touch()
 
 

@@ -26,6 +26,9 @@ logger = log.get(__name__)
 #: Milliseconds between two looks for events; the second look that finds no more of them wakes a scan. While more keep
 #: coming it is woken after 1.6 s: files that trickle in are claimed in fewer, larger batches.
 _LOOK_MS = 20
+#: A scan is followed by so many times its own length without one while it left files to take: with a million of them in
+#: the inbox it lasts seconds, and would be most of the work.
+_REST = 9
 
 
 class Sighting(NamedTuple):
@@ -155,14 +158,33 @@ class Settling:
 class Watch:
     """Yields batches of settled files of the inbox for as long as it runs."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
+        self._clock = clock
         self._ignore = Ignore(settings.ignore)
         self._complained: set[bytes] = set()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._deaf = ""  # why there were no file events
-        self.settling = Settling(settings.settle_seconds)
+        self._found: list[Sighting] = []  # by the last scan
+        self._taken = 0  # of these
+        self._rested = 0.0  # when the next scan may come though some are left
+        self.settling = Settling(settings.settle_seconds, clock)
+
+    def look(self) -> bool:
+        """Scan, unless the last scan left files to take and was long and just now; tell whether there are any."""
+        started = self._clock()
+        if self._taken == len(self._found) or started >= self._rested:
+            self._found, self._taken = self.scan(), 0
+            ended = self._clock()
+            self._rested = ended + _REST * (ended - started)
+        return self._taken < len(self._found)
+
+    def take(self, most: int) -> list[Sighting]:
+        """Return the next settled files, so many at most; until the next scan they are not returned again."""
+        files = self._found[self._taken : self._taken + most]
+        self._taken += len(files)
+        return files
 
     def scan(self) -> list[Sighting]:
         """Scan once; return the settled files."""
@@ -186,7 +208,7 @@ class Watch:
         """Wait until the next scan is due or something happened; False once ``stop`` was called."""
         pause = self._settings.scan_seconds
         if self.settling.waiting:
-            left = self.settling.due - time.monotonic()
+            left = self.settling.due - self._clock()
             pause = min(pause, max(left if left > 0 else self._settings.settle_seconds, 0.05))
         self._wake.wait(pause)
         self._wake.clear()

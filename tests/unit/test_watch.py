@@ -183,8 +183,7 @@ def test_a_settled_file_that_changed_before_its_turn_settles_anew(
     path.write_text("one")
     (tmp_path / "b.txt").write_text("stays")
     clock = Clock()
-    watch = Watch(load(inbox=tmp_path))
-    watch.settling = Settling(1.0, clock)
+    watch = Watch(load(inbox=tmp_path, settle_seconds=1.0), clock)
     watch.scan()
     clock.now += 1.0
     first, second = watch.scan()
@@ -262,6 +261,32 @@ def test_files_come_in_the_order_of_their_names() -> None:
     """Settled files are yielded by name, so that two services on one inbox claim in the same order."""
     settling = Settling(0.0, Clock())
     assert settling.settled(iter([at(b"b"), at(b"a"), at(b"c")])) == [at(b"a"), at(b"b"), at(b"c")]
+
+
+def test_what_a_long_scan_left_is_taken_before_the_next_one(tmp_path: Path) -> None:
+    """Where a scan takes long, the rest of its files is taken first; then, or after a while, new ones are seen."""
+    clock = Clock()
+
+    def slow() -> float:
+        clock.now += 1.0
+        return clock.now
+
+    watch = Watch(load(inbox=tmp_path, settle_seconds=0.0), slow)
+
+    def taken(most: int) -> list[str]:
+        assert watch.look()
+        return [os.fsdecode(file.path).rpartition("/")[2] for file in watch.take(most)]
+
+    for name in "bcd":
+        (tmp_path / name).touch()
+    assert taken(1) == ["b"]
+    (tmp_path / "a").touch()
+    assert taken(1) == ["c"]
+    assert taken(9) == ["d"]
+    assert taken(1) == ["a"], "all was taken, so it scans at once"
+    clock.now += 100.0
+    (tmp_path / "1").touch()
+    assert taken(1) == ["1"], "it has rested"
 
 
 def test_stop_ends_waiting(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from worker.clean.spaces import collapse_blanks
 __all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "Change", "clean", "explain"]
 
 #: Raised when the output of any step changes, so that `copydesk reprocess` knows what is old.
-VERSION = 2
+VERSION = 3
 
 #: What puts characters and blanks right.
 SURFACE_STEPS: tuple[Step, ...] = (
