@@ -17,11 +17,12 @@ from worker.errors import RetryError
 from worker.heartbeat import Heartbeat
 from worker.intake import LaterError, batches, receive, remove
 from worker.names import shown
+from worker.scan import Sighting
 from worker.settings import Settings
 from worker.standstill import ended_if_silent, tick
 from worker.store import ledger, recovery
 from worker.tasks import send
-from worker.watch import Sighting, Watch
+from worker.watch import Watch
 
 logger = log.get(__name__)
 

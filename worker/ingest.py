@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from worker import feed, log, sweep
 from worker.errors import CopydeskError
+from worker.scan import Ignore, scan
 from worker.settings import Settings
 from worker.store import ledger, report
 from worker.supervise import keep_running
-from worker.watch import Ignore, scan
 
 logger = log.get(__name__)
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
+from worker.addresses import of_postgres, of_redis
 from worker.errors import SettingsError
 
 #: Secrets and server addresses keep the names that every platform gives them.
@@ -149,28 +149,6 @@ def _from_files(names: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def _with_password(url: str, password: str) -> str:
-    """Put ``password`` into ``url`` where it has none."""
-    parts = urlsplit(url)
-    if not password or not url or parts.password:
-        return url
-    user, host = parts.username or "", parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(password, safe='')}@{host}"))
-
-
-def _psycopg(url: str) -> str:
-    """Name the driver in a plain ``postgres://`` or ``postgresql://`` URL."""
-    scheme, separator, rest = url.partition("://")
-    return f"postgresql+psycopg{separator}{rest}" if scheme in {"postgres", "postgresql"} else url
-
-
-def _verified(url: str) -> str:
-    """Have the certificate of a ``rediss://`` server looked at: kombu by default takes any, and sends the password."""
-    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
-
-
 def _explain(error: ValidationError) -> str:
     """Say in a sentence a setting which values can't work."""
     lines = []
@@ -206,34 +184,6 @@ def _from_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} can't be read: {error}.") from error
 
 
-def _refuse_addresses(settings: Settings) -> None:
-    """Refuse addresses that no server can have; they are not shown, for they may hold a password."""
-    if settings.database_url and not _is_of_postgres(settings.database_url):
-        raise SettingsError("DATABASE_URL is no address of Postgres, such as postgresql://user@host:5432/database.")
-    if settings.redis_url and not _is_of_redis(settings.redis_url):
-        raise SettingsError("REDIS_URL is no address of Redis or Valkey, such as redis://host:6379/0.")
-
-
-def _is_of_postgres(url: str) -> bool:
-    from sqlalchemy import make_url  # its rules are not those of urllib, and it is needed only where a URL is set
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        urlsplit(url)
-        return make_url(_psycopg(url)).drivername == "postgresql+psycopg"
-    except (ArgumentError, ValueError):
-        return False
-
-
-def _is_of_redis(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # a port that is no number
-        return False
-    return parts.scheme in {"redis", "rediss"} and port != 0
-
-
 def load(**chosen: Any) -> Settings:
     """Read all settings: ``config/worker.toml``, then the environment, then what the caller has ``chosen``.
 
@@ -260,10 +210,9 @@ def load(**chosen: Any) -> Settings:
         raise SettingsError(_explain(error)) from error
     except UnreadableError as error:
         raise SettingsError(_explain_json(str(error))) from error
-    _refuse_addresses(settings)
     urls = {
-        "database_url": _psycopg(_with_password(settings.database_url, settings.database_password)),
-        "redis_url": _verified(_with_password(settings.redis_url, settings.redis_password)),
+        "database_url": of_postgres(settings.database_url, settings.database_password),
+        "redis_url": of_redis(settings.redis_url, settings.redis_password),
     }
     return settings.model_copy(update=urls | chosen)
 

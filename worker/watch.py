@@ -7,18 +7,15 @@ before the start, files still being written, temporary names, folders that can't
 clocks that jump (only the monotonic clock is used).
 """
 
-import fnmatch
 import os
-import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
 
 import watchfiles
 
 from worker import log
+from worker.scan import Ignore, Sighting, scan, sighting
 from worker.settings import Settings
 
 logger = log.get(__name__)
@@ -29,71 +26,6 @@ _LOOK_MS = 20
 #: A scan is followed by so many times its own length without one while it left files to take: with a million of them in
 #: the inbox it lasts seconds, and would be most of the work.
 _REST = 9
-
-
-class Sighting(NamedTuple):
-    """A directory entry as it stood at a scan; equal sightings mean that nothing was written between.
-
-    A tuple: 100,000 of them are made and looked up at every scan of a full inbox.
-    """
-
-    path: bytes
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    inode: int
-
-
-class Ignore:
-    """Tells names that are never taken: dotfiles, temporary names of downloads and editors."""
-
-    def __init__(self, patterns: tuple[str, ...]) -> None:
-        joined = "|".join(f"(?:{fnmatch.translate(pattern)})" for pattern in patterns)
-        self._match = re.compile(joined or r"(?!)", re.IGNORECASE).match
-
-    def __call__(self, name: bytes) -> bool:
-        """Return whether an entry of this name is left alone, with all that is below it."""
-        return self._match(name.decode("utf-8", "surrogateescape")) is not None
-
-
-def scan(
-    root: Path, ignore: Ignore, known: Mapping[bytes, Sighting], *, unreadable: Callable[[bytes, OSError], None]
-) -> Iterator[Sighting]:
-    """Yield every entry below ``root`` that is not a folder, in no order; what can't be looked at is reported.
-
-    What is ``known`` is yielded as it was known, while the same file bears the name.
-    """
-    waiting = [os.fsencode(root)]
-    while waiting:
-        folder = waiting.pop()
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    before = known.get(entry.path)
-                    if before is None and ignore(entry.name):
-                        continue
-                    try:
-                        if entry.is_dir(follow_symlinks=False):
-                            waiting.append(entry.path)
-                            continue
-                        same = before is not None and before.inode == entry.inode()
-                        seen = before if same else sighting(entry.path)
-                    except OSError as error:  # of this entry alone: those behind it must not wait for it
-                        unreadable(entry.path, error)
-                        continue
-                    if seen:
-                        yield seen
-        except OSError as error:
-            unreadable(folder, error)
-
-
-def sighting(path: bytes) -> Sighting | None:
-    """Return how the entry stands now; None where it is gone."""
-    try:
-        at = os.lstat(path)
-    except FileNotFoundError:
-        return None
-    return Sighting(path, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
 
 
 def _stands(file: Sighting) -> bool:
@@ -124,30 +56,30 @@ class Settling:
         since: dict[bytes, tuple[Sighting, float]] = {}
         left: dict[bytes, Sighting] = {}
         ready: dict[bytes, Sighting] = {}
-        for sighting in sightings:
-            path = sighting.path
-            if self.ready.get(path) == sighting:
-                ready[path] = sighting
-            elif self._left.get(path) == sighting:
-                left[path] = sighting
+        for file in sightings:
+            path = file.path
+            if self.ready.get(path) == file:
+                ready[path] = file
+            elif self._left.get(path) == file:
+                left[path] = file
             else:
                 before = self._since.get(path)
-                seen = before if before and before[0] == sighting else (sighting, now)
+                seen = before if before and before[0] == file else (file, now)
                 if now - seen[1] >= self._seconds:
-                    ready[path] = sighting
+                    ready[path] = file
                 else:
                     since[path] = seen
         self._since, self._left, self.ready = since, left, ready
         return [ready[path] for path in sorted(ready)]
 
-    def leave(self, sighting: Sighting) -> None:
+    def leave(self, file: Sighting) -> None:
         """Do not yield this file again unless it changes: it was refused and stays where it is."""
-        self.ready.pop(sighting.path, None)
-        self._left[sighting.path] = sighting
+        self.ready.pop(file.path, None)
+        self._left[file.path] = file
 
-    def again(self, sighting: Sighting) -> None:
+    def again(self, file: Sighting) -> None:
         """Let this file settle anew: it was written to while it waited."""
-        self.ready.pop(sighting.path, None)
+        self.ready.pop(file.path, None)
 
     @property
     def waiting(self) -> int:

@@ -13,11 +13,12 @@ PACKAGE = ROOT / "worker"
 #: from one below. A package stands for all that is in it. The last layers may import anything.
 LAYERS = [
     ("article", "errors", "moments", "names", "scores", "window", "kernel"),
+    ("addresses",),
     ("settings",),
     ("log", "standstill", "stopwatch"),
     ("language", "language_model", "formats", "clean", "features", "fingerprint", "match", "explain", "posted"),
     ("plan", "replan", "rehome"),
-    ("archive", "watch", "store", "intake"),
+    ("archive", "scan", "watch", "store", "intake"),
     ("prepare", "candidates", "settle", "draft", "place", "pipeline", "heartbeat", "why", "audit", "listen"),
     ("alone", "reread", "anew", "rewrite", "reprocess", "prune"),
     ("embedded", "supervise"),
@@ -35,6 +36,7 @@ STRANGERS = {
     "plan": ("sqlalchemy", "psycopg", "celery"),
     "replan": ("sqlalchemy", "psycopg", "celery"),
     "rehome": ("sqlalchemy", "psycopg", "celery"),
+    "scan": ("celery", "kombu", "sqlalchemy"),
     "watch": ("celery", "kombu", "sqlalchemy"),
     "pipeline": ("celery", "kombu"),
     "store": ("celery", "kombu", "worker.match"),

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from worker.scan import Ignore, Sighting, scan
 from worker.settings import load
-from worker.watch import Ignore, Settling, Sighting, Watch, scan
+from worker.watch import Settling, Watch
 
 NOTHING = Ignore(())
 

@@ -39,7 +39,7 @@ def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
 
 def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict[str, Any]:
     from worker import ingest
-    from worker.watch import Ignore
+    from worker.scan import Ignore
 
     files = ingest.paths(paths, Ignore(settings.ignore))
     with ingest.workers(settings, engine), progress() as bar:
