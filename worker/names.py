@@ -17,6 +17,13 @@ _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 #: The surrogates that stand for undecodable bytes 0x80 to 0xff (PEP 383).
 _FIRST_BYTE, _LAST_BYTE = 0xDC80, 0xDCFF
 _SURROGATES = range(0xD800, 0xE000)
+#: Of the largest id; Python refuses to read numbers of thousands of digits.
+_ID_DIGITS = len(str(2**31))
+
+
+def as_id(name: str) -> int | None:
+    """Return the id that ``name`` spells, None where it is none: ids have 31 bits, and a name may be digits alone."""
+    return int(name) if name.isdecimal() and len(name) <= _ID_DIGITS and int(name) < 1 << 31 else None
 
 
 def shown(name: bytes) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from worker.explain import CleaningNote, Finding, Passage, cleaning_notes, findings, passages
+from worker.names import as_id
 from worker.store.read.articles import ArticleDetail, LinkRow, articles, articles_of_file, links, links_to
 from worker.store.read.files import FileRow, file, files_named
 
@@ -55,16 +56,12 @@ class Why:
 
 def why(connection: Connection, name: str) -> Why | None:
     """Explain what ``name`` means: ``file:7``, an article's id, or a path, a file name, a name in the archive."""
-    if name.startswith("file:") and name[5:].isdecimal():
-        return _of_files(connection, [found] if (found := file(connection, int(name[5:]))) else [])
-    if name.isdecimal() and (found_article := _by_id(connection, int(name))):
+    if name.startswith("file:") and (number := as_id(name[5:])) is not None:
+        return _of_files(connection, [found] if (found := file(connection, number)) else [])
+    if (number := as_id(name)) is not None and (found_article := articles(connection, [number]).get(number)):
         explained = _explain(connection, [found_article])
         return Why(file(connection, found_article.file_id), [], explained)
     return _of_files(connection, files_named(connection, name))
-
-
-def _by_id(connection: Connection, article_id: int) -> ArticleDetail | None:
-    return articles(connection, [article_id]).get(article_id) if article_id < 2**31 else None
 
 
 def _of_files(connection: Connection, files: Sequence[FileRow]) -> Why | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from worker.names import harmless, shown, typed
+from worker.names import as_id, harmless, shown, typed
 
 
 @given(st.binary())
@@ -51,3 +51,12 @@ def test_harmless_text_keeps_its_lines(line: str) -> None:
 def test_whatever_is_typed_means_some_name(line: str) -> None:
     """A name that a person types in need not be one that was shown."""
     assert isinstance(typed(line.encode("utf-8", "replace").decode()), bytes)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("7", 7), ("2147483647", 2147483647), ("2147483648", None), ("9" * 5_000, None), ("7.txt", None), ("-7", None)],
+)
+def test_a_name_of_digits_may_be_an_id(name: str, number: int | None) -> None:
+    """Digits are an id as far as ids go; a longer row of them is a name like any other."""
+    assert as_id(name) == number

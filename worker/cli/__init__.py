@@ -1,5 +1,6 @@
 """The command line: one small module a command group, imported only when its command runs."""
 
+import errno
 import importlib
 import sys
 from typing import Any
@@ -85,6 +86,9 @@ def main() -> None:
         click.echo(f"copydesk: {error}", err=True)
         sys.exit(1)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            click.echo(f"copydesk: What it prints or keeps can't be written: {error.strerror}.", err=True)
+            sys.exit(1)
         if not _is_database(error):
             raise
         told = str(getattr(error, "orig", error)).strip().splitlines()[0]

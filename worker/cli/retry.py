@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from worker.cli import output
 from worker.cli.database import database
 from worker.errors import CopydeskError
+from worker.names import as_id
 from worker.store import recovery
 from worker.store.read.files import file, files_named
 
@@ -43,7 +44,8 @@ def retry_command(names: tuple[str, ...], everything: bool, json_wanted: bool) -
 
 
 def _ids(connection: Connection, name: str) -> list[int]:
-    found = file(connection, int(name)) if name.isdecimal() else None
+    number = as_id(name)
+    found = file(connection, number) if number is not None else None
     ids = [found.id] if found else [row.id for row in files_named(connection, name)]
     if not ids:
         raise CopydeskError(f"No file is known by the name {name}. See: copydesk files --state quarantined")

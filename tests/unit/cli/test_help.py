@@ -1,6 +1,9 @@
 """Every reading command explains itself with an example that names it."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -23,3 +26,15 @@ def test_the_first_help_says_where_to_start() -> None:
     assert "\\b" not in told
     assert "\n  Start here:  copydesk ingest seeds/ " in told
     assert re.search(r"^ +copydesk up  ", told, re.MULTILINE)
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="only Linux has a device that is always full")
+def test_a_full_disk_behind_the_output_is_told() -> None:
+    """Whatever a command prints into a full disk, it ends with a sentence and a failure."""
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "worker", "--help"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert ended.returncode != 0
+    assert ended.stderr.startswith(b"copydesk: What it prints or keeps can't be written: No space left on device.\n")
+    assert b"Traceback" not in ended.stderr
