@@ -41,8 +41,8 @@ SETTINGS = {
 }
 #: An eighth of the memory for Postgres's own cache, filled only as far as the archive goes: a laptop has other things
 #: to do. New keys strike 0.75 KB of indexes an article; a page that the cache does not hold is copied from the system's
-#: and back: with 128 MB, the default, a million articles left 77 % of the speed of an empty archive (now 85), and ten
-#: million 43 % (now 62).
+#: and back: with 128 MB, the default, a million articles left 77 % of the speed of an empty archive (now 86 to
+#: 90), ten million 43 % (now 55 to 62).
 _CACHE_SHARE = 8
 _CACHE_BYTES = (128 << 20, 8 << 30)
 
