@@ -192,7 +192,9 @@ def load(**chosen: Any) -> Settings:
     Raises:
         SettingsError: a value can't work; the message holds a sentence for each.
     """
-    defaults, values = (_from_toml(path) for path in (_own_file("worker.toml"), config_file("worker.toml")))
+    own, chosen_file = _own_file("worker.toml"), config_file("worker.toml")
+    defaults = _from_toml(own)
+    values = _from_toml(chosen_file) if chosen_file != own else {}
     if isinstance(fields := values.get("json_fields"), dict):  # as in the environment, what is not named stays
         values["json_fields"] = defaults["json_fields"] | fields
     values = defaults | values
