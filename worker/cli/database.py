@@ -3,12 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import Engine
 
 from worker import embedded, log
-from worker.errors import SettingsError
 from worker.settings import Settings, load
 from worker.store.migrate import migrate, versions
 from worker.store.session import engine
@@ -23,7 +21,6 @@ def settings_on_servers() -> Iterator[Settings]:
     if not needed:
         yield settings
         return
-    _make(settings.data_dir)
     with embedded.servers(settings.data_dir, needed=needed) as servers:
         settings = settings.on_servers(
             settings.database_url or servers.database_url, settings.redis_url or servers.redis_url
@@ -37,15 +34,6 @@ def settings_on_servers() -> Iterator[Settings]:
                 migrate(made)
             made.dispose()
         yield settings
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The data folder {folder} can't be made ({error.strerror}): set COPYDESK_DATA_DIR to another."
-        ) from error
 
 
 @contextmanager
