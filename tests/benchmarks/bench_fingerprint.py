@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tests.unit.match.reports import REPORTS
 from worker.features import Source, features_of
-from worker.fingerprint import hamming, simhashes, sketches
-from worker.language import detect
+from worker.fingerprint.simhash import hamming, simhashes
+from worker.fingerprint.sketch import sketches
+from worker.language.detect import detect
 from worker.match import evidence_of, verdicts
 
 #: Turns of which the best counts: the others were disturbed.

@@ -26,7 +26,7 @@ from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
 from worker.fingerprint import fingerprint
 from worker.match.evidence import evidence
-from worker.match.trees import QUESTIONS, answers
+from worker.match.forest import QUESTIONS, answers
 from worker.match.verdict import SAME
 
 MODEL = Path(__file__).parents[2] / "worker" / "match" / "model.json"

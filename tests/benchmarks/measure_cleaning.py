@@ -18,13 +18,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.benchmarks.labelled import Document, documents
-from worker import prepare, scores
 from worker.article import Article, Cleaned
 from worker.clean import clean
 from worker.cli.database import settings_on_servers
-from worker.evaluate import evaluate, load
+from worker.evaluate import clustering_scores, evaluate, load
 from worker.evaluate.baselines import simhash_shingles
-from worker.language import detect
+from worker.language.detect import detect
+from worker.pipeline import prepare
 from worker.settings import Settings
 
 _WORD = re.compile(r"\w+")
@@ -37,7 +37,7 @@ _HOLDS_IT = 0.1
 def textbook(docs: Sequence[Document], texts: Sequence[str]) -> str:
     """Return the pair scores of the textbook's SimHash, as text."""
     found = simhash_shingles({d.id: text for d, text in zip(docs, texts, strict=True)})
-    s = scores.pairs([d.story for d in docs], [found[d.id] for d in docs])
+    s = clustering_scores.pairs([d.story for d in docs], [found[d.id] for d in docs])
     return f"recall {s.recall:.4f}, precision {s.precision:.4f}"
 
 

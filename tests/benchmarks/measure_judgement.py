@@ -12,9 +12,9 @@ from itertools import combinations
 
 from tests.benchmarks.labelled import COPIES, Document, documents, judged_pairs
 from tests.benchmarks.newsroom import Newsroom
-from worker import scores
 from worker.article import Article
 from worker.clean import clean
+from worker.evaluate import clustering_scores as scores
 from worker.features import Features, features
 
 
@@ -44,7 +44,11 @@ def table(docs: list[Document], room: Newsroom) -> None:
         if not own:
             continue
         true, got = [docs[i].story for i in own], [found[i] for i in own]
-        s, ari, b3 = scores.pairs(true, got), scores.adjusted_rand(true, got), scores.b_cubed(true, got).f1
+        s, ari, b3 = (
+            scores.pairs(true, got),
+            scores.adjusted_rand(true, got),
+            scores.b_cubed(true, got).f1,
+        )
         print(f"{name:11} {s.precision:7.3f} {s.recall:6.3f} {s.f1:6.3f} {ari:6.3f} {b3:6.3f}")
     _judged(docs, found)
     _events(docs, found)

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
-from worker.fingerprint import Fingerprint, fingerprint, hamming
+from worker.fingerprint import Fingerprint, fingerprint
+from worker.fingerprint.simhash import hamming
 from worker.match import Evidence, Member, Verdict, agreed, bridges, choose_canonical, evidence, floor, verdict, vouches
-from worker.plan import TEXTS_A_STORY, middle
+from worker.stories.cluster import TEXTS_A_STORY, middle
 
 MOST_MEMBERS = 12
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from worker import fingerprint
+from worker.fingerprint import posting_index
 
 
 class SketchIndex:
@@ -23,9 +23,9 @@ class SketchIndex:
         rare: set[int] = set()
         for key in keys:
             stories = self._stories.get(key, ())
-            if len(stories) <= fingerprint.COMMON_KEY_STORIES:
+            if len(stories) <= posting_index.COMMON_KEY_STORIES:
                 shared.update(stories)
-            if len(stories) <= fingerprint.RARE_KEY_STORIES:
+            if len(stories) <= posting_index.RARE_KEY_STORIES:
                 rare.update(stories)
-        found = [(story, n) for story, n in shared.items() if n >= fingerprint.SHARED_KEYS or story in rare]
-        return sorted(found, key=lambda one: (-one[1], one[0]))[: fingerprint.MOST_CANDIDATES]
+        found = [(story, n) for story, n in shared.items() if n >= posting_index.SHARED_KEYS or story in rare]
+        return sorted(found, key=lambda one: (-one[1], one[0]))[: posting_index.MOST_CANDIDATES]

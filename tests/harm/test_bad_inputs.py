@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.processes import ROOT, Installation, running, until
 from tests.dispatches import dispatch
 from tests.harm.bad_inputs import READ, REFUSED
-from worker import embedded, names
+from worker import display, embedded
 
 pytestmark = pytest.mark.harm
 
@@ -24,7 +24,7 @@ NO_FILES = ("link-inside.txt", "link-outside.txt", "link-to-itself.txt", "pipe.t
 
 def shown(name: str) -> str:
     """Return a name as the ledger shows it."""
-    return names.shown(os.fsencode(name))
+    return display.shown(os.fsencode(name))
 
 
 def put(inbox: Path, name: str, content: bytes) -> None:

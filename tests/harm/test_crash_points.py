@@ -12,31 +12,35 @@ from sqlalchemy import Engine
 
 from tests.dispatches import copy_of
 from tests.integration.desk import new_desk, one, rows, run, states
-from worker import archive, feed, pipeline, place, sweep, tasks
-from worker.app import app
-from worker.audit import contradictions
+from worker import archive
+from worker.inbox import feeder
+from worker.operations.audit import contradictions
+from worker.pipeline import batch
+from worker.queue import sweeper, tasks
+from worker.queue.app import app
 from worker.settings import Settings
 from worker.store import articles, ledger, recovery, sketches, stories
 from worker.store.session import engine as make_engine
+from worker.stories import assign
 
 pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
 
 #: The steps from inbox to queue, in order: module and function.
 INTAKE: list[tuple[Any, str]] = [
-    (feed, "receive"),
+    (feeder, "receive"),
     (archive, "keep"),
     (archive, "_link"),
     (ledger, "claim"),
-    (feed, "remove"),
-    (feed, "send"),
+    (feeder, "remove"),
+    (feeder, "send"),
 ]
 #: The steps of a worker, in order.
 WORK: list[tuple[Any, str]] = [
     (ledger, "lease"),
-    (pipeline, "prepare"),
-    (pipeline, "fingerprint_all"),
-    (pipeline, "fingerprint_all"),
-    (pipeline, "find"),
+    (batch, "prepare"),
+    (batch, "fingerprint_all"),
+    (batch, "fingerprint_all"),
+    (batch, "find"),
     (ledger, "still_held"),
     (articles, "lock_placement"),
     (articles, "take_ids"),
@@ -45,7 +49,7 @@ WORK: list[tuple[Any, str]] = [
     (articles, "insert"),
     (sketches, "post_keys"),
     (stories, "count_copies"),
-    (place, "choose"),
+    (assign, "choose"),
     (articles, "explain"),
     (stories, "set_canonical"),
     (stories, "set_relations"),
@@ -63,7 +67,7 @@ SWEEP: list[tuple[Any, str]] = [
     (recovery, "stuck"),
     (recovery, "close_parents"),
     (archive, "set_aside"),
-    (sweep, "send"),
+    (sweeper, "send"),
 ]
 
 
@@ -128,7 +132,7 @@ def take_in(settings: Settings) -> None:
     """Claim what lies in the inbox, as the watcher does."""
     engine = make_engine(settings)
     found = sorted(os.fsencode(path) for path in settings.inbox.iterdir())
-    feed.claim(settings, engine, found, move=True)
+    feeder.claim(settings, engine, found, move=True)
     engine.dispose()
 
 
@@ -157,7 +161,7 @@ def recover(settings: Settings, engine: Engine) -> None:
         if any(settings.inbox.iterdir()):
             take_in(settings)
         run(engine, "UPDATE files SET enqueued_at = now() - interval '10 min' WHERE state = 'waiting'")
-        sweep.sweep(settings, engine)
+        sweeper.sweep(settings, engine)
         waiting = open_files(engine)
         if not waiting and not any(settings.inbox.iterdir()) and "processing" not in states(engine).values():
             return
@@ -234,7 +238,7 @@ def test_a_sweep_is_cut_off(small: Settings, engine: Engine, queue: None, module
         client.flushdb()
     run(engine, "UPDATE files SET enqueued_at = NULL")
     run(engine, "UPDATE files SET attempts = 5 WHERE path LIKE '%/5.txt'")
-    assert crash(lambda: sweep.sweep(small, make_engine(small)), module, name, when)
+    assert crash(lambda: sweeper.sweep(small, make_engine(small)), module, name, when)
     recover(small, engine)
     quarantined = {
         os.path.basename(row.path) for row in rows(engine, "SELECT path FROM files WHERE state = 'quarantined'")

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows
-from worker.audit import contradictions
-from worker.pipeline import Desk
+from worker.operations.audit import contradictions
+from worker.pipeline.batch import Desk
 from worker.settings import Settings
 
 pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]

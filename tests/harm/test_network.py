@@ -16,7 +16,7 @@ from tests.acceptance.processes import ROOT, Installation, running, until
 from tests.harm.oracle import Deliveries, judge, main_workers, unfinished
 from tests.harm.proxy import Proxy
 from worker import embedded
-from worker.watchdog import STALL_SECONDS
+from worker.queue.watchdog import STALL_SECONDS
 
 pytestmark = [pytest.mark.harm, pytest.mark.waits]
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from worker.archive import archived
-from worker.pipeline import Desk
+from worker.pipeline.batch import Desk
 from worker.settings import Settings
 from worker.store import ledger
 from worker.store.session import engine as make_engine

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from worker.store.arrays import array, int_array
-from worker.store.driver import ask
+from worker.store.execute import ask
 
 TEXTS = ["", "NULL", "null", "a,b", "{c}", '"d"', "\\", '\\"', "e\\nf", "line\nbreak", "tab\t", " spaces ", "ß€𝄞", None]
 TIMES = [datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 2, 28, 23, 59, 59, 999_999, tzinfo=UTC), None]

@@ -10,9 +10,8 @@ from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk
-from worker import listen
 from worker.settings import Settings
-from worker.store import articles, stories
+from worker.store import articles, change_stream, stories
 
 Copydesk = Callable[..., Any]
 
@@ -37,7 +36,7 @@ def never(_seconds: float) -> None:
 def test_a_reader_is_woken_by_what_is_committed(engine: Engine) -> None:
     """What another session commits while the reader waits comes at once, in order."""
     tell(engine, 1)
-    feed = listen.follow(engine, 0, never)
+    feed = change_stream.follow(engine, 0, never)
     assert take(feed, 1) == [1]
     writer = threading.Timer(0.05, tell, [engine, 2, 3])
     writer.start()
@@ -61,7 +60,7 @@ def test_a_reader_that_starts_again_misses_nothing_and_gets_nothing_twice(settin
         writer.start()
     seen: list[int] = []
     while len(seen) < 24:
-        reader = listen.follow(engine, seen[-1] if seen else 0, never)
+        reader = change_stream.follow(engine, seen[-1] if seen else 0, never)
         seen += [row.id for row in islice(reader, 3)]
         reader.close()  # type: ignore[attr-defined]
     for writer in writers:
@@ -75,7 +74,7 @@ def test_a_reader_outlives_its_connection(engine: Engine) -> None:
     """When the database ends the reader's session, it comes back and goes on behind the last change."""
     waited: list[float] = []
     tell(engine, 1)
-    feed = listen.follow(engine, 0, waited.append)
+    feed = change_stream.follow(engine, 0, waited.append)
     assert take(feed, 1) == [1]
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))

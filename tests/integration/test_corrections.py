@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows
-from worker.audit import contradictions
+from worker.operations.audit import contradictions
 from worker.settings import Settings
 
 Copydesk = Callable[..., Any]

@@ -9,10 +9,10 @@ from tests.dispatches import dispatch
 from tests.integration.desk import deliver, new_desk
 from tests.integration.newsroom import Newsroom
 from tests.integration.test_changes import tell
-from worker.heartbeat import Heartbeat
-from worker.metrics import Figures
+from worker.operations.metrics import Figures
+from worker.process.stage_timer import STAGES
+from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings
-from worker.stopwatch import STAGES
 from worker.store.read import totals
 
 

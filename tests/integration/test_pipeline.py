@@ -9,10 +9,10 @@ from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows, run, states
-from worker import pipeline
-from worker.audit import contradictions
-from worker.pipeline import Desk
-from worker.prepare import Outcome
+from worker.operations.audit import contradictions
+from worker.pipeline import batch
+from worker.pipeline.batch import Desk
+from worker.pipeline.prepare import Outcome
 from worker.settings import Settings, load
 from worker.store import audit, ledger, recovery
 
@@ -105,7 +105,7 @@ def test_a_worker_that_fails_lets_its_files_go(
     """Whatever is raised wherever, the process lives on and its files can be taken by others at once."""
     ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, step, failing(exception))
+        patch.setattr(batch, step, failing(exception))
         with pytest.raises(type(exception)):
             desk.process(ids)
     with closing(new_desk(settings)) as other:
@@ -119,8 +119,8 @@ def test_a_worker_that_fails_lets_its_files_go(
 def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, desk: Desk) -> None:
     """A fault of ours in a file is its failure, not its batch's; after the last attempt it is quarantined."""
     ids = deliver(settings, engine, [("bad.txt", dispatch(1)), ("good.txt", dispatch(2))])
-    from worker import prepare
     from worker.clean import clean as real
+    from worker.pipeline import prepare
 
     def clean(article: object) -> object:
         if article.text.split()[0] == dispatch(1).split()[0]:  # type: ignore[attr-defined]
@@ -257,14 +257,14 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     """A worker whose connections were ended by the server goes on, and its files are given back uncounted."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
     ids = deliver(settings, engine, [("b.txt", dispatch(2)), ("c.txt", dispatch(3))])
-    from worker.place import place as real
+    from worker.stories.assign import place as real
 
     def cut(*args: object) -> object:
         end_all_sessions(engine)
         return real(*args)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "place", cut)
+        patch.setattr(batch, "place", cut)
         with pytest.raises(Exception, match="terminat"):
             desk.process(ids)
     assert rows(engine, "SELECT DISTINCT state, attempts FROM files WHERE id > 1") == [("waiting", 0)]

@@ -12,15 +12,16 @@ from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
 from tests.integration.desk import deliver, new_desk, one, rows, run, states
-from worker import archive, feed
-from worker.audit import contradictions
-from worker.pipeline import Desk
-from worker.prune import Pruned, prune
-from worker.reprocess import PRESENT, Run
+from worker import archive
+from worker.inbox import feeder
+from worker.operations.audit import contradictions
+from worker.operations.prune import Pruned, prune
+from worker.pipeline.batch import Desk
+from worker.reprocess.run import PRESENT, Run
 from worker.settings import Settings
 from worker.store import ledger
-from worker.store.old import Versions
 from worker.store.prune import Rule
+from worker.store.reprocess import Versions
 
 ALL = ("done", "quarantined")
 
@@ -146,7 +147,7 @@ def test_a_file_that_comes_in_meanwhile_keeps_its_bytes(
         real = getattr(owner, name)
 
         def meeting(*given: Any, real: Any = real, source: Path = source) -> Any:
-            feed.claim(settings, engine, [bytes(source)], move=False)
+            feeder.claim(settings, engine, [bytes(source)], move=False)
             return real(*given)
 
         with monkeypatch.context() as patched:
@@ -169,7 +170,7 @@ def test_between_reading_and_the_ledger_the_bytes_are_kept_again(
         return real(*given)
 
     monkeypatch.setattr(ledger, "claim", claim)
-    feed.claim(settings, engine, [bytes(source)], move=False)
+    feeder.claim(settings, engine, [bytes(source)], move=False)
     assert gone(engine) == [1]
     assert kept(settings) == [dispatch(1)[:12]]
     assert list(contradictions(settings, engine)) == []
@@ -181,10 +182,10 @@ def test_the_same_file_again_brings_its_bytes_back(
     """A known delivery whose bytes were gone has them again, and the ledger no longer says that they are gone."""
     source = tmp_path / "a.txt"
     source.write_text(dispatch(1))
-    feed.claim(settings, engine, [bytes(source)], move=False)
+    feeder.claim(settings, engine, [bytes(source)], move=False)
     run(engine, "UPDATE files SET state = 'quarantined', reason = 'x', finished_at = now() - interval '1 year'")
     assert pruned(settings, engine).files == 1
-    feed.claim(settings, engine, [bytes(source)], move=False)
+    feeder.claim(settings, engine, [bytes(source)], move=False)
     assert gone(engine) == []
     assert kept(settings) == [dispatch(1)[:12]]
 

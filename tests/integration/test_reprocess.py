@@ -11,19 +11,20 @@ from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows, run
-from worker.alone import Only, alone
 from worker.article import Article, BadRecord
-from worker.audit import contradictions
-from worker.candidates import Shelf
-from worker.correct import merge, not_a_copy, split
 from worker.errors import RetryError
-from worker.pipeline import Desk
-from worker.place import find, place
-from worker.prepare import Prepared, prepare_article
-from worker.reprocess import PRESENT, Prepare, Run, Summary
+from worker.fingerprint.article import Prepared
+from worker.operations.audit import contradictions
+from worker.pipeline.batch import Desk
+from worker.pipeline.prepare import prepare_article
+from worker.reprocess.run import PRESENT, Prepare, Run, Summary
 from worker.settings import Settings
-from worker.store import old
-from worker.store.old import Versions
+from worker.store import reprocess
+from worker.store.locks import Only, alone
+from worker.store.reprocess import Versions
+from worker.stories.assign import find, place
+from worker.stories.candidates import Shelf
+from worker.stories.corrections import merge, not_a_copy, split
 from worker.window import Window
 
 NEXT = Versions(PRESENT.cleaner + 1, PRESENT.fingerprint)
@@ -211,7 +212,7 @@ def test_a_cut_off_run_is_taken_up(
     settings: Settings, engine: Engine, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ended in any batch, the tables agree, and the next run does exactly the rest."""
-    monkeypatch.setattr("worker.reprocess._SEEDS", 2)
+    monkeypatch.setattr("worker.reprocess.run._SEEDS", 2)
     work(*(with_debris(n, 100 + n) for n in range(7)))
 
     def ended(done: int, last: int) -> None:
@@ -232,7 +233,9 @@ def test_a_failure_within_a_batch_leaves_it_undone(
     work(with_debris(1, 9))
     before = everything(engine)
     with monkeypatch.context() as patched:
-        patched.setattr("worker.reprocess.old.touch", lambda *_: (_ for _ in ()).throw(RuntimeError("ended here")))
+        patched.setattr(
+            "worker.reprocess.run.reprocess.touch", lambda *_: (_ for _ in ()).throw(RuntimeError("ended here"))
+        )
         with pytest.raises(RuntimeError, match="ended here"):
             Run(settings, engine, versions=NEXT, prepare=cutting)(lambda *_: None)
     assert everything(engine) == before
@@ -265,7 +268,7 @@ def test_what_was_made_anew_ahead_of_its_turn_is_not_made_again(
 ) -> None:
     """An article that was done with its story is done, though its story got another one before its turn came."""
     work(dispatch(1), dispatch(2), dispatch(3), dispatch(4), copy_of(1, 1))
-    monkeypatch.setattr("worker.reprocess._SEEDS", 3)
+    monkeypatch.setattr("worker.reprocess.run._SEEDS", 3)
 
     def join(reached: int, _last: int) -> None:
         if reached == 3:
@@ -327,14 +330,14 @@ def test_a_copy_that_comes_meanwhile_is_no_contradiction(
 ) -> None:
     """A worker that stores a story's new canonical article while it is decided on its others stops nothing."""
     work(with_debris(1, 9))
-    real, todo = old.same_words, [with_debris(1, 9) + dispatch(5, 60)]
+    real, todo = reprocess.same_words, [with_debris(1, 9) + dispatch(5, 60)]
 
     def same_words(*args: Any) -> Any:
         if todo:
             work(todo.pop())
         return real(*args)
 
-    monkeypatch.setattr(old, "same_words", same_words)
+    monkeypatch.setattr(reprocess, "same_words", same_words)
     made_anew(settings, engine)
     assert stories(engine) == {1: [1, 2]}
     assert relations(engine) == {1: "abridged", 2: "original"}

@@ -13,13 +13,13 @@ from sqlalchemy.exc import ProgrammingError
 from tests.dispatches import copy_of, dispatch
 from tests.integration.conftest import Ran
 from tests.integration.desk import deliver, new_desk, rows, run
-from worker.audit import contradictions
-from worker.prune import prune
-from worker.reprocess import PRESENT, Run
+from worker.operations.audit import contradictions
+from worker.operations.prune import prune
+from worker.queue.sweeper import sweep
+from worker.reprocess.run import PRESENT, Run
 from worker.settings import Settings
-from worker.store.old import Versions
 from worker.store.prune import Rule
-from worker.sweep import sweep
+from worker.store.reprocess import Versions
 
 _ROLES = Path(__file__).parents[2] / "config" / "postgres-roles.sh"
 _GRANTS = re.compile(r"GRANT ([A-Z, ]+) ON (TABLES|SEQUENCES) TO copydesk_service;")

@@ -8,10 +8,10 @@ import numpy as np
 from sqlalchemy import Connection, Engine, text
 
 from tests.integration.desk import one, rows, run
-from worker.candidates import Shelf
-from worker.fingerprint import COMMON_KEY_STORIES
+from worker.fingerprint.posting_index import COMMON_KEY_STORIES
 from worker.store import index, sketches
 from worker.store.sketches import POSTED
+from worker.stories.candidates import Shelf
 from worker.window import When
 
 EDGES = [-(2**31), -8, -7, -1, 0, 1, 7, 2**31 - 1]

@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from worker import health
-from worker.app import make_app
+from worker.operations import health
+from worker.queue.app import make_app
 from worker.settings import Settings, load
 from worker.store.session import engine as make_engine
 

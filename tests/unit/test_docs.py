@@ -129,7 +129,7 @@ def test_every_command_explains_itself_with_an_example(name: str) -> None:
 
 def test_figures_in_the_docs_and_on_the_dashboard_exist() -> None:
     """The table of figures names those that are answered, and Grafana's dashboard asks for no others."""
-    source = (ROOT / "worker/metrics.py").read_text("utf-8")
+    source = (ROOT / "worker/operations/metrics.py").read_text("utf-8")
     answered = {f"copydesk_{name}" for name in re.findall(r'MetricFamily\(\s*"copydesk_(\w+)"', source)}
     answered = {
         f"{name}_total" if name in {"copydesk_changes", "copydesk_articles_placed"} else name for name in answered

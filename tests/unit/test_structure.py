@@ -12,32 +12,23 @@ PACKAGE = ROOT / "worker"
 #: Modules by layer, the lowest first: a module imports from its own layer or from those above it in this list, never
 #: from one below. A package stands for all that is in it. The last layers may import anything.
 LAYERS = [
-    ("article", "errors", "moments", "names", "scores", "window", "kernel"),
-    ("addresses",),
-    ("settings",),
-    ("log", "standstill", "stopwatch"),
-    ("language", "language_model", "formats", "clean", "features", "fingerprint", "match", "explain", "posted"),
-    ("plan", "replan", "rehome"),
-    ("archive", "scan", "watch", "store", "intake"),
-    ("prepare", "candidates", "settle", "draft", "place", "pipeline", "heartbeat", "why", "audit", "listen"),
-    ("alone", "reread", "anew", "rewrite", "reprocess", "prune"),
-    ("embedded", "supervise"),
-    ("app",),
-    ("tasks", "watchdog"),
-    ("pulse",),
-    ("feed", "sweep", "health", "metrics", "ingest", "correct", "listen"),
-    ("bench", "evaluate", "web", "cli", "__main__", "__init__"),
+    ("article", "errors", "display", "window", "kernel"),
+    ("settings", "process", "language"),
+    ("formats", "clean", "features", "fingerprint", "match"),
+    ("archive", "store"),
+    ("stories", "explain"),
+    ("pipeline", "reprocess"),
+    ("queue",),
+    ("inbox", "operations"),
+    ("embedded", "evaluate", "bench", "web", "cli", "__main__", "__init__"),
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 #: Who may know what: the left side never imports the right, at any distance of layers.
 STRANGERS = {
     "match": ("sqlalchemy", "psycopg", "celery"),
-    "plan": ("sqlalchemy", "psycopg", "celery"),
-    "replan": ("sqlalchemy", "psycopg", "celery"),
-    "rehome": ("sqlalchemy", "psycopg", "celery"),
-    "scan": ("celery", "kombu", "sqlalchemy"),
-    "watch": ("celery", "kombu", "sqlalchemy"),
+    "features": ("sqlalchemy", "celery"),
+    "fingerprint": ("sqlalchemy", "celery"),
     "pipeline": ("celery", "kombu"),
     "store": ("celery", "kombu", "worker.match"),
     "clean": ("sqlalchemy", "celery"),

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text
 
 from worker.bench.result import Baseline
 from worker.errors import CopydeskError
+from worker.process.supervisor import stop
 from worker.settings import Settings
-from worker.supervise import stop
 
 _WARM_UP = 40
 _POLL_SECONDS = 0.05

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine, text
 from worker.article import Article
 from worker.bench.corpus import texts
 from worker.clean import clean
-from worker.prepare import Prepared, fingerprinted
-from worker.store.driver import cursor
+from worker.fingerprint.article import Prepared
+from worker.pipeline.prepare import fingerprinted
+from worker.store.execute import cursor
 from worker.store.models import KEY_COLUMNS
 from worker.store.sketches import COPY_END, COPY_HEAD, COPY_KEYS, key_rows
 

@@ -19,7 +19,7 @@ from worker.bench.stages import measure
 from worker.clean import clean
 from worker.evaluate.run import empty_database
 from worker.kernel import library
-from worker.prepare import fingerprinted
+from worker.pipeline.prepare import fingerprinted
 from worker.settings import Settings
 from worker.store.session import engine as make_engine
 

@@ -11,9 +11,9 @@ import redis
 from sqlalchemy import Engine, make_url, text
 
 from worker.errors import CopydeskError
-from worker.heartbeat import living
+from worker.process.supervisor import keep_running
+from worker.queue.heartbeat import living
 from worker.settings import Settings
-from worker.supervise import keep_running
 
 #: Redis has so many logical databases unless it was configured otherwise.
 _REDIS_DATABASES = 16

@@ -14,13 +14,14 @@ from sqlalchemy import Engine, event
 
 from worker import archive, formats
 from worker.article import Article, Cleaned
-from worker.candidates import Shelf
 from worker.clean import clean
-from worker.feed import receive_all
-from worker.place import find, place
-from worker.prepare import Prepared, fingerprinted, limits
+from worker.fingerprint.article import Prepared
+from worker.inbox.feeder import receive_all
+from worker.pipeline.prepare import fingerprinted, limits
 from worker.settings import Settings
 from worker.store import ledger
+from worker.stories.assign import find, place
+from worker.stories.candidates import Shelf
 from worker.window import Window
 
 _WORD = re.compile(r"\w+")

@@ -12,16 +12,16 @@ from worker.clean.dateline import take_dateline
 from worker.clean.debris import remove_debris
 from worker.clean.encoding import mend_mojibake, mend_surrogates
 from worker.clean.entities import decode_entities
-from worker.clean.facts import Facts, Sign, Step
 from worker.clean.headline import take_headline
-from worker.clean.hyphens import mend_hyphens
+from worker.clean.hyphens.find import mend_hyphens
 from worker.clean.lines import join_lines
 from worker.clean.markup import unlink
 from worker.clean.menus import drop_run_on_menus
+from worker.clean.metadata import Facts, Sign, Step
 from worker.clean.repeats import drop_repeats
 from worker.clean.sentences import part_sentences
-from worker.clean.signs import blanks_come_first, signs_in
 from worker.clean.spaces import collapse_blanks
+from worker.clean.triggers import blanks_come_first, signs_in
 
 __all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "Change", "clean", "explain"]
 

@@ -8,7 +8,7 @@ import unicodedata
 
 import re2
 
-from worker.clean.facts import Done, Facts
+from worker.clean.metadata import Done, Facts
 
 _LINE_ENDS = "\r\x0b\x1c\x1d\x1e\x85\u2028\u2029"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"

@@ -6,7 +6,7 @@ Only the first characters are looked at, and a form must be certain: capitals or
 import re
 
 from worker.clean.dates import parse_date
-from worker.clean.facts import MOST_LAYERS, Done, Facts
+from worker.clean.metadata import MOST_LAYERS, Done, Facts
 
 #: The longest dateline seen on 579 real pages had 74 characters.
 HEAD_CHARS = 160

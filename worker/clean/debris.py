@@ -9,10 +9,10 @@ from itertools import chain, islice, pairwise
 import re2
 
 from worker.clean.dates import parse_date
-from worker.clean.facts import MOST_CHANGES, MOST_LAYERS, Done, Facts, Sign, has_too_many_lines
 from worker.clean.lines import running_on
+from worker.clean.metadata import MOST_CHANGES, MOST_LAYERS, Done, Facts, Sign, has_too_many_lines
 from worker.clean.rules import Rule, RuleGroup, load_rules
-from worker.clean.signs import signs_in
+from worker.clean.triggers import signs_in
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500

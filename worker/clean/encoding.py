@@ -9,7 +9,7 @@ from itertools import islice
 
 from ftfy import TextFixerConfig, fix_encoding
 
-from worker.clean.facts import MOST_CHANGES, Done, Facts
+from worker.clean.metadata import MOST_CHANGES, Done, Facts
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from html import unescape
 
-from worker.clean.facts import Done, Facts
+from worker.clean.metadata import Done, Facts
 
 #: Every `&` that was escaped again counts as one; the name is short, so that the match is linear.
 _ENTITY = re.compile(

@@ -7,7 +7,7 @@ Below a known title, a paragraph of words that ends no sentence is the standfirs
 import re
 
 from worker.clean.dateline import HEAD_CHARS, find_dateline
-from worker.clean.facts import MOST_LAYERS, Done, Facts
+from worker.clean.metadata import MOST_LAYERS, Done, Facts
 
 #: Headlines of 9 in 10 papers are shorter; a first sentence without a stop is mostly longer.
 LONGEST_HEADLINE = 180

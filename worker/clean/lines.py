@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from worker.clean.facts import Done, Facts, has_too_many_lines
+from worker.clean.metadata import Done, Facts, has_too_many_lines
 
 #: A line that ends without a blank line after it, or a page.
 LINE_SIGN = r"(?:\A|[^\n])\n(?:[^\n]|\z)|\f"

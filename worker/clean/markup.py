@@ -9,8 +9,8 @@ from itertools import islice
 
 import re2
 
-from worker.clean.facts import MOST_CHANGES, Done, Facts, has_too_many_lines
 from worker.clean.menus import without_entries
+from worker.clean.metadata import MOST_CHANGES, Done, Facts, has_too_many_lines
 
 #: A text with fewer lines of nothing but links may be an author's own list of sources.
 FEWEST_MENU_LINES = 5

@@ -8,7 +8,7 @@ import re
 from itertools import accumulate
 
 from worker.clean.dateline import HEAD_CHARS, find_dateline
-from worker.clean.facts import Done, Facts
+from worker.clean.metadata import Done, Facts
 
 #: So many in a row are a menu; an article has a headline, perhaps with a byline and a date.
 FEWEST_ENTRIES = 4

@@ -5,7 +5,7 @@ Only long lines that are equal letter for letter, so that a refrain, a list or a
 
 from itertools import pairwise
 
-from worker.clean.facts import Done, Facts, has_too_many_lines
+from worker.clean.metadata import Done, Facts, has_too_many_lines
 
 #: Shorter equal lines may be the author's; none of the reference texts repeats a longer one.
 SHORTEST_BLOCK = 80

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 import re2
 
-from worker.clean.facts import MOST_CHANGES, Done, Facts
+from worker.clean.metadata import MOST_CHANGES, Done, Facts
 
 _LOWER = "a-zà-öø-ÿ"
 _UPPER = "A-ZÀ-ÖØ-Þ"

@@ -3,8 +3,8 @@
 Runs inside a line are collapsed first; all is plain replacement, so nothing here can backtrack.
 """
 
-from worker.clean.facts import Done, Facts, Sign
-from worker.clean.signs import signs_in
+from worker.clean.metadata import Done, Facts, Sign
+from worker.clean.triggers import signs_in
 
 
 def collapse_blanks(text: str, _facts: Facts) -> Done:

@@ -22,8 +22,8 @@ COMMANDS = {
     "story": "stories",
     "files": "files",
     "why": "files",
-    "clean": "texts",
-    "compare": "texts",
+    "clean": "offline",
+    "compare": "offline",
     "export": "export",
     "changes": "changes",
     "merge": "correct",
@@ -34,10 +34,10 @@ COMMANDS = {
     "retry": "retry",
     "reprocess": "reprocess",
     "prune": "prune",
-    "status": "operate",
-    "health": "operate",
-    "check": "operate",
-    "migrate": "operate",
+    "status": "ops",
+    "health": "ops",
+    "check": "ops",
+    "migrate": "ops",
 }
 
 

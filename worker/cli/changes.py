@@ -38,9 +38,9 @@ def changes_command(follow: bool, after: int, as_json: bool) -> None:
 
 
 def _rows(engine: Engine, after: int, *, follow: bool) -> Iterator[ChangeRow]:
-    from worker import listen
+    from worker.store import change_stream
 
-    return listen.follow(engine, after, time.sleep) if follow else listen.stored(engine, after)
+    return change_stream.follow(engine, after, time.sleep) if follow else change_stream.stored(engine, after)
 
 
 _SENTENCES = {

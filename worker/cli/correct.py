@@ -5,9 +5,9 @@ from collections.abc import Callable
 import click
 from sqlalchemy import Connection
 
-from worker.candidates import Shelf
 from worker.cli import output
 from worker.cli.database import database
+from worker.stories.candidates import Shelf
 
 _ID = click.IntRange(min=1, max=2**31 - 1)
 _NOTE = click.option("--note", metavar="WORDS", help="Why, for whoever looks at it later.")
@@ -21,9 +21,9 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON doc
 @_JSON
 def merge_command(story: int, other: int, note: str | None, as_json: bool) -> None:
     """Make one story of two. What kept them apart, an earlier split too, no longer counts."""
-    from worker import correct
+    from worker.stories import corrections
 
-    kept = _correct(lambda connection: correct.merge(connection, Shelf(), story, other, note))
+    kept = _correct(lambda connection: corrections.merge(connection, Shelf(), story, other, note))
     _tell(kept, f"Story {max(story, other)} is part of story {kept} now.", as_json=as_json)
 
 
@@ -36,9 +36,9 @@ def split_command(article: int, note: str | None, as_json: bool) -> None:
 
     `copydesk merge` joins them again.
     """
-    from worker import correct
+    from worker.stories import corrections
 
-    story = _correct(lambda connection: correct.split(connection, Shelf(), article, note))
+    story = _correct(lambda connection: corrections.split(connection, Shelf(), article, note))
     _tell(story, f"Article {article} has a story of its own now: {story}.", as_json=as_json)
 
 
@@ -49,9 +49,9 @@ def split_command(article: int, note: str | None, as_json: bool) -> None:
 @_JSON
 def not_a_copy_command(article: int, other: int, note: str | None, as_json: bool) -> None:
     """Never let two articles be in one story; the first one leaves if they are."""
-    from worker import correct
+    from worker.stories import corrections
 
-    story = _correct(lambda connection: correct.not_a_copy(connection, Shelf(), article, other, note))
+    story = _correct(lambda connection: corrections.not_a_copy(connection, Shelf(), article, other, note))
     _tell(story, f"Article {article} is in story {story}, and never with article {other}.", as_json=as_json)
 
 

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from worker import embedded, log
+from worker import embedded
+from worker.process import log
 from worker.settings import Settings, load
 from worker.store.migrate import migrate, versions
 from worker.store.session import engine

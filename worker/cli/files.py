@@ -5,14 +5,14 @@ import click
 from worker.article import FileState
 from worker.cli import output
 from worker.cli.database import database
+from worker.cli.evidence_table import print_evidence
 from worker.cli.stories import TABLE_ROWS
 from worker.cli.table import Column, print_table
-from worker.cli.verdicts import print_evidence
 from worker.errors import CopydeskError
 from worker.explain import RELATIONS
+from worker.explain.why import MOST_ARTICLES, WhyArticle, WhyLink, as_json, why
 from worker.store.read.files import FileRow, all_file_rows, file_rows
 from worker.store.read.snapshot import snapshot
-from worker.why import MOST_ARTICLES, WhyArticle, WhyLink, as_json, why
 
 _COLUMNS = (
     Column("id", right=True),

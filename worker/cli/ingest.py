@@ -12,13 +12,13 @@ from worker.cli.database import database
 from worker.cli.progress import progress
 from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
 from worker.cli.table import print_table
-from worker.names import shown
+from worker.display import shown
 from worker.settings import Settings
 from worker.store.read.stories import Wanted, story_rows
 from worker.store.report import report
 
 if TYPE_CHECKING:  # it brings the Celery app along, which must not be made before the servers' addresses are known
-    from worker.ingest import Result
+    from worker.inbox.ingest import Result
 
 
 @click.command("ingest")
@@ -38,8 +38,8 @@ def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
 
 
 def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict[str, Any]:
-    from worker import ingest
-    from worker.scan import Ignore
+    from worker.inbox import ingest
+    from worker.inbox.scanner import Ignore
 
     files = ingest.paths(paths, Ignore(settings.ignore))
     with ingest.workers(settings, engine), progress() as bar:

@@ -10,7 +10,7 @@ from worker.cli import output
 from worker.cli.database import database
 from worker.cli.progress import progress
 from worker.cli.stories import Since
-from worker.prune import prune
+from worker.operations.prune import prune
 from worker.store.prune import Rule
 
 #: What a person calls a place -> the state of the files whose bytes stand there.

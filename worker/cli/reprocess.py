@@ -9,7 +9,7 @@ from worker.cli import output
 from worker.cli.database import database
 from worker.cli.progress import progress
 from worker.cli.table import Column, print_table
-from worker.reprocess import MOST_TOLD, Changed, Run, Summary, why_kept
+from worker.reprocess.run import MOST_TOLD, Changed, Run, Summary, why_kept
 
 _COLUMNS = (
     Column("article", right=True),

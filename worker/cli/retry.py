@@ -5,8 +5,8 @@ from sqlalchemy import Connection
 
 from worker.cli import output
 from worker.cli.database import database
+from worker.display import as_id
 from worker.errors import CopydeskError
-from worker.names import as_id
 from worker.store import recovery
 from worker.store.read.files import file, files_named
 
@@ -23,8 +23,8 @@ def retry_command(names: tuple[str, ...], everything: bool, json_wanted: bool) -
     if bool(names) == everything:
         raise click.UsageError("Name the files to try again, or give --all.")
     with database() as (settings, engine):
-        from worker.intake import batches
-        from worker.tasks import send
+        from worker.queue.batching import batches
+        from worker.queue.tasks import send
 
         with engine.begin() as connection:
             ids = None if everything else [number for name in names for number in _ids(connection, name)]

@@ -27,7 +27,7 @@ def up_command() -> None:
 
     Example: copydesk up
     """
-    from worker.supervise import keep_running
+    from worker.process.supervisor import keep_running
 
     stopping = threading.Event()
     _on_stop(stopping)
@@ -44,13 +44,13 @@ def watch_command() -> None:
     Example: COPYDESK_INBOX=/srv/news copydesk watch
     """
     with database() as (settings, engine):
-        from worker import feed
-        from worker.watch import Watch
+        from worker.inbox import feeder
+        from worker.inbox.watcher import Watch
 
         watch = Watch(settings)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda _signal, _frame: watch.stop())
-        feed.run(settings, engine, watch)
+        feeder.run(settings, engine, watch)
 
 
 @click.command("worker")
@@ -63,13 +63,13 @@ def worker_command(concurrency: int | None) -> None:
     with settings_on_servers() as settings:
         from celery.platforms import SecurityWarning
 
-        from worker import pulse, watchdog
-        from worker.app import app
+        from worker.queue import ping, watchdog
+        from worker.queue.app import app
 
         # the warning is about pickle, which this worker does not accept
         warnings.filterwarnings("ignore", category=SecurityWarning)
         watchdog.add_to(app)
-        pulse.add_to(app)
+        ping.add_to(app)
         app.worker_main(
             [
                 *("--quiet", "worker", "--pool=prefork", f"--concurrency={concurrency or settings.processes}"),
@@ -88,6 +88,6 @@ def scheduler_command() -> None:
     stopping = threading.Event()
     _on_stop(stopping)
     with database() as (settings, engine):
-        from worker import sweep
+        from worker.queue import sweeper
 
-        sweep.run(settings, engine, stopping)
+        sweeper.run(settings, engine, stopping)

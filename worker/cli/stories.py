@@ -10,7 +10,7 @@ from worker.cli.database import database
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
 from worker.explain import RELATIONS, differences
-from worker.moments import moment
+from worker.settings.timestamps import moment
 from worker.store.read.articles import articles
 from worker.store.read.snapshot import snapshot
 from worker.store.read.stories import Copy, Story, StoryRow, Wanted, all_story_rows, story, story_rows

@@ -16,8 +16,8 @@ from worker.evaluate.corpus import Corpus
 from worker.evaluate.errors import worst_errors
 from worker.evaluate.result import Result
 from worker.evaluate.scoring import scored
-from worker.feed import receive_all
-from worker.pipeline import Desk
+from worker.inbox.feeder import receive_all
+from worker.pipeline.batch import Desk
 from worker.settings import Settings
 from worker.store.migrate import migrate
 from worker.store.session import engine as make_engine

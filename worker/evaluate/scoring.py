@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from worker.evaluate.clustering_scores import adjusted_rand, b_cubed, of_counts, pair_counts
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.result import Error, Result
-from worker.scores import adjusted_rand, b_cubed, of_counts, pair_counts
 
 
 def scored(

@@ -4,6 +4,6 @@ Fingerprint, sketch and evidence all read the same `Features`, so that no text i
 """
 
 from worker.features.extract import features, features_of
-from worker.features.form import Features, Source
+from worker.features.model import Features, Source
 
 __all__ = ["Features", "Source", "features", "features_of"]

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.form import Features, Source, digest
 from worker.features.lexicon import by_language, lexicon
+from worker.features.model import Features, Source, digest
 from worker.features.totals import Totals
 from worker.kernel.features import features as make
 from worker.kernel.library import WORD

@@ -12,13 +12,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.columns import CAPITAL, CONTENT, ENDS, NUMBER, Columns
 from worker.features.compiled import by_kernel
-from worker.features.form import Features, Source, digest
 from worker.features.lexicon import by_language, lexicon
-from worker.features.runs import PLACE, Run, hashes_of
-from worker.features.told import TELLING, facts, passages
+from worker.features.model import Features, Source, digest
+from worker.features.passages import TELLING, facts, passages
+from worker.features.segments import PLACE, Run, hashes_of
 from worker.features.totals import FIGURE, LOWER, NAME, totals
+from worker.features.word_table import CAPITAL, CONTENT, ENDS, NUMBER, Columns
 from worker.kernel import library
 
 #: Texts taken together: a usual batch, few enough for their numbers (8 bits) and for the processor's cache.

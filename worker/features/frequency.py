@@ -15,7 +15,7 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.chunks import FACTORS, joined, keys_of
+from worker.features.chunk_cache import FACTORS, joined, keys_of
 from worker.kernel import library
 from worker.kernel.listed import List, listed
 from worker.kernel.room import apart

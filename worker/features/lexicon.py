@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.chunks import FACTORS, Places, chunks_of, joined
-from worker.features.columns import ENDS, Columns, columns_of, levels, spelt, stem_of
-from worker.features.form import Source
+from worker.features.chunk_cache import FACTORS, Places, chunks_of, joined
 from worker.features.frequency import frequencies
 from worker.features.letters import letters
+from worker.features.model import Source
 from worker.features.table import Table
 from worker.features.tokens import spaced, words_of_all
+from worker.features.word_table import ENDS, Columns, columns_of, levels, spelt, stem_of
 from worker.kernel import words as kernel
 from worker.kernel.learn import Language, Learner
 from worker.kernel.library import WORD

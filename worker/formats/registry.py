@@ -9,25 +9,12 @@ from dataclasses import dataclass
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import (
-    archives,
-    feeds,
-    html,
-    json_lines,
-    json_records,
-    mail,
-    markdown,
-    markup,
-    newsml,
-    nitf,
-    pdf,
-    text,
-    warc,
-)
+from worker.formats import archives, xml_kind
 from worker.formats.decode import is_wide, narrowed
-from worker.formats.foreign import FOREIGN
 from worker.formats.limits import Limits, Span
+from worker.formats.readers import feeds, html, json_lines, json_records, mail, markdown, newsml, nitf, pdf, text, warc
 from worker.formats.stream import Record, Stream
+from worker.formats.unsupported import FOREIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +102,4 @@ def _zip(head: bytes, suffix: str) -> str:
     return "ooxml" if _OFFICE.match(head) else "zip"
 
 
-_CLOSER: dict[str, Callable[[bytes, str], str]] = {"json": _json, "markup": markup.kind, "mail": _mail, "zip": _zip}
+_CLOSER: dict[str, Callable[[bytes, str], str]] = {"json": _json, "markup": xml_kind.kind, "mail": _mail, "zip": _zip}

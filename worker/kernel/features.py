@@ -1,4 +1,4 @@
-"""Words of many texts go in, what is compared of each text comes out: the arrays of `worker.features.form.Features`."""
+"""Words of many texts go in, what is compared of each text comes out: the arrays of `worker.features.Features`."""
 
 import ctypes
 from collections.abc import Mapping, Sequence

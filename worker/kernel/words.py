@@ -22,7 +22,7 @@ _ROOM: Final = Room()
 
 
 class Factors(ctypes.Structure):
-    """What keys of chunks are made with, see `worker.features.chunks`."""
+    """What keys of chunks are made with, see `worker.features.chunk_cache`."""
 
     _fields_ = (("factor", ctypes.c_uint64), ("other", ctypes.c_uint64))
 

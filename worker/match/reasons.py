@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from worker.match.evidence import HOPELESS_PHRASES, HOPELESS_WORDS, Evidence
-from worker.match.trees import says
+from worker.match.forest import says
 from worker.match.verdict import SAME, SCRAP, SCRAP_COSINE, Verdict, little, scrap
 
 

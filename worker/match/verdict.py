@@ -7,7 +7,7 @@ from typing import Final
 
 from worker.article import Relation
 from worker.match.evidence import HOPELESS_PHRASES, HOPELESS_WORDS, Evidence
-from worker.match.trees import probabilities
+from worker.match.forest import probabilities
 
 #: At and above this probability two articles are one story (measured on held-out stories: under it independent
 #: reports join faster than rewrites are found).

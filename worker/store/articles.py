@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from worker.store.arrays import array, int4_array, int_array
-from worker.store.driver import ask, cursor
+from worker.store.execute import ask, cursor
 from worker.store.migrate import LOCK_CLASS
 from worker.store.sketches import COPY_END, COPY_HEAD
 

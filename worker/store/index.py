@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection
 
-from worker.posted import most_shared
+from worker.fingerprint.posting_index import most_shared
 from worker.store import sketches
 from worker.store.arrays import array, int_array
-from worker.store.driver import ask
+from worker.store.execute import ask
 from worker.window import When, Window
 
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from worker.store.arrays import array, int_array
-from worker.store.driver import ask
+from worker.store.execute import ask
 from worker.store.migrate import LOCK_CLASS
 
 #: Second class of advisory locks: one a living worker session, numbered by ``files.holder``.

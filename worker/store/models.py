@@ -249,7 +249,7 @@ stage_seconds = Table(
     "stage_seconds",
     metadata,
     Column("stage", Text, primary_key=True),
-    Column("counts", ARRAY(BigInteger), nullable=False),  # by bucket, see worker/stopwatch.py
+    Column("counts", ARRAY(BigInteger), nullable=False),  # by bucket, see worker/process/stage_timer.py
     Column("total", Double, nullable=False),  # seconds
     postgresql_with={"fillfactor": "10"},
 )

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sqlalchemy import Connection
 
-from worker.fingerprint import COMMON_KEY_STORIES
-from worker.store.driver import ask, cursor
+from worker.fingerprint.posting_index import COMMON_KEY_STORIES
+from worker.store.execute import ask, cursor
 from worker.store.models import KEY_COLUMNS
 
 Integers = NDArray[np.integer[Any]]

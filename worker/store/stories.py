@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from worker.store.arrays import array, int_array
-from worker.store.driver import ask
+from worker.store.execute import ask
 
 #: Postgres wakes those who LISTEN here at each commit that changed a story.
 CHANNEL = "copydesk_changes"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, text
 
-from worker.stopwatch import Histogram
+from worker.process.stage_timer import Histogram
 from worker.store.arrays import array, int_array
-from worker.store.driver import ask
+from worker.store.execute import ask
 
 _ADD = """
     INSERT INTO stage_seconds (stage, counts, total)

@@ -8,13 +8,13 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from worker import correct
-from worker.candidates import Shelf
 from worker.errors import CopydeskError
-from worker.intake import batches
+from worker.queue.batching import batches
+from worker.queue.tasks import send
 from worker.store.recovery import second_chance
-from worker.tasks import send
-from worker.web.asking import UnanswerableError, path_id
+from worker.stories import corrections
+from worker.stories.candidates import Shelf
+from worker.web.params import UnanswerableError, path_id
 from worker.web.render import page
 from worker.web.session import COOKIE, foreign, must_be_allowed, sign_in
 from worker.web.site import site
@@ -79,19 +79,19 @@ def _note(form: FormData) -> str:
 
 def merge_deed(connection: Connection, request: Request, form: FormData) -> str:
     """Make one story of this one and the one named."""
-    kept = correct.merge(connection, Shelf(), path_id(request), _number(form, "other"), _note(form))
+    kept = corrections.merge(connection, Shelf(), path_id(request), _number(form, "other"), _note(form))
     return f"/stories/{kept}"
 
 
 def split_deed(connection: Connection, request: Request, form: FormData) -> str:
     """Give an article a story of its own."""
-    return f"/stories/{correct.split(connection, Shelf(), path_id(request), _note(form))}"
+    return f"/stories/{corrections.split(connection, Shelf(), path_id(request), _note(form))}"
 
 
 def not_a_copy_deed(connection: Connection, request: Request, form: FormData) -> str:
     """Keep two articles apart."""
     article = path_id(request)
-    story = correct.not_a_copy(connection, Shelf(), article, _number(form, "other"), _note(form))
+    story = corrections.not_a_copy(connection, Shelf(), article, _number(form, "other"), _note(form))
     return f"/stories/{story}?article={article}"
 
 

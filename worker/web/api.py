@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from worker.article import FileState
+from worker.explain.why import as_json, why
 from worker.store.read.articles import articles
 from worker.store.read.changes import changes
 from worker.store.read.files import file_rows
 from worker.store.read.stories import story, story_rows
-from worker.web.asking import MissingError, UnanswerableError, behind, cursor, number, path_id, wanted, written
+from worker.web.params import MissingError, UnanswerableError, behind, cursor, number, path_id, wanted, written
 from worker.web.site import reading
-from worker.why import as_json, why
 
 #: Rows of a page without and with ``limit``.
 _ROWS, MOST_ROWS = 100, 1_000

@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan
 
-from worker import log
-from worker.metrics import Figures
+from worker.operations.metrics import Figures
+from worker.process import log
+from worker.queue.tasks import queue_length
 from worker.settings import Settings
-from worker.tasks import queue_length
 from worker.web.actions import (
     deed,
     merge_deed,
@@ -28,13 +28,13 @@ from worker.web.actions import (
     split_deed,
 )
 from worker.web.api import article_api, changes_api, files_api, stories_api, story_api
-from worker.web.asking import MissingError, UnanswerableError
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, names
+from worker.web.monitoring import health, metrics
 from worker.web.openapi import api_page, openapi_json
-from worker.web.operation import health, metrics
+from worker.web.params import MissingError, UnanswerableError
 from worker.web.render import page
 from worker.web.session import RefusedError
 from worker.web.site import Site

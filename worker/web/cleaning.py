@@ -9,14 +9,14 @@ from starlette.responses import Response
 from worker.article import Article
 from worker.errors import CopydeskError
 from worker.explain import cleaning_notes
-from worker.reread import Reader
+from worker.reprocess.reread import Reader
 from worker.settings import Settings
-from worker.store import old
-from worker.store.old import Old
+from worker.store import reprocess
 from worker.store.read.articles import articles
-from worker.web.asking import MissingError, path_id
+from worker.store.reprocess import Old
+from worker.web.params import MissingError, path_id
 from worker.web.render import page
-from worker.web.sides import MOST_CHARACTERS, sides
+from worker.web.side_by_side import MOST_CHARACTERS, sides
 from worker.web.site import reading, site
 
 
@@ -25,7 +25,7 @@ def cleaning_page(request: Request) -> Response:
     asked = path_id(request)
     with reading(request) as connection:
         found = articles(connection, [asked]).get(asked)
-        stands = old.load(connection, [asked]).get(asked)
+        stands = reprocess.load(connection, [asked]).get(asked)
     if found is None or stands is None:
         raise MissingError(f"There is no article {asked}.")
     came = _came(site(request).settings, stands)

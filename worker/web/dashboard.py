@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from worker.article import Relation
-from worker.health import status
+from worker.operations.health import status
 from worker.store.read.trends import Trends, trends
-from worker.web.asking import UnanswerableError, written
+from worker.web.params import UnanswerableError, written
 from worker.web.plots import Plot, bars, lines
 from worker.web.render import page
 from worker.web.site import reading, site

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from worker.article import FileState
 from worker.store.read.articles import articles_of_file
 from worker.store.read.files import file, file_rows
-from worker.web.asking import MissingError, UnanswerableError, number, path_id, written
+from worker.web.params import MissingError, UnanswerableError, number, path_id, written
 from worker.web.render import page
 from worker.web.site import reading
 

@@ -9,14 +9,14 @@ from starlette.responses import JSONResponse, Response
 from worker import __version__
 from worker.article import FileState
 from worker.explain import CleaningNote
-from worker.health import Status
+from worker.explain.why import WhyLink
+from worker.operations.health import Status
 from worker.store.read.articles import ArticleDetail
 from worker.store.read.changes import ChangeRow
 from worker.store.read.files import FileRow
 from worker.store.read.stories import Story, StoryRow
 from worker.web.api import MOST_CHANGES, MOST_ROWS
 from worker.web.render import page
-from worker.why import WhyLink
 
 Schema = dict[str, Any]
 

@@ -9,7 +9,7 @@ import uvicorn
 from sqlalchemy import Engine
 
 from worker.errors import CopydeskError
-from worker.heartbeat import BEAT_SECONDS, Heartbeat
+from worker.queue.heartbeat import BEAT_SECONDS, Heartbeat
 from worker.settings import Settings
 from worker.web.application import application
 

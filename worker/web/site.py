@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 
-from worker.metrics import Figures
+from worker.operations.metrics import Figures
 from worker.settings import Settings
 from worker.store.read.snapshot import snapshot
 

@@ -5,15 +5,15 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from worker.explain.why import why
 from worker.store.corrections import corrections
 from worker.store.read.articles import ArticleDetail, articles
 from worker.store.read.stories import Copy, Story, story, story_rows
-from worker.web.asking import MissingError, behind, cursor, number, path_id, wanted, written
+from worker.web.params import MissingError, behind, cursor, number, path_id, wanted, written
 from worker.web.render import page
-from worker.web.sides import MOST_CHARACTERS, sides
+from worker.web.side_by_side import MOST_CHARACTERS, sides
 from worker.web.site import reading
 from worker.web.timeline import timeline
-from worker.why import why
 
 _PAGE_ROWS = 25
 #: Copies shown on a story's page; the API has all.

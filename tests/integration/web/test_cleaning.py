@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from tests.integration.desk import deliver, new_desk
 from tests.serving import Client
-from worker.prune import prune
+from worker.operations.prune import prune
 from worker.settings import Settings
 from worker.store.prune import Rule
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from worker.article import Article, Cleaned
 from worker.clean import STEPS, SURFACE_STEPS, clean, explain
-from worker.clean.facts import Facts, Sign
-from worker.clean.signs import signs_in
+from worker.clean.metadata import Facts, Sign
+from worker.clean.triggers import signs_in
 
 #: Pieces of debris, of breaks and of faults: random letters alone would never meet a rule.
 PIECES = st.sampled_from(

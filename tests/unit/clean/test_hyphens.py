@@ -2,8 +2,8 @@
 
 import pytest
 
-from worker.clean.facts import Facts
-from worker.clean.hyphens import mend_hyphens
+from worker.clean.hyphens.find import mend_hyphens
+from worker.clean.metadata import Facts
 
 #: Two plain breaks before the case make the text a print column.
 COLUMN = {

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from worker.clean import SURFACE_STEPS
-from worker.clean.facts import Facts
-from worker.clean.hyphens import decide, find_breaks
+from worker.clean.hyphens.find import decide, find_breaks
+from worker.clean.metadata import Facts
 
 SHARED = Path(os.environ.get("COPYDESK_SHARED") or Path(__file__).parents[4] / "shared")
 FOLDER = SHARED / "data" / "hyphens"

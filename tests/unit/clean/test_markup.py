@@ -2,8 +2,8 @@
 
 import pytest
 
-from worker.clean.facts import Facts
 from worker.clean.markup import FEWEST_MENU_LINES, unlink
+from worker.clean.metadata import Facts
 
 
 def unlinked(text: str) -> str:

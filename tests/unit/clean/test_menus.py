@@ -2,8 +2,8 @@
 
 import pytest
 
-from worker.clean.facts import Facts
 from worker.clean.menus import FEWEST_ENTRIES, KEPT_ABOVE, drop_run_on_menus, without_entries
+from worker.clean.metadata import Facts
 
 PROSE = (
     "The harbour of Varnby opens again in May after a year of repairs, the port office said on Monday. "

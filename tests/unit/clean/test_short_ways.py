@@ -11,13 +11,13 @@ from worker.article import Article
 from worker.clean import MAX_ROUNDS, STEPS, SURFACE_STEPS, clean
 from worker.clean.characters import _ODD, _REPLACEMENTS, normalise_characters
 from worker.clean.debris import _keep_fact, _remove_lines
-from worker.clean.facts import Facts, Sign
 from worker.clean.headline import _SITE, _same
 from worker.clean.menus import _WORD, MENU_WORDS, _menu_length
+from worker.clean.metadata import Facts, Sign
 from worker.clean.repeats import SHORTEST_BEGINNING, SHORTEST_BLOCK, drop_repeats
 from worker.clean.rules import load_rules
-from worker.clean.signs import _scanned, blanks_come_first, signs_in
-from worker.language import _SMALL_WORDS, _by_small_words
+from worker.clean.triggers import _scanned, blanks_come_first, signs_in
+from worker.language.detect import _SMALL_WORDS, _by_small_words
 
 LINES = load_rules()["line"]
 #: Lines of every length that a rule or a step makes a difference at, some of them twice, some the beginning of others.

@@ -12,7 +12,7 @@ from worker.explain.cleaning import DEEDS
 from worker.explain.evidence import MEANINGS
 from worker.features import features
 from worker.match import Evidence, evidence
-from worker.match.trees import says
+from worker.match.forest import says
 
 
 def test_all_evidence_has_words() -> None:

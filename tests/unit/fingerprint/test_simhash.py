@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from simhash import Simhash
 
 from worker.features import features
-from worker.fingerprint import bit_weights, fingerprint, fingerprints, hamming, word_digests
+from worker.fingerprint import fingerprint, fingerprints
+from worker.fingerprint.simhash import bit_weights, hamming, word_digests
 
 WORDS = st.lists(
     st.sampled_from(["harbour", "barge", "gravel", "Thornbury", "900", "1,250.5", "crew", "storm", "Crale"])

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.unit.match.reports import REPORTS
 from worker.features import features
-from worker.fingerprint import SHARED_KEYS, fingerprint
+from worker.fingerprint import fingerprint
+from worker.fingerprint.posting_index import SHARED_KEYS
 
 LETTERS = st.text(alphabet="abcdefghijklmnop", min_size=3, max_size=9)
 

@@ -4,8 +4,9 @@ import pytest
 
 from tests.unit.match.reports import REPORTS
 from worker.features import features
-from worker.fingerprint import SHARED_KEYS, fingerprint
-from worker.language import detect
+from worker.fingerprint import fingerprint
+from worker.fingerprint.posting_index import SHARED_KEYS
+from worker.language.detect import detect
 from worker.match import evidence, verdict
 
 

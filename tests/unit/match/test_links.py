@@ -6,11 +6,11 @@ import math
 import orjson
 
 from tests.unit.match.reports import REPORTS
-from worker.draft import links
 from worker.explain.evidence import findings
 from worker.features import features
 from worker.match import evidence_of, verdicts
-from worker.plan import Judged
+from worker.stories.cluster import Judged
+from worker.stories.rows import links
 
 
 def test_a_link_keeps_what_was_asked() -> None:

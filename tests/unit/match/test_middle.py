@@ -7,7 +7,7 @@ from tests.unit.match.test_verdict import LONG
 from worker.features import features
 from worker.fingerprint import fingerprint
 from worker.match import evidence, verdict
-from worker.plan import Pairs, Plan, Text, middle
+from worker.stories.cluster import Pairs, Plan, Text, middle
 from worker.window import When, Window
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -8,9 +8,9 @@ import pytest
 from tests.benchmarks import edits
 from tests.unit.match.reports import REPORTS
 from worker.features import features
-from worker.features.told import MOST_PASSAGES
+from worker.features.passages import MOST_PASSAGES
 from worker.match import Evidence, evidence
-from worker.match.trees import probabilities, says
+from worker.match.forest import probabilities, says
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 

@@ -24,7 +24,7 @@ from worker.match import (
     verdict,
     verdicts,
 )
-from worker.match.trees import QUESTIONS, answers, says
+from worker.match.forest import QUESTIONS, answers, says
 from worker.match.verdict import SAME
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from worker.names import shown
+from worker.display import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from worker.names import shown
+from worker.display import shown
 
 #: Rows in memory at once: about 2 MB of text.
 _ROWS_AT_ONCE = 500

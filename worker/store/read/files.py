@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from worker.names import shown, typed
+from worker.display import shown, typed
 
 _PAGE = 500
 #: Different reasons told of one file; a file of a million bad records has seldom more than two.

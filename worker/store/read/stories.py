@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from worker.names import shown
+from worker.display import shown
 from worker.store.read import search
 
 #: Rows asked for at once when a long list is read to its end.

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, func, select, text
 
+from worker.store.id_search import first_since
 from worker.store.models import articles, files
-from worker.store.since import first_since
 
 #: Rows read for one picture: about 0.1 s; a step of 2 % of them is then known to some 5 %.
 _MOST_ROWS = 20_000

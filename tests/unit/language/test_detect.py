@@ -1,0 +1,59 @@
+"""The language is detected from few words, fast where small words settle it."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from worker.language.detect import detect, model
+
+
+@pytest.mark.parametrize(("hint", "code"), [("en", "en"), ("pt-BR", "pt"), ("zh_Hans", "zh"), ("DE", "de")])
+def test_a_hint_is_believed(hint: str, code: str) -> None:
+    """What the sender says is not doubted."""
+    assert detect("whatever this is", hint) == code
+
+
+@pytest.mark.parametrize("text", ["", "   ", "12 34 56"])
+def test_nothing_to_go_by(text: str) -> None:
+    """Texts without words still get an answer, as a code or `und`."""
+    assert len(detect(text)) in (2, 3)
+
+
+def test_small_words_settle_it_without_the_model() -> None:
+    """A plain sentence of a common language needs no model."""
+    from worker.language.detect import _by_small_words
+
+    assert _by_small_words("The captain of the barge said that it was not the fault of his crew.") == "en"
+    assert (
+        _by_small_words("Der Kapitän sagte, dass es nicht die Schuld der Mannschaft ist und er mit ihr spricht.")
+        == "de"
+    )
+    assert _by_small_words("Barge sinks") is None
+
+
+_LANGUAGES = Path(__file__).parents[2] / "golden" / "languages"
+_TEXTS = [path.read_text("utf-8") for path in sorted(_LANGUAGES.rglob("*.txt"))]
+
+
+@settings(deadline=None)  # the first call reads the models
+@given(st.sampled_from(_TEXTS), st.integers(0, 2000), st.integers(0, 400))
+def test_the_compact_model_answers_as_the_whole_one(text: str, start: int, length: int) -> None:
+    """Language and probability are those of the library's own tables, to the last bit, for any piece of text."""
+    piece = text[start : start + length]
+    assert model().classify(piece) == _whole().classify(piece)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=200))
+def test_the_compact_model_answers_as_the_whole_one_on_any_characters(text: str) -> None:
+    """The same for texts of any script and of none."""
+    assert model().classify(text) == _whole().classify(text)
+
+
+@cache
+def _whole() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,62 @@
+"""File names of any bytes are shown as one harmless line and can be typed back."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from worker.display import as_id, harmless, shown, typed
+
+
+@given(st.binary())
+def test_a_shown_name_can_be_typed_back(name: bytes) -> None:
+    """Whatever bytes a name has, what is shown of it leads back to exactly those bytes."""
+    assert typed(shown(name)) == name
+
+
+@given(st.binary() | st.text().map(lambda t: t.encode("utf-8", "surrogatepass")))
+def test_a_shown_name_commands_no_terminal(name: bytes) -> None:
+    """No control character, direction mark or undecodable byte is left in what is shown."""
+    assert not {unicodedata.category(c) for c in shown(name)} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (b"inbox/plain name.txt", "inbox/plain name.txt"),
+        ("inbox/naïve 記事.txt".encode(), "inbox/naïve 記事.txt"),
+        (b"two\nlines", r"two\x0alines"),
+        (b"\x1b[2Jgone", r"\x1b[2Jgone"),
+        (b"latin-\xe9", r"latin-\xe9"),
+        ("\u202etxt.exe".encode(), r"\u202etxt.exe"),
+        (b"back\\slash", r"back\\slash"),
+    ],
+)
+def test_names_are_shown_readably(name: bytes, expected: str) -> None:
+    """Text stays as it is; only what can't be shown is escaped."""
+    assert shown(name) == expected
+
+
+@given(st.text())
+def test_harmless_text_keeps_its_lines(line: str) -> None:
+    """Line breaks, tabs and joiners of foreign text stay, everything that a terminal obeys is escaped."""
+    left = {unicodedata.category(c) for c in harmless(line) if c not in "\n\t\u200c\u200d"}
+    assert not left & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@given(st.text() | st.from_regex(r"\A\\[xuU][0-9a-f]{2,8}\Z"))
+@example(r"C:\ud800\x")
+@example(r"C:\Uffffffff")
+def test_whatever_is_typed_means_some_name(line: str) -> None:
+    """A name that a person types in need not be one that was shown."""
+    assert isinstance(typed(line.encode("utf-8", "replace").decode()), bytes)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("7", 7), ("2147483647", 2147483647), ("2147483648", None), ("9" * 5_000, None), ("7.txt", None), ("-7", None)],
+)
+def test_a_name_of_digits_may_be_an_id(name: str, number: int | None) -> None:
+    """Digits are an id as far as ids go; a longer row of them is a name like any other."""
+    assert as_id(name) == number

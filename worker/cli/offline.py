@@ -1,0 +1,151 @@
+"""``copydesk clean`` and ``copydesk compare``: files in, cleaned text or a verdict out, without any server."""
+
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from worker import formats
+from worker.article import Article, BadRecord, Cleaned
+from worker.clean import Change, clean, explain
+from worker.cli import output
+from worker.cli.evidence_table import print_evidence
+from worker.display import shown
+from worker.errors import CopydeskError, QuarantineError
+from worker.explain import RELATIONS, cleaning_notes, differences, findings, passages, shortened
+from worker.features import features
+from worker.fingerprint.simhash import hamming, simhashes
+from worker.match import evidence, reason, verdict
+from worker.pipeline.prepare import limits
+from worker.settings import load
+
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+#: Words shown around a difference.
+_AROUND = 6
+
+
+@click.command("clean", epilog="Example:  copydesk clean seeds/004-scrape.txt --explain")
+@click.argument("file", metavar="FILE", type=_FILE)
+@click.option("--explain", "explained", is_flag=True, help="Show what each step changed instead of the text.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each article.")
+def clean_command(file: Path, explained: bool, as_json: bool) -> None:
+    """Print the cleaned text of each article of FILE; `-` reads standard input. Needs no database.
+
+    Several articles are parted by a line with their number and headline.
+    """
+    bad = 0
+    for number, record in enumerate(_records(file)):
+        if isinstance(record, BadRecord):
+            bad += 1
+            output.say(f"Record {record.position + 1} was passed over: {record.reason}")
+        elif as_json:
+            output.print_json_line(_cleaned_json(record, explained=explained))
+        elif explained:
+            _print_changes(record, number)
+        else:
+            cleaned = clean(record)
+            if number:
+                output.print_heading(f"\n===== {number + 1}: {cleaned.title or 'without a headline'}\n")
+            output.print_text(cleaned.text)
+    if bad:
+        raise CopydeskError(f"{bad} records of {file} could not be read; the others were.")
+
+
+def _records(file: Path) -> Iterator[Article | BadRecord]:
+    """Yield the records of a file; what is wrong with it as a whole is told with its name."""
+    try:
+        with click.open_file(str(file), "rb") as source:
+            # a pipe can't be entered twice, which some formats need
+            stream: BinaryIO = source if source.seekable() else io.BytesIO(source.read())  # type: ignore[assignment]
+            yield from formats.read(stream, file.name, limits(load()))
+    except QuarantineError as error:
+        raise CopydeskError(f"{file} can't be read. {error}") from error
+    except OSError as error:
+        raise CopydeskError(f"{file} can't be read: {error.strerror}.") from error
+
+
+def _cleaned_json(article: Article, *, explained: bool) -> dict[str, Any]:
+    """Return ``Cleaned`` with the record's ``position`` and ``external_id``; and ``steps`` when they are to be told."""
+    told = {"position": article.position, "external_id": article.external_id, **asdict(clean(article))}
+    if explained:
+        told["steps"] = [
+            {"step": change.step, "count": change.count, "after": change.after} for change in explain(article)
+        ]
+    return told
+
+
+def _print_changes(article: Article, number: int) -> None:
+    cleaned = clean(article)
+    output.print_heading(f"Article {number + 1}: {cleaned.title or 'without a headline'}")
+    for change in explain(article):
+        output.print_heading(f"\n{change.step}: " + cleaning_notes({change.step: change.count})[0].deed)
+        _print_change(change)
+    if not cleaned.changes:
+        output.print_text("Nothing needed cleaning.")
+    facts = _facts(cleaned)
+    if facts:
+        output.print_text("\nFound while cleaning: " + "; ".join(f"{name} {value}" for name, value in facts) + "\n")
+
+
+def _print_change(change: Change) -> None:
+    runs = differences(change.before, change.after)
+    if all(run.kind == "same" for run in runs):
+        output.print_text("Only blanks and line breaks changed.")
+    else:
+        output.print_differences(shortened(runs, _AROUND))
+
+
+def _facts(cleaned: Cleaned) -> list[tuple[str, str]]:
+    told: list[tuple[str, object]] = [
+        ("published", cleaned.published_at),
+        ("dateline", cleaned.dateline),
+        ("agency", cleaned.agency),
+        ("byline", cleaned.byline),
+        *(("caption", caption) for caption in cleaned.captions),
+    ]
+    return [(name, output.cell(value) if isinstance(value, datetime) else str(value)) for name, value in told if value]
+
+
+@click.command("compare", epilog="Example:  copydesk compare seeds/001-print-column.txt seeds/005-rewrite.txt")
+@click.argument("a", metavar="A", type=_FILE)
+@click.argument("b", metavar="B", type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="All of it as one JSON object.")
+def compare_command(a: Path, b: Path, as_json: bool) -> None:
+    """Tell whether the first articles of two files are the same story, and why. Needs no database."""
+    first, second = (clean(_first(file)) for file in (a, b))
+    one, other = (features(text.text, text.title, text.language) for text in (first, second))
+    found = evidence(one, other, hamming(*simhashes([one, other])))
+    judged = verdict(found)
+    why = reason(judged)
+    one_path, other_path = (shown(os.fsencode(file)) for file in (a, b))
+    told, shared = findings(found._asdict()), passages(first.text, second.text)
+    if as_json:
+        output.print_json(
+            {
+                "a": {"path": one_path, "title": first.title, "language": first.language},
+                "b": {"path": other_path, "title": second.title, "language": second.language},
+                **{name: getattr(judged, name) for name in ("same", "likely", "relation", "similarity")},
+                "reason": why,
+                "findings": told,
+                "passages": shared,
+            }
+        )
+        return
+    relation = f"{judged.relation}: A is {RELATIONS[judged.relation]} of B" if judged.same else "different stories"
+    output.print_heading(
+        f"{'The same story' if judged.same else 'Not the same story'} ({relation}, {judged.similarity:.0%})"
+    )
+    output.print_text(f"{why}\n")
+    print_evidence(told, shared, f"A {one_path}", f"B {other_path}")
+
+
+def _first(file: Path) -> Article:
+    for record in _records(file):
+        if isinstance(record, Article):
+            return record
+    raise CopydeskError(f"{file} holds no article that can be read.")

@@ -1,0 +1,118 @@
+"""A PDF -> one article: the text of its pages in reading order, lines broken where the page breaks them.
+
+Line-end hyphens stay: whether one is part of a word, cleaning decides. Metadata titles are mostly file names
+of the program that made the PDF, so only dates are taken from there.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from worker.article import Article
+from worker.errors import QuarantineError
+from worker.formats import dates
+from worker.formats.decode import repair
+from worker.formats.limits import Limits
+from worker.formats.readers.pdf_columns import Piece, in_reading_order
+
+#: A newspaper's whole issue has 120 pages; a bomb of pages has a million.
+MAX_PAGES = 500
+#: In all pages: a newspaper's whole issue has 700,000; each costs 3 µs.
+MAX_CHARS = 2_000_000
+#: A gap wider than this, in line heights, is none between words: it parts pieces.
+_GAP = 0.7
+#: pdfium's marks for a hyphen at a line's end
+_HYPHENS = {0x02: "-", 0xFFFE: "-"}
+
+_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?")
+_PAGE_NUMBER = re.compile(r"\W*(?:page |seite |p\. ?)?\d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?\W*", re.IGNORECASE)
+_ENDS = tuple('.!?:”"»)“’')
+
+
+def article(data: bytes, limits: Limits) -> Article:
+    """Return the article of a PDF; QuarantineError for one that is broken, encrypted, or has no text."""
+    del limits
+    try:
+        import pypdfium2
+    except ImportError as error:
+        raise QuarantineError(
+            "PDF needs the library pypdfium2. Install it with: pip install 'copydesk[pdf]'"
+        ) from error
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise QuarantineError("The PDF is encrypted with a password: save it without one.") from error
+        raise QuarantineError("The PDF is damaged, or no PDF at all: export it again.") from error
+    try:
+        if len(document) > MAX_PAGES:
+            raise QuarantineError(f"The PDF has more than {MAX_PAGES} pages: split it into articles.")
+        pages = list(_pages(document))
+        made = _DATE.match(document.get_metadata_value("CreationDate"))
+    finally:
+        document.close()
+    text = _joined([page for page in pages if page])
+    if not text:
+        raise QuarantineError("The PDF holds no text, only pictures of it: recognise its text (OCR) first.")
+    return Article(text, published_at=dates.parse("-".join(made.groups()[:3])) if made else None)
+
+
+def _pages(document: Any) -> Iterator[list[str]]:
+    """Yield the lines of each page in reading order, without a page number above or below them."""
+    left = MAX_CHARS
+    for page in document:
+        textpage = page.get_textpage()
+        try:
+            left -= textpage.count_chars()
+            if left < 0:
+                raise QuarantineError(f"The PDF has more than {MAX_CHARS:,} characters: split it into articles.")
+            lines = in_reading_order(list(_pieces(textpage)))
+        finally:
+            textpage.close()
+            page.close()
+        for end in (-1, 0):
+            if len(lines) > 1 and _PAGE_NUMBER.fullmatch(lines[end]):
+                del lines[end]
+        yield lines
+
+
+def _pieces(textpage: Any) -> Iterator[Piece]:
+    """Yield the runs of characters that stand side by side, as the page draws them."""
+    from pypdfium2.raw import FPDFText_GetUnicode
+
+    text: list[str] = []
+    left = bottom = right = top = letter = 0.0
+    for place in range(textpage.count_chars()):
+        code = FPDFText_GetUnicode(textpage, place)
+        if code <= 32 and code not in _HYPHENS:
+            text.append(" ")
+            continue
+        box = textpage.get_charbox(place, loose=True)
+        height = top - bottom
+        # The letters of a ligature all have the place of the whole: none goes back.
+        onward = box[0] >= letter - 0.1 * height and box[0] - right < _GAP * height
+        beside = onward and abs(box[1] - bottom) < 0.4 * height
+        letter = box[0]
+        if not beside:
+            if piece := _piece(left, bottom, right, top, text):
+                yield piece
+            text = []
+            left, bottom, right, top = box
+        text.append(_HYPHENS.get(code) or chr(code))
+        bottom, right, top = min(bottom, box[1]), box[2], max(top, box[3])
+    if piece := _piece(left, bottom, right, top, text):
+        yield piece
+
+
+def _piece(left: float, bottom: float, right: float, top: float, text: list[str]) -> Piece | None:
+    words = " ".join(repair("".join(text)).split())
+    return Piece(left, bottom, right, top, words) if words else None
+
+
+def _joined(pages: list[list[str]]) -> str:
+    """Return the pages as one text; a sentence that goes on over a page's end is not torn into paragraphs."""
+    text = ""
+    for lines in pages:
+        page = "\n".join(lines).strip()
+        text += page if not text else ("\n\n" if text.endswith(_ENDS) else "\n") + page
+    return text

@@ -1,0 +1,1 @@
+"""What an operator asks for: health, metrics, the audit of everything stored, pruning of kept bytes."""

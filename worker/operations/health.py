@@ -1,0 +1,137 @@
+"""Is the service well? What ``status`` shows, and what ``check`` finds wrong with settings, folders and servers."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import redis
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from worker.article import Relation
+from worker.queue.heartbeat import lately, living_by_kind
+from worker.queue.tasks import queue_length
+from worker.settings import Settings
+from worker.store.errors import told
+from worker.store.migrate import versions
+from worker.store.models import heartbeats
+from worker.store.read.totals import totals
+from worker.store.session import engine as make_engine
+
+#: A file that waits longer than this while workers are up means that something is stuck.
+LATE_SECONDS = 300
+_PARTS = ("watcher", "worker", "scheduler")
+
+
+@dataclass
+class Status:
+    """The service at a glance; ``problems`` are sentences, and ``ok`` says that there are none."""
+
+    ok: bool = True
+    problems: list[str] = field(default_factory=list)
+    processes: dict[str, int] = field(default_factory=dict)
+    queue: int | None = None
+    files: dict[str, int] = field(default_factory=dict)
+    oldest_waiting_seconds: float | None = None
+    articles: int = 0
+    stories: int = 0
+    copies: dict[str, int] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the status for people; without a database only what is wrong."""
+        yield f"queue        {'unknown' if self.queue is None else self.queue} messages"
+        if self.processes:
+            yield "processes    " + ", ".join(f"{count} {kind}" for kind, count in self.processes.items())
+            yield "files        " + ", ".join(f"{count:,} {state}" for state, count in self.files.items())
+            yield f"articles     {self.articles:,}"
+            yield f"stories      {self.stories:,}"
+            yield "copies       " + ", ".join(f"{count:,} {kind}" for kind, count in self.copies.items())
+        for problem in self.problems:
+            yield f"! {problem}"
+
+
+def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) -> Status:
+    """Look at processes, queue, ledger and stories; and at the folders, where this process is one that uses them."""
+    found = Status(queue=queue_length())
+    try:
+        with engine.connect() as connection:
+            _ask(connection, found)
+    except SQLAlchemyError as error:
+        found.problems.append(_gone(error))
+    if found.queue is None:
+        found.problems.append("Redis does not answer; files wait in the ledger until it does.")
+    found.problems += _folders(settings) if look_at_folders else []
+    found.ok = not found.problems
+    return found
+
+
+def _ask(connection: Connection, found: Status) -> None:
+    living = living_by_kind(connection)
+    noted = select(heartbeats.c.process, heartbeats.c.note).where(heartbeats.c.note.is_not(None), lately())
+    notes = connection.execute(noted).all()
+    amounts = totals(connection)
+    found.oldest_waiting_seconds = connection.execute(
+        text(
+            "SELECT extract(epoch FROM now() - min(arrived_at))::float FROM files"
+            " WHERE state = 'waiting' AND finished_at IS NULL"
+        )
+    ).scalar_one()
+    found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
+    found.files, found.stories = amounts.files, amounts.stories
+    found.articles = sum(amounts.articles.values())
+    found.copies = {relation: n for relation, n in amounts.articles.items() if relation != Relation.ORIGINAL}
+    found.problems += [f"{process} says: {note}" for process, note in notes]
+    found.problems += [
+        f"No {kind} runs. Start the service: copydesk up" for kind, n in found.processes.items() if not n
+    ]
+    if (found.oldest_waiting_seconds or 0) > LATE_SECONDS:
+        found.problems.append(f"A file has waited for {found.oldest_waiting_seconds:,.0f} s.")
+
+
+def check(settings: Settings) -> list[str]:
+    """Return a sentence with a hint for each thing that would keep the service from working."""
+    return [*_folders(settings), *_database(settings), *_queue(settings)]
+
+
+def _folders(settings: Settings) -> list[str]:
+    problems = []
+    for name in ("inbox", "archive", "quarantine"):
+        folder: Path = getattr(settings, name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=folder, prefix="."):
+                pass
+        except OSError as error:
+            hint = f"give this user (uid {os.getuid()}) the right to write there, or set COPYDESK_{name.upper()}"
+            problems.append(f"The {name} folder {folder} can't be written ({error.strerror}): {hint}.")
+    return problems
+
+
+def _database(settings: Settings) -> list[str]:
+    made = make_engine(settings)
+    try:
+        now, newest = versions(made)
+        if now != newest:
+            return [f"The tables are at version {now}, this program needs {newest}. Run: copydesk migrate"]
+    except SQLAlchemyError as error:
+        return [_gone(error)]
+    finally:
+        made.dispose()
+    return []
+
+
+def _gone(error: SQLAlchemyError) -> str:
+    return f"Postgres does not answer ({told(error)}): check DATABASE_URL and that the server runs."
+
+
+def _queue(settings: Settings) -> list[str]:
+    try:
+        with redis.Redis.from_url(settings.redis_url, socket_connect_timeout=5, socket_timeout=5) as client:
+            policy = client.info("memory").get("maxmemory_policy")
+            if policy not in {"noeviction", None}:
+                return [f"Redis drops keys when memory is short ({policy}): set maxmemory-policy noeviction."]
+    except redis.RedisError as error:
+        return [f"Redis does not answer ({error}): check REDIS_URL and that the server runs."]
+    return []

@@ -1,0 +1,102 @@
+"""A rule that a person gave goes in; kept bytes that fall under it are removed, and the ledger says so from then on.
+
+Bytes are set aside first (where they are still found), then noted as gone, then removed. So a crash leaves either bytes
+that the next run puts back, or such that it removes; and whoever takes in the same bytes meanwhile either is seen
+before they are noted, or sees that they have left the archive and keeps them again (`worker/inbox/feeder.py`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+
+from worker import archive
+from worker.settings import Settings
+from worker.store import prune as store
+from worker.store.locks import Only, alone
+from worker.store.prune import Bytes, Rule
+
+#: Finding what falls under a rule reads the whole ledger: longer than a statement of the service may take.
+_STATEMENT_SECONDS = 3_600
+#: Ids of the ledger that deliveries may have taken which are not committed yet: some hundred a service.
+_IN_FLIGHT = 10_000
+
+
+@dataclass
+class Pruned:
+    """What was removed, or would be: rows of the ledger (parts of large files too), kept files, their bytes."""
+
+    rows: int = 0
+    files: int = 0
+    bytes: int = 0
+
+
+def prune(
+    settings: Settings, engine: Engine, rule: Rule, advance: Callable[[int, int], None], *, dry: bool = False
+) -> Pruned:
+    """Remove the kept bytes that fall under a rule; ``advance`` is told (done, of all). ``dry`` only counts them.
+
+    Raises:
+        RetryError: another run is under way.
+    """
+    found = Pruned()
+    with alone(engine, Only.PRUNE), engine.connect() as reading:
+        if not dry:
+            recover(settings, engine)
+        reading.execute(text(f"SET LOCAL statement_timeout = '{_STATEMENT_SECONDS}s'"))
+        reading.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        newest = store.newest(reading) - _IN_FLIGHT
+        total, done = store.count(reading, rule), 0
+        for some in store.under(reading, rule):
+            if dry:
+                _count(found, some, [path for one in some for path in _kept(settings, one)])
+            else:
+                with engine.connect() as connection:
+                    _remove(settings, connection, some, rule, newest, found)
+            done += len(some)
+            advance(done, max(done, total))
+    return found
+
+
+def _kept(settings: Settings, one: Bytes) -> list[Path]:
+    """Return where these bytes are kept: their names differ where the suffixes of their first names do."""
+    places = [archive.archived(settings, one.sha256, path) for path in one.paths]
+    places += [archive.quarantined(settings, one.sha256, path) for path in one.paths]
+    return [place for place in sorted(set(places)) if place.is_file()]
+
+
+def _count(found: Pruned, some: Sequence[Bytes], kept: Sequence[Path]) -> None:
+    found.rows += sum(len(one.ids) for one in some)
+    found.files += len(kept)
+    found.bytes += sum(path.stat().st_size for path in kept)
+
+
+def _remove(
+    settings: Settings, connection: Connection, some: Sequence[Bytes], rule: Rule, newest: int, found: Pruned
+) -> None:
+    aside = {one.sha256: [archive.put_by(settings, place) for place in _kept(settings, one)] for one in some}
+    with connection.begin():
+        falls = store.still_under(connection, some, rule, newest)
+        store.note(connection, [number for one in some if one.sha256 in falls for number in one.ids])
+    for sha256, places in aside.items():
+        if sha256 not in falls:
+            for place in places:
+                archive.put_back(settings, place)
+    gone = [one for one in some if one.sha256 in falls]
+    paths = [place for one in gone for place in aside[one.sha256]]
+    _count(found, gone, paths)
+    for path in paths:
+        archive.remove(path)
+
+
+def recover(settings: Settings, engine: Engine) -> None:
+    """Finish what a run left that was cut off: bytes set aside go where they are noted as gone, else they come back."""
+    left = archive.put_by_before(settings)
+    with engine.connect() as connection:
+        gone = store.noted(connection, set(left.values()))
+    for path, sha256 in left.items():
+        if sha256 in gone:
+            archive.remove(path)
+        else:
+            archive.put_back(settings, path)

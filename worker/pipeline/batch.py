@@ -1,0 +1,210 @@
+"""The whole way of a batch of files, on one screen: lease, prepare, find, place, finish.
+
+Every step may be cut off: what is not committed is taken up again by whoever asks next, what is committed is not done
+twice, because the ledger row, the articles and the stories of a file change in one transaction.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Event
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from worker import archive
+from worker.pipeline.prepare import Outcome, fingerprint_all, prepare
+from worker.process import log
+from worker.process.stage_timer import Stopwatch
+from worker.settings import Settings
+from worker.store import ledger, timings
+from worker.store.errors import ERRORS, passing, told
+from worker.store.session import find_by_key
+from worker.stories.assign import find, place
+from worker.stories.candidates import Shelf
+from worker.window import Window
+
+logger = log.get(__name__)
+T = TypeVar("T")
+
+#: A database that is gone is asked again after these pauses; together they stay under a task's time limit.
+PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+@dataclass
+class Desk:
+    """What one worker process keeps between batches: its engine, its session that proves it alive, its shelf."""
+
+    settings: Settings
+    engine: Engine
+    shelf: Shelf = field(default_factory=Shelf)
+    compared: int = 0  # pairs of articles compared so far, for measuring
+    watch: Stopwatch = field(default_factory=Stopwatch)  # what is not written yet of how long the stages took
+    _session: Connection | None = None
+    _number: int = 0  # of the session
+    _holder: int = 0  # what stands on the files in hand: the session that leased them may be lost by now
+    _pause: Event = field(default_factory=Event)
+    _clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        """Prepare the engine for statements that come with every batch."""
+        find_by_key(self.engine)
+
+    def process(self, ids: Sequence[int]) -> list[int]:
+        """Bring files to their outcome; return the parts of large files that are now to be enqueued."""
+        jobs: list[ledger.Job] = []
+        try:
+            jobs = self._patiently(lambda: self._lease(ids))
+            return self._commit(self._prepared(jobs)) if jobs else []
+        except ERRORS as error:
+            if passing(error):
+                self._give_back(jobs)
+            else:
+                self._sign_off()
+            raise
+        except BaseException:
+            self._sign_off()  # out of time or memory: whoever takes these files next takes them one by one
+            raise
+
+    def hello(self) -> None:
+        """Be known as a living worker before the first batch comes."""
+        try:
+            self._signed_on()
+        except ERRORS:
+            self._sign_off()  # a session without its lock must not be taken for one that has it
+
+    def close(self) -> None:
+        """Give the session and the engine back."""
+        self._sign_off()
+        self.engine.dispose()
+
+    def _sign_off(self) -> None:
+        """End the session whose lock holds the leases: the files in hand may be taken by others at once."""
+        if self._session:
+            with suppress(*ERRORS):
+                self._session.invalidate()
+                self._session.close()
+            self._session = None
+
+    def _give_back(self, jobs: Sequence[ledger.Job]) -> None:
+        """Return files untouched, for the database was at fault."""
+        self.shelf.clear()  # it may hold articles of the transaction that failed, whose ids others get
+        if jobs:
+            self._patiently(lambda: self._put_back(jobs))
+
+    def _prepared(self, jobs: Sequence[ledger.Job]) -> list[Outcome]:
+        """Prepare files until half a task's time is over; the rest is given back, for writing takes time too."""
+        started = self._clock()
+        outcomes = []
+        for number, job in enumerate(jobs, 1):
+            outcomes.append(prepare(self.settings, job, self.watch))
+            if self._clock() - started > self.settings.task_seconds / 2:
+                self._patiently(partial(self._put_back, jobs[number:]))
+                break
+        fingerprint_all(outcomes)
+        self.watch.lap("fingerprint")
+        return outcomes
+
+    def _put_back(self, jobs: Sequence[ledger.Job]) -> None:
+        ledger.give_back(self._signed_on(), [job.id for job in jobs], self._holder)
+
+    def _lease(self, ids: Sequence[int]) -> list[ledger.Job]:
+        session = self._signed_on()
+        self._holder = self._number
+        self.watch.start()
+        jobs = ledger.lease(session, ids, self._holder, self.settings.max_attempts)
+        self.watch.lap("claim")
+        return jobs
+
+    def _signed_on(self) -> Connection:
+        """Return the session whose lock proves this worker alive, a new one where the old was lost."""
+        if self._session and self._session.invalidated:
+            self._session.close()
+            self._session = None
+        if not self._session:
+            self._session = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._number = ledger.sign_on(self._session)
+        return self._session
+
+    def _patiently(self, work: Callable[[], T]) -> T:
+        """Do ``work``, with growing pauses while the database is gone."""
+        for pause in PAUSES:
+            try:
+                return work()
+            except DBAPIError as error:
+                if not passing(error):
+                    raise
+                logger.warning("the database is gone, waiting", seconds=pause, reason=told(error))
+                self._sign_off()
+                self._pause.wait(pause)
+        return work()
+
+    def _commit(self, outcomes: list[Outcome]) -> list[int]:
+        try:
+            return self._commit_together(outcomes)
+        except (*ERRORS, ValueError, TypeError) as error:
+            if passing(error):
+                raise
+            self.shelf.clear()
+            if len(outcomes) > 1:  # one of them can't be written: it must not cost the others
+                return [part for outcome in outcomes for part in self._commit([outcome])]
+            logger.exception("a file could not be written", file=outcomes[0].job.id)
+            outcomes[0].failure = f"The database refused it: {told(error)}"
+            outcomes[0].prepared.clear()
+            return self._commit_together(outcomes)
+
+    def _commit_together(self, outcomes: Sequence[Outcome]) -> list[int]:
+        batch = [one for outcome in outcomes for one in outcome.prepared]
+        self.watch.start()
+        with self.engine.connect() as connection:
+            # committed though it writes nothing: at a ROLLBACK psycopg drops all statements that it has prepared
+            with connection.begin():
+                found = find(connection, self.shelf, batch, Window(self.settings.window_days))
+            self.watch.lap("match")
+            self.compared += len(found.pairs.seen)
+            with connection.begin():
+                held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
+                whole = len(held) == len(outcomes)
+                if whole:
+                    place(connection, self.shelf, found)
+                    parts = self._finish(connection, outcomes)
+                    timings.add(connection, self.watch.stages)
+        if whole:
+            self.watch.stages.clear()
+            self.watch.lap("write")  # written with the next batch: this one is committed
+            return parts
+        # a lease was lost meanwhile: another worker has that file, only ours are ours to write
+        kept = [outcome for outcome in outcomes if outcome.job.id in held]
+        return self._commit_together(kept) if kept else []
+
+    def _finish(self, connection: Connection, outcomes: Sequence[Outcome]) -> list[int]:
+        finished: list[tuple[int, int, str | None]] = []
+        parts: list[int] = []
+        for outcome in outcomes:
+            job = outcome.job
+            if outcome.failure:
+                ledger.fail(connection, job.id, self._holder, outcome.failure, self.settings.max_attempts)
+                if job.attempts >= self.settings.max_attempts:
+                    self._file_away(job, outcome.failure)
+            elif outcome.spans:
+                parts += ledger.split(connection, job.id, [(s.first, s.count, s.offset) for s in outcome.spans])
+            else:
+                finished.append((job.id, len(outcome.prepared), outcome.quarantine))
+                self._file_away(job, outcome.quarantine)
+        bad = [(o.job.file_id, b.position, b.reason) for o in outcomes for b in o.bad]
+        ledger.bad_records(connection, bad)
+        ledger.finish(connection, finished)
+        ledger.finish_parents(connection, [o.job.parent_id for o in outcomes if o.job.parent_id])
+        return parts
+
+    def _file_away(self, job: ledger.Job, reason: str | None) -> None:
+        """Put the bytes aside for a reason, or back; before the commit, for they are found in either place."""
+        if job.parent_id:
+            return
+        if reason:
+            archive.set_aside(self.settings, job.sha256, job.path, reason)
+        else:
+            archive.bring_back(self.settings, job.sha256, job.path)

@@ -1,0 +1,92 @@
+"""The scheduler: finds files that nobody works on and enqueues them again.
+
+A loop under an advisory lock, one at a time. It needs no clock but the database's, and does nothing while all is well.
+"""
+
+import threading
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from worker import archive
+from worker.process import log
+from worker.process.stall_guard import ended_if_silent, tick
+from worker.queue.batching import batches
+from worker.queue.heartbeat import Heartbeat, forget
+from worker.queue.tasks import next_in_line, send
+from worker.settings import Settings
+from worker.store import recovery
+from worker.store.errors import told
+from worker.store.migrate import LOCK_CLASS
+
+logger = log.get(__name__)
+_SWEEPER = 3
+
+
+def sweep(settings: Settings, engine: Engine) -> int:
+    """Enqueue again what is stuck, quarantine what is hopeless; return the number of files enqueued.
+
+    A file that was tried before gets a message of its own: should it end its worker again, it costs no other file.
+    """
+    first = next_in_line()
+    if first is None:
+        return 0  # no queue to send to; the files wait in the ledger
+    with engine.begin() as connection:
+        given_up = recovery.hopeless(connection, settings.max_attempts)
+        stuck = recovery.stuck(connection, settings.max_attempts, first)
+        recovery.close_parents(connection)
+    for file in given_up:
+        logger.error("a file ended its worker too often and is quarantined", file=file.id)
+        if file.sha256 is not None and file.parent_id is None:
+            reason = f"The worker was ended {settings.max_attempts} times while it held this file."
+            archive.set_aside(settings, file.sha256, file.path, reason)
+    if stuck:
+        logger.info("files were stuck and are enqueued again", files=len(stuck))
+        together = batches(
+            [(f.id, f.size) for f in stuck if not f.attempts], settings.batch_files, settings.batch_bytes
+        )
+        send([*together, *([f.id] for f in stuck if f.attempts)])
+    return len(stuck)
+
+
+def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
+    """Sweep every few seconds until ``stopping``; where another scheduler runs, wait to take its place."""
+    beat = Heartbeat(engine, "scheduler")
+    trouble = ""
+    with ended_if_silent(settings.silent_seconds):
+        while not stopping.wait(settings.sweep_seconds):
+            tick()
+            try:
+                _sweep_while_leading(settings, engine, stopping, beat)
+                trouble = ""
+            except DBAPIError as error:
+                if told(error) != trouble:
+                    logger.warning("sweeping goes on when the database allows it", reason=told(error))
+                trouble = told(error)
+            beat.touch(trouble)
+
+
+def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading.Event, beat: Heartbeat) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
+        try:
+            if _leads(lock):
+                _lead(settings, engine, lock, stopping, beat)
+        finally:
+            lock.invalidate()  # the lock ends with its session: back in the pool it would keep every scheduler out
+
+
+def _leads(lock: Connection) -> bool:
+    values = {"a": LOCK_CLASS, "b": _SWEEPER}
+    got: bool = lock.execute(text("SELECT pg_try_advisory_lock(:a, :b)"), values).scalar_one()
+    return got
+
+
+def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
+    """Sweep for as long as the session lives that holds the lock."""
+    while True:
+        tick()
+        sweep(settings, engine)
+        forget(lock)
+        beat.touch()
+        if stopping.wait(settings.sweep_seconds):
+            return

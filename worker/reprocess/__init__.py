@@ -1,0 +1,1 @@
+"""Run stored articles through the current cleaner and fingerprint, and cluster them again."""

@@ -1,0 +1,136 @@
+"""A decision on articles made anew goes in; articles, stories, keys, links and the change feed are written.
+
+Under the placement lock, in the transaction that says that these articles are done.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from worker.article import Relation
+from worker.reprocess.decide import Decision, Made
+from worker.store import articles, index, reprocess, sketches, stories
+from worker.store.reprocess import Versions
+from worker.stories import rows as article_rows
+from worker.stories.candidates import Shelf
+from worker.stories.update_canonical import settle
+from worker.window import When
+
+#: Stands where no better reason is known yet; settling finds one.
+_LONGEST = "It is the longest of the copies that are left."
+
+
+@dataclass
+class _Places:
+    """The stories after all: by place of each article, and those that are touched."""
+
+    home: list[int]
+    was: list[int]  # the story that each was in, as it is called now
+    new: set[int]
+    touched: set[int]
+    fresh: set[int] = field(default_factory=set)  # articles whose relation is to be found anew
+    told: list[stories.Change] = field(default_factory=list)
+
+
+def write(connection: Connection, shelf: Shelf, found: Decision, versions: Versions) -> set[int]:
+    """Write a decision; return the stories that were made for it."""
+    places = _stories(connection, found)
+    places.fresh |= stories.merge(connection, found.homes.merges)
+    reprocess.rewrite(
+        connection, [*_judged(found, places, versions), *(_restated(one, found, versions) for one in found.restated)]
+    )
+    for one in found.again:
+        shelf.put(one.id, one.prepared.features)
+    if found.again:
+        _mend(connection, found, places)
+        ids = [one.id for one in found.again]
+        by_people = reprocess.forget_links(connection, ids)
+        links = article_rows.links(found.judged, found.twins, found.same, ids)
+        articles.explain(connection, [one for one in links if (one.article_id, one.other_id) not in by_people])
+        told = settle(connection, shelf, sorted(places.touched), fresh=frozenset(places.fresh))
+        reprocess.retitle(connection, places.touched)
+        stories.tell(connection, [*places.told, *told])
+    return places.new
+
+
+def _stories(connection: Connection, found: Decision) -> _Places:
+    """Make the stories that are new, and tell what moved where."""
+    homes, merges = found.homes.stories, found.homes.merges
+    asked = sorted({home for home in homes.values() if home < 0}, reverse=True)
+    ids = dict(zip(asked, articles.take_ids(connection, "stories", len(asked)), strict=True))
+    home = [ids.get(homes[place], homes[place]) for place in range(len(found.again))]
+    was = [merges.get(one.stands.story_id, one.stands.story_id) for one in found.again]
+    places = _Places(home, was, set(ids.values()), {*home, *was, *(merges.get(s, s) for s in found.homes.touched)})
+    places.fresh = {one.id for one in found.again}
+    places.told = [stories.Change("merged", kept, other_story_id=dead) for dead, kept in sorted(merges.items())]
+    made: dict[int, stories.NewStory] = {}
+    for place, one in enumerate(found.again):
+        story, cleaned = home[place], one.prepared.cleaned
+        if story in places.new and story not in made:
+            seen = _seen(found, place)
+            made[story] = stories.NewStory(story, one.id, cleaned.title, cleaned.language, seen, seen)
+            places.told.append(stories.Change("split", story, one.id, other_story_id=was[place]))
+        elif story != was[place]:
+            places.told.append(stories.Change("moved", story, one.id, other_story_id=was[place]))
+        places.told.append(stories.Change("reprocessed", story, one.id))
+    stories.create(connection, list(made.values()))
+    return places
+
+
+def _seen(found: Decision, place: int) -> datetime:
+    when = found.probes[place].when
+    return when.published or when.arrived
+
+
+def _judged(found: Decision, places: _Places, versions: Versions) -> list[articles.Row]:
+    follow = found.twins.keys() | found.same.keys()
+    rows = []
+    for place, one in enumerate(found.again):
+        row = article_rows.as_row(one.prepared, found.probes[place], place in follow, one.id, places.home[place])
+        relation = Relation.EXACT if place in follow else Relation.NEAR  # settling finds the true one
+        rows.append(_marked(replace(row, relation=relation), versions))
+    return rows
+
+
+def _restated(one: Made, found: Decision, versions: Versions) -> articles.Row:
+    """Return an article whose words and place are the same, with what cleaning found this time."""
+    was = one.stands
+    probe = index.Probe(0, was.text_hash, was.sketch, When(was.published_at, was.arrived_at))
+    row = article_rows.as_row(one.prepared, probe, False, one.id, found.homes.merges.get(was.story_id, was.story_id))
+    return _marked(replace(row, relation=was.relation, similarity=was.similarity), versions)
+
+
+def _marked(row: articles.Row, versions: Versions) -> articles.Row:
+    return replace(row, cleaner_version=versions.cleaner, fingerprint_version=versions.fingerprint)
+
+
+def _mend(connection: Connection, found: Decision, places: _Places) -> None:
+    """Let every touched story have its texts, its keys, its counts and a canonical article of its own."""
+    promoted = reprocess.promote(connection, places.touched, {bytes(one.stands.text_hash) for one in found.again})
+    lost = reprocess.headless(connection, places.touched)
+    stories.set_canonical(connection, {story: (article, _LONGEST) for story, article in lost.items()})
+    places.told += [stories.Change("canonical", story, article) for story, article in sorted(lost.items())]
+    stories.recount(connection, places.touched)
+    anew = {one.id for one in found.again}
+    canonicals = stories.canonicals(connection, places.touched)
+    # what stands beside a canonical article of other words has another relation to it
+    stale = [story for story, (article, _) in canonicals.items() if article in anew or story in lost]
+    beside = stories.different_texts(connection, stale)
+    places.fresh |= promoted.keys() | {text.id for texts in beside.values() for text in texts}
+    _keys(connection, found, places, promoted)
+
+
+def _keys(connection: Connection, found: Decision, places: _Places, promoted: dict[int, list[int]]) -> None:
+    reprocess.withdraw_keys(connection, places.touched, {key for one in found.again for key in one.stands.sketch})
+    follow = found.twins.keys() | found.same.keys()
+    pairs = {
+        (key, places.home[place])
+        for place, probe in enumerate(found.probes)
+        if place not in follow
+        for key in probe.keys
+    }
+    where = index.places(connection, sorted(promoted))
+    pairs |= {(key, where[article]) for article, keys in promoted.items() for key in keys}
+    keys, stories_of_keys = zip(*pairs, strict=True) if pairs else ((), ())
+    sketches.post_keys(connection, keys, stories_of_keys)

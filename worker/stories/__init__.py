@@ -1,0 +1,1 @@
+"""Which story an article belongs to: candidates, clustering, the canonical article, a person's corrections."""
