@@ -23,12 +23,12 @@ _REASON = ".reason.txt"
 _ASIDE = ".pruned"
 
 
-def archived(settings: Settings, sha256: bytes, path: bytes) -> Path:
+def archive_path(settings: Settings, sha256: bytes, path: bytes) -> Path:
     """Return where the archive keeps these bytes; ``path`` is the original one, for its suffix."""
     return Path(_archived(settings, sha256, path))
 
 
-def quarantined(settings: Settings, sha256: bytes, path: bytes) -> Path:
+def quarantine_path(settings: Settings, sha256: bytes, path: bytes) -> Path:
     """Return where the quarantine keeps these bytes; several deliveries of the same bytes share the place."""
     return Path(_quarantined(settings, sha256, path))
 
@@ -48,7 +48,7 @@ def _name(sha256: bytes, path: bytes) -> str:
     return sha256.hex() + (found.group().decode("ascii").lower() if found else "")
 
 
-def keep(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, move: bool) -> None:
+def store(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, move: bool) -> None:
     """Put the bytes of the open file ``source``, which stands at ``path``, into the archive.
 
     With ``move`` the caller will remove ``path``: a second name of the same bytes is enough (a hard link), or else a
@@ -124,41 +124,41 @@ def _places(settings: Settings, sha256: bytes, path: bytes) -> Iterator[str]:
     yield kept  # again: another delivery of these bytes may just have been brought back
 
 
-def set_aside(settings: Settings, sha256: bytes, path: bytes, reason: str) -> None:
+def quarantine(settings: Settings, sha256: bytes, path: bytes, reason: str) -> None:
     """Move the bytes from the archive to the quarantine, with their first name and the reason beside them."""
-    target = quarantined(settings, sha256, path)
+    target = quarantine_path(settings, sha256, path)
     with contextlib.suppress(OSError):  # the ledger holds the outcome; the folder only shows it
         settings.quarantine.mkdir(parents=True, exist_ok=True)
-        archived(settings, sha256, path).replace(target)
+        archive_path(settings, sha256, path).replace(target)
         told = target.with_name(target.name + _REASON)
         told.write_text(f"{os.fsdecode(path)!a}\n{reason}\n", "utf-8")
 
 
-def bring_back(settings: Settings, sha256: bytes, path: bytes) -> None:
+def unquarantine(settings: Settings, sha256: bytes, path: bytes) -> None:
     """Move bytes that stand in the quarantine back to the archive, once they were processed after all."""
     if not os.access(_quarantined(settings, sha256, path), os.F_OK):
         return
-    place = quarantined(settings, sha256, path)
+    place = quarantine_path(settings, sha256, path)
     with contextlib.suppress(OSError):
-        target = archived(settings, sha256, path)
+        target = archive_path(settings, sha256, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         place.replace(target)
         place.with_name(place.name + _REASON).unlink()
 
 
-def stands(settings: Settings, sha256: bytes, path: bytes) -> bool:
+def exists(settings: Settings, sha256: bytes, path: bytes) -> bool:
     """Tell whether the bytes are where they are kept."""
     return any(os.access(place(settings, sha256, path), os.F_OK) for place in (_archived, _quarantined))
 
 
-def put_by(settings: Settings, place: Path) -> Path:
+def stage_removal(settings: Settings, place: Path) -> Path:
     """Set kept bytes aside, where they are still found, before they are removed; return where."""
     folder = (settings.quarantine if place.parent == settings.quarantine else settings.archive) / _ASIDE
     folder.mkdir(exist_ok=True)
     return place.replace(folder / place.name)
 
 
-def put_back(settings: Settings, aside: Path) -> None:
+def restore(settings: Settings, aside: Path) -> None:
     """Put bytes that were set aside back where they were."""
     quarantine = aside.parent.parent == settings.quarantine
     target = settings.quarantine / aside.name if quarantine else settings.archive / aside.name[:2] / aside.name
@@ -166,7 +166,7 @@ def put_back(settings: Settings, aside: Path) -> None:
     aside.replace(target)
 
 
-def put_by_before(settings: Settings) -> dict[Path, bytes]:
+def staged_removals(settings: Settings) -> dict[Path, bytes]:
     """Return what a removal that was cut off left aside, with the SHA-256 that names it."""
     found = [*(settings.archive / _ASIDE).glob("*"), *(settings.quarantine / _ASIDE).glob("*")]
     return {path: bytes.fromhex(path.name[:64]) for path in found}

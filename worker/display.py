@@ -26,7 +26,7 @@ def as_id(name: str) -> int | None:
     return int(name) if name.isdecimal() and len(name) <= _ID_DIGITS and int(name) < 1 << 31 else None
 
 
-def shown(name: bytes) -> str:
+def escape_path(name: bytes) -> str:
     r"""Return ``name`` as one harmless line: ``\xff`` for a byte that is no text, ``\u202e`` for a hidden mark."""
     decoded = name.decode("utf-8", "surrogateescape")
     if decoded.isascii() and decoded.isprintable() and "\\" not in decoded:
@@ -34,15 +34,15 @@ def shown(name: bytes) -> str:
     return "".join(map(_escaped, decoded))
 
 
-def harmless(line: str) -> str:
+def escape_text(line: str) -> str:
     """Return a line of foreign text (a title, a reason) with what a terminal would obey written as escapes."""
     if line.isprintable():
         return line
     return "".join(c if c in _WRITTEN or unicodedata.category(c) not in _UNSHOWABLE else _code(c) for c in line)
 
 
-def typed(line: str) -> bytes:
-    """Return the name that ``shown`` wrote as ``line``."""
+def unescape_path(line: str) -> bytes:
+    """Return the name that ``escape_path`` wrote as ``line``."""
     return os.fsencode(_ESCAPE.sub(_meant, line))
 
 
@@ -69,5 +69,5 @@ def _meant(escape: re.Match[str]) -> str:
     if not (short or long):
         return "\\"
     number = int(short or long, 16)
-    # what is no character was not written by ``shown``: it is a name that only looks so
+    # what is no character was not written by ``escape_path``: it is a name that only looks so
     return chr(number) if number < _SURROGATES.start or _SURROGATES.stop <= number <= sys.maxunicode else escape[0]

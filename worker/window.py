@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 _LIFE: Final = 2
 
 
-class When(NamedTuple):
+class ArticleTimes(NamedTuple):
     """The times of an article; both with a time zone."""
 
     published: datetime | None
@@ -31,7 +31,7 @@ class Window:
         """Reckon once what is asked of every pair."""
         object.__setattr__(self, "_reach", timedelta(days=self.days))
 
-    def holds(self, a: When, b: When) -> bool:
+    def contains(self, a: ArticleTimes, b: ArticleTimes) -> bool:
         """Return whether the two articles are to be compared."""
         if not self.days:
             return True
@@ -39,7 +39,7 @@ class Window:
             return abs(a.published - b.published) <= self._reach
         return abs(a.arrived - b.arrived) <= self._reach
 
-    def begins(self, when: When, opened: datetime) -> datetime | None:
+    def cutoff(self, when: ArticleTimes, opened: datetime) -> datetime | None:
         """Return when the oldest story was opened that an article is compared with; None: with the very first.
 
         ``opened`` is when the first one was. A text is delivered after it was published, so what an article's window

@@ -26,8 +26,8 @@ from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
 from worker.fingerprint import fingerprint
 from worker.match.evidence import evidence
-from worker.match.forest import QUESTIONS, answers
-from worker.match.verdict import SAME
+from worker.match.forest import FEATURE_NAMES, feature_matrix
+from worker.match.verdict import SAME_STORY_MIN
 
 MODEL = Path(__file__).parents[2] / "worker" / "match" / "model.json"
 #: More evidence of these kinds never speaks against one story; new text never for it; lengths may do either.
@@ -108,9 +108,9 @@ def labelled_examples(docs: list[Document], all_features: list[Features]) -> lis
         one, other = docs[a], docs[b]
         kind = kind_of(one, other)
         label = labels.get((a, b), -1 if kind == "judged" else 0)
-        told = answers([evidence(all_features[a], all_features[b])])[0].tolist()
+        told = feature_matrix([evidence(all_features[a], all_features[b])])[0].tolist()
         limit = UNLABELLED_LIMIT.get(kind, math.inf) if one.story == other.story else math.inf
-        if label == 1 or (label == 0 and told[QUESTIONS.index("grams_most")] < limit):
+        if label == 1 or (label == 0 and told[FEATURE_NAMES.index("grams_most")] < limit):
             found.append(Example(kind, label, (folds[a], folds[b]), told))
     return found
 
@@ -132,7 +132,7 @@ def edited_examples(docs: list[Document], articles: int = 200) -> list[Example]:
         whole = prepared(d, cleaning=True)
         for name, (edit, same) in edits.KINDS.items():
             changed = prepared(replace(d, text=edit(d.text, long[i + 1].text, rng)), cleaning=True)
-            told = answers([evidence(whole, changed)])[0].tolist()
+            told = feature_matrix([evidence(whole, changed)])[0].tolist()
             found.append(Example(f"edit:{name}", int(same), (i % FOLDS, i % FOLDS), told))
     return found
 
@@ -145,7 +145,7 @@ def weights(examples: list[Example]) -> np.ndarray:
 
 def fit(examples: list[Example]) -> HistGradientBoostingClassifier:
     """Fit the forest; monotone, so that more of the same evidence never turns a verdict round."""
-    slopes = [-1 if q in FALLING else 0 if q in FREE else 1 for q in QUESTIONS]
+    slopes = [-1 if q in FALLING else 0 if q in FREE else 1 for q in FEATURE_NAMES]
     model = HistGradientBoostingClassifier(
         max_iter=100, max_depth=3, learning_rate=0.1, monotonic_cst=slopes,
         l2_regularization=5.0, min_samples_leaf=40, random_state=0,
@@ -157,7 +157,7 @@ def fit(examples: list[Example]) -> HistGradientBoostingClassifier:
 
 def thinned(examples: list[Example]) -> list[Example]:
     """Leave out nine of ten negatives that no rule would join."""
-    rng, cosine = random.Random(0), QUESTIONS.index("cosine")
+    rng, cosine = random.Random(0), FEATURE_NAMES.index("cosine")
     return [e for e in examples if e.same or e.answers[cosine] >= 0.3 or rng.random() < 0.1]
 
 
@@ -181,7 +181,7 @@ def export(model: HistGradientBoostingClassifier) -> dict[str, object]:
             if not leaf:
                 order += [int(row["left"]), int(row["right"])]
     base = float(model._baseline_prediction.ravel()[0])
-    return {"questions": QUESTIONS, "base": round(base, 5), "depth": depth, "roots": roots, "nodes": nodes}
+    return {"questions": FEATURE_NAMES, "base": round(base, 5), "depth": depth, "roots": roots, "nodes": nodes}
 
 
 def _mean(rows: np.ndarray, row: np.void) -> float:
@@ -209,7 +209,7 @@ def main() -> None:
     if "--check" in sys.argv:
         missed: Counter[tuple[str, int]] = Counter()
         for e, p in zip(examples, held_out(examples), strict=True):
-            missed[e.kind, e.same] += int((p >= SAME) != e.same)
+            missed[e.kind, e.same] += int((p >= SAME_STORY_MIN) != e.same)
         sizes = Counter((e.kind, e.same) for e in examples)
         for kind in sorted(sizes):
             print(f"{kind[0]:18} {'copies' if kind[1] else 'others':7} {missed[kind]:5} wrong of {sizes[kind]}")

@@ -11,8 +11,19 @@ from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
 from worker.fingerprint import Fingerprint, fingerprint
 from worker.fingerprint.simhash import hamming
-from worker.match import Evidence, Member, Verdict, agreed, bridges, choose_canonical, evidence, floor, verdict, vouches
-from worker.stories.cluster import TEXTS_A_STORY, middle
+from worker.match import (
+    Evidence,
+    Member,
+    Verdict,
+    choose_canonical,
+    combine_witnesses,
+    evidence,
+    may_merge,
+    may_stay_in_cluster,
+    middle_text_agrees,
+    verdict,
+)
+from worker.stories.cluster import TEXTS_A_STORY, middle_text
 
 MOST_MEMBERS = 12
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -69,9 +80,9 @@ class Newsroom:
     def _against(self, number: int, story: int) -> Verdict:
         texts = self._texts(number, story)
         verdicts = [self._pair(number, other)[1] for other in texts]
-        decided = agreed(verdicts, lambda i, j: self._pair(texts[i], texts[j])[0])
+        decided = combine_witnesses(verdicts, lambda i, j: self._pair(texts[i], texts[j])[0])
         canonical = self.stories[story].canonical
-        if decided and floor(self._pair(number, canonical)[1]):
+        if decided and may_stay_in_cluster(self._pair(number, canonical)[1]):
             return decided
         best = max(verdicts, key=lambda v: v.similarity)
         return replace(best, same=False)
@@ -120,7 +131,7 @@ class Newsroom:
         one, two = self.stories[home].canonical, self.stories[other].canonical
         to_one, to_other = (self._pair(number, c)[1] for c in (one, two))
         grown = min(len(self.stories[story].members) for story in (home, other)) > 1
-        if not bridges(to_one, to_other, self._pair(one, two)[1], grown=grown):
+        if not may_merge(to_one, to_other, self._pair(one, two)[1], grown=grown):
             return home
         if not all(self._vouched(story, number) for story in (home, other)):
             return home
@@ -134,9 +145,9 @@ class Newsroom:
 
     def _vouched(self, story: int, number: int) -> bool:
         """Tell whether the middle text of a story, seen from the article, goes with it."""
-        found = middle([self._prints[m] for m in self.stories[story].members], self._prints[number].simhash)
+        found = middle_text([self._prints[m] for m in self.stories[story].members], self._prints[number].simhash)
         between = next((m for m in self.stories[story].members if self._prints[m] is found), None)
-        return between is None or between == number or vouches(self._pair(between, number)[1])
+        return between is None or between == number or middle_text_agrees(self._pair(between, number)[1])
 
     _moved: dict[int, int] = field(default_factory=dict)
 

@@ -24,7 +24,7 @@ NO_FILES = ("link-inside.txt", "link-outside.txt", "link-to-itself.txt", "pipe.t
 
 def shown(name: str) -> str:
     """Return a name as the ledger shows it."""
-    return display.shown(os.fsencode(name))
+    return display.escape_path(os.fsencode(name))
 
 
 def put(inbox: Path, name: str, content: bytes) -> None:

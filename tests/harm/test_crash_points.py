@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:Deprec
 #: The steps from inbox to queue, in order: module and function.
 INTAKE: list[tuple[Any, str]] = [
     (feeder, "receive"),
-    (archive, "keep"),
+    (archive, "store"),
     (archive, "_link"),
     (ledger, "claim"),
     (feeder, "remove"),
@@ -40,22 +40,22 @@ WORK: list[tuple[Any, str]] = [
     (batch, "prepare"),
     (batch, "fingerprint_all"),
     (batch, "fingerprint_all"),
-    (batch, "find"),
+    (batch, "match_batch"),
     (ledger, "still_held"),
     (articles, "lock_placement"),
     (articles, "take_ids"),
     (stories, "create"),
     (stories, "merge"),
     (articles, "insert"),
-    (sketches, "post_keys"),
+    (sketches, "insert_keys"),
     (stories, "count_copies"),
-    (assign, "choose"),
+    (assign, "choose_canonicals"),
     (articles, "explain"),
     (stories, "set_canonical"),
     (stories, "set_relations"),
-    (stories, "tell"),
+    (stories, "record_changes"),
     (ledger, "split"),
-    (archive, "set_aside"),
+    (archive, "quarantine"),
     (ledger, "bad_records"),
     (ledger, "finish"),
     (ledger, "finish_parents"),
@@ -63,10 +63,10 @@ WORK: list[tuple[Any, str]] = [
 ]
 #: The steps of a sweep.
 SWEEP: list[tuple[Any, str]] = [
-    (recovery, "hopeless"),
-    (recovery, "stuck"),
+    (recovery, "quarantine_exhausted"),
+    (recovery, "requeue_lost"),
     (recovery, "close_parents"),
-    (archive, "set_aside"),
+    (archive, "quarantine"),
     (sweeper, "send"),
 ]
 
@@ -132,7 +132,7 @@ def take_in(settings: Settings) -> None:
     """Claim what lies in the inbox, as the watcher does."""
     engine = make_engine(settings)
     found = sorted(os.fsencode(path) for path in settings.inbox.iterdir())
-    feeder.claim(settings, engine, found, move=True)
+    feeder.accept_files(settings, engine, found, move=True)
     engine.dispose()
 
 
@@ -246,7 +246,7 @@ def test_a_sweep_is_cut_off(small: Settings, engine: Engine, queue: None, module
     assert quarantined == {b"bad.txt", b"5.txt"}
     assert list(contradictions(small, engine)) == []
     with engine.begin() as connection:
-        recovery.second_chance(connection, None)
+        recovery.retry_quarantined(connection, None)
     recover(small, engine)
     judge(small, engine, 16)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows
 from worker.operations.audit import contradictions
-from worker.pipeline.batch import Desk
+from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 
 pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
@@ -25,13 +25,13 @@ FLAT = 2.0
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
+def desk(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield a worker's desk that has warmed up."""
     with closing(new_desk(settings)) as found:
         yield found
 
 
-def spent(desk: Desk) -> float:
+def spent(desk: BatchProcessor) -> float:
     """Return the seconds of processor time that this process and the sessions of its database took so far.
 
     Not the time that passes: other things run on this machine. Of a Postgres elsewhere nothing is counted.
@@ -44,7 +44,7 @@ def spent(desk: Desk) -> float:
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
-def seconds(desk: Desk, batches: list[list[int]]) -> float:
+def seconds(desk: BatchProcessor, batches: list[list[int]]) -> float:
     """Process batches; return the processor time of one."""
     started = spent(desk)
     for ids in batches:
@@ -53,7 +53,9 @@ def seconds(desk: Desk, batches: list[list[int]]) -> float:
 
 
 @pytest.mark.parametrize("kind", ["exact", "near"])
-def test_thousands_of_copies_cost_the_same_each(settings: Settings, engine: Engine, desk: Desk, kind: str) -> None:
+def test_thousands_of_copies_cost_the_same_each(
+    settings: Settings, engine: Engine, desk: BatchProcessor, kind: str
+) -> None:
     """The last of thousands of copies, exact or with small changes, costs what the first ones did; one story."""
     files = [(f"{n}", copy_of(1, n if kind == "near" else 0, 120)) for n in range(COPIES)]
     ids = [
@@ -70,7 +72,7 @@ def test_thousands_of_copies_cost_the_same_each(settings: Settings, engine: Engi
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_hot_key_slows_nobody(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_hot_key_slows_nobody(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """Pages that all end in one long notice cost others at most twice their time, and stay stories of their own."""
     others = [(f"other-{n}", dispatch(n, 120)) for n in range(2_000)]
     ids = deliver(settings, engine, others)

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from worker.archive import archived
-from worker.pipeline.batch import Desk
+from worker.archive import archive_path
+from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.store import ledger
 from worker.store.session import engine as make_engine
@@ -20,7 +20,7 @@ def deliver(settings: Settings, engine: Engine, files: Sequence[tuple[str, str |
         data = content.encode() if isinstance(content, str) else content
         digest = sha256(data).digest()
         path = f"inbox/{name}".encode()
-        at = archived(settings, digest, path)
+        at = archive_path(settings, digest, path)
         at.parent.mkdir(parents=True, exist_ok=True)
         at.write_bytes(data)
         key = sha256(path + digest).digest()[:16]
@@ -30,9 +30,9 @@ def deliver(settings: Settings, engine: Engine, files: Sequence[tuple[str, str |
     return [new[delivery.key] for delivery in deliveries]
 
 
-def new_desk(settings: Settings) -> Desk:
+def new_desk(settings: Settings) -> BatchProcessor:
     """Return a desk as a worker process has one."""
-    return Desk(settings, make_engine(settings))
+    return BatchProcessor(settings, make_engine(settings))
 
 
 def rows(engine: Engine, statement: str, **values: Any) -> list[Any]:

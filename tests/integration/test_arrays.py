@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from worker.store.arrays import array, int_array
-from worker.store.execute import ask
+from worker.store.execute import execute
 
 TEXTS = ["", "NULL", "null", "a,b", "{c}", '"d"', "\\", '\\"', "e\\nf", "line\nbreak", "tab\t", " spaces ", "ß€𝄞", None]
 TIMES = [datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 2, 28, 23, 59, 59, 999_999, tzinfo=UTC), None]
@@ -26,7 +26,7 @@ TIMES = [datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 2, 28, 23, 59, 59, 999_99
 def test_an_array_comes_back_as_it_was(engine: Engine, kind: str, values: list[object]) -> None:
     """Whatever stands in a value, quotes and backslashes too, reaches the table unchanged."""
     with engine.connect() as connection:
-        [(found,)] = ask(connection, f"SELECT CAST(%(values)s AS {kind}[])", {"values": array(values)})  # type: ignore[arg-type]
+        [(found,)] = execute(connection, f"SELECT CAST(%(values)s AS {kind}[])", {"values": array(values)})  # type: ignore[arg-type]
     assert found == values
 
 
@@ -35,6 +35,6 @@ def test_whole_numbers_come_back_as_they_were(engine: Engine) -> None:
     edges = [3, -1, 2**31 - 1, -(2**31)]
     statement = "SELECT CAST(%(some)s AS int[]), CAST(%(none)s AS int[])"
     with engine.connect() as connection:
-        [told] = ask(connection, statement, {"some": int_array(edges), "none": int_array([])})
-        [sent] = ask(connection, statement, {"some": np.array(edges), "none": np.array([], dtype=np.int64)})
+        [told] = execute(connection, statement, {"some": int_array(edges), "none": int_array([])})
+        [sent] = execute(connection, statement, {"some": np.array(edges), "none": np.array([], dtype=np.int64)})
     assert told == sent == (edges, [])

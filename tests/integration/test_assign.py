@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows, run, states
 from worker.operations.audit import contradictions
-from worker.pipeline.batch import Desk
+from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.store import ledger
 from worker.store.models import KEY_COLUMNS
@@ -23,14 +23,14 @@ WORKERS, DISPATCHES, COPIES = 8, 50, 8
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
+def desk(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield a worker's desk."""
     with closing(new_desk(settings)) as one_desk:
         yield one_desk
 
 
 @pytest.fixture
-def other_desk(settings: Settings) -> Iterator[Desk]:
+def other_desk(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield another worker's desk."""
     with closing(new_desk(settings)) as one_desk:
         yield one_desk
@@ -63,7 +63,7 @@ def halves() -> tuple[str, str, str]:
     return " ".join(words[:120]), " ".join(words[80:]), " ".join(words)
 
 
-def test_copies_join_and_others_do_not(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_copies_join_and_others_do_not(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """Two editions of one dispatch are one story, another dispatch is another, in one batch or in several."""
     ids = deliver(settings, engine, [("a", copy_of(1, 0)), ("b", copy_of(2, 0)), ("c", copy_of(1, 1))])
     assert desk.process(ids[:2]) == []
@@ -74,7 +74,7 @@ def test_copies_join_and_others_do_not(settings: Settings, engine: Engine, desk:
     assert sound(settings, engine)
 
 
-def test_the_same_words_are_an_exact_copy(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_the_same_words_are_an_exact_copy(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """Layout, case and punctuation aside the same text is `exact`, within a batch and across batches."""
     text = dispatch(1)
     desk.process(deliver(settings, engine, [("a.txt", text), ("b.txt", text.replace("\n\n", "\n\n\n"))]))
@@ -88,7 +88,9 @@ def test_the_same_words_are_an_exact_copy(settings: Settings, engine: Engine, de
     assert sound(settings, engine)
 
 
-def test_an_article_that_bridges_two_stories_merges_them(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_an_article_that_bridges_two_stories_merges_them(
+    settings: Settings, engine: Engine, desk: BatchProcessor
+) -> None:
     """The whole of which two stories have parts makes them one; the smaller id lives on, the other stays readable."""
     first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
@@ -104,7 +106,7 @@ def test_an_article_that_bridges_two_stories_merges_them(settings: Settings, eng
     assert sound(settings, engine)
 
 
-def test_a_merge_reads_no_other_story(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_merge_reads_no_other_story(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """What merging costs does not grow with the stories that were ever merged; what was merged before follows."""
     run(
         engine,
@@ -122,7 +124,7 @@ def test_a_merge_reads_no_other_story(settings: Settings, engine: Engine, desk: 
     assert read < 20
 
 
-def test_merged_stories_go_on_growing(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_merged_stories_go_on_growing(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """A copy of a text that came in under the merged story's id joins the story that lives."""
     first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
@@ -132,7 +134,9 @@ def test_merged_stories_go_on_growing(settings: Settings, engine: Engine, desk: 
     assert sound(settings, engine)
 
 
-def test_what_a_person_separated_is_never_joined_by_a_bridge(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_what_a_person_separated_is_never_joined_by_a_bridge(
+    settings: Settings, engine: Engine, desk: BatchProcessor
+) -> None:
     """An article between two stories that a person told apart joins one of them and merges nothing."""
     first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
@@ -143,7 +147,9 @@ def test_what_a_person_separated_is_never_joined_by_a_bridge(settings: Settings,
     assert sound(settings, engine)
 
 
-def test_the_fullest_copy_is_canonical_whichever_comes_first(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_the_fullest_copy_is_canonical_whichever_comes_first(
+    settings: Settings, engine: Engine, desk: BatchProcessor
+) -> None:
     """A fuller copy that comes later becomes the canonical article; the earlier one is told to be its abridgement."""
     full = dispatch(1, 240)
     short = full[: len(full) * 2 // 3]
@@ -162,7 +168,9 @@ def test_the_fullest_copy_is_canonical_whichever_comes_first(settings: Settings,
     assert sound(settings, engine)
 
 
-def test_hundreds_of_near_copies_in_one_file_are_one_story(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_hundreds_of_near_copies_in_one_file_are_one_story(
+    settings: Settings, engine: Engine, desk: BatchProcessor
+) -> None:
     """Keys that very many copies of one dispatch share do not count as boilerplate."""
     lines = "\n".join(f'{{"text": {copy_of(1, edition)!r}}}'.replace("'", '"') for edition in range(200))
     desk.process(deliver(settings, engine, [("many.jsonl", lines)]))
@@ -171,7 +179,7 @@ def test_hundreds_of_near_copies_in_one_file_are_one_story(settings: Settings, e
 
 
 def test_hundreds_of_near_copies_from_others_are_one_story(
-    settings: Settings, engine: Engine, desk: Desk, other_desk: Desk
+    settings: Settings, engine: Engine, desk: BatchProcessor, other_desk: BatchProcessor
 ) -> None:
     """Candidates read before a flood of copies was committed are made good under the lock."""
     slow, fast = desk, other_desk
@@ -183,7 +191,7 @@ def test_hundreds_of_near_copies_from_others_are_one_story(
     assert sound(settings, engine)
 
 
-def after_finding(desk: Desk, happens: Callable[[], object]) -> Callable[[list[int]], object]:
+def after_finding(desk: BatchProcessor, happens: Callable[[], object]) -> Callable[[list[int]], object]:
     """Return the desk's work with something that ``happens`` between its look at candidates and its writing."""
     real = ledger.still_held
     todo = [happens]
@@ -202,7 +210,7 @@ def after_finding(desk: Desk, happens: Callable[[], object]) -> Callable[[list[i
 
 
 def test_a_story_that_was_merged_meanwhile_is_followed(
-    settings: Settings, engine: Engine, desk: Desk, other_desk: Desk
+    settings: Settings, engine: Engine, desk: BatchProcessor, other_desk: BatchProcessor
 ) -> None:
     """A candidate's story that another worker merged away in between is joined under the id that lives."""
     slow, fast = desk, other_desk
@@ -216,7 +224,7 @@ def test_a_story_that_was_merged_meanwhile_is_followed(
 
 
 def test_the_same_words_that_others_stored_meanwhile_are_an_exact_copy(
-    settings: Settings, engine: Engine, desk: Desk, other_desk: Desk
+    settings: Settings, engine: Engine, desk: BatchProcessor, other_desk: BatchProcessor
 ) -> None:
     """Of several articles with its words, stored in between, the one in its window is found, whichever came last."""
     slow, fast = desk, other_desk
@@ -235,7 +243,7 @@ def test_the_same_words_that_others_stored_meanwhile_are_an_exact_copy(
     assert sound(settings, engine)
 
 
-def test_boilerplate_alone_makes_no_giant_story(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_boilerplate_alone_makes_no_giant_story(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """Many short different items under one long shared notice do not all become one story."""
     notice = dispatch(999, 36)
     files = [(f"page-{n}", joined(dispatch(n, 120), notice)) for n in range(150)]
@@ -281,7 +289,7 @@ def test_five_deliveries_of_a_message_leave_one_article(settings: Settings, engi
     assert sound(settings, engine)
 
 
-def test_the_order_of_arrival_does_not_matter(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_the_order_of_arrival_does_not_matter(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """The same files in any order, in batches of any size, make the same stories."""
     files = [(f"{d}-{c}", copy_of(d, c)) for d in range(12) for c in range(4)]
     chance = random.Random(7)
@@ -299,7 +307,7 @@ def test_the_order_of_arrival_does_not_matter(settings: Settings, engine: Engine
     assert {row[0] for row in together} == {1}
 
 
-def test_a_window_keeps_old_copies_apart(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_window_keeps_old_copies_apart(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """Articles that say they were published further apart than the window are not compared, even the same words."""
     lines = "\n".join(
         f'{{"text": "{dispatch(1, 60).strip()}", "published": "{day}"}}'.replace("\n\n", " ")
@@ -311,7 +319,7 @@ def test_a_window_keeps_old_copies_apart(settings: Settings, engine: Engine, des
 
 
 def test_who_does_not_say_when_it_was_published_may_stand_in_either_story(
-    settings: Settings, engine: Engine, desk: Desk
+    settings: Settings, engine: Engine, desk: BatchProcessor
 ) -> None:
     """An undated copy goes with the first of two stories whose dates lie apart, and dated copies may follow it."""
 
@@ -326,7 +334,7 @@ def test_who_does_not_say_when_it_was_published_may_stand_in_either_story(
     assert sound(settings, engine)
 
 
-def test_stories_behind_the_window_make_no_key_common(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_stories_behind_the_window_make_no_key_common(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """Keys that stand in many stories of other years still find a copy; who is published then is looked for there."""
     desk.process(deliver(settings, engine, [("oldest", dispatch(8))]))
     run(engine, "ALTER TABLE stories ALTER COLUMN id RESTART WITH 999")

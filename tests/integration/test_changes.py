@@ -20,7 +20,7 @@ def tell(engine: Engine, *numbers: int) -> None:
     """Commit a change of each story, in one transaction."""
     with engine.begin() as connection:
         articles.lock_placement(connection)
-        stories.tell(connection, [stories.Change("created", number, number) for number in numbers])
+        stories.record_changes(connection, [stories.StoryChange("created", number, number) for number in numbers])
 
 
 def take(feed: Iterator[Any], count: int) -> list[int]:

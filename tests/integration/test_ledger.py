@@ -27,7 +27,7 @@ class Worker:
 
     def __init__(self, engine: Engine) -> None:
         self.session: Connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        self.holder = ledger.sign_on(self.session)
+        self.holder = ledger.register_worker(self.session)
         self._engine = engine
         self._server_pid = self.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
 
@@ -137,8 +137,8 @@ def test_a_file_that_ends_its_workers_is_given_up(engine: Engine) -> None:
         assert worker.lease([number]) == [number]
         worker.die()
     with engine.begin() as connection:
-        assert [file.id for file in recovery.hopeless(connection, MOST)] == [number]
-        assert recovery.hopeless(connection, MOST) == []
+        assert [file.id for file in recovery.quarantine_exhausted(connection, MOST)] == [number]
+        assert recovery.quarantine_exhausted(connection, MOST) == []
     [(state, reason)] = rows(engine, "SELECT state, reason FROM files")
     assert state == "quarantined"
     assert reason.startswith("The worker was ended 5 times")
@@ -151,8 +151,8 @@ def test_a_living_workers_file_is_never_given_up(engine: Engine, workers: tuple[
     run(engine, "UPDATE files SET attempts = 4")
     workers[0].lease([number])
     with engine.begin() as connection:
-        assert recovery.hopeless(connection, MOST) == []
-        assert recovery.stuck(connection, MOST, []) == []
+        assert recovery.quarantine_exhausted(connection, MOST) == []
+        assert recovery.requeue_lost(connection, MOST, []) == []
 
 
 def test_living_workers_are_counted_by_their_locks(engine: Engine, workers: tuple[Worker, Worker]) -> None:
@@ -218,7 +218,7 @@ def test_a_vanished_file_that_was_taken_elsewhere_is_known(engine: Engine) -> No
     """Where two services watch one inbox, the slower one finds that the other has the file."""
     enter(engine, 1)
     with engine.begin() as connection:
-        assert ledger.taken(connection, [b"inbox/0.txt", b"inbox/9.txt"]) == {b"inbox/0.txt"}
+        assert ledger.accepted_paths(connection, [b"inbox/0.txt", b"inbox/9.txt"]) == {b"inbox/0.txt"}
 
 
 def test_a_lost_message_is_found_by_its_turn(engine: Engine) -> None:
@@ -227,9 +227,9 @@ def test_a_lost_message_is_found_by_its_turn(engine: Engine) -> None:
     for number, age in ((first, 100), (second, 90), (third, 20)):
         run(engine, "UPDATE files SET enqueued_at = now() - make_interval(secs => :a) WHERE id = :i", a=age, i=number)
     with engine.begin() as connection:
-        assert recovery.stuck(connection, MOST, [first]) == []
-        assert [file.id for file in recovery.stuck(connection, MOST, [third])] == [first, second]
-        assert [file.id for file in recovery.stuck(connection, MOST, [])] == [third]
+        assert recovery.requeue_lost(connection, MOST, [first]) == []
+        assert [file.id for file in recovery.requeue_lost(connection, MOST, [third])] == [first, second]
+        assert [file.id for file in recovery.requeue_lost(connection, MOST, [])] == [third]
     assert one(engine, "SELECT count(*) FROM files WHERE enqueued_at > now() - interval '10 s'") == 3
 
 
@@ -238,7 +238,7 @@ def test_a_file_that_failed_waits_longer_each_time(engine: Engine) -> None:
     [number] = enter(engine, 1)
     run(engine, "UPDATE files SET attempts = 3, enqueued_at = now() - interval '35 s'")
     with engine.begin() as connection:
-        assert recovery.stuck(connection, MOST, []) == []
+        assert recovery.requeue_lost(connection, MOST, []) == []
     run(engine, "UPDATE files SET enqueued_at = now() - interval '41 s'")
     with engine.begin() as connection:
-        assert [file.id for file in recovery.stuck(connection, MOST, [])] == [number]
+        assert [file.id for file in recovery.requeue_lost(connection, MOST, [])] == [number]

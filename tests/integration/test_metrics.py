@@ -9,14 +9,14 @@ from tests.dispatches import dispatch
 from tests.integration.desk import deliver, new_desk
 from tests.integration.newsroom import Newsroom
 from tests.integration.test_changes import tell
-from worker.operations.metrics import Figures
+from worker.operations.metrics import ServiceCollector
 from worker.process.stage_timer import STAGES
 from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings
 from worker.store.read import totals
 
 
-def figures(found: Figures) -> dict[str, float]:
+def figures(found: ServiceCollector) -> dict[str, float]:
     """Return every sample by its name and labels."""
     families = text_string_to_metric_families(found.exposition().decode())
     return {
@@ -32,8 +32,8 @@ def test_figures_tell_what_is_stored(newsroom: Newsroom) -> None:
     newsroom.article("The harbour was closed on Monday after a crane fell!", story=1, relation="exact")
     newsroom.file("broken.txt", reason="It is a picture.")
     newsroom.waiting("late.txt")
-    Heartbeat(newsroom.engine, "worker").touch()
-    found = figures(Figures(newsroom.engine, lambda: 7))
+    Heartbeat(newsroom.engine, "worker").beat()
+    found = figures(ServiceCollector(newsroom.engine, lambda: 7))
     assert found["copydesk_files done"] == 2
     assert found["copydesk_files quarantined"] == 1
     assert found["copydesk_files waiting"] == 1
@@ -49,7 +49,7 @@ def test_figures_tell_what_is_stored(newsroom: Newsroom) -> None:
 
 def test_an_empty_store_has_figures_too(engine: Engine) -> None:
     """At the first start all counts are 0, and what is unknown is left out."""
-    found = figures(Figures(engine, lambda: None))
+    found = figures(ServiceCollector(engine, lambda: None))
     assert found["copydesk_changes_total created"] == 0
     assert found["copydesk_articles_placed_total"] == 0
     assert "copydesk_queue_messages" not in found
@@ -57,13 +57,13 @@ def test_an_empty_store_has_figures_too(engine: Engine) -> None:
 
 def test_what_happened_is_counted_on_from_scrape_to_scrape(engine: Engine) -> None:
     """Counters only grow, each change counts once, and a restart counts the same."""
-    scraped = Figures(engine, lambda: 0)
+    scraped = ServiceCollector(engine, lambda: 0)
     tell(engine, 1, 2)
     assert figures(scraped)["copydesk_changes_total created"] == 2
     tell(engine, 3)
     assert figures(scraped)["copydesk_articles_placed_total"] == 3
     assert figures(scraped)["copydesk_articles_placed_total"] == 3
-    assert figures(Figures(engine, lambda: 0))["copydesk_changes_total created"] == 3
+    assert figures(ServiceCollector(engine, lambda: 0))["copydesk_changes_total created"] == 3
 
 
 def test_large_numbers_are_estimated(newsroom: Newsroom, monkeypatch: object) -> None:
@@ -87,7 +87,7 @@ def test_what_stages_take_is_a_histogram(settings: Settings, engine: Engine) -> 
             for part in range(2):
                 name = f"{number}-{part}"
                 desk.process(deliver(settings, engine, [(f"{name}-{n}", dispatch(hash((name, n)))) for n in range(3)]))
-    found = figures(Figures(engine, lambda: 0))
+    found = figures(ServiceCollector(engine, lambda: 0))
     assert {stage: found[f"copydesk_stage_seconds_count {stage}"] for stage in STAGES} == {
         "claim": 4,
         "read": 12,

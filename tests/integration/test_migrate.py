@@ -17,7 +17,7 @@ from worker.settings import Settings
 from worker.store import migrate as migrate_module
 from worker.store.migrate import versions
 from worker.store.models import metadata
-from worker.store.sketches import posted
+from worker.store.sketches import lookup_keys
 
 
 def test_migrations_make_what_the_models_say(engine: Engine) -> None:
@@ -78,7 +78,7 @@ def test_sketch_keys_are_packed_and_unpacked(settings: Settings) -> None:
             )
             command.upgrade(config, "0007")
             numbers = np.array([key for key, _ in keys])
-            found, _ = posted(connection, numbers, np.zeros(len(keys), dtype=int))
+            found, _ = lookup_keys(connection, numbers, np.zeros(len(keys), dtype=int))
             assert [sorted(found[place] or []) for place in range(len(keys))] == [[1, 2]] * len(keys)
             command.downgrade(config, "0006")
             rows = connection.execute(text("SELECT key, story_id FROM sketch_keys")).all()

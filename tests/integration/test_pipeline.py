@@ -11,14 +11,14 @@ from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk, one, rows, run, states
 from worker.operations.audit import contradictions
 from worker.pipeline import batch
-from worker.pipeline.batch import Desk
+from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import Outcome
 from worker.settings import Settings, load
 from worker.store import audit, ledger, recovery
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
+def desk(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield a worker's desk."""
     with closing(new_desk(settings)) as one_desk:
         yield one_desk
@@ -35,7 +35,9 @@ def lines(numbers: range) -> str:
     return "".join(json.dumps({"text": dispatch(n, 60), "id": f"no-{n}"}) + "\n" for n in numbers)
 
 
-def test_fields_that_postgres_refuses_cost_no_other_file(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_fields_that_postgres_refuses_cost_no_other_file(
+    settings: Settings, engine: Engine, desk: BatchProcessor
+) -> None:
     """NULs and lone surrogates in any field of a record are mended or told; the files beside it are stored."""
     bad = {
         "text": dispatch(1),
@@ -56,7 +58,9 @@ def test_fields_that_postgres_refuses_cost_no_other_file(settings: Settings, eng
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_file_that_the_database_refuses_is_counted_alone(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_file_that_the_database_refuses_is_counted_alone(
+    settings: Settings, engine: Engine, desk: BatchProcessor
+) -> None:
     """A limit of Postgres that one file breaks is its own failure, tried a bounded number of times; others go on."""
     run(
         engine,
@@ -98,9 +102,9 @@ def failing(exception: BaseException) -> Callable[..., Outcome]:
 
 
 @pytest.mark.parametrize("exception", [MemoryError(), SystemExit(1), KeyboardInterrupt(), RuntimeError("out of time")])
-@pytest.mark.parametrize("step", ["prepare", "find", "place"])
+@pytest.mark.parametrize("step", ["prepare", "match_batch", "assign_stories"])
 def test_a_worker_that_fails_lets_its_files_go(
-    settings: Settings, engine: Engine, desk: Desk, step: str, exception: BaseException
+    settings: Settings, engine: Engine, desk: BatchProcessor, step: str, exception: BaseException
 ) -> None:
     """Whatever is raised wherever, the process lives on and its files can be taken by others at once."""
     ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
@@ -116,7 +120,7 @@ def test_a_worker_that_fails_lets_its_files_go(
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """A fault of ours in a file is its failure, not its batch's; after the last attempt it is quarantined."""
     ids = deliver(settings, engine, [("bad.txt", dispatch(1)), ("good.txt", dispatch(2))])
     from worker.clean import clean as real
@@ -140,7 +144,7 @@ def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, 
     assert beside.read_text("utf-8") == "'inbox/bad.txt'\nZeroDivisionError: division by zero\n"
     assert beside.with_name(beside.name.removesuffix(".reason.txt")).read_text("utf-8") == dispatch(1)
     with engine.begin() as connection:
-        assert [one.id for one in recovery.second_chance(connection, None).files] == ids[:1]
+        assert [one.id for one in recovery.retry_quarantined(connection, None).files] == ids[:1]
     desk.process(ids[:1])
     assert set(states(engine).values()) == {"done"}
     assert list(settings.quarantine.iterdir()) == []
@@ -151,7 +155,7 @@ def test_a_slow_batch_is_cut_short_and_the_rest_given_back(quick: Settings, engi
     """When half of a task's time is over, what is prepared is written and the rest waits again uncounted."""
     ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
     ticks = iter([0.0, 1.0, 6.0])
-    with closing(Desk(quick, new_desk(quick).engine, _clock=lambda: next(ticks))) as desk:
+    with closing(BatchProcessor(quick, new_desk(quick).engine, _clock=lambda: next(ticks))) as desk:
         desk.process(ids)
     assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
     assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
@@ -168,7 +172,7 @@ def test_a_slow_batch_whose_session_was_lost_is_written_all_the_same(quick: Sett
             end_all_sessions(engine)
         return now
 
-    with closing(Desk(quick, new_desk(quick).engine, _clock=clock)) as desk:
+    with closing(BatchProcessor(quick, new_desk(quick).engine, _clock=clock)) as desk:
         desk.process(ids)
     assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
     assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
@@ -197,12 +201,12 @@ def test_a_large_file_with_a_bad_part_is_done_with_a_reason(quick: Settings, eng
         desk.process(parts[:2])
         run(engine, "UPDATE files SET attempts = 5 WHERE id = :id", id=parts[2])
         with engine.begin() as connection:
-            assert [one.id for one in recovery.hopeless(connection, 5)] == parts[2:]
+            assert [one.id for one in recovery.quarantine_exhausted(connection, 5)] == parts[2:]
             recovery.close_parents(connection)
         [(state, reason)] = rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=number)
         assert (state, reason.split(";")[0]) == ("done", "1 of its 3 parts could not be processed")
         with engine.begin() as connection:
-            again = recovery.second_chance(connection, [number])
+            again = recovery.retry_quarantined(connection, [number])
         assert [one.id for one in again.files] == parts[2:]
         desk.process(parts[2:])
     assert rows(engine, "SELECT state, reason, articles FROM files WHERE id = :id", id=number) == [("done", None, 25)]
@@ -221,14 +225,14 @@ def test_what_was_told_of_a_bad_part_is_forgotten_with_its_second_chance(quick: 
     position = "SELECT position FROM bad_records WHERE file_id = :id ORDER BY 1"
     assert [row.position for row in rows(engine, position, id=number)] == [9, 20, 21, 22, 23, 24]
     with engine.begin() as connection:
-        assert [one.id for one in recovery.second_chance(connection, [number]).files] == parts[2:]
+        assert [one.id for one in recovery.retry_quarantined(connection, [number]).files] == parts[2:]
     with closing(new_desk(quick)) as desk:
         desk.process(parts[2:])
     assert [row.position for row in rows(engine, position, id=number)] == [9]
     assert rows(engine, "SELECT state, articles FROM files WHERE id = :id", id=number) == [("done", 24)]
 
 
-def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """Files that another worker took over in between are left to it; the others of the batch are written."""
     ids = deliver(settings, engine, [(f"{n}.txt", copy_of(n, 0)) for n in range(3)])
     real = ledger.still_held
@@ -244,7 +248,9 @@ def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: D
     assert states(engine)[ids[1]] == "processing"
 
 
-def test_a_message_that_came_twice_asks_for_no_article(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_message_that_came_twice_asks_for_no_article(
+    settings: Settings, engine: Engine, desk: BatchProcessor
+) -> None:
     """Where all files have their outcome there is nothing to find or to write, and nothing is waited for."""
     ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
     desk.process(ids)
@@ -253,18 +259,18 @@ def test_a_message_that_came_twice_asks_for_no_article(settings: Settings, engin
         assert desk.process(ids) == []
 
 
-def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """A worker whose connections were ended by the server goes on, and its files are given back uncounted."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
     ids = deliver(settings, engine, [("b.txt", dispatch(2)), ("c.txt", dispatch(3))])
-    from worker.stories.assign import place as real
+    from worker.stories.assign import assign_stories as real
 
     def cut(*args: object) -> object:
         end_all_sessions(engine)
         return real(*args)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch, "place", cut)
+        patch.setattr(batch, "assign_stories", cut)
         with pytest.raises(Exception, match="terminat"):
             desk.process(ids)
     assert rows(engine, "SELECT DISTINCT state, attempts FROM files WHERE id > 1") == [("waiting", 0)]
@@ -273,11 +279,13 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_worker_that_came_before_the_tables_is_known_to_live(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_a_worker_that_came_before_the_tables_is_known_to_live(
+    settings: Settings, engine: Engine, desk: BatchProcessor
+) -> None:
     """What could not sign on at its start does so with its first batch: its leases are never without a lock."""
     run(engine, "ALTER SEQUENCE holders RENAME TO not_there_yet")
     try:
-        desk.hello()
+        desk.announce()
     finally:
         run(engine, "ALTER SEQUENCE not_there_yet RENAME TO holders")
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
@@ -285,7 +293,7 @@ def test_a_worker_that_came_before_the_tables_is_known_to_live(settings: Setting
         assert ledger.living_workers(connection) == 1
 
 
-def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """Each kind of damage is told in a sentence: the oracle of all these tests is not blind."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", copy_of(1, 1)), ("c.txt", dispatch(2))]))
     damages = [
@@ -324,7 +332,7 @@ def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: 
     assert "bytes are missing" in list(contradictions(settings, engine))[1]
 
 
-def test_statements_of_every_batch_stay_prepared(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_statements_of_every_batch_stay_prepared(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """A worker's session keeps what it prepared: the server plans its statements in the first batches only."""
     for number in range(8):
         desk.process(deliver(settings, engine, [(f"{number}.txt", dispatch(number))]))

@@ -16,25 +16,25 @@ from worker import archive
 from worker.inbox import feeder
 from worker.operations.audit import contradictions
 from worker.operations.prune import Pruned, prune
-from worker.pipeline.batch import Desk
-from worker.reprocess.run import PRESENT, Run
+from worker.pipeline.batch import BatchProcessor
+from worker.reprocess.run import PRESENT, ReprocessRun
 from worker.settings import Settings
 from worker.store import ledger
-from worker.store.prune import Rule
+from worker.store.prune import PruneRule
 from worker.store.reprocess import Versions
 
 ALL = ("done", "quarantined")
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
+def desk(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield a worker's desk."""
     with closing(new_desk(settings)) as made:
         yield made
 
 
 @pytest.fixture
-def work(settings: Settings, engine: Engine, desk: Desk) -> Callable[..., list[int]]:
+def work(settings: Settings, engine: Engine, desk: BatchProcessor) -> Callable[..., list[int]]:
     """Return a function that takes files (name=text) in and lets them be ``days`` old."""
 
     def take(days: int = 0, **files: str) -> list[int]:
@@ -55,7 +55,7 @@ def pruned(
     settings: Settings, engine: Engine, *, days: int = 90, states: tuple[str, ...] = ALL, dry: bool = False
 ) -> Pruned:
     """Remove what is older than so many days."""
-    rule = Rule(datetime.now(UTC) - timedelta(days=days), states)
+    rule = PruneRule(datetime.now(UTC) - timedelta(days=days), states)
     return prune(settings, engine, rule, lambda *_: None, dry=dry)
 
 
@@ -105,7 +105,7 @@ def test_a_dry_run_removes_nothing(settings: Settings, engine: Engine, work: Cal
 
 
 def test_bytes_that_another_delivery_needs_stay(
-    settings: Settings, engine: Engine, work: Callable[..., list[int]], desk: Desk
+    settings: Settings, engine: Engine, work: Callable[..., list[int]], desk: BatchProcessor
 ) -> None:
     """The same bytes under another name, younger or without outcome yet, keep them."""
     work(100, first=dispatch(1), second=dispatch(2))
@@ -138,7 +138,7 @@ def test_a_file_that_comes_in_meanwhile_keeps_its_bytes(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Bytes that are taken in while they are being removed are kept, wherever the two meet."""
-    for number, step in enumerate(["worker.archive.put_by", "worker.store.prune.still_under"]):
+    for number, step in enumerate(["worker.archive.stage_removal", "worker.store.prune.still_under"]):
         work(100, **{f"old{number}": dispatch(number)})
         source = tmp_path / f"new{number}.txt"
         source.write_text(dispatch(number))
@@ -147,7 +147,7 @@ def test_a_file_that_comes_in_meanwhile_keeps_its_bytes(
         real = getattr(owner, name)
 
         def meeting(*given: Any, real: Any = real, source: Path = source) -> Any:
-            feeder.claim(settings, engine, [bytes(source)], move=False)
+            feeder.accept_files(settings, engine, [bytes(source)], move=False)
             return real(*given)
 
         with monkeypatch.context() as patched:
@@ -170,7 +170,7 @@ def test_between_reading_and_the_ledger_the_bytes_are_kept_again(
         return real(*given)
 
     monkeypatch.setattr(ledger, "claim", claim)
-    feeder.claim(settings, engine, [bytes(source)], move=False)
+    feeder.accept_files(settings, engine, [bytes(source)], move=False)
     assert gone(engine) == [1]
     assert kept(settings) == [dispatch(1)[:12]]
     assert list(contradictions(settings, engine)) == []
@@ -182,10 +182,10 @@ def test_the_same_file_again_brings_its_bytes_back(
     """A known delivery whose bytes were gone has them again, and the ledger no longer says that they are gone."""
     source = tmp_path / "a.txt"
     source.write_text(dispatch(1))
-    feeder.claim(settings, engine, [bytes(source)], move=False)
+    feeder.accept_files(settings, engine, [bytes(source)], move=False)
     run(engine, "UPDATE files SET state = 'quarantined', reason = 'x', finished_at = now() - interval '1 year'")
     assert pruned(settings, engine).files == 1
-    feeder.claim(settings, engine, [bytes(source)], move=False)
+    feeder.accept_files(settings, engine, [bytes(source)], move=False)
     assert gone(engine) == []
     assert kept(settings) == [dispatch(1)[:12]]
 
@@ -201,7 +201,7 @@ def test_who_asks_is_told(
     assert "Of 1 `copydesk prune` removed the bytes" in copydesk("retry", "--all").out
     assert set(states(engine).values()) == {"done", "quarantined"}
     next_version = Versions(PRESENT.cleaner + 1, PRESENT.fingerprint)
-    summary = Run(settings, engine, versions=next_version)(lambda *_: None)
+    summary = ReprocessRun(settings, engine, versions=next_version)(lambda *_: None)
     assert summary.reasons == {1: "The bytes of its file were removed by `copydesk prune`."}
 
 

@@ -162,7 +162,7 @@ def test_parts_of_a_large_file_are_one_file(newsroom: Newsroom) -> None:
     """A file that was split shows as one row, with the articles of the parts that are done so far."""
     whole = newsroom.waiting("inbox/large.jsonl")
     with newsroom.engine.begin() as connection:
-        ledger.lease(connection, [whole], ledger.sign_on(connection), 5)
+        ledger.lease(connection, [whole], ledger.register_worker(connection), 5)
         parts = ledger.split(connection, whole, [(0, 500, 0), (500, 500, 9_000)])
         ledger.finish(connection, [(parts[0], 499, None)])
     newsroom.bad_record(whole, 7, "It has no text.")

@@ -15,15 +15,15 @@ from worker.article import Article, BadRecord
 from worker.errors import RetryError
 from worker.fingerprint.article import Prepared
 from worker.operations.audit import contradictions
-from worker.pipeline.batch import Desk
+from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import prepare_article
-from worker.reprocess.run import PRESENT, Prepare, Run, Summary
+from worker.reprocess.run import PRESENT, Prepare, ReprocessRun, Summary
 from worker.settings import Settings
 from worker.store import reprocess
-from worker.store.locks import Only, alone
+from worker.store.locks import JobLock, hold
 from worker.store.reprocess import Versions
-from worker.stories.assign import find, place
-from worker.stories.candidates import Shelf
+from worker.stories.assign import assign_stories, match_batch
+from worker.stories.candidates import FeatureCache
 from worker.stories.corrections import merge, not_a_copy, split
 from worker.window import Window
 
@@ -43,14 +43,14 @@ def reading_on(file_id: int, article: Article) -> Prepared | BadRecord:
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
+def desk(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield a worker's desk."""
     with closing(new_desk(settings)) as made:
         yield made
 
 
 @pytest.fixture
-def work(settings: Settings, engine: Engine, desk: Desk) -> Callable[..., None]:
+def work(settings: Settings, engine: Engine, desk: BatchProcessor) -> Callable[..., None]:
     """Return a function that takes files in, one after the other."""
 
     def take(*texts: str) -> None:
@@ -63,7 +63,7 @@ def work(settings: Settings, engine: Engine, desk: Desk) -> Callable[..., None]:
 def made_anew(settings: Settings, engine: Engine, prepare: Prepare = cutting, **more: Any) -> Summary:
     """Run it to its end, and see that all tables agree afterwards."""
     options: dict[str, Any] = {"versions": NEXT, "prepare": prepare} | more
-    summary = Run(settings, engine, **options)(lambda *_: None)
+    summary = ReprocessRun(settings, engine, **options)(lambda *_: None)
     assert list(contradictions(settings, engine)) == []
     return summary
 
@@ -167,7 +167,7 @@ def test_a_copy_left_behind_is_a_text_of_its_own(settings: Settings, engine: Eng
     work(with_debris(1, 9), with_debris(1, 9) + "\n")
     for path in sorted(settings.archive.rglob("*.txt"))[:1]:
         path.unlink()
-    summary = Run(settings, engine, versions=NEXT, prepare=cutting)(lambda *_: None)
+    summary = ReprocessRun(settings, engine, versions=NEXT, prepare=cutting)(lambda *_: None)
     assert summary.kept_as_it_was == 1
     assert "missing" in next(iter(summary.reasons.values()))
     assert sorted(relations(engine).values()) == ["abridged", "original"]
@@ -179,9 +179,9 @@ def test_a_person_is_respected(settings: Settings, engine: Engine, work: Callabl
     """What a person split off or called no copy stays apart, however alike the new words are."""
     work(copy_of(3, 0), with_debris(3, 8, 1), with_debris(4, 7), copy_of(4, 1))
     with engine.begin() as connection:
-        split(connection, Shelf(), 2)
+        split(connection, FeatureCache(), 2)
     with engine.begin() as connection:
-        not_a_copy(connection, Shelf(), 4, 3)
+        not_a_copy(connection, FeatureCache(), 4, 3)
     made_anew(settings, engine)
     assert sorted(stories(engine).values()) == [[1], [2], [3], [4]]
 
@@ -190,7 +190,7 @@ def test_what_a_person_joined_stays_joined(settings: Settings, engine: Engine, w
     """Two unlike texts that a person called one story are one after both were made anew."""
     work(with_debris(1, 8), with_debris(2, 9))
     with engine.begin() as connection:
-        merge(connection, Shelf(), 1, 2, "two halves of one report")
+        merge(connection, FeatureCache(), 1, 2, "two halves of one report")
     made_anew(settings, engine)
     assert stories(engine) == {1: [1, 2]}
     assert one(engine, "SELECT count(*) FROM links WHERE starts_with(reason, 'a person joined')") == 1
@@ -220,7 +220,7 @@ def test_a_cut_off_run_is_taken_up(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Run(settings, engine, versions=NEXT, prepare=cutting)(ended)
+        ReprocessRun(settings, engine, versions=NEXT, prepare=cutting)(ended)
     assert list(contradictions(settings, engine)) == []
     assert made_anew(settings, engine).looked_at == 3
     assert one(engine, "SELECT count(*) FROM changes WHERE kind = 'reprocessed'") == 7
@@ -234,15 +234,15 @@ def test_a_failure_within_a_batch_leaves_it_undone(
     before = everything(engine)
     with monkeypatch.context() as patched:
         patched.setattr(
-            "worker.reprocess.run.reprocess.touch", lambda *_: (_ for _ in ()).throw(RuntimeError("ended here"))
+            "worker.reprocess.run.reprocess.mark_current", lambda *_: (_ for _ in ()).throw(RuntimeError("ended here"))
         )
         with pytest.raises(RuntimeError, match="ended here"):
-            Run(settings, engine, versions=NEXT, prepare=cutting)(lambda *_: None)
+            ReprocessRun(settings, engine, versions=NEXT, prepare=cutting)(lambda *_: None)
     assert everything(engine) == before
     assert made_anew(settings, engine).text_changed == 1
 
 
-def test_parts_of_large_files_are_read_again(settings: Settings, engine: Engine, desk: Desk) -> None:
+def test_parts_of_large_files_are_read_again(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
     """A record of a file that was shared out among workers is found in its part."""
     small = settings.model_copy(update={"records_per_part": 3})
     desk.settings = small
@@ -273,17 +273,17 @@ def test_what_was_made_anew_ahead_of_its_turn_is_not_made_again(
     def join(reached: int, _last: int) -> None:
         if reached == 3:
             with engine.begin() as connection:
-                merge(connection, Shelf(), 1, 4)
+                merge(connection, FeatureCache(), 1, 4)
 
-    assert Run(settings, engine, everything=True)(join).looked_at == 5
+    assert ReprocessRun(settings, engine, everything=True)(join).looked_at == 5
 
 
 def test_a_worker_forgets_the_old_text(
-    settings: Settings, engine: Engine, desk: Desk, work: Callable[..., None]
+    settings: Settings, engine: Engine, desk: BatchProcessor, work: Callable[..., None]
 ) -> None:
     """What a worker remembers of an article that was made anew does not judge the next copy."""
     work(dispatch(1, 60) + MARK + dispatch(9, 500))
-    assert 1 in desk.shelf._kept
+    assert 1 in desk.cache._kept
     made_anew(settings, engine)
     work(copy_of(9, 1, 500), copy_of(1, 1, 60))
     assert stories(engine) == {1: [1, 3], 2: [2]}
@@ -291,9 +291,9 @@ def test_a_worker_forgets_the_old_text(
 
 def test_only_one_run_at_a_time(settings: Settings, engine: Engine) -> None:
     """A second one is told to wait, and can begin once the first has ended."""
-    with alone(engine, Only.REPROCESS), pytest.raises(RetryError, match="Another `copydesk reprocess`"):
-        Run(settings, engine)(lambda *_: None)
-    assert Run(settings, engine)(lambda *_: None).looked_at == 0
+    with hold(engine, JobLock.REPROCESS), pytest.raises(RetryError, match="Another `copydesk reprocess`"):
+        ReprocessRun(settings, engine)(lambda *_: None)
+    assert ReprocessRun(settings, engine)(lambda *_: None).looked_at == 0
 
 
 def test_the_command_tells(engine: Engine, work: Callable[..., None], copydesk: Callable[..., Any]) -> None:
@@ -309,7 +309,7 @@ def test_the_command_tells(engine: Engine, work: Callable[..., None], copydesk: 
 
 
 def test_a_worker_between_finding_and_placing_looks_again(
-    settings: Settings, engine: Engine, desk: Desk, work: Callable[..., None]
+    settings: Settings, engine: Engine, desk: BatchProcessor, work: Callable[..., None]
 ) -> None:
     """What was found before articles were made anew is not acted on: it may have other words by now."""
     work(with_debris(1, 9))
@@ -317,11 +317,11 @@ def test_a_worker_between_finding_and_placing_looks_again(
     prepared = prepare_article(file_id, Article(with_debris(1, 9)))
     assert isinstance(prepared, Prepared)
     with engine.connect() as connection:
-        found = find(connection, desk.shelf, [prepared], Window(30))
-    assert found.identical == {0: 1}
+        found = match_batch(connection, desk.cache, [prepared], Window(30))
+    assert found.exact_matches == {0: 1}
     made_anew(settings, engine)
     with engine.begin() as connection:
-        place(connection, desk.shelf, found)
+        assign_stories(connection, desk.cache, found)
     assert relations(engine)[2] != "exact"
 
 

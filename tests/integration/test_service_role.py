@@ -16,9 +16,9 @@ from tests.integration.desk import deliver, new_desk, rows, run
 from worker.operations.audit import contradictions
 from worker.operations.prune import prune
 from worker.queue.sweeper import sweep
-from worker.reprocess.run import PRESENT, Run
+from worker.reprocess.run import PRESENT, ReprocessRun
 from worker.settings import Settings
-from worker.store.prune import Rule
+from worker.store.prune import PruneRule
 from worker.store.reprocess import Versions
 
 _ROLES = Path(__file__).parents[2] / "config" / "postgres-roles.sh"
@@ -61,6 +61,6 @@ def test_the_service_does_all_its_work_with_its_rights(
         ran = copydesk(*command)
         assert ran.code == 0, (command, ran.err)
     sweep(settings, engine)
-    Run(settings, engine, versions=Versions(PRESENT.cleaner + 1, PRESENT.fingerprint))(lambda *_: None)
-    prune(settings, engine, Rule(datetime.now(UTC), ("done",)), lambda *_: None, dry=False)
+    ReprocessRun(settings, engine, versions=Versions(PRESENT.cleaner + 1, PRESENT.fingerprint))(lambda *_: None)
+    prune(settings, engine, PruneRule(datetime.now(UTC), ("done",)), lambda *_: None, dry=False)
     assert list(contradictions(settings, engine)) == []

@@ -11,8 +11,8 @@ from tests.integration.desk import one, rows, run
 from worker.fingerprint.posting_index import COMMON_KEY_STORIES
 from worker.store import index, sketches
 from worker.store.sketches import POSTED
-from worker.stories.candidates import Shelf
-from worker.window import When
+from worker.stories.candidates import FeatureCache
+from worker.window import ArticleTimes
 
 EDGES = [-(2**31), -8, -7, -1, 0, 1, 7, 2**31 - 1]
 
@@ -24,7 +24,7 @@ def pairs(engine: Engine) -> list[tuple[int, int]]:
 
 def found(connection: Connection, keys: Sequence[int], oldest: int = 0) -> tuple[dict[int, list[int]], dict[int, int]]:
     """Look keys up among stories from ``oldest`` on; the stories by key, in order."""
-    stories, merged = sketches.posted(connection, np.array(keys), np.full(len(keys), oldest))
+    stories, merged = sketches.lookup_keys(connection, np.array(keys), np.full(len(keys), oldest))
     return {keys[place]: sorted(ids) for place, ids in stories.items() if ids is not None}, merged
 
 
@@ -34,7 +34,7 @@ def test_every_key_is_found_in_its_slot(engine: Engine) -> None:
     keys = EDGES + [chosen.randrange(-(2**31), 2**31) for _ in range(60)]
     posted = sorted((key, story) for story in range(1, 9) for key in keys[story % 3 :: story])
     with engine.begin() as connection:
-        sketches.post_keys(connection, [key for key, _ in posted], [story for _, story in posted])
+        sketches.insert_keys(connection, [key for key, _ in posted], [story for _, story in posted])
     assert pairs(engine) == posted
     with engine.connect() as connection:
         by_key, merged = found(connection, [*keys, 12345])
@@ -47,18 +47,18 @@ def test_every_key_is_found_in_its_slot(engine: Engine) -> None:
 def test_seven_keys_share_a_row(engine: Engine) -> None:
     """As many rows a story as its fullest slot has keys; what is added later takes rows of its own."""
     with engine.begin() as connection:
-        sketches.post_keys(connection, list(range(14)), 1, new=[1])
+        sketches.insert_keys(connection, list(range(14)), 1, new=[1])
         assert connection.execute(text("SELECT count(*) FROM sketch_keys")).scalar() == 2
-        sketches.post_keys(connection, [100], [1])
+        sketches.insert_keys(connection, [100], [1])
     assert one(engine, "SELECT count(*) FROM sketch_keys") == 3
 
 
 def test_a_key_is_posted_once_a_story(engine: Engine) -> None:
     """Only what a story has not yet is added, however often it is offered."""
     with engine.begin() as connection:
-        sketches.post_keys(connection, [3, 3, -3], [1, 1, 1], new=[1])
+        sketches.insert_keys(connection, [3, 3, -3], [1, 1, 1], new=[1])
         for _ in range(2):
-            sketches.post_keys(connection, [3, 4, 3, -3, 4], [1, 1, 2, 1, 1])
+            sketches.insert_keys(connection, [3, 4, 3, -3, 4], [1, 1, 2, 1, 1])
     assert pairs(engine) == [(-3, 1), (3, 1), (3, 2), (4, 1)]
 
 
@@ -66,7 +66,7 @@ def test_a_key_of_too_many_stories_finds_none(engine: Engine) -> None:
     """A key that stands in one story more than the most is left out, unless enough of them lie behind."""
     many = COMMON_KEY_STORIES + 1
     with engine.begin() as connection:
-        sketches.post_keys(connection, [9] * many + [8] * (many - 1), [*range(1, many + 1), *range(1, many)])
+        sketches.insert_keys(connection, [9] * many + [8] * (many - 1), [*range(1, many + 1), *range(1, many)])
     with engine.connect() as connection:
         assert found(connection, [8, 9])[0] == {8: list(range(1, many))}
         assert found(connection, [8, 9], oldest=2)[0] == {8: list(range(2, many)), 9: list(range(2, many + 1))}
@@ -76,19 +76,19 @@ def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
     """It is kept with the oldest story that it was asked from; what came to few stories since is seen as before."""
     many = COMMON_KEY_STORIES + 1
     frequent: set[int] = set()
-    probe = index.Probe(0, b"", [8, 9], When(None, datetime.now(UTC)))
+    probe = index.NewArticle(0, b"", [8, 9], ArticleTimes(None, datetime.now(UTC)))
 
     def offered(oldest: int) -> set[int]:
         with engine.connect() as connection:
-            return set(index.shared(connection, [probe], [oldest], frequent).get(0, {}))
+            return set(index.stories_sharing_keys(connection, [probe], [oldest], frequent).get(0, {}))
 
     with engine.begin() as connection:
-        sketches.post_keys(connection, [9] * many + [8], [*range(1, many + 1), 1])
+        sketches.insert_keys(connection, [9] * many + [8], [*range(1, many + 1), 1])
     assert offered(0) == {1}
     assert len(frequent) == 1
     run(engine, "DELETE FROM sketch_keys WHERE story_id BETWEEN 3 AND 200")
     with engine.begin() as connection:
-        sketches.post_keys(connection, [8], [300])
+        sketches.insert_keys(connection, [8], [300])
     assert offered(0) == {1, 300}
     assert offered(1) == {1, 2, 300}
     frequent.clear()
@@ -97,10 +97,10 @@ def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
 
 def test_articles_made_anew_may_make_a_key_rare() -> None:
     """After `reprocess`, which alone takes keys away, nothing is held to be in too many stories any more."""
-    shelf = Shelf(frequent={9 << 32})
-    shelf.keep_up(index.Marks(article=5, change=5, correction=0, anew=0))
+    shelf = FeatureCache(frequent={9 << 32})
+    shelf.invalidate_if_changed(index.HighWaterMarks(article=5, change=5, correction=0, reprocessed=0))
     assert shelf.frequent
-    shelf.keep_up(index.Marks(article=6, change=6, correction=0, anew=6))
+    shelf.invalidate_if_changed(index.HighWaterMarks(article=6, change=6, correction=0, reprocessed=6))
     assert not shelf.frequent
 
 
@@ -111,7 +111,7 @@ def test_a_merged_story_is_told_with_its_successor(engine: Engine) -> None:
     )
     run(engine, f"{stories} (1, 1, NULL, now(), now()), (2, NULL, 1, now(), now()), (3, NULL, 1, now(), now())")
     with engine.begin() as connection:
-        sketches.post_keys(connection, [5, 5, 6], [1, 2, 3])
+        sketches.insert_keys(connection, [5, 5, 6], [1, 2, 3])
     with engine.connect() as connection:
         assert found(connection, [5]) == ({5: [1, 2]}, {2: 1})
 
@@ -123,8 +123,10 @@ def test_a_key_counts_a_merged_story_once(engine: Engine) -> None:
     )
     run(engine, f"{stories} (1, 1, NULL, now(), now()), (2, NULL, 1, now(), now()), (3, NULL, 1, now(), now())")
     with engine.begin() as connection:
-        sketches.post_keys(connection, [5] * 6, [1, 2, 3, 4, 5, 6])
-        sketches.post_keys(connection, [6] * 4, [1, 2, 3, 7])
+        sketches.insert_keys(connection, [5] * 6, [1, 2, 3, 4, 5, 6])
+        sketches.insert_keys(connection, [6] * 4, [1, 2, 3, 7])
     with engine.connect() as connection:
-        probes = [index.Probe(number, b"", [5 + number], When(None, datetime.now(UTC))) for number in (0, 1)]
-        assert index.shared(connection, probes, [0, 0], set()) == {1: {1: 1, 7: 1}}
+        probes = [
+            index.NewArticle(number, b"", [5 + number], ArticleTimes(None, datetime.now(UTC))) for number in (0, 1)
+        ]
+        assert index.stories_sharing_keys(connection, probes, [0, 0], set()) == {1: {1: 1, 7: 1}}

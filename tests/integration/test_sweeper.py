@@ -35,10 +35,10 @@ def put(settings: Settings, count: int) -> list[bytes]:
 
 def take_all(queue: redis.Redis) -> list[list[int]]:
     """Pop every message as a worker would; return the ids that each names."""
-    from worker.queue.tasks import next_in_line
+    from worker.queue.tasks import next_message_ids
 
     found = []
-    while ids := next_in_line():
+    while ids := next_message_ids():
         found.append(ids)
         queue.rpop("copydesk")
     return found
@@ -54,7 +54,7 @@ def test_claimed_files_stand_in_the_queue(settings: Settings, engine: Engine, qu
     from worker.inbox import feeder
 
     paths = put(settings, 220)
-    taken = feeder.claim(settings, engine, paths, move=True)
+    taken = feeder.accept_files(settings, engine, paths, move=True)
     assert len(taken.new) == 220
     assert not any(map(os.path.exists, paths))
     messages = take_all(queue)
@@ -67,7 +67,7 @@ def test_an_emptied_queue_is_filled_again(settings: Settings, engine: Engine, qu
     from worker.inbox import feeder
     from worker.queue import sweeper
 
-    ids = sorted(feeder.claim(settings, engine, put(settings, 70), move=True).new.values())
+    ids = sorted(feeder.accept_files(settings, engine, put(settings, 70), move=True).new.values())
     queue.flushdb()
     assert sweeper.sweep(settings, engine) == 0  # only just enqueued
     run(engine, "UPDATE files SET enqueued_at = now() - interval '11 s'")
@@ -81,7 +81,7 @@ def test_what_is_in_line_is_not_sent_twice(settings: Settings, engine: Engine, q
     from worker.inbox import feeder
     from worker.queue import sweeper
 
-    feeder.claim(settings, engine, put(settings, 110), move=True)
+    feeder.accept_files(settings, engine, put(settings, 110), move=True)
     run(engine, "UPDATE files SET enqueued_at = now() - interval '2 h'")
     assert sweeper.sweep(settings, engine) == 0
     assert len(take_all(queue)) == 2
@@ -92,7 +92,7 @@ def test_a_clock_that_was_set_back_hides_no_file(settings: Settings, engine: Eng
     from worker.inbox import feeder
     from worker.queue import sweeper
 
-    feeder.claim(settings, engine, put(settings, 60), move=True)
+    feeder.accept_files(settings, engine, put(settings, 60), move=True)
     queue.flushdb()
     run(engine, "UPDATE files SET enqueued_at = now() + interval '1 day'")
     assert sweeper.sweep(settings, engine) == 60
@@ -112,11 +112,11 @@ def test_a_part_that_ended_before_the_clock_was_set_back_is_gone(settings: Setti
 def test_questions_for_signs_of_life_do_not_pile_up(settings: Settings, queue: redis.Redis) -> None:
     """A worker that does not answer is asked once, away from the queue of files, and in time that is forgotten."""
     from worker.queue.ping import own_queue
-    from worker.queue.tasks import ask_for_life, queue_length
+    from worker.queue.tasks import ping_worker, queue_length
 
     own = own_queue()
-    ask_for_life(own)
-    ask_for_life(own)
+    ping_worker(own)
+    ping_worker(own)
     assert queue.llen(own.name) == 1
     left = queue.ttl(own.name)
     assert isinstance(left, int)
@@ -131,7 +131,7 @@ def test_a_popped_and_lost_message_is_found(settings: Settings, engine: Engine, 
 
     paths = put(settings, 150)
     for start in (0, 50, 100):
-        feeder.claim(settings, engine, paths[start : start + 50], move=True)
+        feeder.accept_files(settings, engine, paths[start : start + 50], move=True)
         run(engine, "UPDATE files SET enqueued_at = enqueued_at - interval '15 s'")
     first = take_first(queue)
     assert sweeper.sweep(settings, engine) == 50
@@ -140,9 +140,9 @@ def test_a_popped_and_lost_message_is_found(settings: Settings, engine: Engine, 
 
 def take_first(queue: redis.Redis) -> list[int]:
     """Pop the next message and lose it; return the ids that it named."""
-    from worker.queue.tasks import next_in_line
+    from worker.queue.tasks import next_message_ids
 
-    ids = next_in_line()
+    ids = next_message_ids()
     queue.rpop("copydesk")
     assert ids
     return ids
@@ -155,7 +155,7 @@ def test_a_file_that_was_tried_gets_a_message_of_its_own(
     from worker.inbox import feeder
     from worker.queue import sweeper
 
-    ids = sorted(feeder.claim(settings, engine, put(settings, 10), move=True).new.values())
+    ids = sorted(feeder.accept_files(settings, engine, put(settings, 10), move=True).new.values())
     queue.flushdb()
     run(engine, "UPDATE files SET state = 'processing', holder = 2000000000, attempts = 1 WHERE id <= :id", id=ids[2])
     run(engine, "UPDATE files SET enqueued_at = NULL")
@@ -170,7 +170,7 @@ def test_a_file_of_no_hope_is_set_aside(settings: Settings, engine: Engine, queu
     from worker.queue import sweeper
 
     [path] = put(settings, 1)
-    feeder.claim(settings, engine, [path], move=True)
+    feeder.accept_files(settings, engine, [path], move=True)
     run(engine, "UPDATE files SET state = 'processing', holder = 2000000000, attempts = 5")
     sweeper.sweep(settings, engine)
     assert set(states(engine).values()) == {"quarantined"}
@@ -192,7 +192,7 @@ def test_without_a_queue_files_wait_in_the_ledger(
     monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
     app.pool.force_close_all()
     paths = put(settings, 3)
-    feeder.claim(settings, engine, paths, move=True)
+    feeder.accept_files(settings, engine, paths, move=True)
     assert not any(map(os.path.exists, paths))
     assert set(states(engine).values()) == {"waiting"}
     assert sweeper.sweep(settings, engine) == 0
@@ -218,10 +218,10 @@ def test_a_full_archive_leaves_files_in_the_inbox(
         patch.setattr("os.link", full)
         patch.setattr("shutil.copyfileobj", full)
         with pytest.raises(RetryError, match="can't be written: No space left on device"):
-            feeder.claim(settings, engine, paths, move=True)
+            feeder.accept_files(settings, engine, paths, move=True)
     assert all(map(os.path.exists, paths))
     assert one(engine, "SELECT count(*) FROM files") == 0
-    assert len(feeder.claim(settings, engine, paths, move=True).new) == 3
+    assert len(feeder.accept_files(settings, engine, paths, move=True).new) == 3
 
 
 def test_a_file_that_cannot_be_removed_is_taken_once(
@@ -239,9 +239,9 @@ def test_a_file_that_cannot_be_removed_is_taken_once(
         real(path)
 
     monkeypatch.setattr(os, "unlink", refuse)
-    assert feeder.claim(settings, engine, paths, move=True).stuck == {paths[1]: "Permission denied"}
+    assert feeder.accept_files(settings, engine, paths, move=True).not_removed == {paths[1]: "Permission denied"}
     assert len(flat(take_all(queue))) == 3
-    assert feeder.claim(settings, engine, paths[1:2], move=True).new == {}
+    assert feeder.accept_files(settings, engine, paths[1:2], move=True).new == {}
     assert rows(engine, "SELECT count(*) FROM files") == [(3,)]
 
 
@@ -253,7 +253,7 @@ def test_two_services_on_one_inbox_take_each_file_once(settings: Settings, engin
 
     paths = put(settings, 200)
     with ThreadPoolExecutor(2) as pool:
-        taken = list(pool.map(lambda _: feeder.claim(settings, engine, paths, move=True), range(2)))
+        taken = list(pool.map(lambda _: feeder.accept_files(settings, engine, paths, move=True), range(2)))
     assert sum(len(one.new) for one in taken) == 200
     assert rows(engine, "SELECT count(*), count(DISTINCT path) FROM files WHERE state = 'waiting'") == [(200, 200)]
     assert len(flat(take_all(queue))) == 200

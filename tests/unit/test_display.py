@@ -6,19 +6,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from worker.display import as_id, harmless, shown, typed
+from worker.display import as_id, escape_path, escape_text, unescape_path
 
 
 @given(st.binary())
 def test_a_shown_name_can_be_typed_back(name: bytes) -> None:
     """Whatever bytes a name has, what is shown of it leads back to exactly those bytes."""
-    assert typed(shown(name)) == name
+    assert unescape_path(escape_path(name)) == name
 
 
 @given(st.binary() | st.text().map(lambda t: t.encode("utf-8", "surrogatepass")))
 def test_a_shown_name_commands_no_terminal(name: bytes) -> None:
     """No control character, direction mark or undecodable byte is left in what is shown."""
-    assert not {unicodedata.category(c) for c in shown(name)} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert not {unicodedata.category(c) for c in escape_path(name)} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,13 @@ def test_a_shown_name_commands_no_terminal(name: bytes) -> None:
 )
 def test_names_are_shown_readably(name: bytes, expected: str) -> None:
     """Text stays as it is; only what can't be shown is escaped."""
-    assert shown(name) == expected
+    assert escape_path(name) == expected
 
 
 @given(st.text())
 def test_harmless_text_keeps_its_lines(line: str) -> None:
     """Line breaks, tabs and joiners of foreign text stay, everything that a terminal obeys is escaped."""
-    left = {unicodedata.category(c) for c in harmless(line) if c not in "\n\t\u200c\u200d"}
+    left = {unicodedata.category(c) for c in escape_text(line) if c not in "\n\t\u200c\u200d"}
     assert not left & {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -50,7 +50,7 @@ def test_harmless_text_keeps_its_lines(line: str) -> None:
 @example(r"C:\Uffffffff")
 def test_whatever_is_typed_means_some_name(line: str) -> None:
     """A name that a person types in need not be one that was shown."""
-    assert isinstance(typed(line.encode("utf-8", "replace").decode()), bytes)
+    assert isinstance(unescape_path(line.encode("utf-8", "replace").decode()), bytes)
 
 
 @pytest.mark.parametrize(

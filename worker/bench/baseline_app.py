@@ -23,7 +23,7 @@ class Base(DeclarativeBase):
     """The baseline's tables."""
 
 
-class Text(Base):
+class BaselineText(Base):
     """One article."""
 
     __tablename__ = "baseline_texts"
@@ -51,10 +51,10 @@ def take(path: str) -> None:
     value: int = Simhash(text).value
     bands = [value >> shift & 0xFFFF for shift in (0, 16, 32, 48)]
     with Session(engine()) as session:
-        columns = (Text.band0, Text.band1, Text.band2, Text.band3)
-        near = session.scalars(select(Text).where(or_(*(c == b for c, b in zip(columns, bands, strict=True)))))
+        columns = (BaselineText.band0, BaselineText.band1, BaselineText.band2, BaselineText.band3)
+        near = session.scalars(select(BaselineText).where(or_(*(c == b for c, b in zip(columns, bands, strict=True)))))
         same = next((o for o in near if (o.fingerprint ^ value - 2**63).bit_count() <= DISTANCE), None)
-        row = Text(path=path, text=text, fingerprint=value - 2**63, story=same.story if same else 0)
+        row = BaselineText(path=path, text=text, fingerprint=value - 2**63, story=same.story if same else 0)
         row.band0, row.band1, row.band2, row.band3 = bands
         session.add(row)
         session.flush()

@@ -5,7 +5,7 @@ import re
 import textwrap
 from collections.abc import Callable
 
-from worker.bench.prose import Draft, Writer
+from worker.bench.prose import GeneratedArticle, Writer
 
 #: Letters of a newspaper column.
 _COLUMN = 36
@@ -13,12 +13,12 @@ _DEBRIS_BEFORE = "Share this article\n\n"
 _DEBRIS_AFTER = "\nCategorized in: News, World\n\nRelated Articles\n"
 
 
-def exact(draft: Draft, _writer: Writer, _chance: random.Random) -> str:
+def exact(draft: GeneratedArticle, _writer: Writer, _chance: random.Random) -> str:
     """Return the same words in another layout."""
     return "\n\n".join([draft.title, *(textwrap.fill(" ".join(p), 72) for p in draft.paragraphs)])
 
 
-def near(draft: Draft, _writer: Writer, chance: random.Random) -> str:
+def near(draft: GeneratedArticle, _writer: Writer, chance: random.Random) -> str:
     """Return the article with a typing error in every hundredth word, between leftovers of a page."""
     words = draft.text().split(" ")
     for _ in range(len(words) // 100):
@@ -28,25 +28,25 @@ def near(draft: Draft, _writer: Writer, chance: random.Random) -> str:
     return _DEBRIS_BEFORE + " ".join(words) + _DEBRIS_AFTER
 
 
-def abridged(draft: Draft, _writer: Writer, _chance: random.Random) -> str:
+def abridged(draft: GeneratedArticle, _writer: Writer, _chance: random.Random) -> str:
     """Return the first half."""
-    return Draft(draft.language, draft.title, draft.paragraphs[: (len(draft.paragraphs) + 1) // 2]).text()
+    return GeneratedArticle(draft.language, draft.title, draft.paragraphs[: (len(draft.paragraphs) + 1) // 2]).text()
 
 
-def extended(draft: Draft, writer: Writer, _chance: random.Random) -> str:
+def extended(draft: GeneratedArticle, writer: Writer, _chance: random.Random) -> str:
     """Return the article with a third more at its end."""
     more = writer.article().paragraphs[: max(len(draft.paragraphs) // 3, 1)]
-    return Draft(draft.language, draft.title, draft.paragraphs + more).text()
+    return GeneratedArticle(draft.language, draft.title, draft.paragraphs + more).text()
 
 
-def scraped(draft: Draft, _writer: Writer, chance: random.Random) -> str:
+def scraped(draft: GeneratedArticle, _writer: Writer, chance: random.Random) -> str:
     """Return what a poor scraper leaves: a date before it, sentences glued, the text of links lost."""
     lost = chance.choice(draft.names)
     body = "".join(sentence.replace(f" {lost}", "") for sentence in draft.sentences)
     return f"2026-03-{chance.randint(1, 28):02} {draft.title}\n{body}"
 
 
-def printed(draft: Draft, _writer: Writer, _chance: random.Random) -> str:
+def printed(draft: GeneratedArticle, _writer: Writer, _chance: random.Random) -> str:
     """Return a print column: narrow lines, words divided at their ends."""
     lines: list[str] = []
     line = ""
@@ -63,7 +63,7 @@ def printed(draft: Draft, _writer: Writer, _chance: random.Random) -> str:
     return "\n".join([*lines, line])
 
 
-def rewritten(draft: Draft, writer: Writer, chance: random.Random) -> str:
+def rewritten(draft: GeneratedArticle, writer: Writer, chance: random.Random) -> str:
     """Return the article with every sixth word another one, and some sentences in another place."""
 
     def other(match: re.Match[str]) -> str:
@@ -77,7 +77,7 @@ def rewritten(draft: Draft, writer: Writer, chance: random.Random) -> str:
 
 #: Kind of copy, and how many of a hundred files are one; the others are new dispatches. The shares are ours: agency
 #: copy is mostly reprinted as it is, or with the faults of a page.
-KINDS: dict[Callable[[Draft, Writer, random.Random], str], int] = {
+KINDS: dict[Callable[[GeneratedArticle, Writer, random.Random], str], int] = {
     exact: 12,
     near: 8,
     abridged: 5,

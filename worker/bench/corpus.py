@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from worker.bench.copies import KINDS
-from worker.bench.prose import LANGUAGES, Draft, Writer
+from worker.bench.prose import LANGUAGES, GeneratedArticle, Writer
 
 #: A copy comes within this many dispatches after the original, as copies of news do.
 _RECENT = 2_000
@@ -15,7 +15,7 @@ def texts(count: int, seed: int) -> Iterator[str]:
     """Yield ``count`` articles as they would be delivered; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311  nothing secret
     writers = {language: Writer(language, seed) for language in LANGUAGES}
-    recent: list[Draft] = []
+    recent: list[GeneratedArticle] = []
     kinds, shares = list(KINDS), list(KINDS.values())
     languages, spread = list(LANGUAGES), list(LANGUAGES.values())
     for _ in range(count):

@@ -15,7 +15,7 @@ from worker.article import Article
 from worker.bench.corpus import texts
 from worker.clean import clean
 from worker.fingerprint.article import Prepared
-from worker.pipeline.prepare import fingerprinted
+from worker.pipeline.prepare import fingerprint_articles
 from worker.store.execute import cursor
 from worker.store.models import KEY_COLUMNS
 from worker.store.sketches import COPY_END, COPY_HEAD, COPY_KEYS, key_rows
@@ -37,7 +37,9 @@ def prefill(engine: Engine, count: int) -> None:
     if not count:
         return
     articles = (Article(text=one) for one in texts(_POOL, _SEED))
-    pool = [one for one in fingerprinted([(0, one, clean(one)) for one in articles]) if isinstance(one, Prepared)]
+    pool = [
+        one for one in fingerprint_articles([(0, one, clean(one)) for one in articles]) if isinstance(one, Prepared)
+    ]
     with engine.connect() as connection:
         with _without_indexes(connection):
             _pool(connection, pool)

@@ -30,7 +30,7 @@ _CODAS = ["", "n", "r", "l", "s", "nd", "rt", "m", "sk", "th"]
 
 
 @dataclass(slots=True)
-class Draft:
+class GeneratedArticle:
     """An article before it is written to a file: a headline, and paragraphs of sentences."""
 
     language: str
@@ -70,7 +70,7 @@ class Writer:
         rare = stock.integers(300, len(self._words), size=(_PHRASES, 3))
         self._phrases = [" ".join(self._words[i] for i in row[: 2 + row[0] % 2]) for row in rare.tolist()]
 
-    def article(self) -> Draft:
+    def article(self) -> GeneratedArticle:
         """Return a new article."""
         known = [self._names[int(_NAMES * self._random.random() ** 3)] for _ in range(self._random.randint(3, 8))]
         names = [self._name(self._random), *known]
@@ -82,7 +82,7 @@ class Writer:
             size += sum(len(sentence) + 1 for sentence in paragraph)
             paragraphs.append(paragraph)
         title = self._sentence(subject)[:70].rpartition(" ")[0]
-        return Draft(self.language, title, paragraphs, names)
+        return GeneratedArticle(self.language, title, paragraphs, names)
 
     def word(self) -> str:
         """Return a word as frequent as in real texts."""

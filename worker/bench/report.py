@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from worker.bench.result import Result
+from worker.bench.result import BenchResult
 
 
-def lines(result: Result) -> Iterator[str]:
+def lines(result: BenchResult) -> Iterator[str]:
     """Yield the result, a subject a line."""
     kernel = "compiled kernel" if result.compiled else "no compiled kernel"
     yield f"machine      {result.cores} cores, {result.workers} worker processes, {kernel}"

@@ -12,7 +12,7 @@ class Baseline:
 
 
 @dataclass(slots=True)
-class Result:
+class BenchResult:
     """One run. Rates are per second of wall time, from the first file dropped to the last row committed."""
 
     articles: int

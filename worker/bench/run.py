@@ -13,13 +13,13 @@ from worker.bench import disk, latency, processes
 from worker.bench.baseline import baseline as run_baseline
 from worker.bench.corpus import texts, write
 from worker.bench.prefill import prefill
-from worker.bench.result import Result
+from worker.bench.result import BenchResult
 from worker.bench.service import arrivals, drop, newest, own_queue, running
 from worker.bench.stages import measure
 from worker.clean import clean
 from worker.evaluate.run import empty_database
 from worker.kernel import library
-from worker.pipeline.prepare import fingerprinted
+from worker.pipeline.prepare import fingerprint_articles
 from worker.settings import Settings
 from worker.store.session import engine as make_engine
 
@@ -45,10 +45,10 @@ def bench(
     workers: int | None = None,
     baseline: bool = False,
     tell: Callable[[str], None] = lambda _step: None,
-) -> Result:
+) -> BenchResult:
     """Measure ``articles`` files through the whole service, beside ``stored`` articles; ``tell`` hears each step."""
     count = workers or settings.processes
-    result = Result(
+    result = BenchResult(
         articles=articles, prefill=stored, workers=count, cores=os.cpu_count() or 1, compiled=library.loaded is not None
     )
     with empty_database(settings) as (made, engine), own_queue(settings.redis_url) as queue:
@@ -67,7 +67,7 @@ def bench(
     return result
 
 
-def _measure(settings: Settings, engine: Engine, result: Result, tell: Callable[[str], None]) -> None:
+def _measure(settings: Settings, engine: Engine, result: BenchResult, tell: Callable[[str], None]) -> None:
     def files(name: str, count: int, seed: int) -> list[Path]:
         return write(settings.data_dir / name, max(count, 1), seed)
 
@@ -88,12 +88,12 @@ def _measure(settings: Settings, engine: Engine, result: Result, tell: Callable[
         result.latency_ms |= latency.idle(settings, engine, files("idle", min(_IDLE, result.articles), 4))
     tell("measuring each stage")
     warm_up = (Article(text=one) for one in texts(min(_WARM_UP, result.articles), seed=7))
-    fingerprinted([(0, one, clean(one)) for one in warm_up])
+    fingerprint_articles([(0, one, clean(one)) for one in warm_up])
     sample = files("stages", min(_STAGES, result.articles) + settings.batch_files, 6)
     result.stages_us, result.queries_per_article = measure(settings, engine, sample)
 
 
-def _burst(settings: Settings, engine: Engine, result: Result, files: list[Path]) -> None:
+def _burst(settings: Settings, engine: Engine, result: BenchResult, files: list[Path]) -> None:
     sizes, last = disk.sizes(engine), disk.newest_article(engine)
     memory = processes.MemoryWatch()
     memory.start()

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url, text
 
 from worker.errors import CopydeskError
 from worker.process.supervisor import keep_running
-from worker.queue.heartbeat import living
+from worker.queue.heartbeat import count
 from worker.settings import Settings
 
 #: Redis has so many logical databases unless it was configured otherwise.
@@ -76,7 +76,7 @@ def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
 
 def _await_life(engine: Engine) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not all(living(engine, kind) for kind in ("watcher", "worker", "scheduler")):
+    while not all(count(engine, kind) for kind in ("watcher", "worker", "scheduler")):
         if time.monotonic() > deadline:
             raise CopydeskError("The service did not start within a minute; is the machine very busy?")
         time.sleep(_POLL_SECONDS)

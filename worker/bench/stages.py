@@ -16,12 +16,12 @@ from worker import archive, formats
 from worker.article import Article, Cleaned
 from worker.clean import clean
 from worker.fingerprint.article import Prepared
-from worker.inbox.feeder import receive_all
-from worker.pipeline.prepare import fingerprinted, limits
+from worker.inbox.feeder import accept_without_enqueuing
+from worker.pipeline.prepare import fingerprint_articles, reader_limits
 from worker.settings import Settings
 from worker.store import ledger
-from worker.stories.assign import find, place
-from worker.stories.candidates import Shelf
+from worker.stories.assign import assign_stories, match_batch
+from worker.stories.candidates import FeatureCache
 from worker.window import Window
 
 _WORD = re.compile(r"\w+")
@@ -64,7 +64,7 @@ def measure(settings: Settings, engine: Engine, files: Sequence[Path]) -> tuple[
     """
     event.listen(engine, "connect", _count)
     engine.dispose()  # connections made before do not count
-    shelf = Shelf()
+    shelf = FeatureCache()
     batches = [files[i : i + settings.batch_files] for i in range(0, len(files), settings.batch_files)]
     clock = Clock()
     for number, batch in enumerate(batches):
@@ -82,24 +82,24 @@ def _count(connection: "psycopg.Connection[Any]", _record: Any) -> None:
     connection.cursor_factory = Statements
 
 
-def _batch(settings: Settings, engine: Engine, shelf: Shelf, files: Sequence[Path], clock: Clock) -> None:
+def _batch(settings: Settings, engine: Engine, shelf: FeatureCache, files: Sequence[Path], clock: Clock) -> None:
     for path in files:
         with clock.stage("floor"):
             _WORD.findall(path.read_bytes().decode())
     with clock.stage("claim"):
-        ids = receive_all(settings, engine, [os.fsencode(path) for path in files])
+        ids = accept_without_enqueuing(settings, engine, [os.fsencode(path) for path in files])
     with clock.stage("ledger"), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
         jobs = ledger.lease(session, ids, 0, settings.max_attempts)
     cleaned = [(job.file_id, *one) for job in jobs for one in _cleaned(settings, job, clock)]
     with clock.stage("fingerprint and sketch"):
-        batch = [one for one in fingerprinted(cleaned) if isinstance(one, Prepared)]
+        batch = [one for one in fingerprint_articles(cleaned) if isinstance(one, Prepared)]
     with clock.stage("candidates and evidence"), engine.connect() as connection:
-        found = find(connection, shelf, batch, Window(settings.window_days))
+        found = match_batch(connection, shelf, batch, Window(settings.window_days))
     with engine.begin() as connection:
         with clock.stage("ledger"):
             ledger.still_held(connection, ids, 0)
         with clock.stage("stories and rows"):
-            place(connection, shelf, found)
+            assign_stories(connection, shelf, found)
         with clock.stage("ledger"):
             ledger.finish(connection, [(job.id, 1, None) for job in jobs])
         with clock.stage("commit"):
@@ -109,7 +109,7 @@ def _batch(settings: Settings, engine: Engine, shelf: Shelf, files: Sequence[Pat
 def _cleaned(settings: Settings, job: ledger.Job, clock: Clock) -> Iterator[tuple[Article, Cleaned]]:
     with clock.stage("read"), archive.open_kept(settings, job.sha256, job.path) as source:
         name = os.fsdecode(job.path).rpartition("/")[2]
-        bounds = limits(settings)
+        bounds = reader_limits(settings)
         formats.spans(source, name, bounds, settings.records_per_part)
         source.seek(0)
         records = [one for one in formats.read(source, name, bounds, None) if isinstance(one, Article)]

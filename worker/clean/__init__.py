@@ -10,42 +10,42 @@ from worker.article import Article, Cleaned
 from worker.clean.characters import normalise_characters
 from worker.clean.dateline import take_dateline
 from worker.clean.debris import remove_debris
-from worker.clean.encoding import mend_mojibake, mend_surrogates
+from worker.clean.encoding import fix_mojibake, fix_surrogates
 from worker.clean.entities import decode_entities
 from worker.clean.headline import take_headline
-from worker.clean.hyphens.find import mend_hyphens
+from worker.clean.hyphens.find import fix_hyphens
 from worker.clean.lines import join_lines
-from worker.clean.markup import unlink
+from worker.clean.markup import strip_markup
 from worker.clean.menus import drop_run_on_menus
-from worker.clean.metadata import Facts, Sign, Step
+from worker.clean.metadata import Metadata, Step, Trigger
 from worker.clean.repeats import drop_repeats
-from worker.clean.sentences import part_sentences
+from worker.clean.sentences import split_glued_sentences
 from worker.clean.spaces import collapse_blanks
-from worker.clean.triggers import blanks_come_first, signs_in
+from worker.clean.triggers import blanks_come_first, triggers_in
 
-__all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "Change", "clean", "explain"]
+__all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "CleaningChange", "clean", "explain"]
 
 #: Raised when the output of any step changes, so that `copydesk reprocess` knows what is old.
 VERSION = 3
 
 #: What puts characters and blanks right.
 SURFACE_STEPS: tuple[Step, ...] = (
-    Step("surrogates", mend_surrogates, Sign.SURROGATE),
-    Step("mojibake", mend_mojibake, Sign.MOJIBAKE),
-    Step("entities", decode_entities, Sign.ENTITY),
-    Step("characters", normalise_characters, Sign.CHARACTER),
-    Step("blanks", collapse_blanks, Sign.BLANK),
+    Step("surrogates", fix_surrogates, Trigger.SURROGATE),
+    Step("mojibake", fix_mojibake, Trigger.MOJIBAKE),
+    Step("entities", decode_entities, Trigger.ENTITY),
+    Step("characters", normalise_characters, Trigger.CHARACTER),
+    Step("blanks", collapse_blanks, Trigger.BLANK),
 )
 STEPS: tuple[Step, ...] = (
     *SURFACE_STEPS,
-    Step("markup", unlink, Sign.MARKUP),
+    Step("markup", strip_markup, Trigger.MARKUP),
     Step("menus", drop_run_on_menus),
     Step("debris", remove_debris),
     Step("headline", take_headline),
     Step("dateline", take_dateline),
-    Step("hyphens", mend_hyphens, Sign.BREAK),
-    Step("lines", join_lines, Sign.LINE),
-    Step("sentences", part_sentences, Sign.SENTENCE),
+    Step("hyphens", fix_hyphens, Trigger.BREAK),
+    Step("lines", join_lines, Trigger.LINE),
+    Step("sentences", split_glued_sentences, Trigger.SENTENCE),
     Step("repeats", drop_repeats),
 )
 _FROM_BLANKS = STEPS[len(SURFACE_STEPS) - 1 :]
@@ -55,7 +55,7 @@ MAX_ROUNDS = 8
 
 
 @dataclass(slots=True)
-class Change:
+class CleaningChange:
     """What one step did to a text: how often, and the whole text before and after."""
 
     step: str
@@ -68,7 +68,7 @@ def clean(article: Article) -> Cleaned:
     """Return ``article`` cleaned; the same article gives the same result, and cleaning that again changes nothing."""
     counts: dict[str, int] = {}
 
-    def tally(change: Change) -> None:
+    def tally(change: CleaningChange) -> None:
         counts[change.step] = counts.get(change.step, 0) + change.count
 
     text, facts = _cleaned(article, tally)
@@ -85,34 +85,34 @@ def clean(article: Article) -> Cleaned:
     )
 
 
-def explain(article: Article) -> list[Change]:
+def explain(article: Article) -> list[CleaningChange]:
     """Return every change of the text in order, for ``copydesk clean --explain`` and ``why``."""
-    changes: list[Change] = []
+    changes: list[CleaningChange] = []
     _cleaned(article, changes.append)
     return changes
 
 
-def _cleaned(article: Article, record: Callable[[Change], None]) -> tuple[str, Facts]:
+def _cleaned(article: Article, record: Callable[[CleaningChange], None]) -> tuple[str, Metadata]:
     """Run the steps round and round until each of them has left the present text alone."""
-    facts = Facts.of(article)
+    facts = Metadata.of(article)
     facts.title = _tidy_title(article.title) if article.title else None
-    text, signs, quiet = article.text, signs_in(article.text), 0
+    text, signs, quiet = article.text, triggers_in(article.text), 0
     for _ in range(MAX_ROUNDS):
         for name, apply, sign in _FROM_BLANKS if blanks_come_first(text) else STEPS:
             quiet += 1
             if sign is None or sign in signs:
                 after, count = apply(text, facts)
                 if count:
-                    record(Change(name, count, text, after))
-                    text, signs, quiet = after, signs_in(after), 0
+                    record(CleaningChange(name, count, text, after))
+                    text, signs, quiet = after, triggers_in(after), 0
             if quiet >= len(STEPS):
                 return text, facts
     return text, facts
 
 
 def _tidy_title(text: str) -> str | None:
-    facts = Facts()
+    facts = Metadata()
     for step in SURFACE_STEPS:
-        if step.sign in signs_in(text):
+        if step.trigger in triggers_in(text):
             text = step.apply(text, facts).text
     return " ".join(text.split()) or None

@@ -8,7 +8,7 @@ import unicodedata
 
 import re2
 
-from worker.clean.metadata import Done, Facts
+from worker.clean.metadata import Metadata, StepResult
 
 _LINE_ENDS = "\r\x0b\x1c\x1d\x1e\x85\u2028\u2029"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -32,7 +32,7 @@ _JOINERS = re.compile("[\u200c\u200d]+")
 _LATIN_END = "\u024f"
 
 
-def normalise_characters(text: str, _facts: Facts) -> Done:
+def normalise_characters(text: str, _facts: Metadata) -> StepResult:
     """Unify line ends and spaces, drop invisible characters, spell ligatures out, compose accents."""
     ascii_only = text.isascii()
     count = text.count("\r\n") if "\r" in text else 0
@@ -45,13 +45,13 @@ def normalise_characters(text: str, _facts: Facts) -> Done:
         text = text.replace(character, _REPLACEMENTS.get(character, ""))
         odd = _ODD.search(text, place)  # all before it are in order
     if ascii_only:
-        return Done(text, count)
+        return StepResult(text, count)
     if "\u200c" in text or "\u200d" in text:
         before, text = text, _JOINERS.sub(_kept_joiners, text)
         count += len(before) - len(text)
     if not unicodedata.is_normalized("NFC", text):
         text, count = unicodedata.normalize("NFC", text), count + 1
-    return Done(text, count)
+    return StepResult(text, count)
 
 
 def _kept_joiners(match: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ Only the first characters are looked at, and a form must be certain: capitals or
 import re
 
 from worker.clean.dates import parse_date
-from worker.clean.metadata import MOST_LAYERS, Done, Facts
+from worker.clean.metadata import MOST_LAYERS, Metadata, StepResult
 
 #: The longest dateline seen on 579 real pages had 74 characters.
 HEAD_CHARS = 160
@@ -61,7 +61,7 @@ _FORMS = tuple(
 )
 
 
-def take_dateline(text: str, facts: Facts) -> Done:
+def take_dateline(text: str, facts: Metadata) -> StepResult:
     """Move the dateline from the head of the text to its fields."""
     start = count = 0
     while match := find_dateline(text[start : start + HEAD_CHARS]):
@@ -70,11 +70,11 @@ def take_dateline(text: str, facts: Facts) -> Done:
         start = end + len(text[end : end + HEAD_CHARS]) - len(text[end : end + HEAD_CHARS].lstrip())
         count += 1
         if count > MOST_LAYERS:
-            return Done(text, 0)
-    return Done(text[start:], count)
+            return StepResult(text, 0)
+    return StepResult(text[start:], count)
 
 
-def _keep(match: re.Match[str], facts: Facts) -> None:
+def _keep(match: re.Match[str], facts: Metadata) -> None:
     groups = match.groupdict()
     place, agency = groups.get("place"), groups.get("agency")
     if place and not agency and re.fullmatch(AGENCIES, place):

@@ -10,9 +10,9 @@ import re2
 
 from worker.clean.dates import parse_date
 from worker.clean.lines import running_on
-from worker.clean.metadata import MOST_CHANGES, MOST_LAYERS, Done, Facts, Sign, has_too_many_lines
-from worker.clean.rules import Rule, RuleGroup, load_rules
-from worker.clean.triggers import signs_in
+from worker.clean.metadata import MOST_CHANGES, MOST_LAYERS, Metadata, StepResult, Trigger, has_too_many_lines
+from worker.clean.rules import DebrisRule, RuleGroup, load_rules
+from worker.clean.triggers import triggers_in
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500
@@ -21,7 +21,7 @@ SHORTEST_COPY = 40
 _BLANK = re.compile(r"\s*")
 
 
-def remove_debris(text: str, facts: Facts) -> Done:
+def remove_debris(text: str, facts: Metadata) -> StepResult:
     """Remove what the rules name, from outside to inside."""
     rules = load_rules()
     count = 0
@@ -33,10 +33,10 @@ def remove_debris(text: str, facts: Facts) -> Done:
     ):
         text, removed = remove(text, facts, group)
         count += removed
-    return Done(text, count)
+    return StepResult(text, count)
 
 
-def _remove_head(text: str, facts: Facts, group: RuleGroup) -> Done:
+def _remove_head(text: str, facts: Metadata, group: RuleGroup) -> StepResult:
     start = count = 0
     while count <= MOST_LAYERS:
         window = text[start : start + WINDOW]
@@ -45,7 +45,7 @@ def _remove_head(text: str, facts: Facts, group: RuleGroup) -> Done:
             break
         start += _end_of_blank(window, found[1])
         count += 1
-    return Done(text[start:], count) if count <= MOST_LAYERS else Done(text, 0)
+    return StepResult(text[start:], count) if count <= MOST_LAYERS else StepResult(text, 0)
 
 
 def _end_of_blank(window: str, start: int) -> int:
@@ -53,7 +53,7 @@ def _end_of_blank(window: str, start: int) -> int:
     return blank.end() if blank else start
 
 
-def _remove_tail(text: str, facts: Facts, group: RuleGroup) -> Done:
+def _remove_tail(text: str, facts: Metadata, group: RuleGroup) -> StepResult:
     end, count = len(text), 0
     while count <= MOST_LAYERS:
         window = text[max(0, end - WINDOW) : end]
@@ -62,10 +62,10 @@ def _remove_tail(text: str, facts: Facts, group: RuleGroup) -> Done:
             break
         end += len(window[: found[0]].rstrip()) - len(window)
         count += 1
-    return Done(text[:end], count) if count <= MOST_LAYERS else Done(text, 0)
+    return StepResult(text[:end], count) if count <= MOST_LAYERS else StepResult(text, 0)
 
 
-def _first_match(window: str, text: str, facts: Facts, group: RuleGroup) -> tuple[int, int] | None:
+def _first_match(window: str, text: str, facts: Metadata, group: RuleGroup) -> tuple[int, int] | None:
     """Return what the first rule takes from ``window`` as start and end, and keep its fact."""
     for rule in group.matching(window):
         match = rule.pattern.search(window)
@@ -75,20 +75,20 @@ def _first_match(window: str, text: str, facts: Facts, group: RuleGroup) -> tupl
     return None
 
 
-def _remove_lines(text: str, facts: Facts, group: RuleGroup) -> Done:
+def _remove_lines(text: str, facts: Metadata, group: RuleGroup) -> StepResult:
     rules = [] if has_too_many_lines(text) else group.matching(text)
     if not rules:
-        return Done(text, 0)
+        return StepResult(text, 0)
     longest = max(rule.longest for rule in rules)
     lines = text.split("\n")
     within = running_on(lines)  # in a column any word may stand first
     short = [line for place, line in enumerate(lines) if line and len(line) <= longest and place not in within]
     debris = {line for line in dict.fromkeys(short) if _is_debris(line, text, facts, group)}
     if not debris:
-        return Done(text, 0)
+        return StepResult(text, 0)
     debris |= _bare_copies(lines, debris)
     kept = [line for place, line in enumerate(lines) if line not in debris or place in within]
-    return Done("\n".join(kept), len(lines) - len(kept))
+    return StepResult("\n".join(kept), len(lines) - len(kept))
 
 
 def _bare_copies(lines: list[str], debris: set[str]) -> set[str]:
@@ -98,7 +98,7 @@ def _bare_copies(lines: list[str], debris: set[str]) -> set[str]:
     return {line for line, other in pairs if other in debris and len(line) >= SHORTEST_COPY and other.startswith(line)}
 
 
-def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
+def _is_debris(line: str, text: str, facts: Metadata, group: RuleGroup) -> bool:
     for rule in group.matching(line):
         match = rule.pattern.search(line) if len(line) <= rule.longest else None
         if match and _applies(rule, text, facts):
@@ -107,24 +107,24 @@ def _is_debris(line: str, text: str, facts: Facts, group: RuleGroup) -> bool:
     return False
 
 
-def _remove_inside(text: str, facts: Facts, group: RuleGroup) -> Done:
-    if Sign.INSIDE not in signs_in(text):
-        return Done(text, 0)
+def _remove_inside(text: str, facts: Metadata, group: RuleGroup) -> StepResult:
+    if Trigger.INSIDE not in triggers_in(text):
+        return StepResult(text, 0)
     pieces, start = [], 0
     for match in islice(group.any_of.finditer(text), MOST_CHANGES + 1):
         if any(_applies(rule, text, facts) for rule in group.matching(match.group())):
             pieces.append(text[start : match.start()])
             start = match.end()
     if len(pieces) > MOST_CHANGES:
-        return Done(text, 0)
-    return Done("".join(pieces) + text[start:], len(pieces))
+        return StepResult(text, 0)
+    return StepResult("".join(pieces) + text[start:], len(pieces))
 
 
-def _applies(rule: Rule, text: str, facts: Facts) -> bool:
+def _applies(rule: DebrisRule, text: str, facts: Metadata) -> bool:
     return rule.language is None or rule.language == facts.language_of(text)
 
 
-def _keep_fact(rule: Rule, match: "re2._Match[str]", facts: Facts) -> None:
+def _keep_fact(rule: DebrisRule, match: "re2._Match[str]", facts: Metadata) -> None:
     if rule.field is None:
         return
     fact = " ".join((match.groupdict().get("fact") or "").split()).strip(" ,;:|-–—")

@@ -9,7 +9,7 @@ from itertools import islice
 
 from ftfy import TextFixerConfig, fix_encoding
 
-from worker.clean.metadata import MOST_CHANGES, Done, Facts
+from worker.clean.metadata import MOST_CHANGES, Metadata, StepResult
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -31,13 +31,13 @@ LONGEST_WORD = 200
 _CONFIG = TextFixerConfig(unescape_html=False)
 
 
-def mend_surrogates(text: str, _facts: Facts) -> Done:
+def fix_surrogates(text: str, _facts: Metadata) -> StepResult:
     """Join surrogate pairs that a JSON reader left apart; a lone one becomes U+FFFD."""
     if text.isascii() or not _holds_surrogates(text):
-        return Done(text, 0)
+        return StepResult(text, 0)
     text, pairs = _PAIR.subn(_paired, text)
     text, lone = _SURROGATE.subn("\ufffd", text)
-    return Done(text, pairs + lone)
+    return StepResult(text, pairs + lone)
 
 
 def _paired(match: re.Match[str]) -> str:
@@ -52,7 +52,7 @@ def _holds_surrogates(text: str) -> bool:
     return False
 
 
-def mend_mojibake(text: str, _facts: Facts) -> Done:
+def fix_mojibake(text: str, _facts: Metadata) -> StepResult:
     """Undo UTF-8 that was read as a single-byte code page."""
     pieces: list[str] = []
     start = 0
@@ -62,7 +62,7 @@ def mend_mojibake(text: str, _facts: Facts) -> Done:
             pieces += (text[start:first], fixed)
             start = end
     count = len(pieces) // 2
-    return Done("".join([*pieces, text[start:]]), count) if count <= MOST_CHANGES else Done(text, 0)
+    return StepResult("".join([*pieces, text[start:]]), count) if count <= MOST_CHANGES else StepResult(text, 0)
 
 
 def _wrong_words(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from html import unescape
 
-from worker.clean.metadata import Done, Facts
+from worker.clean.metadata import Metadata, StepResult
 
 #: Every `&` that was escaped again counts as one; the name is short, so that the match is linear.
 _ENTITY = re.compile(
@@ -15,12 +15,12 @@ _ENTITY = re.compile(
 )
 
 
-def decode_entities(text: str, _facts: Facts) -> Done:
+def decode_entities(text: str, _facts: Metadata) -> StepResult:
     """Decode named and numbered entities."""
     if "&" not in text:
-        return Done(text, 0)
+        return StepResult(text, 0)
     decoded, count = _ENTITY.subn(lambda match: _character(match[1]), text)
-    return Done(decoded, count if decoded != text else 0)
+    return StepResult(decoded, count if decoded != text else 0)
 
 
 @lru_cache(maxsize=1024)

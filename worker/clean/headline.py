@@ -7,7 +7,7 @@ Below a known title, a paragraph of words that ends no sentence is the standfirs
 import re
 
 from worker.clean.dateline import HEAD_CHARS, find_dateline
-from worker.clean.metadata import MOST_LAYERS, Done, Facts
+from worker.clean.metadata import MOST_LAYERS, Metadata, StepResult
 
 #: Headlines of 9 in 10 papers are shorter; a first sentence without a stop is mostly longer.
 LONGEST_HEADLINE = 180
@@ -23,7 +23,7 @@ _INK = re.compile(r"\S")
 _SITE = re.compile(r"\s[|–—»·-]\s")
 
 
-def take_headline(text: str, facts: Facts) -> Done:
+def take_headline(text: str, facts: Metadata) -> StepResult:
     """Remove headlines from the top of the text; keep the first as title where none is known."""
     start = count = 0
     while True:
@@ -38,11 +38,11 @@ def take_headline(text: str, facts: Facts) -> Done:
         start = following.start()
         count += 1
         if count > MOST_LAYERS:
-            return Done(text, 0)
-    return Done(text[start:], count)
+            return StepResult(text, 0)
+    return StepResult(text[start:], count)
 
 
-def _is_standfirst(line: str, gap: str, rest: str, facts: Facts) -> bool:
+def _is_standfirst(line: str, gap: str, rest: str, facts: Metadata) -> bool:
     """Tell whether ``line``, a paragraph of its own above prose, ends no sentence though it is as long as one."""
     return (
         facts.title is not None
@@ -55,7 +55,7 @@ def _is_standfirst(line: str, gap: str, rest: str, facts: Facts) -> bool:
     )
 
 
-def _is_headline(line: str, rest: str, facts: Facts) -> bool:
+def _is_headline(line: str, rest: str, facts: Metadata) -> bool:
     if len(line) > LONGEST_HEADLINE:
         return False
     if facts.title:

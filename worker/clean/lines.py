@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from worker.clean.metadata import Done, Facts, has_too_many_lines
+from worker.clean.metadata import Metadata, StepResult, has_too_many_lines
 
 #: A line that ends without a blank line after it, or a page.
-LINE_SIGN = r"(?:\A|[^\n])\n(?:[^\n]|\z)|\f"
+LINE_TRIGGER = r"(?:\A|[^\n])\n(?:[^\n]|\z)|\f"
 _PAGE_BREAK = re.compile(r"\s*\f\s*")
 #: What a paragraph ends with: a stop, maybe closed by quotes, brackets or footnote signs.
 _STOPS = tuple(".!?:;…。")
@@ -31,10 +31,10 @@ SHARE_FULL = 0.7
 SHORTEST_BROKEN = 20
 
 
-def join_lines(text: str, _facts: Facts) -> Done:
+def join_lines(text: str, _facts: Metadata) -> StepResult:
     """Join the lines of one paragraph; set paragraphs apart by a blank line where none is."""
     if ("\n" not in text and "\f" not in text) or has_too_many_lines(text):
-        return Done(text, 0)
+        return StepResult(text, 0)
     pages = 0
     if "\f" in text:
         text, pages = _PAGE_BREAK.subn("\n\n", text)
@@ -51,7 +51,7 @@ def join_lines(text: str, _facts: Facts) -> Done:
     if "\n" in running and "\n\n" not in running:
         running = running.replace("\n", "\n\n")
         count += 1
-    return Done(running, count + pages)
+    return StepResult(running, count + pages)
 
 
 def running_on(lines: Sequence[str]) -> set[int]:

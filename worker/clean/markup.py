@@ -10,7 +10,7 @@ from itertools import islice
 import re2
 
 from worker.clean.menus import without_entries
-from worker.clean.metadata import MOST_CHANGES, Done, Facts, has_too_many_lines
+from worker.clean.metadata import MOST_CHANGES, Metadata, StepResult, has_too_many_lines
 
 #: A text with fewer lines of nothing but links may be an author's own list of sources.
 FEWEST_MENU_LINES = 5
@@ -46,14 +46,14 @@ _BULLETS = ("* ", "- ", "• ", "| ", "+ ")
 _SEPARATORS = " \n\t*•|·>»#+-–—/\\_[]"
 
 
-def unlink(text: str, _facts: Facts) -> Done:
+def strip_markup(text: str, _facts: Metadata) -> StepResult:
     """Take tags and addresses out of the text, and lines that hold nothing but links."""
     count = 0
     for sign, undo in _FORMS:
         if sign[0] in text and sign in text:
             text, undone = undo(text)
             count += undone
-    return Done(text, count)
+    return StepResult(text, count)
 
 
 def _without_tags(text: str) -> tuple[str, int]:
@@ -143,4 +143,4 @@ _FORMS: tuple[tuple[str, Callable[[str], tuple[str, int]]], ...] = (
     ("](", _without_links),
     ("//", _without_addresses),
 )
-MARKUP_SIGN = "|".join(re.escape(sign) for sign, _ in _FORMS)
+MARKUP_TRIGGER = "|".join(re.escape(sign) for sign, _ in _FORMS)

@@ -8,7 +8,7 @@ import re
 from itertools import accumulate
 
 from worker.clean.dateline import HEAD_CHARS, find_dateline
-from worker.clean.metadata import Done, Facts
+from worker.clean.metadata import Metadata, StepResult
 
 #: So many in a row are a menu; an article has a headline, perhaps with a byline and a date.
 FEWEST_ENTRIES = 4
@@ -53,15 +53,15 @@ def _is_menu(lines: list[str]) -> bool:
     return len(lines) >= FEWEST_ENTRIES and figures * 3 <= len(lines) and sentences * 10 <= len(lines)
 
 
-def drop_run_on_menus(text: str, _facts: Facts) -> Done:
+def drop_run_on_menus(text: str, _facts: Metadata) -> StepResult:
     """Cut a menu that runs into the text, all on one line, off its head and its tail."""
     start, end = _menu_length(text[:MOST_MENU]), 0
     if len(text) - start >= SHORTEST_LEFT:
         end = _menu_length(text[max(start, len(text) - MOST_MENU) :], backwards=True)
     if not start and not end:
-        return Done(text, 0)
+        return StepResult(text, 0)
     left = text[start : len(text) - end]
-    return Done(left, bool(start) + bool(end)) if len(left) >= SHORTEST_LEFT else Done(text, 0)
+    return StepResult(left, bool(start) + bool(end)) if len(left) >= SHORTEST_LEFT else StepResult(text, 0)
 
 
 def _menu_length(text: str, *, backwards: bool = False) -> int:

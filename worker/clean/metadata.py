@@ -30,7 +30,7 @@ def has_too_many_lines(text: str) -> bool:
 
 
 @dataclass(slots=True)
-class Facts:
+class Metadata:
     """The fields of one article during cleaning; steps fill those that are still empty."""
 
     title: str | None = None
@@ -58,14 +58,14 @@ class Facts:
         return self.language
 
 
-class Done(NamedTuple):
+class StepResult(NamedTuple):
     """What a step leaves: the text, and how many things it changed (0: the same text)."""
 
     text: str
     changes: int
 
 
-class Sign(IntEnum):
+class Trigger(IntEnum):
     """What stands in every text that a step changes: one scan finds all of them (``signs``)."""
 
     SURROGATE = 0
@@ -91,5 +91,5 @@ class Step(NamedTuple):
     """
 
     name: str
-    apply: Callable[[str, Facts], Done]
-    sign: Sign | None = None
+    apply: Callable[[str, Metadata], StepResult]
+    trigger: Trigger | None = None

@@ -5,7 +5,7 @@ Only long lines that are equal letter for letter, so that a refrain, a list or a
 
 from itertools import pairwise
 
-from worker.clean.metadata import Done, Facts, has_too_many_lines
+from worker.clean.metadata import Metadata, StepResult, has_too_many_lines
 
 #: Shorter equal lines may be the author's; none of the reference texts repeats a longer one.
 SHORTEST_BLOCK = 80
@@ -13,15 +13,15 @@ SHORTEST_BLOCK = 80
 SHORTEST_BEGINNING = 40
 
 
-def drop_repeats(text: str, _facts: Facts) -> Done:
+def drop_repeats(text: str, _facts: Metadata) -> StepResult:
     """Drop a line that stands word for word earlier in the text, or that the next one begins with."""
     if "\n" not in text or has_too_many_lines(text):
-        return Done(text, 0)
+        return StepResult(text, 0)
     lines = text.split("\n")
     blocks = [line for line in lines if len(line) >= SHORTEST_BEGINNING]
     # Equal blocks, or one that begins another, begin alike: rare, and this costs less than finding out which.
     if len({line[:SHORTEST_BEGINNING] for line in blocks}) == len(blocks):
-        return Done(text, 0)
+        return StepResult(text, 0)
     begun = {line for line, following in pairwise(blocks) if following.startswith(line) and following != line}
     seen: set[str] = set()
     kept: list[str] = []
@@ -33,4 +33,4 @@ def drop_repeats(text: str, _facts: Facts) -> Done:
                 continue
             seen.add(line)
         kept.append(line)
-    return Done("\n".join(kept), len(lines) - len(kept))
+    return StepResult("\n".join(kept), len(lines) - len(kept))

@@ -30,7 +30,7 @@ _ANCHORED = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^[ *â€¢Â
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DebrisRule:
     """One kind of debris: what it looks like, where it may stand, and which field its fact goes to."""
 
     name: str
@@ -47,13 +47,13 @@ class Rule:
 class RuleGroup:
     """The rules of one place, and two ways to ask all of them in one look."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[DebrisRule, ...]
     #: the numbers of the rules that match; finding out where takes RE2 fifty times as long
     which: re2.Set
     #: one pattern that matches where any rule does
     any_of: re2._Regexp
 
-    def matching(self, text: str) -> list[Rule]:
+    def matching(self, text: str) -> list[DebrisRule]:
         """Return the rules whose pattern matches in ``text``, in the file's order."""
         found = self.which.Match(text)
         return [self.rules[number] for number in sorted(found)] if found else []
@@ -74,7 +74,7 @@ def load_rules() -> dict[Where, RuleGroup]:
     return {where: _group(where, (rule for rule in rules if rule.where == where)) for where in get_args(Where)}
 
 
-def _rule(row: dict[str, Any]) -> Rule:
+def _rule(row: dict[str, Any]) -> DebrisRule:
     name = row.get("name", "without a name")
     missing, unknown = _REQUIRED - row.keys(), row.keys() - _REQUIRED - _OPTIONAL
     if missing or unknown:
@@ -82,7 +82,7 @@ def _rule(row: dict[str, Any]) -> Rule:
     where, field = row["where"], row.get("field")
     if where not in get_args(Where) or field not in (None, *get_args(Field)):
         raise SettingsError(f"Debris rule {name}: where is one of {get_args(Where)}, field one of {get_args(Field)}.")
-    return Rule(
+    return DebrisRule(
         name=name,
         where=cast("Where", where),
         pattern=_compiled(name, where, _ANCHORED[where].format(_body(row))),
@@ -100,7 +100,7 @@ def _body(row: dict[str, Any]) -> str:
     return f"(?i:{body})" if row.get("ignore_case") else body
 
 
-def _group(where: Where, members: Iterable[Rule]) -> RuleGroup:
+def _group(where: Where, members: Iterable[DebrisRule]) -> RuleGroup:
     rules = tuple(members)
     # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]

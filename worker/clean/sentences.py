@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 import re2
 
-from worker.clean.metadata import MOST_CHANGES, Done, Facts
+from worker.clean.metadata import MOST_CHANGES, Metadata, StepResult
 
 _LOWER = "a-zà-öø-ÿ"
 _UPPER = "A-ZÀ-ÖØ-Þ"
@@ -22,7 +22,7 @@ _AFTER_STOP = rf"([\"“”’»‘«„]{{0,2}})(?:[{_UPPER}][{_LOWER}’']|[{_
 _JOINED_WORD = rf"[{_LOWER}]{{2}}(?:{_OPENERS})[ ,]"
 _JOINED = re2.compile(_JOINED_WORD)
 #: What all of these faults look like to RE2.
-SENTENCE_SIGN = (
+SENTENCE_TRIGGER = (
     rf"[\pL\pN”\"')][.!?] \.(?:\s|\z)|[{_LOWER}]{{3}}\.\.(?:\s|\z)|{_BEFORE_STOP}[.!?]{_AFTER_STOP}|{_JOINED_WORD}"
 )
 #: In a text that has faults each stop is looked at: with the sign in front, the search costs next to nothing.
@@ -43,17 +43,17 @@ MOST_JOINED = 50
 _CLOSING = "”’»"
 
 
-def part_sentences(text: str, _facts: Facts) -> Done:
+def split_glued_sentences(text: str, _facts: Metadata) -> StepResult:
     """Single doubled stops and set a blank between sentences that touch."""
     text, doubled = _without_doubled(text)
     places = sorted(_glued(text) + _joined(text))
     if len(places) > MOST_CHANGES:
-        return Done(text, doubled)
+        return StepResult(text, doubled)
     pieces, start = [], 0
     for place in places:
         pieces.append(text[start:place])
         start = place
-    return Done(" ".join([*pieces, text[start:]]), doubled + len(places))
+    return StepResult(" ".join([*pieces, text[start:]]), doubled + len(places))
 
 
 def _without_doubled(text: str) -> tuple[str, int]:

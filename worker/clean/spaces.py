@@ -3,30 +3,30 @@
 Runs inside a line are collapsed first; all is plain replacement, so nothing here can backtrack.
 """
 
-from worker.clean.metadata import Done, Facts, Sign
-from worker.clean.triggers import signs_in
+from worker.clean.metadata import Metadata, StepResult, Trigger
+from worker.clean.triggers import triggers_in
 
 
-def collapse_blanks(text: str, _facts: Facts) -> Done:
+def collapse_blanks(text: str, _facts: Metadata) -> StepResult:
     """Collapse runs of spaces and of blank lines; strip lines and the text itself."""
     tidy, count = _inside(text)
     stripped = tidy.strip(" \n\f")
-    return Done(stripped, count + (stripped != tidy))
+    return StepResult(stripped, count + (stripped != tidy))
 
 
 def _inside(tidy: str) -> tuple[str, int]:
-    signs = signs_in(tidy)  # looking for two characters takes Python as long each time as RE2 takes for all signs
+    signs = triggers_in(tidy)  # looking for two characters takes Python as long each time as RE2 takes for all signs
     count = 0
     if "\t" in tidy:
         count = tidy.count("\t")
         tidy = tidy.replace("\t", " ")
-    if Sign.RUN in signs:
+    if Trigger.RUN in signs:
         tidy, runs = _closed(tidy, "  ", " ")
         count += runs
-    for ragged in (" \n", "\n ") if Sign.EDGE in signs else ():
+    for ragged in (" \n", "\n ") if Trigger.EDGE in signs else ():
         count += tidy.count(ragged)
         tidy = tidy.replace(ragged, "\n")
-    if Sign.GAP in signs or Sign.EDGE in signs:
+    if Trigger.GAP in signs or Trigger.EDGE in signs:
         tidy, runs = _closed(tidy, "\n\n\n", "\n\n")
         count += runs
     return tidy, count

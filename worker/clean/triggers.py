@@ -8,12 +8,12 @@ from functools import cache
 import re2
 
 from worker.clean.encoding import WRONG_PAIR
-from worker.clean.hyphens.find import BREAK_SIGN
-from worker.clean.lines import LINE_SIGN
-from worker.clean.markup import MARKUP_SIGN
-from worker.clean.metadata import Sign
+from worker.clean.hyphens.find import BREAK_TRIGGER
+from worker.clean.lines import LINE_TRIGGER
+from worker.clean.markup import MARKUP_TRIGGER
+from worker.clean.metadata import Trigger
 from worker.clean.rules import load_rules
-from worker.clean.sentences import SENTENCE_SIGN
+from worker.clean.sentences import SENTENCE_TRIGGER
 
 _RUN, _EDGE, _GAP = "\\t|  ", "\\t| \\n|\\n ", "\\n\\n\\n"
 _RAGGED = f"{_RUN}|{_EDGE}|{_GAP}|\\A[ \\n]|[ \\n]\\z"
@@ -22,29 +22,29 @@ _RAGGED = f"{_RUN}|{_EDGE}|{_GAP}|\\A[ \\n]|[ \\n]\\z"
 _ODD = "[\\x00-\\x08\\x0b-\\x1f\\x7f]|[^\\x00-\\x7f\u00a1-\u02ff\u2010-\u2027\u2030-\u205e\u20ac\u2122]"
 _PATTERNS = {
     #: no pattern sees them: it is they that keep a text from being encoded
-    Sign.SURROGATE: r"[^\s\S]",
-    Sign.MOJIBAKE: WRONG_PAIR,
-    Sign.ENTITY: "&",
-    Sign.CHARACTER: _ODD,
-    Sign.BLANK: _RAGGED + r"|\A\f|\f\z",
-    Sign.RUN: _RUN,
-    Sign.EDGE: _EDGE,
-    Sign.GAP: _GAP,
-    Sign.MARKUP: MARKUP_SIGN,
-    Sign.BREAK: BREAK_SIGN,
-    Sign.LINE: LINE_SIGN,
-    Sign.SENTENCE: SENTENCE_SIGN,
+    Trigger.SURROGATE: r"[^\s\S]",
+    Trigger.MOJIBAKE: WRONG_PAIR,
+    Trigger.ENTITY: "&",
+    Trigger.CHARACTER: _ODD,
+    Trigger.BLANK: _RAGGED + r"|\A\f|\f\z",
+    Trigger.RUN: _RUN,
+    Trigger.EDGE: _EDGE,
+    Trigger.GAP: _GAP,
+    Trigger.MARKUP: MARKUP_TRIGGER,
+    Trigger.BREAK: BREAK_TRIGGER,
+    Trigger.LINE: LINE_TRIGGER,
+    Trigger.SENTENCE: SENTENCE_TRIGGER,
 }
-_BESIDE_BLANKS = {Sign.MOJIBAKE, Sign.ENTITY, Sign.CHARACTER}
+_BESIDE_BLANKS = {Trigger.MOJIBAKE, Trigger.ENTITY, Trigger.CHARACTER}
 _FAULT = re2.compile(f"{_RAGGED}|&|{_ODD}|{WRONG_PAIR}")
 _BLANK = "\t \n"
 #: What a line end behind the last word adds.
-_LINE_END = frozenset({Sign.BLANK, Sign.LINE})
+_LINE_END = frozenset({Trigger.BLANK, Trigger.LINE})
 #: The text that was looked at last, and its signs; replaced as one, for threads read it.
 _last: list[tuple[str, frozenset[int]]] = [("", frozenset())]
 
 
-def signs_in(text: str) -> frozenset[int]:
+def triggers_in(text: str) -> frozenset[int]:
     """Return the signs that stand in ``text``; steps ask again, so that the last answer is kept."""
     # Most files end with a line end, which is the first to go: what was found in front of it still holds then.
     ended = text.endswith("\n") and not text[-2:-1].isspace()
@@ -60,14 +60,14 @@ def _scanned(text: str) -> frozenset[int]:
     try:
         return frozenset(_signs().Match(text) or ())
     except UnicodeEncodeError:
-        return frozenset(Sign)
+        return frozenset(Trigger)
 
 
 @cache
 def _signs() -> re2.Set:
-    patterns = _PATTERNS | {Sign.INSIDE: load_rules()["inside"].any_of.pattern}
+    patterns = _PATTERNS | {Trigger.INSIDE: load_rules()["inside"].any_of.pattern}
     signs = re2.Set.SearchSet()
-    for sign in Sign:
+    for sign in Trigger:
         signs.Add(patterns[sign])
     signs.Compile()
     return signs
@@ -75,8 +75,8 @@ def _signs() -> re2.Set:
 
 def blanks_come_first(text: str) -> bool:
     """Tell whether the first of several faults is a ragged blank: the others then wait for the next round."""
-    signs = signs_in(text)
-    if Sign.BLANK not in signs or Sign.SURROGATE in signs or signs.isdisjoint(_BESIDE_BLANKS):
+    signs = triggers_in(text)
+    if Trigger.BLANK not in signs or Trigger.SURROGATE in signs or signs.isdisjoint(_BESIDE_BLANKS):
         return False
     fault = _FAULT.search(text)
     return fault is not None and not fault.group().strip(_BLANK)

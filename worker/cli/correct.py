@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from worker.cli import output
 from worker.cli.database import database
-from worker.stories.candidates import Shelf
+from worker.stories.candidates import FeatureCache
 
 _ID = click.IntRange(min=1, max=2**31 - 1)
 _NOTE = click.option("--note", metavar="WORDS", help="Why, for whoever looks at it later.")
@@ -23,7 +23,7 @@ def merge_command(story: int, other: int, note: str | None, as_json: bool) -> No
     """Make one story of two. What kept them apart, an earlier split too, no longer counts."""
     from worker.stories import corrections
 
-    kept = _correct(lambda connection: corrections.merge(connection, Shelf(), story, other, note))
+    kept = _correct(lambda connection: corrections.merge(connection, FeatureCache(), story, other, note))
     _tell(kept, f"Story {max(story, other)} is part of story {kept} now.", as_json=as_json)
 
 
@@ -38,7 +38,7 @@ def split_command(article: int, note: str | None, as_json: bool) -> None:
     """
     from worker.stories import corrections
 
-    story = _correct(lambda connection: corrections.split(connection, Shelf(), article, note))
+    story = _correct(lambda connection: corrections.split(connection, FeatureCache(), article, note))
     _tell(story, f"Article {article} has a story of its own now: {story}.", as_json=as_json)
 
 
@@ -51,7 +51,7 @@ def not_a_copy_command(article: int, other: int, note: str | None, as_json: bool
     """Never let two articles be in one story; the first one leaves if they are."""
     from worker.stories import corrections
 
-    story = _correct(lambda connection: corrections.not_a_copy(connection, Shelf(), article, other, note))
+    story = _correct(lambda connection: corrections.not_a_copy(connection, FeatureCache(), article, other, note))
     _tell(story, f"Article {article} is in story {story}, and never with article {other}.", as_json=as_json)
 
 

@@ -11,7 +11,7 @@ from rich.progress import Progress
 from worker.cli import output
 from worker.cli.database import settings_on_servers
 from worker.cli.table import Column, print_table
-from worker.evaluate import Result, evaluate, load
+from worker.evaluate import EvaluationResult, evaluate, load
 
 _COLUMNS = (
     Column("corpus"),
@@ -38,7 +38,7 @@ def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -
 
     A corpus is a folder with docs.jsonl (each line with a "story"), perhaps with pairs.jsonl, or with expected.json.
     """
-    results: list[Result] = []
+    results: list[EvaluationResult] = []
     loaded = [load(path) for path in corpora]
     bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
     with settings_on_servers() as settings, bar:
@@ -60,7 +60,7 @@ def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -
             click.echo(f"{result.corpus}: {error.a} | {error.b}: {told} ({error.similarity:.2f}). {error.reason}")
 
 
-def _cells(result: Result) -> tuple[object, ...]:
+def _cells(result: EvaluationResult) -> tuple[object, ...]:
     shares = (result.precision, result.recall, result.f1, result.ari, result.b_cubed_f1)
     return (
         *(result.corpus, result.method, result.articles, result.stories, result.true_pairs, result.joined_pairs),

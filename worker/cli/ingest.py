@@ -12,13 +12,13 @@ from worker.cli.database import database
 from worker.cli.progress import progress
 from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
 from worker.cli.table import print_table
-from worker.display import shown
+from worker.display import escape_path
 from worker.settings import Settings
 from worker.store.read.stories import Wanted, story_rows
 from worker.store.report import report
 
 if TYPE_CHECKING:  # it brings the Celery app along, which must not be made before the servers' addresses are known
-    from worker.inbox.ingest import Result
+    from worker.inbox.ingest import IngestResult
 
 
 @click.command("ingest")
@@ -44,7 +44,7 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
     files = ingest.paths(paths, Ignore(settings.ignore))
     with ingest.workers(settings, engine), progress() as bar:
         taking = bar.add_task("Taking files in", total=len(files), rate="")
-        result = ingest.enter(settings, engine, files, lambda n: bar.advance(taking, n))
+        result = ingest.accept(settings, engine, files, lambda n: bar.advance(taking, n))
         working = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")
 
         def advance(count: int) -> None:
@@ -53,12 +53,12 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
             bar.update(working, rate=f"{speed:,.0f} files/s" if speed else "")
 
         ingest.wait(settings, engine, result, advance)
-    for path, reason in result.later.items():
-        click.echo(f"{shown(path)}: {reason} Run the command again later.", err=True)
+    for path, reason in result.not_ready.items():
+        click.echo(f"{escape_path(path)}: {reason} Run the command again later.", err=True)
     return _summary(engine, result)
 
 
-def _summary(engine: Engine, result: "Result") -> dict[str, Any]:
+def _summary(engine: Engine, result: "IngestResult") -> dict[str, Any]:
     with engine.connect() as connection:
         now = report(connection, result.new)
         all_of_them = report(connection, [*result.new, *result.known])
@@ -66,7 +66,7 @@ def _summary(engine: Engine, result: "Result") -> dict[str, Any]:
     return {
         "files": result.files,
         "known": len(result.known),
-        "later": len(result.later),
+        "later": len(result.not_ready),
         "quarantined": now.quarantined,
         "articles": sum(now.relations.values()),
         "stories": len(all_of_them.stories),

@@ -12,16 +12,16 @@ import click
 
 from worker import formats
 from worker.article import Article, BadRecord, Cleaned
-from worker.clean import Change, clean, explain
+from worker.clean import CleaningChange, clean, explain
 from worker.cli import output
 from worker.cli.evidence_table import print_evidence
-from worker.display import shown
+from worker.display import escape_path
 from worker.errors import CopydeskError, QuarantineError
 from worker.explain import RELATIONS, cleaning_notes, differences, findings, passages, shortened
 from worker.features import features
 from worker.fingerprint.simhash import hamming, simhashes
 from worker.match import evidence, reason, verdict
-from worker.pipeline.prepare import limits
+from worker.pipeline.prepare import reader_limits
 from worker.settings import load
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -62,7 +62,7 @@ def _records(file: Path) -> Iterator[Article | BadRecord]:
         with click.open_file(str(file), "rb") as source:
             # a pipe can't be entered twice, which some formats need
             stream: BinaryIO = source if source.seekable() else io.BytesIO(source.read())  # type: ignore[assignment]
-            yield from formats.read(stream, file.name, limits(load()))
+            yield from formats.read(stream, file.name, reader_limits(load()))
     except QuarantineError as error:
         raise CopydeskError(f"{file} can't be read. {error}") from error
     except OSError as error:
@@ -92,7 +92,7 @@ def _print_changes(article: Article, number: int) -> None:
         output.print_text("\nFound while cleaning: " + "; ".join(f"{name} {value}" for name, value in facts) + "\n")
 
 
-def _print_change(change: Change) -> None:
+def _print_change(change: CleaningChange) -> None:
     runs = differences(change.before, change.after)
     if all(run.kind == "same" for run in runs):
         output.print_text("Only blanks and line breaks changed.")
@@ -122,7 +122,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     found = evidence(one, other, hamming(*simhashes([one, other])))
     judged = verdict(found)
     why = reason(judged)
-    one_path, other_path = (shown(os.fsencode(file)) for file in (a, b))
+    one_path, other_path = (escape_path(os.fsencode(file)) for file in (a, b))
     told, shared = findings(found._asdict()), passages(first.text, second.text)
     if as_json:
         output.print_json(

@@ -56,10 +56,10 @@ def health_command(kind: str) -> None:
 
     Example: copydesk health worker
     """
-    from worker.queue.heartbeat import living
+    from worker.queue.heartbeat import count
 
     with database() as (_, made):
-        alive = living(made, kind, socket.gethostname())
+        alive = count(made, kind, socket.gethostname())
     click.echo(f"{kind}: {'alive' if alive else 'no sign of life'}", err=not alive)
     sys.exit(0 if alive else 1)
 

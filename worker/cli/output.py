@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from worker.display import harmless
-from worker.explain import Run
+from worker.display import escape_text
+from worker.explain import DiffRun
 
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
 #: Where the width can't be asked for: what fits a page.
@@ -33,7 +33,7 @@ def on_terminal() -> bool:
 
 def say(line: str) -> None:
     """Tell the person something beside the result: on standard error."""
-    click.echo(harmless(line), err=True)
+    click.echo(escape_text(line), err=True)
 
 
 def print_json(value: Any) -> None:
@@ -60,40 +60,41 @@ def print_side_by_side(left: str, right: str, rows: Iterable[tuple[str, str]]) -
     if not on_terminal():
         for first, second in rows:
             click.echo(
-                f"  {left}: {' '.join(harmless(first).split())}\n  {right}: {' '.join(harmless(second).split())}\n"
+                f"  {left}: {' '.join(escape_text(first).split())}\n"
+                f"  {right}: {' '.join(escape_text(second).split())}\n"
             )
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", expand=True)
     table.add_column(left, ratio=1)
     table.add_column(right, ratio=1)
     for first, second in rows:
-        table.add_row(Text(" ".join(harmless(first).split())), Text(" ".join(harmless(second).split())))
+        table.add_row(Text(" ".join(escape_text(first).split())), Text(" ".join(escape_text(second).split())))
     console().print(table)
 
 
 def print_text(text: str) -> None:
     """Print a text as it is; on a terminal without what that would obey."""
-    click.echo(harmless(text) if on_terminal() else text)
+    click.echo(escape_text(text) if on_terminal() else text)
 
 
 def print_heading(line: str) -> None:
     """Print a line that stands out on a terminal."""
-    click.secho(harmless(line), bold=True)
+    click.secho(escape_text(line), bold=True)
 
 
-def print_differences(runs: Iterable[Run]) -> None:
+def print_differences(runs: Iterable[DiffRun]) -> None:
     """Print differences: coloured on a terminal, as ``[-removed-]`` and ``{+added+}`` elsewhere."""
     made = console()
     if made.color_system and not made.no_color:
         marked = Text()
         for kind, text in runs:
-            marked.append(harmless(text), style=_COLOURS.get(kind))
+            marked.append(escape_text(text), style=_COLOURS.get(kind))
         made.print(marked)
         return
     click.echo("".join(_marked(run) for run in runs))
 
 
-def _marked(run: Run) -> str:
+def _marked(run: DiffRun) -> str:
     if run.kind == "same":
         return run.text
     body = run.text.lstrip()
@@ -109,7 +110,7 @@ def cell(value: object) -> str:
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
     if isinstance(value, int):
         return f"{value:,}" if on_terminal() else str(value)
-    return harmless(str(value))
+    return escape_text(str(value))
 
 
 def share(value: float) -> str:

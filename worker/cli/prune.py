@@ -11,7 +11,7 @@ from worker.cli.database import database
 from worker.cli.progress import progress
 from worker.cli.stories import Since
 from worker.operations.prune import prune
-from worker.store.prune import Rule
+from worker.store.prune import PruneRule
 
 #: What a person calls a place -> the state of the files whose bytes stand there.
 _PLACES = {"archive": FileState.DONE, "quarantine": FileState.QUARANTINED}
@@ -36,7 +36,7 @@ def prune_command(before: datetime, only: str | None, dry_run: bool, as_json: bo
     tried again (`retry`) nor made anew (`reprocess`). Bytes that came several times go when all of their deliveries
     fall under the rule.
     """
-    rule = Rule(before, tuple(str(state) for place, state in _PLACES.items() if only in {None, place}))
+    rule = PruneRule(before, tuple(str(state) for place, state in _PLACES.items() if only in {None, place}))
     with database() as (settings, engine), progress() as bar:
         task = bar.add_task("Removing kept bytes", total=None, rate="")
         found = prune(

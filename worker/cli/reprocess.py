@@ -9,7 +9,7 @@ from worker.cli import output
 from worker.cli.database import database
 from worker.cli.progress import progress
 from worker.cli.table import Column, print_table
-from worker.reprocess.run import MOST_TOLD, Changed, Run, Summary, why_kept
+from worker.reprocess.run import MOST_TOLD, Changed, ReprocessRun, Summary, why_kept
 
 _COLUMNS = (
     Column("article", right=True),
@@ -44,7 +44,7 @@ def reprocess_command(dry_run: bool, everything: bool, after: int, as_json: bool
     readable, `merge`, `split` and `not-a-copy` are respected, and the change feed tells what changed.
     """
     with database() as (settings, engine), progress() as bar:
-        run = Run(settings, engine, dry=dry_run, everything=everything)
+        run = ReprocessRun(settings, engine, dry=dry_run, everything=everything)
         task = bar.add_task("Making articles anew", total=None, rate="")
         try:
             summary = run(lambda done, last: bar.update(task, completed=done, total=last), after)

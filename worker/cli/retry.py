@@ -28,7 +28,7 @@ def retry_command(names: tuple[str, ...], everything: bool, json_wanted: bool) -
 
         with engine.begin() as connection:
             ids = None if everything else [number for name in names for number in _ids(connection, name)]
-            found = recovery.second_chance(connection, ids)
+            found = recovery.retry_quarantined(connection, ids)
         if names and not (found.files or found.never_read or found.pruned):
             raise CopydeskError("None of these files is in quarantine. See: copydesk files --state quarantined")
         sizes = [(one.id, one.size) for one in found.files]

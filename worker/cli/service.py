@@ -45,9 +45,9 @@ def watch_command() -> None:
     """
     with database() as (settings, engine):
         from worker.inbox import feeder
-        from worker.inbox.watcher import Watch
+        from worker.inbox.watcher import InboxWatcher
 
-        watch = Watch(settings)
+        watch = InboxWatcher(settings)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda _signal, _frame: watch.stop())
         feeder.run(settings, engine, watch)
@@ -68,8 +68,8 @@ def worker_command(concurrency: int | None) -> None:
 
         # the warning is about pickle, which this worker does not accept
         warnings.filterwarnings("ignore", category=SecurityWarning)
-        watchdog.add_to(app)
-        ping.add_to(app)
+        watchdog.install(app)
+        ping.install(app)
         app.worker_main(
             [
                 *("--quiet", "worker", "--pool=prefork", f"--concurrency={concurrency or settings.processes}"),

@@ -13,7 +13,7 @@ from worker.explain import RELATIONS, differences
 from worker.settings.timestamps import moment
 from worker.store.read.articles import articles
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import Copy, Story, StoryRow, Wanted, all_story_rows, story, story_rows
+from worker.store.read.stories import Copy, StoryDetail, StoryRow, Wanted, all_story_rows, story, story_rows
 
 #: Rows of a table where no ``--limit`` is given; JSON has all.
 TABLE_ROWS = 50
@@ -113,7 +113,7 @@ def story_command(story_id: int, article_id: int | None, as_json: bool) -> None:
         _show_difference(found, article_id, articles(connection, [article_id])[article_id].text, as_json=as_json)
 
 
-def _show(found: Story, *, as_json: bool) -> None:
+def _show(found: StoryDetail, *, as_json: bool) -> None:
     if as_json:
         output.print_json(found)
         return
@@ -132,7 +132,7 @@ def _copy_cells(copy: Copy) -> tuple[object, ...]:
     return copy.article_id, relation, output.share(copy.similarity), copy.published_at, copy.title, copy.source_path
 
 
-def _show_difference(found: Story, article_id: int, text: str, *, as_json: bool) -> None:
+def _show_difference(found: StoryDetail, article_id: int, text: str, *, as_json: bool) -> None:
     runs = differences(found.text, text)
     if as_json:
         told = [{"kind": run.kind, "text": run.text} for run in runs]

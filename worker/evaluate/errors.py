@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from worker.evaluate.corpus import Corpus
-from worker.evaluate.result import Error
+from worker.evaluate.result import PairError
 from worker.features import features
 from worker.match import evidence, reason, verdict
 
@@ -15,7 +15,7 @@ _LOOKED_AT = 2_000
 
 def worst_errors(
     corpus: Corpus, found: Mapping[str, int], texts: Mapping[str, tuple[str, str | None, str]]
-) -> list[Error]:
+) -> list[PairError]:
     """Return the wrongly joined pairs that are least alike, and the missed pairs that are most alike."""
     errors = [_explained(a, b, joined, texts) for a, b, joined in _wrong(corpus, found)]
     false = sorted((e for e in errors if e.joined), key=lambda e: e.similarity)[:_SHOWN]
@@ -23,9 +23,9 @@ def worst_errors(
     return false + missed
 
 
-def _explained(a: str, b: str, joined: bool, texts: Mapping[str, tuple[str, str | None, str]]) -> Error:
+def _explained(a: str, b: str, joined: bool, texts: Mapping[str, tuple[str, str | None, str]]) -> PairError:
     shown = verdict(evidence(features(*texts[a]), features(*texts[b])))
-    return Error(a, b, joined, round(shown.similarity, 3), reason(shown))
+    return PairError(a, b, joined, round(shown.similarity, 3), reason(shown))
 
 
 def _wrong(corpus: Corpus, found: Mapping[str, int]) -> Iterator[tuple[str, str, bool]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Error:
+class PairError:
     """A pair that was joined and should not have been, or the other way round."""
 
     a: str
@@ -15,7 +15,7 @@ class Error:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class EvaluationResult:
     """Scores of one method on one corpus; shares are 0 to 1, ``None`` where they mean nothing.
 
     ``true_pairs`` are pairs labelled as the same story, ``joined_pairs`` pairs that ended in one story (where pairs
@@ -36,4 +36,4 @@ class Result:
     b_cubed_f1: float | None = None
     compared: float | None = None
     seconds: float = 0.0
-    errors: list[Error] = field(default_factory=list)
+    errors: list[PairError] = field(default_factory=list)

@@ -14,10 +14,10 @@ from worker.errors import CopydeskError
 from worker.evaluate.baselines import BASELINES, must_be_installed
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.errors import worst_errors
-from worker.evaluate.result import Result
+from worker.evaluate.result import EvaluationResult
 from worker.evaluate.scoring import scored
-from worker.inbox.feeder import receive_all
-from worker.pipeline.batch import Desk
+from worker.inbox.feeder import accept_without_enqueuing
+from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.store.migrate import migrate
 from worker.store.session import engine as make_engine
@@ -72,7 +72,7 @@ def empty_database(settings: Settings) -> Iterator[tuple[Settings, Engine]]:
 
 def evaluate(
     settings: Settings, corpus: Corpus, *, baseline: bool = False, advance: Callable[[int, int], None] | None = None
-) -> list[Result]:
+) -> list[EvaluationResult]:
     """Score the pipeline on ``corpus``, and with ``baseline`` the textbook methods too, in one run.
 
     ``advance`` is told how many of how many parts of the corpus are done.
@@ -81,7 +81,7 @@ def evaluate(
         must_be_installed()
     with empty_database(settings) as (own, made):
         started = time.monotonic()
-        desk = Desk(own, made)
+        desk = BatchProcessor(own, made)
         _through_the_pipeline(own, desk, corpus, advance or (lambda _done, _all: None))
         seconds = time.monotonic() - started
         with made.connect() as connection:
@@ -109,9 +109,11 @@ def evaluate(
     return results
 
 
-def _through_the_pipeline(settings: Settings, desk: Desk, corpus: Corpus, advance: Callable[[int, int], None]) -> None:
+def _through_the_pipeline(
+    settings: Settings, desk: BatchProcessor, corpus: Corpus, advance: Callable[[int, int], None]
+) -> None:
     files = [os.fsencode(path.absolute()) for path in corpus.files]
-    waiting = [[one] for one in receive_all(settings, desk.engine, files)]
+    waiting = [[one] for one in accept_without_enqueuing(settings, desk.engine, files)]
     done = 0
     while waiting:
         ids = waiting.pop(0)

@@ -6,12 +6,12 @@ from typing import Any
 
 from worker.evaluate.clustering_scores import adjusted_rand, b_cubed, of_counts, pair_counts
 from worker.evaluate.corpus import Corpus
-from worker.evaluate.result import Error, Result
+from worker.evaluate.result import EvaluationResult, PairError
 
 
 def scored(
-    corpus: Corpus, method: str, found: Mapping[str, int], *, errors: Sequence[Error] = (), **figures: Any
-) -> Result:
+    corpus: Corpus, method: str, found: Mapping[str, int], *, errors: Sequence[PairError] = (), **figures: Any
+) -> EvaluationResult:
     """Score the stories ``found`` (article id -> story) against the corpus's labels.
 
     An article that the pipeline refused stands alone.
@@ -30,7 +30,7 @@ def scored(
         true, joined, right = pair_counts(truth, got)
         ari, b3 = adjusted_rand(truth, got), b_cubed(truth, got).f1
     score = of_counts(right, joined, true)
-    return Result(
+    return EvaluationResult(
         corpus=corpus.name,
         method=method,
         articles=len(found),

@@ -4,16 +4,16 @@ Pure functions for the command line and the pages alike.
 """
 
 from worker.explain.cleaning import CleaningNote, cleaning_notes
-from worker.explain.differences import Run, differences, shortened
+from worker.explain.differences import DiffRun, differences, shortened
 from worker.explain.evidence import RELATIONS, Finding, findings
 from worker.explain.passages import Passage, passages
 
 __all__ = [
     "RELATIONS",
     "CleaningNote",
+    "DiffRun",
     "Finding",
     "Passage",
-    "Run",
     "cleaning_notes",
     "differences",
     "findings",

@@ -19,7 +19,7 @@ Kind = Literal["same", "removed", "added"]
 _GAP_PRODUCT = 40_000
 
 
-class Run(NamedTuple):
+class DiffRun(NamedTuple):
     """A run of text: ``same`` and ``added`` in the words of the second text, ``removed`` in those of the first."""
 
     kind: Kind
@@ -34,28 +34,28 @@ class _Block(NamedTuple):
     size: int
 
 
-def differences(first: str, second: str) -> list[Run]:
+def differences(first: str, second: str) -> list[DiffRun]:
     """Return how ``second`` came from ``first``; joined without the removed runs it is ``second`` again."""
     a, b = tokens(first), tokens(second)
-    runs: list[Run] = []
+    runs: list[DiffRun] = []
     at_a = at_b = 0
     for block in [*_blocks([t.form for t in a], [t.form for t in b]), _Block(len(a), len(b), 0)]:
         if at_a < block.a:
-            runs.append(Run("removed", _between(first, a, at_a, block.a)))
+            runs.append(DiffRun("removed", _between(first, a, at_a, block.a)))
         if at_b < block.b:
-            runs.append(Run("added", _between(second, b, at_b, block.b)))
+            runs.append(DiffRun("added", _between(second, b, at_b, block.b)))
         at_a, at_b = block.a + block.size, block.b + block.size
         if block.size:
-            runs.append(Run("same", _between(second, b, block.b, at_b)))
+            runs.append(DiffRun("same", _between(second, b, block.b, at_b)))
     if not b and second:  # nothing but blanks
-        runs.append(Run("same" if first == second else "added", second))
+        runs.append(DiffRun("same" if first == second else "added", second))
     return runs
 
 
-def shortened(runs: Sequence[Run], around: int) -> list[Run]:
+def shortened(runs: Sequence[DiffRun], around: int) -> list[DiffRun]:
     """Return the runs with all but ``around`` words beside each difference left out of what is the same."""
     return [
-        run if run.kind != "same" else Run("same", _ends(run.text, around, first=i == 0, last=i == len(runs) - 1))
+        run if run.kind != "same" else DiffRun("same", _ends(run.text, around, first=i == 0, last=i == len(runs) - 1))
         for i, run in enumerate(runs)
     ]
 

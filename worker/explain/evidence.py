@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from worker.match import Evidence, spoken
+from worker.match import Evidence, in_words
 
 #: Evidence -> what it measures, where ``a`` is this article and ``b`` the other; the most telling first.
 MEANINGS: Mapping[str, tuple[str, str]] = {
@@ -97,7 +97,7 @@ class Finding:
 def findings(evidence: Mapping[str, Any]) -> list[Finding]:
     """Return the evidence in words, the most telling first; what has no words here keeps its name."""
     known = [name for name in MEANINGS if name in evidence]
-    says = spoken(_again(evidence)) if evidence.keys() == MEANINGS.keys() else {}
+    says = in_words(_again(evidence)) if evidence.keys() == MEANINGS.keys() else {}
     names = [*known, *sorted(evidence.keys() - MEANINGS.keys())]
     return [replace(_finding(name, evidence[name]), says=round(says.get(name, 0.0), 2)) for name in names]
 

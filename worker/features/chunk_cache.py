@@ -29,7 +29,7 @@ FACTORS: Final = Factors(*(secrets.randbits(64) | 1 for _ in range(2)))
 _FACTOR, _OTHER = np.uint64(FACTORS.factor), np.uint64(FACTORS.other)
 
 
-class Places(NamedTuple):
+class ChunkSpans(NamedTuple):
     """Chunks by where they stand."""
 
     data: bytes
@@ -44,9 +44,9 @@ class Places(NamedTuple):
         # made together, at a third of the cost: none has a blank inside, and none is empty
         return b" ".join(parts).decode("utf-8", "surrogatepass").split(" ") if parts else []
 
-    def some(self, which: NDArray[np.intp]) -> "Places":
+    def some(self, which: NDArray[np.intp]) -> "ChunkSpans":
         """Return a choice of them."""
-        return Places(self.data, self.starts[which], self.ends[which], self.keys[which])
+        return ChunkSpans(self.data, self.starts[which], self.ends[which], self.keys[which])
 
 
 def joined(texts: Iterable[str]) -> tuple[bytes, NDArray[np.intp]]:
@@ -56,13 +56,13 @@ def joined(texts: Iterable[str]) -> tuple[bytes, NDArray[np.intp]]:
     return data, np.cumsum([1, *(len(part) + 1 for part in parts)])
 
 
-def chunks_of(texts: Iterable[str]) -> tuple[Places, NDArray[np.intp]]:
+def chunks_of(texts: Iterable[str]) -> tuple[ChunkSpans, NDArray[np.intp]]:
     """Return what `str.split` would return of each text, one text after the other, and how many chunks each has."""
     data, begins = joined(texts)
     blank = _blank(np.frombuffer(data, dtype=np.uint8))
     edges = np.flatnonzero(blank[1:] != blank[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
-    return Places(data, starts, ends, keys_of(data, starts, ends)), np.diff(np.searchsorted(starts, begins))
+    return ChunkSpans(data, starts, ends, keys_of(data, starts, ends)), np.diff(np.searchsorted(starts, begins))
 
 
 def _blank(data: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from worker.features.lexicon import by_language, lexicon
 from worker.features.model import Features, Source, digest
-from worker.features.totals import Totals
+from worker.features.totals import FeatureTotals
 from worker.kernel.features import features as make
 from worker.kernel.library import WORD
-from worker.kernel.room import Room
+from worker.kernel.room import ScratchArrays
 
-_ROOM: Final = Room()
+_ROOM: Final = ScratchArrays()
 
 
 def by_kernel(sources: Sequence[Source]) -> list[Features]:
@@ -28,11 +28,11 @@ def by_kernel(sources: Sequence[Source]) -> list[Features]:
     fields = made.parts | {
         "language": [source.language for source in sources],
         "totals": [
-            Totals(weight, squares, plain, names, rarity, figures, lead)
+            FeatureTotals(weight, squares, plain, names, rarity, figures, lead)
             for (weight, squares, plain, rarity), (names, figures, lead) in zip(made.sums, made.numbers, strict=True)
         ],
-        "tokens": [len(said) for said in made.parts["said"]],
-        "digest": [digest(said) for said in made.parts["said"]],
+        "tokens": [len(tokens) for tokens in made.parts["all_tokens"]],
+        "digest": [digest(tokens) for tokens in made.parts["all_tokens"]],
         "kernel": made.texts,
     }
     return list(map(Features._make, zip(*(fields[name] for name in Features._fields), strict=True)))

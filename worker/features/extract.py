@@ -16,9 +16,9 @@ from worker.features.compiled import by_kernel
 from worker.features.lexicon import by_language, lexicon
 from worker.features.model import Features, Source, digest
 from worker.features.passages import TELLING, facts, passages
-from worker.features.segments import PLACE, Run, hashes_of
+from worker.features.segments import PLACE, Segments, hashes_of
 from worker.features.totals import FIGURE, LOWER, NAME, totals
-from worker.features.word_table import CAPITAL, CONTENT, ENDS, NUMBER, Columns
+from worker.features.word_table import CAPITAL, CONTENT, ENDS, NUMBER, WordTable
 from worker.kernel import library
 
 #: Texts taken together: a usual batch, few enough for their numbers (8 bits) and for the processor's cache.
@@ -49,21 +49,21 @@ def features_of(sources: Sequence[Source]) -> list[Features]:
     return [found[number] for number in range(len(sources))]
 
 
-def _words_by_language(sources: Sequence[Source]) -> tuple[Columns, NDArray[np.intp]]:
+def _words_by_language(sources: Sequence[Source]) -> tuple[WordTable, NDArray[np.intp]]:
     """Return all running words, and how many each title and each text has; ``sources`` stand by language."""
     known, sizes = zip(*(lexicon(language).words(some) for language, some in by_language(sources)), strict=True)
-    return Columns._make(map(np.concatenate, zip(*known, strict=True))), np.concatenate(sizes)
+    return WordTable._make(map(np.concatenate, zip(*known, strict=True))), np.concatenate(sizes)
 
 
 def _together(sources: Sequence[Source]) -> list[Features]:
     known, sizes = _words_by_language(sources)
     heads, bodies = sizes[::2], sizes[1::2]
-    everything = Run.of(np.repeat(np.arange(len(sources), dtype=np.uint64), heads + bodies), len(sources))
+    everything = Segments.of(np.repeat(np.arange(len(sources), dtype=np.uint64), heads + bodies), len(sources))
     kinds = known.kinds
     content, spoken = np.flatnonzero(kinds & CONTENT), np.flatnonzero(known.hashes)
-    inner = Columns._make(column[content] for column in known)
-    running = Run.of(everything.owner[content], len(sources))
-    said = Run.of(everything.owner[spoken], len(sources))
+    inner = WordTable._make(column[content] for column in known)
+    running = Segments.of(everything.owner[content], len(sources))
+    said = Segments.of(everything.owner[spoken], len(sources))
     hashes = known.hashes[spoken]
     # a title capitalises everything: its words are names only where there is no text
     named = _named(kinds, everything, np.where(bodies > 0, heads, 0))[content]
@@ -93,7 +93,9 @@ def _together(sources: Sequence[Source]) -> list[Features]:
     return [Features(*values) for values in fields]
 
 
-def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list[tuple[Any, ...]], NDArray[np.int32]]:
+def _words(
+    running: Segments, known: WordTable, named: NDArray[np.bool_]
+) -> tuple[list[tuple[Any, ...]], NDArray[np.int32]]:
     """Return for each text its distinct words, their weights, classes, Zipf frequencies, first places, and totals.
 
     And of each running word which of its text's distinct ones it is.
@@ -116,7 +118,9 @@ def _words(running: Run, known: Columns, named: NDArray[np.bool_]) -> tuple[list
     return [(*part, of_text) for part, of_text in zip(parts, sums, strict=True)], which
 
 
-def _passages(running: Run, sentences: NDArray[np.intp], idf: NDArray[np.float32]) -> list[tuple[NDArray[Any], ...]]:
+def _passages(
+    running: Segments, sentences: NDArray[np.intp], idf: NDArray[np.float32]
+) -> list[tuple[NDArray[Any], ...]]:
     """Return for each text the passage of each content word, and the weights of its passages."""
     sizes = np.diff(running.bounds)
     found = passages(running.owner, running.places, sizes, sentences)
@@ -131,7 +135,7 @@ def _passages(running: Run, sentences: NDArray[np.intp], idf: NDArray[np.float32
     ]
 
 
-def _named(kinds: NDArray[np.uint8], words: Run, heads: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _named(kinds: NDArray[np.uint8], words: Segments, heads: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Tell which words stand capitalised not at the start of a sentence, nor among the ``heads`` first of a text."""
     inside = np.zeros(len(kinds), dtype=bool)
     inside[1:] = kinds[:-1] & ENDS == 0
@@ -139,12 +143,14 @@ def _named(kinds: NDArray[np.uint8], words: Run, heads: NDArray[np.intp]) -> NDA
     return named
 
 
-def _titles(running: Run, stems: NDArray[np.uint32], in_title: NDArray[np.bool_]) -> list[tuple[NDArray[Any], ...]]:
-    found, items, first = Run.of(running.owner[in_title], len(running.bounds) - 1).ranked(stems[in_title])
+def _titles(
+    running: Segments, stems: NDArray[np.uint32], in_title: NDArray[np.bool_]
+) -> list[tuple[NDArray[Any], ...]]:
+    found, items, first = Segments.of(running.owner[in_title], len(running.bounds) - 1).ranked(stems[in_title])
     return found.split(hashes_of(items[first]))
 
 
-def _grams(said: Run, hashes: NDArray[np.uint64]) -> list[tuple[NDArray[Any], ...]]:
+def _grams(said: Segments, hashes: NDArray[np.uint64]) -> list[tuple[NDArray[Any], ...]]:
     """Return for each text the distinct 32-bit hashes of three words in a row, ascending, and their first places."""
     said, hashes = _at_least_three(said, hashes)
     mixed = hashes[:-2] * _MIX_1
@@ -153,12 +159,12 @@ def _grams(said: Run, hashes: NDArray[np.uint64]) -> list[tuple[NDArray[Any], ..
     mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIX_2
     # three words of two texts are no phrase; a text's places stay its words', for its last two are what is cut off
     whole = said.owner[2:] == said.owner[:-2]
-    cut = Run.of(said.owner[:-2][whole], len(said.bounds) - 1)
+    cut = Segments.of(said.owner[:-2][whole], len(said.bounds) - 1)
     found, items, first = cut.ranked((mixed[whole] >> np.uint64(32)).astype(np.uint32))
     return found.split(hashes_of(items[first]), (items[first] & PLACE).astype(np.int32))
 
 
-def _at_least_three(said: Run, hashes: NDArray[np.uint64]) -> tuple[Run, NDArray[np.uint64]]:
+def _at_least_three(said: Segments, hashes: NDArray[np.uint64]) -> tuple[Segments, NDArray[np.uint64]]:
     """Fill texts of one word or two up with empty ones, so that they too have a phrase."""
     sizes = np.diff(said.bounds)
     missing = np.where(sizes > 0, np.maximum(3 - sizes, 0), 0)
@@ -166,4 +172,4 @@ def _at_least_three(said: Run, hashes: NDArray[np.uint64]) -> tuple[Run, NDArray
         return said, hashes
     ends = np.repeat(said.bounds[1:], missing)
     owner = np.insert(said.owner, ends, np.repeat(np.arange(len(sizes), dtype=np.uint64), missing))
-    return Run.of(owner, len(sizes)), np.insert(hashes, ends, np.uint64(0))
+    return Segments.of(owner, len(sizes)), np.insert(hashes, ends, np.uint64(0))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from worker.features.chunk_cache import FACTORS, joined, keys_of
 from worker.kernel import library
 from worker.kernel.listed import List, listed
-from worker.kernel.room import apart
+from worker.kernel.room import allocate_separately
 
 #: Centibels of the wordfreq lists to tenths of the Zipf scale: one use in a billion words is -900 cB and Zipf 0.
 _ZIPF_ZERO: Final = 90
@@ -36,7 +36,7 @@ class Frequencies(NamedTuple):
     def of(cls, keys: NDArray[np.uint64], centibels: NDArray[np.uint16]) -> "Frequencies":
         """Return these frequencies, ordered by key."""
         order = np.argsort(keys)  # by NumPy: sorting Python's pairs took seconds and 90 MB
-        kept, beside = apart(len(keys), np.uint64), apart(len(keys), np.uint16)
+        kept, beside = allocate_separately(len(keys), np.uint64), allocate_separately(len(keys), np.uint16)
         kept[:], beside[:] = keys[order], centibels[order]
         return cls(kept, beside, List.of(kept, beside))
 

@@ -12,18 +12,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.chunk_cache import FACTORS, Places, chunks_of, joined
+from worker.features.chunk_cache import FACTORS, ChunkSpans, chunks_of, joined
 from worker.features.frequency import frequencies
 from worker.features.letters import letters
 from worker.features.model import Source
-from worker.features.table import Table
+from worker.features.table import HashTable
 from worker.features.tokens import spaced, words_of_all
-from worker.features.word_table import ENDS, Columns, columns_of, levels, spelt, stem_of
+from worker.features.word_table import ENDS, WordTable, levels, spelt, stem_of, word_table
 from worker.kernel import words as kernel
 from worker.kernel.learn import Language, Learner
 from worker.kernel.library import WORD
 from worker.kernel.listed import List
-from worker.kernel.room import apart
+from worker.kernel.room import allocate_separately
 
 #: Words that are remembered of all languages together, 60 to 90 bytes each: beyond it those go that did not come again
 #: since the last time, so that a worker of months, in any number of languages, does not grow (four languages: 206 MB
@@ -50,7 +50,7 @@ class Lexicon:
         """How many words stand in it, those of chunks that are not found again among them."""
         return self._used
 
-    def words(self, texts: Sequence[str]) -> tuple[Columns, NDArray[np.intp]]:
+    def words(self, texts: Sequence[str]) -> tuple[WordTable, NDArray[np.intp]]:
         """Return what is known of the running words of all texts, and how many are of each."""
         chunks, sizes = chunks_of(spaced(text, self._language) for text in texts)
         first, counts = self._table.find(chunks.keys)
@@ -61,7 +61,7 @@ class Lexicon:
         whole = np.concatenate([[0], upto])[np.concatenate([[0], np.cumsum(sizes)])]
         if len(counts) and upto[-1] != len(counts):  # some chunks hold several words
             first = np.repeat(first - (upto - counts), counts) + np.arange(upto[-1])
-        return Columns._make(column[first] for column in Columns.of(self._rows)), np.diff(whole)
+        return WordTable._make(column[first] for column in WordTable.of(self._rows)), np.diff(whole)
 
     def find(self, texts: Sequence[str]) -> kernel.Found:
         """Return where the words of all texts are known, by the compiled kernel."""
@@ -75,8 +75,8 @@ class Lexicon:
 
     def forget(self) -> None:
         """Start anew."""
-        self._table, self._used = Table(), 1
-        self._rows = columns_of([""], self._language).rows()
+        self._table, self._used = HashTable(), 1
+        self._rows = word_table([""], self._language).rows()
 
     def thin(self) -> None:
         """Forget what did not come since the last time."""
@@ -85,17 +85,17 @@ class Lexicon:
         upto = 1 + np.cumsum(counts)  # the first row is the empty word's
         rows = np.repeat(first - (upto - counts), counts) + np.arange(1, 1 + int(counts.sum()))
         known = self._rows[np.concatenate([[0], rows])]
-        self._table, self._used, self._rows = Table(), 1 + len(rows), apart(1 + len(rows), WORD)
+        self._table, self._used, self._rows = HashTable(), 1 + len(rows), allocate_separately(1 + len(rows), WORD)
         self._rows[:] = known
         self._table.put(kept["keys"], upto - counts, counts)
 
-    def _learn(self, missing: Places) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def _learn(self, missing: ChunkSpans) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Look at chunks that are not known, some of them equal; return first row and count of each."""
         keys, at, which = np.unique(missing.keys, return_index=True, return_inverse=True)
         texts = missing.some(at).texts()
         words, sizes, ends = words_of_all(texts)
         # a chunk without words is a row without kind, there only to carry a sentence's end
-        new = columns_of(words, self._language)
+        new = word_table(words, self._language)
         counts = np.array(sizes)
         upto = np.cumsum(counts)
         new.kinds[upto[ends] - 1] |= ENDS
@@ -115,7 +115,7 @@ class Lexicon:
         self._used, words, left = done.used, found.words + done.words, done.left
         if len(left):
             starts = left["starts"]
-            places = Places(data, starts, starts + left["sizes"], left["keys"])
+            places = ChunkSpans(data, starts, starts + left["sizes"], left["keys"])
             found.chunks["first"][left["which"]], counts = self._learn(places)
             found.chunks["counts"][left["which"]] = counts
             words += int(counts.sum())
@@ -124,7 +124,7 @@ class Lexicon:
     def _reserve(self, more: int) -> None:
         """Make room for so many rows more."""
         if self._used + more > len(self._rows):
-            rows = apart((self._used + more) * 5 // 4, WORD)
+            rows = allocate_separately((self._used + more) * 5 // 4, WORD)
             rows[: self._used] = self._rows[: self._used]
             self._rows = rows
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.totals import Totals
+from worker.features.totals import FeatureTotals
 
 
 class Features(NamedTuple):
@@ -19,16 +19,16 @@ class Features(NamedTuple):
     classes: NDArray[np.uint8]
     zipfs: NDArray[np.float32]
     places: NDArray[np.int32]
-    totals: Totals[float]
+    totals: FeatureTotals[float]
     #: distinct 3-grams of all words, ascending; and in their order: the first place among all words
     grams: NDArray[np.uint32]
     gram_places: NDArray[np.int32]
     #: every content word in order, its capped idf, and whether it is a number or capitalised
-    running: NDArray[np.uint32]
-    running_weights: NDArray[np.float32]
-    running_marked: NDArray[np.bool_]
+    content_tokens: NDArray[np.uint32]
+    content_token_weights: NDArray[np.float32]
+    is_name_or_number: NDArray[np.bool_]
     #: of every content word: which of ``words`` it is, and in which passage it stands (see `told`), from 0
-    which: NDArray[np.int32]
+    word_index: NDArray[np.int32]
     passages: NDArray[np.int16]
     #: the weight of each passage, which is that of its words
     passage_weights: NDArray[np.float64]

@@ -15,7 +15,7 @@ _HASH: Final = np.uint64(24)
 PLACE: Final = np.uint64((1 << 24) - 1)
 
 
-class Run(NamedTuple):
+class Segments(NamedTuple):
     """Words of several texts, one text after the other."""
 
     #: of each word: its text, and its place there
@@ -25,7 +25,7 @@ class Run(NamedTuple):
     bounds: NDArray[np.intp]
 
     @classmethod
-    def of(cls, owner: NDArray[np.uint64], texts: int) -> "Run":
+    def of(cls, owner: NDArray[np.uint64], texts: int) -> "Segments":
         """Part words by the text that each is of, ascending, from 0 to below ``texts``."""
         bounds = np.searchsorted(owner, np.arange(texts + 1, dtype=np.uint64))
         return cls(owner, np.arange(len(owner)) - bounds[owner], bounds)
@@ -35,14 +35,14 @@ class Run(NamedTuple):
         ends = pairwise(self.bounds.tolist())
         return [tuple(column[start:end] for column in columns) for start, end in ends]
 
-    def ranked(self, hashes: NDArray[np.uint32]) -> "tuple[Run, NDArray[np.uint64], NDArray[np.intp]]":
+    def ranked(self, hashes: NDArray[np.uint32]) -> "tuple[Segments, NDArray[np.uint64], NDArray[np.intp]]":
         """Return the distinct hashes of each text, ascending, as a run; all items, sorted; where each hash begins."""
         items: NDArray[np.uint64] = self.owner << _TEXT | hashes.astype(np.uint64) << _HASH
         items |= self.places.astype(np.uint64)
         items.sort()  # one word an item: several times as fast as sorting places by their hashes
         distinct = items >> _HASH
         first = np.flatnonzero(np.diff(distinct, prepend=~distinct[:1]))
-        return Run.of(items[first] >> _TEXT, len(self.bounds) - 1), items, first
+        return Segments.of(items[first] >> _TEXT, len(self.bounds) - 1), items, first
 
     def at(self, items: NDArray[np.uint64]) -> NDArray[np.intp]:
         """Return where in this run sorted items stand."""

@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 
 from worker.kernel import library
 from worker.kernel.library import SLOT
-from worker.kernel.room import apart
+from worker.kernel.room import allocate_separately
 from worker.kernel.table import bits_of, put
 
 #: Slots of an empty table; a table that is half full becomes twice as large.
 _FIRST_SLOTS: Final = 1 << 12
 
 
-class Table:
+class HashTable:
     """Slots by key: the first row and the count of a chunk's words; 0 is no key, for it marks a free slot."""
 
     def __init__(self) -> None:
         self.filled = 0
-        self.slots = apart(_FIRST_SLOTS, SLOT)
+        self.slots = allocate_separately(_FIRST_SLOTS, SLOT)
 
     def __len__(self) -> int:
         return self.filled
@@ -49,7 +49,7 @@ class Table:
         if 2 * (self.filled + more) <= len(self.slots):
             return
         old = self.slots
-        self.slots = apart(1 << (2 * (self.filled + more) - 1).bit_length(), SLOT)
+        self.slots = allocate_separately(1 << (2 * (self.filled + more) - 1).bit_length(), SLOT)
         self._place(old)
 
     def put(self, keys: NDArray[np.uint64], first: NDArray[np.intp], counts: NDArray[np.intp]) -> None:

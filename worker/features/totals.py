@@ -15,7 +15,7 @@ FIGURE: Final = 2
 T = TypeVar("T")
 
 
-class Totals(NamedTuple, Generic[T]):
+class FeatureTotals(NamedTuple, Generic[T]):
     """Sums over the distinct words of one article, or of several in arrays."""
 
     weight: T  # of all words
@@ -34,10 +34,10 @@ def totals(
     classes: NDArray[np.uint8],
     zipfs: NDArray[np.float32],
     places: NDArray[np.int32],
-) -> list[Totals[float]]:
+) -> list[FeatureTotals[float]]:
     """Return the totals of each text; ``owner`` says of each word which of the ``texts`` it is of."""
     plain, names, figures = (classes == kind for kind in (LOWER, NAME, FIGURE))
-    sums = Totals(
+    sums = FeatureTotals(
         np.bincount(owner, weights, texts),
         np.bincount(owner, weights * weights, texts),
         np.bincount(owner[plain], weights[plain], texts),
@@ -46,7 +46,7 @@ def totals(
         np.bincount(owner[figures], minlength=texts),
         np.bincount(owner[places < LEAD_WORDS], minlength=texts),
     )
-    return [Totals(*values) for values in zip(*(one.tolist() for one in sums), strict=True)]
+    return [FeatureTotals(*values) for values in zip(*(one.tolist() for one in sums), strict=True)]
 
 
 def rarity(zipfs: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -43,7 +43,7 @@ _NUMBER_WORDS: Final = {
 _SCALED: Final = re.compile(r"(\d+)(?:k|m|mn|b|bn|tn)")
 
 
-class Columns(NamedTuple):
+class WordTable(NamedTuple):
     """What is known of words, one array a property; a text is a list of rows."""
 
     #: 64 bits of the case-folded word, 32 bits of its stem
@@ -56,7 +56,7 @@ class Columns(NamedTuple):
     kinds: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, words: NDArray[np.void]) -> "Columns":
+    def of(cls, words: NDArray[np.void]) -> "WordTable":
         """Return the columns of rows."""
         return cls(*(words[name] for name in cls._fields))
 
@@ -68,7 +68,7 @@ class Columns(NamedTuple):
         return words
 
 
-def columns_of(words: Sequence[str], language: str) -> Columns:
+def word_table(words: Sequence[str], language: str) -> WordTable:
     """Return what is to be known of words; an empty one has neither hash nor kind."""
     kinds = np.array([word[:1].isupper() for word in words]) * np.uint8(CAPITAL)
     plain = _plain(words)
@@ -91,7 +91,7 @@ def columns_of(words: Sequence[str], language: str) -> Columns:
     of_stems = hashes.astype(np.uint32)
     of_stems[cut] = _hashes([stems[at] for at in cut])
     hashes[empty] = 0
-    return Columns(
+    return WordTable(
         hashes=hashes,
         stems=of_stems,
         weights=_weights(zipfs),

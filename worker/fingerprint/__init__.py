@@ -44,4 +44,4 @@ def fingerprints(found: Sequence[Features]) -> list[Fingerprint]:
 
 
 def _whole(f: Features, simhash: bytes, sketch: NDArray[np.int32]) -> Fingerprint:
-    return Fingerprint(simhash=simhash, sketch=sketch, text_hash=f.digest, words=len(f.running))
+    return Fingerprint(simhash=simhash, sketch=sketch, text_hash=f.digest, words=len(f.content_tokens))

@@ -26,28 +26,28 @@ FEW_KEYS: Final = 2
 FAR_BITS: Final = 112
 
 
-class Posted:
+class PostingIndex:
     """Keys and the stories, by number, that posted them; bounded, whatever is posted."""
 
     def __init__(self) -> None:
         self._stories: dict[int, list[int]] = defaultdict(list)
 
-    def post(self, keys: Sequence[int], story: int) -> None:
+    def add(self, keys: Sequence[int], story: int) -> None:
         """Let ``story`` be found by ``keys``."""
         for key in keys:
             stories = self._stories[key]
             if len(stories) <= COMMON_KEY_STORIES and story not in stories:
                 stories.append(story)
 
-    def sharing(self, keys: Sequence[int]) -> dict[int, int]:
+    def candidates(self, keys: Sequence[int]) -> dict[int, int]:
         """Return the stories that share keys enough, or one rare key, and how many; ``MOST_CANDIDATES`` at the most."""
         if self._stories.keys().isdisjoint(keys):
             return {}
         posted = (self._stories.get(key, ()) for key in keys)
-        return most_shared([stories for stories in posted if len(stories) <= COMMON_KEY_STORIES])
+        return top_candidates([stories for stories in posted if len(stories) <= COMMON_KEY_STORIES])
 
 
-def most_shared(posted: Collection[Collection[int]]) -> dict[int, int]:
+def top_candidates(posted: Collection[Collection[int]]) -> dict[int, int]:
     """Return the stories that stand under enough of an article's keys, or under a rare one, and how many."""
     counts = Counter(chain.from_iterable(posted))
     rare = set(chain.from_iterable(stories for stories in posted if len(stories) <= RARE_KEY_STORIES))
@@ -56,6 +56,6 @@ def most_shared(posted: Collection[Collection[int]]) -> dict[int, int]:
     return {story: counts[story] for story in near[:MOST_CANDIDATES]}
 
 
-def worth_reading(shared: int, simhash: bytes, others: Iterable[bytes]) -> bool:
+def passes_prefilter(shared: int, simhash: bytes, others: Iterable[bytes]) -> bool:
     """Tell whether a candidate that shares so many keys, with these SimHashes of its texts, is to be compared."""
     return shared > FEW_KEYS or any(hamming(simhash, other) <= FAR_BITS for other in others)

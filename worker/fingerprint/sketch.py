@@ -45,8 +45,8 @@ def sketches(found: Sequence[Features]) -> list[NDArray[np.int32]]:
 
 def _sketches(found: Sequence[Features]) -> list[NDArray[np.int32]]:
     texts = len(found)
-    running, words = np.concatenate([f.running for f in found]), np.concatenate([f.words for f in found])
-    owner, word_owner = _owners([len(f.running) for f in found]), _owners([len(f.words) for f in found])
+    running, words = np.concatenate([f.content_tokens for f in found]), np.concatenate([f.words for f in found])
+    owner, word_owner = _owners([len(f.content_tokens) for f in found]), _owners([len(f.words) for f in found])
     telling, rare = _telling(found), _rare(found)
     marked, marked_owner = running[telling], owner[telling]
     samples = (
@@ -58,9 +58,9 @@ def _sketches(found: Sequence[Features]) -> list[NDArray[np.int32]]:
 
 
 def _sketches_by_kernel(found: Sequence[Features]) -> list[NDArray[np.int32]]:
-    running, words = np.concatenate([f.running for f in found]), np.concatenate([f.words for f in found])
+    running, words = np.concatenate([f.content_tokens for f in found]), np.concatenate([f.words for f in found])
     keys = kernel.sketches(
-        kernel.Running(np.array([len(f.running) for f in found]), running, _telling(found)),
+        kernel.Running(np.array([len(f.content_tokens) for f in found]), running, _telling(found)),
         kernel.Running(np.array([len(f.words) for f in found]), words, _rare(found)),
         (kernel.Bounds(*_PAIRS), kernel.Bounds(*_NAME_PAIRS), kernel.Bounds(*_RARE_WORDS)),
         (int(_SCATTER), int(_GATHER)),
@@ -70,8 +70,8 @@ def _sketches_by_kernel(found: Sequence[Features]) -> list[NDArray[np.int32]]:
 
 def _telling(found: Sequence[Features]) -> NDArray[np.bool_]:
     """Tell which running words are names or numbers that are not frequent."""
-    telling = np.concatenate([f.running_weights for f in found]) >= TELLING
-    telling &= np.concatenate([f.running_marked for f in found])
+    telling = np.concatenate([f.content_token_weights for f in found]) >= TELLING
+    telling &= np.concatenate([f.is_name_or_number for f in found])
     return telling
 
 

@@ -24,7 +24,7 @@ JSON_FIELDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class BombError(QuarantineError):
+class DecompressionBombError(QuarantineError):
     """The file unpacks to so many times its size that nothing of it is taken."""
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError, QuarantineError, RetryError
-from worker.formats.limits import WHOLE, BombError, Limits, Span
+from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
 from worker.formats.records import all_records, explained
 from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Stream, open_stream
@@ -53,7 +53,7 @@ def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Spa
                 break
     except Exception as error:
         why = explained(error)
-        if count == 0 or isinstance(why, BombError | RetryError):
+        if count == 0 or isinstance(why, DecompressionBombError | RetryError):
             raise why from error
         if count % records == 0:
             offsets.append(0)

@@ -10,7 +10,7 @@ from functools import partial
 
 from worker.article import Article
 from worker.errors import CopydeskError, QuarantineError, RetryError
-from worker.formats.limits import WHOLE, BombError, Limits, Span
+from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
 from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Record, Stream
 
@@ -66,7 +66,7 @@ def _of_member(member: Stream | QuarantineError, limits: Limits, start: Span) ->
         try:
             record = next(records, None)
         except Exception as error:
-            if isinstance(explained(error), BombError | RetryError):
+            if isinstance(explained(error), DecompressionBombError | RetryError):
                 raise
             yield _refused(explained(error), member.place)
             return

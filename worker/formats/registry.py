@@ -14,7 +14,7 @@ from worker.formats.decode import is_wide, narrowed
 from worker.formats.limits import Limits, Span
 from worker.formats.readers import feeds, html, json_lines, json_records, mail, markdown, newsml, nitf, pdf, text, warc
 from worker.formats.stream import Record, Stream
-from worker.formats.unsupported import FOREIGN
+from worker.formats.unsupported import UNSUPPORTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ FORMATS = (
     Format("gzip", (), rb"\x1f\x8b\x08", unpack=archives.unpack_gzip),
     Format("zstd", (), rb"\x28\xb5\x2f\xfd", unpack=archives.unpack_zstandard),
     Format("zip", (), rb"PK(?:\x03\x04|\x05\x06)", unpack=archives.unpack_zip),
-    *(Format(name, (), signature, advice=advice) for name, signature, advice in FOREIGN),
+    *(Format(name, (), signature, advice=advice) for name, signature, advice in UNSUPPORTED),
 )
 BY_NAME = {kind.name: kind for kind in FORMATS}
 _BY_SUFFIX = {suffix: kind.name for kind in FORMATS for suffix in kind.suffixes}

@@ -27,7 +27,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def parse(data: bytes) -> Element:
     """Return the root of a whole document."""
-    (root, _), *_ = _found(_mended(data), frozenset())
+    (root, _), *_ = _found(_repaired(data), frozenset())
     return root
 
 
@@ -39,7 +39,7 @@ def elements(stream: Stream, limits: Limits, names: frozenset[str]) -> Iterator[
     most = limits.max_article_bytes
     stream.head += stream.file.read(max(most + 1 - len(stream.head), 0))
     if len(stream.head) <= most:
-        yield from _found(_mended(stream.head), names)
+        yield from _found(_repaired(stream.head), names)
     else:
         yield from _found(_Metered(stream.start(), most), names)
 
@@ -95,7 +95,7 @@ def _found(source: io.BytesIO | _Metered, names: frozenset[str]) -> Iterator[tup
         ) from error
 
 
-def _mended(data: bytes) -> io.BytesIO:
+def _repaired(data: bytes) -> io.BytesIO:
     """Return a document as UTF-8 without what no parser takes."""
     declared = _DECLARED.search(data, 0, 400)
     text = decode(data, declared.group(1).decode("ascii", "replace") if declared else None).text

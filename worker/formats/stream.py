@@ -28,7 +28,7 @@ class Record(NamedTuple):
 
 
 @dataclass(slots=True)
-class Spent:
+class UnpackBudget:
     """How many bytes were unpacked so far, by all archives in a file together."""
 
     unpacked: int = 0
@@ -57,7 +57,7 @@ class Stream:
     head: bytes
     depth: int = 0
     outside: Callable[[int], int] = _same
-    spent: Spent = field(default_factory=Spent)
+    spent: UnpackBudget = field(default_factory=UnpackBudget)
     #: what a sentence about it begins with, so that it is found within its archive
     place: str = ""
 

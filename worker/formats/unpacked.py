@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from worker.errors import QuarantineError
-from worker.formats.limits import BombError, Limits
-from worker.formats.stream import Spent
+from worker.formats.limits import DecompressionBombError, Limits
+from worker.formats.stream import UnpackBudget
 
 _PIECE_BYTES = 65_536
 #: Beginnings of gzip members, for as many records as one buffer of unpacked bytes can hold.
@@ -23,7 +23,9 @@ _DAMAGED = "The archive is damaged ({}): send it again."
 class Unpacked(io.RawIOBase):
     """What ``read`` unpacks, up to the limits; ``packed`` tells how many packed bytes went in so far."""
 
-    def __init__(self, read: Callable[[int], bytes], packed: Callable[[], int], limits: Limits, spent: Spent) -> None:
+    def __init__(
+        self, read: Callable[[int], bytes], packed: Callable[[], int], limits: Limits, spent: UnpackBudget
+    ) -> None:
         self._read = read
         self._packed = packed
         self._limits = limits
@@ -49,7 +51,9 @@ class Unpacked(io.RawIOBase):
             raise QuarantineError(f"It unpacks to more than {limits.max_unpacked_bytes:,} bytes: send it in parts.")
         # Below the size of one article, any ratio is harmless.
         if self._place > max(limits.max_article_bytes, limits.max_ratio * self._packed()):
-            raise BombError(f"It unpacks to more than {limits.max_ratio} times its size, as only bombs do.")
+            raise DecompressionBombError(
+                f"It unpacks to more than {limits.max_ratio} times its size, as only bombs do."
+            )
         return len(data)
 
     def buffered(self) -> io.BufferedReader:

@@ -9,7 +9,7 @@ _OFFICE = "It is an office document: save it as PDF, HTML or plain text."
 _PACKED = "It is packed in a way that is not opened here: unpack it, or use .gz, .zst or .zip."
 _PROGRAM = "It is a program or a database, not a text."
 
-FOREIGN = (
+UNSUPPORTED = (
     ("png", rb"\x89PNG\r\n\x1a\n", _PICTURE),
     ("jpeg", rb"\xff\xd8\xff", _PICTURE),
     ("gif", rb"GIF8[79]a", _PICTURE),

@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from worker import archive
-from worker.display import shown
+from worker.display import escape_path
 from worker.errors import RetryError
-from worker.inbox.receiver import LaterError, receive, remove
+from worker.inbox.receiver import NotReadyError, receive, remove
 from worker.inbox.scanner import Sighting
-from worker.inbox.watcher import Watch
+from worker.inbox.watcher import InboxWatcher
 from worker.process import log
-from worker.process.stall_guard import ended_if_silent, tick
+from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import batches
 from worker.queue.heartbeat import Heartbeat
 from worker.queue.tasks import send
@@ -35,36 +35,36 @@ CLAIM_FILES = 400
 
 
 @dataclass
-class Taken:
+class Accepted:
     """What became of files that were to be taken in: ``new`` ledger ids by delivery key, and why others must wait."""
 
     deliveries: list[ledger.Delivery] = field(default_factory=list)
     new: dict[bytes, int] = field(default_factory=dict)
-    later: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be taken for now
-    stuck: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be removed from the inbox
+    not_ready: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be taken for now
+    not_removed: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be removed from the inbox
 
 
-def claim(settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: bool) -> Taken:
+def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: bool) -> Accepted:
     """Take files in: bytes into the archive, rows into the ledger, messages into the queue.
 
     Raises:
         RetryError: the archive can't be written; nothing of this call is in the ledger then.
     """
-    taken = Taken()
+    taken = Accepted()
     for path in paths:
-        tick()
+        progress()
         try:
             taken.deliveries.append(receive(settings, path, move=move))
-        except LaterError as error:
-            taken.later[path] = str(error)
+        except NotReadyError as error:
+            taken.not_ready[path] = str(error)
     with engine.begin() as connection:
         gone = [d.path for d in taken.deliveries if d.vanished]
-        elsewhere = ledger.taken(connection, gone) if gone else set()
+        elsewhere = ledger.accepted_paths(connection, gone) if gone else set()
         taken.deliveries = [d for d in taken.deliveries if not (d.vanished and d.path in elsewhere)]
         taken.new = ledger.claim(connection, taken.deliveries)
         if again := [d.key for d in taken.deliveries if d.sha256 is not None and d.key not in taken.new]:
             ledger.kept_again(connection, again)
-    _keep_what_was_pruned(settings, taken, move=move)
+    _store_pruned_again(settings, taken, move=move)
     if move:
         _remove(taken)
     sizes = [(taken.new[d.key], d.size) for d in taken.deliveries if d.key in taken.new and not d.reason]
@@ -72,39 +72,39 @@ def claim(settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: b
     return taken
 
 
-def _keep_what_was_pruned(settings: Settings, taken: Taken, *, move: bool) -> None:
+def _store_pruned_again(settings: Settings, taken: Accepted, *, move: bool) -> None:
     """Keep bytes again that ``prune`` removed, for older deliveries of them, before the ledger knew of this one."""
     for delivery in taken.deliveries:
-        if delivery.sha256 is not None and not archive.stands(settings, delivery.sha256, delivery.path):
-            with contextlib.suppress(LaterError):  # then it is another file by now, and a delivery of its own
+        if delivery.sha256 is not None and not archive.exists(settings, delivery.sha256, delivery.path):
+            with contextlib.suppress(NotReadyError):  # then it is another file by now, and a delivery of its own
                 receive(settings, delivery.path, move=move)
 
 
-def _remove(taken: Taken) -> None:
+def _remove(taken: Accepted) -> None:
     for delivery in taken.deliveries:
         if delivery.sha256 is not None:
             try:
                 remove(delivery)
             except OSError as error:
-                taken.stuck[delivery.path] = str(error.strerror)
+                taken.not_removed[delivery.path] = str(error.strerror)
 
 
-def receive_all(settings: Settings, engine: Engine, paths: Sequence[bytes]) -> list[int]:
+def accept_without_enqueuing(settings: Settings, engine: Engine, paths: Sequence[bytes]) -> list[int]:
     """Take files into the ledger without a message for them: for whoever processes them at once."""
     deliveries = [receive(settings, path, move=False) for path in paths]
     with engine.begin() as connection:
         return sorted(ledger.claim(connection, deliveries).values())
 
 
-def run(settings: Settings, engine: Engine, watch: Watch) -> None:
+def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
     """Feed the queue from the inbox until ``watch.stop`` is called."""
     settings.inbox.mkdir(parents=True, exist_ok=True)
-    watch.listen()
+    watch.start_events()
     beat = Heartbeat(engine, "watcher")
     trouble = ""
-    with ended_if_silent(settings.silent_seconds):
+    with exit_on_stall(settings.silent_seconds):
         while watch.wait():
-            tick()
+            progress()
             try:
                 _cycle(settings, engine, watch, beat)
                 trouble = ""
@@ -113,22 +113,22 @@ def run(settings: Settings, engine: Engine, watch: Watch) -> None:
                 if told != trouble:
                     logger.warning("files wait in the inbox until this is mended", reason=told)
                 trouble = told
-            beat.touch(trouble)
+            beat.beat(trouble)
 
 
-def _cycle(settings: Settings, engine: Engine, watch: Watch, beat: Heartbeat) -> None:
+def _cycle(settings: Settings, engine: Engine, watch: InboxWatcher, beat: Heartbeat) -> None:
     if not settings.inbox.is_dir():
         raise RetryError(f"The inbox {settings.inbox} is gone. Is its disk mounted?")
     most = settings.max_waiting_files
-    if watch.settling.waiting > most and _room(settings, engine) < most // 4:
+    if watch.tracker.waiting > most and _room(settings, engine) < most // 4:
         return  # a full inbox behind a full queue: a few files at a time cost more each
-    if not watch.look():
+    if not watch.has_settled_files():
         return
     room = _room(settings, engine)
-    while room > 0 and not watch.stopping and (files := watch.take(min(room, CLAIM_FILES))):
-        _take(settings, engine, watch, files)
+    while room > 0 and not watch.stopping and (files := watch.next_files(min(room, CLAIM_FILES))):
+        _accept(settings, engine, watch, files)
         room -= len(files)
-        beat.touch()
+        beat.beat()
 
 
 def _room(settings: Settings, engine: Engine) -> int:
@@ -137,17 +137,17 @@ def _room(settings: Settings, engine: Engine) -> int:
         return settings.max_waiting_files - recovery.backlog(connection)
 
 
-def _take(settings: Settings, engine: Engine, watch: Watch, files: Sequence[Sighting]) -> None:
+def _accept(settings: Settings, engine: Engine, watch: InboxWatcher, files: Sequence[Sighting]) -> None:
     move = settings.finished_files == "archive"
     files = watch.unchanged(files)
-    taken = claim(settings, engine, [file.path for file in files], move=move)
-    stays = taken.stuck.keys() | {d.path for d in taken.deliveries if not move or d.reason}
+    taken = accept_files(settings, engine, [file.path for file in files], move=move)
+    stays = taken.not_removed.keys() | {d.path for d in taken.deliveries if not move or d.reason}
     for file in files:
         if file.path in stays:
-            watch.settling.leave(file)
+            watch.tracker.ignore_until_changed(file)
     for refused in (d for d in taken.deliveries if d.reason and d.key in taken.new):
-        logger.warning("a file can't be taken", path=shown(refused.path), reason=refused.reason)
-    for path, reason in taken.later.items():
-        logger.warning("a file waits in the inbox", path=shown(path), reason=reason)
-    for path, reason in taken.stuck.items():
-        logger.warning("a file was taken, but can't be removed from the inbox", path=shown(path), reason=reason)
+        logger.warning("a file can't be taken", path=escape_path(refused.path), reason=refused.reason)
+    for path, reason in taken.not_ready.items():
+        logger.warning("a file waits in the inbox", path=escape_path(path), reason=reason)
+    for path, reason in taken.not_removed.items():
+        logger.warning("a file was taken, but can't be removed from the inbox", path=escape_path(path), reason=reason)

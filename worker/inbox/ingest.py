@@ -31,13 +31,13 @@ WORKER_LOG = "ingest-worker.log"
 
 
 @dataclass
-class Result:
+class IngestResult:
     """The files of one ingest: their ledger ids, and how many of them the ledger knew before."""
 
     files: int = 0
     new: list[int] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
-    later: dict[bytes, str] = field(default_factory=dict)  # path -> why it could not be taken for now
+    not_ready: dict[bytes, str] = field(default_factory=dict)  # path -> why it could not be taken for now
 
 
 def paths(given: Sequence[Path], ignore: Ignore) -> list[bytes]:
@@ -77,22 +77,22 @@ def workers(settings: Settings, engine: Engine) -> Iterator[None]:
             keeper.join()
 
 
-def enter(settings: Settings, engine: Engine, files: Sequence[bytes], advance: Callable[[int], None]) -> Result:
+def accept(settings: Settings, engine: Engine, files: Sequence[bytes], advance: Callable[[int], None]) -> IngestResult:
     """Claim ``files`` and enqueue them, without moving them; ``advance`` is told how many were taken."""
-    result = Result(files=len(files))
+    result = IngestResult(files=len(files))
     for first in range(0, len(files), feeder.CLAIM_FILES):
         some = files[first : first + feeder.CLAIM_FILES]
-        taken = feeder.claim(settings, engine, some, move=False)
+        taken = feeder.accept_files(settings, engine, some, move=False)
         result.new += taken.new.values()
         with engine.connect() as connection:
             known = ledger.known(connection, [d.key for d in taken.deliveries if d.key not in taken.new])
         result.known += known.values()
-        result.later |= taken.later
+        result.not_ready |= taken.not_ready
         advance(len(some))
     return result
 
 
-def wait(settings: Settings, engine: Engine, result: Result, advance: Callable[[int], None]) -> None:
+def wait(settings: Settings, engine: Engine, result: IngestResult, advance: Callable[[int], None]) -> None:
     """Wait until every file has its outcome, sweeping meanwhile; ``advance`` is told how many got it.
 
     Files that were known may still wait too: an earlier ingest may have been stopped half-way.

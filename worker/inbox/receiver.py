@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from worker import archive
 from worker.errors import QuarantineError, RetryError
-from worker.process.stall_guard import tick
+from worker.process.stall_guard import progress
 from worker.settings import Settings
 from worker.store.ledger import Delivery
 
@@ -29,7 +29,7 @@ _KINDS = (
 )
 
 
-class LaterError(RetryError):
+class NotReadyError(RetryError):
     """One file can't be taken for now; others can."""
 
 
@@ -46,9 +46,9 @@ def receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
     try:
         return _receive(settings, path, move=move)
     except QuarantineError as error:
-        return _refused(path, str(error))
+        return _rejected(path, str(error))
     except OSError as error:
-        kind = RetryError if error.errno in _EXHAUSTED else LaterError
+        kind = RetryError if error.errno in _EXHAUSTED else NotReadyError
         raise kind(f"The file can't be read now: {error.strerror}.") from error
 
 
@@ -65,7 +65,7 @@ def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
             )
         with os.fdopen(opened, "rb", buffering=0, closefd=False) as source:
             sha256 = _hash(source, at)
-            archive.keep(settings, source, sha256, path, move=move)
+            archive.store(settings, source, sha256, path, move=move)
     finally:
         os.close(opened)
     return Delivery(key=_key(path, sha256), path=path, sha256=sha256, size=at.st_size, stamp=_stamp(at))
@@ -77,9 +77,9 @@ def _hash(source: BinaryIO, at: os.stat_result) -> bytes:
     while block := source.read(min(at.st_size + 1, _READ_BYTES)):
         size += len(block)
         digest.update(block)
-        tick()
+        progress()
     if size != at.st_size or _stamp(os.fstat(source.fileno())) != _stamp(at):
-        raise LaterError("The file was still being written.")
+        raise NotReadyError("The file was still being written.")
     return digest.digest()
 
 
@@ -142,7 +142,7 @@ def _key(path: bytes, content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=16, key=hashlib.sha256(path).digest()).digest()
 
 
-def _refused(path: bytes, reason: str) -> Delivery:
+def _rejected(path: bytes, reason: str) -> Delivery:
     """Return a delivery without bytes: it is the same one again while the entry stands unchanged."""
     try:
         at = os.lstat(path)

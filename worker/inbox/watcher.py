@@ -28,14 +28,14 @@ _LOOK_MS = 20
 _REST = 9
 
 
-def _stands(file: Sighting) -> bool:
+def _is_unchanged(file: Sighting) -> bool:
     try:
         return sighting(file.path) in (file, None)
     except OSError:
         return True
 
 
-class Settling:
+class SettledFileTracker:
     """Remembers sightings and yields the files that have stood still long enough."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -49,7 +49,7 @@ class Settling:
         #: when those that the last scan found have settled
         self.due = 0.0
 
-    def settled(self, sightings: Iterator[Sighting]) -> list[Sighting]:
+    def update(self, sightings: Iterator[Sighting]) -> list[Sighting]:
         """Return the files of this scan that are settled and were not left alone as they are, oldest names first."""
         now = self._clock()
         self.due = now + self._seconds
@@ -72,12 +72,12 @@ class Settling:
         self._since, self._left, self.ready = since, left, ready
         return [ready[path] for path in sorted(ready)]
 
-    def leave(self, file: Sighting) -> None:
+    def ignore_until_changed(self, file: Sighting) -> None:
         """Do not yield this file again unless it changes: it was refused and stays where it is."""
         self.ready.pop(file.path, None)
         self._left[file.path] = file
 
-    def again(self, file: Sighting) -> None:
+    def restart(self, file: Sighting) -> None:
         """Let this file settle anew: it was written to while it waited."""
         self.ready.pop(file.path, None)
 
@@ -87,32 +87,32 @@ class Settling:
         return len(self._since) + len(self.ready)
 
 
-class Watch:
+class InboxWatcher:
     """Yields batches of settled files of the inbox for as long as it runs."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._clock = clock
         self._ignore = Ignore(settings.ignore)
-        self._complained: set[bytes] = set()
+        self._warned: set[bytes] = set()
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._deaf = ""  # why there were no file events
+        self._event_error = ""  # why there were no file events
         self._found: list[Sighting] = []  # by the last scan
         self._taken = 0  # of these
-        self._rested = 0.0  # when the next scan may come though some are left
-        self.settling = Settling(settings.settle_seconds, clock)
+        self._next_scan = 0.0  # when the next scan may come though some are left
+        self.tracker = SettledFileTracker(settings.settle_seconds, clock)
 
-    def look(self) -> bool:
+    def has_settled_files(self) -> bool:
         """Scan, unless the last scan left files to take and was long and just now; tell whether there are any."""
         started = self._clock()
-        if self._taken == len(self._found) or started >= self._rested:
+        if self._taken == len(self._found) or started >= self._next_scan:
             self._found, self._taken = self.scan(), 0
             ended = self._clock()
-            self._rested = ended + _REST * (ended - started)
+            self._next_scan = ended + _REST * (ended - started)
         return self._taken < len(self._found)
 
-    def take(self, most: int) -> list[Sighting]:
+    def next_files(self, most: int) -> list[Sighting]:
         """Return the next settled files, so many at most; until the next scan they are not returned again."""
         files = self._found[self._taken : self._taken + most]
         self._taken += len(files)
@@ -120,8 +120,8 @@ class Watch:
 
     def scan(self) -> list[Sighting]:
         """Scan once; return the settled files."""
-        known = self.settling.ready
-        return self.settling.settled(scan(self._settings.inbox, self._ignore, known, unreadable=self._complain))
+        known = self.tracker.ready
+        return self.tracker.update(scan(self._settings.inbox, self._ignore, known, unreadable=self._warn_once))
 
     def unchanged(self, files: Sequence[Sighting]) -> list[Sighting]:
         """Return those of settled ``files`` that stand as they stood then; the others settle anew.
@@ -130,17 +130,17 @@ class Watch:
         """
         found = []
         for file in files:
-            if _stands(file):
+            if _is_unchanged(file):
                 found.append(file)
             else:
-                self.settling.again(file)
+                self.tracker.restart(file)
         return found
 
     def wait(self) -> bool:
         """Wait until the next scan is due or something happened; False once ``stop`` was called."""
         pause = self._settings.scan_seconds
-        if self.settling.waiting:
-            left = self.settling.due - self._clock()
+        if self.tracker.waiting:
+            left = self.tracker.due - self._clock()
             pause = min(pause, max(left if left > 0 else self._settings.settle_seconds, 0.05))
         self._wake.wait(pause)
         self._wake.clear()
@@ -156,11 +156,11 @@ class Watch:
         self._stopping.set()
         self._wake.set()
 
-    def listen(self) -> None:
+    def start_events(self) -> None:
         """Let file events wake the scan earlier, in a thread of its own; without them the scans go on as before."""
-        threading.Thread(target=self._hear, name="file-events", daemon=True).start()
+        threading.Thread(target=self._watch_events, name="file-events", daemon=True).start()
 
-    def _hear(self) -> None:
+    def _watch_events(self) -> None:
         while not self._stopping.wait(self._settings.scan_seconds):
             try:
                 for _ in watchfiles.watch(
@@ -173,13 +173,13 @@ class Watch:
                     self._wake.set()
             except (OSError, RuntimeError) as error:
                 # a name that is no text ends it, and so does an inbox that is gone: the scans go on, and so will this
-                if str(error) != self._deaf:
+                if str(error) != self._event_error:
                     logger.info("no file events for now, scanning alone", reason=str(error))
-                self._deaf = str(error)
+                self._event_error = str(error)
 
-    def _complain(self, place: bytes, error: OSError) -> None:
-        if place not in self._complained:
-            self._complained.add(place)
+    def _warn_once(self, place: bytes, error: OSError) -> None:
+        if place not in self._warned:
+            self._warned.add(place)
             logger.warning(
                 "a folder or file of the inbox can't be looked at; it waits until it can be",
                 place=os.fsdecode(place).encode("utf-8", "replace").decode(),

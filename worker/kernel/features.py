@@ -10,18 +10,18 @@ from numpy.typing import DTypeLike, NDArray
 
 from worker.kernel.library import WORD, address, function
 from worker.kernel.pairs import COLUMNS, TEXT
-from worker.kernel.room import Room, Shelves, Wanted
+from worker.kernel.room import ArrayPool, ScratchArrays, Wanted
 
 #: What is counted of each text.
-_PARTS: Final = ("said", "running", "distinct", "grams", "passages", "facts", "title")
-#: Arrays of which so much as was counted of something is a text's part.
+_PARTS: Final = ("all_tokens", "content_tokens", "distinct", "grams", "passages", "facts", "title")
+#: Each array, and the count that gives its length in one text.
 _MADE: Final[dict[str, tuple[str, DTypeLike]]] = {
-    "said": ("said", np.uint64),
-    "running": ("running", np.uint32),
-    "running_weights": ("running", np.float32),
-    "running_marked": ("running", np.bool_),
-    "which": ("running", np.int32),
-    "passages": ("running", np.int16),
+    "all_tokens": ("all_tokens", np.uint64),
+    "content_tokens": ("content_tokens", np.uint32),
+    "content_token_weights": ("content_tokens", np.float32),
+    "is_name_or_number": ("content_tokens", np.bool_),
+    "word_index": ("content_tokens", np.int32),
+    "passages": ("content_tokens", np.int16),
     "words": ("distinct", np.uint32),
     "weights": ("distinct", np.float32),
     "classes": ("distinct", np.uint8),
@@ -39,16 +39,19 @@ _COUNTS_OF: Final = [_PARTS.index(_MADE[name][0]) for name in COLUMNS]
 _SUMS: Final = 4
 _NUMBERS: Final = 3
 #: Columns of counts, and of sums with the numbers behind them, in the order of `worker.kernel.pairs.TEXT`.
-_COUNTED: Final = [_PARTS.index(part) for part in "distinct grams running passages facts title said".split()]
+_COUNTED: Final = [
+    _PARTS.index(part) for part in "distinct grams content_tokens passages facts title all_tokens".split()
+]
 _SUMMED: Final = [0, 1, 2, 4, 3, 5, 6]
 #: A word may stand in so many facts: with each of the four before it.
 _FACTS_A_WORD: Final = 4
-_ROOM: Final = Room()
-_SHELVES: Final = Shelves()
+_ROOM: Final = ScratchArrays()
+_SHELVES: Final = ArrayPool()
 
 _POINTERS: Final = (
-    "sizes known factors items spare at sentences named telling counts said running running_weights running_marked "
-    "which passages passage_weights words weights classes zipfs places sums numbers grams gram_places facts title"
+    "sizes known factors items spare at sentences named telling counts all_tokens content_tokens content_token_weights "
+    "is_name_or_number word_index passages passage_weights "
+    "words weights classes zipfs places sums numbers grams gram_places facts title"
 ).split()
 
 
@@ -56,10 +59,10 @@ class _Batch(ctypes.Structure):
     _fields_ = (("texts", ctypes.c_int64), *((name, ctypes.c_void_p) for name in _POINTERS))
 
 
-class Made(NamedTuple):
+class FeatureArrays(NamedTuple):
     """What was made of each text."""
 
-    #: by the names of fields of `worker.features.Features`, and "said": a hash a word, which holds until the next call
+    #: by field name of `worker.features.Features`; "all_tokens" is overwritten by the next call
     parts: dict[str, list[NDArray[Any]]]
     #: see `_SUMS` and `_NUMBERS`
     sums: list[list[float]]
@@ -68,7 +71,7 @@ class Made(NamedTuple):
     texts: list[bytes]
 
 
-def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray[np.float32]) -> Made:
+def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray[np.float32]) -> FeatureArrays:
     """Make the features of texts; ``sizes`` are words of each title and each text, in turns.
 
     ``factors`` holds for every number of times that a word may come what its weight is multiplied with.
@@ -91,7 +94,7 @@ def features(words: NDArray[np.void], sizes: NDArray[np.int64], factors: NDArray
     bounds = np.zeros((texts + 1, len(_PARTS)), dtype=np.int64)
     np.cumsum(counts, axis=0, out=bounds[1:])
     kept = _kept(room, bounds[-1].tolist())
-    return Made(
+    return FeatureArrays(
         parts=_parts(kept, bounds),
         sums=sums.tolist(),
         numbers=numbers.tolist(),
@@ -108,12 +111,12 @@ def _wanted(words: int, longest: int) -> dict[str, Wanted]:
 
 
 def _kept(room: Mapping[str, NDArray[Any]], counts: Sequence[int]) -> dict[str, Any]:
-    """Return copies of what was written, so much of each part, save of what was said, which is needed at once only."""
+    """Return copies of the arrays that were written; "all_tokens" is not copied, the caller reads it at once."""
     sizes = dict(zip(_PARTS, counts, strict=True))
     kept: dict[str, Any] = {}
     for name, (part, kind) in _MADE.items():
         kept[name] = written = room[name][: sizes[part]]
-        if name != "said":
+        if name != "all_tokens":
             kept[name] = _SHELVES.array(len(written), kind)
             kept[name][:] = written
     return kept

@@ -11,7 +11,7 @@ from worker.kernel.library import address, function
 
 #: Fields of `worker.features.Features` that are read.
 COLUMNS: Final = (
-    *("words", "weights", "classes", "zipfs", "places", "grams", "gram_places", "running_weights", "which"),
+    *("words", "weights", "classes", "zipfs", "places", "grams", "gram_places", "content_token_weights", "word_index"),
     *("passages", "passage_weights", "facts", "title"),
 )
 #: An article as the kernel reads it: where these stand; how many words, phrases, running words, passages, facts, words

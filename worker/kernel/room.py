@@ -23,11 +23,11 @@ _STEP: Final = 8
 Wanted: TypeAlias = tuple[int, DTypeLike]
 
 
-class Room:
+class ScratchArrays:
     """What is worked in by one kind of call, never two of them at a time."""
 
     def __init__(self) -> None:
-        self._kept = apart(0, np.uint8)
+        self._kept = allocate_separately(0, np.uint8)
 
     def arrays(self, wanted: Sequence[Wanted]) -> list[NDArray[Any]]:
         """Return arrays of so many items, whatever these are; they hold until the next call."""
@@ -36,24 +36,24 @@ class Room:
             begins.append(begins[-1] + _bytes(count, kind))
         whole = self._kept
         if len(whole) < begins[-1]:
-            whole = apart(begins[-1], np.uint8)
+            whole = allocate_separately(begins[-1], np.uint8)
             self._kept = whole if len(whole) <= _MOST_KEPT else self._kept
         return [np.ndarray(count, kind, whole, at) for (count, kind), at in zip(wanted, begins, strict=False)]
 
 
-class Shelves:
+class ArrayPool:
     """Memory for arrays that are dropped about in the order in which they were made: used again when all on it are."""
 
     def __init__(self) -> None:
         self._memory: list[tuple[mmap, ref[NDArray[np.uint8]]]] = []
-        self._shelf = apart(0, np.uint8)
+        self._shelf = allocate_separately(0, np.uint8)
         self._filled = 0
 
     def array(self, count: int, kind: DTypeLike) -> NDArray[Any]:
         """Return an array of so many items, whatever these are."""
         size = _bytes(count, kind)
         if size > _SHELF:
-            return apart(count, kind)
+            return allocate_separately(count, kind)
         if self._filled + size > len(self._shelf):
             self._shelf, self._filled = self._free(), 0
         at = self._filled
@@ -70,7 +70,7 @@ class Shelves:
         return shelf
 
 
-def apart(count: int, kind: DTypeLike) -> NDArray[Any]:
+def allocate_separately(count: int, kind: DTypeLike) -> NDArray[Any]:
     """Return an array of zeros in a mapping of its own, which is given back when it is dropped."""
     return np.ndarray(count, kind, _mapping(max(_bytes(count, kind), _STEP)))
 

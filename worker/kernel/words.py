@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel.library import SLOT, WORD, address, function
-from worker.kernel.room import Room
+from worker.kernel.room import ScratchArrays
 from worker.kernel.table import bits_of
 
 #: A chunk: where its words are known, and how many; none where it is not known.
@@ -18,7 +18,7 @@ MISSING: Final = np.dtype(
 )
 
 
-_ROOM: Final = Room()
+_ROOM: Final = ScratchArrays()
 
 
 class Factors(ctypes.Structure):

@@ -5,23 +5,31 @@ Pure functions without SQL: whoever has two texts (the pipeline, `compare`, `why
 
 from worker.match.canonical import Member, choose_canonical
 from worker.match.evidence import Evidence, evidence, evidence_of
-from worker.match.reasons import reason, reasons, spoken
-from worker.match.verdict import Verdict, agreed, bridges, floor, verdict, verdicts, vouches
+from worker.match.reasons import in_words, reason, reasons
+from worker.match.verdict import (
+    Verdict,
+    combine_witnesses,
+    may_merge,
+    may_stay_in_cluster,
+    middle_text_agrees,
+    verdict,
+    verdicts,
+)
 
 __all__ = [
     "Evidence",
     "Member",
     "Verdict",
-    "agreed",
-    "bridges",
     "choose_canonical",
+    "combine_witnesses",
     "evidence",
     "evidence_of",
-    "floor",
+    "in_words",
+    "may_merge",
+    "may_stay_in_cluster",
+    "middle_text_agrees",
     "reason",
     "reasons",
-    "spoken",
     "verdict",
     "verdicts",
-    "vouches",
 ]

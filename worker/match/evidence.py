@@ -164,7 +164,7 @@ def _rows(columns: Mapping[str, NDArray[Any]], distances: Sequence[int | None]) 
 
 
 def _lengths(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
-    shorter, longer = np.sort([(len(a.running), len(b.running)) for a, b in pairs], axis=1).T
+    shorter, longer = np.sort([(len(a.content_tokens), len(b.content_tokens)) for a, b in pairs], axis=1).T
     return {
         "exact": np.array([a.digest == b.digest and a.tokens > 0 for a, b in pairs]),
         "shorter": shorter,

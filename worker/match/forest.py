@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from worker.match.evidence import Evidence
 
 #: What the trees ask for, in the order of their columns. `most`, `least`: the better, the worse way round.
-QUESTIONS: Final = (
+FEATURE_NAMES: Final = (
     "grams_most", "grams_least", "grams_jaccard", "new_most", "new_least", "passage", "words_most", "words_least",
     "cosine", "beside", "plain_beside", "plain_weight", "plain_jaccard", "names", "names_jaccard", "rare_names",
     "rarity", "numbers", "numbers_jaccard", "lead", "order", "ordered", "retold_most", "retold_least", "untold_most",
@@ -42,7 +42,7 @@ class Forest(NamedTuple):
     depth: int
 
 
-def answers(found: Sequence[Evidence]) -> NDArray[np.float64]:
+def feature_matrix(found: Sequence[Evidence]) -> NDArray[np.float64]:
     """Return the answers to `QUESTIONS`, a row a pair; the same table serves for fitting."""
     known = np.array([_KNOWN(one) for one in found], dtype=np.float64).reshape(len(found), -1)
     one, other = known[:, _ONE_WAY], known[:, _OTHER_WAY]
@@ -56,33 +56,33 @@ def _ways(question: str) -> tuple[str, str]:
     return (f"{name}_in_a", f"{name}_in_b") if way in ("most", "least") else (question, question)
 
 
-_NAMES: Final = tuple(dict.fromkeys(name for question in QUESTIONS for name in _ways(question)))
+_NAMES: Final = tuple(dict.fromkeys(name for question in FEATURE_NAMES for name in _ways(question)))
 _KNOWN: Final = attrgetter(*_NAMES)
-_ONE_WAY, _OTHER_WAY = (np.array([_NAMES.index(_ways(question)[i]) for question in QUESTIONS]) for i in (0, 1))
-_LEAST: Final = np.array([question.endswith("_least") for question in QUESTIONS])
+_ONE_WAY, _OTHER_WAY = (np.array([_NAMES.index(_ways(question)[i]) for question in FEATURE_NAMES]) for i in (0, 1))
+_LEAST: Final = np.array([question.endswith("_least") for question in FEATURE_NAMES])
 
 
 def probabilities(found: Sequence[Evidence]) -> list[float]:
     """Let all trees vote on each pair; return how likely it is one story, 0 to 1."""
     forest = _forest()
-    *_, (at, _) = _walk(forest, answers(found))
+    *_, (at, _) = _walk(forest, feature_matrix(found))
     odds: NDArray[np.float64] = forest.base + forest.value[at].sum(axis=1)
     chances: list[float] = (1 / (1 + np.exp(-np.clip(odds, -30.0, 30.0)))).tolist()
     return chances
 
 
-def says(found: Sequence[Evidence]) -> list[dict[str, float]]:
+def contributions(found: Sequence[Evidence]) -> list[dict[str, float]]:
     """Return what the answer to each question moved the log-odds by: above 0 for one story, below 0 against it."""
     if not found:
         return []
     forest = _forest()
-    said = np.zeros((len(found), 2 * len(QUESTIONS)))
+    said = np.zeros((len(found), 2 * len(FEATURE_NAMES)))
     row = np.arange(len(found))[:, None] * said.shape[1]
-    for (at, question), (to, _) in pairwise(_walk(forest, answers(found))):
+    for (at, question), (to, _) in pairwise(_walk(forest, feature_matrix(found))):
         moved = (forest.value[to] - forest.value[at]).ravel()
         said += np.bincount((row + question).ravel(), moved, said.size).reshape(said.shape)
     both_ways = said.reshape(len(found), 2, -1).sum(axis=1)
-    return [dict(zip(QUESTIONS, one, strict=True)) for one in both_ways.tolist()]
+    return [dict(zip(FEATURE_NAMES, one, strict=True)) for one in both_ways.tolist()]
 
 
 def _walk(forest: Forest, table: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -104,12 +104,12 @@ def _known(table: NDArray[np.float64]) -> NDArray[np.float64]:
 @cache
 def _forest() -> Forest:
     table = json.loads(resources.files("worker.match").joinpath("model.json").read_text("utf-8"))
-    if tuple(table["questions"]) != QUESTIONS:
+    if tuple(table["questions"]) != FEATURE_NAMES:
         raise ValueError("model.json was fitted for other evidence: run tests/benchmarks/fit_verdict.py")
     nodes = {name: np.array(column) for name, column in table["nodes"].items()}
     leaf = nodes["child"] < 0
     return Forest(
-        question=np.where(leaf, 0, nodes["question"] + len(QUESTIONS) * nodes["unknown_above"]),
+        question=np.where(leaf, 0, nodes["question"] + len(FEATURE_NAMES) * nodes["unknown_above"]),
         threshold=np.where(leaf, np.inf, nodes["threshold"]),
         child=np.where(leaf, np.arange(len(leaf)), nodes["child"]),
         value=nodes["value"],

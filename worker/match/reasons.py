@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from worker.match.evidence import HOPELESS_PHRASES, HOPELESS_WORDS, Evidence
-from worker.match.forest import says
-from worker.match.verdict import SAME, SCRAP, SCRAP_COSINE, Verdict, little, scrap
+from worker.match.forest import contributions
+from worker.match.verdict import SAME_STORY_MIN, SCRAP, SCRAP_COSINE, Verdict, little, scrap
 
 
 def reason(of: Verdict) -> str:
@@ -17,14 +17,14 @@ def reason(of: Verdict) -> str:
 def reasons(found: Sequence[Verdict]) -> list[str]:
     """Return the reason of each verdict; the trees are asked once, for all of them."""
     told = [_plain_reason(one.evidence) for one in found]
-    said = iter(says([one.evidence for one, known in zip(found, told, strict=True) if known is None]))
+    said = iter(contributions([one.evidence for one, known in zip(found, told, strict=True) if known is None]))
     return [
         one.before + (_weighed(one.evidence, one.probability, next(said)) if known is None else known)
         for one, known in zip(found, told, strict=True)
     ]
 
 
-def spoken(e: Evidence) -> dict[str, float]:
+def in_words(e: Evidence) -> dict[str, float]:
     """Return how much each number of the evidence, by its name, spoke for one story, in log-odds: below 0 against it.
 
     Empty where the words are the same, or too little is shared to ask.
@@ -32,7 +32,7 @@ def spoken(e: Evidence) -> dict[str, float]:
     told: dict[str, float] = {}
     if e.exact or little(e):
         return told
-    for question, said in says([e])[0].items():
+    for question, said in contributions([e])[0].items():
         name, _, way = question.rpartition("_")
         if way in ("most", "least"):
             pick = max if way == "most" else min
@@ -63,11 +63,11 @@ def _plain_reason(e: Evidence) -> str | None:
 
 def _weighed(e: Evidence, probability: float, said: Mapping[str, float]) -> str:
     """Name the three answers that moved the verdict most its way, and the one that spoke most against it."""
-    way = 1 if probability >= SAME else -1
+    way = 1 if probability >= SAME_STORY_MIN else -1
     ranked = sorted(said.items(), key=lambda one: -one[1] * way)
     told = [_in_words(e, name) for name, moved in ranked[:3] if moved * way > 0]
     against = [_in_words(e, name) for name, moved in ranked[-1:] if moved * way < 0]
-    decided = f"{'Same' if way > 0 else 'Another'} story ({probability:.0%}, needed {SAME:.0%})"
+    decided = f"{'Same' if way > 0 else 'Another'} story ({probability:.0%}, needed {SAME_STORY_MIN:.0%})"
     return f"{decided}: {'; '.join(told)}." + (f" Against it: {against[0]}." if against else "")
 
 

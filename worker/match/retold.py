@@ -42,7 +42,7 @@ def retold(a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.in
         return Retold()
     weights_a, weights_b = a.passage_weights, b.passage_weights
     # weights have 24 bits, so sums of a text's are exact in 53, whatever the order in which they are added
-    shared = _table(a, at_a, a.running_weights) @ _table(b, at_b, 1.0).T
+    shared = _table(a, at_a, a.content_token_weights) @ _table(b, at_b, 1.0).T
     # the ufuncs themselves: on arrays as small as these `max` and `sum` take twice as long
     most_a, most_b = np.maximum.reduce(shared, axis=1), np.maximum.reduce(shared, axis=0)
     best_a, best_b = most_a / weights_a, most_b / weights_b
@@ -64,7 +64,7 @@ def _table(f: Features, at: NDArray[np.intp], weights: NDArray[np.float32] | flo
     column = np.full(len(f.words), len(at), dtype=np.intp)  # words of their own share a column that is cut off
     column[at] = np.arange(len(at))
     table = np.zeros((len(f.passage_weights), len(at) + 1))
-    table[f.passages, column[f.which]] = weights
+    table[f.passages, column[f.word_index]] = weights
     return table[:, :-1]
 
 

@@ -11,25 +11,25 @@ from worker.match.forest import probabilities
 
 #: At and above this probability two articles are one story (measured on held-out stories: under it independent
 #: reports join faster than rewrites are found).
-SAME: Final = 0.7
+SAME_STORY_MIN: Final = 0.7
 #: At and above this a copy is a witness: alone it decides nothing, unlike copies of one story add up (see `agreed`).
 #: Heavy rewrites are found so, while independent reports have no second copy that agrees.
-LIKELY: Final = 0.02
+WITNESS_MIN: Final = 0.02
 #: … if it has more than this share of the names of the article with fewer: rewrites keep names, and an event of the
 #: same kind, of which several reports are a little likely each, has its own.
 _NAMES_KEPT: Final = 0.5
 #: What witnesses must reach together, as the chance that not all of them are wrong: from .2 on reports of different
 #: events of one kind joined on held-out topics.
-TOGETHER: Final = 0.22
+WITNESSES_MIN: Final = 0.22
 #: So many witnesses are heard; more of them would only add up small chances.
 _WITNESSES: Final = 3
 #: Below this an article may not stand in a story beside its canonical text, so that chains do not drift.
-FLOOR: Final = 0.02
+DRIFT_MIN: Final = 0.02
 #: Two stories of several texts each are merged from this probability of their canonical texts on: what only a few small
 #: chances bring together are, on held-out stories, events of one kind and pages of one site.
-BRIDGED: Final = 0.25
+MERGE_MIN: Final = 0.25
 #: From this probability on the middle text of a story vouches for its being merged with another.
-VOUCHES: Final = 0.1
+MIDDLE_MIN: Final = 0.1
 #: Two copies with this share of common phrases are one witness, not two.
 _ONE_WITNESS: Final = 0.5
 
@@ -78,12 +78,12 @@ def verdicts(found: Sequence[Evidence]) -> list[Verdict]:
 
 
 def _verdict(e: Evidence, probability: float) -> Verdict:
-    same = probability >= SAME
-    likely = probability >= LIKELY and not e.names <= _NAMES_KEPT  # NaN, where there is no name, is not below
+    same = probability >= SAME_STORY_MIN
+    likely = probability >= WITNESS_MIN and not e.names <= _NAMES_KEPT  # NaN, where there is no name, is not below
     return Verdict(same, likely, relation(e), probability, e, probability)
 
 
-def agreed(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence]) -> Verdict | None:
+def combine_witnesses(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence]) -> Verdict | None:
     """Return the verdict that joins an article to a story, or None; ``verdicts`` are on some of the story's copies.
 
     The best verdict decides alone. Else likely ones add up, if their copies are not nearly one text: ``between(i, j)``
@@ -100,10 +100,11 @@ def agreed(verdicts: Sequence[Verdict], between: Callable[[int, int], Evidence])
         if len(witnesses) < _WITNESSES and verdicts[i].likely and all(_unlike(between(i, j)) for j in witnesses):
             witnesses.append(i)
     together = 1 - math.prod(1 - verdicts[i].similarity for i in witnesses)
-    if len(witnesses) < 2 or together < TOGETHER:
+    if len(witnesses) < 2 or together < WITNESSES_MIN:
         return None
     told = (
-        f"Same story: {len(witnesses)} different copies of it agree ({together:.0%} together, needed {TOGETHER:.0%}). "
+        f"Same story: {len(witnesses)} different copies of it agree ({together:.0%} together, "
+        f"needed {WITNESSES_MIN:.0%}). "
         "Alone the best says: "
     )
     return replace(best, same=True, likely=True, similarity=together, before=told)
@@ -113,17 +114,17 @@ def _unlike(e: Evidence) -> bool:
     return not e.exact and max(e.grams_in_a, e.grams_in_b) < _ONE_WITNESS
 
 
-def floor(beside_canonical: Verdict) -> bool:
+def may_stay_in_cluster(beside_canonical: Verdict) -> bool:
     """Tell whether an article may stand in a story, by the verdict on it and the canonical text."""
-    return beside_canonical.similarity >= FLOOR
+    return beside_canonical.similarity >= DRIFT_MIN
 
 
-def vouches(with_canonical: Verdict) -> bool:
+def middle_text_agrees(with_canonical: Verdict) -> bool:
     """Tell whether a text of one story speaks for merging it with that of the other canonical text."""
-    return with_canonical.similarity >= VOUCHES
+    return with_canonical.similarity >= MIDDLE_MIN
 
 
-def bridges(to_one: Verdict, to_other: Verdict, canonicals: Verdict, *, grown: bool) -> bool:
+def may_merge(to_one: Verdict, to_other: Verdict, canonicals: Verdict, *, grown: bool) -> bool:
     """Tell whether an article that matches two stories merges them; ``grown``: each of them has several texts.
 
     ``to_one`` and ``to_other`` are on it and their canonical articles, ``canonicals`` on these. A piece that both hold
@@ -132,7 +133,7 @@ def bridges(to_one: Verdict, to_other: Verdict, canonicals: Verdict, *, grown: b
     """
     if all(judged.relation is Relation.ABRIDGED for judged in (to_one, to_other)):
         return canonicals.same
-    return canonicals.similarity >= BRIDGED if grown else floor(canonicals)
+    return canonicals.similarity >= MERGE_MIN if grown else may_stay_in_cluster(canonicals)
 
 
 def relation(e: Evidence) -> Relation:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
-from worker.features.totals import FIGURE, LEAD_WORDS, LOWER, NAME, Totals, rarity
+from worker.features.totals import FIGURE, LEAD_WORDS, LOWER, NAME, FeatureTotals, rarity
 from worker.match.overlap import Side, ordered, share, shared
 from worker.match.retold import Retold, retold
 
@@ -83,8 +83,8 @@ def _shares(
     pair: NDArray[np.intp],
     weights_a: NDArray[np.float32],
     weights_b: NDArray[np.float32],
-    a: "Totals[NDArray[np.float64]]",
-    b: "Totals[NDArray[np.float64]]",
+    a: "FeatureTotals[NDArray[np.float64]]",
+    b: "FeatureTotals[NDArray[np.float64]]",
 ) -> dict[str, NDArray[Any]]:
     in_a, in_b, product = (np.bincount(pair, w, len(a.weight)) for w in (weights_b, weights_a, weights_a * weights_b))
     return {
@@ -116,12 +116,12 @@ def _common(one: Sequence[Features], other: Sequence[Features]) -> _Common:
     )
 
 
-def _totals(side: Sequence[Features]) -> "Totals[NDArray[np.float64]]":
-    return Totals(*np.array([f.totals for f in side], dtype=np.float64).T)
+def _totals(side: Sequence[Features]) -> "FeatureTotals[NDArray[np.float64]]":
+    return FeatureTotals(*np.array([f.totals for f in side], dtype=np.float64).T)
 
 
 def _of_names(
-    common: _Common, a: "Totals[NDArray[np.float64]]", b: "Totals[NDArray[np.float64]]"
+    common: _Common, a: "FeatureTotals[NDArray[np.float64]]", b: "FeatureTotals[NDArray[np.float64]]"
 ) -> dict[str, NDArray[Any]]:
     names, figures = common.classes == NAME, common.classes == FIGURE
     count, numbers, rare = common.number(names), common.number(figures), common.sum(rarity(common.zipfs), names)

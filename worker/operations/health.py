@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import Relation
-from worker.queue.heartbeat import lately, living_by_kind
+from worker.queue.heartbeat import count_by_kind, seen_within
 from worker.queue.tasks import queue_length
 from worker.settings import Settings
-from worker.store.errors import told
+from worker.store.errors import message
 from worker.store.migrate import versions
 from worker.store.models import heartbeats
 from worker.store.read.totals import totals
@@ -68,8 +68,8 @@ def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) 
 
 
 def _ask(connection: Connection, found: Status) -> None:
-    living = living_by_kind(connection)
-    noted = select(heartbeats.c.process, heartbeats.c.note).where(heartbeats.c.note.is_not(None), lately())
+    living = count_by_kind(connection)
+    noted = select(heartbeats.c.process, heartbeats.c.note).where(heartbeats.c.note.is_not(None), seen_within())
     notes = connection.execute(noted).all()
     amounts = totals(connection)
     found.oldest_waiting_seconds = connection.execute(
@@ -123,7 +123,7 @@ def _database(settings: Settings) -> list[str]:
 
 
 def _gone(error: SQLAlchemyError) -> str:
-    return f"Postgres does not answer ({told(error)}): check DATABASE_URL and that the server runs."
+    return f"Postgres does not answer ({message(error)}): check DATABASE_URL and that the server runs."
 
 
 def _queue(settings: Settings) -> list[str]:

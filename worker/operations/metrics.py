@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, text
 
 from worker import __version__
 from worker.process.stage_timer import BOUNDS, STAGES, Histogram
-from worker.queue.heartbeat import living_by_kind
+from worker.queue.heartbeat import count_by_kind
 from worker.store.read.changes import last_change
 from worker.store.read.snapshot import snapshot
 from worker.store.read.totals import totals
@@ -42,7 +42,7 @@ _SECONDS = text("""
     WHERE finished_at IS NOT NULL""")
 
 
-class Figures(Collector):
+class ServiceCollector(Collector):
     """The figures of one database; ``queue_length`` returns None when the queue can't be asked."""
 
     def __init__(self, engine: Engine, queue_length: Callable[[], int | None]) -> None:
@@ -121,7 +121,7 @@ def _work(connection: Connection) -> Iterator[Metric]:
     oldest = connection.execute(_OLDEST).scalar_one()
     yield GaugeMetricFamily("copydesk_oldest_waiting_seconds", "How long the oldest waiting file has waited.", oldest)
     processes = GaugeMetricFamily("copydesk_processes", "Processes that give signs of life.", labels=["kind"])
-    living = living_by_kind(connection)
+    living = count_by_kind(connection)
     for kind in ("watcher", "worker", "scheduler", "web"):
         processes.add_metric([kind], living.get(kind, 0))
     yield processes

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, text
 from worker import archive
 from worker.settings import Settings
 from worker.store import prune as store
-from worker.store.locks import Only, alone
-from worker.store.prune import Bytes, Rule
+from worker.store.locks import JobLock, hold
+from worker.store.prune import Bytes, PruneRule
 
 #: Finding what falls under a rule reads the whole ledger: longer than a statement of the service may take.
 _STATEMENT_SECONDS = 3_600
@@ -33,7 +33,7 @@ class Pruned:
 
 
 def prune(
-    settings: Settings, engine: Engine, rule: Rule, advance: Callable[[int, int], None], *, dry: bool = False
+    settings: Settings, engine: Engine, rule: PruneRule, advance: Callable[[int, int], None], *, dry: bool = False
 ) -> Pruned:
     """Remove the kept bytes that fall under a rule; ``advance`` is told (done, of all). ``dry`` only counts them.
 
@@ -41,7 +41,7 @@ def prune(
         RetryError: another run is under way.
     """
     found = Pruned()
-    with alone(engine, Only.PRUNE), engine.connect() as reading:
+    with hold(engine, JobLock.PRUNE), engine.connect() as reading:
         if not dry:
             recover(settings, engine)
         reading.execute(text(f"SET LOCAL statement_timeout = '{_STATEMENT_SECONDS}s'"))
@@ -61,8 +61,8 @@ def prune(
 
 def _kept(settings: Settings, one: Bytes) -> list[Path]:
     """Return where these bytes are kept: their names differ where the suffixes of their first names do."""
-    places = [archive.archived(settings, one.sha256, path) for path in one.paths]
-    places += [archive.quarantined(settings, one.sha256, path) for path in one.paths]
+    places = [archive.archive_path(settings, one.sha256, path) for path in one.paths]
+    places += [archive.quarantine_path(settings, one.sha256, path) for path in one.paths]
     return [place for place in sorted(set(places)) if place.is_file()]
 
 
@@ -73,16 +73,16 @@ def _count(found: Pruned, some: Sequence[Bytes], kept: Sequence[Path]) -> None:
 
 
 def _remove(
-    settings: Settings, connection: Connection, some: Sequence[Bytes], rule: Rule, newest: int, found: Pruned
+    settings: Settings, connection: Connection, some: Sequence[Bytes], rule: PruneRule, newest: int, found: Pruned
 ) -> None:
-    aside = {one.sha256: [archive.put_by(settings, place) for place in _kept(settings, one)] for one in some}
+    aside = {one.sha256: [archive.stage_removal(settings, place) for place in _kept(settings, one)] for one in some}
     with connection.begin():
         falls = store.still_under(connection, some, rule, newest)
         store.note(connection, [number for one in some if one.sha256 in falls for number in one.ids])
     for sha256, places in aside.items():
         if sha256 not in falls:
             for place in places:
-                archive.put_back(settings, place)
+                archive.restore(settings, place)
     gone = [one for one in some if one.sha256 in falls]
     paths = [place for one in gone for place in aside[one.sha256]]
     _count(found, gone, paths)
@@ -92,11 +92,11 @@ def _remove(
 
 def recover(settings: Settings, engine: Engine) -> None:
     """Finish what a run left that was cut off: bytes set aside go where they are noted as gone, else they come back."""
-    left = archive.put_by_before(settings)
+    left = archive.staged_removals(settings)
     with engine.connect() as connection:
         gone = store.noted(connection, set(left.values()))
     for path, sha256 in left.items():
         if sha256 in gone:
             archive.remove(path)
         else:
-            archive.put_back(settings, path)
+            archive.restore(settings, path)

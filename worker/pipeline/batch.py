@@ -18,34 +18,34 @@ from sqlalchemy.exc import DBAPIError
 from worker import archive
 from worker.pipeline.prepare import Outcome, fingerprint_all, prepare
 from worker.process import log
-from worker.process.stage_timer import Stopwatch
+from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
 from worker.store import ledger, timings
-from worker.store.errors import ERRORS, passing, told
+from worker.store.errors import ERRORS, is_transient, message
 from worker.store.session import find_by_key
-from worker.stories.assign import find, place
-from worker.stories.candidates import Shelf
+from worker.stories.assign import assign_stories, match_batch
+from worker.stories.candidates import FeatureCache
 from worker.window import Window
 
 logger = log.get(__name__)
 T = TypeVar("T")
 
 #: A database that is gone is asked again after these pauses; together they stay under a task's time limit.
-PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+RETRY_PAUSES_SECONDS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 @dataclass
-class Desk:
+class BatchProcessor:
     """What one worker process keeps between batches: its engine, its session that proves it alive, its shelf."""
 
     settings: Settings
     engine: Engine
-    shelf: Shelf = field(default_factory=Shelf)
+    cache: FeatureCache = field(default_factory=FeatureCache)
     compared: int = 0  # pairs of articles compared so far, for measuring
-    watch: Stopwatch = field(default_factory=Stopwatch)  # what is not written yet of how long the stages took
+    timer: StageTimer = field(default_factory=StageTimer)  # what is not written yet of how long the stages took
     _session: Connection | None = None
-    _number: int = 0  # of the session
-    _holder: int = 0  # what stands on the files in hand: the session that leased them may be lost by now
+    _worker: int = 0  # of the session
+    _lease_owner: int = 0  # what stands on the files in hand: the session that leased them may be lost by now
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
 
@@ -57,31 +57,31 @@ class Desk:
         """Bring files to their outcome; return the parts of large files that are now to be enqueued."""
         jobs: list[ledger.Job] = []
         try:
-            jobs = self._patiently(lambda: self._lease(ids))
+            jobs = self._with_retries(lambda: self._lease(ids))
             return self._commit(self._prepared(jobs)) if jobs else []
         except ERRORS as error:
-            if passing(error):
+            if is_transient(error):
                 self._give_back(jobs)
             else:
-                self._sign_off()
+                self._unregister()
             raise
         except BaseException:
-            self._sign_off()  # out of time or memory: whoever takes these files next takes them one by one
+            self._unregister()  # out of time or memory: whoever takes these files next takes them one by one
             raise
 
-    def hello(self) -> None:
+    def announce(self) -> None:
         """Be known as a living worker before the first batch comes."""
         try:
-            self._signed_on()
+            self._registered()
         except ERRORS:
-            self._sign_off()  # a session without its lock must not be taken for one that has it
+            self._unregister()  # a session without its lock must not be taken for one that has it
 
     def close(self) -> None:
         """Give the session and the engine back."""
-        self._sign_off()
+        self._unregister()
         self.engine.dispose()
 
-    def _sign_off(self) -> None:
+    def _unregister(self) -> None:
         """End the session whose lock holds the leases: the files in hand may be taken by others at once."""
         if self._session:
             with suppress(*ERRORS):
@@ -91,54 +91,54 @@ class Desk:
 
     def _give_back(self, jobs: Sequence[ledger.Job]) -> None:
         """Return files untouched, for the database was at fault."""
-        self.shelf.clear()  # it may hold articles of the transaction that failed, whose ids others get
+        self.cache.clear()  # it may hold articles of the transaction that failed, whose ids others get
         if jobs:
-            self._patiently(lambda: self._put_back(jobs))
+            self._with_retries(lambda: self._release(jobs))
 
     def _prepared(self, jobs: Sequence[ledger.Job]) -> list[Outcome]:
         """Prepare files until half a task's time is over; the rest is given back, for writing takes time too."""
         started = self._clock()
         outcomes = []
         for number, job in enumerate(jobs, 1):
-            outcomes.append(prepare(self.settings, job, self.watch))
+            outcomes.append(prepare(self.settings, job, self.timer))
             if self._clock() - started > self.settings.task_seconds / 2:
-                self._patiently(partial(self._put_back, jobs[number:]))
+                self._with_retries(partial(self._release, jobs[number:]))
                 break
         fingerprint_all(outcomes)
-        self.watch.lap("fingerprint")
+        self.timer.lap("fingerprint")
         return outcomes
 
-    def _put_back(self, jobs: Sequence[ledger.Job]) -> None:
-        ledger.give_back(self._signed_on(), [job.id for job in jobs], self._holder)
+    def _release(self, jobs: Sequence[ledger.Job]) -> None:
+        ledger.give_back(self._registered(), [job.id for job in jobs], self._lease_owner)
 
     def _lease(self, ids: Sequence[int]) -> list[ledger.Job]:
-        session = self._signed_on()
-        self._holder = self._number
-        self.watch.start()
-        jobs = ledger.lease(session, ids, self._holder, self.settings.max_attempts)
-        self.watch.lap("claim")
+        session = self._registered()
+        self._lease_owner = self._worker
+        self.timer.start()
+        jobs = ledger.lease(session, ids, self._lease_owner, self.settings.max_attempts)
+        self.timer.lap("claim")
         return jobs
 
-    def _signed_on(self) -> Connection:
+    def _registered(self) -> Connection:
         """Return the session whose lock proves this worker alive, a new one where the old was lost."""
         if self._session and self._session.invalidated:
             self._session.close()
             self._session = None
         if not self._session:
             self._session = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._number = ledger.sign_on(self._session)
+            self._worker = ledger.register_worker(self._session)
         return self._session
 
-    def _patiently(self, work: Callable[[], T]) -> T:
+    def _with_retries(self, work: Callable[[], T]) -> T:
         """Do ``work``, with growing pauses while the database is gone."""
-        for pause in PAUSES:
+        for pause in RETRY_PAUSES_SECONDS:
             try:
                 return work()
             except DBAPIError as error:
-                if not passing(error):
+                if not is_transient(error):
                     raise
-                logger.warning("the database is gone, waiting", seconds=pause, reason=told(error))
-                self._sign_off()
+                logger.warning("the database is gone, waiting", seconds=pause, reason=message(error))
+                self._unregister()
                 self._pause.wait(pause)
         return work()
 
@@ -146,35 +146,35 @@ class Desk:
         try:
             return self._commit_together(outcomes)
         except (*ERRORS, ValueError, TypeError) as error:
-            if passing(error):
+            if is_transient(error):
                 raise
-            self.shelf.clear()
+            self.cache.clear()
             if len(outcomes) > 1:  # one of them can't be written: it must not cost the others
                 return [part for outcome in outcomes for part in self._commit([outcome])]
             logger.exception("a file could not be written", file=outcomes[0].job.id)
-            outcomes[0].failure = f"The database refused it: {told(error)}"
+            outcomes[0].failure = f"The database refused it: {message(error)}"
             outcomes[0].prepared.clear()
             return self._commit_together(outcomes)
 
     def _commit_together(self, outcomes: Sequence[Outcome]) -> list[int]:
         batch = [one for outcome in outcomes for one in outcome.prepared]
-        self.watch.start()
+        self.timer.start()
         with self.engine.connect() as connection:
             # committed though it writes nothing: at a ROLLBACK psycopg drops all statements that it has prepared
             with connection.begin():
-                found = find(connection, self.shelf, batch, Window(self.settings.window_days))
-            self.watch.lap("match")
-            self.compared += len(found.pairs.seen)
+                found = match_batch(connection, self.cache, batch, Window(self.settings.window_days))
+            self.timer.lap("match")
+            self.compared += len(found.verdicts.seen)
             with connection.begin():
-                held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._holder)
+                held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._lease_owner)
                 whole = len(held) == len(outcomes)
                 if whole:
-                    place(connection, self.shelf, found)
+                    assign_stories(connection, self.cache, found)
                     parts = self._finish(connection, outcomes)
-                    timings.add(connection, self.watch.stages)
+                    timings.add(connection, self.timer.stages)
         if whole:
-            self.watch.stages.clear()
-            self.watch.lap("write")  # written with the next batch: this one is committed
+            self.timer.stages.clear()
+            self.timer.lap("write")  # written with the next batch: this one is committed
             return parts
         # a lease was lost meanwhile: another worker has that file, only ours are ours to write
         kept = [outcome for outcome in outcomes if outcome.job.id in held]
@@ -186,7 +186,7 @@ class Desk:
         for outcome in outcomes:
             job = outcome.job
             if outcome.failure:
-                ledger.fail(connection, job.id, self._holder, outcome.failure, self.settings.max_attempts)
+                ledger.fail(connection, job.id, self._lease_owner, outcome.failure, self.settings.max_attempts)
                 if job.attempts >= self.settings.max_attempts:
                     self._file_away(job, outcome.failure)
             elif outcome.spans:
@@ -205,6 +205,6 @@ class Desk:
         if job.parent_id:
             return
         if reason:
-            archive.set_aside(self.settings, job.sha256, job.path, reason)
+            archive.quarantine(self.settings, job.sha256, job.path, reason)
         else:
-            archive.bring_back(self.settings, job.sha256, job.path)
+            archive.unquarantine(self.settings, job.sha256, job.path)

@@ -15,7 +15,7 @@ from worker.features import Source, features_of
 from worker.fingerprint import fingerprints
 from worker.fingerprint.article import Prepared
 from worker.process import log
-from worker.process.stage_timer import Stopwatch
+from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
 from worker.store.ledger import Job
 
@@ -39,7 +39,7 @@ class Outcome:
     failure: str | None = None  # may go well another time
 
 
-def limits(settings: Settings) -> formats.Limits:
+def reader_limits(settings: Settings) -> formats.Limits:
     """Return the readers' limits as the settings have them."""
     return formats.Limits(
         max_article_bytes=settings.max_article_bytes,
@@ -48,11 +48,11 @@ def limits(settings: Settings) -> formats.Limits:
     )
 
 
-def prepare(settings: Settings, job: Job, watch: Stopwatch | None = None) -> Outcome:
+def prepare(settings: Settings, job: Job, watch: StageTimer | None = None) -> Outcome:
     """Read and clean the job's articles, or find that its file is large and into which parts it is to be split."""
     outcome = Outcome(job)
     try:
-        _prepare(settings, job, outcome, watch or Stopwatch())
+        _prepare(settings, job, outcome, watch or StageTimer())
     except QuarantineError as error:
         outcome.quarantine = str(error)
         outcome.cleaned.clear()
@@ -62,11 +62,11 @@ def prepare(settings: Settings, job: Job, watch: Stopwatch | None = None) -> Out
     return outcome
 
 
-def _prepare(settings: Settings, job: Job, outcome: Outcome, watch: Stopwatch) -> None:
+def _prepare(settings: Settings, job: Job, outcome: Outcome, watch: StageTimer) -> None:
     watch.start()
     name = job.path.rpartition(b"/")[2].decode("utf-8", "replace")
     with archive.open_kept(settings, job.sha256, job.path) as source:
-        bounds = limits(settings)
+        bounds = reader_limits(settings)
         span = None
         if job.records is not None:
             span = formats.Span(job.first_record, job.records, job.byte_offset)
@@ -80,17 +80,17 @@ def _prepare(settings: Settings, job: Job, outcome: Outcome, watch: Stopwatch) -
         raise QuarantineError("The file holds no article.")
 
 
-def _collect(records: Iterator[Article | BadRecord], outcome: Outcome, watch: Stopwatch) -> None:
+def _collect(records: Iterator[Article | BadRecord], outcome: Outcome, watch: StageTimer) -> None:
     for record in records:
         watch.lap("read")
         if isinstance(record, Article):
             outcome.cleaned.append((record, clean(record)))
             watch.lap("clean")
         else:
-            _note(outcome, record)
+            _record_bad(outcome, record)
 
 
-def _note(outcome: Outcome, bad: BadRecord) -> None:
+def _record_bad(outcome: Outcome, bad: BadRecord) -> None:
     if len(outcome.bad) < MOST_BAD_RECORDS:
         outcome.bad.append(bad)
 
@@ -98,7 +98,7 @@ def _note(outcome: Outcome, bad: BadRecord) -> None:
 def fingerprint_all(outcomes: Sequence[Outcome]) -> None:
     """Fingerprint what was cleaned; a file of which nothing is left is to be quarantined."""
     try:
-        made = iter(fingerprinted([(o.job.file_id, *one) for o in outcomes for one in o.cleaned]))
+        made = iter(fingerprint_articles([(o.job.file_id, *one) for o in outcomes for one in o.cleaned]))
     except Exception as error:
         if len(outcomes) > 1:  # one of them can't be fingerprinted: it must not cost the others
             for outcome in outcomes:
@@ -112,13 +112,13 @@ def fingerprint_all(outcomes: Sequence[Outcome]) -> None:
             if isinstance(one, Prepared):
                 outcome.prepared.append(one)
             else:
-                _note(outcome, one)
+                _record_bad(outcome, one)
         outcome.cleaned.clear()
         if outcome.bad and not outcome.prepared:
             outcome.quarantine = outcome.quarantine or outcome.bad[0].reason
 
 
-def fingerprinted(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prepared | BadRecord]:
+def fingerprint_articles(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prepared | BadRecord]:
     """Fingerprint cleaned articles, each with the id of its file; one without a word is bad."""
     found = features_of([Source(cleaned.text, cleaned.title, cleaned.language) for _, _, cleaned in articles])
     return [
@@ -129,7 +129,7 @@ def fingerprinted(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prep
 
 def prepare_article(file_id: int, article: Article) -> Prepared | BadRecord:
     """Clean and fingerprint one article; one without a word is bad."""
-    return fingerprinted([(file_id, article, clean(article))])[0]
+    return fingerprint_articles([(file_id, article, clean(article))])[0]
 
 
 def _fail(outcome: Outcome, error: Exception) -> None:

@@ -22,7 +22,7 @@ class Histogram:
 
 
 @dataclass
-class Stopwatch:
+class StageTimer:
     """Measures one stage after the other; half a microsecond a lap."""
 
     stages: dict[str, Histogram] = field(default_factory=dict)

@@ -17,15 +17,15 @@ logger = log.get(__name__)
 _last = [time.monotonic()]
 
 
-def tick() -> None:
+def progress() -> None:
     """Say that work goes on; cheap enough for every file and every block of one."""
     _last[0] = time.monotonic()
 
 
 @contextmanager
-def ended_if_silent(seconds: float) -> Iterator[None]:
+def exit_on_stall(seconds: float) -> Iterator[None]:
     """Watch, in a thread, that inside the block a tick comes at least every ``seconds``; else end with code 1."""
-    tick()
+    progress()
     done = threading.Event()
     threading.Thread(target=_watch, args=(seconds, done), name="standstill", daemon=True).start()
     try:

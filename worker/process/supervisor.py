@@ -60,7 +60,7 @@ def stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 @dataclass
-class _Kept:
+class _Child:
     arguments: Sequence[str]
     child: subprocess.Popen[bytes]
     started: float = field(default_factory=time.monotonic)
@@ -72,7 +72,7 @@ def keep_running(
     settings: Settings, commands: Sequence[Sequence[str]], stopping: threading.Event, told: BinaryIO | None = None
 ) -> None:
     """Run all ``commands`` until ``stopping``; one that exits is started again. For ``told`` see ``start``."""
-    kept = [_Kept(arguments, start(settings, arguments, told)) for arguments in commands]
+    kept = [_Child(arguments, start(settings, arguments, told)) for arguments in commands]
     try:
         while not stopping.wait(0.2):
             for one in kept:
@@ -81,7 +81,7 @@ def keep_running(
         stop([one.child for one in kept])
 
 
-def _restart(settings: Settings, one: _Kept, told: BinaryIO | None) -> None:
+def _restart(settings: Settings, one: _Child, told: BinaryIO | None) -> None:
     if one.child.poll() is None:
         return
     now = time.monotonic()

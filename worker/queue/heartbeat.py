@@ -31,7 +31,7 @@ class Heartbeat:
         self._process = f"{kind}:{socket.gethostname()}:{pid or os.getpid()}"
         self._last = 0.0
 
-    def touch(self, note: str = "") -> None:
+    def beat(self, note: str = "") -> None:
         """Write a heartbeat, unless one was written a moment ago; ``note`` says what holds the process up."""
         if not note and time.monotonic() - self._last < BEAT_SECONDS:
             return
@@ -43,7 +43,7 @@ class Heartbeat:
             self._last = 0.0
 
 
-def lately(seconds: float = SILENT_SECONDS) -> ColumnElement[bool]:
+def seen_within(seconds: float = SILENT_SECONDS) -> ColumnElement[bool]:
     """Return what holds for a heartbeat of the last ``seconds``.
 
     One of a time to come was written before the clock was set back, and says nothing: who lives writes another.
@@ -52,23 +52,23 @@ def lately(seconds: float = SILENT_SECONDS) -> ColumnElement[bool]:
     return heartbeats.c.seen_at.between(func.now() - span, func.now() + span)
 
 
-def living_by_kind(connection: Connection) -> dict[str, int]:
+def count_by_kind(connection: Connection) -> dict[str, int]:
     """Return the numbers of processes, by kind, that gave a sign of life lately; kinds without one are left out."""
     kind = heartbeats.c.kind
-    found = connection.execute(select(kind, func.count()).where(lately()).group_by(kind))
+    found = connection.execute(select(kind, func.count()).where(seen_within()).group_by(kind))
     return dict(found.all())
 
 
-def living(engine: Engine, kind: str, host: str | None = None) -> int:
+def count(engine: Engine, kind: str, host: str | None = None) -> int:
     """Return the number of processes of a kind that gave a sign of life lately, on ``host`` or anywhere."""
     named = heartbeats.c.process.like(f"{kind}:{host or '%'}:%")
     with engine.connect() as connection:
         count: int = connection.execute(
-            select(func.count()).where(heartbeats.c.kind == kind, named, lately())
+            select(func.count()).where(heartbeats.c.kind == kind, named, seen_within())
         ).scalar_one()
     return count
 
 
-def forget(connection: Connection) -> None:
+def delete_expired(connection: Connection) -> None:
     """Remove the heartbeats of processes that ended long ago."""
-    connection.execute(delete(heartbeats).where(~lately(_FORGET_SECONDS)))
+    connection.execute(delete(heartbeats).where(~seen_within(_FORGET_SECONDS)))

@@ -13,7 +13,7 @@ from kombu import Queue
 
 from worker.queue.app import QUEUE
 from worker.queue.heartbeat import BEAT_SECONDS
-from worker.queue.tasks import ask_for_life
+from worker.queue.tasks import ping_worker
 
 
 def own_queue() -> Queue:
@@ -21,7 +21,7 @@ def own_queue() -> Queue:
     return Queue(f"{QUEUE}.{socket.gethostname()}.{os.getpid()}")
 
 
-class Pulse(bootsteps.StartStopStep):  # type: ignore[misc]
+class PingStep(bootsteps.StartStopStep):  # type: ignore[misc]
     """A timer inside the loop, not a thread: a child forked in the middle of a thread's call inherits its locks.
 
     Set anew at every connection: losing one clears all of Celery's timers.
@@ -31,10 +31,10 @@ class Pulse(bootsteps.StartStopStep):  # type: ignore[misc]
 
     def start(self, parent: Any) -> None:
         """Begin to ask."""
-        parent.timer.call_repeatedly(BEAT_SECONDS, ask_for_life, (own_queue(),))
+        parent.timer.call_repeatedly(BEAT_SECONDS, ping_worker, (own_queue(),))
 
 
-def add_to(app: Celery) -> None:
+def install(app: Celery) -> None:
     """Let the worker that this process becomes ask itself for signs of life."""
     app.conf.task_queues = [*app.conf.task_queues, own_queue()]
-    app.steps["consumer"].add(Pulse)
+    app.steps["consumer"].add(PingStep)

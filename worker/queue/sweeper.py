@@ -10,13 +10,13 @@ from sqlalchemy.exc import DBAPIError
 
 from worker import archive
 from worker.process import log
-from worker.process.stall_guard import ended_if_silent, tick
+from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import batches
-from worker.queue.heartbeat import Heartbeat, forget
-from worker.queue.tasks import next_in_line, send
+from worker.queue.heartbeat import Heartbeat, delete_expired
+from worker.queue.tasks import next_message_ids, send
 from worker.settings import Settings
 from worker.store import recovery
-from worker.store.errors import told
+from worker.store.errors import message
 from worker.store.migrate import LOCK_CLASS
 
 logger = log.get(__name__)
@@ -28,18 +28,18 @@ def sweep(settings: Settings, engine: Engine) -> int:
 
     A file that was tried before gets a message of its own: should it end its worker again, it costs no other file.
     """
-    first = next_in_line()
+    first = next_message_ids()
     if first is None:
         return 0  # no queue to send to; the files wait in the ledger
     with engine.begin() as connection:
-        given_up = recovery.hopeless(connection, settings.max_attempts)
-        stuck = recovery.stuck(connection, settings.max_attempts, first)
+        given_up = recovery.quarantine_exhausted(connection, settings.max_attempts)
+        stuck = recovery.requeue_lost(connection, settings.max_attempts, first)
         recovery.close_parents(connection)
     for file in given_up:
         logger.error("a file ended its worker too often and is quarantined", file=file.id)
         if file.sha256 is not None and file.parent_id is None:
             reason = f"The worker was ended {settings.max_attempts} times while it held this file."
-            archive.set_aside(settings, file.sha256, file.path, reason)
+            archive.quarantine(settings, file.sha256, file.path, reason)
     if stuck:
         logger.info("files were stuck and are enqueued again", files=len(stuck))
         together = batches(
@@ -53,17 +53,17 @@ def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
     """Sweep every few seconds until ``stopping``; where another scheduler runs, wait to take its place."""
     beat = Heartbeat(engine, "scheduler")
     trouble = ""
-    with ended_if_silent(settings.silent_seconds):
+    with exit_on_stall(settings.silent_seconds):
         while not stopping.wait(settings.sweep_seconds):
-            tick()
+            progress()
             try:
                 _sweep_while_leading(settings, engine, stopping, beat)
                 trouble = ""
             except DBAPIError as error:
-                if told(error) != trouble:
-                    logger.warning("sweeping goes on when the database allows it", reason=told(error))
-                trouble = told(error)
-            beat.touch(trouble)
+                if message(error) != trouble:
+                    logger.warning("sweeping goes on when the database allows it", reason=message(error))
+                trouble = message(error)
+            beat.beat(trouble)
 
 
 def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading.Event, beat: Heartbeat) -> None:
@@ -84,9 +84,9 @@ def _leads(lock: Connection) -> bool:
 def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
     """Sweep for as long as the session lives that holds the lock."""
     while True:
-        tick()
+        progress()
         sweep(settings, engine)
-        forget(lock)
-        beat.touch()
+        delete_expired(lock)
+        beat.beat()
         if stopping.wait(settings.sweep_seconds):
             return

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from worker.language import detect
-from worker.pipeline.batch import Desk
+from worker.pipeline.batch import BatchProcessor
 from worker.process import log
 from worker.process.supervisor import die_with_parent
 from worker.queue.app import QUEUE, app
@@ -32,21 +32,21 @@ _PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1}
 _QUESTION_SECONDS = 3600
 #: A batch makes tens of thousands of objects and hardly a cycle: searched at every 700, as by default, it costs 2 %.
 _NEW_OBJECTS = 20_000
-_desks: list[Desk] = []
+_processors: list[BatchProcessor] = []
 T = TypeVar("T")
 
 
-def desk() -> Desk:
+def processor() -> BatchProcessor:
     """Return this process's desk; made on first use, so that nothing is carried over a fork."""
-    if not _desks:
-        _desks.append(Desk(current(), engine(current())))
-    return _desks[0]
+    if not _processors:
+        _processors.append(BatchProcessor(current(), engine(current())))
+    return _processors[0]
 
 
 @cache
-def heart() -> Heartbeat:
+def heartbeat() -> Heartbeat:
     """Return the heartbeat of the worker that this process is a child of."""
-    return Heartbeat(desk().engine, "worker", os.getppid())
+    return Heartbeat(processor().engine, "worker", os.getppid())
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]
@@ -63,31 +63,31 @@ def _warm_up(**_kwargs: Any) -> None:
     die_with_parent(signal.SIGKILL)
     log.configure(current())
     gc.set_threshold(_NEW_OBJECTS)
-    _desks.clear()
-    heart.cache_clear()
-    desk().hello()
+    _processors.clear()
+    heartbeat.cache_clear()
+    processor().announce()
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]
 def _close(**_kwargs: Any) -> None:
-    for one in _desks:
+    for one in _processors:
         one.close()
 
 
 @app.task(name="copydesk.process")  # type: ignore[untyped-decorator]
 def process(ids: list[int]) -> None:
     """Bring the files of a message to their outcome."""
-    parts = desk().process(ids)
-    heart().touch()
+    parts = processor().process(ids)
+    heartbeat().beat()
     if parts:
         send([part] for part in parts)
 
 
 # acknowledged as soon as a child takes it: a question to a worker that was killed need not be asked again
 @app.task(name="copydesk.beat", acks_late=False)  # type: ignore[untyped-decorator]
-def beat() -> None:
+def answer_ping() -> None:
     """Prove by doing it that messages reach this worker and its database answers."""
-    heart().touch()
+    heartbeat().beat()
 
 
 def send(batches: Iterable[Sequence[int]]) -> bool:
@@ -95,10 +95,10 @@ def send(batches: Iterable[Sequence[int]]) -> bool:
     return _publish(((process, [list(ids)]) for ids in batches), QUEUE)
 
 
-def ask_for_life(queue: Queue) -> None:
+def ping_worker(queue: Queue) -> None:
     """Ask the worker that reads ``queue`` for a sign of life, unless it has not taken the last question yet."""
     waiting = _ask(lambda client: client.exists(queue.name))
-    if waiting == 0 and _publish([(beat, [])], queue):
+    if waiting == 0 and _publish([(answer_ping, [])], queue):
         _ask(lambda client: client.expire(queue.name, _QUESTION_SECONDS))
 
 
@@ -123,7 +123,7 @@ def queue_length() -> int | None:
     return _ask(lambda client: int(client.llen(QUEUE)))
 
 
-def next_in_line() -> list[int] | None:
+def next_message_ids() -> list[int] | None:
     """Return the ledger ids that the next message of the queue names, none where it is empty; None without Redis."""
     return _ask(lambda client: _named(client.lindex(QUEUE, -1)))
 

@@ -51,7 +51,7 @@ class Watchdog(bootsteps.StartStopStep):  # type: ignore[misc]
                 os._exit(1)
 
 
-class Ticking(bootsteps.StartStopStep):  # type: ignore[misc]
+class TickStep(bootsteps.StartStopStep):  # type: ignore[misc]
     """A timer that ticks inside the loop, set anew at every connection: losing one clears all of Celery's timers."""
 
     requires = ("celery.worker.consumer:Connection",)
@@ -62,7 +62,7 @@ class Ticking(bootsteps.StartStopStep):  # type: ignore[misc]
         parent.timer.call_repeatedly(_TICK_SECONDS, _tick)
 
 
-def add_to(app: Celery) -> None:
+def install(app: Celery) -> None:
     """Let every worker of ``app`` be watched."""
     app.steps["worker"].add(Watchdog)
-    app.steps["consumer"].add(Ticking)
+    app.steps["consumer"].add(TickStep)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from worker import archive, formats
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError
-from worker.pipeline.prepare import limits
+from worker.pipeline.prepare import reader_limits
 from worker.settings import Settings
-from worker.store.reprocess import Old
+from worker.store.reprocess import StoredArticle
 
 #: Files whose articles are kept for the next that is asked for: a part holds some hundred, one article a few KB.
 _KEPT_FILES = 4
@@ -26,7 +26,7 @@ class Reader:
     settings: Settings
     _read: dict[tuple[int, int | None], _Records] = field(default_factory=dict)
 
-    def __call__(self, old: Old) -> Article | BadRecord:
+    def __call__(self, old: StoredArticle) -> Article | BadRecord:
         """Return the record that an article was made of.
 
         Raises:
@@ -44,7 +44,7 @@ class Reader:
             raise CopydeskError(f"Its file holds no record {old.position + 1} any more, as it is read today.")
         return found[old.position]
 
-    def _records(self, old: Old) -> _Records:
+    def _records(self, old: StoredArticle) -> _Records:
         if old.sha256 is None:  # pragma: no cover - an article is only made of bytes that were kept
             return CopydeskError("Its bytes were never kept.")
         if old.pruned_at:
@@ -55,7 +55,9 @@ class Reader:
             span = formats.Span(old.first_record, old.records or 0, old.byte_offset or 0)
         try:
             with archive.open_kept(self.settings, old.sha256, old.path) as source:
-                return {record.position: record for record in formats.read(source, name, limits(self.settings), span)}
+                return {
+                    record.position: record for record in formats.read(source, name, reader_limits(self.settings), span)
+                }
         except CopydeskError as error:
             return error
         except Exception as error:  # as in `prepare`: a fault of a library in one file is no other's affair

@@ -16,15 +16,15 @@ from worker.article import Article, BadRecord
 from worker.errors import CopydeskError
 from worker.fingerprint.article import Prepared
 from worker.pipeline.prepare import prepare_article
-from worker.reprocess.decide import Decision, Made, decide
+from worker.reprocess.decide import Decision, ReprocessedArticle, decide
 from worker.reprocess.reread import Reader
 from worker.reprocess.write import write
 from worker.settings import Settings
 from worker.store import articles, reprocess
-from worker.store.locks import Only, alone
-from worker.store.reprocess import Old, Versions
-from worker.stories.candidates import Shelf
-from worker.stories.cluster import Pairs
+from worker.store.locks import JobLock, hold
+from worker.store.reprocess import StoredArticle, Versions
+from worker.stories.candidates import FeatureCache
+from worker.stories.cluster import VerdictCache
 from worker.window import Window
 
 PRESENT = Versions(clean.VERSION, fingerprint.VERSION)
@@ -75,7 +75,7 @@ class Summary:
 
 
 @dataclass
-class Run:
+class ReprocessRun:
     """One run of ``copydesk reprocess``.
 
     ``everything`` takes articles of the present versions too, as after a change of the debris rules; ``dry`` writes
@@ -88,7 +88,7 @@ class Run:
     prepare: Prepare = prepare_article
     dry: bool = False
     everything: bool = False
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: FeatureCache = field(default_factory=FeatureCache)
     summary: Summary = field(default_factory=Summary)
     _reached: int = 0
     _ahead: set[int] = field(default_factory=set)  # done with their story, before their turn came
@@ -99,7 +99,7 @@ class Run:
         Raises:
             RetryError: another run is under way.
         """
-        with alone(self.engine, Only.REPROCESS):
+        with hold(self.engine, JobLock.REPROCESS):
             with self.engine.connect() as connection:
                 last = reprocess.newest(connection)
             reader = Reader(self.settings)
@@ -116,7 +116,7 @@ class Run:
         """Return the next batch, by ids: seeds first, so that the last of these is where the next run goes on."""
         with self.engine.connect() as connection:
             while True:
-                seeds = reprocess.following(
+                seeds = reprocess.next_outdated(
                     connection, self._reached, last, _SEEDS, self.versions, everything=self.everything
                 )
                 if not seeds:
@@ -124,7 +124,7 @@ class Run:
                 self._reached = seeds[-1]
                 wanted = [one for one in seeds if one not in self._ahead]
                 if wanted:
-                    more = reprocess.companions(
+                    more = reprocess.outdated_in_same_stories(
                         connection, wanted, _MOST - len(wanted), self.versions, everything=self.everything
                     )
                     wanted += [one for one in more if one not in self._ahead]
@@ -140,7 +140,7 @@ class Run:
         still = [one for one in made if one.unchanged]
         self.summary.unchanged += len(still)
         other = [one for one in made if not one.unchanged]
-        pairs, window = Pairs(), Window(self.settings.window_days)
+        pairs, window = VerdictCache(), Window(self.settings.window_days)
         if any(one.judged_again for one in other):
             # fills shelf and pairs, so that the lock is short; all of one moment, for workers go on meanwhile
             with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
@@ -149,26 +149,26 @@ class Run:
             if other:
                 articles.lock_placement(connection)
                 self._write(connection, decide(connection, self.shelf, other, pairs, window))
-            reprocess.touch(connection, [one.id for one in still], self.versions)
+            reprocess.mark_current(connection, [one.id for one in still], self.versions)
             if self.dry:
                 transaction.rollback()
         if self.dry:
             self.shelf.clear()  # it holds what was rolled back
 
-    def _made(self, stands: dict[int, Old], reader: Reader) -> list[Made]:
+    def _made(self, stands: dict[int, StoredArticle], reader: Reader) -> list[ReprocessedArticle]:
         """Make articles anew, those that can be."""
         found = []
         for one in sorted(stands.values(), key=lambda stand: stand.id):
             prepared = self._prepared(one, reader)
             if isinstance(prepared, Prepared):
-                found.append(Made(one.id, prepared, one))
+                found.append(ReprocessedArticle(one.id, prepared, one))
             else:
                 self.summary.kept_as_it_was += 1
                 if len(self.summary.reasons) < MOST_TOLD:
                     self.summary.reasons[one.id] = prepared
         return found
 
-    def _prepared(self, one: Old, reader: Reader) -> Prepared | str:
+    def _prepared(self, one: StoredArticle, reader: Reader) -> Prepared | str:
         """Return an article made anew, or why it can't be."""
         try:
             record = reader(one)
@@ -178,11 +178,11 @@ class Run:
         return prepared if isinstance(prepared, Prepared) else prepared.reason
 
     def _write(self, connection: Connection, decision: Decision) -> None:
-        made = [*decision.again, *decision.restated]
+        made = [*decision.to_reassign, *decision.metadata_only]
         ids = [one.id for one in made]
-        before = reprocess.standing(connection, decision.stories, ids)
+        before = reprocess.placements(connection, decision.stories, ids)
         new = write(connection, self.shelf, decision, self.versions)
-        after = reprocess.standing(connection, (), list(before))
+        after = reprocess.placements(connection, (), list(before))
         texts = {one.id for one in made if one.text_changed}
         changes = [
             Changed(one, one in texts, was[0], None if self.dry and now[0] in new else now[0], was[1], now[1])

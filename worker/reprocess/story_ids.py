@@ -7,11 +7,11 @@ left goes where its canonical article went. Pure.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from worker.stories.cluster import Story
+from worker.stories.cluster import Cluster
 
 
 @dataclass
-class Homes:
+class StoryIdMap:
     """By place the story of each article, ``-1 - number`` for one to be made; and which stories become which."""
 
     stories: dict[int, int] = field(default_factory=dict)
@@ -25,13 +25,13 @@ class _Group:
     places: list[int]
 
 
-def rehome(
-    planned: Sequence[Story],
+def assign_story_ids(
+    planned: Sequence[Cluster],
     heads: Mapping[int, int],
     labels: Mapping[int, int],
     bound: Sequence[tuple[int, int]],
     apart: Collection[frozenset[int]],
-) -> Homes:
+) -> StoryIdMap:
     """Return the stories that ``planned`` ones become.
 
     ``heads``: story of which nothing else is left -> the place of its canonical article · ``labels``: label -> place ·
@@ -43,7 +43,7 @@ def rehome(
         _unite(groups, at, _group(groups, at, labels, one), _group(groups, at, labels, two), labels, apart)
     for story, place in heads.items():
         at[place].stored.add(story)
-    homes = Homes()
+    homes = StoryIdMap()
     for number, group in enumerate(group for group in groups if group.places):
         kept = min(group.stored, default=-1 - number)
         homes.stories |= dict.fromkeys(group.places, kept)

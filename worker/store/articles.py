@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from worker.store.arrays import array, int4_array, int_array
-from worker.store.execute import ask, cursor
+from worker.store.execute import cursor, execute
 from worker.store.migrate import LOCK_CLASS
 from worker.store.sketches import COPY_END, COPY_HEAD
 
@@ -94,14 +94,14 @@ def lock_placement(connection: Connection) -> None:
 
     A statement of its own: taken together with a read, the read's snapshot would be older than the lock.
     """
-    ask(connection, "SELECT pg_advisory_xact_lock(%(a)s, %(b)s)", {"a": LOCK_CLASS, "b": _PLACEMENT})
+    execute(connection, "SELECT pg_advisory_xact_lock(%(a)s, %(b)s)", {"a": LOCK_CLASS, "b": _PLACEMENT})
 
 
 def take_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Return ``count`` new ids of ``articles`` or ``stories``; call it under the placement lock."""
     if not count:
         return []
-    rows = ask(
+    rows = execute(
         connection,
         # OFFSET 0: the sequence is looked up once, not for every id
         """
@@ -144,7 +144,7 @@ def explain(connection: Connection, links: Sequence[Link]) -> None:
     """Keep the verdicts on pairs; one on the same pair replaces the earlier."""
     if not links:
         return
-    ask(
+    execute(
         connection,
         _EXPLAIN,
         {

@@ -15,7 +15,7 @@ _OF_DATA = frozenset({"22", "23", "54", "XX"})
 _TIMED_OUT = "57014"
 
 
-def passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Return whether the database, its host or its configuration is at fault, and not what was to be written."""
     raw = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(raw, "sqlstate", None)
@@ -24,7 +24,7 @@ def passing(error: BaseException) -> bool:
     return code[:2] not in _OF_DATA and code != _TIMED_OUT
 
 
-def told(error: BaseException) -> str:
+def message(error: BaseException) -> str:
     """Return the first line of what the database said."""
     raw = error.orig if isinstance(error, DBAPIError) else error
     return (str(raw).strip().splitlines() or [type(raw).__name__])[0]

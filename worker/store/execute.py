@@ -23,7 +23,7 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
     return found
 
 
-def ask(connection: Connection, statement: str, values: Mapping[str, object] | None = None) -> psycopg.Cursor[Any]:
+def execute(connection: Connection, statement: str, values: Mapping[str, object] | None = None) -> psycopg.Cursor[Any]:
     """Send one statement with ``%(name)s`` for values; what comes back yields its rows as tuples.
 
     Many rows are better fetched all at once: each costs a quarter then.

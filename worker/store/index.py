@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection
 
-from worker.fingerprint.posting_index import most_shared
+from worker.fingerprint.posting_index import top_candidates
 from worker.store import sketches
 from worker.store.arrays import array, int_array
-from worker.store.execute import ask
-from worker.window import When, Window
+from worker.store.execute import execute
+from worker.window import ArticleTimes, Window
 
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
 STORY_TEXTS = 24
@@ -58,13 +58,13 @@ _PLACES = "SELECT id, story_id FROM articles WHERE id = ANY(CAST(%(ids)s AS int[
 
 
 @dataclass(slots=True)
-class Probe:
+class NewArticle:
     """A new article as far as finding candidates needs it; ``number`` is its place in the batch."""
 
     number: int
     text_hash: bytes
     keys: Sequence[int]
-    when: When
+    when: ArticleTimes
 
 
 class StoryText(NamedTuple):
@@ -74,20 +74,20 @@ class StoryText(NamedTuple):
     story_id: int
     simhash: bytes
     canonical: bool
-    when: When
+    when: ArticleTimes
 
 
-class Newer(NamedTuple):
+class NewerArticle(NamedTuple):
     """An article that was committed after the candidates were read."""
 
     id: int
     story_id: int
     text_hash: bytes
     sketch: list[int]
-    when: When
+    when: ArticleTimes
 
 
-class Stored(NamedTuple):
+class StoredText(NamedTuple):
     """A stored article as far as its features need it."""
 
     id: int
@@ -96,7 +96,7 @@ class Stored(NamedTuple):
     language: str
 
 
-class Marks(NamedTuple):
+class HighWaterMarks(NamedTuple):
     """The newest article, change and correction, and the newest change that tells of an article made anew.
 
     Ids are given under the placement lock, in order.
@@ -105,16 +105,16 @@ class Marks(NamedTuple):
     article: int
     change: int
     correction: int
-    anew: int
+    reprocessed: int
 
 
-def marks(connection: Connection) -> Marks:
+def high_water_marks(connection: Connection) -> HighWaterMarks:
     """Return how far articles and stories have come; equal marks mean that nothing was placed or corrected."""
-    [found] = ask(connection, _MARKS)
-    return Marks(*found)
+    [found] = execute(connection, _MARKS)
+    return HighWaterMarks(*found)
 
 
-def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> dict[int, tuple[int, int]]:
+def exact_matches(connection: Connection, probes: Sequence[NewArticle], window: Window) -> dict[int, tuple[int, int]]:
     """Return for each probe an article in its window with the same words, if there is one, and its story."""
     values = {
         "numbers": int_array(p.number for p in probes),
@@ -122,11 +122,11 @@ def exact(connection: Connection, probes: Sequence[Probe], window: Window) -> di
         "published": array(p.when.published for p in probes),
         "days": window.days,
     }
-    return {number: (article, story) for number, article, story in ask(connection, _EXACT, values)}
+    return {number: (article, story) for number, article, story in execute(connection, _EXACT, values)}
 
 
-def shared(
-    connection: Connection, probes: Sequence[Probe], oldest: Sequence[int], frequent: set[int]
+def stories_sharing_keys(
+    connection: Connection, probes: Sequence[NewArticle], oldest: Sequence[int], frequent: set[int]
 ) -> dict[int, dict[int, int]]:
     """Return for each probe the stories that share keys enough, or one rare key, and how many, most first.
 
@@ -140,7 +140,7 @@ def shared(
     # a key that several articles of the batch have is looked up once
     pairs, places = np.unique(asked << 32 | np.repeat(np.array(oldest, dtype=np.int64), lengths), return_inverse=True)
     rare = np.flatnonzero([pair not in frequent for pair in pairs.tolist()])
-    posted, merged = sketches.posted(connection, pairs[rare] >> 32, pairs[rare] & 0xFFFFFFFF)
+    posted, merged = sketches.lookup_keys(connection, pairs[rare] >> 32, pairs[rare] & 0xFFFFFFFF)
     stories = dict(zip(rare[list(posted)].tolist(), posted.values(), strict=True))
     if len(frequent) > _MOST_FREQUENT:
         frequent.clear()
@@ -151,33 +151,36 @@ def shared(
         among: list[Collection[int]] = [ids for place in islice(following, length) if (ids := stories.get(place))]
         if merged:  # a key counts stories, and a story may have it under several ids
             among = [{merged.get(story, story) for story in ids} for ids in among]
-        if best := most_shared(among):
+        if best := top_candidates(among):
             found[probe.number] = best
     return found
 
 
-def texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
+def story_texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
     """Return the different texts of each story, the ``STORY_TEXTS`` oldest and the canonical one."""
     found: dict[int, dict[int, StoryText]] = {}
     if stories:
-        rows = ask(connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}).fetchall()
+        rows = execute(connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}).fetchall()
         for id_, story, simhash, canonical, published, arrived in rows:
-            one = StoryText(id_, story, simhash, canonical, When(published, arrived))
+            one = StoryText(id_, story, simhash, canonical, ArticleTimes(published, arrived))
             found.setdefault(story, {})[id_] = one
     return {story: list(some.values()) for story, some in found.items()}
 
 
-def newer(connection: Connection, after: int) -> list[Newer]:
+def newer_articles(connection: Connection, after: int) -> list[NewerArticle]:
     """Return the articles that were committed after the high-water mark ``after``."""
-    rows = ask(connection, _NEWER, {"after": after}).fetchall()
-    return [Newer(id_, story, text_hash, sketch, When(*when)) for id_, story, text_hash, sketch, *when in rows]
+    rows = execute(connection, _NEWER, {"after": after}).fetchall()
+    return [
+        NewerArticle(id_, story, text_hash, sketch, ArticleTimes(*when))
+        for id_, story, text_hash, sketch, *when in rows
+    ]
 
 
-def load(connection: Connection, ids: Sequence[int]) -> list[Stored]:
+def load_texts(connection: Connection, ids: Sequence[int]) -> list[StoredText]:
     """Return the texts of stored articles."""
-    return list(map(Stored._make, ask(connection, _LOAD, {"ids": int_array(ids)}).fetchall())) if ids else []
+    return list(map(StoredText._make, execute(connection, _LOAD, {"ids": int_array(ids)}).fetchall())) if ids else []
 
 
-def places(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+def stories_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """Return the story of each article, as of now."""
-    return dict(ask(connection, _PLACES, {"ids": int_array(ids)})) if ids else {}
+    return dict(execute(connection, _PLACES, {"ids": int_array(ids)})) if ids else {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from worker.store.arrays import array, int_array
-from worker.store.execute import ask
+from worker.store.execute import execute
 from worker.store.migrate import LOCK_CLASS
 
 #: Second class of advisory locks: one a living worker session, numbered by ``files.holder``.
@@ -75,7 +75,7 @@ def claim(connection: Connection, deliveries: Sequence[Delivery]) -> dict[bytes,
     """Enter new deliveries; return the ids of those that were new, by key."""
     # one order for all, so that two services on one inbox never wait for each other
     deliveries = sorted(deliveries, key=lambda d: (d.path, d.key))
-    rows = ask(
+    rows = execute(
         connection,
         _CLAIM,
         {
@@ -101,7 +101,7 @@ def kept_again(connection: Connection, keys: Sequence[bytes]) -> None:
     )
 
 
-def taken(connection: Connection, paths: Sequence[bytes]) -> set[bytes]:
+def accepted_paths(connection: Connection, paths: Sequence[bytes]) -> set[bytes]:
     """Return which of these paths the ledger took a file from in the last hour."""
     rows = connection.execute(
         text(
@@ -113,7 +113,7 @@ def taken(connection: Connection, paths: Sequence[bytes]) -> set[bytes]:
     return {bytes(path) for path in rows.scalars()}
 
 
-def sign_on(connection: Connection) -> int:
+def register_worker(connection: Connection) -> int:
     """Give this database session a holder number and the lock that proves it alive; return the number.
 
     What is told of leases on it need not outlive a crash of the server, which ends all leases: no waiting for the disk.
@@ -163,7 +163,7 @@ _STILL_HELD = """
 
 def still_held(connection: Connection, ids: Iterable[int], holder: int) -> set[int]:
     """Lock and return those of ``ids`` whose lease is still this holder's: only these may be written."""
-    return {file for (file,) in ask(connection, _STILL_HELD, {"ids": int_array(ids), "holder": holder})}
+    return {file for (file,) in execute(connection, _STILL_HELD, {"ids": int_array(ids), "holder": holder})}
 
 
 _FINISH = """
@@ -179,7 +179,7 @@ def finish(connection: Connection, outcomes: Sequence[tuple[int, int, str | None
     if outcomes:
         ids, articles, reasons = zip(*outcomes, strict=True)
         values = {"ids": int_array(ids), "articles": int_array(articles), "reasons": array(reasons)}
-        ask(connection, _FINISH, values)
+        execute(connection, _FINISH, values)
 
 
 def bad_records(connection: Connection, bad: Sequence[tuple[int, int, str]]) -> None:

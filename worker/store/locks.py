@@ -11,7 +11,7 @@ from worker.errors import RetryError
 from worker.store.migrate import LOCK_CLASS
 
 
-class Only(IntEnum):
+class JobLock(IntEnum):
     """What runs once at a time; the number of its lock, beside those of migration, placing and sweeping."""
 
     REPROCESS = 4
@@ -19,7 +19,7 @@ class Only(IntEnum):
 
 
 @contextmanager
-def alone(engine: Engine, what: Only) -> Iterator[None]:
+def hold(engine: Engine, what: JobLock) -> Iterator[None]:
     """Let nobody else do the same inside the block.
 
     Raises:

@@ -11,7 +11,7 @@ _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PruneRule:
     """Bytes of files in one of ``states`` that had their outcome before a moment."""
 
     before: datetime
@@ -39,14 +39,14 @@ def newest(connection: Connection) -> int:
     return found
 
 
-def count(connection: Connection, rule: Rule) -> int:
+def count(connection: Connection, rule: PruneRule) -> int:
     """Return how many kept bytes fall under a rule."""
     values = {"before": rule.before, "states": list(rule.states)}
     found: int = connection.execute(text(f"SELECT count(*) FROM (SELECT sha256 {_UNDER}) AS t"), values).scalar_one()
     return found
 
 
-def under(connection: Connection, rule: Rule) -> Iterator[Sequence[Bytes]]:
+def under(connection: Connection, rule: PruneRule) -> Iterator[Sequence[Bytes]]:
     """Yield what falls under a rule, some hundred at a time, all of one moment."""
     statement = text(f"SELECT sha256, array_agg(id ORDER BY id), array_agg(DISTINCT path) {_UNDER} ORDER BY sha256")
     values = {"before": rule.before, "states": list(rule.states)}
@@ -55,7 +55,7 @@ def under(connection: Connection, rule: Rule) -> Iterator[Sequence[Bytes]]:
         yield [Bytes(bytes(row[0]), list(row[1]), [bytes(path) for path in row[2]]) for row in page]
 
 
-def still_under(connection: Connection, some: Sequence[Bytes], rule: Rule, newest_seen: int) -> set[bytes]:
+def still_under(connection: Connection, some: Sequence[Bytes], rule: PruneRule, newest_seen: int) -> set[bytes]:
     """Lock the rows of these bytes, those that came meanwhile too; return the hashes that still fall under the rule."""
     rows = connection.execute(
         text("""

@@ -39,7 +39,7 @@ _HOPELESS = text(f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class LostFile:
     """A file to enqueue again."""
 
     id: int
@@ -47,18 +47,18 @@ class Stuck:
     attempts: int
 
 
-def stuck(connection: Connection, max_attempts: int, next_in_line: Sequence[int]) -> list[Stuck]:
+def requeue_lost(connection: Connection, max_attempts: int, next_in_line: Sequence[int]) -> list[LostFile]:
     """Take back files that no worker holds and no message names; return them to be enqueued.
 
     ``next_in_line`` are the files that the next message of the queue names, none where it is empty: what was enqueued
     before those has had its turn.
     """
     values = {"most": max_attempts, "lost": LOST_SECONDS, "limit": SWEEP_FILES, "next": list(next_in_line)}
-    return sorted((Stuck(*row) for row in connection.execute(_STUCK, values)), key=lambda file: file.id)
+    return sorted((LostFile(*row) for row in connection.execute(_STUCK, values)), key=lambda file: file.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Hopeless:
+class ExhaustedFile:
     """A file that was quarantined because it ended its worker too often."""
 
     id: int
@@ -67,9 +67,9 @@ class Hopeless:
     parent_id: int | None
 
 
-def hopeless(connection: Connection, max_attempts: int) -> list[Hopeless]:
+def quarantine_exhausted(connection: Connection, max_attempts: int) -> list[ExhaustedFile]:
     """Quarantine the files that ended their worker ``max_attempts`` times; return them."""
-    return [Hopeless(*row) for row in connection.execute(_HOPELESS, {"most": max_attempts})]
+    return [ExhaustedFile(*row) for row in connection.execute(_HOPELESS, {"most": max_attempts})]
 
 
 _OPEN_PARENTS = text("""
@@ -85,10 +85,10 @@ def close_parents(connection: Connection) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class SecondChance:
+class RetryResult:
     """Files and parts that wait again; how many were never read, and of how many the bytes were pruned."""
 
-    files: list[Stuck]
+    files: list[LostFile]
     never_read: int
     pruned: int
 
@@ -108,7 +108,7 @@ _FORGET = text("""
 _REOPEN = text("UPDATE files SET state = 'processing', reason = NULL, finished_at = NULL WHERE id = ANY(:ids)")
 
 
-def second_chance(connection: Connection, ids: Sequence[int] | None) -> SecondChance:
+def retry_quarantined(connection: Connection, ids: Sequence[int] | None) -> RetryResult:
     """Let quarantined files, of ``ids`` or all, wait as if they had just come; of large files the parts that failed."""
     values = {"all": ids is None, "ids": list(ids or [])}
     again = connection.execute(_AGAIN, values).all()
@@ -121,7 +121,7 @@ def second_chance(connection: Connection, ids: Sequence[int] | None) -> SecondCh
             FROM files WHERE {_MEANT}"""),
         values,
     ).one()
-    return SecondChance([Stuck(row.id, row.size, row.attempts) for row in again], *lost)
+    return RetryResult([LostFile(row.id, row.size, row.attempts) for row in again], *lost)
 
 
 def backlog(connection: Connection) -> int:

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, text
 
 from worker.store.arrays import int_array
 from worker.store.articles import Row
-from worker.store.index import Probe, StoryText
+from worker.store.index import NewArticle, StoryText
 from worker.store.models import KEY_COLUMNS
-from worker.window import When, Window
+from worker.window import ArticleTimes, Window
 
 #: Ids looked through in one statement for old articles: it stays short where none of a million is old.
 _SPAN = 20_000
@@ -29,7 +29,7 @@ class Versions(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class StoredArticle:
     """A stored article as it stands, and where its bytes are kept."""
 
     id: int
@@ -57,9 +57,9 @@ class Old:
     byte_offset: int | None
 
     @property
-    def when(self) -> When:
+    def when(self) -> ArticleTimes:
         """Its times, as the window has them."""
-        return When(self.published_at, self.arrived_at)
+        return ArticleTimes(self.published_at, self.arrived_at)
 
 
 _OLD = "(:all OR cleaner_version < :cleaner OR fingerprint_version < :fingerprint)"
@@ -71,7 +71,7 @@ def newest(connection: Connection) -> int:
     return found
 
 
-def following(
+def next_outdated(
     connection: Connection, after: int, last: int, most: int, versions: Versions, *, everything: bool
 ) -> list[int]:
     """Return the next old articles behind an id, ``most`` at the most, none behind ``last``."""
@@ -86,7 +86,7 @@ def following(
     return []
 
 
-def companions(
+def outdated_in_same_stories(
     connection: Connection, ids: Sequence[int], most: int, versions: Versions, *, everything: bool
 ) -> list[int]:
     """Return later old articles of the same stories as ``ids``: they are judged together."""
@@ -99,7 +99,7 @@ def companions(
     return list(rows.scalars())
 
 
-def load(connection: Connection, ids: Sequence[int]) -> dict[int, Old]:
+def load(connection: Connection, ids: Sequence[int]) -> dict[int, StoredArticle]:
     """Return articles as they stand, by id."""
     rows = connection.execute(
         text("""
@@ -113,10 +113,12 @@ def load(connection: Connection, ids: Sequence[int]) -> dict[int, Old]:
             WHERE a.id = ANY(:ids)"""),
         {"ids": list(ids)},
     )
-    return {row.id: Old(*row) for row in rows}
+    return {row.id: StoredArticle(*row) for row in rows}
 
 
-def left(connection: Connection, stories: Collection[int], without: Sequence[int]) -> dict[int, list[StoryText]]:
+def remaining_texts(
+    connection: Connection, stories: Collection[int], without: Sequence[int]
+) -> dict[int, list[StoryText]]:
     """Return the different texts that stories have besides the articles ``without``; stories without any are left out.
 
     Where the canonical article is among those, the longest of the others stands for it.
@@ -137,7 +139,7 @@ def left(connection: Connection, stories: Collection[int], without: Sequence[int
     for story, texts in by_story.items():
         head = max(texts, key=lambda row: (row.canonical, row.words, -row.id)).id
         found[story] = [
-            StoryText(r.id, story, r.simhash, r.id == head, When(r.published_at, r.arrived_at)) for r in texts
+            StoryText(r.id, story, r.simhash, r.id == head, ArticleTimes(r.published_at, r.arrived_at)) for r in texts
         ]
     return found
 
@@ -158,7 +160,7 @@ _SAME_WORDS = text("""
 
 
 def same_words(
-    connection: Connection, probes: Sequence[Probe], stories: Sequence[int], without: Sequence[int], window: Window
+    connection: Connection, probes: Sequence[NewArticle], stories: Sequence[int], without: Sequence[int], window: Window
 ) -> dict[int, tuple[int, int]]:
     """Return (story, article) with the same words as each probe, of its own story (by number) where there is one."""
     values = {
@@ -173,7 +175,7 @@ def same_words(
     return {row.number: (row.story_id, row.id) for row in connection.execute(_SAME_WORDS, values)}
 
 
-def said(connection: Connection, stories: Collection[int]) -> list[tuple[int, int, int, int, bool]]:
+def corrections_between(connection: Connection, stories: Collection[int]) -> list[tuple[int, int, int, int, bool]]:
     """Return a person's corrections between articles of these stories: (article, its story, other, its story, same)."""
     rows = connection.execute(
         text("""
@@ -185,7 +187,7 @@ def said(connection: Connection, stories: Collection[int]) -> list[tuple[int, in
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
-def standing(connection: Connection, stories: Collection[int], also: Sequence[int]) -> dict[int, tuple[int, str]]:
+def placements(connection: Connection, stories: Collection[int], also: Sequence[int]) -> dict[int, tuple[int, str]]:
     """Return (story, relation) of the different texts of stories, and of the articles ``also``."""
     rows = connection.execute(
         text("""
@@ -196,7 +198,7 @@ def standing(connection: Connection, stories: Collection[int], also: Sequence[in
     return {row.id: (row.story_id, row.relation) for row in rows}
 
 
-def touch(connection: Connection, ids: Sequence[int], versions: Versions) -> None:
+def mark_current(connection: Connection, ids: Sequence[int], versions: Versions) -> None:
     """Note that these articles are as the present versions make them."""
     connection.execute(
         text("UPDATE articles SET cleaner_version = :cleaner, fingerprint_version = :fingerprint WHERE id = ANY(:ids)"),
@@ -213,7 +215,7 @@ _REWRITE = text("""
     WHERE id = :id""")
 
 
-def rewrite(connection: Connection, rows: Iterable[Row]) -> None:
+def update_articles(connection: Connection, rows: Iterable[Row]) -> None:
     """Put articles in the place of those with their ids; what the reader yielded beside the text stays."""
     values = [
         {name: getattr(row, name) for name in row.__slots__}
@@ -241,7 +243,7 @@ def promote(connection: Connection, stories: Collection[int], hashes: Collection
     return {row.id: row.sketch for row in rows}
 
 
-def headless(connection: Connection, stories: Collection[int]) -> dict[int, int]:
+def stories_without_canonical(connection: Connection, stories: Collection[int]) -> dict[int, int]:
     """Return for the stories whose canonical article is no text of theirs any more the longest text that they have."""
     rows = connection.execute(
         text("""
@@ -255,7 +257,7 @@ def headless(connection: Connection, stories: Collection[int]) -> dict[int, int]
     return {row.story: row.id for row in rows}
 
 
-def retitle(connection: Connection, stories: Collection[int]) -> None:
+def copy_titles(connection: Connection, stories: Collection[int]) -> None:
     """Give stories the headline and the language of their canonical articles."""
     connection.execute(
         text("""
@@ -266,7 +268,7 @@ def retitle(connection: Connection, stories: Collection[int]) -> None:
     )
 
 
-def withdraw_keys(connection: Connection, stories: Collection[int], keys: Collection[int]) -> None:
+def delete_keys(connection: Connection, stories: Collection[int], keys: Collection[int]) -> None:
     """Take from stories, and from those that were merged into them, the sketch keys that no text of theirs has."""
     values = {"stories": list(stories), "keys": int_array(sorted(keys))}
     for column in KEY_COLUMNS:
@@ -281,7 +283,7 @@ def withdraw_keys(connection: Connection, stories: Collection[int], keys: Collec
         )
 
 
-def forget_links(connection: Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
+def delete_match_decisions(connection: Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
     """Remove what explains these articles, save what a person did; return the pairs (article, other) of that."""
     connection.execute(
         text("DELETE FROM links WHERE article_id = ANY(:ids) AND NOT starts_with(reason, 'a person ')"),

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sqlalchemy import Connection
 
 from worker.fingerprint.posting_index import COMMON_KEY_STORIES
-from worker.store.execute import ask, cursor
+from worker.store.execute import cursor, execute
 from worker.store.models import KEY_COLUMNS
 
 Integers = NDArray[np.integer[Any]]
@@ -60,7 +60,7 @@ _KNOWN = " UNION ALL ".join(
 )
 
 
-def posted(
+def lookup_keys(
     connection: Connection, keys: Integers, oldest: Integers
 ) -> tuple[dict[int, list[int] | None], dict[int, int]]:
     """Look up each key among stories from its ``oldest`` on.
@@ -71,7 +71,7 @@ def posted(
     found: dict[int, list[int] | None] = {}
     merged: dict[int, int] = {}
     values = _by_slot(keys, oldest=oldest, places=np.arange(len(keys)))
-    for place, ids in ask(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}).fetchall():
+    for place, ids in execute(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}).fetchall():
         if place < 0:  # ids of stories begin with 1
             merged[-place] = ids[0]
         else:
@@ -79,7 +79,7 @@ def posted(
     return found, merged
 
 
-def post_keys(connection: Connection, keys: ArrayLike, stories: ArrayLike, new: Sequence[int] = ()) -> None:
+def insert_keys(connection: Connection, keys: ArrayLike, stories: ArrayLike, new: Sequence[int] = ()) -> None:
     """Enter each key beside its story where it is not there yet, as none of a ``new`` story is.
 
     Call it under the placement lock.
@@ -88,7 +88,7 @@ def post_keys(connection: Connection, keys: ArrayLike, stories: ArrayLike, new: 
     pairs = pairs[np.diff(pairs, prepend=-1) != 0]  # in a tenth of the time of `numpy.unique`
     grown = pairs[np.isin(pairs & _STORY, new, invert=True)]
     if len(grown):
-        known = ask(connection, _KNOWN, _by_slot(grown >> 32, stories=grown & _STORY)).fetchall()
+        known = execute(connection, _KNOWN, _by_slot(grown >> 32, stories=grown & _STORY)).fetchall()
         there = np.array(known, dtype=np.int64).reshape(-1, 2)
         pairs = np.setdiff1d(pairs, there[:, 0] << 32 | there[:, 1], assume_unique=True)
     if len(pairs):  # none is there by now, so COPY may do it

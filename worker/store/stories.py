@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from worker.store.arrays import array, int_array
-from worker.store.execute import ask
+from worker.store.execute import execute
 
 #: Postgres wakes those who LISTEN here at each commit that changed a story.
 CHANNEL = "copydesk_changes"
@@ -29,7 +29,7 @@ class NewStory:
 
 
 @dataclass(slots=True)
-class Change:
+class StoryChange:
     """One row of the change feed."""
 
     kind: str
@@ -42,7 +42,7 @@ def create(connection: Connection, new: Sequence[NewStory]) -> None:
     """Insert stories."""
     if not new:
         return
-    ask(
+    execute(
         connection,
         """
             INSERT INTO stories
@@ -67,7 +67,7 @@ def create(connection: Connection, new: Sequence[NewStory]) -> None:
 
 def merged_into(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
     """Return the present story of each of these that was merged into another."""
-    rows = ask(
+    rows = execute(
         connection,
         "SELECT id, merged_into FROM stories WHERE id = ANY(%(ids)s) AND merged_into IS NOT NULL",
         {"ids": int_array(sorted(ids))},
@@ -77,15 +77,15 @@ def merged_into(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
 
 def changed(connection: Connection, after: int) -> set[int]:
     """Return the stories of which the change feed tells something after its row ``after``."""
-    rows = ask(connection, "SELECT story_id, other_story_id FROM changes WHERE id > %(after)s", {"after": after})
+    rows = execute(connection, "SELECT story_id, other_story_id FROM changes WHERE id > %(after)s", {"after": after})
     return {story for row in rows for story in row if story is not None}
 
 
-def never_together(connection: Connection, ids: Sequence[int]) -> set[frozenset[int]]:
+def cannot_link(connection: Connection, ids: Sequence[int]) -> set[frozenset[int]]:
     """Return the pairs among these stories that a person said are not the same."""
     if len(ids) < 2:
         return set()
-    rows = ask(
+    rows = execute(
         connection,
         """
             SELECT a.story_id, b.story_id
@@ -103,13 +103,13 @@ def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
         return set()
     values = {"dead": int_array(merges), "kept": int_array(merges.values())}
     pairs = "unnest(CAST(%(dead)s AS int[]), CAST(%(kept)s AS int[])) AS t (dead, kept)"
-    moved = ask(
+    moved = execute(
         connection,
         f"UPDATE articles SET story_id = kept FROM {pairs} WHERE story_id = dead RETURNING articles.id",
         values,
     )
     moved_ids = {article for (article,) in moved}
-    ask(
+    execute(
         connection,
         f"""
             UPDATE stories SET merged_into = kept, updated_at = now(),
@@ -125,7 +125,7 @@ def recount(connection: Connection, ids: Iterable[int]) -> None:
     wanted = sorted(ids)
     if not wanted:
         return
-    ask(
+    execute(
         connection,
         """
             UPDATE stories SET articles = c.articles, texts = c.texts, first_seen = c.first, last_seen = c.last,
@@ -142,7 +142,7 @@ def count_copies(connection: Connection, added: Mapping[int, tuple[int, int, dat
     """Add (articles, different texts, first, last seen) to stories, without counting them anew."""
     if not added:
         return
-    ask(
+    execute(
         connection,
         """
             UPDATE stories SET articles = stories.articles + t.articles, texts = stories.texts + t.texts,
@@ -164,7 +164,7 @@ def count_copies(connection: Connection, added: Mapping[int, tuple[int, int, dat
 def canonicals(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Return (canonical article, different texts) of live stories."""
     # only those merged have none; asked for in SQL, a plan made while there were few reads all of `ix_stories_live`
-    rows = ask(
+    rows = execute(
         connection,
         "SELECT id, canonical_id, texts FROM stories WHERE id = ANY(%(ids)s)",
         {"ids": int_array(sorted(ids))},
@@ -173,7 +173,7 @@ def canonicals(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[in
 
 
 @dataclass(slots=True)
-class Text:
+class MemberText:
     """One of the different texts of a story, as far as choosing the canonical article needs it."""
 
     id: int
@@ -191,14 +191,14 @@ _DIFFERENT = """
 
 def different_texts(
     connection: Connection, ids: Sequence[int], among: Collection[int] | None = None
-) -> dict[int, list[Text]]:
+) -> dict[int, list[MemberText]]:
     """Return the articles of each story that are not exact copies of earlier ones; all, or those ``among`` some."""
-    found: dict[int, list[Text]] = {}
+    found: dict[int, list[MemberText]] = {}
     if ids and (among is None or among):
         some = "" if among is None else " AND id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
-        for row in ask(connection, f"{_DIFFERENT}{some} ORDER BY id", values).fetchall():
-            one = Text(*row)
+        for row in execute(connection, f"{_DIFFERENT}{some} ORDER BY id", values).fetchall():
+            one = MemberText(*row)
             found.setdefault(one.story_id, []).append(one)
     return found
 
@@ -207,7 +207,7 @@ def set_canonical(connection: Connection, chosen: Mapping[int, tuple[int, str]])
     """Make an article the canonical one of its story: (article, reason) by story."""
     if not chosen:
         return
-    ask(
+    execute(
         connection,
         """
             UPDATE stories SET canonical_id = a.id, canonical_reason = t.reason, title = a.title,
@@ -227,7 +227,7 @@ def set_relations(connection: Connection, relations: Mapping[int, tuple[str, flo
     """Set (relation, similarity) of articles."""
     if not relations:
         return
-    ask(
+    execute(
         connection,
         """
             UPDATE articles SET relation = t.relation, similarity = t.similarity
@@ -242,11 +242,11 @@ def set_relations(connection: Connection, relations: Mapping[int, tuple[str, flo
     )
 
 
-def tell(connection: Connection, changes: Sequence[Change]) -> None:
+def record_changes(connection: Connection, changes: Sequence[StoryChange]) -> None:
     """Append to the change feed; call it under the placement lock, so that ids follow the order of commits."""
     if not changes:
         return
-    ask(
+    execute(
         connection,
         """
             WITH told AS (INSERT INTO changes (kind, story_id, article_id, other_story_id)

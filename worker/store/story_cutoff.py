@@ -8,23 +8,23 @@ from sqlalchemy import Connection, select
 
 from worker.store.id_search import first_since
 from worker.store.models import stories
-from worker.window import When, Window
+from worker.window import ArticleTimes, Window
 
 
 @dataclass
-class Horizon:
+class StoryCutoff:
     """What a worker keeps of it: when the first story was opened, and the first of each day; neither changes."""
 
     _opened: datetime | None = None
     _first_of: dict[date, int] = field(default_factory=dict)
 
-    def oldest(self, connection: Connection, articles: Sequence[When], window: Window) -> list[int]:
+    def oldest(self, connection: Connection, articles: Sequence[ArticleTimes], window: Window) -> list[int]:
         """Return of each article the id of the oldest story in its reach, 0 where that is the very first."""
         if self._opened is None:
             self._opened = connection.execute(select(stories.c.created_at).order_by(stories.c.id).limit(1)).scalar()
         if self._opened is None:
             return [0] * len(articles)
-        begins = [window.begins(when, self._opened) for when in articles]
+        begins = [window.cutoff(when, self._opened) for when in articles]
         return [0 if begin is None else self._first(connection, begin.astimezone(UTC).date()) for begin in begins]
 
     def _first(self, connection: Connection, day: date) -> int:

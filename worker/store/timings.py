@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from worker.process.stage_timer import Histogram
 from worker.store.arrays import array, int_array
-from worker.store.execute import ask
+from worker.store.execute import execute
 
 _ADD = """
     INSERT INTO stage_seconds (stage, counts, total)
@@ -27,7 +27,7 @@ def add(connection: Connection, found: Mapping[str, Histogram]) -> None:
             "counts": array(int_array(found[stage].counts) for stage in stages),
             "totals": array(found[stage].total for stage in stages),
         }
-        ask(connection, _ADD, values)
+        execute(connection, _ADD, values)
 
 
 def timings(connection: Connection) -> dict[str, Histogram]:

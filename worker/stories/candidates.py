@@ -12,40 +12,40 @@ from sqlalchemy import Connection
 
 from worker.features import Features, Source, features_of
 from worker.fingerprint.article import Prepared
-from worker.fingerprint.posting_index import worth_reading
+from worker.fingerprint.posting_index import passes_prefilter
 from worker.fingerprint.simhash import hamming
 from worker.store import index
-from worker.store.story_cutoff import Horizon
-from worker.stories.cluster import TEXTS_A_STORY, Story, Text, middle
-from worker.window import When, Window
+from worker.store.story_cutoff import StoryCutoff
+from worker.stories.cluster import TEXTS_A_STORY, Cluster, ClusterText, middle_text
+from worker.window import ArticleTimes, Window
 
 #: Stored articles whose features a worker keeps: some 13 KB each. Making those of one anew takes 50 µs, 150 by NumPy.
 _KEPT_FEATURES = 2_400
 
 
 @dataclass
-class Shelf:
+class FeatureCache:
     """Features of stored articles, by article id; texts never change under an id, save by ``reprocess``.
 
     And ``horizon``: how far back stories are looked for; ``frequent``: keys that find nothing.
     """
 
-    horizon: Horizon = field(default_factory=Horizon)
+    cutoff: StoryCutoff = field(default_factory=StoryCutoff)
     frequent: set[int] = field(default_factory=set)
     _kept: dict[int, Features] = field(default_factory=dict)
-    _anew: int = 0
+    _reprocessed: int = 0
 
-    def keep_up(self, marks: index.Marks) -> None:
+    def invalidate_if_changed(self, marks: index.HighWaterMarks) -> None:
         """Forget all where articles were made anew since the last time."""
-        if marks.anew != self._anew:
+        if marks.reprocessed != self._reprocessed:
             self.clear()
-            self._anew = marks.anew
+            self._reprocessed = marks.reprocessed
 
     def get(self, connection: Connection, ids: Iterable[int]) -> dict[int, Features]:
         """Return the features of these articles, loading the texts of those that are not kept, in one statement."""
         wanted = set(ids)
         found = {i: self._kept[i] for i in wanted if i in self._kept}
-        loaded = index.load(connection, sorted(wanted - found.keys()))
+        loaded = index.load_texts(connection, sorted(wanted - found.keys()))
         made = features_of([Source(stored.text, stored.title, stored.language) for stored in loaded])
         for stored, one in zip(loaded, made, strict=True):
             found[stored.id] = one
@@ -64,48 +64,50 @@ class Shelf:
         self.frequent.clear()
 
 
-def probes(batch: Sequence[Prepared], now: datetime) -> list[index.Probe]:
+def new_articles(batch: Sequence[Prepared], now: datetime) -> list[index.NewArticle]:
     """Return what finding candidates of each article needs; ``now`` is when the batch arrived."""
     return [
-        index.Probe(
+        index.NewArticle(
             number=number,
             text_hash=one.fingerprint.text_hash,
             keys=one.fingerprint.sketch.tolist(),
-            when=When(one.cleaned.published_at, now),
+            when=ArticleTimes(one.cleaned.published_at, now),
         )
         for number, one in enumerate(batch)
     ]
 
 
-def sharing(
-    connection: Connection, shelf: Shelf, probes: Sequence[index.Probe], window: Window
+def stories_sharing_keys(
+    connection: Connection, shelf: FeatureCache, probes: Sequence[index.NewArticle], window: Window
 ) -> dict[int, dict[int, int]]:
     """Return for each article (by its number) the stories that the sketch index finds, and how many keys they share."""
-    oldest = shelf.horizon.oldest(connection, [p.when for p in probes], window)
-    return index.shared(connection, probes, oldest, shelf.frequent)
+    oldest = shelf.cutoff.oldest(connection, [p.when for p in probes], window)
+    return index.stories_sharing_keys(connection, probes, oldest, shelf.frequent)
 
 
-def near(
-    texts: Mapping[int, Sequence[index.StoryText]], probes: Sequence[Text], offered: Mapping[int, Mapping[int, int]]
+def prefiltered(
+    texts: Mapping[int, Sequence[index.StoryText]],
+    probes: Sequence[ClusterText],
+    offered: Mapping[int, Mapping[int, int]],
 ) -> dict[int, list[int]]:
     """Return the stories worth reading of those ``offered`` to each article (by its place in the batch)."""
     return {
         number: [
             story
             for story, shared in found.items()
-            if worth_reading(shared, probes[number].simhash, (text.simhash for text in texts.get(story, ())))
+            if passes_prefilter(shared, probes[number].simhash, (text.simhash for text in texts.get(story, ())))
         ]
         for number, found in offered.items()
     }
 
 
-def stories(
+def load_clusters(
     connection: Connection,
-    shelf: Shelf,
-    probes: Sequence[Text],
+    shelf: FeatureCache,
+    probes: Sequence[ClusterText],
     texts: Mapping[int, Sequence[index.StoryText]],
     offered: Mapping[int, Sequence[int]],
-) -> list[Story]:
+) -> list[Cluster]:
     """Load the stories that are ``offered`` to each article (by its place in the batch), ready to be planned with.
 
     Of a story's ``texts`` only the canonical one, those nearest to one of these articles by SimHash and the middle one
@@ -118,23 +120,23 @@ def stories(
             found: Sequence[index.StoryText] = texts.get(story, ())
             chosen = wanted.setdefault(story, {text.id for text in found if text.canonical})
             if len(found) > TEXTS_A_STORY:
-                if between := middle(found, probes[number].simhash):
+                if between := middle_text(found, probes[number].simhash):
                     middles.setdefault(story, {})[probes[number].key] = between.id
                     chosen.add(between.id)
                 found = sorted(found, key=lambda text: hamming(probes[number].simhash, text.simhash))[:TEXTS_A_STORY]
             chosen.update(text.id for text in found)
     kept = shelf.get(connection, {text for ids in wanted.values() for text in ids})
     return [
-        _story(story, [t for t in texts[story] if t.id in ids], kept, middles.get(story, {}))
+        _cluster(story, [t for t in texts[story] if t.id in ids], kept, middles.get(story, {}))
         for story, ids in wanted.items()
         if ids
     ]
 
 
-def _story(
+def _cluster(
     story: int, texts: Sequence[index.StoryText], kept: Mapping[int, Features], middles: Mapping[int, int]
-) -> Story:
-    loaded = {one.id: Text(one.id, kept[one.id], one.simhash, one.when) for one in texts if one.id in kept}
+) -> Cluster:
+    loaded = {one.id: ClusterText(one.id, kept[one.id], one.simhash, one.when) for one in texts if one.id in kept}
     canonical = next((loaded[one.id] for one in texts if one.canonical and one.id in loaded), None)
     between = {key: loaded[text] for key, text in middles.items() if text in loaded}
-    return Story(stored=[story], texts=list(loaded.values()), canonical=canonical, middles=between)
+    return Cluster(stored=[story], texts=list(loaded.values()), canonical=canonical, middles=between)

@@ -10,10 +10,18 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from worker.features import Features
-from worker.fingerprint.posting_index import Posted, worth_reading
+from worker.fingerprint.posting_index import PostingIndex, passes_prefilter
 from worker.fingerprint.simhash import hamming
-from worker.match import Verdict, agreed, bridges, evidence_of, floor, verdicts, vouches
-from worker.window import When, Window
+from worker.match import (
+    Verdict,
+    combine_witnesses,
+    evidence_of,
+    may_merge,
+    may_stay_in_cluster,
+    middle_text_agrees,
+    verdicts,
+)
+from worker.window import ArticleTimes, Window
 
 #: Texts of one story that a new article is compared with: the canonical one and those nearest by SimHash. The fourth
 #: is a witness more for the freest rewrites: five pairs of 904 more, for 14 % more comparisons among stories of twelve
@@ -26,18 +34,18 @@ _TOO_FAR = "Too far from the canonical article of its story, though alike. "
 
 
 @dataclass(slots=True)
-class Text:
+class ClusterText:
     """A text to compare. ``key`` is the id of a stored article, or ``-1 - number`` of one of the batch."""
 
     key: int
     features: Features
     simhash: bytes
-    when: When
+    when: ArticleTimes
     keys: Sequence[int] = ()
 
 
 @dataclass(slots=True)
-class Story:
+class Cluster:
     """A story as planned: the stored stories it is made of, its new articles, its texts, the canonical one.
 
     A story that only receives copies with the same words needs no texts. Of a stored story with more texts than are
@@ -46,22 +54,22 @@ class Story:
 
     stored: list[int] = field(default_factory=list)
     articles: list[int] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
-    canonical: Text | None = None
-    middles: dict[int, Text] = field(default_factory=dict)
-    became: "Story | None" = None  # the story that it was merged into
+    texts: list[ClusterText] = field(default_factory=list)
+    canonical: ClusterText | None = None
+    middles: dict[int, ClusterText] = field(default_factory=dict)
+    merged_into: "Cluster | None" = None  # the story that it was merged into
 
-    def middle(self, text: Text) -> Text | None:
+    def middle(self, text: ClusterText) -> ClusterText | None:
         """Return the text of the story that is neither near nor far from ``text``, where it has enough of them."""
         if text.key in self.middles:
             return self.middles[text.key]
-        return middle(self.texts, text.simhash)
+        return middle_text(self.texts, text.simhash)
 
-    def now(self) -> "Story":
+    def root(self) -> "Cluster":
         """Return the story that this one is by now."""
         story = self
-        while story.became:
-            story = story.became
+        while story.merged_into:
+            story = story.merged_into
         return story
 
 
@@ -76,7 +84,7 @@ class HasSimhash(Protocol):
 Near = TypeVar("Near", bound=HasSimhash)
 
 
-def middle(texts: Sequence[Near], simhash: bytes) -> Near | None:
+def middle_text(texts: Sequence[Near], simhash: bytes) -> Near | None:
     """Return the text in the middle by distance from ``simhash``; None of fewer than `HAS_MIDDLE`."""
     if len(texts) < HAS_MIDDLE:
         return None
@@ -84,7 +92,7 @@ def middle(texts: Sequence[Near], simhash: bytes) -> Near | None:
 
 
 @dataclass(slots=True)
-class Judged:
+class Match:
     """The verdict on a new article (by its place in the batch) and one story, with the text that decided."""
 
     number: int
@@ -93,12 +101,12 @@ class Judged:
 
 
 @dataclass
-class Pairs:
+class VerdictCache:
     """Verdicts on pairs by their keys, with their evidence, computed once."""
 
     seen: dict[tuple[int, int], Verdict] = field(default_factory=dict)
 
-    def compare(self, pairs: Iterable[tuple[Text, Text]]) -> None:
+    def compare(self, pairs: Iterable[tuple[ClusterText, ClusterText]]) -> None:
         """Compare many pairs at once: what is foreseen costs a quarter of what is found out one by one."""
         new = {(a.key, b.key): (a, b) for a, b in pairs if (a.key, b.key) not in self.seen}
         distances = [hamming(a.simhash, b.simhash) for a, b in new.values()]
@@ -109,138 +117,138 @@ class Pairs:
         """Return the verdict on the texts with these keys, in this order, where they were compared."""
         return self.seen.get((a, b))
 
-    def __call__(self, a: Text, b: Text) -> Verdict:
+    def __call__(self, a: ClusterText, b: ClusterText) -> Verdict:
         """Compare ``a`` with ``b``, in this order."""
         if (a.key, b.key) not in self.seen:
             self.compare([(a, b)])
         return self.seen[a.key, b.key]
 
 
-def foreseen(
-    texts: Iterable[Text], near: Mapping[int, Sequence[int]], stored: Iterable[Story], window: Window
-) -> Iterator[tuple[Text, Text]]:
+def predict_pairs(
+    texts: Iterable[ClusterText], near: Mapping[int, Sequence[int]], stored: Iterable[Cluster], window: Window
+) -> Iterator[tuple[ClusterText, ClusterText]]:
     """Yield nearly all pairs that planning these new texts will ask for; ``near``: stored stories by number."""
     stories = {story.stored[0]: story for story in stored}
-    posted = Posted()
-    by_number: dict[int, Text] = {}
+    posted = PostingIndex()
+    by_number: dict[int, ClusterText] = {}
     for text in texts:
         number = -1 - text.key
         for story in near.get(number, ()):
             if story in stories:
                 yield from ((text, other) for other in _compared(text, stories[story], window))
-        for other, shared in posted.sharing(text.keys).items():
-            if worth_reading(shared, text.simhash, (by_number[other].simhash,)):
+        for other, shared in posted.candidates(text.keys).items():
+            if passes_prefilter(shared, text.simhash, (by_number[other].simhash,)):
                 yield text, by_number[other]
-        posted.post(text.keys, number)
+        posted.add(text.keys, number)
         by_number[number] = text
 
 
-def _compared(text: Text, story: Story, window: Window) -> list[Text]:
+def _compared(text: ClusterText, story: Cluster, window: Window) -> list[ClusterText]:
     """Return those of a story's texts that a new one is compared with: the canonical one and the nearest."""
-    texts = [other for other in story.texts if window.holds(text.when, other.when)]
+    texts = [other for other in story.texts if window.contains(text.when, other.when)]
     if len(texts) > 1:
         texts.sort(key=lambda other: (other is not story.canonical, hamming(text.simhash, other.simhash)))
     return texts[:TEXTS_A_STORY]
 
 
-class Plan:
+class BatchClusterer:
     """Plans one batch: every article of it is given to ``receive`` or ``follow``, in order."""
 
     def __init__(
-        self, stored: Sequence[Story], pairs: Pairs, window: Window, never: Collection[frozenset[int]] = ()
+        self, stored: Sequence[Cluster], pairs: VerdictCache, window: Window, never: Collection[frozenset[int]] = ()
     ) -> None:
-        self.judged: list[Judged] = []
+        self.matches: list[Match] = []
         self._pairs = pairs
         self._window = window
-        self._never = never
+        self._cannot_link = never
         self._stored = {story.stored[0]: story for story in stored}
-        self._homes: list[Story] = []  # by number
-        self._posted = Posted()
+        self._cluster_of: list[Cluster] = []  # by number
+        self._postings = PostingIndex()
 
-    def stories(self) -> list[Story]:
+    def clusters(self) -> list[Cluster]:
         """Return the planned stories that hold articles of the batch, in the order of their first one."""
-        return list({id(home.now()): home.now() for home in self._homes}.values())
+        return list({id(home.root()): home.root() for home in self._cluster_of}.values())
 
-    def follow(self, *, story: int | None = None, other: int | None = None) -> None:
+    def add_exact_copy(self, *, story: int | None = None, other: int | None = None) -> None:
         """Put the next article where one with the same words is: in a stored story, or with ``other`` of the batch."""
-        home = (self._homes[other] if other is not None else self._stored[story or 0]).now()
-        home.articles.append(len(self._homes))
-        self._homes.append(home)
+        home = (self._cluster_of[other] if other is not None else self._stored[story or 0]).root()
+        home.articles.append(len(self._cluster_of))
+        self._cluster_of.append(home)
 
-    def receive(self, text: Text, offered: Sequence[int]) -> None:
+    def add(self, text: ClusterText, offered: Sequence[int]) -> None:
         """Place the next article; ``offered`` are the stored stories that share keys with it."""
-        number = len(self._homes)
-        near = [self._stored[one].now() for one in offered if one in self._stored]
-        for other, shared in self._posted.sharing(text.keys).items():
-            story = self._homes[other].now()
-            if worth_reading(shared, text.simhash, (one.simhash for one in story.texts)):
+        number = len(self._cluster_of)
+        near = [self._stored[one].root() for one in offered if one in self._stored]
+        for other, shared in self._postings.candidates(text.keys).items():
+            story = self._cluster_of[other].root()
+            if passes_prefilter(shared, text.simhash, (one.simhash for one in story.texts)):
                 near.append(story)
         ranked = self._ranked(number, text, list({id(story): story for story in near}.values()))
         joined = [story for story, found in ranked if found.verdict.same]
-        home = joined[0] if joined else Story()
+        home = joined[0] if joined else Cluster()
         self._join(home, number, text)
         for story in joined[1:]:
             self._merge(home, story, text)
         for story, found in ranked:
-            if found.verdict.likely and not found.verdict.same and self._second_look(home.now(), story.now()):
+            if found.verdict.likely and not found.verdict.same and self._second_look(home.root(), story.root()):
                 self._merge(home, story, text)
 
-    def _join(self, home: Story, number: int, text: Text) -> None:
+    def _join(self, home: Cluster, number: int, text: ClusterText) -> None:
         home.texts.append(text)
         home.articles.append(number)
         # what is chosen well once it is stored needs only be long here
         if not home.canonical or (not home.stored and text.features.tokens > home.canonical.features.tokens):
             home.canonical = text
-        self._homes.append(home)
-        self._posted.post(text.keys, home.articles[0])
+        self._cluster_of.append(home)
+        self._postings.add(text.keys, home.articles[0])
 
-    def _ranked(self, number: int, text: Text, stories: Sequence[Story]) -> list[tuple[Story, Judged]]:
+    def _ranked(self, number: int, text: ClusterText, stories: Sequence[Cluster]) -> list[tuple[Cluster, Match]]:
         """Return the stories with the verdict on each, the most alike first, and keep the verdicts."""
         found = [(story, one) for story in stories if (one := self._against(number, text, story))]
         found.sort(key=lambda one: -one[1].verdict.similarity)
-        self.judged += [one for _, one in found]
+        self.matches += [one for _, one in found]
         return found
 
-    def _against(self, number: int, text: Text, story: Story) -> Judged | None:
+    def _against(self, number: int, text: ClusterText, story: Cluster) -> Match | None:
         """Judge a text against the nearest of a story's: a pair decides, or unlike ones together."""
         texts = _compared(text, story, self._window)
         judged = [self._pairs(text, other) for other in texts]
         if not any(one.similarity for one in judged):
             return None  # next to nothing is shared with any: not worth telling of
         best = max(range(len(texts)), key=lambda i: judged[i].similarity)
-        decided = agreed(judged, lambda i, j: self._pairs(texts[i], texts[j]).evidence)
-        if decided and story.canonical and not floor(self._pairs(text, story.canonical)):
+        decided = combine_witnesses(judged, lambda i, j: self._pairs(texts[i], texts[j]).evidence)
+        if decided and story.canonical and not may_stay_in_cluster(self._pairs(text, story.canonical)):
             decided = replace(decided, same=False, before=f"{_TOO_FAR}{decided.before}")
-        return Judged(number, texts[best].key, decided or replace(judged[best], same=False))
+        return Match(number, texts[best].key, decided or replace(judged[best], same=False))
 
-    def _second_look(self, home: Story, other: Story) -> bool:
+    def _second_look(self, home: Cluster, other: Cluster) -> bool:
         """Tell whether a story that was merely likely matches now that ``home`` has another copy."""
         if home is other or len(home.texts) < 2 or not other.canonical:
             return False
         found = self._against(0, other.canonical, home)
         return found is not None and found.verdict.same
 
-    def _merge(self, one: Story, two: Story, text: Text) -> None:
+    def _merge(self, one: Cluster, two: Cluster, text: ClusterText) -> None:
         """Merge two stories if ``text`` may bridge them and nobody forbade it."""
-        one, two = one.now(), two.now()
+        one, two = one.root(), two.root()
         if one is two or not one.canonical or not two.canonical:
             return
-        if any(frozenset((a, b)) in self._never for a in one.stored for b in two.stored):
+        if any(frozenset((a, b)) in self._cannot_link for a in one.stored for b in two.stored):
             return
         to_one, to_other = (self._pairs(text, story.canonical) for story in (one, two) if story.canonical)
         grown = min(len(one.texts), len(two.texts)) > 1
-        if not bridges(to_one, to_other, self._pairs(one.canonical, two.canonical), grown=grown):
+        if not may_merge(to_one, to_other, self._pairs(one.canonical, two.canonical), grown=grown):
             return
-        if not (self._vouched(one, text) and self._vouched(two, text)):
+        if not (self._middle_agrees(one, text) and self._middle_agrees(two, text)):
             return
         kept, gone = (one, two) if one.stored or not two.stored else (two, one)
         kept.texts += gone.texts
         kept.stored += gone.stored
         kept.articles += gone.articles
         kept.middles = {**gone.middles, **kept.middles}
-        gone.became = kept
+        gone.merged_into = kept
 
-    def _vouched(self, story: Story, text: Text) -> bool:
+    def _middle_agrees(self, story: Cluster, text: ClusterText) -> bool:
         """Tell whether the middle one of a story's texts, if it has one, goes with the text that would merge it."""
         between = story.middle(text)
-        return between is None or vouches(self._pairs(text, between))
+        return between is None or middle_text_agrees(self._pairs(text, between))

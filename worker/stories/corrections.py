@@ -1,7 +1,7 @@
 """A person's corrections go in; stories are merged or split, settled anew and told of, and stay so.
 
 Under the placement lock, like every placing. What is kept in ``corrections`` bars or binds every later automatic
-decision (`worker/place.py` asks before it joins).
+decision (`worker/stories/assign.py` asks before it joins).
 """
 
 from sqlalchemy import Connection
@@ -12,13 +12,13 @@ from worker.match import evidence, reason, verdict
 from worker.store import articles, corrections, sketches, stories
 from worker.store.corrections import Place
 from worker.store.read.stories import story as read_story
-from worker.stories.candidates import Shelf
-from worker.stories.update_canonical import settle
+from worker.stories.candidates import FeatureCache
+from worker.stories.update_canonical import update_canonicals
 
 _ONE_TEXT = "It is the first of the copies that are left."
 
 
-def merge(connection: Connection, shelf: Shelf, first: int, second: int, note: str | None = None) -> int:
+def merge(connection: Connection, shelf: FeatureCache, first: int, second: int, note: str | None = None) -> int:
     """Make one story of two; what kept them apart no longer counts. Return the id that stays, the smaller one.
 
     Raises:
@@ -37,12 +37,12 @@ def merge(connection: Connection, shelf: Shelf, first: int, second: int, note: s
     stories.recount(connection, [kept])
     corrections.take_links_back(connection, kept)
     _explain(connection, shelf, canonicals[dead][0], canonicals[kept][0])
-    told = settle(connection, shelf, [kept], fresh=moved)
-    stories.tell(connection, [stories.Change("merged", kept, other_story_id=dead), *told])
+    told = update_canonicals(connection, shelf, [kept], fresh=moved)
+    stories.record_changes(connection, [stories.StoryChange("merged", kept, other_story_id=dead), *told])
     return kept
 
 
-def split(connection: Connection, shelf: Shelf, article_id: int, note: str | None = None) -> int:
+def split(connection: Connection, shelf: FeatureCache, article_id: int, note: str | None = None) -> int:
     """Give an article, and its exact copies, a story of their own that never joins the others' again. Return its id.
 
     Raises:
@@ -54,11 +54,13 @@ def split(connection: Connection, shelf: Shelf, article_id: int, note: str | Non
     corrections.record(
         connection, "split", article.id, corrections.texts(connection, article.story_id), same=False, note=_told(note)
     )
-    stories.tell(connection, told)
+    stories.record_changes(connection, told)
     return left
 
 
-def not_a_copy(connection: Connection, shelf: Shelf, article_id: int, other_id: int, note: str | None = None) -> int:
+def not_a_copy(
+    connection: Connection, shelf: FeatureCache, article_id: int, other_id: int, note: str | None = None
+) -> int:
     """Never let these two articles be in one story; the first leaves if they are. Return the first one's story.
 
     Raises:
@@ -71,12 +73,12 @@ def not_a_copy(connection: Connection, shelf: Shelf, article_id: int, other_id: 
     story = article.story_id
     if story == other.story_id:
         story, told = _take_out(connection, shelf, article)
-        stories.tell(connection, told)
+        stories.record_changes(connection, told)
     corrections.record(connection, "not-a-copy", article.id, [other.id], same=False, note=_told(note))
     return story
 
 
-def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int, list[stories.Change]]:
+def _take_out(connection: Connection, shelf: FeatureCache, article: Place) -> tuple[int, list[stories.StoryChange]]:
     """Move an article and its exact copies into a new story, and settle both; return its id and what happened."""
     old = article.story_id
     moved = corrections.same_words(connection, article)
@@ -93,27 +95,27 @@ def _take_out(connection: Connection, shelf: Shelf, article: Place) -> tuple[int
     corrections.move(connection, ids, new)
     # several of them may have been texts, of stories that were merged
     stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
-    sketches.post_keys(connection, first.sketch, new)
+    sketches.insert_keys(connection, first.sketch, new)
     corrections.set_links_aside(connection, ids, old)
-    told = [stories.Change("split", new, first.id, other_story_id=old)]
+    told = [stories.StoryChange("split", new, first.id, other_story_id=old)]
     if stories.canonicals(connection, [old])[old][0] in ids:
         told.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
-    told += settle(connection, shelf, [old], fresh=frozenset(corrections.texts(connection, old)))
+    told += update_canonicals(connection, shelf, [old], fresh=frozenset(corrections.texts(connection, old)))
     return new, told
 
 
-def _new_canonical(connection: Connection, story: int) -> stories.Change:
+def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
     """Let the first text that is left tell a story; settling may find a better one."""
     first = corrections.texts(connection, story)[0]
     stories.set_canonical(connection, {story: (first, _ONE_TEXT)})
     stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
     # where it was an exact copy: in other letters its words make other keys than those of the text that left
-    sketches.post_keys(connection, _article(connection, first).sketch, story)
-    return stories.Change("canonical", story, first)
+    sketches.insert_keys(connection, _article(connection, first).sketch, story)
+    return stories.StoryChange("canonical", story, first)
 
 
-def _explain(connection: Connection, shelf: Shelf, article: int, other: int) -> None:
+def _explain(connection: Connection, shelf: FeatureCache, article: int, other: int) -> None:
     """Keep how alike two articles are that a person joined."""
     both = shelf.get(connection, [article, other])
     found = evidence(both[article], both[other])

@@ -15,14 +15,14 @@ from worker.article import Cleaned, Relation
 from worker.fingerprint.article import Prepared
 from worker.match import Evidence, reasons
 from worker.store import articles, index, stories
-from worker.stories.cluster import Judged, Story
+from worker.stories.cluster import Cluster, Match
 
 #: Decimals of stored evidence: more say nothing to a reader and are a third of a link's bytes.
 _DECIMALS = 4
 
 
 @dataclass(slots=True)
-class Draft:
+class BatchChanges:
     """What a batch will change."""
 
     rows: dict[int, articles.Row] = field(default_factory=dict)  # by article id
@@ -30,32 +30,32 @@ class Draft:
     #: stored story -> articles and different texts that come to it, and their first and last time
     grown: dict[int, tuple[int, int, datetime, datetime]] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)  # story -> the one that it becomes
-    told: list[stories.Change] = field(default_factory=list)
+    changes: list[stories.StoryChange] = field(default_factory=list)
 
-    def different(self) -> dict[int, list[stories.Text]]:
+    def different(self) -> dict[int, list[stories.MemberText]]:
         """Return the new articles of each story that are not exact copies."""
-        found: dict[int, list[stories.Text]] = {}
+        found: dict[int, list[stories.MemberText]] = {}
         for row in self.rows.values():
             if row.relation != Relation.EXACT:
                 faults = sum((row.changes or {}).values())
                 found.setdefault(row.story_id, []).append(
-                    stories.Text(row.id, row.story_id, row.words, row.seen_at, faults)
+                    stories.MemberText(row.id, row.story_id, row.words, row.seen_at, faults)
                 )
         return found
 
 
-def draft(
+def batch_changes(
     batch: Sequence[Prepared],
-    probes: Sequence[index.Probe],
+    probes: Sequence[index.NewArticle],
     exact: Collection[int],
-    groups: Mapping[int, Story],
+    groups: Mapping[int, Cluster],
     ids: Sequence[int],
-) -> Draft:
+) -> BatchChanges:
     """Draft a batch: ``groups`` are the planned stories by id, ``exact`` the places of articles with known words."""
-    made = Draft()
+    made = BatchChanges()
     for story, group in groups.items():
         members = [
-            as_row(batch[number], probes[number], number in exact, ids[number], story)
+            article_row(batch[number], probes[number], number in exact, ids[number], story)
             for number in sorted(group.articles)
         ]
         made.rows |= {row.id: row for row in members}
@@ -66,17 +66,17 @@ def draft(
             made.created[story] = stories.NewStory(
                 story, first.id, first.title, first.language, min(times), max(times), len(members), distinct
             )
-            made.told.append(stories.Change("created", story, first.id))
+            made.changes.append(stories.StoryChange("created", story, first.id))
         else:
             made.grown[story] = (len(members), distinct, min(times), max(times))
         dead = sorted(group.stored)[1:]
         made.merged |= dict.fromkeys(dead, story)
-        made.told += [stories.Change("merged", story, other_story_id=one) for one in dead]
-        made.told += [stories.Change("copy", story, row.id) for row in members[0 if group.stored else 1 :]]
+        made.changes += [stories.StoryChange("merged", story, other_story_id=one) for one in dead]
+        made.changes += [stories.StoryChange("copy", story, row.id) for row in members[0 if group.stored else 1 :]]
     return made
 
 
-def as_row(one: Prepared, probe: index.Probe, exact: bool, article_id: int, story: int) -> articles.Row:
+def article_row(one: Prepared, probe: index.NewArticle, exact: bool, article_id: int, story: int) -> articles.Row:
     """Return an article as it is stored, before its relation to the canonical one is known."""
     return articles.Row(
         id=article_id,
@@ -100,22 +100,22 @@ def as_row(one: Prepared, probe: index.Probe, exact: bool, article_id: int, stor
         url=one.article.url,
         source=one.article.source,
         author=one.article.author or one.cleaned.byline,
-        facts=facts(one.cleaned),
+        facts=stored_metadata(one.cleaned),
         changes=one.cleaned.changes or None,
     )
 
 
-def facts(cleaned: Cleaned) -> dict[str, object] | None:
+def stored_metadata(cleaned: Cleaned) -> dict[str, object] | None:
     """Return what debris carried, as it is stored; None where it carried nothing."""
     found = {name: getattr(cleaned, name) for name in ("dateline", "agency", "byline", "captions")}
     return {name: value for name, value in found.items() if value} or None
 
 
-def links(
-    judged: Sequence[Judged], twins: Mapping[int, int], identical: Mapping[int, int], ids: Sequence[int]
+def match_decisions(
+    judged: Sequence[Match], twins: Mapping[int, int], identical: Mapping[int, int], ids: Sequence[int]
 ) -> Iterator[articles.Link]:
     """Yield for each article the strongest verdict that joined it and the strongest that was refused."""
-    best: dict[tuple[int, bool], Judged] = {}
+    best: dict[tuple[int, bool], Match] = {}
     for one in judged:
         key = (one.number, one.verdict.same)
         if key not in best or one.verdict.similarity > best[key].verdict.similarity:

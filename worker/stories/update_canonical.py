@@ -11,51 +11,53 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.match import Member, Verdict, choose_canonical, evidence_of, verdicts
 from worker.store import stories
-from worker.stories.candidates import Shelf
+from worker.stories.candidates import FeatureCache
 
 #: Copies among which the canonical one is chosen: the longest, and those that just came.
 MOST_MEMBERS = 12
 #: A story of more different texts than this has settled on its canonical article; choosing again would cost more
 #: with every copy and change hardly ever.
-SETTLED_TEXTS = 64
+FINAL_TEXTS = 64
 
-Judged = Callable[[int, int], Verdict | None]
+VerdictLookup = Callable[[int, int], Verdict | None]
 
 
 @dataclass(slots=True)
-class Settled:
+class CanonicalChanges:
     """What was chosen: by story the canonical article and why, where it changes; by article (relation, similarity)."""
 
     canonical: dict[int, tuple[int, str]] = field(default_factory=dict)
     #: the same of stories that have a second text for the first time and keep their canonical article
-    stays: dict[int, tuple[int, str]] = field(default_factory=dict)
+    unchanged: dict[int, tuple[int, str]] = field(default_factory=dict)
     relations: dict[int, tuple[str, float]] = field(default_factory=dict)
 
     @property
-    def told(self) -> list[stories.Change]:
+    def changes(self) -> list[stories.StoryChange]:
         """What the change feed tells of it, in the order of the stories."""
-        return [stories.Change("canonical", story, article) for story, (article, _) in sorted(self.canonical.items())]
+        return [
+            stories.StoryChange("canonical", story, article) for story, (article, _) in sorted(self.canonical.items())
+        ]
 
 
-def settle(
-    connection: Connection, shelf: Shelf, story_ids: Iterable[int], *, fresh: frozenset[int] = frozenset()
-) -> list[stories.Change]:
+def update_canonicals(
+    connection: Connection, shelf: FeatureCache, story_ids: Iterable[int], *, fresh: frozenset[int] = frozenset()
+) -> list[stories.StoryChange]:
     """Choose canonical articles and set relations; return what changed. ``fresh`` are articles new to their story."""
-    chosen = choose(connection, shelf, dict.fromkeys(story_ids, ()), moved=fresh)
-    stories.set_canonical(connection, chosen.canonical | chosen.stays)
+    chosen = choose_canonicals(connection, shelf, dict.fromkeys(story_ids, ()), moved=fresh)
+    stories.set_canonical(connection, chosen.canonical | chosen.unchanged)
     stories.set_relations(connection, chosen.relations)
-    return chosen.told
+    return chosen.changes
 
 
-def choose(
+def choose_canonicals(
     connection: Connection,
-    shelf: Shelf,
-    changed: Mapping[int, Sequence[stories.Text]],
+    shelf: FeatureCache,
+    changed: Mapping[int, Sequence[stories.MemberText]],
     *,
     starts: Mapping[int, int] | None = None,
     moved: frozenset[int] = frozenset(),
-    judged: Judged = lambda _article, _other: None,
-) -> Settled:
+    judged: VerdictLookup = lambda _article, _other: None,
+) -> CanonicalChanges:
     """Choose canonical articles and relations of ``changed`` stories, writing nothing.
 
     ``changed``: story -> its texts that are not stored yet · ``starts``: of stories not stored yet, the article that
@@ -65,11 +67,11 @@ def choose(
     starts = dict(starts or {})
     current = stories.canonicals(connection, [story for story in changed if story not in starts])
     come = stories.different_texts(connection, list(current), among=moved)
-    settled = {s for s, (_, count) in current.items() if count - len(come.get(s, ())) > SETTLED_TEXTS}
+    settled = {s for s, (_, count) in current.items() if count - len(come.get(s, ())) > FINAL_TEXTS}
     texts = come | stories.different_texts(connection, [s for s in current if s not in settled])
     canonicals = {story: article for story, (article, _) in current.items()} | starts
     fresh = moved | {text.id for new in changed.values() for text in new}
-    found = Settled()
+    found = CanonicalChanges()
     stale: dict[int, int] = {}  # article -> the canonical one that it is newly beside
     members = {story: [*texts.get(story, ()), *changed.get(story, ())] for story in canonicals}
     contested = {
@@ -84,20 +86,20 @@ def choose(
             if best != canonical:
                 found.canonical[story] = best, reason
             elif story in starts or current[story][1] - len(come.get(story, ())) <= 1:
-                found.stays[story] = best, reason
+                found.unchanged[story] = best, reason
         stale |= {m.id: best for m in members[story] if best != canonical or m.id in fresh}
     found.relations = _relations(connection, shelf, stale, judged)
     return found
 
 
-def _foremost(members: Sequence[stories.Text], canonical: int, fresh: frozenset[int]) -> list[stories.Text]:
+def _foremost(members: Sequence[stories.MemberText], canonical: int, fresh: frozenset[int]) -> list[stories.MemberText]:
     """Return those among which the canonical article is chosen, by id."""
     order = sorted(members, key=lambda m: (m.id != canonical, m.id not in fresh, -m.words, m.id))[:MOST_MEMBERS]
     return sorted(order, key=lambda m: m.id)
 
 
 def _relations(
-    connection: Connection, shelf: Shelf, beside: Mapping[int, int], judged: Judged
+    connection: Connection, shelf: FeatureCache, beside: Mapping[int, int], judged: VerdictLookup
 ) -> dict[int, tuple[str, float]]:
     """Return of each article (relation, similarity) to the canonical one ``beside`` it; all are different texts."""
     copies = [(article, canonical) for article, canonical in beside.items() if article != canonical]

@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from worker.errors import CopydeskError
 from worker.queue.batching import batches
 from worker.queue.tasks import send
-from worker.store.recovery import second_chance
+from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
-from worker.stories.candidates import Shelf
+from worker.stories.candidates import FeatureCache
 from worker.web.params import UnanswerableError, path_id
 from worker.web.render import page
 from worker.web.session import COOKIE, foreign, must_be_allowed, sign_in
@@ -21,7 +21,7 @@ from worker.web.site import site
 
 Answer = Callable[[Request], Awaitable[Response]]
 #: What a form does: a connection, the request and its fields go in, the address to show next comes out.
-Deed = Callable[[Connection, Request, FormData], str]
+Action = Callable[[Connection, Request, FormData], str]
 
 
 def sign_in_page(request: Request) -> Response:
@@ -46,7 +46,7 @@ async def sign_out_form(request: Request) -> Response:
     return answer
 
 
-def deed(do: Deed) -> Answer:
+def action(do: Action) -> Answer:
     """Return the endpoint that does something in one transaction, for who may."""
 
     def work(request: Request, form: FormData) -> str:
@@ -77,21 +77,21 @@ def _note(form: FormData) -> str:
     return str(form.get("note", ""))
 
 
-def merge_deed(connection: Connection, request: Request, form: FormData) -> str:
+def merge_action(connection: Connection, request: Request, form: FormData) -> str:
     """Make one story of this one and the one named."""
-    kept = corrections.merge(connection, Shelf(), path_id(request), _number(form, "other"), _note(form))
+    kept = corrections.merge(connection, FeatureCache(), path_id(request), _number(form, "other"), _note(form))
     return f"/stories/{kept}"
 
 
-def split_deed(connection: Connection, request: Request, form: FormData) -> str:
+def split_action(connection: Connection, request: Request, form: FormData) -> str:
     """Give an article a story of its own."""
-    return f"/stories/{corrections.split(connection, Shelf(), path_id(request), _note(form))}"
+    return f"/stories/{corrections.split(connection, FeatureCache(), path_id(request), _note(form))}"
 
 
-def not_a_copy_deed(connection: Connection, request: Request, form: FormData) -> str:
+def not_a_copy_action(connection: Connection, request: Request, form: FormData) -> str:
     """Keep two articles apart."""
     article = path_id(request)
-    story = corrections.not_a_copy(connection, Shelf(), article, _number(form, "other"), _note(form))
+    story = corrections.not_a_copy(connection, FeatureCache(), article, _number(form, "other"), _note(form))
     return f"/stories/{story}?article={article}"
 
 
@@ -115,7 +115,7 @@ def _try_again(request: Request, ids: list[int] | None) -> int:
     """Let files wait again and enqueue them; return how many. What can't be sent now the sweeper sends."""
     here = site(request)
     with here.engine.begin() as connection:
-        found = second_chance(connection, ids).files
+        found = retry_quarantined(connection, ids).files
     sizes = [(one.id, one.size) for one in found]
     send(batches(sizes, here.settings.batch_files, here.settings.batch_bytes))
     return len(found)

@@ -12,20 +12,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan
 
-from worker.operations.metrics import Figures
+from worker.operations.metrics import ServiceCollector
 from worker.process import log
 from worker.queue.tasks import queue_length
 from worker.settings import Settings
 from worker.web.actions import (
-    deed,
-    merge_deed,
-    not_a_copy_deed,
+    action,
+    merge_action,
+    not_a_copy_action,
     retry_all_form,
     retry_form,
     sign_in_form,
     sign_in_page,
     sign_out_form,
-    split_deed,
+    split_action,
 )
 from worker.web.api import article_api, changes_api, files_api, stories_api, story_api
 from worker.web.cleaning import cleaning_page
@@ -59,9 +59,9 @@ ROUTES = [
     Route("/stories/{id:int}", story_page),
     Route("/articles/{id:int}", article_page),
     Route("/articles/{id:int}/cleaning", cleaning_page),
-    Route("/stories/{id:int}/merge", deed(merge_deed), methods=["POST"]),
-    Route("/articles/{id:int}/split", deed(split_deed), methods=["POST"]),
-    Route("/articles/{id:int}/not-a-copy", deed(not_a_copy_deed), methods=["POST"]),
+    Route("/stories/{id:int}/merge", action(merge_action), methods=["POST"]),
+    Route("/articles/{id:int}/split", action(split_action), methods=["POST"]),
+    Route("/articles/{id:int}/not-a-copy", action(not_a_copy_action), methods=["POST"]),
     Route("/sources", sources_page),
     Route("/dashboard", dashboard_page),
     Route("/files", files_page),
@@ -99,7 +99,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             Exception: _fault,
         },
     )
-    made.state.site = Site(settings, engine, Figures(engine, queue_length))
+    made.state.site = Site(settings, engine, ServiceCollector(engine, queue_length))
     # outermost, so that even the answer to a fault of ours carries the policy
     return Guard(made, names(settings.web_host, settings.web_names))
 

@@ -13,10 +13,10 @@ from worker.reprocess.reread import Reader
 from worker.settings import Settings
 from worker.store import reprocess
 from worker.store.read.articles import articles
-from worker.store.reprocess import Old
+from worker.store.reprocess import StoredArticle
 from worker.web.params import MissingError, path_id
 from worker.web.render import page
-from worker.web.side_by_side import MOST_CHARACTERS, sides
+from worker.web.side_by_side import MOST_CHARACTERS, side_by_side
 from worker.web.site import reading, site
 
 
@@ -36,12 +36,12 @@ def cleaning_page(request: Request) -> Response:
         "article": found,
         "notes": cleaning_notes(found.changes),
         "trouble": came if isinstance(came, str) else None,
-        "sides": sides(text, found.text) if isinstance(came, Article) else None,
+        "sides": side_by_side(text, found.text) if isinstance(came, Article) else None,
     }
     return page(request, "cleaning.html", values)
 
 
-def _came(settings: Settings, stands: Old) -> Article | str:
+def _came(settings: Settings, stands: StoredArticle) -> Article | str:
     """Return an article as its reader yields it, or why that can't be had."""
     try:
         record = Reader(settings)(stands)

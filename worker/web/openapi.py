@@ -14,7 +14,7 @@ from worker.operations.health import Status
 from worker.store.read.articles import ArticleDetail
 from worker.store.read.changes import ChangeRow
 from worker.store.read.files import FileRow
-from worker.store.read.stories import Story, StoryRow
+from worker.store.read.stories import StoryDetail, StoryRow
 from worker.web.api import MOST_CHANGES, MOST_ROWS
 from worker.web.render import page
 
@@ -91,7 +91,7 @@ def _schemas() -> Schema:
     found: Schema = {"Text": {"type": "string"}}
     named = {
         "StoryRow": StoryRow,
-        "Story": Story,
+        "Story": StoryDetail,
         "FileRow": FileRow,
         "Change": ChangeRow,
         "Status": Status,

@@ -61,7 +61,7 @@ async def _alive(heart: Heartbeat) -> AsyncIterator[None]:
 
     async def beat() -> None:
         while True:
-            await asyncio.to_thread(heart.touch)
+            await asyncio.to_thread(heart.beat)
             await asyncio.sleep(BEAT_SECONDS)
 
     beating = asyncio.create_task(beat())

@@ -1,12 +1,12 @@
 """Two texts go in, both come out as runs in their own words: what stands in one alone is ``added`` there."""
 
-from worker.explain import Run, differences
+from worker.explain import DiffRun, differences
 
 #: Two longer texts are not laid beside each other: marking them would take seconds.
 MOST_CHARACTERS = 300_000
 
 
-def sides(left: str, right: str) -> dict[str, list[Run]]:
+def side_by_side(left: str, right: str) -> dict[str, list[DiffRun]]:
     """Return the runs of both texts, as ``left`` and ``right``."""
     return {
         "left": [run for run in differences(right, left) if run.kind != "removed"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 
-from worker.operations.metrics import Figures
+from worker.operations.metrics import ServiceCollector
 from worker.settings import Settings
 from worker.store.read.snapshot import snapshot
 
@@ -18,7 +18,7 @@ class Site:
 
     settings: Settings
     engine: Engine
-    figures: Figures
+    figures: ServiceCollector
 
 
 def site(request: Request) -> Site:

@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from worker.explain.why import why
 from worker.store.corrections import corrections
 from worker.store.read.articles import ArticleDetail, articles
-from worker.store.read.stories import Copy, Story, story, story_rows
+from worker.store.read.stories import Copy, StoryDetail, story, story_rows
 from worker.web.params import MissingError, behind, cursor, number, path_id, wanted, written
 from worker.web.render import page
-from worker.web.side_by_side import MOST_CHARACTERS, sides
+from worker.web.side_by_side import MOST_CHARACTERS, side_by_side
 from worker.web.site import reading
 from worker.web.timeline import timeline
 
@@ -55,7 +55,7 @@ def story_page(request: Request) -> Response:
         "merged": number(request, "merged"),
         "timeline": timeline(found.copies),
         "copy": copy,
-        "sides": sides(found.text, copy.text) if copy and not copy.is_canonical and not too_long else None,
+        "sides": side_by_side(found.text, copy.text) if copy and not copy.is_canonical and not too_long else None,
         "too_long": too_long,
         "why": told.articles[0] if told and told.articles else None,
         "corrections": said,
@@ -65,7 +65,7 @@ def story_page(request: Request) -> Response:
     return page(request, "story.html", values)
 
 
-def _moved(found: Story, asked: int, article: int | None) -> RedirectResponse:
+def _moved(found: StoryDetail, asked: int, article: int | None) -> RedirectResponse:
     """Lead from a merged story to the one that it became."""
     query = {"merged": asked} | ({"article": article} if article else {})
     return RedirectResponse(f"/stories/{found.id}?{urlencode(query)}", 307)

@@ -131,7 +131,7 @@ def test_the_change_feed_is_read_on_from_the_last_id(client: Client, newsroom: N
     """Asked with the last id that came, the feed gives what is new, once; without anything new, nothing."""
     with newsroom.engine.begin() as connection:
         articles.lock_placement(connection)
-        stories.tell(connection, [stories.Change("created", n, n) for n in range(1, 6)])
+        stories.record_changes(connection, [stories.StoryChange("created", n, n) for n in range(1, 6)])
     seen: list[int] = []
     while lines := client.get(f"/api/changes?limit=2&after={seen[-1] if seen else 0}").text.splitlines():
         seen += [json.loads(line)["id"] for line in lines]

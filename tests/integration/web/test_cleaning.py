@@ -11,7 +11,7 @@ from tests.integration.desk import deliver, new_desk
 from tests.serving import Client
 from worker.operations.prune import prune
 from worker.settings import Settings
-from worker.store.prune import Rule
+from worker.store.prune import PruneRule
 
 CAME = (
     "The ferry to Ost- rel was full on Monday, said the har- bour office, and the next one sails on Friday.\n\n"
@@ -42,7 +42,7 @@ def test_each_change_stands_in_its_place(client: Client, taken: None) -> None:
 
 def test_without_the_bytes_the_page_says_so(client: Client, settings: Settings, engine: Engine, taken: None) -> None:
     """Once the bytes were pruned the cleaned text is shown, with a sentence why there is nothing beside it."""
-    prune(settings, engine, Rule(datetime.now(UTC), ("done",)), lambda *_: None)
+    prune(settings, engine, PruneRule(datetime.now(UTC), ("done",)), lambda *_: None)
     page = client.get("/articles/1/cleaning")
     assert page.status == 200
     assert "were removed by `copydesk prune`" in page.text

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from worker.article import Article, Cleaned
 from worker.clean import STEPS, SURFACE_STEPS, clean, explain
-from worker.clean.metadata import Facts, Sign
-from worker.clean.triggers import signs_in
+from worker.clean.metadata import Metadata, Trigger
+from worker.clean.triggers import triggers_in
 
 #: Pieces of debris, of breaks and of faults: random letters alone would never meet a rule.
 PIECES = st.sampled_from(
@@ -68,7 +68,7 @@ def test_explanation_leads_from_raw_to_cleaned(text: str) -> None:
 @given(TEXTS | st.text(st.characters(max_codepoint=0x2FFF), max_size=40))
 def test_step_is_spared_only_where_it_would_change_nothing(text: str) -> None:
     """A step whose sign the one scan does not find has nothing to do; later steps: once the characters are right."""
-    signs = signs_in(text)
-    for step in SURFACE_STEPS if Sign.CHARACTER in signs else STEPS:
-        if step.sign is not None and step.sign not in signs:
-            assert step.apply(text, Facts(language="en")) == (text, 0), step.name
+    signs = triggers_in(text)
+    for step in SURFACE_STEPS if Trigger.CHARACTER in signs else STEPS:
+        if step.trigger is not None and step.trigger not in signs:
+            assert step.apply(text, Metadata(language="en")) == (text, 0), step.name

@@ -8,14 +8,14 @@ import pytest
 
 from worker.article import Article
 from worker.clean import clean
-from worker.clean.rules import Rule, load_rules
+from worker.clean.rules import DebrisRule, load_rules
 from worker.errors import SettingsError
 
 RULES = list(chain.from_iterable(group.rules for group in load_rules().values()))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_example_of_a_rule(rule: Rule) -> None:
+def test_example_of_a_rule(rule: DebrisRule) -> None:
     """The example becomes the result, and a fact that the rule promises stands in its field."""
     cleaned = clean(Article(rule.example, language=rule.language or "en"))
     assert cleaned.text == rule.result.replace("\n", "\n\n")

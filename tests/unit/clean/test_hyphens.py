@@ -2,8 +2,8 @@
 
 import pytest
 
-from worker.clean.hyphens.find import mend_hyphens
-from worker.clean.metadata import Facts
+from worker.clean.hyphens.find import fix_hyphens
+from worker.clean.metadata import Metadata
 
 #: Two plain breaks before the case make the text a print column.
 COLUMN = {
@@ -19,7 +19,7 @@ COLUMN = {
 
 def mended(text: str, language: str = "en") -> str:
     """Return ``text`` with its breaks mended."""
-    return mend_hyphens(text, Facts(language=language)).text
+    return fix_hyphens(text, Metadata(language=language)).text
 
 
 @pytest.mark.parametrize(
@@ -133,4 +133,4 @@ def test_lone_uncertain_hyphen_stays() -> None:
 
 def test_number_of_mended_breaks_is_counted() -> None:
     """The count says how many hyphens were dealt with."""
-    assert mend_hyphens("con- firmed and an- nounced", Facts(language="en")).changes == 2
+    assert fix_hyphens("con- firmed and an- nounced", Metadata(language="en")).changes == 2

@@ -10,7 +10,7 @@ import pytest
 
 from worker.clean import SURFACE_STEPS
 from worker.clean.hyphens.find import decide, find_breaks
-from worker.clean.metadata import Facts
+from worker.clean.metadata import Metadata
 
 SHARED = Path(os.environ.get("COPYDESK_SHARED") or Path(__file__).parents[4] / "shared")
 FOLDER = SHARED / "data" / "hyphens"
@@ -23,7 +23,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 def actions_by_break(document: str) -> dict[tuple[str, str], set[str]]:
     """Return what is done to each pair of halves of a document."""
-    facts = Facts()
+    facts = Metadata()
     for step in SURFACE_STEPS:
         document = step.apply(document, facts).text
     breaks = find_breaks(document)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from worker.clean.markup import FEWEST_MENU_LINES, unlink
-from worker.clean.metadata import Facts
+from worker.clean.markup import FEWEST_MENU_LINES, strip_markup
+from worker.clean.metadata import Metadata
 
 
 def unlinked(text: str) -> str:
     """Return ``text`` without its markup."""
-    return unlink(text, Facts()).text
+    return strip_markup(text, Metadata()).text
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from worker.clean.menus import FEWEST_ENTRIES, KEPT_ABOVE, drop_run_on_menus, without_entries
-from worker.clean.metadata import Facts
+from worker.clean.metadata import Metadata
 
 PROSE = (
     "The harbour of Varnby opens again in May after a year of repairs, the port office said on Monday. "
@@ -38,7 +38,7 @@ def test_author_lines_stay(lines: list[str]) -> None:
 @pytest.mark.parametrize("text", [MENU + PROSE * 2, PROSE * 2 + " " + MENU, MENU + PROSE * 2 + " " + MENU])
 def test_menu_on_the_text_line_goes(text: str) -> None:
     """What is capitalised word by word at an end of the line is cut off, and the prose stays."""
-    left = drop_run_on_menus(text, Facts()).text
+    left = drop_run_on_menus(text, Metadata()).text
     assert "opens again in May" in left
     assert "follow in June." in left
     assert "Notices" not in left
@@ -57,10 +57,10 @@ def test_menu_on_the_text_line_goes(text: str) -> None:
 )
 def test_prose_and_lists_on_one_line_stay(text: str) -> None:
     """Prose, teams with commas and figures, and texts that would be left empty are not cut."""
-    assert drop_run_on_menus(text, Facts()) == (text, 0)
+    assert drop_run_on_menus(text, Metadata()) == (text, 0)
 
 
 def test_dateline_after_a_menu_stays() -> None:
     """The capitals of a dateline and of the agency's name after it belong to the text, not to the menu before it."""
     text = f"{MENU}Published Monday 8:22AM EST VARNBY -- The Baltic Port Agency opens its harbour in May. {PROSE * 3}"
-    assert drop_run_on_menus(text, Facts()).text.startswith("VARNBY -- The Baltic Port Agency opens")
+    assert drop_run_on_menus(text, Metadata()).text.startswith("VARNBY -- The Baltic Port Agency opens")

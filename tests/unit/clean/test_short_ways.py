@@ -13,10 +13,10 @@ from worker.clean.characters import _ODD, _REPLACEMENTS, normalise_characters
 from worker.clean.debris import _keep_fact, _remove_lines
 from worker.clean.headline import _SITE, _same
 from worker.clean.menus import _WORD, MENU_WORDS, _menu_length
-from worker.clean.metadata import Facts, Sign
+from worker.clean.metadata import Metadata, Trigger
 from worker.clean.repeats import SHORTEST_BEGINNING, SHORTEST_BLOCK, drop_repeats
 from worker.clean.rules import load_rules
-from worker.clean.triggers import _scanned, blanks_come_first, signs_in
+from worker.clean.triggers import _scanned, blanks_come_first, triggers_in
 from worker.language.detect import _SMALL_WORDS, _by_small_words
 
 LINES = load_rules()["line"]
@@ -31,16 +31,16 @@ PAGES = st.lists(EXAMPLES | LONG | CAPTION | TEXTS | st.just(""), max_size=12).m
 @given(TEXTS | PAGES, st.sampled_from(["", "\n", " \n", "\n\n", "-\n", "\f\n"]))
 def test_no_sign_is_overlooked(text: str, end: str) -> None:
     """A line end behind the text is not looked at for itself, yet what it is a sign of is told."""
-    found, scanned = signs_in(text + end), _scanned(text + end)
-    assert scanned - {Sign.BREAK, Sign.INSIDE} <= found
-    assert found - scanned <= {Sign.LINE}
+    found, scanned = triggers_in(text + end), _scanned(text + end)
+    assert scanned - {Trigger.BREAK, Trigger.INSIDE} <= found
+    assert found - scanned <= {Trigger.LINE}
 
 
 @settings(deadline=None)
 @given(TEXTS | PAGES)
 def test_steps_without_a_sign_need_not_be_asked(text: str) -> None:
     """All steps asked in each round leave the text, and count the changes, that the spared ones do."""
-    facts, left, changes, quiet = Facts(language="en"), text, dict[str, int](), 0
+    facts, left, changes, quiet = Metadata(language="en"), text, dict[str, int](), 0
     for _ in range(MAX_ROUNDS):
         for step in STEPS[len(SURFACE_STEPS) - 1 :] if blanks_come_first(left) else STEPS:
             left, count = step.apply(left, facts) if quiet < len(STEPS) else (left, 0)
@@ -55,7 +55,7 @@ def test_steps_without_a_sign_need_not_be_asked(text: str) -> None:
 def test_lines_are_debris_as_each_asked_alone(text: str) -> None:
     """The one look at a text passes over no line that a rule takes, and every fact is kept."""
     text = _storable(text)
-    facts, kept_facts, debris = Facts(language="en"), Facts(language="en"), set()
+    facts, kept_facts, debris = Metadata(language="en"), Metadata(language="en"), set()
     for line in dict.fromkeys(filter(None, text.split("\n"))):
         for rule in LINES.rules:
             match = rule.pattern.search(line) if len(line) <= rule.longest else None
@@ -83,7 +83,7 @@ def test_repeats_are_dropped_as_by_comparing_all_lines(text: str) -> None:
             kept.append(line)
         if len(line) >= SHORTEST_BLOCK and line not in begun:
             seen.add(line)
-    assert drop_repeats(text, Facts()) == ("\n".join(kept), len(lines) - len(kept))
+    assert drop_repeats(text, Metadata()) == ("\n".join(kept), len(lines) - len(kept))
 
 
 @settings(deadline=None)
@@ -94,8 +94,8 @@ def test_odd_characters_are_replaced_one_kind_after_the_other(text: str) -> None
     plain = text.replace("\r\n", "\n")
     for character in odd:
         plain = plain.replace(character, _REPLACEMENTS.get(character, ""))
-    done = normalise_characters(text, Facts())
-    assert done == normalise_characters(plain, Facts())._replace(changes=done.changes)
+    done = normalise_characters(text, Metadata())
+    assert done == normalise_characters(plain, Metadata())._replace(changes=done.changes)
     assert done.changes >= sum(map(text.count, odd))
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.explain import Run, differences, shortened
+from worker.explain import DiffRun, differences, shortened
 
 #: Few words, so that texts share and repeat them, in several scripts and with marks and blanks between.
 _TEXTS = st.lists(
@@ -33,10 +33,10 @@ def test_a_text_does_not_differ_from_itself(text: str) -> None:
 def test_a_replaced_word_is_removed_and_added() -> None:
     """A changed word stands beside what replaced it, the rest stays whole."""
     assert differences("The crane fell on Monday.", "The mast fell on Monday.") == [
-        Run("same", "The"),
-        Run("removed", " crane"),
-        Run("added", " mast"),
-        Run("same", " fell on Monday."),
+        DiffRun("same", "The"),
+        DiffRun("removed", " crane"),
+        DiffRun("added", " mast"),
+        DiffRun("same", " fell on Monday."),
     ]
 
 

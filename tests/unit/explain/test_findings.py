@@ -12,7 +12,7 @@ from worker.explain.cleaning import DEEDS
 from worker.explain.evidence import MEANINGS
 from worker.features import features
 from worker.match import Evidence, evidence
-from worker.match.forest import says
+from worker.match.forest import contributions
 
 
 def test_all_evidence_has_words() -> None:
@@ -57,7 +57,7 @@ def test_numbers_speak_for_or_against_one_story() -> None:
     stored = {name: None if value != value else value for name, value in found._asdict().items()}  # NaN is null in JSON
     told = findings(stored)
     assert any(finding.speaks.startswith("for ") for finding in told)
-    assert sum(finding.says for finding in told) == pytest.approx(sum(says([found])[0].values()), abs=0.2)
+    assert sum(finding.says for finding in told) == pytest.approx(sum(contributions([found])[0].values()), abs=0.2)
     assert not any(finding.speaks for finding in findings(evidence(one, one)._asdict()))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from worker.features.chunk_cache import chunks_of
-from worker.features.table import Table
+from worker.features.table import HashTable
 from worker.kernel import library
 
 SPACES = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
@@ -46,7 +46,7 @@ def _either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(library, "loaded", None)
 
 
-def put(table: Table, keys: NDArray[np.uint64], first: Iterable[int]) -> None:
+def put(table: HashTable, keys: NDArray[np.uint64], first: Iterable[int]) -> None:
     """Put one word under each key."""
     table.put(keys, np.fromiter(first, dtype=np.intp), np.ones(len(keys), dtype=np.intp))
 
@@ -56,7 +56,7 @@ def put(table: Table, keys: NDArray[np.uint64], first: Iterable[int]) -> None:
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_table_is_a_dictionary(batches: list[list[int]]) -> None:
     """Keys that all want one slot are kept beside each other, and found after the table has grown."""
-    table, known = Table(), dict[int, int]()
+    table, known = HashTable(), dict[int, int]()
     for batch in batches:
         keys = np.array(batch, dtype=np.uint64)
         first, counts = table.find(keys)
@@ -71,7 +71,7 @@ def test_a_table_is_a_dictionary(batches: list[list[int]]) -> None:
 @pytest.mark.usefixtures("_either")
 def test_a_table_grows() -> None:
     """What was put before the table grew is found afterwards."""
-    table, keys = Table(), np.arange(1, 50_001, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    table, keys = HashTable(), np.arange(1, 50_001, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     for start in range(0, len(keys), 7_000):
         put(table, keys[start : start + 7_000], range(start, min(start + 7_000, len(keys))))
     assert table.find(keys)[0].tolist() == list(range(len(keys)))
@@ -80,7 +80,7 @@ def test_a_table_grows() -> None:
 
 def test_what_was_found_is_seen() -> None:
     """A table tells which keys were asked for and found, also after it has grown."""
-    table, keys = Table(), np.arange(1, 101, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    table, keys = HashTable(), np.arange(1, 101, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     put(table, keys, range(100))
     table.find(keys[:10])
     table.reserve(10_000)

@@ -63,9 +63,9 @@ def test_inflected_words_meet() -> None:
 
 def test_frequent_words_are_left_out() -> None:
     """Small words carry no subject in any listed language."""
-    assert len(features("the of and to in", None, "en").running) == 0
-    assert len(features("der die und in den", None, "de").running) == 0
-    assert len(features("и в не на что", None, "ru").running) == 0
+    assert len(features("the of and to in", None, "en").content_tokens) == 0
+    assert len(features("der die und in den", None, "de").content_tokens) == 0
+    assert len(features("и в не на что", None, "ru").content_tokens) == 0
 
 
 def test_unknown_languages_work() -> None:
@@ -84,7 +84,7 @@ def test_any_text_has_features(text: str, language: str) -> None:
     assert len(f.grams) == len(f.gram_places)
     assert (f.words[1:] > f.words[:-1]).all()
     assert (f.grams[1:] > f.grams[:-1]).all()
-    assert len(f.running) == len(f.running_weights) == len(f.running_marked)
+    assert len(f.content_tokens) == len(f.content_token_weights) == len(f.is_name_or_number)
 
 
 @given(

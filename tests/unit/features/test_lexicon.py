@@ -49,7 +49,7 @@ def test_what_is_seen_again_stays(few_words: int, monkeypatch: pytest.MonkeyPatc
     assert len(book) > len(DISPATCH.split()) - 5
     after = features(DISPATCH, None, "en")
     assert after.digest == before.digest
-    for name in ("words", "weights", "classes", "zipfs", "running", "grams", "facts"):
+    for name in ("words", "weights", "classes", "zipfs", "content_tokens", "grams", "facts"):
         assert np.array_equal(getattr(after, name), getattr(before, name)), name
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from worker import archive
 from worker.errors import RetryError
-from worker.inbox.receiver import LaterError, receive, remove
+from worker.inbox.receiver import NotReadyError, receive, remove
 from worker.queue.batching import batches
 from worker.settings import Settings, load
 from worker.store.ledger import Delivery
@@ -42,7 +42,7 @@ def put(settings: Settings, name: str = "a.txt", content: bytes = TEXT) -> bytes
 def kept(settings: Settings, delivery: Delivery) -> bytes:
     """Return the archived bytes of a delivery."""
     assert delivery.sha256
-    return archive.archived(settings, delivery.sha256, delivery.path).read_bytes()
+    return archive.archive_path(settings, delivery.sha256, delivery.path).read_bytes()
 
 
 @pytest.mark.parametrize("move", [True, False])
@@ -61,8 +61,8 @@ def test_moving_links_and_reading_copies(settings: Settings) -> None:
     stays = receive(settings, put(settings, "b.txt", TEXT * 2), move=False)
     assert moved.sha256
     assert stays.sha256
-    assert os.stat(moved.path).st_ino == archive.archived(settings, moved.sha256, moved.path).stat().st_ino
-    assert os.stat(stays.path).st_ino != archive.archived(settings, stays.sha256, stays.path).stat().st_ino
+    assert os.stat(moved.path).st_ino == archive.archive_path(settings, moved.sha256, moved.path).stat().st_ino
+    assert os.stat(stays.path).st_ino != archive.archive_path(settings, stays.sha256, stays.path).stat().st_ino
 
 
 def test_a_file_with_other_names_is_copied(settings: Settings, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_half_a_copy_from_a_crash_is_replaced(settings: Settings) -> None:
     path = put(settings)
     delivery = receive(settings, path, move=False)
     assert delivery.sha256
-    archive.archived(settings, delivery.sha256, path).write_bytes(TEXT[:5])
+    archive.archive_path(settings, delivery.sha256, path).write_bytes(TEXT[:5])
     assert kept(settings, receive(settings, path, move=True)) == TEXT
 
 
@@ -171,7 +171,7 @@ def test_a_folder_that_became_a_link_is_not_followed(settings: Settings, tmp_pat
     (tmp_path / "private/a.txt").write_bytes(b"nobody's business\n")
     os.rename(settings.inbox / "desk", settings.inbox / "before")
     (settings.inbox / "desk").symlink_to(tmp_path / "private")
-    with pytest.raises(LaterError):
+    with pytest.raises(NotReadyError):
         receive(settings, path, move=True)
     assert not settings.archive.exists()
 
@@ -247,14 +247,14 @@ def test_a_file_that_changes_while_it_is_read_waits(
         return sha256(*given)
 
     monkeypatch.setattr("hashlib.sha256", late)
-    with pytest.raises(LaterError, match="still being written"):
+    with pytest.raises(NotReadyError, match="still being written"):
         receive(settings, path, move=True)
 
 
 def test_a_failing_disk_costs_one_file_only(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file whose disk can't be read waits alone; being out of descriptors is everybody's trouble."""
     path = put(settings)
-    for number, kind in ((5, LaterError), (24, RetryError)):
+    for number, kind in ((5, NotReadyError), (24, RetryError)):
 
         def fail(*_args: object, number: int = number, **_more: object) -> int:
             raise OSError(number, os.strerror(number))
@@ -289,7 +289,7 @@ def test_any_name_is_taken_and_stays_out_of_our_paths(settings: Settings, name: 
     delivery = receive(settings, put(settings, name), move=True)
     assert delivery.reason is None
     assert delivery.sha256
-    stored = archive.archived(settings, delivery.sha256, delivery.path).name
+    stored = archive.archive_path(settings, delivery.sha256, delivery.path).name
     assert stored.removesuffix(".txt").removesuffix(".a") == sha256(TEXT).hexdigest()
 
 

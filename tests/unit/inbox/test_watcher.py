@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from worker.inbox.scanner import Ignore, Sighting, scan
-from worker.inbox.watcher import Settling, Watch
+from worker.inbox.watcher import InboxWatcher, SettledFileTracker
 from worker.settings import load
 
 NOTHING = Ignore(())
@@ -184,7 +184,7 @@ def test_a_settled_file_that_changed_before_its_turn_settles_anew(
     path.write_text("one")
     (tmp_path / "b.txt").write_text("stays")
     clock = Clock()
-    watch = Watch(load(inbox=tmp_path, settle_seconds=1.0), clock)
+    watch = InboxWatcher(load(inbox=tmp_path, settle_seconds=1.0), clock)
     watch.scan()
     clock.now += 1.0
     first, second = watch.scan()
@@ -202,66 +202,66 @@ def test_a_settled_file_that_went_before_its_turn_is_for_the_intake_to_tell(tmp_
     """What is gone, or lies below no folder any more, another service may have taken."""
     gone, below = at(os.fsencode(tmp_path / "gone")), at(os.fsencode(tmp_path / "file" / "below"))
     (tmp_path / "file").write_text("no folder")
-    assert Watch(load(inbox=tmp_path)).unchanged([gone, below]) == [gone, below]
+    assert InboxWatcher(load(inbox=tmp_path)).unchanged([gone, below]) == [gone, below]
 
 
 def test_a_file_settles_once_it_stood_still() -> None:
     """A file is not yielded at its first sighting, and is yielded when nothing changed for the time."""
     clock = Clock()
-    settling = Settling(1.0, clock)
-    assert settling.settled(iter([at(b"a")])) == []
+    settling = SettledFileTracker(1.0, clock)
+    assert settling.update(iter([at(b"a")])) == []
     clock.now += 0.5
-    assert settling.settled(iter([at(b"a")])) == []
+    assert settling.update(iter([at(b"a")])) == []
     clock.now += 0.5
-    assert settling.settled(iter([at(b"a")])) == [at(b"a")]
+    assert settling.update(iter([at(b"a")])) == [at(b"a")]
 
 
 def test_a_file_that_grows_starts_anew() -> None:
     """A change of size or time sets the clock back."""
     clock = Clock()
-    settling = Settling(1.0, clock)
+    settling = SettledFileTracker(1.0, clock)
     for size in range(4):
-        assert settling.settled(iter([at(b"a", size=size)])) == []
+        assert settling.update(iter([at(b"a", size=size)])) == []
         clock.now += 0.9
     clock.now += 1.0
-    assert settling.settled(iter([at(b"a", size=3)])) == [at(b"a", size=3)]
+    assert settling.update(iter([at(b"a", size=3)])) == [at(b"a", size=3)]
 
 
 def test_the_time_on_the_file_is_no_matter() -> None:
     """A file from 1970 or from the future settles like any other: only standing still counts."""
     clock = Clock()
-    settling = Settling(1.0, clock)
+    settling = SettledFileTracker(1.0, clock)
     files = [at(b"future", mtime=4_102_444_800_000_000_000), at(b"past", mtime=0)]
-    settling.settled(iter(files))
+    settling.update(iter(files))
     clock.now += 1.0
-    assert settling.settled(iter(files)) == files
+    assert settling.update(iter(files)) == files
 
 
 def test_a_file_left_alone_comes_back_only_when_it_changes() -> None:
     """What was refused and stays in the inbox is not yielded again until it is another file."""
-    settling = Settling(0.0, Clock())
-    assert settling.settled(iter([at(b"a")])) == [at(b"a")]
-    settling.leave(at(b"a"))
-    assert settling.settled(iter([at(b"a")])) == []
+    settling = SettledFileTracker(0.0, Clock())
+    assert settling.update(iter([at(b"a")])) == [at(b"a")]
+    settling.ignore_until_changed(at(b"a"))
+    assert settling.update(iter([at(b"a")])) == []
     assert settling.waiting == 0
-    assert settling.settled(iter([at(b"a", mtime=2)])) == [at(b"a", mtime=2)]
+    assert settling.update(iter([at(b"a", mtime=2)])) == [at(b"a", mtime=2)]
 
 
 def test_a_file_that_went_is_forgotten() -> None:
     """A name that is used again later starts anew; what is gone takes no memory."""
     clock = Clock()
-    settling = Settling(1.0, clock)
-    settling.settled(iter([at(b"a")]))
-    settling.settled(iter([]))
+    settling = SettledFileTracker(1.0, clock)
+    settling.update(iter([at(b"a")]))
+    settling.update(iter([]))
     assert settling.waiting == 0
     clock.now += 5.0
-    assert settling.settled(iter([at(b"a")])) == []
+    assert settling.update(iter([at(b"a")])) == []
 
 
 def test_files_come_in_the_order_of_their_names() -> None:
     """Settled files are yielded by name, so that two services on one inbox claim in the same order."""
-    settling = Settling(0.0, Clock())
-    assert settling.settled(iter([at(b"b"), at(b"a"), at(b"c")])) == [at(b"a"), at(b"b"), at(b"c")]
+    settling = SettledFileTracker(0.0, Clock())
+    assert settling.update(iter([at(b"b"), at(b"a"), at(b"c")])) == [at(b"a"), at(b"b"), at(b"c")]
 
 
 def test_what_a_long_scan_left_is_taken_before_the_next_one(tmp_path: Path) -> None:
@@ -272,11 +272,11 @@ def test_what_a_long_scan_left_is_taken_before_the_next_one(tmp_path: Path) -> N
         clock.now += 1.0
         return clock.now
 
-    watch = Watch(load(inbox=tmp_path, settle_seconds=0.0), slow)
+    watch = InboxWatcher(load(inbox=tmp_path, settle_seconds=0.0), slow)
 
     def taken(most: int) -> list[str]:
-        assert watch.look()
-        return [os.fsdecode(file.path).rpartition("/")[2] for file in watch.take(most)]
+        assert watch.has_settled_files()
+        return [os.fsdecode(file.path).rpartition("/")[2] for file in watch.next_files(most)]
 
     for name in "bcd":
         (tmp_path / name).touch()
@@ -292,7 +292,7 @@ def test_what_a_long_scan_left_is_taken_before_the_next_one(tmp_path: Path) -> N
 
 def test_stop_ends_waiting(tmp_path: Path) -> None:
     """A watch that was stopped does not wait any more."""
-    watch = Watch(load(inbox=tmp_path, scan_seconds=3600.0))
+    watch = InboxWatcher(load(inbox=tmp_path, scan_seconds=3600.0))
     watch.stop()
     assert not watch.wait()
 
@@ -300,13 +300,13 @@ def test_stop_ends_waiting(tmp_path: Path) -> None:
 def test_the_next_scan_is_due_when_what_the_last_one_found_has_settled() -> None:
     """What is due is reckoned from the scan's beginning, since when its files count as standing still."""
     clock = Clock()
-    settling = Settling(2.0, clock)
+    settling = SettledFileTracker(2.0, clock)
 
     def slow_scan() -> Iterator[Sighting]:
         clock.now += 0.5
         yield at(b"a")
 
-    assert settling.settled(slow_scan()) == []
+    assert settling.update(slow_scan()) == []
     clock.now = settling.due
     assert settling.due == 102.0
-    assert settling.settled(iter([at(b"a")])) == [at(b"a")]
+    assert settling.update(iter([at(b"a")])) == [at(b"a")]

@@ -4,14 +4,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.kernel.room import Room, Shelves, apart
+from worker.kernel.room import ArrayPool, ScratchArrays, allocate_separately
 
 MEGABYTE = 1 << 20
 
 
 def test_arrays_to_work_in_stand_apart() -> None:
     """Arrays of one call have the sizes and kinds that were asked for, and none writes into another."""
-    room = Room()
+    room = ScratchArrays()
     wanted = [(3, np.uint8), (5, np.float64), (0, np.int32), (7, np.int16), (999, np.uint64)]
     arrays = room.arrays(wanted)
     assert [(len(array), array.dtype) for array in arrays] == [(count, np.dtype(kind)) for count, kind in wanted]
@@ -23,7 +23,7 @@ def test_arrays_to_work_in_stand_apart() -> None:
 
 def test_a_large_room_is_not_kept() -> None:
     """What one article of many megabytes is worked in is given back."""
-    room = Room()
+    room = ScratchArrays()
     small = room.arrays([(8, np.uint8)])[0]
     large = room.arrays([(50 * MEGABYTE, np.uint8)])[0]
     assert large.ctypes.data != small.ctypes.data
@@ -34,7 +34,7 @@ def test_a_large_room_is_not_kept() -> None:
 @settings(max_examples=50, deadline=None)
 def test_what_is_held_is_never_written_over(made: list[tuple[int, int]]) -> None:
     """Arrays, and views of them, keep what was written as long as they live, in whatever order others are dropped."""
-    shelves, held = Shelves(), dict[int, tuple[int, np.ndarray]]()
+    shelves, held = ArrayPool(), dict[int, tuple[int, np.ndarray]]()
     for number, (count, place) in enumerate(made):
         array = shelves.array(count, np.int32)
         array[:] = number
@@ -44,7 +44,7 @@ def test_what_is_held_is_never_written_over(made: list[tuple[int, int]]) -> None
 
 def test_shelves_are_used_again() -> None:
     """Arrays that are dropped in their order take no more memory than what is held, and half a shelf more a side."""
-    shelves, held, places = Shelves(), list[np.ndarray](), set[int]()
+    shelves, held, places = ArrayPool(), list[np.ndarray](), set[int]()
     for _ in range(500):
         held.append(shelves.array(MEGABYTE // 16, np.uint8))
         del held[:-40]
@@ -54,7 +54,7 @@ def test_shelves_are_used_again() -> None:
 
 def test_an_array_larger_than_a_shelf_has_its_own_memory() -> None:
     """It stands alone, as zeros."""
-    array = Shelves().array(2 * MEGABYTE, np.uint8)
+    array = ArrayPool().array(2 * MEGABYTE, np.uint8)
     assert len(array) == 2 * MEGABYTE
     assert not array.any()
-    assert not apart(0, np.int64).any()
+    assert not allocate_separately(0, np.int64).any()

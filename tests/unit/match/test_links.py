@@ -9,8 +9,8 @@ from tests.unit.match.reports import REPORTS
 from worker.explain.evidence import findings
 from worker.features import features
 from worker.match import evidence_of, verdicts
-from worker.stories.cluster import Judged
-from worker.stories.rows import links
+from worker.stories.cluster import Match
+from worker.stories.rows import match_decisions
 
 
 def test_a_link_keeps_what_was_asked() -> None:
@@ -19,8 +19,8 @@ def test_a_link_keeps_what_was_asked() -> None:
         features(text, None, "en") for text in (REPORTS["en"].report, REPORTS["en"].report[:300], "Cows graze. " * 9)
     )
     found = list(evidence_of([(new, near), (new, other)], [3, 140], whole=False))
-    judged = [Judged(0, key, one) for key, one in enumerate(verdicts(found), start=1)]
-    joined, refused = links(judged, {}, {}, [7])
+    judged = [Match(0, key, one) for key, one in enumerate(verdicts(found), start=1)]
+    joined, refused = match_decisions(judged, {}, {}, [7])
     assert (joined.same, refused.same) == (True, False)
     assert joined.evidence.keys() > refused.evidence.keys() > {"words_in_a", "grams_in_b", "distance"}
     assert math.isnan(joined.evidence["title"])  # neither has one

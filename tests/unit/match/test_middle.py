@@ -7,8 +7,8 @@ from tests.unit.match.test_verdict import LONG
 from worker.features import features
 from worker.fingerprint import fingerprint
 from worker.match import evidence, verdict
-from worker.stories.cluster import Pairs, Plan, Text, middle
-from worker.window import When, Window
+from worker.stories.cluster import BatchClusterer, ClusterText, VerdictCache, middle_text
+from worker.window import ArticleTimes, Window
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
@@ -26,19 +26,19 @@ FRAME = " ".join(
 )  # fmt: skip
 
 
-def text_of(number: int, body: str) -> Text:
+def text_of(number: int, body: str) -> ClusterText:
     """Return the number-th article of a batch as the planner gets it."""
     found = features(body, None, "en")
     print_ = fingerprint(found)
-    return Text(-1 - number, found, print_.simhash, When(None, NOW), print_.sketch.tolist())
+    return ClusterText(-1 - number, found, print_.simhash, ArticleTimes(None, NOW), print_.sketch.tolist())
 
 
 def planned(*bodies: str) -> list[list[int]]:
     """Return the stories that articles become which arrive in this order."""
-    plan = Plan([], Pairs(), Window(0))
+    plan = BatchClusterer([], VerdictCache(), Window(0))
     for number, body in enumerate(bodies):
-        plan.receive(text_of(number, body), ())
-    return [sorted(story.articles) for story in plan.stories()]
+        plan.add(text_of(number, body), ())
+    return [sorted(story.articles) for story in plan.clusters()]
 
 
 def test_pages_of_one_site_do_not_merge_the_stories_on_them() -> None:
@@ -63,5 +63,5 @@ def test_the_middle_is_by_distance() -> None:
     """Of five texts the third by distance is asked; two have no middle."""
     texts = [text_of(n, f"{REPORT} {OTHER * n}") for n in range(5)]
     ordered = sorted(texts, key=lambda t: (int.from_bytes(t.simhash) ^ int.from_bytes(texts[0].simhash)).bit_count())
-    assert middle(texts, texts[0].simhash) is ordered[2]
-    assert middle(texts[:2], texts[0].simhash) is None
+    assert middle_text(texts, texts[0].simhash) is ordered[2]
+    assert middle_text(texts[:2], texts[0].simhash) is None

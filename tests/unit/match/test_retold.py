@@ -10,7 +10,7 @@ from tests.unit.match.reports import REPORTS
 from worker.features import features
 from worker.features.passages import MOST_PASSAGES
 from worker.match import Evidence, evidence
-from worker.match.forest import probabilities, says
+from worker.match.forest import contributions, probabilities
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 
@@ -50,7 +50,7 @@ def test_a_long_text_has_a_bounded_number_of_passages(times: int) -> None:
     """However long a text is, it is compared in no more passages than fit a small table."""
     found = features(f"{REPORT} {OTHER} " * times, None, "en")
     assert 5 <= len(found.passage_weights) <= MOST_PASSAGES
-    assert found.passage_weights.sum() == pytest.approx(found.running_weights.sum(), rel=1e-4)
+    assert found.passage_weights.sum() == pytest.approx(found.content_token_weights.sum(), rel=1e-4)
 
 
 def test_many_pairs_at_once_are_judged_as_one_by_one() -> None:
@@ -65,5 +65,5 @@ def test_what_the_answers_said_adds_up() -> None:
     one, other = compared(REPORT, REPORTS["en"].copy), compared(REPORT, OTHER)
     chances = np.array(probabilities([one, other]))
     odds = np.log(chances / (1 - chances))
-    said = [sum(told.values()) for told in says([one, other])]
+    said = [sum(told.values()) for told in contributions([one, other])]
     assert said[0] - said[1] == pytest.approx(odds[0] - odds[1], abs=1e-3)

@@ -14,18 +14,18 @@ from worker.article import Relation
 from worker.features import Features, features
 from worker.match import (
     Verdict,
-    agreed,
-    bridges,
+    combine_witnesses,
     evidence,
     evidence_of,
-    floor,
+    may_merge,
+    may_stay_in_cluster,
     reason,
     reasons,
     verdict,
     verdicts,
 )
-from worker.match.forest import QUESTIONS, answers, says
-from worker.match.verdict import SAME
+from worker.match.forest import FEATURE_NAMES, contributions, feature_matrix
+from worker.match.verdict import SAME_STORY_MIN
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 #: A longer text for edits that cut: the report and more of it.
@@ -109,14 +109,14 @@ def test_the_reason_names_evidence_and_threshold() -> None:
     """An editor reads what decided, in numbers, and how much was needed."""
     same, other = judged(edits.retouched(LONG, "", random.Random(1)), LONG), judged(OTHER, LONG)
     assert reason(same).startswith("Same story (")
-    assert f"needed {SAME:.0%}" in reason(same)
+    assert f"needed {SAME_STORY_MIN:.0%}" in reason(same)
     assert reason(other).startswith("Another story")
 
 
 def test_every_question_is_answered() -> None:
     """Each column of the forest is told of, even of two empty texts."""
-    assert answers([evidence(of(""), of(""))]).shape == (1, len(QUESTIONS))
-    assert says([evidence(of(""), of(""))])[0].keys() == set(QUESTIONS)
+    assert feature_matrix([evidence(of(""), of(""))]).shape == (1, len(FEATURE_NAMES))
+    assert contributions([evidence(of(""), of(""))])[0].keys() == set(FEATURE_NAMES)
 
 
 @given(st.text(max_size=120), st.text(max_size=120))
@@ -143,43 +143,43 @@ def witness(similarity: float) -> Verdict:
 def test_two_unlike_copies_decide_together() -> None:
     """Two witnesses join an article that neither joins alone; two prints of one text are one witness."""
     unlike = evidence(of(REPORT), of(OTHER))
-    found = agreed([witness(0.3), witness(0.25)], lambda i, j: unlike)
+    found = combine_witnesses([witness(0.3), witness(0.25)], lambda i, j: unlike)
     assert found is not None
     assert found.same
     assert "2 different copies" in reason(found)
-    assert agreed([witness(0.3), witness(0.25)], lambda i, j: unlike._replace(exact=True)) is None
-    assert agreed([witness(0.3)], lambda i, j: unlike) is None
-    assert agreed([], lambda i, j: unlike) is None
+    assert combine_witnesses([witness(0.3), witness(0.25)], lambda i, j: unlike._replace(exact=True)) is None
+    assert combine_witnesses([witness(0.3)], lambda i, j: unlike) is None
+    assert combine_witnesses([], lambda i, j: unlike) is None
 
 
 def test_weak_witnesses_do_not_add_up() -> None:
     """Two faint likenesses stay faint."""
     unlike = evidence(of(REPORT), of(OTHER))
-    assert agreed([witness(0.07), witness(0.08)], lambda i, j: unlike) is None
+    assert combine_witnesses([witness(0.07), witness(0.08)], lambda i, j: unlike) is None
 
 
 def test_the_floor_is_under_the_verdict() -> None:
     """What is the same story stands the floor, what shares nothing does not."""
-    assert floor(verdict(evidence(of(LONG), of(edits.half(LONG, "", random.Random(1))))))
-    assert not floor(verdict(evidence(of(LONG), of(REPORTS["fr"].report))))
+    assert may_stay_in_cluster(verdict(evidence(of(LONG), of(edits.half(LONG, "", random.Random(1))))))
+    assert not may_stay_in_cluster(verdict(evidence(of(LONG), of(REPORTS["fr"].report))))
 
 
 def test_a_piece_that_two_stories_hold_does_not_merge_them() -> None:
     """The frame of a page stands in both stories; a whole copy of one of them may bridge, a piece may not."""
     frame = of(REPORTS["en"].other)
     one, two = of(f"{LONG} {OTHER}"), of(f"{OTHER} {REPORTS['fr'].report} {REPORTS['it'].report}")
-    assert not bridges(*_triangle(frame, one, two), grown=False)
+    assert not may_merge(*_triangle(frame, one, two), grown=False)
     whole = of(LONG)
     half, rest = of(LONG[: len(LONG) * 6 // 10]), of(LONG[len(LONG) * 3 // 10 :])
-    assert bridges(*_triangle(whole, half, rest), grown=False)
+    assert may_merge(*_triangle(whole, half, rest), grown=False)
 
 
 def test_stories_of_several_texts_need_more_to_be_merged_than_lone_articles() -> None:
     """Canonical texts that barely stand the floor merge a lone article with a story, not two grown stories."""
     to_one, to_other, canonicals = witness(0.9), witness(0.4), witness(0.1)
-    assert bridges(to_one, to_other, canonicals, grown=False)
-    assert not bridges(to_one, to_other, canonicals, grown=True)
-    assert bridges(to_one, to_other, replace(canonicals, similarity=0.3), grown=True)
+    assert may_merge(to_one, to_other, canonicals, grown=False)
+    assert not may_merge(to_one, to_other, canonicals, grown=True)
+    assert may_merge(to_one, to_other, replace(canonicals, similarity=0.3), grown=True)
 
 
 def test_titles_speak_for_short_items() -> None:

@@ -1,12 +1,12 @@
 """A stopwatch: each lap falls into the bucket of its length, and starts the next."""
 
-from worker.process.stage_timer import BOUNDS, Stopwatch
+from worker.process.stage_timer import BOUNDS, StageTimer
 
 
 def test_laps_fall_into_their_buckets() -> None:
     """A bound belongs to its bucket, what is longer than all of them to the last, and sums add up."""
     times = iter([0.0, 0.0001, 0.0006, 100.0])
-    watch = Stopwatch(_clock=lambda: next(times))
+    watch = StageTimer(_clock=lambda: next(times))
     watch.start()
     for _ in range(3):
         watch.lap("read")

@@ -20,14 +20,14 @@ class Action(Enum):
     LEAVE = "leave"
 
 
-class Verdict(NamedTuple):
+class BreakDecision(NamedTuple):
     """An action, and whether it holds even where nothing else says that this is a line end."""
 
     action: Action
     certain: bool
 
 
-class Evidence(NamedTuple):
+class BreakContext(NamedTuple):
     """One break: what stands before it, its halves as printed, their Zipf values, and the document in lower case."""
 
     before: str
@@ -109,37 +109,37 @@ def is_plain_syllable(left: str, right: str, before: str, zipfs: tuple[float, fl
     return joined >= COMMON and (rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY))
 
 
-def judge(evidence: Evidence) -> Verdict:
+def decide_break(evidence: BreakContext) -> BreakDecision:
     """Return what to do, by the shape where it leaves no choice, else by document and word frequencies."""
     left, right = evidence.left, evidence.right
     if right.lower() in _CONJUNCTIONS.get(evidence.language, _CONJUNCTIONS["en"]):
         return _suspended(evidence)
     if left.endswith("."):
-        return Verdict(Action.KEEP, "." in left[:-1] and right[0].islower())
+        return BreakDecision(Action.KEEP, "." in left[:-1] and right[0].islower())
     if left[-1].isdigit() or right[0].isdigit() or evidence.before in _NOT_PROSE:
-        return Verdict(Action.KEEP, False)
+        return BreakDecision(Action.KEEP, False)
     if right[0].isupper() and not (left.isupper() and right.isupper()):
         return _capital(evidence)
     if evidence.joined_zipf >= COMMON and min(evidence.left_zipf, evidence.right_zipf) < WORD:
-        return Verdict(Action.JOIN, True)
+        return BreakDecision(Action.JOIN, True)
     if len(left) > 1 and left.isupper() and right.islower():
-        return Verdict(Action.KEEP, False)
+        return BreakDecision(Action.KEEP, False)
     return _by_document(evidence) or _by_frequency(evidence)
 
 
-def _suspended(evidence: Evidence) -> Verdict:
+def _suspended(evidence: BreakContext) -> BreakDecision:
     syllable = evidence.joined_zipf >= COMMON and evidence.joined_zipf > evidence.left_zipf + 1.5
-    return Verdict(Action.JOIN if syllable else Action.LEAVE, syllable)
+    return BreakDecision(Action.JOIN if syllable else Action.LEAVE, syllable)
 
 
-def _capital(evidence: Evidence) -> Verdict:
+def _capital(evidence: BreakContext) -> BreakDecision:
     if not evidence.left[0].isupper():
-        return Verdict(Action.LEAVE if evidence.right_zipf >= FUNCTION_WORD else Action.KEEP, False)
+        return BreakDecision(Action.LEAVE if evidence.right_zipf >= FUNCTION_WORD else Action.KEEP, False)
     joined = evidence.left in _NAME_PREFIXES and (evidence.left + evidence.right).lower() in evidence.lowered
-    return Verdict(Action.JOIN if joined else Action.KEEP, False)
+    return BreakDecision(Action.JOIN if joined else Action.KEEP, False)
 
 
-def _by_document(evidence: Evidence) -> Verdict | None:
+def _by_document(evidence: BreakContext) -> BreakDecision | None:
     left, right = evidence.left.lower(), evidence.right.lower()
     # The stem finds `downflow` for `down- flows`, and `red-shift` for `red- shifted`; where it is not, no word is.
     stem = right[: max(3, len(right) - 3)]
@@ -149,11 +149,11 @@ def _by_document(evidence: Evidence) -> Verdict | None:
         joined = evidence.lowered.count(left + ending) if len(left + ending) > 4 else 0
         hyphened = evidence.lowered.count(f"{left}-{ending}")
         if joined != hyphened:
-            return Verdict(Action.JOIN if joined > hyphened else Action.KEEP, False)
+            return BreakDecision(Action.JOIN if joined > hyphened else Action.KEEP, False)
     return None
 
 
-def _by_frequency(evidence: Evidence) -> Verdict:
+def _by_frequency(evidence: BreakContext) -> BreakDecision:
     left, rarer = evidence.left.lower(), min(evidence.left_zipf, evidence.right_zipf)
     if evidence.right.lower() in _ENCLITICS.get(evidence.language, ()) and evidence.joined_zipf < evidence.left_zipf:
         keep = evidence.left_zipf >= WORD
@@ -169,4 +169,4 @@ def _by_frequency(evidence: Evidence) -> Verdict:
         keep = False
     else:
         keep = rarer >= (WORD if evidence.joined_zipf else HALF)
-    return Verdict(Action.KEEP if keep else Action.JOIN, False)
+    return BreakDecision(Action.KEEP if keep else Action.JOIN, False)

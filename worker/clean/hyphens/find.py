@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from worker.clean.hyphens.decide import Action, Evidence, Verdict, is_plain_syllable, judge
-from worker.clean.metadata import MOST_CHANGES, UNKNOWN_LANGUAGE, Done, Facts
+from worker.clean.hyphens.decide import Action, BreakContext, BreakDecision, decide_break, is_plain_syllable
+from worker.clean.metadata import MOST_CHANGES, UNKNOWN_LANGUAGE, Metadata, StepResult
 from worker.clean.wordlist import WordList, word_list
 
 #: Hyphen, Unicode hyphen, soft hyphen, and the sign that digitised archives print for it.
@@ -18,7 +18,7 @@ _GAP = r"(?: ++|\n[\n\f]*(?:(?:Page )?\d{1,4}\n)?[\n\f]*)"
 #: One pattern a sign: with a literal in front the search costs next to nothing.
 _BREAKS = {sign: re.compile(rf"{sign}(?<=[\w.]{sign}){_GAP}(?=[^\W_])") for sign in _HYPHENS}
 #: Each break has this, and each soft hyphen.
-BREAK_SIGN = "[^ \\n-][-\u2010\u00ac][ \\n]|\u00ad"
+BREAK_TRIGGER = "[^ \\n-][-\u2010\u00ac][ \\n]|\u00ad"
 _SOFT = re.compile("\u00ad(?![ \n])")
 #: 64 characters hold any word; a longer run is no word.
 _REACH = 64
@@ -28,7 +28,7 @@ _RIGHT = re.compile(r"[^\W\d_]+|\d+")
 MOST_READING = 500_000_000
 #: So many certain breaks make a text a print column, whose other `x- y` are breaks as well.
 COLUMN_BREAKS = 2
-_PLAIN = Verdict(Action.JOIN, True)
+_PLAIN = BreakDecision(Action.JOIN, True)
 
 
 class Break(NamedTuple):
@@ -43,21 +43,21 @@ class Break(NamedTuple):
     right: str
 
 
-def mend_hyphens(text: str, facts: Facts) -> Done:
+def fix_hyphens(text: str, facts: Metadata) -> StepResult:
     """Join broken words; keep the hyphen where it is the author's, without the blank after it."""
     soft = 0
     if "\u00ad" in text:
         text, soft = _SOFT.subn("", text)
     breaks = find_breaks(text)
     if not breaks or len(breaks) > MOST_CHANGES:
-        return Done(text, soft)
+        return StepResult(text, soft)
     parts: list[str] = []
     place = 0
     for found, action in zip(breaks, decide(breaks, text, facts.language_of(text)), strict=True):
         if action is not Action.LEAVE:
             parts += (text[place : found.start], "-" if action is Action.KEEP else "")
             place = found.end
-    return Done("".join(parts) + text[place:], soft + len(parts) // 2)
+    return StepResult("".join(parts) + text[place:], soft + len(parts) // 2)
 
 
 def find_breaks(text: str) -> list[Break]:
@@ -88,7 +88,7 @@ def decide(breaks: Sequence[Break], text: str, language: str) -> list[Action]:
     ]
     lowered = text.lower() if 0 < len(text) * plain.count(False) <= MOST_READING else ""
     verdicts = [
-        _PLAIN if easy else judge(Evidence(*found[4:], *zipf, lowered, language))
+        _PLAIN if easy else decide_break(BreakContext(*found[4:], *zipf, lowered, language))
         for found, zipf, easy in zip(breaks, zipfs, plain, strict=True)
     ]
     column = sum(certain and action is Action.JOIN for action, certain in verdicts) >= COLUMN_BREAKS
@@ -102,7 +102,7 @@ def _zipfs(breaks: Sequence[Break], words: WordList) -> list[tuple[float, float,
     return list(zip(found, found, found, strict=True))
 
 
-def _action(found: Break, verdict: Verdict, column: bool) -> Action:
+def _action(found: Break, verdict: BreakDecision, column: bool) -> Action:
     """Weigh the verdict against how sure it is that a line ended here."""
     if verdict.certain:
         return verdict.action

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from worker.display import shown
+from worker.display import escape_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def articles_of_file(connection: Connection, file_id: int, limit: int) -> list[A
 
 
 def _detail(row: RowMapping) -> ArticleDetail:
-    return ArticleDetail(**{**row, "source_path": shown(row["source_path"])})
+    return ArticleDetail(**{**row, "source_path": escape_path(row["source_path"])})
 
 
 #: Copies whose verdicts are turned round for the article that they were compared with.

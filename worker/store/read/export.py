@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from worker.display import shown
+from worker.display import escape_path
 
 #: Rows in memory at once: about 2 MB of text.
 _ROWS_AT_ONCE = 500
@@ -92,4 +92,4 @@ def rows(connection: Connection, export: Export) -> Iterator[dict[str, Any]]:
     """Yield the rows, in the order of ids; use it in a ``snapshot``."""
     found = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(text(export.query))
     for row in found.mappings():
-        yield {**row, "source_path": shown(row["source_path"])}
+        yield {**row, "source_path": escape_path(row["source_path"])}

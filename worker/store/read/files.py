@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from worker.display import shown, typed
+from worker.display import escape_path, unescape_path
 
 _PAGE = 500
 #: Different reasons told of one file; a file of a million bad records has seldom more than two.
@@ -107,9 +107,9 @@ def files_named(connection: Connection, name: str) -> list[FileRow]:
     """Return the files that a person may mean by ``name``, the last delivered first.
 
     Tried in turn, the first that finds something: the path as given or made absolute, the end of a path, the name
-    that the archive or the quarantine keeps the bytes under. ``name`` may hold the escapes of ``shown``.
+    that the archive or the quarantine keeps the bytes under. ``name`` may hold the escapes of ``escape_path``.
     """
-    given = {os.fsencode(name), typed(name)}
+    given = {os.fsencode(name), unescape_path(name)}
     exact = sorted(given | {os.path.abspath(path) for path in given})  # noqa: PTH100  a name of bytes, not a Path
     if found := _named(connection, "f.path = ANY(:paths)", {"paths": exact}):
         return found
@@ -135,7 +135,7 @@ def _rows(connection: Connection, condition: str, values: dict[str, Any]) -> lis
 
 
 def _row(row: RowMapping, bad: list[BadRecords]) -> FileRow:
-    values = {**row, "path": shown(row["path"]), "sha256": row["sha256"].hex() if row["sha256"] else None}
+    values = {**row, "path": escape_path(row["path"]), "sha256": row["sha256"].hex() if row["sha256"] else None}
     return FileRow(bad_records=sum(records.count for records in bad), bad_record_reasons=bad[:_MOST_REASONS], **values)
 
 

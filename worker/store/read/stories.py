@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from worker.display import shown
+from worker.display import escape_path
 from worker.store.read import search
 
 #: Rows asked for at once when a long list is read to its end.
@@ -76,7 +76,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class StoryDetail:
     """A live story. ``asked_id`` differs from ``id`` when the story asked for was merged into this one."""
 
     id: int
@@ -175,13 +175,13 @@ _STORY = text("""
     WHERE asked.id = :id""")
 
 
-def story(connection: Connection, asked_id: int, most: int | None = None) -> Story | None:
+def story(connection: Connection, asked_id: int, most: int | None = None) -> StoryDetail | None:
     """Return a story with its copies, the canonical one first; for a merged one, the story that it became.
 
     ``most`` bounds the copies: different texts come before exact copies, then the earliest.
     """
     row = connection.execute(_STORY, {"id": asked_id}).mappings().one_or_none()
-    return Story(asked_id=asked_id, copies=_copies(connection, row["id"], most), **_named(row)) if row else None
+    return StoryDetail(asked_id=asked_id, copies=_copies(connection, row["id"], most), **_named(row)) if row else None
 
 
 def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:
@@ -199,4 +199,4 @@ def _copies(connection: Connection, story_id: int, most: int | None) -> list[Cop
 
 
 def _named(row: RowMapping) -> dict[str, Any]:
-    return {**row, "source_path": shown(row["source_path"])}
+    return {**row, "source_path": escape_path(row["source_path"])}

@@ -20,7 +20,7 @@ _OPEN = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class ArchiveTotals:
     """What there is; ``estimated`` tells that large numbers are near, not exact."""
 
     files: dict[str, int]
@@ -29,7 +29,7 @@ class Totals:
     estimated: bool
 
 
-def totals(connection: Connection) -> Totals:
+def totals(connection: Connection) -> ArchiveTotals:
     """Count files by state (parts of large files count while they are open), articles by relation, live stories."""
     files, many_files = _rows(connection, "files", "state = 'done' AND parent_id IS NULL")
     articles, many = _by_relation(connection)
@@ -38,7 +38,7 @@ def totals(connection: Connection) -> Totals:
     if many_files:
         files = max(files - sum(states.values()), 0)
     states = {name: count for name in _STATES if (count := {**states, "done": files}.get(name, 0))}
-    return Totals(states, articles, stories, many or many_files or many_stories)
+    return ArchiveTotals(states, articles, stories, many or many_files or many_stories)
 
 
 _STATES = ("waiting", "processing", "done", "quarantined")

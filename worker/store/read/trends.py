@@ -16,7 +16,7 @@ _MOST_ROWS = 20_000
 
 
 @dataclass(slots=True)
-class Step:
+class TrendStep:
     """One step of time, from ``start`` on. Seconds are from arrival to outcome: half, and 95 %, are under these."""
 
     start: datetime
@@ -37,7 +37,7 @@ class Step:
 class Trends:
     """The steps of a period, the oldest first; ``every`` is 1, or counts are of every such id and multiplied."""
 
-    steps: list[Step]
+    steps: list[TrendStep]
     length: timedelta
     every: int
 
@@ -60,7 +60,7 @@ _ARTICLES = text("""
 
 def trends(connection: Connection, start: datetime, length: timedelta, steps: int) -> Trends:
     """Return ``steps`` steps of ``length`` from ``start`` on."""
-    found = [Step(start + length * i) for i in range(steps)]
+    found = [TrendStep(start + length * i) for i in range(steps)]
     values = {"start": start, "length": length.total_seconds()}
     span, every = _span(connection, files, start)
     for row in connection.execute(_FILES, values | span):
