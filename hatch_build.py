@@ -1,4 +1,4 @@
-"""Builds the compiled kernel while Copydesk is installed; without a C compiler the wheel is a pure one, and works."""
+"""Compile the kernel during the installation; without a C compiler the wheel is pure Python, and works."""
 
 import runpy
 import sysconfig
@@ -9,16 +9,16 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class KernelHook(BuildHookInterface[Any]):
-    """Called by hatchling for wheels, also for those of editable installations."""
+    """The build hook that hatchling runs for wheels, also for those of editable installations."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
-        """Build the library; a wheel that holds it is for this platform only."""
+        """Build the library; a wheel that contains it is for this platform only."""
         build = runpy.run_path(str(Path(self.root) / "worker" / "kernel" / "build.py"))
-        trouble = build["build"]()
-        if trouble:
-            self.app.display_warning(f"{trouble} Copydesk works without its compiled kernel, at a lower speed.")
+        error = build["build"]()
+        if error:
+            self.app.display_warning(f"{error} Copydesk works without its compiled kernel, at a lower speed.")
             return
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["pure_python"] = False

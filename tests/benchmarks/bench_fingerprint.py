@@ -1,8 +1,8 @@
 # ruff: noqa: T201 - a table on stdout is what this is for
-"""A batch of articles of 3 KB goes in, microseconds an article of each step come out, and how many floors they are.
+"""Measure each step for a batch of articles of 3 KB: microseconds for an article, also as a multiple of the floor.
 
-The floor is what any reader pays: read, decode, one pattern. All of it is processor time of this process, so that
-other work on the machine counts little. Run: `python -m tests.benchmarks.bench_fingerprint`.
+The floor is the cost of any reader: read, decode, one pattern. All times are processor times of this process, so that
+other work on the machine has little effect. Run: `python -m tests.benchmarks.bench_fingerprint`.
 """
 
 import re
@@ -18,14 +18,14 @@ from worker.fingerprint.sketch import sketches
 from worker.language.detect import detect
 from worker.match import evidence_of, verdicts
 
-#: Turns of which the best counts: the others were disturbed.
+#: Repetitions; the best one counts, since the others were disturbed.
 TURNS = 200
-#: Articles a batch, as the service takes them.
+#: Articles of a batch, as in the service.
 BATCH = 50
 
 
 def microseconds(call: Callable[[], object]) -> float:
-    """Return the best processor time of a call, for each article of a batch."""
+    """Return the best processor time of a call, divided by the articles of a batch."""
     best = float("inf")
     for _ in range(TURNS):
         started = time.process_time()
@@ -34,8 +34,8 @@ def microseconds(call: Callable[[], object]) -> float:
     return best / BATCH * 1e6
 
 
-def turned(text: str) -> list[str]:
-    """Return a batch of texts of the same words, each beginning at another of them."""
+def rotations(text: str) -> list[str]:
+    """Return a batch of rotations of a text: the same words, each text starts at another one."""
     words = text.split(" ")
     return [" ".join(words[at:] + words[:at]) for at in range(0, 5 * BATCH, 5)]
 
@@ -44,30 +44,30 @@ def main() -> None:
     """Measure and print."""
     text = " ".join(t for name in ("en", "fr", "es", "it") for t in (REPORTS[name].report, REPORTS[name].other))[:3000]
     other = " ".join(REPORTS[name].copy for name in ("en", "fr", "es", "it"))
-    texts, others = turned(text), turned(other)
+    texts, others = rotations(text), rotations(other)
     pattern = re.compile(r"\w+")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "article.txt"
         path.write_text(text, encoding="utf-8")
         floor = microseconds(lambda: [pattern.findall(path.read_bytes().decode("utf-8")) for _ in texts])
-    sources = [Source(one, None, "en") for one in texts]
-    found = features_of(sources)
-    pairs = list(zip(found, features_of([Source(one, None, "en") for one in others]), strict=True))
+    sources = [Source(article, None, "en") for article in texts]
+    computed = features_of(sources)
+    pairs = list(zip(computed, features_of([Source(article, None, "en") for article in others]), strict=True))
     distances = [hamming(*simhashes(pair)) for pair in pairs]
-    judged = [one._replace(exact=False) for one in evidence_of(pairs, distances)]
+    evidence = [numbers._replace(exact=False) for numbers in evidence_of(pairs, distances)]
     steps: dict[str, Callable[[], object]] = {
-        "detect": lambda: [detect(one) for one in texts],
+        "detect": lambda: [detect(article) for article in texts],
         "features": lambda: features_of(sources),
-        "simhash": lambda: simhashes(found),
-        "sketch": lambda: sketches(found),
+        "simhash": lambda: simhashes(computed),
+        "sketch": lambda: sketches(computed),
         "evidence": lambda: list(evidence_of(pairs, distances)),
-        "verdict": lambda: verdicts(judged),
+        "verdict": lambda: verdicts(evidence),
     }
     times = {name: microseconds(step) for name, step in steps.items()}
     whole = times["features"] + times["simhash"] + times["sketch"]
     print(f"floor {floor:.0f} µs; features + simhash + sketch {whole:.0f} µs = {whole / floor:.1f} floors")
-    for name, took in times.items():
-        print(f"{name:9} {took:6.0f} µs")
+    for name, duration in times.items():
+        print(f"{name:9} {duration:6.0f} µs")
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def candidate_pairs(all_features: list[Features]) -> set[tuple[int, int]]:
     """Return what the sketch proposes when every article is a story of its own."""
     index, keys = SketchIndex(), [fingerprint(f).sketch.tolist() for f in all_features]
     for i, own in enumerate(keys):
-        index.post(i, own)
+        index.add(i, own)
     return {(min(i, j), max(i, j)) for i, own in enumerate(keys) for j, _ in index.candidates(own) if i != j}
 
 

@@ -65,7 +65,7 @@ class Newsroom:
         if joined:
             self.joins.append((number, self.stories[home].canonical, ranked[0][1]))
             self._add(home, number)
-        self._index.post(home, keys)
+        self._index.add(home, keys)
         for story in joined[1:]:
             home = self._merge(home, story, number)
         for story, best in ranked:

@@ -1,4 +1,4 @@
-"""Sketches go in, candidate pairs come out: in memory, by the rule that the store follows in SQL."""
+"""A plain index of sketches in memory, by the same rule as the SQL of the store."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,13 +7,13 @@ from worker.fingerprint import posting_index
 
 
 class SketchIndex:
-    """Key to the stories that posted it; a story posts each key once."""
+    """The stories under each key; a story is under a key at most once."""
 
     def __init__(self) -> None:
         self._stories: dict[int, set[int]] = defaultdict(set)
 
-    def post(self, story: int, keys: Iterable[int]) -> None:
-        """Let ``story`` be found by ``keys``."""
+    def add(self, story: int, keys: Iterable[int]) -> None:
+        """Add ``story`` under ``keys``."""
         for key in keys:
             self._stories[key].add(story)
 
@@ -27,5 +27,5 @@ class SketchIndex:
                 shared.update(stories)
             if len(stories) <= posting_index.RARE_KEY_STORIES:
                 rare.update(stories)
-        found = [(story, n) for story, n in shared.items() if n >= posting_index.SHARED_KEYS or story in rare]
-        return sorted(found, key=lambda one: (-one[1], one[0]))[: posting_index.MOST_CANDIDATES]
+        candidates = [(story, n) for story, n in shared.items() if n >= posting_index.SHARED_KEYS or story in rare]
+        return sorted(candidates, key=lambda pair: (-pair[1], pair[0]))[: posting_index.MOST_CANDIDATES]

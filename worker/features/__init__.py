@@ -1,6 +1,6 @@
-"""A cleaned text goes in, what every later step compares comes out: tokenised once, kept as small NumPy arrays.
+"""Features: the small NumPy arrays that every later step compares, computed once from a cleaned text.
 
-Fingerprint, sketch and evidence all read the same `Features`, so that no text is ever split twice.
+Fingerprint, sketch and evidence all read the same `Features`, so that no text is tokenised twice.
 """
 
 from worker.features.extract import features, features_of

@@ -1,8 +1,7 @@
-"""A text goes in, its chunks between spaces come out; a chunk goes in, its words come out.
+r"""Split a text into chunks between spaces, and a chunk into words.
 
-Parting at spaces is many times as fast as a pattern over the whole text, and the pattern then runs once per distinct
-chunk (see `lexicon`). `re` alone takes a Devanagari vowel sign for the end of a word, and
-scripts without spaces have no words to find, so there characters are paired.
+To split at spaces is many times as fast as a pattern over the whole text; the pattern then runs once per distinct chunk
+(see `lexicon`). Devanagari vowel signs, which `\w` does not match, belong to words. Scripts without spaces are paired.
 """
 
 import re
@@ -10,7 +9,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-#: Marks of Hebrew, Arabic, Indic, Thai, Lao, Burmese and Khmer that belong to the word though `\w` does not match them.
+#: Marks of Hebrew, Arabic, Indic, Thai, Lao, Burmese and Khmer that belong to a word though `\w` does not match them.
 _MARKS: Final = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
     "\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b57"
@@ -20,34 +19,34 @@ _MARKS: Final = (
 #: A number keeps its inner points and commas: `1,000.5` is one word.
 _WORDS: Final = re.compile(rf"\d+(?:[.,]\d+)+|(?:[^\W_]|[{_MARKS}])+")
 _ENDS: Final = re.compile(r"[.!?:;।؟。！？…]")
-#: Signs that often stand behind a word: those of them that end no sentence, and all.
-_INSIDE: Final = frozenset(",\"')]”’»")
-_BEHIND: Final = "".join(_INSIDE) + ".!?:;…"
+#: Signs that often follow a word: those that end no sentence, and all of them.
+_NON_ENDING: Final = frozenset(",\"')]”’»")
+_TRAILING: Final = "".join(_NON_ENDING) + ".!?:;…"
 
-#: Latin words and numbers inside unspaced text stay whole; sentence ends stay to part the runs.
+#: Latin words and numbers inside unspaced text stay whole; the ends of sentences separate runs.
 _UNSPACED: Final = re.compile(rf"\d+(?:[.,]\d+)*|[A-Za-z]+|(?:[^\W\dA-Za-z_]|[{_MARKS}])+|[.!?:。！？\n]")
 UNSPACED_LANGUAGES: Final = frozenset(("bo", "ja", "km", "lo", "my", "th", "yue", "zh"))
 
 
-def spaced(text: str, language: str) -> str:
-    """Return the text with spaces between its chunks, pairs where nothing is spaced; a line's end ends a sentence."""
+def insert_spaces(text: str, language: str) -> str:
+    """Return the text with spaces between its chunks; chunks of unspaced scripts are pairs of characters."""
     if language in UNSPACED_LANGUAGES:
-        return " ".join(_pair(_UNSPACED.findall(text))).replace("\n", "-")  # parts runs, though it ends no sentence
-    return text.replace("\n", " . ")
+        return " ".join(_pair_characters(_UNSPACED.findall(text))).replace("\n", "-")  # which ends no sentence
+    return text.replace("\n", " . ")  # a newline ends a sentence
 
 
-def is_of_word(char: str) -> bool:
-    """Tell whether a character is part of a word."""
+def is_word_character(char: str) -> bool:
+    """Return whether a character is part of a word."""
     return _WORDS.match(char) is not None
 
 
 def ends_sentence(char: str) -> bool:
-    """Tell whether a sign behind a word ends its sentence."""
+    """Return whether a sign after a word ends its sentence."""
     return _ENDS.match(char) is not None
 
 
-def words_of(chunk: str) -> tuple[list[str], bool]:
-    """Return the words of one chunk and whether it ends a sentence: (["Xi", "Putin"], False) of ``“Xi-Putin``."""
+def split_words(chunk: str) -> tuple[list[str], bool]:
+    """Return the words of a chunk and whether it ends a sentence: (["Xi", "Putin"], False) for ``“Xi-Putin``."""
     words = _WORDS.findall(chunk)
     if not words:
         return words, _ENDS.search(chunk) is not None
@@ -55,33 +54,33 @@ def words_of(chunk: str) -> tuple[list[str], bool]:
     return words, _ENDS.search(tail) is not None
 
 
-def words_of_all(chunks: Iterable[str]) -> tuple[list[str], list[int], list[int]]:
-    """Return the words of chunks, "" for one that has none; how many each has; and which of them end a sentence."""
+def split_words_of_all(chunks: Iterable[str]) -> tuple[list[str], list[int], list[int]]:
+    """Return the words of chunks ("" if a chunk has none), their number for each, and which chunks end a sentence."""
     words: list[str] = []
     counts: list[int] = []
     ends: list[int] = []
     for number, chunk in enumerate(chunks):
-        word = chunk if chunk.isalpha() else chunk.rstrip(_BEHIND)
-        if word.isalpha():  # nine of ten: the pattern would find the same in five times the time
+        word = chunk if chunk.isalpha() else chunk.rstrip(_TRAILING)
+        if word.isalpha():  # nine of ten chunks: the pattern gives the same in five times the time
             words.append(word)
             counts.append(1)
-            if word is not chunk and not _INSIDE.issuperset(chunk[len(word) :]):
+            if word is not chunk and not _NON_ENDING.issuperset(chunk[len(word) :]):
                 ends.append(number)
             continue
-        found, last = words_of(chunk)
-        words += found or [""]
-        counts.append(len(found) or 1)
-        if last:
+        chunk_words, is_end = split_words(chunk)
+        words += chunk_words or [""]
+        counts.append(len(chunk_words) or 1)
+        if is_end:
             ends.append(number)
     return words, counts, ends
 
 
-def _pair(runs: list[str]) -> list[str]:
-    """Split each run of unspaced script into overlapping pairs of characters; leave other runs whole."""
-    out: list[str] = []
+def _pair_characters(runs: list[str]) -> list[str]:
+    """Split runs of unspaced script into overlapping pairs of characters; leave other runs whole."""
+    parts: list[str] = []
     for run in runs:
         if run.isascii() or len(run) < 3:
-            out.append(run)
+            parts.append(run)
         else:
-            out.extend(map("".join, pairwise(run)))
-    return out
+            parts.extend(map("".join, pairwise(run)))
+    return parts

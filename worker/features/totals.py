@@ -1,4 +1,4 @@
-"""The distinct words of articles go in, their sums come out, which every comparison would else make again."""
+"""Sums over the distinct words of articles, computed once because every comparison needs them."""
 
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -35,7 +35,7 @@ def totals(
     zipfs: NDArray[np.float32],
     places: NDArray[np.int32],
 ) -> list[FeatureTotals[float]]:
-    """Return the totals of each text; ``owner`` says of each word which of the ``texts`` it is of."""
+    """Return the totals of each text; ``owner`` is the text of each word, from 0 to below ``texts``."""
     plain, names, figures = (classes == kind for kind in (LOWER, NAME, FIGURE))
     sums = FeatureTotals(
         np.bincount(owner, weights, texts),
@@ -46,10 +46,10 @@ def totals(
         np.bincount(owner[figures], minlength=texts),
         np.bincount(owner[places < LEAD_WORDS], minlength=texts),
     )
-    return [FeatureTotals(*values) for values in zip(*(one.tolist() for one in sums), strict=True)]
+    return [FeatureTotals(*values) for values in zip(*(column.tolist() for column in sums), strict=True)]
 
 
 def rarity(zipfs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how rare names are: 0 for one as common as `London` (Zipf 5), 4 for one in no list."""
+    """Return how rare names are: 0 for a name as common as `London` (Zipf 5), 4 for a name in no list."""
     rare: NDArray[np.float32] = np.maximum(np.float32(5.0) - zipfs, np.float32(0.0))
     return rare

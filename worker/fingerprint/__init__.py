@@ -1,6 +1,6 @@
-"""Features go in, the fingerprint comes out: a 256-bit SimHash, a sketch of sampled keys, a hash of the exact words.
+"""The fingerprint of an article: a 256-bit SimHash, a sketch of sampled keys, and a hash of the exact words.
 
-The SimHash measures a distance, the sketch finds candidates (abridged copies too, which no SimHash finds), the hash
+The SimHash measures a distance, the sketch finds candidates (also abridged copies, which no SimHash finds), the hash
 finds identical texts. All three are the same on every machine.
 """
 
@@ -14,10 +14,10 @@ from worker.features import Features
 from worker.fingerprint.simhash import simhashes
 from worker.fingerprint.sketch import sketches
 
-#: Raise it when anything here or in `worker.features` changes what comes out: `reprocess` then knows what is old.
+#: Raise it if a change here or in `worker.features` changes the results: `reprocess` uses it to find old articles.
 VERSION: Final = 2
-#: Articles fingerprinted together: few enough that their arrays stay in the processor's cache.
-_TOGETHER: Final = 128
+#: Articles of a batch: few enough that their arrays stay in the processor's cache.
+_BATCH: Final = 128
 
 
 class Fingerprint(NamedTuple):
@@ -34,14 +34,14 @@ def fingerprint(f: Features) -> Fingerprint:
     return fingerprints([f])[0]
 
 
-def fingerprints(found: Sequence[Features]) -> list[Fingerprint]:
-    """Return the fingerprints of many articles, in their order; each is the same as alone, at a third of its cost."""
-    made: list[Fingerprint] = []
-    for start in range(0, len(found), _TOGETHER):
-        some = found[start : start + _TOGETHER]
-        made += map(_whole, some, simhashes(some), sketches(some))
-    return made
+def fingerprints(features: Sequence[Features]) -> list[Fingerprint]:
+    """Return the fingerprints of many articles, in their order: the same as one by one, at a third of the cost."""
+    prints: list[Fingerprint] = []
+    for start in range(0, len(features), _BATCH):
+        batch = features[start : start + _BATCH]
+        prints += map(_combine, batch, simhashes(batch), sketches(batch))
+    return prints
 
 
-def _whole(f: Features, simhash: bytes, sketch: NDArray[np.int32]) -> Fingerprint:
+def _combine(f: Features, simhash: bytes, sketch: NDArray[np.int32]) -> Fingerprint:
     return Fingerprint(simhash=simhash, sketch=sketch, text_hash=f.digest, words=len(f.content_tokens))

@@ -1,4 +1,4 @@
-"""The article as later steps know it: read, cleaned and fingerprinted, not yet stored."""
+"""The type `Prepared`: an article that is read, cleaned and fingerprinted, but not yet stored."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from worker.fingerprint import Fingerprint
 
 @dataclass(slots=True)
 class Prepared:
-    """An article ready to be placed."""
+    """An article that is ready to be assigned to a story."""
 
     file_id: int
     article: Article

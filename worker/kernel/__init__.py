@@ -1,5 +1,5 @@
-"""The hot loops in plain C: arrays of many texts go in, arrays come out, the same to the last bit as NumPy's.
+"""The hot loops in plain C, a batch of texts per call; the results are bit-identical to those of NumPy.
 
-Called through ctypes with the addresses of NumPy's arrays, so that neither Python's nor NumPy's headers are needed and
-one library serves every version of both. Where it could not be built or loaded, NumPy does the work.
+C is called through ctypes with the addresses of NumPy arrays, so that neither Python's nor NumPy's headers are needed
+and one library works with every version of both. If it can't be built or loaded, NumPy does the work.
 """

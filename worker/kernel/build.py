@@ -1,6 +1,6 @@
-"""The C sources beside this file go in, a shared library comes out: `python -m worker.kernel.build`.
+"""Compile the C sources in this folder to a shared library: `python -m worker.kernel.build`.
 
-Run by the installation too, before anything else is there: the standard library has to do.
+The installation runs it too, before any dependency is installed, so it uses the standard library only.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from typing import Final
 
 FOLDER: Final = Path(__file__).parent
 LIBRARY: Final = FOLDER / "kernel.so"
-#: No option names a processor, for images move between machines. A product and a sum are never made one step
-#: (`-ffp-contract`): that would round once where NumPy rounds twice. A root is the processor's own, not a library's.
+#: No option names a processor, since images move between machines. `-ffp-contract=off`: a fused multiply-add rounds
+#: once where NumPy rounds twice. `-fno-math-errno`: a square root is the processor's instruction, not a library call.
 _OPTIONS: Final = (
     *("-std=c99", "-O3", "-fPIC", "-shared", "-fvisibility=hidden"),
     *("-ffp-contract=off", "-fno-math-errno"),
@@ -25,32 +25,32 @@ _SECONDS: Final = 300
 
 
 def digest() -> str:
-    """Return what tells these sources from others; it is built into the library."""
-    found = hashlib.blake2b(digest_size=8)
+    """Return the digest of the C sources; it is compiled into the library."""
+    hasher = hashlib.blake2b(digest_size=8)
     for path in sorted(FOLDER.glob("*.[ch]")):
-        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
+        hasher.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return hasher.hexdigest()
 
 
 def build() -> str | None:
-    """Build the library; return None, or a sentence that says why it could not be built."""
+    """Build the library; return None, or a sentence with the reason why it could not be built."""
     compiler = next(filter(None, map(shutil.which, _compilers())), None)
     if compiler is None:
         return "There is no C compiler."
-    # under another name first: a process that has the old library open must not see it change
-    made = LIBRARY.with_suffix(f".{os.getpid()}.tmp")
-    command = [compiler, *_OPTIONS, f"-DSOURCES={digest()}", *map(str, sorted(FOLDER.glob("*.c"))), "-o", str(made)]
+    # written under another name first: the file of a process that has loaded the old library must not change
+    target = LIBRARY.with_suffix(f".{os.getpid()}.tmp")
+    command = [compiler, *_OPTIONS, f"-DSOURCES={digest()}", *map(str, sorted(FOLDER.glob("*.c"))), "-o", str(target)]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603  our own words
-        if done.returncode:
-            lines = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        run = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603  our own words
+        if run.returncode:
+            lines = run.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
             return f"{compiler} failed: {lines[0]}"
-        made.replace(LIBRARY)
+        target.replace(LIBRARY)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{compiler} failed: {error}"
     finally:
-        with suppress(OSError):  # there is none if all went well, and none can be where nothing may be written
-            made.unlink()
+        with suppress(OSError):  # the file is missing after success, and where the folder is read-only
+            target.unlink()
     return None
 
 

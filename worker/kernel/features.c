@@ -1,47 +1,47 @@
-/* Words of many texts go in, what is compared of each text comes out: see `Features` in worker/features/form.py. */
+/* Compute the features of many texts from their words: see `Features` in worker/features/model.py. */
 
 #include "features.h"
 
-/* Part what is said from what carries the subject, and tell of each content word where it stands. */
-static void content(const Batch *b) {
+/* Write all words, the content words, and the sentence and position of each content word. */
+static void split_tokens(const Batch *b) {
     int64_t title = b->sizes[0], whole = title + b->sizes[1];
     /* a title capitalises everything: its words are names only where there is no text */
     int64_t unnamed = b->sizes[1] ? title : 0;
-    int64_t said = 0, running = 0, of_title = 0;
+    int64_t all = 0, content = 0, of_title = 0;
     int32_t sentence = 0;
     uint8_t ended = ENDS;
     for (int64_t i = 0; i < whole; i++) {
-        const Word *word = b->known + i;
-        /* written in any case and counted where it is one: no branch that the processor would guess wrongly */
-        b->said[said] = word->hash;
-        said += word->hash != 0;
-        b->running[running] = word->stem;
-        b->running_weights[running] = word->weight;
-        b->running_marked[running] = (word->kind & (CAPITAL | NUMBER)) != 0;
-        b->named[running] = (word->kind & CAPITAL) && !ended && i > unnamed;
-        b->at[running] = (int32_t)i;
-        b->sentences[running] = sentence;
-        running += word->kind & CONTENT;
+        const Word *word = b->tokens + i;
+        /* always written, and counted only if it applies: no branch that the processor would mispredict */
+        b->all_tokens[all] = word->hash;
+        all += word->hash != 0;
+        b->content_tokens[content] = word->stem;
+        b->content_token_weights[content] = word->weight;
+        b->is_name_or_number[content] = (word->kind & (CAPITAL | NUMBER)) != 0;
+        b->named[content] = (word->kind & CAPITAL) && !ended && i > unnamed;
+        b->token_index[content] = (int32_t)i;
+        b->sentences[content] = sentence;
+        content += word->kind & CONTENT;
         of_title += (word->kind & CONTENT) && i < title;
         ended = word->kind & ENDS;
         sentence += ended != 0;
     }
-    b->counts[SAID] = said;
-    b->counts[RUNNING] = running;
+    b->counts[ALL_TOKENS] = all;
+    b->counts[CONTENT_TOKENS] = content;
     b->counts[TITLE] = of_title;
 }
 
-/* Move on behind all that was read and written of a text. */
-static void move_on(Batch *b) {
+/* Advance every pointer to the next text. */
+static void advance(Batch *b) {
     const int64_t *counts = b->counts;
-    b->known += b->sizes[0] + b->sizes[1];
+    b->tokens += b->sizes[0] + b->sizes[1];
     b->sizes += 2;
-    b->said += counts[SAID];
-    b->running += counts[RUNNING];
-    b->running_weights += counts[RUNNING];
-    b->running_marked += counts[RUNNING];
-    b->which += counts[RUNNING];
-    b->passages += counts[RUNNING];
+    b->all_tokens += counts[ALL_TOKENS];
+    b->content_tokens += counts[CONTENT_TOKENS];
+    b->content_token_weights += counts[CONTENT_TOKENS];
+    b->is_name_or_number += counts[CONTENT_TOKENS];
+    b->word_index += counts[CONTENT_TOKENS];
+    b->passages += counts[CONTENT_TOKENS];
     b->passage_weights += counts[PASSAGES];
     b->words += counts[DISTINCT];
     b->weights += counts[DISTINCT];
@@ -60,13 +60,13 @@ static void move_on(Batch *b) {
 EXPORT int64_t copydesk_features(const Batch *batch) {
     Batch b = *batch;
     for (int64_t text = 0; text < batch->texts; text++) {
-        content(&b);
+        split_tokens(&b);
         distinct_words(&b);
         title_words(&b, b.counts[TITLE]);
         passages(&b);
         facts(&b);
         grams(&b);
-        move_on(&b);
+        advance(&b);
     }
     return batch->texts;
 }

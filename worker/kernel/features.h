@@ -1,37 +1,37 @@
-/* What the files that make features share: the batch, its texts' words and what is written of each. */
+/* Shared by the files that compute features: the batch, with the words of its texts and the output arrays. */
 
 #ifndef COPYDESK_FEATURES_H
 #define COPYDESK_FEATURES_H
 
 #include "kernel.h"
 
-/* What is counted of each text, in this order. */
-enum { SAID, RUNNING, DISTINCT, GRAMS, PASSAGES, FACTS, TITLE, COUNTED };
+/* The columns of ``counts``, in this order. */
+enum { ALL_TOKENS, CONTENT_TOKENS, DISTINCT, GRAMS, PASSAGES, FACTS, TITLE, COUNTED };
 
-/* Sums and numbers over a text's distinct words, as in worker/features/totals.py. */
+/* Columns of ``sums`` and ``numbers`` over a text's distinct words, as in worker/features/totals.py. */
 enum { WEIGHT, SQUARES, PLAIN, RARITY, SUMS };
 enum { NAMES, FIGURES, LEAD, NUMBERS };
 
-/* Where a text begins, in all that is read and written; moved on from text to text. */
+/* Every pointer is at the current text and advances from text to text. */
 typedef struct {
     int64_t texts;
-    const int64_t *sizes;   /* words of the title and of the text, a pair each */
-    const Word *known;      /* all words */
-    const float *factors;   /* by how often a word comes: what its weight is multiplied with */
-    /* room for the longest text: four items a word, and one of each of the others */
+    const int64_t *sizes;   /* number of words of the title and of the body, a pair for each text */
+    const Word *tokens;     /* all words */
+    const float *factors;   /* factor of a word's weight by its term frequency */
+    /* scratch memory for the longest text: four items per word, one of each of the others */
     uint64_t *items;
     uint64_t *spare;
-    int32_t *at;            /* of each content word: which of all words it is … */
+    int32_t *token_index;   /* of each content word: its index among all words … */
     int32_t *sentences;     /* … the number of its sentence … */
-    uint8_t *named;         /* … and whether it is capitalised inside one */
-    int32_t *telling;       /* which content words are names or numbers that are not frequent */
-    /* out: one after the other, as many as were counted */
+    uint8_t *named;         /* … and whether it is capitalised inside a sentence */
+    int32_t *salient;       /* indices of the content words that are infrequent names or numbers */
+    /* out: the arrays of all texts one after the other, with the lengths in ``counts`` */
     int64_t *counts;
-    uint64_t *said;
-    uint32_t *running;
-    float *running_weights;
-    uint8_t *running_marked;
-    int32_t *which;
+    uint64_t *all_tokens;
+    uint32_t *content_tokens;
+    float *content_token_weights;
+    uint8_t *is_name_or_number;
+    int32_t *word_index;
     int16_t *passages;
     double *passage_weights;
     uint32_t *words;

@@ -1,4 +1,4 @@
-"""The built library comes out; None where there is none, or where it was built of other sources than lie here."""
+"""Load the compiled library: `loaded` is None if there is none or if it was built from other sources than these."""
 
 import ctypes
 import logging
@@ -12,7 +12,7 @@ from worker.kernel.build import LIBRARY, digest
 
 logger = logging.getLogger(__name__)
 
-#: What is known of a word, in one place of memory: looked up one by one, five arrays would be read in five places.
+#: The properties of a word, as one record: words are looked up one by one, and five arrays would be five cache misses.
 WORD: Final = np.dtype(
     [
         ("hashes", np.uint64),
@@ -24,7 +24,7 @@ WORD: Final = np.dtype(
     align=True,
 )
 
-#: Where the words of a chunk are known, under its key, which is 0 where the slot is free: in one place of memory too.
+#: A slot of the hash table of chunks, one record for the same reason: key (0 in a free slot), first row, word count.
 SLOT: Final = np.dtype(
     [("keys", np.uint64), ("first", np.int32), ("counts", np.uint16), ("seen", np.bool_)],
     align=True,
@@ -35,14 +35,14 @@ def _load() -> ctypes.CDLL | None:
     if not LIBRARY.exists():
         return None
     try:
-        found = ctypes.CDLL(str(LIBRARY))
-        found.copydesk_sources.restype = ctypes.c_char_p
-        if found.copydesk_sources().decode() == digest():
-            return found
+        library = ctypes.CDLL(str(LIBRARY))
+        library.copydesk_sources.restype = ctypes.c_char_p
+        if library.copydesk_sources().decode() == digest():
+            return library
     except (OSError, AttributeError) as error:
-        logger.warning("The compiled kernel can't be loaded, NumPy does its work: %s", error)
+        logger.warning("The compiled kernel can't be loaded, so NumPy does its work: %s", error)
         return None
-    logger.warning("The compiled kernel is of other sources than these, NumPy does its work: install again.")
+    logger.warning("The compiled kernel was built from other sources, so NumPy does its work: install Copydesk again.")
     return None
 
 
@@ -53,18 +53,18 @@ loaded: ctypes.CDLL | None = _load()
 
 
 def function(name: str) -> Callable[..., int]:
-    """Return a function of the loaded library; all take the address of a structure and return a whole number."""
+    """Return a function of the loaded library; each takes the address of a structure and returns an integer."""
     if loaded is None:
         raise RuntimeError("there is no compiled kernel")
-    found = loaded[name]
-    found.restype = ctypes.c_int64
-    return found
+    exported = loaded[name]
+    exported.restype = ctypes.c_int64
+    return exported
 
 
 def address(array: NDArray[Any], kind: DTypeLike) -> int:
-    """Return where an array's items stand; they must be of ``kind`` and in a row."""
+    """Return the address of an array's data; raise TypeError unless it is contiguous and of the dtype ``kind``."""
     if array.dtype != kind or not array.flags.c_contiguous:
-        raise TypeError(f"an array of {array.dtype}, where {kind} in a row are read")
+        raise TypeError(f"the kernel reads a contiguous array of {kind}, not this one of {array.dtype}")
     if not array.flags.writeable:
         return array.ctypes.data
-    return ctypes.addressof(_NOTHING.from_buffer(array.data))  # at a third of the cost
+    return ctypes.addressof(_NOTHING.from_buffer(array.data))  # a third of the cost of array.ctypes

@@ -1,13 +1,13 @@
-/* Words with whole weights go in, a SimHash of 256 bits a text comes out: the bits of `worker.fingerprint.simhashes`.
+/* A 256-bit SimHash for each text from words with integer weights: the bits of `worker.fingerprint.simhash.simhashes`.
  *
- * The sums of all bits are made side by side: plane n holds the bit of each sum that is worth 2^n, and three bits of one
- * worth become one of it and one of the next. Many times fewer steps than adding a weight to each of 256 sums.
+ * All 256 sums are computed in parallel, bit-sliced: plane n holds bit n of each sum, and carry-save adders turn three
+ * bits of plane n into one of plane n and one of plane n + 1: many times fewer steps than 256 additions for each word.
  */
 
 #include "kernel.h"
 
 /* Weights have 16 bits, texts fewer than 2^24 words. */
-enum { LANES = 4, TOGETHER = 256, PLANES = 40 };
+enum { LANES = 4, BLOCK = 256, PLANES = 40 };
 
 typedef struct {
     uint64_t lane[LANES];
@@ -15,13 +15,13 @@ typedef struct {
 
 typedef struct {
     int64_t texts;
-    const int64_t *sizes; /* words of each text */
+    const int64_t *sizes; /* number of words of each text */
     const uint32_t *words;
     const int32_t *weights;
-    uint8_t *out;         /* 32 bytes a text */
+    uint8_t *out;         /* 32 bytes for each text */
 } Simhash;
 
-/* Spread a word to 256 bits: splitmix64, four steps. */
+/* Expand a word hash to 256 bits: splitmix64, four steps. */
 static Bits digest(uint32_t word) {
     Bits bits;
     for (int lane = 0; lane < LANES; lane++) {
@@ -33,52 +33,52 @@ static Bits digest(uint32_t word) {
     return bits;
 }
 
-/* Add two bits to each of a plane, write what is carried to the next one. */
-static inline void add(Bits *restrict plane, const Bits *one, const Bits *other, Bits *restrict carried) {
+/* Add two bits to each bit of a plane and write the carries. */
+static inline void add(Bits *restrict plane, const Bits *a, const Bits *b, Bits *restrict carried) {
     for (int lane = 0; lane < LANES; lane++) {
-        uint64_t odd = plane->lane[lane] ^ one->lane[lane];
-        carried->lane[lane] = (plane->lane[lane] & one->lane[lane]) | (odd & other->lane[lane]);
-        plane->lane[lane] = odd ^ other->lane[lane];
+        uint64_t odd = plane->lane[lane] ^ a->lane[lane];
+        carried->lane[lane] = (plane->lane[lane] & a->lane[lane]) | (odd & b->lane[lane]);
+        plane->lane[lane] = odd ^ b->lane[lane];
     }
 }
 
-/* Add the weights of some words to the sum of every bit that they set. */
-static void add_all(Bits *planes, const uint32_t *words, const int32_t *weights, int64_t count) {
-    static const Bits NONE;
-    Bits digests[TOGETHER], carried[2][TOGETHER];
-    const Bits *given[2 * TOGETHER + 1];
-    uint32_t left = 0;
+/* Add the weight of each word to the sums of the bits that are set in its digest. */
+static void add_weights(Bits *planes, const uint32_t *words, const int32_t *weights, int64_t count) {
+    static const Bits ZERO;
+    Bits digests[BLOCK], carried[2][BLOCK];
+    const Bits *addends[2 * BLOCK + 1];
+    uint32_t weight_bits = 0;
     int64_t carries = 0;
     for (int64_t i = 0; i < count; i++) {
         digests[i] = digest(words[i]);
-        left |= (uint32_t)weights[i];
+        weight_bits |= (uint32_t)weights[i];
     }
-    for (int plane = 0; plane < PLANES && (left || carries); plane++, left >>= 1) {
-        int64_t found = 0;
-        for (int64_t i = 0; left && i < count; i++) {
-            given[found] = digests + i;
-            found += (uint32_t)weights[i] >> plane & 1;
+    for (int plane = 0; plane < PLANES && (weight_bits || carries); plane++, weight_bits >>= 1) {
+        int64_t set = 0;
+        for (int64_t i = 0; weight_bits && i < count; i++) {
+            addends[set] = digests + i;
+            set += (uint32_t)weights[i] >> plane & 1;
         }
         for (int64_t i = 0; i < carries; i++)
-            given[found++] = carried[plane & 1] + i;
-        given[found] = &NONE;
-        carries = (found + 1) / 2;
+            addends[set++] = carried[plane & 1] + i;
+        addends[set] = &ZERO;
+        carries = (set + 1) / 2;
         for (int64_t i = 0; i < carries; i++)
-            add(planes + plane, given[2 * i], given[2 * i + 1], carried[~plane & 1] + i);
+            add(planes + plane, addends[2 * i], addends[2 * i + 1], carried[~plane & 1] + i);
     }
 }
 
-/* Write the bits whose sums are more than a number. */
-static void compare(const Bits *planes, uint64_t number, uint8_t *out) {
+/* Write 256 bits: which sums are greater than the threshold. */
+static void write_greater(const Bits *planes, uint64_t threshold, uint8_t *out) {
     for (int lane = 0; lane < LANES; lane++) {
-        uint64_t more = 0, same = ~(uint64_t)0;
+        uint64_t greater = 0, equal = ~(uint64_t)0;
         for (int plane = PLANES - 1; plane >= 0; plane--) {
-            uint64_t bits = planes[plane].lane[lane], wanted = number >> plane & 1 ? ~(uint64_t)0 : 0;
-            more |= same & bits & ~wanted;
-            same &= ~(bits ^ wanted);
+            uint64_t bits = planes[plane].lane[lane], wanted = threshold >> plane & 1 ? ~(uint64_t)0 : 0;
+            greater |= equal & bits & ~wanted;
+            equal &= ~(bits ^ wanted);
         }
         for (int byte = 0; byte < 8; byte++)
-            *out++ = (uint8_t)(more >> 8 * byte);
+            *out++ = (uint8_t)(greater >> 8 * byte);
     }
 }
 
@@ -87,9 +87,9 @@ static void simhash(const uint32_t *words, const int32_t *weights, int64_t count
     uint64_t total = 0;
     for (int64_t i = 0; i < count; i++)
         total += (uint32_t)weights[i];
-    for (int64_t at = 0; at < count; at += TOGETHER)
-        add_all(planes, words + at, weights + at, count - at < TOGETHER ? count - at : TOGETHER);
-    compare(planes, total / 2, out);
+    for (int64_t at = 0; at < count; at += BLOCK)
+        add_weights(planes, words + at, weights + at, count - at < BLOCK ? count - at : BLOCK);
+    write_greater(planes, total / 2, out);
 }
 
 EXPORT int64_t copydesk_simhashes(const Simhash *s) {

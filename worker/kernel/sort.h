@@ -1,4 +1,4 @@
-/* Items are sorted by their hash: 32 bits of it, and behind these 24 bits that say where the item stood. */
+/* Sort items by hash: an item is a 32-bit hash followed by 24 bits of its place in the text. */
 
 #ifndef COPYDESK_SORT_H
 #define COPYDESK_SORT_H
@@ -7,16 +7,16 @@
 
 enum { HASH = 24, PLACE = (1 << HASH) - 1 };
 
-/* Sort items that stand by ascending place; ``spare`` is room for as many. */
-void sort(uint64_t *items, uint64_t *spare, int64_t count);
+/* Sort items, which come in ascending order of place; ``spare`` is scratch memory for as many. */
+void sort_items(uint64_t *items, uint64_t *spare, int64_t count);
 
-/* Sort items and write their distinct hashes, ascending; return how many there are. */
+/* Sort items and write their distinct hashes, ascending; return the number of hashes. */
 int64_t distinct_hashes(uint64_t *items, uint64_t *spare, int64_t count, uint32_t *hashes);
 
-/* A key of two words, the same in either order: that of worker/features/told.py. */
-static inline uint32_t pair_key(uint32_t one, uint32_t other) {
+/* Return the key of two words, the same in either order, as in worker/features/passages.py. */
+static inline uint32_t pair_key(uint32_t a, uint32_t b) {
     const uint64_t both = 0xC2B2AE3D27D4EB4F;
-    uint64_t mixed = ((uint64_t)one + other) * 0x9E3779B185EBCA87 + (uint64_t)(one ^ other) * both;
+    uint64_t mixed = ((uint64_t)a + b) * 0x9E3779B185EBCA87 + (uint64_t)(a ^ b) * both;
     mixed = (mixed ^ (mixed >> 29)) * both;
     return (uint32_t)(mixed >> 32);
 }

@@ -1,4 +1,4 @@
-/* Which sources the library was built of: asked when it is loaded, so that an old one is never used with new Python. */
+/* The digest of the sources of this library: checked at load, so that an old library is never used with new Python. */
 
 #include "kernel.h"
 

@@ -1,4 +1,4 @@
-"""How frequent a word is depends on no process's own hashes."""
+"""Tests of word frequencies, which must not depend on the hash seed of the process."""
 
 import subprocess
 import sys
@@ -13,38 +13,38 @@ _ASK = "from worker.features.frequency import frequencies; print(frequencies('en
 
 
 @pytest.mark.parametrize("seed", ["1", "3"])
-def test_words_of_the_same_bytes_are_two(seed: str) -> None:
-    """Whatever Python's hashes are, a word has its own frequency: else fingerprints differ by process."""
-    told = subprocess.run(
+def test_frequencies_do_not_depend_on_the_hash_seed(seed: str) -> None:
+    """A word has the same frequency whatever Python's hash seed is: else fingerprints would differ by process."""
+    completed = subprocess.run(
         [sys.executable, "-c", _ASK], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
     )
-    assert told.stdout.strip() == "[3.2, 1.3]"
+    assert completed.stdout.strip() == "[3.2, 1.3]"
 
 
 @pytest.mark.parametrize("language", ["en", "da", "ja"])
 def test_lists_are_read_as_their_own_package_reads_them(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every word of a list, large or small, has the frequency that `wordfreq` itself finds in it."""
+    """Words of a list, large or small, have the frequency that `wordfreq` itself reads."""
     levels = wordfreq.read_cBpack(wordfreq.available_languages()[language])
-    listed = frequencies(language)
-    assert listed is not None
-    assert len(listed.keys) == sum(map(len, levels))
-    some = [(word, level) for level, words in enumerate(levels) for word in words[:50]]
-    assert listed.rarities([word for word, _ in some]).tolist() == [level for _, level in some]
+    frequency_list = frequencies(language)
+    assert frequency_list is not None
+    assert len(frequency_list.keys) == sum(map(len, levels))
+    samples = [(word, level) for level, words in enumerate(levels) for word in words[:50]]
+    assert frequency_list.rarities([word for word, _ in samples]).tolist() == [level for _, level in samples]
     monkeypatch.setattr(library, "loaded", None)
-    assert listed.rarities([word for word, _ in some]).tolist() == [level for _, level in some]
+    assert frequency_list.rarities([word for word, _ in samples]).tolist() == [level for _, level in samples]
 
 
 def test_an_unlisted_word_has_no_frequency() -> None:
-    """What no list holds is told apart from what is rare, whatever the word is, and the others keep their places."""
-    listed = frequencies("en")
-    assert listed is not None
+    """An unlisted word has rarity -1, whatever it is, and the order of the words is kept."""
+    frequency_list = frequencies("en")
+    assert frequency_list is not None
     words = ["the", "", "zzqxv" * 40, "\0", "\ud83d", "the"]
-    found = listed.rarities(words).tolist()
-    assert found == [found[0], -1, -1, -1, -1, found[0]]
-    assert found[0] > 0
-    assert listed.rarities([]).tolist() == []
+    rarities = frequency_list.rarities(words).tolist()
+    assert rarities == [rarities[0], -1, -1, -1, -1, rarities[0]]
+    assert rarities[0] > 0
+    assert frequency_list.rarities([]).tolist() == []
 
 
 def test_a_language_without_a_list_has_none() -> None:
-    """Where `wordfreq` knows no words, nothing is made up."""
+    """A language that `wordfreq` does not know has no frequencies."""
     assert frequencies("la") is None

@@ -1,4 +1,4 @@
-"""The SimHash is that of the `simhash` package, and the same everywhere."""
+"""Tests of the fingerprint: the SimHash is that of the `simhash` package, and the same on every machine."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ WORDS = st.lists(
 @given(WORDS)
 @settings(max_examples=60, deadline=None)
 def test_bits_are_those_of_the_package(words: list[str]) -> None:
-    """The product of weights and bit planes gives the package's bits for the same words and weights."""
+    """The SimHash has the bits of the `simhash` package for the same words and weights."""
     f = features(" ".join(words), None, "en")
     if not len(f.words):
         assert fingerprint(f).simhash == bytes(32)
@@ -28,36 +28,36 @@ def test_bits_are_those_of_the_package(words: list[str]) -> None:
 
 
 def test_the_same_on_every_machine() -> None:
-    """A fingerprint that is written down here stays what it is until VERSION is raised."""
-    found = fingerprint(features("The barge sank near the lighthouse of Velmouth.", None, "en"))
-    assert found.text_hash.hex() == "16de22f5022be25c8d7f6054a8b356a1"
-    assert found.simhash.hex() == "a20dc17f8864c27e740b6f1a811525a8732bf09e26dbe15e569ad87e0f4d369e"
-    assert found.sketch.tolist() == [-2053790132, -1071185625, 460032574, 1293866784, 1299832408]
+    """A known fingerprint stays the same until VERSION is raised."""
+    computed = fingerprint(features("The barge sank near the lighthouse of Velmouth.", None, "en"))
+    assert computed.text_hash.hex() == "16de22f5022be25c8d7f6054a8b356a1"
+    assert computed.simhash.hex() == "a20dc17f8864c27e740b6f1a811525a8732bf09e26dbe15e569ad87e0f4d369e"
+    assert computed.sketch.tolist() == [-2053790132, -1071185625, 460032574, 1293866784, 1299832408]
 
 
 def test_distance_counts_bits() -> None:
-    """Two fingerprints differ in as many bits as they do."""
+    """The distance is the number of different bits."""
     assert hamming(bytes(32), bytes(32)) == 0
     assert hamming(bytes(32), b"\xff" * 32) == 256
     assert hamming(bytes(32), bytes(31) + b"\x05") == 2
 
 
 def test_text_without_words() -> None:
-    """Nothing in, an all-zero SimHash and no keys out."""
+    """A text without content words has an all-zero SimHash and no keys."""
     for text in ("", " \n ", "!!! --- ???", "the of and"):
-        found = fingerprint(features(text, None, "en"))
-        assert found.simhash == bytes(32)
-        assert found.sketch.tolist() == []
-        assert found.words == 0
+        computed = fingerprint(features(text, None, "en"))
+        assert computed.simhash == bytes(32)
+        assert computed.sketch.tolist() == []
+        assert computed.words == 0
 
 
 def test_exact_means_the_same_words() -> None:
-    """Case, layout and punctuation leave the text hash alone; another word does not."""
-    one, same, other = (
+    """Case, layout and punctuation do not change the text hash; another word does."""
+    original, same, changed = (
         fingerprint(features(text, None, "en")).text_hash
         for text in ("Barge sinks;  crew SAFE", "barge sinks\ncrew safe.", "Barge sinks; crew saved")
     )
-    assert one == same != other
+    assert original == same != changed
 
 
 @given(
@@ -65,8 +65,8 @@ def test_exact_means_the_same_words() -> None:
 )
 @settings(max_examples=60, deadline=None)
 def test_fingerprints_of_a_batch_are_those_of_its_articles(texts: list[tuple[str, str]]) -> None:
-    """What stands beside an article in a batch changes nothing of its fingerprint."""
-    found = [features(text, None, language) for text, language in texts]
-    for together, alone in zip(fingerprints(found), map(fingerprint, found), strict=True):
+    """The fingerprint of an article does not depend on the other articles of its batch."""
+    batch = [features(text, None, language) for text, language in texts]
+    for together, alone in zip(fingerprints(batch), map(fingerprint, batch), strict=True):
         assert together.sketch.tolist() == alone.sketch.tolist()
         assert (together.simhash, together.text_hash, together.words) == (alone.simhash, alone.text_hash, alone.words)

@@ -1,4 +1,4 @@
-"""The sketch finds copies: its keys are few, signed, and shared by what was cut, retouched or put in another order."""
+"""Tests of the sketch: its keys are few and signed, and copies that were cut, edited or reordered share them."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -20,15 +20,15 @@ def keys(text: str, language: str = "en") -> set[int]:
 @given(st.lists(LETTERS, max_size=400))
 @settings(max_examples=40, deadline=None)
 def test_keys_fit_an_int4_column(words: list[str]) -> None:
-    """Keys ascend, come once, fit 32 signed bits, and are at most 72."""
-    found = fingerprint(features(" ".join(words), None, "en")).sketch
-    assert found.dtype == np.int32
-    assert (np.diff(found.astype(np.int64)) > 0).all()
-    assert len(found) <= 72
+    """Keys ascend, are distinct, fit 32 signed bits, and are at most 72."""
+    sketch = fingerprint(features(" ".join(words), None, "en")).sketch
+    assert sketch.dtype == np.int32
+    assert (np.diff(sketch.astype(np.int64)) > 0).all()
+    assert len(sketch) <= 72
 
 
 def test_a_long_text_posts_few_keys() -> None:
-    """The archive grows by about thirty keys an article: all of the tests' reports stay under forty."""
+    """The index grows by about thirty keys for each article: all reports of the tests have at most forty."""
     assert all(len(keys(text, language)) <= 40 for language, texts in REPORTS.items() for text in texts)
 
 
@@ -39,10 +39,10 @@ def test_half_of_a_text_is_found() -> None:
 
 
 def test_the_order_of_two_names_does_not_matter() -> None:
-    """A rewrite that turns a sentence round keeps the keys of names that stay together."""
+    """A rewrite that inverts a sentence keeps the keys of names that stay neighbours."""
     assert keys("Thornbury met Braddick at Crale.") & keys("At Crale Braddick was met by Thornbury.")
 
 
 def test_headlines_have_keys() -> None:
-    """Even two content words give a key."""
+    """Two content words are enough for a key."""
     assert keys("Barge sinks")

@@ -1,4 +1,4 @@
-"""The library is built where it can be, used only where it fits, and missed by nobody."""
+"""Tests of building and loading the library, and of working without it."""
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ from worker.kernel import build, library
 
 
 def test_without_a_library_numpy_does_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing was built, nothing is loaded, and features are made all the same."""
+    """Without a library nothing is loaded, and features are computed all the same."""
     monkeypatch.setattr(library, "LIBRARY", tmp_path / "kernel.so")
     monkeypatch.setattr(library, "loaded", library._load())
     assert library.loaded is None
@@ -20,10 +20,10 @@ def test_without_a_library_numpy_does_the_work(tmp_path: Path, monkeypatch: pyte
         library.function("copydesk_find")
 
 
-def test_a_file_that_is_no_library_is_told(
+def test_a_file_that_is_no_library_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A library of another platform, or half a file, keeps nobody from working."""
+    """A library of another platform, or half a file, is ignored with a warning."""
     broken = tmp_path / "kernel.so"
     broken.write_bytes(b"\x7fELF half")
     monkeypatch.setattr(library, "LIBRARY", broken)
@@ -35,22 +35,22 @@ def test_a_file_that_is_no_library_is_told(
 def test_a_library_of_other_sources_is_not_used(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """After a change in C the old library no longer counts, for Python may speak to it in another way."""
+    """A library that was built from other C sources is ignored with a warning, since its interface may differ."""
     monkeypatch.setattr(library, "digest", lambda: "0123456789abcdef")
     assert library._load() is None
     assert "other sources" in caplog.text
 
 
-def test_no_compiler_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An installation without a compiler goes on, and leaves nothing behind."""
+def test_no_compiler_is_reported_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a compiler the build returns a sentence and leaves no file behind."""
     monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert build.build() == "There is no C compiler."
     assert not list(tmp_path.iterdir())
 
 
-def test_a_compiler_that_fails_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So is one that can't compile, as without the headers of the C library."""
+def test_a_compiler_that_fails_is_reported_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a compiler that can't compile, as without C headers, the build returns a sentence and leaves no file."""
     monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
     monkeypatch.setattr(shutil, "which", lambda name: "/bin/false")
     assert build.build() == "/bin/false failed: it said nothing"
@@ -59,7 +59,7 @@ def test_a_compiler_that_fails_is_told_in_a_sentence(tmp_path: Path, monkeypatch
 
 @pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler here")
 def test_what_is_built_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sources give a library that says of itself what they are."""
+    """The built library has the digest of the sources and is loaded."""
     for module in (build, library):
         monkeypatch.setattr(module, "LIBRARY", tmp_path / "kernel.so")
     assert build.build() is None
@@ -67,8 +67,8 @@ def test_what_is_built_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert library._load() is not None
 
 
-def test_only_fitting_arrays_are_handed_over() -> None:
-    """An array of another type, or one with gaps, is refused before C would read it wrongly."""
+def test_only_matching_arrays_are_passed() -> None:
+    """An array of another dtype, or with gaps, raises TypeError before C could misread it."""
     numbers = np.arange(10, dtype=np.int64)
     assert library.address(numbers, np.int64) == numbers.ctypes.data
     for wrong in (numbers.astype(np.int32), numbers[::2]):

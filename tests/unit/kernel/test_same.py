@@ -1,4 +1,4 @@
-"""The compiled kernel gives what NumPy gives, to the last bit, whatever texts come in."""
+"""Tests that the results of the compiled kernel are bit-identical to those of NumPy for any text."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(library.loaded is None, reason="there is no comp
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 SPACES = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
-#: Few different ones, so that words, stems, phrases and pairs come again; of every length of key, script and kind.
+#: Few chunks, so that words, stems, phrases and pairs repeat; of every length of key, script and kind.
 CHUNKS = [
     *"the of and Thornbury Velmouth. Crale, vaccine vaccinated 1,000.5 900 900. twenty $20K U.S.-led".split(),
     *"“Xi-Putin” -- … . led.” London Barge sinks".split(),
@@ -43,24 +43,24 @@ T = TypeVar("T")
 
 
 def by_numpy(call: Callable[[], T]) -> T:
-    """Return what a call returns where there is no kernel."""
+    """Return the result of a call without the kernel."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(library, "loaded", None)
         return call()
 
 
-def learned_by_numpy(sources: Sequence[Source]) -> list[Features]:
-    """Return the features that are made where nothing was learned by the kernel."""
+def computed_by_numpy(sources: Sequence[Source]) -> list[Features]:
+    """Return the features that NumPy computes with lexicons that the kernel did not fill."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lexicon, "_LEXICONS", {})
         return by_numpy(lambda: features_of(sources))
 
 
-def assert_same(one: Features, other: Features) -> None:
+def assert_same(first: Features, second: Features) -> None:
     """Compare every field by its bytes and its type."""
-    assert [float(value).hex() for value in one.totals] == [float(value).hex() for value in other.totals]
+    assert [float(value).hex() for value in first.totals] == [float(value).hex() for value in second.totals]
     for name in set(Features._fields) - {"totals", "kernel"}:
-        mine, reference = getattr(one, name), getattr(other, name)
+        mine, reference = getattr(first, name), getattr(second, name)
         assert type(mine) is type(reference), name
         if isinstance(reference, np.ndarray):
             assert mine.dtype == reference.dtype, name
@@ -70,45 +70,45 @@ def assert_same(one: Features, other: Features) -> None:
 
 
 def assert_all_same(sources: Sequence[Source]) -> None:
-    """Compare features and fingerprints made by both."""
-    found = features_of(sources)
-    reference = learned_by_numpy(sources)
-    for one, other in zip(found, reference, strict=True):
-        assert_same(one, other)
-    mine, theirs = fingerprints(found), by_numpy(lambda: fingerprints(reference))
-    for print_, expected in zip(mine, theirs, strict=True):
-        assert (print_.simhash, print_.text_hash, print_.words) == (
+    """Compare the features and fingerprints of both implementations."""
+    computed = features_of(sources)
+    reference = computed_by_numpy(sources)
+    for first, second in zip(computed, reference, strict=True):
+        assert_same(first, second)
+    mine, theirs = fingerprints(computed), by_numpy(lambda: fingerprints(reference))
+    for own, expected in zip(mine, theirs, strict=True):
+        assert (own.simhash, own.text_hash, own.words) == (
             expected.simhash,
             expected.text_hash,
             expected.words,
         )
-        assert print_.sketch.dtype == expected.sketch.dtype
-        assert print_.sketch.tolist() == expected.sketch.tolist()
+        assert own.sketch.dtype == expected.sketch.dtype
+        assert own.sketch.tolist() == expected.sketch.tolist()
 
 
 @given(st.lists(SOURCES, max_size=12))
 @settings(max_examples=300, deadline=None)
 def test_any_texts(sources: list[Source]) -> None:
-    """Words of any script, spaces of any kind, half characters and glued text are the same to both."""
+    """Words of any script, spaces of any kind, lone surrogates and glued text give the same results."""
     assert_all_same(sources)
 
 
 @given(st.lists(st.builds(Source, st.text(max_size=200), st.none() | st.text(max_size=30), st.just("en")), max_size=5))
 @settings(max_examples=200, deadline=None)
 def test_any_characters(sources: list[Source]) -> None:
-    """Whatever Unicode holds is the same to both."""
+    """Any Unicode characters give the same results."""
     assert_all_same(sources)
 
 
-@pytest.mark.parametrize("learn", ["kernel", "NumPy"])
-def test_what_one_learned_the_other_finds(learn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys and tables are the same, so that a word learned by either is known to both."""
+@pytest.mark.parametrize("first_by", ["kernel", "NumPy"])
+def test_both_implementations_share_the_cache(first_by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys and tables are the same, so that a word that either tokenized is found by both."""
     monkeypatch.setattr(lexicon, "_LEXICONS", {})
     sources = [Source(" ".join(CHUNKS), "A title", "en")]
-    first = features_of(sources) if learn == "kernel" else by_numpy(lambda: features_of(sources))
+    first = features_of(sources) if first_by == "kernel" else by_numpy(lambda: features_of(sources))
     book = lexicon.lexicon("en")
     known, used = len(book), book.size
-    monkeypatch.setattr(book, "_learn", lambda missing: pytest.fail("a word was not found"))
+    monkeypatch.setattr(book, "_tokenize", lambda missing: pytest.fail("a word was not found"))
     short = [Source(" ".join(chunk for chunk in CHUNKS if len(chunk) <= 60), "A title", "en")]
     by_numpy(lambda: features_of(short))
     features_of(short)
@@ -117,14 +117,14 @@ def test_what_one_learned_the_other_finds(learn: str, monkeypatch: pytest.Monkey
 
 
 def test_reports_in_every_language() -> None:
-    """The tests' reports, more than are taken together, in the languages that they are written in and in others."""
+    """The reports of the tests, more than a batch, in their own languages and in others."""
     languages = [*REPORTS, "und", "ja", "th"]
     reports = [text for of_language in REPORTS.values() for text in of_language]
     assert_all_same([Source(text, text[:60], language) for language in languages for text in reports])
 
 
 def test_seeds() -> None:
-    """Every seed, as text, whatever it holds."""
+    """Every seed file, read as text."""
     sources = [Source(path.read_text("utf-8", "surrogateescape"), path.name, "en") for path in sorted(SEEDS.iterdir())]
     assert_all_same(sources)
     for source in sources:
@@ -132,7 +132,7 @@ def test_seeds() -> None:
 
 
 def test_news_like_texts() -> None:
-    """Articles as the bench makes them, with copies of every kind."""
+    """Articles of the bench, with copies of every kind."""
     assert_all_same([Source(text, None, ("en", "de", "es", "fr")[n % 4]) for n, text in enumerate(texts(150, seed=3))])
 
 
@@ -153,40 +153,40 @@ def test_nothing() -> None:
         assert_all_same([source])
 
 
-def assert_same_evidence(found: Sequence[Features]) -> None:
-    """Compare the evidence of all pairs of articles of neighbouring places, and of each with itself."""
-    pairs = [(one, other) for one in found for other in found[:9]] + [(one, one) for one in found]
+def assert_same_evidence(articles: Sequence[Features]) -> None:
+    """Compare the evidence of each article with the first nine and with itself."""
+    pairs = [(a, b) for a in articles for b in articles[:9]] + [(a, a) for a in articles]
 
     def compared(*, whole: bool) -> list[Evidence]:
         return list(evidence_of(pairs, [None] * len(pairs), whole=whole))
 
     for whole in (True, False):
         mine, theirs = compared(whole=whole), by_numpy(partial(compared, whole=whole))
-        assert list(map(repr, mine)) == list(map(repr, theirs))  # tells every bit of a float, and NaN is NaN
+        assert list(map(repr, mine)) == list(map(repr, theirs))  # repr shows every bit of a float, and NaN equals NaN
 
 
 @given(st.lists(SOURCES, min_size=1, max_size=6))
 @settings(max_examples=150, deadline=None)
 def test_evidence_of_any_texts(sources: list[Source]) -> None:
-    """What pairs of texts share is the same to both."""
+    """The evidence of pairs of texts is the same."""
     assert_same_evidence(features_of(sources))
 
 
 def test_evidence_of_copies() -> None:
-    """So it is of reports and their copies in every language, and of copies of every kind."""
+    """The evidence of reports and their copies in every language, and of copies of every kind, is the same."""
     assert_same_evidence(features_of([Source(text, None, language) for language, of in REPORTS.items() for text in of]))
     assert_same_evidence(features_of([Source(text, None, "en") for text in texts(40, seed=9)]))
 
 
 def test_evidence_of_long_texts() -> None:
-    """So it is of texts with more words than two bytes number, and of an empty one beside them."""
+    """The evidence is the same for texts with more than 65,536 words, also together with an empty text."""
     prose = list(texts(200, seed=4))
     long = [" ".join(prose), " ".join(prose[:100] * 2), " ".join(reversed(prose)), "", "Crale"]
     assert_same_evidence(features_of([Source(text, "Barge sinks", "en") for text in long]))
 
 
-def test_features_of_numpys_are_not_compared_by_the_kernel() -> None:
-    """The kernel reads what is told to be there, so features that tell nothing are refused."""
+def test_the_kernel_does_not_compare_features_of_numpy() -> None:
+    """The kernel reads memory addresses, so features without them are refused."""
     sources = [Source("Barge sinks near Crale", None, "en")]
     with pytest.raises(ValueError, match="buffer"):
-        next(evidence_of([(features_of(sources)[0], learned_by_numpy(sources)[0])], [None]))
+        next(evidence_of([(features_of(sources)[0], computed_by_numpy(sources)[0])], [None]))

@@ -1,4 +1,4 @@
-"""What the compiled kernel is told of characters is what Python says of words that hold them."""
+"""Tests of the character table: the kernel tokenizes with it as Python does."""
 
 import unicodedata
 from itertools import pairwise
@@ -7,20 +7,20 @@ import pytest
 
 from tests.unit.kernel.test_same import assert_all_same
 from worker.features import Source
-from worker.features.letters import letters
+from worker.features.characters import character_table
 from worker.kernel import library
-from worker.kernel.learn import LETTER, UNUSUAL
+from worker.kernel.tokenizer import LETTER, UNUSUAL
 
 CODES = [*range(0x800), *range(0x2000, 0x2600)]
 LETTERS = [
     chr(code)
-    for code, row in zip(CODES, letters(), strict=True)
+    for code, row in zip(CODES, character_table(), strict=True)
     if row["kinds"] & LETTER and not row["kinds"] & UNUSUAL
 ]
 
 
-def test_usual_letters_stay_themselves_beside_each_other() -> None:
-    """None of them is joined with another one, so that a word may be folded letter by letter."""
+def test_usual_letters_are_unchanged_next_to_each_other() -> None:
+    """NFKC composes no two of these letters, so that a word can be folded letter by letter."""
     for shift in range(1, len(LETTERS), 7):
         whole = "".join(LETTERS[::shift] + LETTERS[shift:] + LETTERS[:shift])
         assert unicodedata.normalize("NFKC", whole) == whole
@@ -29,7 +29,7 @@ def test_usual_letters_stay_themselves_beside_each_other() -> None:
 @pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
 @pytest.mark.parametrize("language", ["en", "de", "la"])
 def test_every_character_in_every_place(language: str) -> None:
-    """Words that hold a character, begin with it, end with it, or are it alone are learned as by Python."""
+    """The kernel tokenizes words with any character at the start, inside, at the end or alone as Python does."""
     around = ["{}", "Ab{}", "{}ab", "a{}B", "12{}5", "{}7k", "{}{}x", "“{}”.", "x{}."]
     chars = [chr(code) for code in CODES]
     pairs = ["".join(pair) for pair in pairwise(chars)]
@@ -39,7 +39,7 @@ def test_every_character_in_every_place(language: str) -> None:
 
 @pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
 def test_numbers_in_every_form() -> None:
-    """Numbers with points, commas, scales and letters, and those written as words, are learned as by Python."""
+    """The kernel tokenizes numbers with points, commas, scales and letters, and number words, as Python does."""
     forms = ["{}", "{}.5", "{},{}", "{}.", "{},000.5km", "{}k", "{}mn", "{}tn.", "{}bn", "{}B", "x{}", "{}x{}", "{}..5"]
     numbers = ["1", "20", "1,000", "٣", "1٣", "²", "007", "9" * 50]
     texts = [" ".join(form.format(number, number) for number in numbers) for form in forms]

@@ -1,6 +1,6 @@
-/* BLAKE2b of one block and 8 bytes of it: the hashes of words, the same on every machine and in every process. */
+/* 8-byte BLAKE2b of a single block: word hashes that are the same on every machine and in every process. */
 
-#include "blake.h"
+#include "blake2b.h"
 
 enum { ROUNDS = 12, STATE = 8, ONE_HASH = 0x01010000, SIZE = 8 };
 
@@ -9,7 +9,7 @@ static const uint64_t START[STATE] = {
     0x510E527FADE682D1, 0x9B05688C2B3E6C1F, 0x1F83D9ABFB41BD6B, 0x5BE0CD19137E2179,
 };
 
-/* Which words of the block are mixed in, in each round; the last two are the first two again. */
+/* The order in which each round mixes in the words of the block; the last two rounds repeat the first two. */
 static const uint8_t ORDER[ROUNDS][2 * STATE] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
     {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4}, {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
@@ -19,29 +19,29 @@ static const uint8_t ORDER[ROUNDS][2 * STATE] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
 };
 
-static inline uint64_t turned(uint64_t word, int bits) {
+static inline uint64_t rotate_right(uint64_t word, int bits) {
     return word >> bits | word << (64 - bits);
 }
 
 static inline void mix(uint64_t *v, int a, int b, int c, int d, uint64_t x, uint64_t y) {
     v[a] += v[b] + x;
-    v[d] = turned(v[d] ^ v[a], 32);
+    v[d] = rotate_right(v[d] ^ v[a], 32);
     v[c] += v[d];
-    v[b] = turned(v[b] ^ v[c], 24);
+    v[b] = rotate_right(v[b] ^ v[c], 24);
     v[a] += v[b] + y;
-    v[d] = turned(v[d] ^ v[a], 16);
+    v[d] = rotate_right(v[d] ^ v[a], 16);
     v[c] += v[d];
-    v[b] = turned(v[b] ^ v[c], 63);
+    v[b] = rotate_right(v[b] ^ v[c], 63);
 }
 
-static inline void round_of(uint64_t *v, const uint64_t *block, const uint8_t *order) {
+static inline void apply_round(uint64_t *v, const uint64_t *block, const uint8_t *order) {
     for (int i = 0; i < 4; i++)
         mix(v, i, 4 + i, 8 + i, 12 + i, block[order[2 * i]], block[order[2 * i + 1]]);
     for (int i = 0; i < 4; i++)
         mix(v, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, block[order[8 + 2 * i]], block[order[9 + 2 * i]]);
 }
 
-uint64_t blake(const uint8_t *word, int64_t size) {
+uint64_t blake2b(const uint8_t *word, int64_t size) {
     uint64_t block[2 * STATE] = {0}, v[2 * STATE];
     for (int64_t i = 0; i < size; i++)
         block[i / 8] |= (uint64_t)word[i] << 8 * (i % 8);
@@ -51,6 +51,6 @@ uint64_t blake(const uint8_t *word, int64_t size) {
     v[12] ^= (uint64_t)size;
     v[14] = ~v[14]; /* the last block */
     for (int round = 0; round < ROUNDS; round++)
-        round_of(v, block, ORDER[round]);
+        apply_round(v, block, ORDER[round]);
     return START[0] ^ ONE_HASH ^ SIZE ^ v[0] ^ v[8];
 }
