@@ -48,7 +48,7 @@ STEPS: tuple[Step, ...] = (
     Step("sentences", split_glued_sentences, Trigger.SENTENCE),
     Step("repeats", drop_repeats),
 )
-_FROM_BLANKS = STEPS[len(SURFACE_STEPS) - 1 :]
+_STEPS_FROM_BLANKS = STEPS[len(SURFACE_STEPS) - 1 :]
 
 #: Real articles settle in two rounds; only text made to resist needs more, and it may keep its last layer.
 MAX_ROUNDS = 8
@@ -71,16 +71,16 @@ def clean(article: Article) -> Cleaned:
     def tally(change: CleaningChange) -> None:
         counts[change.step] = counts.get(change.step, 0) + change.count
 
-    text, facts = _cleaned(article, tally)
+    text, metadata = _run_steps(article, tally)
     return Cleaned(
         text=text,
-        title=facts.title,
-        language=facts.language_of(text),
-        published_at=facts.published_at,
-        dateline=facts.dateline,
-        agency=facts.agency,
-        byline=facts.byline,
-        captions=tuple(facts.captions),
+        title=metadata.title,
+        language=metadata.language_of(text),
+        published_at=metadata.published_at,
+        dateline=metadata.dateline,
+        agency=metadata.agency,
+        byline=metadata.byline,
+        captions=tuple(metadata.captions),
         changes=counts,
     )
 
@@ -88,31 +88,31 @@ def clean(article: Article) -> Cleaned:
 def explain(article: Article) -> list[CleaningChange]:
     """Return every change of the text in order, for ``copydesk clean --explain`` and ``why``."""
     changes: list[CleaningChange] = []
-    _cleaned(article, changes.append)
+    _run_steps(article, changes.append)
     return changes
 
 
-def _cleaned(article: Article, record: Callable[[CleaningChange], None]) -> tuple[str, Metadata]:
+def _run_steps(article: Article, record: Callable[[CleaningChange], None]) -> tuple[str, Metadata]:
     """Run the steps round and round until each of them has left the present text alone."""
-    facts = Metadata.of(article)
-    facts.title = _tidy_title(article.title) if article.title else None
-    text, signs, quiet = article.text, triggers_in(article.text), 0
+    metadata = Metadata.from_article(article)
+    metadata.title = _clean_title(article.title) if article.title else None
+    text, triggers, unchanged = article.text, triggers_in(article.text), 0
     for _ in range(MAX_ROUNDS):
-        for name, apply, sign in _FROM_BLANKS if blanks_come_first(text) else STEPS:
-            quiet += 1
-            if sign is None or sign in signs:
-                after, count = apply(text, facts)
+        for name, apply, trigger in _STEPS_FROM_BLANKS if blanks_come_first(text) else STEPS:
+            unchanged += 1
+            if trigger is None or trigger in triggers:
+                after, count = apply(text, metadata)
                 if count:
                     record(CleaningChange(name, count, text, after))
-                    text, signs, quiet = after, triggers_in(after), 0
-            if quiet >= len(STEPS):
-                return text, facts
-    return text, facts
+                    text, triggers, unchanged = after, triggers_in(after), 0
+            if unchanged >= len(STEPS):
+                return text, metadata
+    return text, metadata
 
 
-def _tidy_title(text: str) -> str | None:
-    facts = Metadata()
+def _clean_title(text: str) -> str | None:
+    metadata = Metadata()
     for step in SURFACE_STEPS:
         if step.trigger in triggers_in(text):
-            text = step.apply(text, facts).text
+            text = step.apply(text, metadata).text
     return " ".join(text.split()) or None

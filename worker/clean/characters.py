@@ -26,19 +26,19 @@ _ODD_CLASS = (
 _ODD = re.compile(_ODD_CLASS)
 _ODD_IN_ASCII = re.compile(f"[{_ODD_ASCII}]")
 #: The same as ``_ODD`` on RE2, which answers no in half the time.
-_GUARD = re2.compile(_ODD_CLASS)
+_ODD_RE2 = re2.compile(_ODD_CLASS)
 #: Joiners mean something in Arabic, Indic scripts and emoji, nothing beside Latin letters.
 _JOINERS = re.compile("[\u200c\u200d]+")
 _LATIN_END = "\u024f"
 
 
-def normalise_characters(text: str, _facts: Metadata) -> StepResult:
+def normalise_characters(text: str, _metadata: Metadata) -> StepResult:
     """Unify line ends and spaces, drop invisible characters, spell ligatures out, compose accents."""
     ascii_only = text.isascii()
     count = text.count("\r\n") if "\r" in text else 0
     if count:  # before anything between is dropped
         text = text.replace("\r\n", "\n")
-    odd = (_ODD_IN_ASCII if ascii_only else _GUARD).search(text)
+    odd = (_ODD_IN_ASCII if ascii_only else _ODD_RE2).search(text)
     while odd:
         place, character = odd.start(), odd.group()
         count += text.count(character)
@@ -47,14 +47,14 @@ def normalise_characters(text: str, _facts: Metadata) -> StepResult:
     if ascii_only:
         return StepResult(text, count)
     if "\u200c" in text or "\u200d" in text:
-        before, text = text, _JOINERS.sub(_kept_joiners, text)
+        before, text = text, _JOINERS.sub(_keep_non_latin_joiners, text)
         count += len(before) - len(text)
     if not unicodedata.is_normalized("NFC", text):
         text, count = unicodedata.normalize("NFC", text), count + 1
     return StepResult(text, count)
 
 
-def _kept_joiners(match: re.Match[str]) -> str:
+def _keep_non_latin_joiners(match: re.Match[str]) -> str:
     start, end = match.span()
     neighbours = match.string[max(0, start - 1) : start], match.string[end : end + 1]
     return "" if any(neighbour <= _LATIN_END for neighbour in neighbours) else match.group()

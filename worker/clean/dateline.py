@@ -1,4 +1,4 @@
-"""A text that opens with `CITY, date (AGENCY) --` in; the text without it, place and agency as facts, out.
+"""A text that opens with `CITY, date (AGENCY) --` in; the text without it, place and agency as metadata, out.
 
 Only the first characters are looked at, and a form must be certain: capitals or a known agency, and then a dash.
 """
@@ -6,10 +6,10 @@ Only the first characters are looked at, and a form must be certain: capitals or
 import re
 
 from worker.clean.dates import parse_date
-from worker.clean.metadata import MOST_LAYERS, Metadata, StepResult
+from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
 
 #: The longest dateline seen on 579 real pages had 74 characters.
-HEAD_CHARS = 160
+DATELINE_CHARS = 160
 
 #: Agencies that sign copy that others print, as they write themselves.
 AGENCIES = (
@@ -43,7 +43,7 @@ _DAY = r"(?:[^\W\d]{3,9}\.?,? )?(?:[^\W\d]{3,10}\.? \d{1,2}|\d{1,2}\.?(?: de)? [
 _DASH = r"\s{0,3}(?:--+|[—–-])\s{0,3}"
 
 #: Every form has one of these; few beginnings do.
-_SIGNS = "(—–-"
+_REQUIRED_CHARACTERS = "(—–-"
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -61,37 +61,37 @@ _FORMS = tuple(
 )
 
 
-def take_dateline(text: str, facts: Metadata) -> StepResult:
+def take_dateline(text: str, metadata: Metadata) -> StepResult:
     """Move the dateline from the head of the text to its fields."""
     start = count = 0
-    while match := find_dateline(text[start : start + HEAD_CHARS]):
-        _keep(match, facts)
+    while match := find_dateline(text[start : start + DATELINE_CHARS]):
+        _store_dateline(match, metadata)
         end = start + match.end()
-        start = end + len(text[end : end + HEAD_CHARS]) - len(text[end : end + HEAD_CHARS].lstrip())
+        start = end + len(text[end : end + DATELINE_CHARS]) - len(text[end : end + DATELINE_CHARS].lstrip())
         count += 1
-        if count > MOST_LAYERS:
+        if count > MAX_LAYERS:
             return StepResult(text, 0)
     return StepResult(text[start:], count)
 
 
-def _keep(match: re.Match[str], facts: Metadata) -> None:
+def _store_dateline(match: re.Match[str], metadata: Metadata) -> None:
     groups = match.groupdict()
     place, agency = groups.get("place"), groups.get("agency")
     if place and not agency and re.fullmatch(AGENCIES, place):
         place, agency = None, place
     date = groups.get("date") or ""
-    facts.dateline = facts.dateline or (f"{place}{date}" if place else None)
-    facts.agency = facts.agency or agency
-    facts.published_at = facts.published_at or parse_date(date)
+    metadata.dateline = metadata.dateline or (f"{place}{date}" if place else None)
+    metadata.agency = metadata.agency or agency
+    metadata.published_at = metadata.published_at or parse_date(date)
 
 
-def find_dateline(head: str) -> re.Match[str] | None:
+def find_dateline(opening: str) -> re.Match[str] | None:
     """Return the match of a dateline at the start of ``head``, or None."""
-    if not (head[:1].isupper() or head[:1] == "(") or not any(map(head.__contains__, _SIGNS)):
+    if not (opening[:1].isupper() or opening[:1] == "(") or not any(map(opening.__contains__, _REQUIRED_CHARACTERS)):
         return None
     for form in _FORMS:
-        match = form.match(head)
-        if match and match.end() < len(head) and _is_place(match.groupdict().get("place")):
+        match = form.match(opening)
+        if match and match.end() < len(opening) and _is_place(match.groupdict().get("place")):
             return match
     return None
 

@@ -36,7 +36,7 @@ def parse_date(text: str) -> datetime | None:
     """Return the first date in ``text`` as UTC (midnight where no time stands with it), or None."""
     if iso := _ISO.search(text):
         year, month, day, hour, minute = iso.groups()
-        return _moment(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0))
+        return _utc_datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0))
     if written := _DAY_FIRST.search(text):
         day_text, name, year_text = written.groups()
     elif written := _MONTH_FIRST.search(text):
@@ -44,10 +44,10 @@ def parse_date(text: str) -> datetime | None:
     else:
         return None
     month_number = _MONTHS.get(name.lower())
-    return _moment(int(year_text), month_number, int(day_text)) if month_number else None
+    return _utc_datetime(int(year_text), month_number, int(day_text)) if month_number else None
 
 
-def _moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime | None:
+def _utc_datetime(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime | None:
     try:
         return datetime(year, month, day, hour, minute, tzinfo=UTC)
     except ValueError:

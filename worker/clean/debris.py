@@ -9,8 +9,8 @@ from itertools import chain, islice, pairwise
 import re2
 
 from worker.clean.dates import parse_date
-from worker.clean.lines import running_on
-from worker.clean.metadata import MOST_CHANGES, MOST_LAYERS, Metadata, StepResult, Trigger, has_too_many_lines
+from worker.clean.lines import continuation_lines
+from worker.clean.metadata import MAX_CHANGES, MAX_LAYERS, Metadata, StepResult, Trigger, has_too_many_lines
 from worker.clean.rules import DebrisRule, RuleGroup, load_rules
 from worker.clean.triggers import triggers_in
 
@@ -21,7 +21,7 @@ SHORTEST_COPY = 40
 _BLANK = re.compile(r"\s*")
 
 
-def remove_debris(text: str, facts: Metadata) -> StepResult:
+def remove_debris(text: str, metadata: Metadata) -> StepResult:
     """Remove what the rules name, from outside to inside."""
     rules = load_rules()
     count = 0
@@ -31,21 +31,21 @@ def remove_debris(text: str, facts: Metadata) -> StepResult:
         (rules["line"], _remove_lines),
         (rules["inside"], _remove_inside),
     ):
-        text, removed = remove(text, facts, group)
+        text, removed = remove(text, metadata, group)
         count += removed
     return StepResult(text, count)
 
 
-def _remove_head(text: str, facts: Metadata, group: RuleGroup) -> StepResult:
+def _remove_head(text: str, metadata: Metadata, group: RuleGroup) -> StepResult:
     start = count = 0
-    while count <= MOST_LAYERS:
+    while count <= MAX_LAYERS:
         window = text[start : start + WINDOW]
-        found = _first_match(window, text, facts, group)
-        if not found:
+        span = _first_match(window, text, metadata, group)
+        if not span:
             break
-        start += _end_of_blank(window, found[1])
+        start += _end_of_blank(window, span[1])
         count += 1
-    return StepResult(text[start:], count) if count <= MOST_LAYERS else StepResult(text, 0)
+    return StepResult(text[start:], count) if count <= MAX_LAYERS else StepResult(text, 0)
 
 
 def _end_of_blank(window: str, start: int) -> int:
@@ -53,78 +53,78 @@ def _end_of_blank(window: str, start: int) -> int:
     return blank.end() if blank else start
 
 
-def _remove_tail(text: str, facts: Metadata, group: RuleGroup) -> StepResult:
+def _remove_tail(text: str, metadata: Metadata, group: RuleGroup) -> StepResult:
     end, count = len(text), 0
-    while count <= MOST_LAYERS:
+    while count <= MAX_LAYERS:
         window = text[max(0, end - WINDOW) : end]
-        found = _first_match(window, text, facts, group)
-        if not found:
+        span = _first_match(window, text, metadata, group)
+        if not span:
             break
-        end += len(window[: found[0]].rstrip()) - len(window)
+        end += len(window[: span[0]].rstrip()) - len(window)
         count += 1
-    return StepResult(text[:end], count) if count <= MOST_LAYERS else StepResult(text, 0)
+    return StepResult(text[:end], count) if count <= MAX_LAYERS else StepResult(text, 0)
 
 
-def _first_match(window: str, text: str, facts: Metadata, group: RuleGroup) -> tuple[int, int] | None:
+def _first_match(window: str, text: str, metadata: Metadata, group: RuleGroup) -> tuple[int, int] | None:
     """Return what the first rule takes from ``window`` as start and end, and keep its fact."""
     for rule in group.matching(window):
         match = rule.pattern.search(window)
-        if match and match.group().strip() and _applies(rule, text, facts):
-            _keep_fact(rule, match, facts)
+        if match and match.group().strip() and _applies(rule, text, metadata):
+            _store_fact(rule, match, metadata)
             return int(match.start()), int(match.end())
     return None
 
 
-def _remove_lines(text: str, facts: Metadata, group: RuleGroup) -> StepResult:
+def _remove_lines(text: str, metadata: Metadata, group: RuleGroup) -> StepResult:
     rules = [] if has_too_many_lines(text) else group.matching(text)
     if not rules:
         return StepResult(text, 0)
     longest = max(rule.longest for rule in rules)
     lines = text.split("\n")
-    within = running_on(lines)  # in a column any word may stand first
-    short = [line for place, line in enumerate(lines) if line and len(line) <= longest and place not in within]
-    debris = {line for line in dict.fromkeys(short) if _is_debris(line, text, facts, group)}
+    continuations = continuation_lines(lines)  # in a column any word may stand first
+    short = [line for place, line in enumerate(lines) if line and len(line) <= longest and place not in continuations]
+    debris = {line for line in dict.fromkeys(short) if _is_debris(line, text, metadata, group)}
     if not debris:
         return StepResult(text, 0)
-    debris |= _bare_copies(lines, debris)
-    kept = [line for place, line in enumerate(lines) if line not in debris or place in within]
+    debris |= _copies_without_credit(lines, debris)
+    kept = [line for place, line in enumerate(lines) if line not in debris or place in continuations]
     return StepResult("\n".join(kept), len(lines) - len(kept))
 
 
-def _bare_copies(lines: list[str], debris: set[str]) -> set[str]:
+def _copies_without_credit(lines: list[str], debris: set[str]) -> set[str]:
     """Return the lines beside a line of debris that it begins with: captions are printed with and without credit."""
-    inked = [line for line in lines if line]
-    pairs = chain(pairwise(inked), pairwise(reversed(inked)))
+    nonblank = [line for line in lines if line]
+    pairs = chain(pairwise(nonblank), pairwise(reversed(nonblank)))
     return {line for line, other in pairs if other in debris and len(line) >= SHORTEST_COPY and other.startswith(line)}
 
 
-def _is_debris(line: str, text: str, facts: Metadata, group: RuleGroup) -> bool:
+def _is_debris(line: str, text: str, metadata: Metadata, group: RuleGroup) -> bool:
     for rule in group.matching(line):
         match = rule.pattern.search(line) if len(line) <= rule.longest else None
-        if match and _applies(rule, text, facts):
-            _keep_fact(rule, match, facts)
+        if match and _applies(rule, text, metadata):
+            _store_fact(rule, match, metadata)
             return True
     return False
 
 
-def _remove_inside(text: str, facts: Metadata, group: RuleGroup) -> StepResult:
+def _remove_inside(text: str, metadata: Metadata, group: RuleGroup) -> StepResult:
     if Trigger.INSIDE not in triggers_in(text):
         return StepResult(text, 0)
     pieces, start = [], 0
-    for match in islice(group.any_of.finditer(text), MOST_CHANGES + 1):
-        if any(_applies(rule, text, facts) for rule in group.matching(match.group())):
+    for match in islice(group.any_of.finditer(text), MAX_CHANGES + 1):
+        if any(_applies(rule, text, metadata) for rule in group.matching(match.group())):
             pieces.append(text[start : match.start()])
             start = match.end()
-    if len(pieces) > MOST_CHANGES:
+    if len(pieces) > MAX_CHANGES:
         return StepResult(text, 0)
     return StepResult("".join(pieces) + text[start:], len(pieces))
 
 
-def _applies(rule: DebrisRule, text: str, facts: Metadata) -> bool:
-    return rule.language is None or rule.language == facts.language_of(text)
+def _applies(rule: DebrisRule, text: str, metadata: Metadata) -> bool:
+    return rule.language is None or rule.language == metadata.language_of(text)
 
 
-def _keep_fact(rule: DebrisRule, match: "re2._Match[str]", facts: Metadata) -> None:
+def _store_fact(rule: DebrisRule, match: "re2._Match[str]", metadata: Metadata) -> None:
     if rule.field is None:
         return
     fact = " ".join((match.groupdict().get("fact") or "").split()).strip(" ,;:|-–—")
@@ -132,9 +132,9 @@ def _keep_fact(rule: DebrisRule, match: "re2._Match[str]", facts: Metadata) -> N
         return
     match rule.field:
         case "published_at":
-            facts.published_at = facts.published_at or parse_date(fact)
+            metadata.published_at = metadata.published_at or parse_date(fact)
         case "caption":
-            if fact not in facts.captions:
-                facts.captions.append(fact)
+            if fact not in metadata.captions:
+                metadata.captions.append(fact)
         case "title" | "dateline" | "agency" | "byline" as field:
-            setattr(facts, field, getattr(facts, field) or fact)
+            setattr(metadata, field, getattr(metadata, field) or fact)

@@ -9,7 +9,7 @@ from itertools import islice
 
 from ftfy import TextFixerConfig, fix_encoding
 
-from worker.clean.metadata import MOST_CHANGES, Metadata, StepResult
+from worker.clean.metadata import MAX_CHANGES, Metadata, StepResult
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -23,7 +23,7 @@ _CONTINUATIONS = (
 WRONG_PAIR = f"[{_LEADS}][{_CONTINUATIONS}]"
 _WRONG_PAIR = re.compile(WRONG_PAIR)
 _BLANKS = " \n\t"
-_NO_BLANK = re.compile(f"[^{_BLANKS}]*+")
+_NON_BLANK = re.compile(f"[^{_BLANKS}]*+")
 #: ftfy takes about 1 µs a character: a longer word is hostile or data, and is left as it is.
 LONGEST_WORD = 200
 
@@ -31,20 +31,20 @@ LONGEST_WORD = 200
 _CONFIG = TextFixerConfig(unescape_html=False)
 
 
-def fix_surrogates(text: str, _facts: Metadata) -> StepResult:
+def fix_surrogates(text: str, _metadata: Metadata) -> StepResult:
     """Join surrogate pairs that a JSON reader left apart; a lone one becomes U+FFFD."""
-    if text.isascii() or not _holds_surrogates(text):
+    if text.isascii() or not _has_surrogates(text):
         return StepResult(text, 0)
-    text, pairs = _PAIR.subn(_paired, text)
+    text, pairs = _PAIR.subn(_join_pair, text)
     text, lone = _SURROGATE.subn("\ufffd", text)
     return StepResult(text, pairs + lone)
 
 
-def _paired(match: re.Match[str]) -> str:
+def _join_pair(match: re.Match[str]) -> str:
     return match.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
-def _holds_surrogates(text: str) -> bool:
+def _has_surrogates(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -52,17 +52,17 @@ def _holds_surrogates(text: str) -> bool:
     return False
 
 
-def fix_mojibake(text: str, _facts: Metadata) -> StepResult:
+def fix_mojibake(text: str, _metadata: Metadata) -> StepResult:
     """Undo UTF-8 that was read as a single-byte code page."""
     pieces: list[str] = []
     start = 0
-    for first, end in islice(_wrong_words(text), MOST_CHANGES + 1):
+    for first, end in islice(_wrong_words(text), MAX_CHANGES + 1):
         word = text[first:end]
-        if len(word) <= LONGEST_WORD and (fixed := _meant(word)) != word:
+        if len(word) <= LONGEST_WORD and (fixed := _fix_word(word)) != word:
             pieces += (text[start:first], fixed)
             start = end
     count = len(pieces) // 2
-    return StepResult("".join([*pieces, text[start:]]), count) if count <= MOST_CHANGES else StepResult(text, 0)
+    return StepResult("".join([*pieces, text[start:]]), count) if count <= MAX_CHANGES else StepResult(text, 0)
 
 
 def _wrong_words(text: str) -> Iterator[tuple[int, int]]:
@@ -72,15 +72,15 @@ def _wrong_words(text: str) -> Iterator[tuple[int, int]]:
         place = pair.start()
         if place >= end:
             start = max(text.rfind(blank, end, place) for blank in _BLANKS) + 1
-            rest = _NO_BLANK.match(text, place)
+            rest = _NON_BLANK.match(text, place)
             end = rest.end() if rest else place
             yield start, end
 
 
-def _meant(word: str) -> str:
+def _fix_word(word: str) -> str:
     """Return ``word`` as it was; ftfy, a hundred times as slow, is asked where plain decoding does not fit."""
     try:
         return word.encode("sloppy-windows-1252").decode()
     except UnicodeError:
-        mended: str = fix_encoding(word, _CONFIG)
-        return mended
+        fixed: str = fix_encoding(word, _CONFIG)
+        return fixed

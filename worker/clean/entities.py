@@ -15,7 +15,7 @@ _ENTITY = re.compile(
 )
 
 
-def decode_entities(text: str, _facts: Metadata) -> StepResult:
+def decode_entities(text: str, _metadata: Metadata) -> StepResult:
     """Decode named and numbered entities."""
     if "&" not in text:
         return StepResult(text, 0)

@@ -23,7 +23,7 @@ _BULLETS = "•·*-–—▪■●►>#|+"
 WIDEST_WRAP = 120
 NARROWEST_WRAP = 24
 #: So many lines must be followed directly by another before their lengths say anything.
-FEWEST_WRAPPED = 4
+MIN_WRAPPED = 4
 #: A wrapped line and the next one's first word reach this share of the width; letters of a PDF are not of one width.
 FULL = 0.85
 SHARE_FULL = 0.7
@@ -31,7 +31,7 @@ SHARE_FULL = 0.7
 SHORTEST_BROKEN = 20
 
 
-def join_lines(text: str, _facts: Metadata) -> StepResult:
+def join_lines(text: str, _metadata: Metadata) -> StepResult:
     """Join the lines of one paragraph; set paragraphs apart by a blank line where none is."""
     if ("\n" not in text and "\f" not in text) or has_too_many_lines(text):
         return StepResult(text, 0)
@@ -42,7 +42,7 @@ def join_lines(text: str, _facts: Metadata) -> StepResult:
     width = _wrap_width(lines)
     paragraphs = [lines[:1]]
     for last, line in pairwise(lines):
-        if last and line and _goes_on(last, line, paragraphs[-1][0], width):
+        if last and line and _continues(last, line, paragraphs[-1][0], width):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
@@ -54,7 +54,7 @@ def join_lines(text: str, _facts: Metadata) -> StepResult:
     return StepResult(running, count + pages)
 
 
-def running_on(lines: Sequence[str]) -> set[int]:
+def continuation_lines(lines: Sequence[str]) -> set[int]:
     """Return the places of lines that go on the sentence of the line before, where the whole text was wrapped."""
     width = _wrap_width(lines)
     pairs = enumerate(pairwise(lines), 1) if width else ()
@@ -68,7 +68,7 @@ def running_on(lines: Sequence[str]) -> set[int]:
 def _wrap_width(lines: Sequence[str]) -> int:
     """Return the width at which the text was wrapped, or 0 if it was not."""
     pairs = [(line, following) for line, following in pairwise(lines) if line and following]
-    if len(pairs) < FEWEST_WRAPPED:
+    if len(pairs) < MIN_WRAPPED:
         return 0
     width = sorted([len(line) for line, _ in pairs])[len(pairs) * 95 // 100]
     if not NARROWEST_WRAP <= width <= WIDEST_WRAP:
@@ -80,7 +80,7 @@ def _wrap_width(lines: Sequence[str]) -> int:
     return width if open_ended >= len(pairs) // 2 else 0
 
 
-def _goes_on(last: str, line: str, first: str, width: int) -> bool:
+def _continues(last: str, line: str, first: str, width: int) -> bool:
     """Tell whether ``line`` belongs to the paragraph whose lines so far are ``first`` to ``last``."""
     if line[0] in _BULLETS:
         return False

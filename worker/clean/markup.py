@@ -9,15 +9,15 @@ from itertools import islice
 
 import re2
 
-from worker.clean.menus import without_entries
-from worker.clean.metadata import MOST_CHANGES, Metadata, StepResult, has_too_many_lines
+from worker.clean.menus import drop_menu_lines
+from worker.clean.metadata import MAX_CHANGES, Metadata, StepResult, has_too_many_lines
 
 #: A text with fewer lines of nothing but links may be an author's own list of sources.
-FEWEST_MENU_LINES = 5
+MIN_MENU_LINES = 5
 #: One or two addresses in brackets are the author's own; a page with its links spelled out has dozens.
-FEWEST_ADDRESSES = 3
+MIN_ADDRESSES = 3
 #: Two tags may be what a text is about; a tag with an attribute is never prose.
-FEWEST_TAGS = 3
+MIN_TAGS = 3
 #: A menu's entry or a headline is shorter, and has no sentence behind it.
 LONGEST_ENTRY = 150
 
@@ -46,33 +46,33 @@ _BULLETS = ("* ", "- ", "• ", "| ", "+ ")
 _SEPARATORS = " \n\t*•|·>»#+-–—/\\_[]"
 
 
-def strip_markup(text: str, _facts: Metadata) -> StepResult:
+def strip_markup(text: str, _metadata: Metadata) -> StepResult:
     """Take tags and addresses out of the text, and lines that hold nothing but links."""
     count = 0
-    for sign, undo in _FORMS:
-        if sign[0] in text and sign in text:
-            text, undone = undo(text)
-            count += undone
+    for marker, strip in _STRIPPERS:
+        if marker[0] in text and marker in text:
+            text, stripped = strip(text)
+            count += stripped
     return StepResult(text, count)
 
 
-def _without_tags(text: str) -> tuple[str, int]:
+def _strip_tags(text: str) -> tuple[str, int]:
     if not _ANY_TAG.search(text):
         return text, 0
-    tags = list(islice(_TAG.finditer(text), MOST_CHANGES + 1))
-    if len(tags) > MOST_CHANGES or (len(tags) < FEWEST_TAGS and not any(tag["attribute"] for tag in tags)):
+    tags = list(islice(_TAG.finditer(text), MAX_CHANGES + 1))
+    if len(tags) > MAX_CHANGES or (len(tags) < MIN_TAGS and not any(tag["attribute"] for tag in tags)):
         return text, 0
     return _TAG.sub(lambda tag: "\n" if tag["block"] else "", text), len(tags)
 
 
-def _without_links(text: str) -> tuple[str, int]:
+def _strip_links(text: str) -> tuple[str, int]:
     """Take Markdown's pictures and link targets away."""
     text, pictures = _PICTURE.subn("", text)
     lines = text.split("\n")
     menu = {line for line in lines if "](" in line and _is_all_links(line)}
     dropped = sum(line in menu for line in lines)
-    if dropped >= FEWEST_MENU_LINES:
-        text = "\n".join(without_entries([line for line in lines if line not in menu]))
+    if dropped >= MIN_MENU_LINES:
+        text = "\n".join(drop_menu_lines([line for line in lines if line not in menu]))
     else:
         dropped = 0
     text, links = _LINK.subn(r"\1", text)
@@ -84,19 +84,19 @@ def _without_links(text: str) -> tuple[str, int]:
 
 def _is_all_links(line: str) -> bool:
     rest, links = _LINK.subn("", line)
-    return bool(links) and _ends_as_links_do(rest)
+    return bool(links) and _is_separator(rest)
 
 
-def _without_addresses(text: str) -> tuple[str, int]:
+def _strip_addresses(text: str) -> tuple[str, int]:
     """Take away addresses that stand in brackets behind what they link."""
     count = sum(1 for _ in _ADDRESS.finditer(text)) if _ANY_ADDRESS.search(text) else 0
-    if count < FEWEST_ADDRESSES or has_too_many_lines(text):
+    if count < MIN_ADDRESSES or has_too_many_lines(text):
         return text, 0
     blocks = _blocks(text)
     menu = {block for block in blocks if _is_menu(block)}
-    if sum(block in menu for block in blocks) < FEWEST_MENU_LINES:
-        return "\n".join(map(_running, blocks)), count
-    return "\n".join(map(_running, without_entries([block for block in blocks if block not in menu]))), count
+    if sum(block in menu for block in blocks) < MIN_MENU_LINES:
+        return "\n".join(map(_join_block, blocks)), count
+    return "\n".join(map(_join_block, drop_menu_lines([block for block in blocks if block not in menu]))), count
 
 
 def _blocks(text: str) -> list[str]:
@@ -115,7 +115,7 @@ def _is_menu(block: str) -> bool:
     if "(" not in block:
         return False
     *entries, rest = _ADDRESS.split(block)
-    return bool(entries) and _ends_as_links_do(rest) and all(map(_is_entry, entries))
+    return bool(entries) and _is_separator(rest) and all(map(_is_entry, entries))
 
 
 def _is_entry(text: str) -> bool:
@@ -128,19 +128,19 @@ def _is_entry(text: str) -> bool:
     )
 
 
-def _ends_as_links_do(rest: str) -> bool:
+def _is_separator(rest: str) -> bool:
     # A sentence that ends with a link has its stop behind it.
     return not rest.strip(_SEPARATORS)
 
 
-def _running(block: str) -> str:
+def _join_block(block: str) -> str:
     return _ADDRESS.sub("", block).replace("\n", " ") if any(start in block for start in _ADDRESS_STARTS) else block
 
 
 #: What a text must hold for it to be looked at, and what is done then.
-_FORMS: tuple[tuple[str, Callable[[str], tuple[str, int]]], ...] = (
-    ("<", _without_tags),
-    ("](", _without_links),
-    ("//", _without_addresses),
+_STRIPPERS: tuple[tuple[str, Callable[[str], tuple[str, int]]], ...] = (
+    ("<", _strip_tags),
+    ("](", _strip_links),
+    ("//", _strip_addresses),
 )
-MARKUP_TRIGGER = "|".join(re.escape(sign) for sign, _ in _FORMS)
+MARKUP_TRIGGER = "|".join(re.escape(sign) for sign, _ in _STRIPPERS)

@@ -17,16 +17,16 @@ UNKNOWN_LANGUAGE = "und"
 
 #: A text that asks one step for more changes is no article but data or an attack: the step leaves it alone.
 #: (A print column of 2 MB has 17,000 broken words; 20,000 changes take half a second.)
-MOST_CHANGES = 20_000
+MAX_CHANGES = 20_000
 #: 10 MB of real lines are fewer; more would take seconds, and 100 bytes each.
-MOST_LINES = 250_000
+MAX_LINES = 250_000
 #: The same for what is peeled off the head or the tail one by one.
-MOST_LAYERS = 100
+MAX_LAYERS = 100
 
 
 def has_too_many_lines(text: str) -> bool:
     """Tell whether ``text`` has more than ``MOST_LINES`` line ends; a short one is not looked through."""
-    return len(text) > MOST_LINES and text.count("\n") > MOST_LINES
+    return len(text) > MAX_LINES and text.count("\n") > MAX_LINES
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Metadata:
     captions: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, article: Article) -> Self:
+    def from_article(cls, article: Article) -> Self:
         """Start with what the reader already knew."""
         return cls(
             title=article.title,

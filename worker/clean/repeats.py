@@ -13,7 +13,7 @@ SHORTEST_BLOCK = 80
 SHORTEST_BEGINNING = 40
 
 
-def drop_repeats(text: str, _facts: Metadata) -> StepResult:
+def drop_repeats(text: str, _metadata: Metadata) -> StepResult:
     """Drop a line that stands word for word earlier in the text, or that the next one begins with."""
     if "\n" not in text or has_too_many_lines(text):
         return StepResult(text, 0)

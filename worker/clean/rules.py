@@ -26,7 +26,7 @@ _MEMORY = 16 << 20
 _FACT_GROUP = "(?P<fact>"
 
 #: How a pattern of each kind is anchored: head and tail rules see a window, line rules must match whole lines.
-_ANCHORED = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^[ *•»>|#-]*(?:{}) *$", "inside": "(?:{})"}
+_ANCHORS = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^[ *•»>|#-]*(?:{}) *$", "inside": "(?:{})"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ class RuleGroup:
 
     rules: tuple[DebrisRule, ...]
     #: the numbers of the rules that match; finding out where takes RE2 fifty times as long
-    which: re2.Set
+    rule_set: re2.Set
     #: one pattern that matches where any rule does
     any_of: re2._Regexp
 
     def matching(self, text: str) -> list[DebrisRule]:
         """Return the rules whose pattern matches in ``text``, in the file's order."""
-        found = self.which.Match(text)
-        return [self.rules[number] for number in sorted(found)] if found else []
+        numbers = self.rule_set.Match(text)
+        return [self.rules[number] for number in sorted(numbers)] if numbers else []
 
 
 @cache
@@ -85,7 +85,7 @@ def _rule(row: dict[str, Any]) -> DebrisRule:
     return DebrisRule(
         name=name,
         where=cast("Where", where),
-        pattern=_compiled(name, where, _ANCHORED[where].format(_body(row))),
+        pattern=_compile(name, where, _ANCHORS[where].format(_body(row))),
         language=row.get("language"),
         field=cast("Field | None", field),
         longest=row.get("longest", LONGEST_LINE),
@@ -104,16 +104,16 @@ def _group(where: Where, members: Iterable[DebrisRule]) -> RuleGroup:
     rules = tuple(members)
     # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
-    any_of = _compiled(where, where, "|".join(f"(?:{body})" for body in bodies))
+    any_of = _compile(where, where, "|".join(f"(?:{body})" for body in bodies))
     # What can only stand at the start is not looked for any further.
-    which = (re2.Set.MatchSet if where == "head" else re2.Set.SearchSet)(_options(where))
+    rule_set = (re2.Set.MatchSet if where == "head" else re2.Set.SearchSet)(_options(where))
     for rule in rules:
-        which.Add(rule.pattern.pattern)
-    which.Compile()
-    return RuleGroup(rules, which, any_of)
+        rule_set.Add(rule.pattern.pattern)
+    rule_set.Compile()
+    return RuleGroup(rules, rule_set, any_of)
 
 
-def _compiled(name: str, where: Where, pattern: str) -> re2._Regexp:
+def _compile(name: str, where: Where, pattern: str) -> re2._Regexp:
     try:
         return re2.compile(pattern, _options(where))
     except re2.error as error:

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 import re2
 
-from worker.clean.metadata import MOST_CHANGES, Metadata, StepResult
+from worker.clean.metadata import MAX_CHANGES, Metadata, StepResult
 
 _LOWER = "a-zà-öø-ÿ"
 _UPPER = "A-ZÀ-ÖØ-Þ"
@@ -35,19 +35,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _NOT_BLANK = re.compile(r"\S*")
 #: A blank is never set into `https://…`, `name@…`, `Amazon.Com`.
-_ADDRESS_SIGNS = ("/", "@", "\\", "www.")
+_ADDRESS_MARKS = ("/", "@", "\\", "www.")
 _DOMAINS = frozenset(("Com", "Net", "Org", "Gov", "Edu", "Info"))
 _REACH = 60
 #: Each is looked up in the whole text; the real scrape has 3.
-MOST_JOINED = 50
+MAX_JOINED = 50
 _CLOSING = "”’»"
 
 
-def split_glued_sentences(text: str, _facts: Metadata) -> StepResult:
+def split_glued_sentences(text: str, _metadata: Metadata) -> StepResult:
     """Single doubled stops and set a blank between sentences that touch."""
-    text, doubled = _without_doubled(text)
-    places = sorted(_glued(text) + _joined(text))
-    if len(places) > MOST_CHANGES:
+    text, doubled = _drop_doubled_stops(text)
+    places = sorted(_glued_places(text) + _joined_places(text))
+    if len(places) > MAX_CHANGES:
         return StepResult(text, doubled)
     pieces, start = [], 0
     for place in places:
@@ -56,12 +56,12 @@ def split_glued_sentences(text: str, _facts: Metadata) -> StepResult:
     return StepResult(" ".join([*pieces, text[start:]]), doubled + len(places))
 
 
-def _without_doubled(text: str) -> tuple[str, int]:
+def _drop_doubled_stops(text: str) -> tuple[str, int]:
     """Drop the second of two stops, unless a third follows (`. . .` is the author's)."""
     dropped = 0
     for second, form in _DOUBLED.items():
         pieces, start = [], 0
-        for match in islice(form.finditer(text), MOST_CHANGES):
+        for match in islice(form.finditer(text), MAX_CHANGES):
             if not text.startswith(" .", match.end()):
                 pieces.append(text[start : match.end() - len(second)])
                 start = match.end()
@@ -70,23 +70,23 @@ def _without_doubled(text: str) -> tuple[str, int]:
     return text, dropped
 
 
-def _glued(text: str) -> list[int]:
+def _glued_places(text: str) -> list[int]:
     """Return where a blank is missing after a stop; a straight quote belongs to the side that its count says."""
     matches = chain.from_iterable(form.finditer(text) for stop, form in _GLUED.items() if stop in text)
-    addresses = any(sign in text for sign in _ADDRESS_SIGNS)
+    addresses = any(sign in text for sign in _ADDRESS_MARKS)
     places, counted, straight = [], 0, 0
-    for match in sorted(islice(matches, MOST_CHANGES + 1), key=re.Match.start):
+    for match in sorted(islice(matches, MAX_CHANGES + 1), key=re.Match.start):
         stop = match.start()
         if match[1] == '"':
             paragraph = text.rfind("\n", counted, stop) + 1
             straight = text.count('"', max(paragraph, counted), stop) + (0 if paragraph else straight)
             counted = stop
         if not (addresses and _in_address(text, stop)) and not _is_domain(text, match.end(1)):
-            places.append(stop + 1 + _closing(match[1], straight % 2 == 1))
+            places.append(stop + 1 + _count_closing(match[1], straight % 2 == 1))
     return places
 
 
-def _closing(quotes: str, is_open: bool) -> int:
+def _count_closing(quotes: str, is_open: bool) -> int:
     """Return how many of ``quotes`` close the sentence before."""
     if len(quotes) == 2:
         return 2 if quotes[1] in _CLOSING else 1
@@ -99,7 +99,7 @@ def _in_address(text: str, stop: int) -> bool:
     right = _NOT_BLANK.match(text, stop, stop + _REACH)
     left = text[max(0, stop - _REACH) : stop].rpartition(" ")[2]
     word = left + (right.group() if right else "")
-    return any(sign in word for sign in _ADDRESS_SIGNS)
+    return any(sign in word for sign in _ADDRESS_MARKS)
 
 
 def _is_domain(text: str, start: int) -> bool:
@@ -107,10 +107,10 @@ def _is_domain(text: str, start: int) -> bool:
     return word is not None and word.group() in _DOMAINS
 
 
-def _joined(text: str) -> list[int]:
+def _joined_places(text: str) -> list[int]:
     """Return where a name and a sentence's first word touch: the name must stand elsewhere in the text."""
-    places = [match.start() + 2 for match in islice(_JOINED.finditer(text), MOST_JOINED + 1)]
-    if len(places) > MOST_JOINED:
+    places = [match.start() + 2 for match in islice(_JOINED.finditer(text), MAX_JOINED + 1)]
+    if len(places) > MAX_JOINED:
         return []
     lefts = [_LAST_WORD.search(text[max(0, place - _REACH) : place]) for place in places]
     return [

@@ -7,32 +7,32 @@ from worker.clean.metadata import Metadata, StepResult, Trigger
 from worker.clean.triggers import triggers_in
 
 
-def collapse_blanks(text: str, _facts: Metadata) -> StepResult:
+def collapse_blanks(text: str, _metadata: Metadata) -> StepResult:
     """Collapse runs of spaces and of blank lines; strip lines and the text itself."""
-    tidy, count = _inside(text)
+    tidy, count = _collapse(text)
     stripped = tidy.strip(" \n\f")
     return StepResult(stripped, count + (stripped != tidy))
 
 
-def _inside(tidy: str) -> tuple[str, int]:
-    signs = triggers_in(tidy)  # looking for two characters takes Python as long each time as RE2 takes for all signs
+def _collapse(tidy: str) -> tuple[str, int]:
+    triggers = triggers_in(tidy)  # looking for two characters takes Python as long each time as RE2 takes for all signs
     count = 0
     if "\t" in tidy:
         count = tidy.count("\t")
         tidy = tidy.replace("\t", " ")
-    if Trigger.RUN in signs:
-        tidy, runs = _closed(tidy, "  ", " ")
+    if Trigger.RUN in triggers:
+        tidy, runs = _replace_all(tidy, "  ", " ")
         count += runs
-    for ragged in (" \n", "\n ") if Trigger.EDGE in signs else ():
+    for ragged in (" \n", "\n ") if Trigger.EDGE in triggers else ():
         count += tidy.count(ragged)
         tidy = tidy.replace(ragged, "\n")
-    if Trigger.GAP in signs or Trigger.EDGE in signs:
-        tidy, runs = _closed(tidy, "\n\n\n", "\n\n")
+    if Trigger.GAP in triggers or Trigger.EDGE in triggers:
+        tidy, runs = _replace_all(tidy, "\n\n\n", "\n\n")
         count += runs
     return tidy, count
 
 
-def _closed(text: str, wide: str, narrow: str) -> tuple[str, int]:
+def _replace_all(text: str, wide: str, narrow: str) -> tuple[str, int]:
     """Replace until none is left: each round takes a third of every run away, so that all rounds are linear."""
     count = text.count(wide)
     while wide in text:

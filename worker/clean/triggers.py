@@ -35,7 +35,7 @@ _PATTERNS = {
     Trigger.LINE: LINE_TRIGGER,
     Trigger.SENTENCE: SENTENCE_TRIGGER,
 }
-_BESIDE_BLANKS = {Trigger.MOJIBAKE, Trigger.ENTITY, Trigger.CHARACTER}
+_AFTER_BLANKS = {Trigger.MOJIBAKE, Trigger.ENTITY, Trigger.CHARACTER}
 _FAULT = re2.compile(f"{_RAGGED}|&|{_ODD}|{WRONG_PAIR}")
 _BLANK = "\t \n"
 #: What a line end behind the last word adds.
@@ -49,34 +49,34 @@ def triggers_in(text: str) -> frozenset[int]:
     # Most files end with a line end, which is the first to go: what was found in front of it still holds then.
     ended = text.endswith("\n") and not text[-2:-1].isspace()
     body = text[:-1] if ended else text
-    known, signs = _last[0]
-    if body != known:
-        signs = _scanned(body)
-        _last[0] = body, signs
-    return signs | _LINE_END if ended else signs
+    last_body, triggers = _last[0]
+    if body != last_body:
+        triggers = _scan(body)
+        _last[0] = body, triggers
+    return triggers | _LINE_END if ended else triggers
 
 
-def _scanned(text: str) -> frozenset[int]:
+def _scan(text: str) -> frozenset[int]:
     try:
-        return frozenset(_signs().Match(text) or ())
+        return frozenset(_trigger_set().Match(text) or ())
     except UnicodeEncodeError:
         return frozenset(Trigger)
 
 
 @cache
-def _signs() -> re2.Set:
+def _trigger_set() -> re2.Set:
     patterns = _PATTERNS | {Trigger.INSIDE: load_rules()["inside"].any_of.pattern}
-    signs = re2.Set.SearchSet()
-    for sign in Trigger:
-        signs.Add(patterns[sign])
-    signs.Compile()
-    return signs
+    trigger_set = re2.Set.SearchSet()
+    for trigger in Trigger:
+        trigger_set.Add(patterns[trigger])
+    trigger_set.Compile()
+    return trigger_set
 
 
 def blanks_come_first(text: str) -> bool:
     """Tell whether the first of several faults is a ragged blank: the others then wait for the next round."""
-    signs = triggers_in(text)
-    if Trigger.BLANK not in signs or Trigger.SURROGATE in signs or signs.isdisjoint(_BESIDE_BLANKS):
+    triggers = triggers_in(text)
+    if Trigger.BLANK not in triggers or Trigger.SURROGATE in triggers or triggers.isdisjoint(_AFTER_BLANKS):
         return False
     fault = _FAULT.search(text)
     return fault is not None and not fault.group().strip(_BLANK)

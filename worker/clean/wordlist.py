@@ -17,14 +17,14 @@ COMMON = 2.7
 class WordList:
     """Frequencies of one language's words; an empty list knows none."""
 
-    def __init__(self, listed: Frequencies | None) -> None:
-        self._listed = listed
+    def __init__(self, table: Frequencies | None) -> None:
+        self._frequencies = table
 
     def zipfs(self, words: Sequence[str]) -> list[float]:
         """Return the Zipf value of each lower-case word; 0.0 where it is unknown."""
-        if self._listed is None:
+        if self._frequencies is None:
             return [0.0] * len(words)
-        centibels = self._listed.rarities(words)
+        centibels = self._frequencies.rarities(words)
         zipfs: list[float] = np.where(centibels < 0, 0.0, 9 - centibels / 100).tolist()
         return zipfs
 

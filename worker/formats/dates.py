@@ -19,16 +19,16 @@ def parse(value: object) -> datetime | None:
     """
     try:
         if isinstance(value, datetime):
-            found = value
+            parsed = value
         elif isinstance(value, bool):
             return None
         elif isinstance(value, int | float):
-            found = _from_number(value)
+            parsed = _from_number(value)
         elif isinstance(value, str):
-            found = _from_text(value.strip())
+            parsed = _from_text(value.strip())
         else:
             return None
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError, OSError, TypeError):
         return None
 

@@ -8,14 +8,14 @@ import re
 from typing import NamedTuple
 
 from worker.errors import QuarantineError
-from worker.formats.legacy import guess
+from worker.formats.charset_detection import detect_charset
 
 #: Above this share of unreadable or control characters a text is junk.
 MAX_JUNK = 0.05
 #: What tells UTF-16 without a mark, or junk from text, stands in any piece of it (3 KB would cost 7 µs, this 2).
 _SAMPLE_BYTES = 1024
 
-_MARKS = (
+_BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with that of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -23,8 +23,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 #: What a text in UTF-16 or UTF-32 begins with, and with UTF-8's own mark.
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
-_MARK_STARTS = (codecs.BOM_UTF8, *_WIDE_MARKS)
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+_BOM_STARTS = (codecs.BOM_UTF8, *_WIDE_BOMS)
 #: Control characters that no text holds; tab, line ends, form feed, and escape sequences' own are spared.
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b") + b"\x7f"
 _JUNK = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
@@ -44,7 +44,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
     QuarantineError when the bytes are all NUL or more than MAX_JUNK of the characters are unreadable.
     """
-    if not data.startswith(_MARK_STARTS) and b"\0" not in data:
+    if not data.startswith(_BOM_STARTS) and b"\0" not in data:
         try:
             text = data.decode()
         except UnicodeDecodeError:
@@ -53,30 +53,30 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
             sample = data[:_SAMPLE_BYTES]
             if len(sample.translate(None, _CONTROLS)) == len(sample) and "\ufffd" not in text:
                 return Decoded(text, "utf-8", 0.0)
-    encoding, skip = _marked(data)
+    encoding, skip = _detect_bom(data)
     if encoding is None:
         if b"\0" in data and not data.strip(b"\0"):
             raise QuarantineError("It holds nothing but NUL bytes: a copy probably broke off; send it again.")
-        encoding = _wide(data) or "utf-8"
+        encoding = _detect_without_bom(data) or "utf-8"
     body = data[skip:]
     try:
-        return _checked(body.decode(encoding), encoding)
+        return _refuse_junk(body.decode(encoding), encoding)
     except UnicodeDecodeError:
         if encoding != "utf-8":
-            return _checked(body.decode(encoding, "replace"), encoding)
-    return _checked(*guess(body, declared))
+            return _refuse_junk(body.decode(encoding, "replace"), encoding)
+    return _refuse_junk(*detect_charset(body, declared))
 
 
-def is_wide(head: bytes) -> bool:
+def is_utf16_or_utf32(sample: bytes) -> bool:
     """Tell whether a file that begins so is UTF-16 or UTF-32, in which a byte is no letter."""
-    return head.startswith(_WIDE_MARKS) or (b"\0" in head[:200] and _wide(head) is not None)
+    return sample.startswith(_WIDE_BOMS) or (b"\0" in sample[:200] and _detect_without_bom(sample) is not None)
 
 
-def narrowed(head: bytes) -> bytes:
+def sample_as_utf8(sample: bytes) -> bytes:
     """Return the first bytes of a UTF-16 or UTF-32 text as UTF-8, for looking at."""
-    encoding, skip = _marked(head)
-    encoding = encoding or _wide(head)
-    return head[skip:].decode(encoding or "utf-8", "replace").encode()
+    encoding, skip = _detect_bom(sample)
+    encoding = encoding or _detect_without_bom(sample)
+    return sample[skip:].decode(encoding or "utf-8", "replace").encode()
 
 
 def repair(text: str) -> str:
@@ -88,17 +88,17 @@ def repair(text: str) -> str:
     return text
 
 
-def _marked(data: bytes) -> tuple[str | None, int]:
-    for mark, encoding in _MARKS:
+def _detect_bom(data: bytes) -> tuple[str | None, int]:
+    for mark, encoding in _BOMS:
         if data.startswith(mark):
             return encoding, len(mark)
     return None, 0
 
 
-def _wide(data: bytes) -> str | None:
+def _detect_without_bom(data: bytes) -> str | None:
     """Return the UTF-16 or UTF-32 that the places of the NULs show; western letters have one each."""
-    piece = data[:_SAMPLE_BYTES]
-    nuls = [piece[place::4].count(0) / max(len(piece[place::4]), 1) for place in range(4)]
+    sample = data[:_SAMPLE_BYTES]
+    nuls = [sample[place::4].count(0) / max(len(sample[place::4]), 1) for place in range(4)]
     if min(nuls[1:]) > 0.9 > nuls[0]:
         return "utf-32-le"
     if min(nuls[:3]) > 0.9 > nuls[3]:
@@ -111,7 +111,7 @@ def _wide(data: bytes) -> str | None:
     return None
 
 
-def _checked(text: str, encoding: str) -> Decoded:
+def _refuse_junk(text: str, encoding: str) -> Decoded:
     junk = sum(1 for _ in _JUNK.finditer(text))
     if junk > MAX_JUNK * len(text):
         raise QuarantineError(

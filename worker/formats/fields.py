@@ -39,7 +39,7 @@ def line(value: object) -> str | None:
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, list):
-        return ", ".join(filter(None, map(line, value[:20])))[:_MAX_FIELD_CHARS] or None if _flat(value) else None
+        return ", ".join(filter(None, map(line, value[:20])))[:_MAX_FIELD_CHARS] or None if _is_flat(value) else None
     if isinstance(value, dict):
         named = value.get("name") or value.get("title") or value.get("#text")
         return line(named) if isinstance(named, str) else None
@@ -60,5 +60,5 @@ def paragraphs(value: object) -> str | None:
     return None
 
 
-def _flat(value: list[object]) -> bool:
+def _is_flat(value: list[object]) -> bool:
     return all(isinstance(part, str | int | float | dict) for part in value[:20])

@@ -20,27 +20,27 @@ def all_records(stream: Stream, limits: Limits, start: Span = WHOLE) -> Iterator
 
     QuarantineError where it can't be read further.
     """
-    kind = BY_NAME[sniff(stream.head, stream.name)]
-    if not stream.head:
-        yield _refused(QuarantineError("The file is empty (0 bytes)."), stream.place)
+    kind = BY_NAME[sniff(stream.first_bytes, stream.name)]
+    if not stream.first_bytes:
+        yield _refused_record(QuarantineError("The file is empty (0 bytes)."), stream.error_prefix)
     elif kind.article:
-        yield Record(0, partial(_whole, kind.article, stream, limits))
+        yield Record(0, partial(_parse_whole, kind.article, stream, limits))
     elif kind.split:
-        stream = stream.narrow(limits.max_article_bytes)
+        stream = stream.as_utf8(limits.max_article_bytes)
         for record in kind.split(stream, limits, start):
-            yield Record(stream.outside(record.offset), record.article)
+            yield Record(stream.outer_offset(record.offset), record.article)
     elif kind.unpack:
         if stream.depth >= limits.max_depth:
             raise QuarantineError(
                 f"It is an archive within {limits.max_depth} archives, deeper than is opened: unpack it first."
             )
         for member in kind.unpack(stream, limits, start):
-            yield from _of_member(member, limits, replace(start, offset=0))
+            yield from _member_records(member, limits, replace(start, offset=0))
     else:
         raise QuarantineError(kind.advice)
 
 
-def explained(error: Exception) -> CopydeskError:
+def as_copydesk_error(error: Exception) -> CopydeskError:
     """Return ``error`` as the project's own: of the disk, to be tried again; of the content, never."""
     if isinstance(error, CopydeskError):
         return error
@@ -53,44 +53,44 @@ def explained(error: Exception) -> CopydeskError:
     )
 
 
-def _of_member(member: Stream | QuarantineError, limits: Limits, start: Span) -> Iterator[Record]:
+def _member_records(member: Stream | QuarantineError, limits: Limits, start: Span) -> Iterator[Record]:
     """Yield the records of an archive's member; where it breaks, a bad record stands for the rest of it.
 
     A bomb is no member's own affair: QuarantineError for the whole.
     """
     if isinstance(member, QuarantineError):
-        yield _refused(member, "")
+        yield _refused_record(member, "")
         return
     records = all_records(member, limits, start)
     while True:
         try:
             record = next(records, None)
         except Exception as error:
-            if isinstance(explained(error), DecompressionBombError | RetryError):
+            if isinstance(as_copydesk_error(error), DecompressionBombError | RetryError):
                 raise
-            yield _refused(explained(error), member.place)
+            yield _refused_record(as_copydesk_error(error), member.error_prefix)
             return
         if record is None:
             return
-        if member.place and record.article:
-            record = Record(record.offset, partial(_placed, member.place, record.article))
+        if member.error_prefix and record.article:
+            record = Record(record.offset, partial(_with_error_prefix, member.error_prefix, record.article))
         yield record
 
 
-def _whole(reader: Callable[[bytes, Limits], Article], stream: Stream, limits: Limits) -> Article:
-    return reader(stream.whole(limits.max_article_bytes), limits)
+def _parse_whole(reader: Callable[[bytes, Limits], Article], stream: Stream, limits: Limits) -> Article:
+    return reader(stream.read_all(limits.max_article_bytes), limits)
 
 
-def _placed(place: str, article: Callable[[], Article]) -> Article:
+def _with_error_prefix(prefix: str, article: Callable[[], Article]) -> Article:
     try:
         return article()
     except Exception as error:
-        why = explained(error)
-        raise type(why)(place + str(why)) from error
+        why = as_copydesk_error(error)
+        raise type(why)(prefix + str(why)) from error
 
 
-def _refused(why: CopydeskError, place: str) -> Record:
+def _refused_record(why: CopydeskError, prefix: str) -> Record:
     def refuse() -> Article:
-        raise QuarantineError(place + str(why))
+        raise QuarantineError(prefix + str(why))
 
     return Record(0, refuse)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import archives, xml_kind
-from worker.formats.decode import is_wide, narrowed
+from worker.formats import archives, markup_sniffing
+from worker.formats.decode import is_utf16_or_utf32, sample_as_utf8
 from worker.formats.limits import Limits, Span
 from worker.formats.readers import feeds, html, json_lines, json_records, mail, markdown, newsml, nitf, pdf, text, warc
 from worker.formats.stream import Record, Stream
@@ -68,23 +68,23 @@ _HEADERS = re.compile(rb"^" + _MAIL + rb":", re.MULTILINE)
 _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeapplication/|_rels/)")
 
 
-def sniff(head: bytes, name: str) -> str:
+def sniff(first_bytes: bytes, name: str) -> str:
     """Return the name of the format that a file's first bytes show, or else its ``name``'s suffix; else ``text``."""
-    match = _SIGNATURES.match(head)
-    if match is None and is_wide(head):  # not before: what is packed may look like UTF-16
-        head = narrowed(head)
-        match = _SIGNATURES.match(head)
+    match = _SIGNATURES.match(first_bytes)
+    if match is None and is_utf16_or_utf32(first_bytes):  # not before: what is packed may look like UTF-16
+        first_bytes = sample_as_utf8(first_bytes)
+        match = _SIGNATURES.match(first_bytes)
     suffix = _BY_SUFFIX.get(name.rpartition(".")[2].lower(), "text")
     if match is None:
-        return "tar" if head[257:262] == b"ustar" else suffix
-    found = match.lastgroup or suffix
-    look = _CLOSER.get(found)
-    return look(head, suffix) if look else found
+        return "tar" if first_bytes[257:262] == b"ustar" else suffix
+    format_name = match.lastgroup or suffix
+    refine = _REFINEMENTS.get(format_name)
+    return refine(first_bytes, suffix) if refine else format_name
 
 
-def _json(head: bytes, suffix: str) -> str:
+def _refine_json(first_bytes: bytes, suffix: str) -> str:
     """One object a line, where the suffix says so or the second line begins another object."""
-    lines = head.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 2)
+    lines = first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 2)
     if suffix == "jsonl" and not lines[0].startswith(b"["):
         return "jsonl"
     if len(lines) > 1 and lines[0].rstrip().endswith(b"}") and lines[1].lstrip().startswith(b"{"):
@@ -92,14 +92,19 @@ def _json(head: bytes, suffix: str) -> str:
     return "json"
 
 
-def _mail(head: bytes, suffix: str) -> str:
-    first_lines = head.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+def _refine_mail(first_bytes: bytes, suffix: str) -> str:
+    first_lines = first_bytes.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     return "mail" if suffix == "mail" or len(_HEADERS.findall(first_lines)) >= 3 else suffix
 
 
-def _zip(head: bytes, suffix: str) -> str:
+def _refine_zip(first_bytes: bytes, suffix: str) -> str:
     del suffix
-    return "ooxml" if _OFFICE.match(head) else "zip"
+    return "ooxml" if _OFFICE.match(first_bytes) else "zip"
 
 
-_CLOSER: dict[str, Callable[[bytes, str], str]] = {"json": _json, "markup": xml_kind.kind, "mail": _mail, "zip": _zip}
+_REFINEMENTS: dict[str, Callable[[bytes, str], str]] = {
+    "json": _refine_json,
+    "markup": markup_sniffing.sniff_markup,
+    "mail": _refine_mail,
+    "zip": _refine_zip,
+}

@@ -19,53 +19,53 @@ from worker.formats.stream import Stream
 #: the attribute xml:lang
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _DECLARATION = re.compile(r"\A\s{0,200}<\?xml\s[^>]{0,300}\?>")
-_DECLARED = re.compile(rb"""encoding\s{0,9}=\s{0,9}["']([\w:.-]{2,40})""")
+_DECLARED_ENCODING = re.compile(rb"""encoding\s{0,9}=\s{0,9}["']([\w:.-]{2,40})""")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
-_OWN = {"amp;", "lt;", "gt;", "quot;", "apos;"}
+_XML_ENTITIES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse(data: bytes) -> Element:
     """Return the root of a whole document."""
-    (root, _), *_ = _found(_repaired(data), frozenset())
+    (root, _), *_ = _iterparse(_sanitise(data), frozenset())
     return root
 
 
-def elements(stream: Stream, limits: Limits, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
+def iter_elements(stream: Stream, limits: Limits, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
     """Yield the root as far as it is known, and each complete element of one of the ``names``, then emptied.
 
     Raises QuarantineError where the document breaks or a single element is longer than an article may be.
     """
-    most = limits.max_article_bytes
-    stream.head += stream.file.read(max(most + 1 - len(stream.head), 0))
-    if len(stream.head) <= most:
-        yield from _found(_repaired(stream.head), names)
+    limit = limits.max_article_bytes
+    stream.first_bytes += stream.file.read(max(limit + 1 - len(stream.first_bytes), 0))
+    if len(stream.first_bytes) <= limit:
+        yield from _iterparse(_sanitise(stream.first_bytes), names)
     else:
-        yield from _found(_Metered(stream.start(), most), names)
+        yield from _iterparse(_ElementSizeLimiter(stream.open_at(), limit), names)
 
 
-def text_within(element: Element | None) -> str:
+def element_text(element: Element | None) -> str:
     """Return all text in ``element`` on one line."""
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
-class _Metered:
+class _ElementSizeLimiter:
     """A file that refuses to be read on when one element takes more than ``most`` bytes."""
 
-    def __init__(self, file: BinaryIO, most: int) -> None:
+    def __init__(self, file: BinaryIO, limit: int) -> None:
         self._file = file
-        self._most = most
-        self.taken = 0
+        self._limit = limit
+        self.bytes_read = 0
 
     def read(self, size: int) -> bytes:
         data = self._file.read(size)
-        self.taken += len(data)
-        if self.taken > self._most:
-            raise QuarantineError(f"One item of the XML is longer than an article may be ({self._most:,} bytes).")
+        self.bytes_read += len(data)
+        if self.bytes_read > self._limit:
+            raise QuarantineError(f"One item of the XML is longer than an article may be ({self._limit:,} bytes).")
         return data
 
 
-def _found(source: io.BytesIO | _Metered, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
+def _iterparse(source: io.BytesIO | _ElementSizeLimiter, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
@@ -81,8 +81,8 @@ def _found(source: io.BytesIO | _Metered, names: frozenset[str]) -> Iterator[tup
             if element.tag in names and path:
                 yield path[0], element
                 path[-1].remove(element)
-                if isinstance(source, _Metered):
-                    source.taken = 0
+                if isinstance(source, _ElementSizeLimiter):
+                    source.bytes_read = 0
         yield element, element
     except ParseError as error:
         line, column = error.position
@@ -95,11 +95,11 @@ def _found(source: io.BytesIO | _Metered, names: frozenset[str]) -> Iterator[tup
         ) from error
 
 
-def _repaired(data: bytes) -> io.BytesIO:
+def _sanitise(data: bytes) -> io.BytesIO:
     """Return a document as UTF-8 without what no parser takes."""
-    declared = _DECLARED.search(data, 0, 400)
+    declared = _DECLARED_ENCODING.search(data, 0, 400)
     text = decode(data, declared.group(1).decode("ascii", "replace") if declared else None).text
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1)).lstrip()
     if "<!ENTITY" not in text:
-        text = _ENTITY.sub(lambda name: name[0] if name[1] in _OWN else html5.get(name[1], name[0]), text)
+        text = _ENTITY.sub(lambda name: name[0] if name[1] in _XML_ENTITIES else html5.get(name[1], name[0]), text)
     return io.BytesIO(text.encode())

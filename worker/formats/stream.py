@@ -10,10 +10,10 @@ from typing import BinaryIO, NamedTuple
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats.decode import decode, is_wide
+from worker.formats.decode import decode, is_utf16_or_utf32
 
 #: Enough for a JSON line or a page's <head>, and most articles whole; read in one call, it costs 2 µs.
-HEAD_BYTES = 32_768
+SAMPLE_BYTES = 32_768
 
 
 class Record(NamedTuple):
@@ -34,13 +34,13 @@ class UnpackBudget:
     unpacked: int = 0
 
 
-def nowhere(offset: int) -> int:
+def no_entry_point(offset: int) -> int:
     """Return 0: a place within this file can't be entered from outside."""
     del offset
     return 0
 
 
-def _same(offset: int) -> int:
+def _unchanged(offset: int) -> int:
     return offset
 
 
@@ -54,17 +54,17 @@ class Stream:
 
     file: BinaryIO
     name: str
-    head: bytes
+    first_bytes: bytes
     depth: int = 0
-    outside: Callable[[int], int] = _same
-    spent: UnpackBudget = field(default_factory=UnpackBudget)
+    outer_offset: Callable[[int], int] = _unchanged
+    budget: UnpackBudget = field(default_factory=UnpackBudget)
     #: what a sentence about it begins with, so that it is found within its archive
-    place: str = ""
+    error_prefix: str = ""
 
-    def whole(self, limit: int) -> bytes:
+    def read_all(self, limit: int) -> bytes:
         """Return all bytes; QuarantineError beyond ``limit`` bytes, of which no more than that is read."""
-        data = self.head
-        if len(data) == HEAD_BYTES:  # a shorter head is the whole file
+        data = self.first_bytes
+        if len(data) == SAMPLE_BYTES:  # a shorter head is the whole file
             data += self.file.read(max(limit + 1 - len(data), 0))
         if len(data) > limit:
             raise QuarantineError(
@@ -72,47 +72,49 @@ class Stream:
             )
         return data
 
-    def narrow(self, limit: int) -> "Stream":
+    def as_utf8(self, limit: int) -> "Stream":
         """Return a stream whose bytes are letters: UTF-16 of up to ``limit`` bytes becomes UTF-8."""
-        if not is_wide(self.head):
+        if not is_utf16_or_utf32(self.first_bytes):
             return self
-        recoded = io.BytesIO(decode(self.whole(limit)).text.encode())
-        return replace(self, file=recoded, head=recoded.read(HEAD_BYTES), outside=nowhere)
+        recoded = io.BytesIO(decode(self.read_all(limit)).text.encode())
+        return replace(self, file=recoded, first_bytes=recoded.read(SAMPLE_BYTES), outer_offset=no_entry_point)
 
-    def start(self, offset: int = 0) -> BinaryIO:
+    def open_at(self, offset: int = 0) -> BinaryIO:
         """Return the file for reading from ``offset``; only files that can seek know others than 0."""
         if self.file.seekable():
             self.file.seek(offset)
             return self.file
-        return io.BufferedReader(_Rewound(self.head, self.file), HEAD_BYTES)
+        return io.BufferedReader(_PrependedReader(self.first_bytes, self.file), SAMPLE_BYTES)
 
 
 def open_stream(file: BinaryIO, name: str) -> Stream:
     """Read the head of ``file`` and return both."""
-    return Stream(file, name, file.read(HEAD_BYTES))
+    return Stream(file, name, file.read(SAMPLE_BYTES))
 
 
-def open_member(archive: Stream, file: BinaryIO, name: str, outside: Callable[[int], int] = nowhere) -> Stream:
+def open_member(
+    archive: Stream, file: BinaryIO, name: str, outer_offset: Callable[[int], int] = no_entry_point
+) -> Stream:
     """Return a file within an archive as a stream one deeper, its bytes counted with the archive's."""
-    return Stream(file, name, file.read(HEAD_BYTES), archive.depth + 1, outside, archive.spent)
+    return Stream(file, name, file.read(SAMPLE_BYTES), archive.depth + 1, outer_offset, archive.budget)
 
 
-class _Rewound(io.RawIOBase):
+class _PrependedReader(io.RawIOBase):
     """A file that can't seek, from its start again: the head that was read, then the rest."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = io.BytesIO(head)
+    def __init__(self, first_bytes: bytes, rest: BinaryIO) -> None:
+        self._first_bytes = io.BytesIO(first_bytes)
         self._rest = rest
-        self._place = 0
+        self._position = 0
 
     def readable(self) -> bool:
         return True
 
     def tell(self) -> int:
-        return self._place
+        return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for a wider type
-        data = self._head.read(len(buffer)) or self._rest.read(len(buffer))
+        data = self._first_bytes.read(len(buffer)) or self._rest.read(len(buffer))
         buffer[: len(data)] = data
-        self._place += len(data)
+        self._position += len(data)
         return len(data)

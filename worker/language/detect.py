@@ -6,17 +6,17 @@ The most frequent small words settle most texts in some 10 µs; only where they 
 from functools import cache
 from typing import Final
 
-from worker.language.model import Identifier, identifier
+from worker.language.model import Identifier, load_identifier
 
 #: Detection settles within a few hundred characters; more only costs time (measured for docs/choices.md).
 SAMPLE_CHARS: Final = 400
 #: A language is settled with this many of its small words, and this many times those of the next one; a word that
 #: several languages use counts as a part of one for each.
-_ENOUGH: Final = 4
-_CLEARLY: Final = 2
+_MIN_VOTES: Final = 4
+_MIN_LEAD: Final = 2
 
 #: Small words by language. Words of several languages stand in each, so that they decide between none of them.
-_SMALL_WORDS: Final = {
+_FUNCTION_WORDS: Final = {
     "en": (
         "the of and to in that is was for it with as his on be at by had not are but from they which you this "
         "have has said will an were their been would who more its about after"
@@ -63,7 +63,7 @@ _SMALL_WORDS: Final = {
     ),
     "uk": ("і в не на що з та до за як у це від для про але його був є після також який під час"),
 }
-_LANGUAGES: Final = tuple(_SMALL_WORDS)
+_LANGUAGES: Final = tuple(_FUNCTION_WORDS)
 
 
 def detect(text: str, hint: str | None = None) -> str:
@@ -71,29 +71,29 @@ def detect(text: str, hint: str | None = None) -> str:
     if hint:
         return hint.split("-")[0].split("_")[0].lower()
     sample = text[:SAMPLE_CHARS]
-    return _by_small_words(sample) or _by_model(sample)
+    return _detect_by_function_words(sample) or _detect_by_model(sample)
 
 
-def _by_small_words(sample: str) -> str | None:
-    votes = [0.0] * len(_SMALL_WORDS)
-    for languages, part in filter(None, map(_languages_of().get, sample.lower().split())):
+def _detect_by_function_words(sample: str) -> str | None:
+    votes = [0.0] * len(_FUNCTION_WORDS)
+    for languages, part in filter(None, map(_languages_by_word().get, sample.lower().split())):
         for language in languages:
             votes[language] += part
     *_, next_most, most = sorted(votes)
-    return _LANGUAGES[votes.index(most)] if most >= _ENOUGH and most >= _CLEARLY * next_most else None
+    return _LANGUAGES[votes.index(most)] if most >= _MIN_VOTES and most >= _MIN_LEAD * next_most else None
 
 
 @cache
-def _languages_of() -> dict[str, tuple[tuple[int, ...], float]]:
+def _languages_by_word() -> dict[str, tuple[tuple[int, ...], float]]:
     """Return of each small word its languages, as places in ``_LANGUAGES``, and the part of a vote that each gets."""
-    found: dict[str, tuple[int, ...]] = {}
-    for place, language in enumerate(_LANGUAGES):
-        for word in _SMALL_WORDS[language].split():
-            found[word] = (*found.get(word, ()), place)
-    return {word: (languages, 1 / len(languages)) for word, languages in found.items()}
+    indexes: dict[str, tuple[int, ...]] = {}
+    for index, language in enumerate(_LANGUAGES):
+        for word in _FUNCTION_WORDS[language].split():
+            indexes[word] = (*indexes.get(word, ()), index)
+    return {word: (languages, 1 / len(languages)) for word, languages in indexes.items()}
 
 
-def _by_model(sample: str) -> str:
+def _detect_by_model(sample: str) -> str:
     code, probability = model().classify(sample)
     return code if probability >= 0.5 else "und"
 
@@ -101,4 +101,4 @@ def _by_model(sample: str) -> str:
 @cache
 def model() -> Identifier:
     """Return the process's model; asked for before a fork, it is read once and its memory shared."""
-    return identifier()
+    return load_identifier()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from worker.clean import SURFACE_STEPS
-from worker.clean.hyphens.find import decide, find_breaks
+from worker.clean.hyphens.find import decide_breaks, find_breaks
 from worker.clean.metadata import Metadata
 
 SHARED = Path(os.environ.get("COPYDESK_SHARED") or Path(__file__).parents[4] / "shared")
@@ -28,7 +28,7 @@ def actions_by_break(document: str) -> dict[tuple[str, str], set[str]]:
         document = step.apply(document, facts).text
     breaks = find_breaks(document)
     found = defaultdict(set)
-    for place, action in zip(breaks, decide(breaks, document, facts.language_of(document)), strict=True):
+    for place, action in zip(breaks, decide_breaks(breaks, document, facts.language_of(document)), strict=True):
         found[place.left, place.right].add(action.value)
     return found
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.clean.markup import FEWEST_MENU_LINES, strip_markup
+from worker.clean.markup import MIN_MENU_LINES, strip_markup
 from worker.clean.metadata import Metadata
 
 
@@ -43,7 +43,7 @@ def test_author_text_stays(text: str) -> None:
     assert unlinked(text) == text
 
 
-@pytest.mark.parametrize(("lines", "stays"), [(FEWEST_MENU_LINES, False), (FEWEST_MENU_LINES - 1, True)])
+@pytest.mark.parametrize(("lines", "stays"), [(MIN_MENU_LINES, False), (MIN_MENU_LINES - 1, True)])
 @pytest.mark.parametrize("entry", ["* [Ferries](/f)\n", "* Ferries (https://port.example/f)\n"])
 def test_menu_needs_several_lines(entry: str, lines: int, stays: bool) -> None:
     """A few lines of nothing but a link may be a list of sources; more are a menu."""
@@ -53,4 +53,4 @@ def test_menu_needs_several_lines(entry: str, lines: int, stays: bool) -> None:
 def test_sentence_with_links_at_its_end_is_no_menu() -> None:
     """A paragraph whose words all stand before addresses keeps them."""
     paragraph = "The port opens (https://a.example), and ferries return (https://b.example).\n\n"
-    assert unlinked(paragraph * FEWEST_MENU_LINES).startswith("The port opens, and ferries return.")
+    assert unlinked(paragraph * MIN_MENU_LINES).startswith("The port opens, and ferries return.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.clean.menus import FEWEST_ENTRIES, KEPT_ABOVE, drop_run_on_menus, without_entries
+from worker.clean.menus import KEPT_ABOVE, MIN_ENTRIES, drop_menu_lines, drop_run_on_menus
 from worker.clean.metadata import Metadata
 
 PROSE = (
@@ -16,15 +16,15 @@ def test_lines_above_and_below_the_prose_go() -> None:
     """Entries above go but for the last three, which may be headline, byline and date; those below all go."""
     above = ["Home", "News", "Sport", "Weather", "Harbour opens", "Mara Ellund", "Monday"]
     below = ["Ferries return", "Storm closes bridge", "Old mole found", "Fish hall sold"]
-    assert without_entries([*above, PROSE, *below]) == [*above[-KEPT_ABOVE:], "", PROSE]
+    assert drop_menu_lines([*above, PROSE, *below]) == [*above[-KEPT_ABOVE:], "", PROSE]
 
 
 @pytest.mark.parametrize(
     "lines",
     [
         ["Home", "News", PROSE, "Ferries return"],
-        [PROSE, *(f"June {day}: Askery" for day in range(FEWEST_ENTRIES))],
-        [PROSE, *["It is cold."] * FEWEST_ENTRIES],
+        [PROSE, *(f"June {day}: Askery" for day in range(MIN_ENTRIES))],
+        [PROSE, *["It is cold."] * MIN_ENTRIES],
         ["Home"] * 20,
         [],
     ],
@@ -32,7 +32,7 @@ def test_lines_above_and_below_the_prose_go() -> None:
 )
 def test_author_lines_stay(lines: list[str]) -> None:
     """A few lines, lists of dates, short sentences and a text without prose are left alone."""
-    assert without_entries(lines) == lines
+    assert drop_menu_lines(lines) == lines
 
 
 @pytest.mark.parametrize("text", [MENU + PROSE * 2, PROSE * 2 + " " + MENU, MENU + PROSE * 2 + " " + MENU])

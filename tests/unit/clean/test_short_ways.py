@@ -10,14 +10,14 @@ from tests.unit.clean.test_clean_properties import TEXTS
 from worker.article import Article
 from worker.clean import MAX_ROUNDS, STEPS, SURFACE_STEPS, clean
 from worker.clean.characters import _ODD, _REPLACEMENTS, normalise_characters
-from worker.clean.debris import _keep_fact, _remove_lines
-from worker.clean.headline import _SITE, _same
-from worker.clean.menus import _WORD, MENU_WORDS, _menu_length
+from worker.clean.debris import _remove_lines, _store_fact
+from worker.clean.headline import _SITE, _is_same_headline
+from worker.clean.menus import _WORD, MIN_LEAD, _menu_length
 from worker.clean.metadata import Metadata, Trigger
 from worker.clean.repeats import SHORTEST_BEGINNING, SHORTEST_BLOCK, drop_repeats
 from worker.clean.rules import load_rules
-from worker.clean.triggers import _scanned, blanks_come_first, triggers_in
-from worker.language.detect import _SMALL_WORDS, _by_small_words
+from worker.clean.triggers import _scan, blanks_come_first, triggers_in
+from worker.language.detect import _FUNCTION_WORDS, _detect_by_function_words
 
 LINES = load_rules()["line"]
 #: Lines of every length that a rule or a step makes a difference at, some of them twice, some the beginning of others.
@@ -31,7 +31,7 @@ PAGES = st.lists(EXAMPLES | LONG | CAPTION | TEXTS | st.just(""), max_size=12).m
 @given(TEXTS | PAGES, st.sampled_from(["", "\n", " \n", "\n\n", "-\n", "\f\n"]))
 def test_no_sign_is_overlooked(text: str, end: str) -> None:
     """A line end behind the text is not looked at for itself, yet what it is a sign of is told."""
-    found, scanned = triggers_in(text + end), _scanned(text + end)
+    found, scanned = triggers_in(text + end), _scan(text + end)
     assert scanned - {Trigger.BREAK, Trigger.INSIDE} <= found
     assert found - scanned <= {Trigger.LINE}
 
@@ -60,7 +60,7 @@ def test_lines_are_debris_as_each_asked_alone(text: str) -> None:
         for rule in LINES.rules:
             match = rule.pattern.search(line) if len(line) <= rule.longest else None
             if match and rule.language in (None, "en"):
-                _keep_fact(rule, match, kept_facts)
+                _store_fact(rule, match, kept_facts)
                 debris.add(line)
                 break
     left = _remove_lines(text, facts, LINES)
@@ -111,7 +111,7 @@ def test_menu_ends_where_capitals_are_most_ahead(words: list[str], backwards: bo
         if total > best:
             best, reached = total, len(line) - word.start() if backwards else word.start()
     assert length in (0, reached)
-    assert not length or best >= MENU_WORDS
+    assert not length or best >= MIN_LEAD
 
 
 @settings(deadline=None)
@@ -122,22 +122,22 @@ def test_headline_is_told_by_its_words(line: str, end: str) -> None:
         first = re.search(r"\w+", line)
         words, known, site = (re.findall(r"\w+", one.casefold()) for one in (line, title, _SITE.split(title)[0]))
         same = words in (known, site) and first is not None and first[0].casefold() in title.casefold()
-        assert _same(line, title) == same
+        assert _is_same_headline(line, title) == same
 
 
-@given(st.lists(st.sampled_from(sorted(set(" ".join(_SMALL_WORDS.values()).split()))) | st.text(max_size=5)))
+@given(st.lists(st.sampled_from(sorted(set(" ".join(_FUNCTION_WORDS.values()).split()))) | st.text(max_size=5)))
 def test_small_words_vote_alike(words: list[str]) -> None:
     """Votes counted by place choose the language that votes counted by name do."""
     sample = " ".join(words)
     votes: dict[str, float] = {}
-    listed = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+    listed = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
     for word in sample.lower().split():
         languages = [language for language, words in listed.items() if word in words]
         for language in languages:
             votes[language] = votes.get(language, 0) + 1 / len(languages)
     ranked = sorted(votes.items(), key=lambda vote: -vote[1]) + [("", 0.0)] * 2
     (language, most), (_, next_most) = ranked[:2]
-    assert _by_small_words(sample) == (language if most >= 4 and most >= 2 * next_most else None)
+    assert _detect_by_function_words(sample) == (language if most >= 4 and most >= 2 * next_most else None)
 
 
 def _storable(text: str) -> str:

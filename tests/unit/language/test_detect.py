@@ -25,14 +25,16 @@ def test_nothing_to_go_by(text: str) -> None:
 
 def test_small_words_settle_it_without_the_model() -> None:
     """A plain sentence of a common language needs no model."""
-    from worker.language.detect import _by_small_words
+    from worker.language.detect import _detect_by_function_words
 
-    assert _by_small_words("The captain of the barge said that it was not the fault of his crew.") == "en"
+    assert _detect_by_function_words("The captain of the barge said that it was not the fault of his crew.") == "en"
     assert (
-        _by_small_words("Der Kapitän sagte, dass es nicht die Schuld der Mannschaft ist und er mit ihr spricht.")
+        _detect_by_function_words(
+            "Der Kapitän sagte, dass es nicht die Schuld der Mannschaft ist und er mit ihr spricht."
+        )
         == "de"
     )
-    assert _by_small_words("Barge sinks") is None
+    assert _detect_by_function_words("Barge sinks") is None
 
 
 _LANGUAGES = Path(__file__).parents[2] / "golden" / "languages"

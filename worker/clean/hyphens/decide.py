@@ -41,16 +41,16 @@ class BreakContext(NamedTuple):
 
 
 #: A joined form of at least ``wordlist.COMMON`` is a word; a half below this is a syllable.
-WORD = 3.0
+WORD_ZIPF = 3.0
 #: A joined form that is so much more common (twice) than a half needs no other witness.
-CLEARLY = 0.3
+JOINED_LEAD = 0.3
 #: With an unknown joined form, halves above this make a compound of their own.
-HALF = 2.4
+UNKNOWN_HALF_ZIPF = 2.4
 #: A joined form that is so much rarer than both halves is a compound that some write as one word (`longterm` 2.5,
 #: `realtime` 2.8); words that are always one come nearer (`heartless` 2.0, `offline` 1.8).
-FAR = 2.3
+COMPOUND_GAP = 2.3
 #: Words so common (the, and, this) begin a sentence rather than the second half of a compound.
-FUNCTION_WORD = 5.8
+FUNCTION_WORD_ZIPF = 5.8
 
 
 def _words(line: str) -> frozenset[str]:
@@ -58,9 +58,11 @@ def _words(line: str) -> frozenset[str]:
 
 
 #: Prefixes that English and its neighbours write with a hyphen before a word that is rare.
-_OPEN = _words("non self well ex all cross quasi half re spatio socio politico anglo franco euro afro vice neo pro")
+_HYPHENATED_PREFIXES = _words(
+    "non self well ex all cross quasi half re spatio socio politico anglo franco euro afro vice neo pro"
+)
 #: Prefixes that are written together, so that two known halves are no compound.
-_CLOSED = _words(
+_SOLID_PREFIXES = _words(
     "un in im ir il dis mis over under sub super hyper inter intra trans micro macro mega down up out fore with hydro "
     "photo electro magneto bio geo thermo astro tele auto peri ver be ent ge zer vor nach aus auf ab an ein ber con "
     "com des sur sous onder ont"
@@ -91,7 +93,7 @@ _ENCLITICS = {
 #: German, Dutch and their kin write compounds together: two words joined are the rule, not the exception.
 _COMPOUNDING = _words("de nl da nb no sv fi")
 #: Vowels that Dutch keeps apart by a hyphen, as they would be read as one: `zee-egel`, `auto-ongeluk`.
-_CLASHES = _words("aa ae ai au ee ei eu ie ii ij oe oi oo ou ui uu")
+_VOWEL_CLASHES = _words("aa ae ai au ee ei eu ie ii ij oe oi oo ou ui uu")
 
 
 def is_plain_syllable(left: str, right: str, before: str, zipfs: tuple[float, float, float]) -> bool:
@@ -106,67 +108,67 @@ def is_plain_syllable(left: str, right: str, before: str, zipfs: tuple[float, fl
     ):
         return False
     joined, rarer = zipfs[0], min(zipfs[1:])
-    return joined >= COMMON and (rarer < WORD or (len(left) > 1 and joined > rarer + CLEARLY))
+    return joined >= COMMON and (rarer < WORD_ZIPF or (len(left) > 1 and joined > rarer + JOINED_LEAD))
 
 
-def decide_break(evidence: BreakContext) -> BreakDecision:
+def decide_break(context: BreakContext) -> BreakDecision:
     """Return what to do, by the shape where it leaves no choice, else by document and word frequencies."""
-    left, right = evidence.left, evidence.right
-    if right.lower() in _CONJUNCTIONS.get(evidence.language, _CONJUNCTIONS["en"]):
-        return _suspended(evidence)
+    left, right = context.left, context.right
+    if right.lower() in _CONJUNCTIONS.get(context.language, _CONJUNCTIONS["en"]):
+        return _decide_suspended(context)
     if left.endswith("."):
         return BreakDecision(Action.KEEP, "." in left[:-1] and right[0].islower())
-    if left[-1].isdigit() or right[0].isdigit() or evidence.before in _NOT_PROSE:
+    if left[-1].isdigit() or right[0].isdigit() or context.before in _NOT_PROSE:
         return BreakDecision(Action.KEEP, False)
     if right[0].isupper() and not (left.isupper() and right.isupper()):
-        return _capital(evidence)
-    if evidence.joined_zipf >= COMMON and min(evidence.left_zipf, evidence.right_zipf) < WORD:
+        return _decide_capital(context)
+    if context.joined_zipf >= COMMON and min(context.left_zipf, context.right_zipf) < WORD_ZIPF:
         return BreakDecision(Action.JOIN, True)
     if len(left) > 1 and left.isupper() and right.islower():
         return BreakDecision(Action.KEEP, False)
-    return _by_document(evidence) or _by_frequency(evidence)
+    return _decide_by_document(context) or _decide_by_frequency(context)
 
 
-def _suspended(evidence: BreakContext) -> BreakDecision:
-    syllable = evidence.joined_zipf >= COMMON and evidence.joined_zipf > evidence.left_zipf + 1.5
-    return BreakDecision(Action.JOIN if syllable else Action.LEAVE, syllable)
+def _decide_suspended(context: BreakContext) -> BreakDecision:
+    is_syllable = context.joined_zipf >= COMMON and context.joined_zipf > context.left_zipf + 1.5
+    return BreakDecision(Action.JOIN if is_syllable else Action.LEAVE, is_syllable)
 
 
-def _capital(evidence: BreakContext) -> BreakDecision:
-    if not evidence.left[0].isupper():
-        return BreakDecision(Action.LEAVE if evidence.right_zipf >= FUNCTION_WORD else Action.KEEP, False)
-    joined = evidence.left in _NAME_PREFIXES and (evidence.left + evidence.right).lower() in evidence.lowered
+def _decide_capital(context: BreakContext) -> BreakDecision:
+    if not context.left[0].isupper():
+        return BreakDecision(Action.LEAVE if context.right_zipf >= FUNCTION_WORD_ZIPF else Action.KEEP, False)
+    joined = context.left in _NAME_PREFIXES and (context.left + context.right).lower() in context.lowered
     return BreakDecision(Action.JOIN if joined else Action.KEEP, False)
 
 
-def _by_document(evidence: BreakContext) -> BreakDecision | None:
-    left, right = evidence.left.lower(), evidence.right.lower()
+def _decide_by_document(context: BreakContext) -> BreakDecision | None:
+    left, right = context.left.lower(), context.right.lower()
     # The stem finds `downflow` for `down- flows`, and `red-shift` for `red- shifted`; where it is not, no word is.
     stem = right[: max(3, len(right) - 3)]
-    if left + stem not in evidence.lowered and f"{left}-{stem}" not in evidence.lowered:
+    if left + stem not in context.lowered and f"{left}-{stem}" not in context.lowered:
         return None
     for ending in (right, stem):
-        joined = evidence.lowered.count(left + ending) if len(left + ending) > 4 else 0
-        hyphened = evidence.lowered.count(f"{left}-{ending}")
+        joined = context.lowered.count(left + ending) if len(left + ending) > 4 else 0
+        hyphened = context.lowered.count(f"{left}-{ending}")
         if joined != hyphened:
             return BreakDecision(Action.JOIN if joined > hyphened else Action.KEEP, False)
     return None
 
 
-def _by_frequency(evidence: BreakContext) -> BreakDecision:
-    left, rarer = evidence.left.lower(), min(evidence.left_zipf, evidence.right_zipf)
-    if evidence.right.lower() in _ENCLITICS.get(evidence.language, ()) and evidence.joined_zipf < evidence.left_zipf:
-        keep = evidence.left_zipf >= WORD
-    elif evidence.before == "-" and rarer >= WORD:
+def _decide_by_frequency(context: BreakContext) -> BreakDecision:
+    left, rarer = context.left.lower(), min(context.left_zipf, context.right_zipf)
+    if context.right.lower() in _ENCLITICS.get(context.language, ()) and context.joined_zipf < context.left_zipf:
+        keep = context.left_zipf >= WORD_ZIPF
+    elif context.before == "-" and rarer >= WORD_ZIPF:
         keep = True
-    elif evidence.joined_zipf >= COMMON:
-        keep = rarer >= WORD and evidence.joined_zipf < rarer - FAR and left not in _CLOSED
-    elif evidence.language == "nl" and left[-1] + evidence.right[0].lower() in _CLASHES:
-        keep = rarer >= WORD
-    elif left in _OPEN:
-        keep = evidence.right_zipf > 0
-    elif left in _CLOSED or evidence.language in _COMPOUNDING:
+    elif context.joined_zipf >= COMMON:
+        keep = rarer >= WORD_ZIPF and context.joined_zipf < rarer - COMPOUND_GAP and left not in _SOLID_PREFIXES
+    elif context.language == "nl" and left[-1] + context.right[0].lower() in _VOWEL_CLASHES:
+        keep = rarer >= WORD_ZIPF
+    elif left in _HYPHENATED_PREFIXES:
+        keep = context.right_zipf > 0
+    elif left in _SOLID_PREFIXES or context.language in _COMPOUNDING:
         keep = False
     else:
-        keep = rarer >= (WORD if evidence.joined_zipf else HALF)
+        keep = rarer >= (WORD_ZIPF if context.joined_zipf else UNKNOWN_HALF_ZIPF)
     return BreakDecision(Action.KEEP if keep else Action.JOIN, False)

@@ -15,20 +15,20 @@ from worker.errors import QuarantineError
 from worker.formats import dates
 from worker.formats.decode import decode
 from worker.formats.fields import language_code, line
-from worker.formats.fragment import refuse_crowd, text_of
+from worker.formats.html_fragment import html_to_text, refuse_too_many_tags
 from worker.formats.limits import Limits
 
 #: libxml2 drops all text from the 256th open element on (measured); real pages reach 60.
 MAX_DEPTH = 250
-_DECLARED = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
+_DECLARED_CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|frameset|!doctype\s{1,9}html)\b", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 #: Elements that have no end tag, or whose end tag the next one of its kind stands for.
-_FLAT = frozenset(
+_NEVER_NESTED = frozenset(
     "area base br col embed hr img input link meta param source track wbr"
     " p li dd dt option optgroup td th tr tbody thead tfoot colgroup rt rp html head body".split()
 )
-_PUBLISHED = (
+_DATE_XPATHS = (
     '//meta[@property="article:published_time"]/@content',
     '//meta[@itemprop="datePublished"]/@content',
     '//meta[@name="parsely-pub-date" or @name="dc.date.issued" or @name="DC.date.issued"]/@content',
@@ -38,26 +38,26 @@ _JSON_LD = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class TransferMetadata:
     """What is known of a page from outside of it: its address and the charset of its transfer."""
 
     url: str | None = None
     charset: str | None = None
 
 
-_NOTHING_KNOWN = Known()
+_NO_METADATA = TransferMetadata()
 
 
-def article(data: bytes, limits: Limits, known: Known = _NOTHING_KNOWN) -> Article:
+def article(data: bytes, limits: Limits, transfer: TransferMetadata = _NO_METADATA) -> Article:
     """Return the article of a page; QuarantineError where text goes in and nothing comes out."""
     del limits
-    declared = _DECLARED.search(data, 0, 4096)
-    text = decode(data, known.charset or (declared.group(1).decode("ascii", "replace") if declared else None)).text
-    refuse_crowd(text)
+    declared = _DECLARED_CHARSET.search(data, 0, 4096)
+    text = decode(data, transfer.charset or (declared.group(1).decode("ascii", "replace") if declared else None)).text
+    refuse_too_many_tags(text)
     if not _PAGE.search(text):  # nothing around it: a piece of a page, or a text that is only named .html
-        return Article(text_of(text), url=known.url)
+        return Article(html_to_text(text), url=transfer.url)
     _refuse_depth(text)
-    return _extracted(text, known)
+    return _extract(text, transfer)
 
 
 def _refuse_depth(text: str) -> None:
@@ -65,7 +65,7 @@ def _refuse_depth(text: str) -> None:
         return
     depth = 0
     for tag in _TAG.finditer(text):
-        if tag.group(2).lower() not in _FLAT:
+        if tag.group(2).lower() not in _NEVER_NESTED:
             depth = max(depth - 1, 0) if tag.group(1) else depth + 1
             if depth > MAX_DEPTH:
                 raise QuarantineError(
@@ -84,34 +84,34 @@ def _trafilatura() -> Any:
     return trafilatura
 
 
-def _extracted(text: str, known: Known) -> Article:
+def _extract(text: str, transfer: TransferMetadata) -> Article:
     trafilatura = _trafilatura()
     tree = trafilatura.load_html(text)
-    found = tree is not None and trafilatura.bare_extraction(
+    extraction = tree is not None and trafilatura.bare_extraction(
         tree,
-        url=known.url,
+        url=transfer.url,
         include_comments=False,
         with_metadata=True,
         # The extensive search takes any date in the text for the day of publication.
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
-    if not found or not found.text:
+    if not extraction or not extraction.text:
         raise QuarantineError(
             "No article was found on the page: it is empty, a list of links, or built by its scripts."
         )
     return Article(
-        text=found.text.replace("\n", "\n\n"),
-        title=line(found.title),
-        url=line(known.url or found.url),
-        source=line(found.sitename or found.hostname),
-        author=line(found.author),
+        text=extraction.text.replace("\n", "\n\n"),
+        title=line(extraction.title),
+        url=line(transfer.url or extraction.url),
+        source=line(extraction.sitename or extraction.hostname),
+        author=line(extraction.author),
         language=language_code(tree.get("lang") or tree.get("xml:lang")),
-        published_at=_published(tree, text) or dates.parse(found.date),
+        published_at=_published_at(tree, text) or dates.parse(extraction.date),
     )
 
 
-def _published(tree: Any, text: str) -> datetime | None:
-    for path in _PUBLISHED:
+def _published_at(tree: Any, text: str) -> datetime | None:
+    for path in _DATE_XPATHS:
         for value in tree.xpath(path)[:3]:
             if when := dates.parse(str(value)):
                 return when

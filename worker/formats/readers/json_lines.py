@@ -10,31 +10,31 @@ from functools import partial
 from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats.limits import Limits, Span
-from worker.formats.readers import json_value
+from worker.formats.readers import json_object
 from worker.formats.stream import Record, Stream
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     """Yield each line from the span's offset on; a line too long is passed over piece by piece."""
     offset, number = span.offset, span.first
-    most = limits.max_article_bytes
-    file = stream.start(offset)
-    while data := file.readline(most + 1):
-        place, number = offset, number + 1
+    limit = limits.max_article_bytes
+    file = stream.open_at(offset)
+    while data := file.readline(limit + 1):
+        start, number = offset, number + 1
         offset += len(data)
-        if len(data) > most:
-            while not data.endswith(b"\n") and (data := file.readline(most)):
+        if len(data) > limit:
+            while not data.endswith(b"\n") and (data := file.readline(limit)):
                 offset += len(data)
-            yield Record(place, partial(_too_long, number, most))
+            yield Record(start, partial(_refuse_too_long, number, limit))
         elif data.isspace():
-            yield Record(place, None)
+            yield Record(start, None)
         else:
-            yield Record(place, partial(_article, data, limits, number))
+            yield Record(start, partial(_article, data, limits, number))
 
 
 def _article(data: bytes, limits: Limits, number: int) -> Article:
-    return json_value.article(data.removeprefix(BOM_UTF8), limits, number)
+    return json_object.article(data.removeprefix(BOM_UTF8), limits, number)
 
 
-def _too_long(number: int, most: int) -> Article:
-    raise QuarantineError(f"Line {number} is longer than one article may be ({most:,} bytes): it was passed over.")
+def _refuse_too_long(number: int, limit: int) -> Article:
+    raise QuarantineError(f"Line {number} is longer than one article may be ({limit:,} bytes): it was passed over.")

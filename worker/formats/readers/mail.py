@@ -12,7 +12,7 @@ from itertools import islice
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import dates, fragment
+from worker.formats import dates, html_fragment
 from worker.formats.decode import decode
 from worker.formats.fields import language_code, line
 from worker.formats.limits import Limits, Span
@@ -29,7 +29,7 @@ def article(data: bytes, limits: Limits) -> Article:
     del limits
     if data.count(b"boundary=") > _MAX_PARTS:
         raise QuarantineError(f"The mail has more than {_MAX_PARTS} parts in each other: send its text alone.")
-    message = _parsed(data)
+    message = _parse(data)
     text = _body(message, "text/plain") or _body(message, "text/html")
     if not text:
         raise QuarantineError("The mail has no text of its own: it is empty or all attachments; send those themselves.")
@@ -46,25 +46,25 @@ def article(data: bytes, limits: Limits) -> Article:
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     """Yield each mail of a mailbox; a mail begins after a blank line, with ``From ``."""
-    file = stream.start(span.offset)
-    place = begin = span.offset
+    file = stream.open_at(span.offset)
+    position = begin = span.offset
     mail: list[bytes] = []
     size = 0
     after_blank = True
     while data := file.readline(limits.max_article_bytes):
         if after_blank and data.startswith(b"From "):
             if size:
-                yield _mail(mail, size, begin, limits)
-            mail, size, begin = [], 0, place
+                yield _record(mail, size, begin, limits)
+            mail, size, begin = [], 0, position
         elif size + len(data) <= limits.max_article_bytes:
             mail.append(data[1:] if data.startswith(b">From ") else data)
         size += len(data)
-        place += len(data)
+        position += len(data)
         after_blank = data in (b"\n", b"\r\n")
-    yield _mail(mail, size, begin, limits)
+    yield _record(mail, size, begin, limits)
 
 
-def _parsed(data: bytes) -> Message:
+def _parse(data: bytes) -> Message:
     """Return a mail whose parts are told apart; where the header lost their boundary, the first line has it."""
     message = message_from_bytes(data, policy=policy.default)
     if message.is_multipart() or message.get_content_maintype() != "multipart":
@@ -75,29 +75,29 @@ def _parsed(data: bytes) -> Message:
     return message_from_bytes(b"Content-Type: " + declared + b"\r\n" + data, policy=policy.default)
 
 
-def _mail(mail: list[bytes], size: int, begin: int, limits: Limits) -> Record:
+def _record(mail: list[bytes], size: int, begin: int, limits: Limits) -> Record:
     if size > limits.max_article_bytes:
-        return Record(begin, partial(_too_long, limits.max_article_bytes))
+        return Record(begin, partial(_refuse_too_long, limits.max_article_bytes))
     return Record(begin, partial(article, b"".join(mail), limits))
 
 
-def _too_long(most: int) -> Article:
-    raise QuarantineError(f"The mail is larger than one article may be ({most:,} bytes), with its attachments.")
+def _refuse_too_long(limit: int) -> Article:
+    raise QuarantineError(f"The mail is larger than one article may be ({limit:,} bytes), with its attachments.")
 
 
-def _body(message: Message, wanted: str) -> str:
+def _body(message: Message, media_type: str) -> str:
     """Return the first part of the ``wanted`` type that is no attachment."""
     for part in islice(message.walk(), _MAX_PARTS):
-        if part.is_multipart() or part.get_content_type() != wanted or _is_attached(part):
+        if part.is_multipart() or part.get_content_type() != media_type or _is_attachment(part):
             continue
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes) and payload.strip():
             text = decode(payload, part.get_content_charset()).text.replace("\r\n", "\n")
-            return fragment.text_of(text) if wanted == "text/html" else text.strip()
+            return html_fragment.html_to_text(text) if media_type == "text/html" else text.strip()
     return ""
 
 
-def _is_attached(part: Message) -> bool:
+def _is_attachment(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or part.get_filename() is not None
 
 

@@ -12,7 +12,7 @@ from worker.formats.fields import from_fields
 from worker.formats.limits import Limits
 
 #: our field -> the names that site generators (Hugo, Jekyll, Pelican, Obsidian) give it in front matter
-_FRONT = {
+_FRONT_MATTER_KEYS = {
     "title": ("title", "headline"),
     "published": ("date", "published", "pubdate", "publishdate"),
     "author": ("author", "authors", "byline"),
@@ -26,16 +26,16 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"([^\n]+)\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE)
 _TARGET = r"\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)"
 #: The address of a link that stands elsewhere, perhaps with a title; "[Smith]: We knew nothing." is what somebody said.
-_ELSEWHERE = re.compile(
+_LINK_DEFINITION = re.compile(
     r"""^\[[^\[\]\n]{1,100}\]:[ \t]+(?=\S*[/#:]|\S+\.\w)\S+(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""",
     re.MULTILINE,
 )
 #: (what, instead of it), in this order. No class holds its own opening mark: a row of marks is read once, not squared.
-_MARKS = (
+_SUBSTITUTIONS = (
     (re.compile(r"<!--[^<>]{0,5000}-->"), ""),
     (re.compile(r"!?\[([^\[\]\n]{0,500})\]" + _TARGET), r"\1"),
     (re.compile(r"\[([^\[\]\n]{1,500})\]\[[^\[\]\n]{0,100}\]"), r"\1"),
-    (_ELSEWHERE, ""),
+    (_LINK_DEFINITION, ""),
     (re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>"), r"\1"),
     (re.compile(r"^[ \t]{0,3}(?:[-*_][ \t]*){3,60}$", re.MULTILINE), ""),
     (re.compile(r"^[ \t]{0,3}(?:```|~~~)[^\n]*$", re.MULTILINE), ""),
@@ -56,10 +56,10 @@ def article(data: bytes, limits: Limits) -> Article:
     text = text.lstrip()
     heading = _HEADING.match(text) or _UNDERLINED.match(text)
     if heading:
-        title = _without_marks(heading.group(1)).strip("# ")
+        title = _strip_marks(heading.group(1)).strip("# ")
         if fields.setdefault("title", title) == title:
             text = text[heading.end() :]
-    return from_fields(fields, _without_marks(text).strip("\n"))
+    return from_fields(fields, _strip_marks(text).strip("\n"))
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
@@ -73,14 +73,14 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
         if colon and not key.startswith((" ", "-", "#"))
     }
     fields: dict[str, object] = {}
-    for ours, names in _FRONT.items():
+    for field, names in _FRONT_MATTER_KEYS.items():
         value = next((lines[name] for name in names if lines.get(name)), None)
         if value:
-            fields[ours] = [part.strip(" \"'") for part in value[1:-1].split(",")] if value[0] == "[" else value
+            fields[field] = [part.strip(" \"'") for part in value[1:-1].split(",")] if value[0] == "[" else value
     return fields, text[match.end() :]
 
 
-def _without_marks(text: str) -> str:
-    for mark, instead in _MARKS:
-        text = mark.sub(instead, text)
+def _strip_marks(text: str) -> str:
+    for pattern, replacement in _SUBSTITUTIONS:
+        text = pattern.sub(replacement, text)
     return text

@@ -9,60 +9,60 @@ from xml.etree.ElementTree import Element, tostring
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import dates, fragment, safe_xml
+from worker.formats import dates, html_fragment, safe_xml
 from worker.formats.fields import language_code
 from worker.formats.limits import Limits, Span
 from worker.formats.readers import nitf
-from worker.formats.safe_xml import text_within
+from worker.formats.safe_xml import element_text
 from worker.formats.stream import Record, Stream
 
-_ITEMS = frozenset({"newsItem"})
+_ITEM_TAGS = frozenset({"newsItem"})
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     """Yield each news item; a document whose root is one has just that."""
     del span
-    for root, item in safe_xml.elements(stream, limits, _ITEMS):
-        if item is not root or root.tag in _ITEMS:
+    for root, item in safe_xml.iter_elements(stream, limits, _ITEM_TAGS):
+        if item is not root or root.tag in _ITEM_TAGS:
             yield Record(0, partial(_article, item))
 
 
 def _article(item: Element) -> Article:
-    text = _text(item)
+    text = _inline_text(item)
     if not text:
         raise QuarantineError("The news item holds no text of its own (a picture, or a reference to a file elsewhere).")
     meta = item.find("contentMeta")
     language = item.find("contentMeta/language")
     return Article(
-        text=nitf.with_dateline(_first(meta, "dateline"), text),
-        title=_first(meta, "headline") or text_within(item.find(".//itemMeta/title")) or None,
+        text=nitf.prepend_dateline(_meta_text(meta, "dateline"), text),
+        title=_meta_text(meta, "headline") or element_text(item.find(".//itemMeta/title")) or None,
         external_id=item.get("guid") or None,
-        source=_first(meta, "creditline") or _provider(item),
-        author=nitf.without_by(_first(meta, "by")) or None,
+        source=_meta_text(meta, "creditline") or _provider(item),
+        author=nitf.strip_by(_meta_text(meta, "by")) or None,
         language=language_code((language.get("tag") if language is not None else None) or item.get(safe_xml.LANG)),
         published_at=dates.parse(
-            text_within(item.find("itemMeta/firstCreated"))
-            or _first(meta, "contentCreated")
-            or text_within(item.find("itemMeta/versionCreated"))
+            element_text(item.find("itemMeta/firstCreated"))
+            or _meta_text(meta, "contentCreated")
+            or element_text(item.find("itemMeta/versionCreated"))
         ),
     )
 
 
-def _first(meta: Element | None, name: str) -> str:
-    return text_within(meta.find(name)) if meta is not None else ""
+def _meta_text(meta: Element | None, name: str) -> str:
+    return element_text(meta.find(name)) if meta is not None else ""
 
 
-def _text(item: Element) -> str:
+def _inline_text(item: Element) -> str:
     for inline in item.iterfind("contentSet/inlineXML"):
         embedded = inline.find("nitf")
         if embedded is not None:
             return nitf.from_element(embedded).text
         if len(inline):
-            return fragment.text_of(tostring(inline[0], "unicode"))
+            return html_fragment.html_to_text(tostring(inline[0], "unicode"))
     for inline in item.iterfind("contentSet/inlineData"):
         data = inline.text or ""
         if data.strip():
-            return fragment.text_of(data) if "html" in inline.get("contenttype", "") else data.strip()
+            return html_fragment.html_to_text(data) if "html" in inline.get("contenttype", "") else data.strip()
     return ""
 
 
@@ -71,6 +71,6 @@ def _provider(item: Element) -> str | None:
     if provider is None:
         return None
     named = (
-        text_within(provider.find("name")) or provider.get("literal") or provider.get("qcode", "").rpartition(":")[2]
+        element_text(provider.find("name")) or provider.get("literal") or provider.get("qcode", "").rpartition(":")[2]
     )
     return named or None

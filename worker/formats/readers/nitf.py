@@ -13,10 +13,10 @@ from worker.errors import QuarantineError
 from worker.formats import dates, safe_xml
 from worker.formats.fields import language_code
 from worker.formats.limits import Limits
-from worker.formats.safe_xml import text_within
+from worker.formats.safe_xml import element_text
 
 _PARAGRAPHS = frozenset({"p", "hl2", "li", "dt", "dd", "pre", "tr"})
-_ASIDE = frozenset({"media", "nitf-table-metadata", "body.head", "body.end"})
+_SKIPPED = frozenset({"media", "nitf-table-metadata", "body.head", "body.end"})
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 
 
@@ -33,13 +33,13 @@ def from_element(nitf: Element) -> Article:
     if not text:
         raise QuarantineError("The NITF document has no text in its body.content.")
     return Article(
-        text=with_dateline(text_within(nitf.find(".//body.head/dateline")), text),
-        title=text_within(nitf.find(".//hedline/hl1")) or text_within(nitf.find("head/title")) or None,
+        text=prepend_dateline(element_text(nitf.find(".//body.head/dateline")), text),
+        title=element_text(nitf.find(".//hedline/hl1")) or element_text(nitf.find("head/title")) or None,
         external_id=_attribute(nitf, ".//docdata/doc-id", "id-string"),
-        source=text_within(nitf.find(".//body.head/distributor"))
+        source=element_text(nitf.find(".//body.head/distributor"))
         or _attribute(nitf, ".//docdata/doc.copyright", "holder")
         or _attribute(nitf, "head/pubdata", "name"),
-        author=without_by(text_within(nitf.find(".//body.head/byline"))) or None,
+        author=strip_by(element_text(nitf.find(".//body.head/byline"))) or None,
         language=language_code(nitf.get(safe_xml.LANG)),
         published_at=dates.parse(
             _attribute(nitf, ".//docdata/date.issue", "norm")
@@ -52,26 +52,26 @@ def from_element(nitf: Element) -> Article:
 
 def paragraphs(content: Element) -> Iterator[str]:
     """Yield the text of each paragraph below ``content`` in reading order, without recursion."""
-    waiting = [content]
-    while waiting:
-        element = waiting.pop()
-        if element.tag in _PARAGRAPHS or (not len(element) and element.tag not in _ASIDE):
-            if text := text_within(element):
+    stack = [content]
+    while stack:
+        element = stack.pop()
+        if element.tag in _PARAGRAPHS or (not len(element) and element.tag not in _SKIPPED):
+            if text := element_text(element):
                 yield text
-        elif element.tag not in _ASIDE:
+        elif element.tag not in _SKIPPED:
             if element.text and element.text.strip():
                 yield " ".join(element.text.split())
-            waiting.extend(reversed(element))
+            stack.extend(reversed(element))
 
 
-def with_dateline(dateline: str, text: str) -> str:
+def prepend_dateline(dateline: str, text: str) -> str:
     """Return ``text`` opened by its dateline, unless it is already."""
     if not dateline or text.lower().startswith(dateline.lower()):
         return text
     return f"{dateline.rstrip(' -–—_:')} - {text}"
 
 
-def without_by(byline: str) -> str:
+def strip_by(byline: str) -> str:
     """Return the names in a byline."""
     return _BY.sub("", byline)
 

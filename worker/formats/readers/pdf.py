@@ -48,23 +48,23 @@ def article(data: bytes, limits: Limits) -> Article:
         if len(document) > MAX_PAGES:
             raise QuarantineError(f"The PDF has more than {MAX_PAGES} pages: split it into articles.")
         pages = list(_pages(document))
-        made = _DATE.match(document.get_metadata_value("CreationDate"))
+        created = _DATE.match(document.get_metadata_value("CreationDate"))
     finally:
         document.close()
-    text = _joined([page for page in pages if page])
+    text = _join_pages([page for page in pages if page])
     if not text:
         raise QuarantineError("The PDF holds no text, only pictures of it: recognise its text (OCR) first.")
-    return Article(text, published_at=dates.parse("-".join(made.groups()[:3])) if made else None)
+    return Article(text, published_at=dates.parse("-".join(created.groups()[:3])) if created else None)
 
 
 def _pages(document: Any) -> Iterator[list[str]]:
     """Yield the lines of each page in reading order, without a page number above or below them."""
-    left = MAX_CHARS
+    chars_left = MAX_CHARS
     for page in document:
         textpage = page.get_textpage()
         try:
-            left -= textpage.count_chars()
-            if left < 0:
+            chars_left -= textpage.count_chars()
+            if chars_left < 0:
                 raise QuarantineError(f"The PDF has more than {MAX_CHARS:,} characters: split it into articles.")
             lines = in_reading_order(list(_pieces(textpage)))
         finally:
@@ -81,7 +81,7 @@ def _pieces(textpage: Any) -> Iterator[Piece]:
     from pypdfium2.raw import FPDFText_GetUnicode
 
     text: list[str] = []
-    left = bottom = right = top = letter = 0.0
+    left = bottom = right = top = last_left = 0.0
     for place in range(textpage.count_chars()):
         code = FPDFText_GetUnicode(textpage, place)
         if code <= 32 and code not in _HYPHENS:
@@ -90,10 +90,10 @@ def _pieces(textpage: Any) -> Iterator[Piece]:
         box = textpage.get_charbox(place, loose=True)
         height = top - bottom
         # The letters of a ligature all have the place of the whole: none goes back.
-        onward = box[0] >= letter - 0.1 * height and box[0] - right < _GAP * height
-        beside = onward and abs(box[1] - bottom) < 0.4 * height
-        letter = box[0]
-        if not beside:
+        onward = box[0] >= last_left - 0.1 * height and box[0] - right < _GAP * height
+        same_piece = onward and abs(box[1] - bottom) < 0.4 * height
+        last_left = box[0]
+        if not same_piece:
             if piece := _piece(left, bottom, right, top, text):
                 yield piece
             text = []
@@ -109,7 +109,7 @@ def _piece(left: float, bottom: float, right: float, top: float, text: list[str]
     return Piece(left, bottom, right, top, words) if words else None
 
 
-def _joined(pages: list[list[str]]) -> str:
+def _join_pages(pages: list[list[str]]) -> str:
     """Return the pages as one text; a sentence that goes on over a page's end is not torn into paragraphs."""
     text = ""
     for lines in pages:

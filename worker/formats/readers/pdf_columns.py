@@ -120,8 +120,8 @@ def _lines(pieces: list[Piece]) -> list[str]:
     pitch = median(steps) if steps else 0.0
     lines: list[str] = []
     for number, row in enumerate(rows):
-        apart = number and steps[number - 1] > _PARAGRAPH_GAP * pitch
-        if number and (apart or (indents and flush[number - 1] and lefts[number] > margin and not flush[number])):
+        is_gap = number and steps[number - 1] > _PARAGRAPH_GAP * pitch
+        if number and (is_gap or (indents and flush[number - 1] and lefts[number] > margin and not flush[number])):
             lines.append("")
         lines.append(" ".join(piece.text for piece in sorted(row, key=lambda piece: piece.left)))
     return lines

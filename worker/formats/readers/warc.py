@@ -14,12 +14,12 @@ from worker.formats import dates
 from worker.formats.fields import line
 from worker.formats.limits import Limits, Span
 from worker.formats.readers import html, text
-from worker.formats.readers.html import Known
+from worker.formats.readers.html import TransferMetadata
 from worker.formats.stream import Record, Stream
 
-_PIECE_BYTES = 65_536
+_CHUNK_BYTES = 65_536
 #: Headers of one record; browsers and servers stop at a tenth of it.
-_HEAD_BYTES = 1_000_000
+_MAX_HEADER_BYTES = 1_000_000
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -28,36 +28,36 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     from warcio.archiveiterator import WARCIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    pages = WARCIterator(stream.start(span.offset))
-    heads = _Heads(pages.reader.readline)
-    pages.reader.readline = heads.readline
+    pages = WARCIterator(stream.open_at(span.offset))
+    limiter = _HeaderSizeLimiter(pages.reader.readline)
+    pages.reader.readline = limiter.readline
     try:
         for record in pages:
-            heads.taken = 0
-            content = _type(record)
-            if content in _PAGES or (content == "text/plain" and record.rec_type == "conversion"):
-                yield Record(pages.offset, partial(_article, record, content, limits))
+            limiter.bytes_read = 0
+            media_type = _media_type(record)
+            if media_type in _PAGES or (media_type == "text/plain" and record.rec_type == "conversion"):
+                yield Record(pages.offset, partial(_article, record, media_type, limits))
     except ArchiveLoadFailed as error:
         raise QuarantineError(f"The web archive is damaged ({str(error)[:100].strip()}).") from error
 
 
-class _Heads:
+class _HeaderSizeLimiter:
     """Reads the lines of headers, of which warcio would take any number of any length into memory."""
 
     def __init__(self, readline: Callable[[int], bytes]) -> None:
         self._readline = readline
-        self.taken = 0
+        self.bytes_read = 0
 
     def readline(self, length: int | None = None) -> bytes:
         """Return the next line or a part of it; QuarantineError where a record's lines pass the limit."""
-        line = self._readline(min(length or _HEAD_BYTES, _HEAD_BYTES))
-        self.taken += len(line)
-        if self.taken > _HEAD_BYTES:
+        line = self._readline(min(length or _MAX_HEADER_BYTES, _MAX_HEADER_BYTES))
+        self.bytes_read += len(line)
+        if self.bytes_read > _MAX_HEADER_BYTES:
             raise QuarantineError("The web archive is damaged: one of its records has headers without end.")
         return line
 
 
-def _type(record: Any) -> str:
+def _media_type(record: Any) -> str:
     """Return the record's media type in lower case; empty for requests, redirects, errors and the like."""
     if record.rec_type == "response":
         headers = record.http_headers
@@ -71,18 +71,18 @@ def _type(record: Any) -> str:
     return (declared or "").partition(";")[0].strip().lower()
 
 
-def _article(record: Any, content: str, limits: Limits) -> Article:
+def _article(record: Any, media_type: str, limits: Limits) -> Article:
     data, content_stream = b"", record.content_stream()
-    while len(data) <= limits.max_article_bytes and (piece := content_stream.read(_PIECE_BYTES)):
+    while len(data) <= limits.max_article_bytes and (piece := content_stream.read(_CHUNK_BYTES)):
         data += piece
     if len(data) > limits.max_article_bytes:
         raise QuarantineError(f"The page is larger than one article may be ({limits.max_article_bytes:,} bytes).")
     url = line(record.rec_headers.get_header("WARC-Target-URI"))
-    if content == "text/plain":
-        found = replace(text.article(data, limits), url=url)
+    if media_type == "text/plain":
+        article = replace(text.article(data, limits), url=url)
     else:
         headers = record.http_headers or record.rec_headers
         charset = (headers.get_header("Content-Type") or "").lower().partition("charset=")[2].strip("\"' ;")
-        found = html.article(data, limits, Known(url, charset or None))
+        article = html.article(data, limits, TransferMetadata(url, charset or None))
     fetched = dates.parse(record.rec_headers.get_header("WARC-Date"))
-    return replace(found, published_at=found.published_at or fetched)
+    return replace(article, published_at=article.published_at or fetched)

@@ -13,7 +13,7 @@ from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats.decode import decode, repair
 from worker.formats.fields import from_fields, line, paragraphs
-from worker.formats.fragment import text_of
+from worker.formats.html_fragment import html_to_text
 from worker.formats.limits import Limits
 
 
@@ -29,7 +29,7 @@ def article(data: bytes, limits: Limits, first_line: int) -> Article:
 
 def from_object(value: Mapping[str, object], limits: Limits, first_line: int) -> Article:
     """Return the article in a parsed object: its text or, where there is none, its headline alone."""
-    fields = {ours: _find(value, name) for ours, name in limits.json_fields.items()}
+    fields = {ours: _get_dotted(value, name) for ours, name in limits.json_fields.items()}
     text = paragraphs(fields.get("text"))
     if text is None or not text.strip():
         text = line(fields.get("title"))
@@ -40,7 +40,7 @@ def from_object(value: Mapping[str, object], limits: Limits, first_line: int) ->
                 " with words in it: name the field of the text in the setting json_fields."
             )
     elif text.lstrip().startswith("<") and "</" in text:
-        text = text_of(text)  # scrapers keep the HTML
+        text = html_to_text(text)  # scrapers keep the HTML
     return from_fields(fields, text)
 
 
@@ -49,13 +49,13 @@ def loads(data: bytes, first_line: int) -> object:
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
-        return _patiently(data, first_line)
+        return _loads_leniently(data, first_line)
 
 
-def _patiently(data: bytes, first_line: int) -> object:
+def _loads_leniently(data: bytes, first_line: int) -> object:
     text = decode(data).text
     try:
-        return _repaired(json.loads(text, parse_constant=lambda _: None, parse_int=_number, strict=False))
+        return _repair_strings(json.loads(text, parse_constant=lambda _: None, parse_int=_parse_int, strict=False))
     except json.JSONDecodeError as error:
         place = f"line {first_line + error.lineno - 1}, column {error.colno}"
         raise QuarantineError(f"The JSON is broken at {place} ({error.msg}): correct or export it again.") from error
@@ -65,25 +65,25 @@ def _patiently(data: bytes, first_line: int) -> object:
         ) from error
 
 
-def _number(digits: str) -> int | str:
+def _parse_int(digits: str) -> int | str:
     return int(digits) if len(digits) < 20 else digits
 
 
-def _repaired(value: object) -> object:
+def _repair_strings(value: object) -> object:
     if isinstance(value, str):
         return repair(value)
     if isinstance(value, list):
-        return [_repaired(part) for part in value]
+        return [_repair_strings(part) for part in value]
     if isinstance(value, dict):
-        return {repair(key): _repaired(part) for key, part in value.items()}
+        return {repair(key): _repair_strings(part) for key, part in value.items()}
     return value
 
 
-def _find(value: Mapping[str, object], name: str) -> object:
-    found = value.get(name)
-    if found is None and "." in name:
+def _get_dotted(value: Mapping[str, object], name: str) -> object:
+    direct = value.get(name)
+    if direct is None and "." in name:
         inner: object = value
         for part in name.split("."):
             inner = inner.get(part) if isinstance(inner, dict) else None
         return inner
-    return found
+    return direct

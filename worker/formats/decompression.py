@@ -13,24 +13,24 @@ from worker.errors import QuarantineError
 from worker.formats.limits import DecompressionBombError, Limits
 from worker.formats.stream import UnpackBudget
 
-_PIECE_BYTES = 65_536
+_CHUNK_BYTES = 65_536
 #: Beginnings of gzip members, for as many records as one buffer of unpacked bytes can hold.
-_REMEMBERED = 10_000
-_BROKEN_OFF = "The archive breaks off before its end: it was cut while copied or downloaded; send it again."
+_MAX_MEMBER_STARTS = 10_000
+_TRUNCATED = "The archive breaks off before its end: it was cut while copied or downloaded; send it again."
 _DAMAGED = "The archive is damaged ({}): send it again."
 
 
-class Unpacked(io.RawIOBase):
+class DecompressedStream(io.RawIOBase):
     """What ``read`` unpacks, up to the limits; ``packed`` tells how many packed bytes went in so far."""
 
     def __init__(
-        self, read: Callable[[int], bytes], packed: Callable[[], int], limits: Limits, spent: UnpackBudget
+        self, read: Callable[[int], bytes], compressed_bytes: Callable[[], int], limits: Limits, budget: UnpackBudget
     ) -> None:
         self._read = read
-        self._packed = packed
+        self._compressed_bytes = compressed_bytes
         self._limits = limits
-        self._spent = spent
-        self._place = 0
+        self._budget = budget
+        self._position = 0
 
     def readable(self) -> bool:
         """Return True, as io asks."""
@@ -38,19 +38,19 @@ class Unpacked(io.RawIOBase):
 
     def tell(self) -> int:
         """Return how many bytes were unpacked."""
-        return self._place
+        return self._position
 
     def readinto(self, buffer: Any) -> int:
         """Fill ``buffer``; QuarantineError where the limits are passed or the archive is damaged."""
         data = self._read(len(buffer))
         buffer[: len(data)] = data
-        self._place += len(data)
-        self._spent.unpacked += len(data)
+        self._position += len(data)
+        self._budget.unpacked += len(data)
         limits = self._limits
-        if self._spent.unpacked > limits.max_unpacked_bytes:
+        if self._budget.unpacked > limits.max_unpacked_bytes:
             raise QuarantineError(f"It unpacks to more than {limits.max_unpacked_bytes:,} bytes: send it in parts.")
         # Below the size of one article, any ratio is harmless.
-        if self._place > max(limits.max_article_bytes, limits.max_ratio * self._packed()):
+        if self._position > max(limits.max_article_bytes, limits.max_ratio * self._compressed_bytes()):
             raise DecompressionBombError(
                 f"It unpacks to more than {limits.max_ratio} times its size, as only bombs do."
             )
@@ -58,54 +58,54 @@ class Unpacked(io.RawIOBase):
 
     def buffered(self) -> io.BufferedReader:
         """Return this as a file that reads lines."""
-        return io.BufferedReader(self, _PIECE_BYTES)
+        return io.BufferedReader(self, _CHUNK_BYTES)
 
 
-class Gzip:
+class GzipReader:
     """Reads gzip members one after another and remembers where each began, for entering the file there."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._start = file.tell()
-        self.packed = 0
-        self._waiting = b""
+        self.compressed_bytes = 0
+        self._pending = b""
         self._member = zlib.decompressobj(wbits=31)
         self._unpacked = 0
-        self._began: deque[tuple[int, int]] = deque([(0, self._start)], maxlen=_REMEMBERED)
+        self._member_starts: deque[tuple[int, int]] = deque([(0, self._start)], maxlen=_MAX_MEMBER_STARTS)
 
     def read(self, size: int) -> bytes:
         """Return up to ``size`` unpacked bytes, none at the end."""
         while True:
-            if not self._waiting:
-                self._waiting = self._file.read(_PIECE_BYTES)
-                self.packed += len(self._waiting)
-                if not self._waiting:
+            if not self._pending:
+                self._pending = self._file.read(_CHUNK_BYTES)
+                self.compressed_bytes += len(self._pending)
+                if not self._pending:
                     if self._member.eof:
                         return b""
-                    raise QuarantineError(_BROKEN_OFF)
+                    raise QuarantineError(_TRUNCATED)
             if self._member.eof and not self._next_member():
                 return b""
             try:
-                data = self._member.decompress(self._waiting, size)
+                data = self._member.decompress(self._pending, size)
             except zlib.error as error:
                 raise QuarantineError(_DAMAGED.format("gzip")) from error
-            self._waiting = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            self._pending = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
             self._unpacked += len(data)
             if data:
                 return data
 
-    def entry(self, place: int) -> int:
+    def member_offset(self, position: int) -> int:
         """Return the offset of the member that begins at this unpacked ``place``, or 0; places only rise."""
-        while self._began and self._began[0][0] < place:
-            self._began.popleft()
-        return self._began[0][1] if self._began and self._began[0][0] == place else 0
+        while self._member_starts and self._member_starts[0][0] < position:
+            self._member_starts.popleft()
+        return self._member_starts[0][1] if self._member_starts and self._member_starts[0][0] == position else 0
 
     def _next_member(self) -> bool:
         """Begin the member that follows; what follows otherwise is padding and is left."""
-        if not self._waiting.startswith(b"\x1f"):
+        if not self._pending.startswith(b"\x1f"):
             return False
         self._member = zlib.decompressobj(wbits=31)
-        self._began.append((self._unpacked, self._start + self.packed - len(self._waiting)))
+        self._member_starts.append((self._unpacked, self._start + self.compressed_bytes - len(self._pending)))
         return True
 
 

@@ -15,8 +15,14 @@ CODE_PAGES = (
     "shift_jis", "euc_jp", "iso2022_jp", "gb18030", "big5", "euc_kr",
 )  # fmt: skip
 #: As browsers do (WHATWG Encoding): these names mean their Windows extension.
-_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
-_NEVER = {"utf-7", "utf-16", "utf-32", "punycode", "idna", "raw-unicode-escape", "unicode-escape", "undefined"}
+_BROWSER_ALIASES = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+_REFUSED = {"utf-7", "utf-16", "utf-32", "punycode", "idna", "raw-unicode-escape", "unicode-escape", "undefined"}
 
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 #: What western text in cp1252 holds above ASCII: letters, quotes, dashes and a few signs.
@@ -27,7 +33,7 @@ _WESTERN = re.compile(
 _SIGN_IN_WORD = re.compile("[^\\W\\d_][£¥°§©®™¿¡¼½¾²³¹ªº¢¤¦¬±µ¶¸«»‹›][^\\W\\d_]")
 
 
-def guess(data: bytes, declared: str | None) -> tuple[str, str]:
+def detect_charset(data: bytes, declared: str | None) -> tuple[str, str]:
     """Return the text of ``data`` and the encoding it was taken for; what can't be read becomes U+FFFD."""
     damaged = data.decode("utf-8", "replace")
     bad = damaged.count("\ufffd")
@@ -35,36 +41,36 @@ def guess(data: bytes, declared: str | None) -> tuple[str, str]:
     # One bad byte doesn't make UTF-8 another encoding: its sequences of several bytes don't come about by chance.
     if good > 4 * bad:
         return damaged, "utf-8"
-    for encoding in filter(None, (known(declared), "cp1252" if _is_western(data) else None)):
+    for encoding in filter(None, (python_codec(declared), "cp1252" if _is_western(data) else None)):
         try:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    detected = _detect(data)
+    detected = _detect_statistically(data)
     return (data.decode(detected, "replace"), detected) if detected else (damaged, "utf-8")
 
 
-def known(name: str | None) -> str | None:
+def python_codec(name: str | None) -> str | None:
     """Return Python's name of a declared charset, or None if there is no such text encoding."""
     try:
-        found = codecs.lookup((name or "").strip().strip("\"'")).name
-        "".encode(found)
+        codec = codecs.lookup((name or "").strip().strip("\"'")).name
+        "".encode(codec)
     except (LookupError, ValueError):
         return None
-    return None if found in _NEVER else _MEANT.get(found, found)
+    return None if codec in _REFUSED else _BROWSER_ALIASES.get(codec, codec)
 
 
 def _is_western(data: bytes) -> bool:
-    piece = data[:_SAMPLE_BYTES]
-    text = piece.decode("cp1252", "replace")
-    high = len(piece) - len(piece.translate(None, _HIGH_BYTES))
+    sample = data[:_SAMPLE_BYTES]
+    text = sample.decode("cp1252", "replace")
+    high = len(sample) - len(sample.translate(None, _HIGH_BYTES))
     letters = sum(map(str.isalpha, text))
     if not letters or high > 0.25 * letters:  # Cyrillic or Greek read as cp1252 is all accents
         return False
     return len(_WESTERN.findall(text)) >= 0.98 * high and not _SIGN_IN_WORD.search(text)
 
 
-def _detect(data: bytes) -> str | None:
+def _detect_statistically(data: bytes) -> str | None:
     from charset_normalizer import from_bytes  # 40 ms to import, needed once in a thousand files
 
     best = from_bytes(data[:_SAMPLE_BYTES], cp_isolation=list(CODE_PAGES)).best()

@@ -13,55 +13,55 @@ MAX_TAGS = 50_000
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
 _BLANKS = re.compile(r"\s+")
-_EDGES = re.compile(r" *\n *")
-_GAPS = re.compile(r"\n{3,}")
+_LINE_EDGES = re.compile(r" *\n *")
+_BLANK_LINES = re.compile(r"\n{3,}")
 #: Elements that begin and end a paragraph.
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
     " h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 #: Elements whose content is not text.
-_UNSEEN = frozenset(
+_INVISIBLE = frozenset(
     "head iframe math noscript object script select style svg template textarea title video audio".split()
 )
 
 
-def refuse_crowd(markup: str) -> None:
+def refuse_too_many_tags(markup: str) -> None:
     """Raise QuarantineError for HTML of more tags than an article has."""
     if markup.count("<") > MAX_TAGS:
         raise QuarantineError(f"It has over {MAX_TAGS:,} tags, more than any article: send its text alone.")
 
 
-def text_of(fragment: str) -> str:
+def html_to_text(fragment: str) -> str:
     """Return what a reader would see of ``fragment``; a ``<`` that begins no tag stays."""
-    refuse_crowd(fragment)
+    refuse_too_many_tags(fragment)
     parts: list[str] = []
     lower = ""
-    at = 0
-    while (begin := fragment.find("<", at)) >= 0:
-        parts.append(_BLANKS.sub(" ", fragment[at:begin]))
+    position = 0
+    while (begin := fragment.find("<", position)) >= 0:
+        parts.append(_BLANKS.sub(" ", fragment[position:begin]))
         tag = _TAG.match(fragment, begin)
         if tag is None:
             if not fragment.startswith(("<!", "<?", "</"), begin):
                 parts.append("<")
-                at = begin + 1
+                position = begin + 1
                 continue
             ending = "-->" if fragment.startswith("<!--", begin) else ">"
         else:
             ending = ">"
         end = fragment.find(ending, begin + 2)
         if end < 0:
-            at = len(fragment)
+            position = len(fragment)
             break
-        at = end + len(ending)
+        position = end + len(ending)
         name = tag.group(1).lower() if tag else ""
         if name == "br":
             parts.append("\n")
         elif name in _BLOCKS:
             parts.append("\n\n")
-        elif name in _UNSEEN and fragment[begin + 1] != "/" and fragment[end - 1] != "/":
+        elif name in _INVISIBLE and fragment[begin + 1] != "/" and fragment[end - 1] != "/":
             lower = lower or fragment.lower()
-            closing = lower.find(f"</{name}", at)
-            at = closing if closing >= 0 else len(fragment)
-    parts.append(_BLANKS.sub(" ", fragment[at:]))
-    return _GAPS.sub("\n\n", _EDGES.sub("\n", unescape("".join(parts)))).strip()
+            closing = lower.find(f"</{name}", position)
+            position = closing if closing >= 0 else len(fragment)
+    parts.append(_BLANKS.sub(" ", fragment[position:]))
+    return _BLANK_LINES.sub("\n\n", _LINE_EDGES.sub("\n", unescape("".join(parts)))).strip()

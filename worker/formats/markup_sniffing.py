@@ -20,32 +20,32 @@ _ROOTS = {
 )
 
 
-def kind(head: bytes, suffix: str) -> str:
+def sniff_markup(first_bytes: bytes, suffix: str) -> str:
     """Return the format's name; ``suffix`` (a format's name too) where the content is no known markup."""
-    at = 0
+    position = 0
     for _ in range(100):
-        at += len(head[at:]) - len(head[at:].lstrip(b"\xef\xbb\xbf \t\r\n\f"))
-        closing = _aside(head, at)
+        position += len(first_bytes[position:]) - len(first_bytes[position:].lstrip(b"\xef\xbb\xbf \t\r\n\f"))
+        closing = _end_of_non_element(first_bytes, position)
         if closing is None:
-            name = _NAME.match(head, at)
-            found = _ROOTS.get(name.group(1).decode().lower()) if name else None
-            return found or ("xml" if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") else suffix)
-        if head[at : at + 14].lower() == b"<!doctype html":
+            name = _NAME.match(first_bytes, position)
+            format_name = _ROOTS.get(name.group(1).decode().lower()) if name else None
+            return format_name or ("xml" if first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") else suffix)
+        if first_bytes[position : position + 14].lower() == b"<!doctype html":
             return "html"
-        end = head.find(closing, at)
+        end = first_bytes.find(closing, position)
         if end < 0:
             break
-        at = end + len(closing)
+        position = end + len(closing)
     return suffix
 
 
-def _aside(head: bytes, at: int) -> bytes | None:
+def _end_of_non_element(first_bytes: bytes, position: int) -> bytes | None:
     """Return what ends the comment, instruction or doctype that begins here; None before an element."""
-    if head.startswith(b"<!--", at):
+    if first_bytes.startswith(b"<!--", position):
         return b"-->"
-    if head.startswith(b"<?", at):
+    if first_bytes.startswith(b"<?", position):
         return b"?>"
-    if head.startswith(b"<!", at):
-        bracket, closing = head.find(b"[", at), head.find(b">", at)
+    if first_bytes.startswith(b"<!", position):
+        bracket, closing = first_bytes.find(b"[", position), first_bytes.find(b">", position)
         return b"]>" if 0 <= bracket < closing else b">"
     return None
