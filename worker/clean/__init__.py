@@ -1,6 +1,6 @@
-"""A received article in; the text that its author wrote, and what was debris but carried a fact, out.
+"""Reduce a received article to the text that its author wrote, and move facts in the debris to fields.
 
-Cleaning is a list of plain functions run in order until none changes anything: idempotent by construction.
+Cleaning is a list of plain functions, run in order until none changes anything, and so is idempotent.
 """
 
 from collections.abc import Callable
@@ -25,10 +25,10 @@ from worker.clean.triggers import blanks_come_first, triggers_in
 
 __all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "CleaningChange", "clean", "explain"]
 
-#: Raised when the output of any step changes, so that `copydesk reprocess` knows what is old.
+#: Increased when the output of any step changes, so that `copydesk reprocess` finds outdated articles.
 VERSION = 3
 
-#: What puts characters and blanks right.
+#: The steps that repair characters and blanks.
 SURFACE_STEPS: tuple[Step, ...] = (
     Step("surrogates", fix_surrogates, Trigger.SURROGATE),
     Step("mojibake", fix_mojibake, Trigger.MOJIBAKE),
@@ -50,13 +50,13 @@ STEPS: tuple[Step, ...] = (
 )
 _STEPS_FROM_BLANKS = STEPS[len(SURFACE_STEPS) - 1 :]
 
-#: Real articles settle in two rounds; only text made to resist needs more, and it may keep its last layer.
+#: Real articles are clean after two rounds; only hostile text needs more, and it may keep its last layer.
 MAX_ROUNDS = 8
 
 
 @dataclass(slots=True)
 class CleaningChange:
-    """What one step did to a text: how often, and the whole text before and after."""
+    """One change of the text by a step: the number of edits, and the whole text before and after."""
 
     step: str
     count: int
@@ -65,7 +65,7 @@ class CleaningChange:
 
 
 def clean(article: Article) -> Cleaned:
-    """Return ``article`` cleaned; the same article gives the same result, and cleaning that again changes nothing."""
+    """Return ``article`` cleaned; this is deterministic, and cleaning the result again changes nothing."""
     counts: dict[str, int] = {}
 
     def tally(change: CleaningChange) -> None:
@@ -93,7 +93,7 @@ def explain(article: Article) -> list[CleaningChange]:
 
 
 def _run_steps(article: Article, record: Callable[[CleaningChange], None]) -> tuple[str, Metadata]:
-    """Run the steps round and round until each of them has left the present text alone."""
+    """Run the steps repeatedly until each of them leaves the current text unchanged."""
     metadata = Metadata.from_article(article)
     metadata.title = _clean_title(article.title) if article.title else None
     text, triggers, unchanged = article.text, triggers_in(article.text), 0

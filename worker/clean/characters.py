@@ -1,6 +1,6 @@
-r"""Text of any Unicode form in; NFC out, with ``\n`` for line ends and without characters that nobody sees.
+r"""Normalise characters: NFC, ``\n`` as the line end, no invisible characters.
 
-Quotes and dashes stay as they are: they are the author's. Soft hyphens are the hyphen step's evidence.
+Quotes and dashes are the author's and are kept. Soft hyphens are kept as evidence for the hyphen step.
 """
 
 import re
@@ -15,7 +15,7 @@ _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 _LIGATURES = {
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st",
 }  # fmt: skip
-#: What is neither of these but odd is dropped: controls, zero-width and bidi marks, object replacement characters.
+#: Other odd characters are dropped: controls, zero-width and bidi marks, object replacement characters.
 _REPLACEMENTS = dict.fromkeys(_LINE_ENDS, "\n") | dict.fromkeys(_SPACES, " ") | _LIGATURES
 
 _ODD_ASCII = "\\x00-\\x08\\x0b\\r\\x0e-\\x1f\\x7f"
@@ -25,25 +25,25 @@ _ODD_CLASS = (
 )
 _ODD = re.compile(_ODD_CLASS)
 _ODD_IN_ASCII = re.compile(f"[{_ODD_ASCII}]")
-#: The same as ``_ODD`` on RE2, which answers no in half the time.
+#: The same as ``_ODD`` on RE2, which rejects a text in half the time.
 _ODD_RE2 = re2.compile(_ODD_CLASS)
-#: Joiners mean something in Arabic, Indic scripts and emoji, nothing beside Latin letters.
+#: Joiners are meaningful in Arabic, Indic scripts and emoji, but not next to Latin letters.
 _JOINERS = re.compile("[\u200c\u200d]+")
 _LATIN_END = "\u024f"
 
 
 def normalise_characters(text: str, _metadata: Metadata) -> StepResult:
-    """Unify line ends and spaces, drop invisible characters, spell ligatures out, compose accents."""
+    """Unify line ends and spaces, drop invisible characters, expand ligatures, compose accents."""
     ascii_only = text.isascii()
     count = text.count("\r\n") if "\r" in text else 0
-    if count:  # before anything between is dropped
+    if count:  # before a character between the two is dropped
         text = text.replace("\r\n", "\n")
     odd = (_ODD_IN_ASCII if ascii_only else _ODD_RE2).search(text)
     while odd:
         place, character = odd.start(), odd.group()
         count += text.count(character)
         text = text.replace(character, _REPLACEMENTS.get(character, ""))
-        odd = _ODD.search(text, place)  # all before it are in order
+        odd = _ODD.search(text, place)  # all characters before it are normal
     if ascii_only:
         return StepResult(text, count)
     if "\u200c" in text or "\u200d" in text:

@@ -1,6 +1,6 @@
-"""A text that opens with `CITY, date (AGENCY) --` in; the text without it, place and agency as metadata, out.
+"""Move a dateline (`CITY, date (AGENCY) --`) from the start of the text to the metadata.
 
-Only the first characters are looked at, and a form must be certain: capitals or a known agency, and then a dash.
+Only the first characters are examined, and the form must be certain: capitals or a known agency, then a dash.
 """
 
 import re
@@ -11,7 +11,7 @@ from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
 #: The longest dateline seen on 579 real pages had 74 characters.
 DATELINE_CHARS = 160
 
-#: Agencies that sign copy that others print, as they write themselves.
+#: Agencies whose copy other papers print, in the agencies' own spelling.
 AGENCIES = (
     "Reuters|Thomson Reuters Foundation|AP|Associated Press|The Associated Press|AFP|UPI|dpa|DPA|dpa-AFX|ANSA"
     "|Ansa|EFE|PTI|ANI|IANS|UNI|Xinhua|TASS|Tass|ITAR-TASS|Interfax|RIA Novosti|Kyodo|Kyodo News|Yonhap"
@@ -21,7 +21,7 @@ AGENCIES = (
     "|LaPresse|Ritzau|NTB|TT|STT|PAP|CTK|MTI|BTA|SID|Sapa|Business Wire|BUSINESS WIRE|PRNewswire|PRNEWSWIRE"
     "|GLOBE NEWSWIRE|GlobeNewswire|Inter Press Service|IPS|Tribune News Service|TNS"
 )
-#: Words that papers print in capitals before a dash and that name no place.
+#: Words that papers print in capitals before a dash and that are not places.
 _NOT_PLACES_LINE = (
     "BREAKING UPDATE UPDATED VIDEO VIDEOS WATCH LIVE EXCLUSIVE OPINION ANALYSIS PHOTOS PHOTO GALLERY "
     "PODCAST REVIEW QUIZ NEWS ALERT URGENT CORRECTION CORRECTED INTERVIEW FEATURE FACTBOX EXPLAINER "
@@ -29,7 +29,7 @@ _NOT_PLACES_LINE = (
     "THE A AN I IT Q CEO USA USD GDP PDF DVD CD TV AM PM GMT UTC EST EDT CST CDT PST PDT BST CET CEST IST "
 )
 _NOT_PLACES = frozenset(_NOT_PLACES_LINE.split())
-#: Places of which such a word is a part.
+#: Places that contain such a word.
 _PLACES = re.compile(
     r"\b(?:NEW (?:YORK|DELHI|ORLEANS|JERSEY|HAVEN|HAMPSHIRE|MEXICO|BRUNSWICK|BEDFORD|ZEALAND|CALEDONIA)"
     r"|THE (?:HAGUE|WOODLANDS|VILLAGES))\b"
@@ -42,7 +42,7 @@ _TITLE_PLACE = rf"{_TITLE}(?:(?:[ /-]|, ){_TITLE}){{0,4}}"
 _DAY = r"(?:[^\W\d]{3,9}\.?,? )?(?:[^\W\d]{3,10}\.? \d{1,2}|\d{1,2}\.?(?: de)? [^\W\d]{3,10}\.?)(?:,? (?:de )?\d{4})?"
 _DASH = r"\s{0,3}(?:--+|[—–-])\s{0,3}"
 
-#: Every form has one of these; few beginnings do.
+#: Every form contains one of these; few openings do.
 _REQUIRED_CHARACTERS = "(—–-"
 _FORMS = tuple(
     re.compile(form)
@@ -55,14 +55,14 @@ _FORMS = tuple(
         rf"\((?P<agency>{AGENCIES})\){_DASH}(?P<place>{_CAPS_PLACE})(?P<date>,? {_DAY})?{_DASH}",
         # (Reuters) -
         rf"\((?P<agency>{AGENCIES})\){_DASH}",
-        # BEIJING, Sept. 12 (no agency) --; what goes on in small letters is a sentence: "NATO — the alliance — meets"
+        # BEIJING, Sept. 12 (no agency) --; lower case after the dash is a sentence: "NATO — the alliance — meets"
         rf"(?P<place>{_CAPS_PLACE})(?P<date>, {_DAY})?(?: {_DASH}|—\s?|--\s?)(?=[^\Wa-zß-öø-ÿ]|[\"“‘'«„])",
     )
 )
 
 
 def take_dateline(text: str, metadata: Metadata) -> StepResult:
-    """Move the dateline from the head of the text to its fields."""
+    """Move the dateline from the start of the text to its fields."""
     start = count = 0
     while match := find_dateline(text[start : start + DATELINE_CHARS]):
         _store_dateline(match, metadata)
@@ -86,7 +86,7 @@ def _store_dateline(match: re.Match[str], metadata: Metadata) -> None:
 
 
 def find_dateline(opening: str) -> re.Match[str] | None:
-    """Return the match of a dateline at the start of ``head``, or None."""
+    """Return the match of a dateline at the start of ``opening``, or None."""
     if not (opening[:1].isupper() or opening[:1] == "(") or not any(map(opening.__contains__, _REQUIRED_CHARACTERS)):
         return None
     for form in _FORMS:

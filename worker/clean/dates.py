@@ -1,6 +1,6 @@
-"""A date as a page prints it in; a moment in UTC out, or nothing where it is not certain.
+"""Parse dates as web pages print them.
 
-Only forms whose order of day and month can't be mistaken are read.
+Only forms with an unambiguous order of day and month are accepted.
 """
 
 import re
@@ -33,7 +33,7 @@ _MONTH_FIRST = re.compile(r"\b([^\W\d]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d
 
 
 def parse_date(text: str) -> datetime | None:
-    """Return the first date in ``text`` as UTC (midnight where no time stands with it), or None."""
+    """Return the first date in ``text`` in UTC (midnight if it has no time), or None."""
     if iso := _ISO.search(text):
         year, month, day, hour, minute = iso.groups()
         return _utc_datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0))

@@ -1,6 +1,6 @@
-"""Text with leftovers of a page in; the article out, by the rules of config/debris.toml.
+"""Remove leftovers of a page by the rules of config/debris.toml, and store the facts in them as metadata.
 
-All rules of a place are asked at once which of them match; only then are these asked where. A fact goes to its field.
+One search finds which rules of a place match; only these are then searched for the position of the match.
 """
 
 import re
@@ -16,13 +16,13 @@ from worker.clean.triggers import triggers_in
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500
-#: The shortest caption that is taken with its copy; shorter lines may begin like one by chance.
+#: The shortest caption that is removed with its copy; shorter lines may be equal to its beginning by chance.
 SHORTEST_COPY = 40
 _BLANK = re.compile(r"\s*")
 
 
 def remove_debris(text: str, metadata: Metadata) -> StepResult:
-    """Remove what the rules name, from outside to inside."""
+    """Remove what the rules match: at the head, at the tail, whole lines, then inside lines."""
     rules = load_rules()
     count = 0
     for group, remove in (
@@ -66,7 +66,7 @@ def _remove_tail(text: str, metadata: Metadata, group: RuleGroup) -> StepResult:
 
 
 def _first_match(window: str, text: str, metadata: Metadata, group: RuleGroup) -> tuple[int, int] | None:
-    """Return what the first rule takes from ``window`` as start and end, and keep its fact."""
+    """Return the start and end of the first rule's match in ``window``, and store its fact."""
     for rule in group.matching(window):
         match = rule.pattern.search(window)
         if match and match.group().strip() and _applies(rule, text, metadata):
@@ -81,18 +81,18 @@ def _remove_lines(text: str, metadata: Metadata, group: RuleGroup) -> StepResult
         return StepResult(text, 0)
     longest = max(rule.longest for rule in rules)
     lines = text.split("\n")
-    continuations = continuation_lines(lines)  # in a column any word may stand first
-    short = [line for place, line in enumerate(lines) if line and len(line) <= longest and place not in continuations]
+    continuations = continuation_lines(lines)  # in a column any word may begin a line
+    short = [line for index, line in enumerate(lines) if line and len(line) <= longest and index not in continuations]
     debris = {line for line in dict.fromkeys(short) if _is_debris(line, text, metadata, group)}
     if not debris:
         return StepResult(text, 0)
     debris |= _copies_without_credit(lines, debris)
-    kept = [line for place, line in enumerate(lines) if line not in debris or place in continuations]
+    kept = [line for index, line in enumerate(lines) if line not in debris or index in continuations]
     return StepResult("\n".join(kept), len(lines) - len(kept))
 
 
 def _copies_without_credit(lines: list[str], debris: set[str]) -> set[str]:
-    """Return the lines beside a line of debris that it begins with: captions are printed with and without credit."""
+    """Return lines next to a debris line that begins with them: captions are printed with and without credit."""
     nonblank = [line for line in lines if line]
     pairs = chain(pairwise(nonblank), pairwise(reversed(nonblank)))
     return {line for line, other in pairs if other in debris and len(line) >= SHORTEST_COPY and other.startswith(line)}

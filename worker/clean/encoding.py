@@ -1,6 +1,6 @@
-"""Text that was decoded wrongly in; the characters that were meant out.
+"""Repair text that was decoded with the wrong encoding.
 
-Lone surrogates can't be stored; UTF-8 read as a Western code page is undone by ftfy, word by word, where a test hits.
+Surrogates can't be stored. UTF-8 decoded as a Western code page is repaired word by word, with ftfy if needed.
 """
 
 import re
@@ -19,20 +19,20 @@ _CONTINUATIONS = (
     "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
-#: UTF-8 as Windows-1252 or Latin-1 shows it: a lead byte, then what a continuation byte becomes there.
+#: UTF-8 decoded as Windows-1252 or Latin-1: the character of a lead byte, then that of a continuation byte.
 WRONG_PAIR = f"[{_LEADS}][{_CONTINUATIONS}]"
 _WRONG_PAIR = re.compile(WRONG_PAIR)
 _BLANKS = " \n\t"
 _NON_BLANK = re.compile(f"[^{_BLANKS}]*+")
-#: ftfy takes about 1 µs a character: a longer word is hostile or data, and is left as it is.
+#: ftfy takes about 1 µs a character; a longer word is hostile or data, and is left unchanged.
 LONGEST_WORD = 200
 
-#: Only the encoding: quotes, widths and ligatures are not ftfy's business here.
+#: For ``fix_encoding``, which repairs only the encoding, not quotes, widths and ligatures.
 _CONFIG = TextFixerConfig(unescape_html=False)
 
 
 def fix_surrogates(text: str, _metadata: Metadata) -> StepResult:
-    """Join surrogate pairs that a JSON reader left apart; a lone one becomes U+FFFD."""
+    """Join surrogate pairs that a JSON parser left separate; replace lone surrogates by U+FFFD."""
     if text.isascii() or not _has_surrogates(text):
         return StepResult(text, 0)
     text, pairs = _PAIR.subn(_join_pair, text)
@@ -53,7 +53,7 @@ def _has_surrogates(text: str) -> bool:
 
 
 def fix_mojibake(text: str, _metadata: Metadata) -> StepResult:
-    """Undo UTF-8 that was read as a single-byte code page."""
+    """Repair UTF-8 that was decoded as a single-byte code page."""
     pieces: list[str] = []
     start = 0
     for first, end in islice(_wrong_words(text), MAX_CHANGES + 1):
@@ -66,7 +66,7 @@ def fix_mojibake(text: str, _metadata: Metadata) -> StepResult:
 
 
 def _wrong_words(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where words that hold wrong pairs start and end; no blank is looked for twice, so that it is linear."""
+    """Yield the start and end of each word with a wrong pair; linear, because no blank is searched for twice."""
     end = 0
     for pair in _WRONG_PAIR.finditer(text):
         place = pair.start()
@@ -78,7 +78,7 @@ def _wrong_words(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _fix_word(word: str) -> str:
-    """Return ``word`` as it was; ftfy, a hundred times as slow, is asked where plain decoding does not fit."""
+    """Return ``word`` repaired; use ftfy, which is a hundred times as slow, only if plain decoding fails."""
     try:
         return word.encode("sloppy-windows-1252").decode()
     except UnicodeError:

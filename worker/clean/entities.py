@@ -1,6 +1,6 @@
-"""HTML entities that a scraper left in the text in; the characters that they name out.
+"""Decode HTML entities that a scraper left in the text.
 
-Only complete ones (`&comma;`, `&#39;`) are decoded, also when they were escaped more than once (`&amp;amp;quot;`).
+Only complete entities (`&comma;`, `&#39;`) are decoded, also if they were escaped repeatedly (`&amp;amp;quot;`).
 """
 
 import re
@@ -9,14 +9,14 @@ from html import unescape
 
 from worker.clean.metadata import Metadata, StepResult
 
-#: Every `&` that was escaped again counts as one; the name is short, so that the match is linear.
+#: An `&` that was escaped repeatedly counts as one entity; the length of names is bounded, so that matching is linear.
 _ENTITY = re.compile(
     r"&(?:amp;|#0{0,5}38;|#[xX]0{0,4}26;)*(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)"
 )
 
 
 def decode_entities(text: str, _metadata: Metadata) -> StepResult:
-    """Decode named and numbered entities."""
+    """Decode named and numeric entities."""
     if "&" not in text:
         return StepResult(text, 0)
     decoded, count = _ENTITY.subn(lambda match: _character(match[1]), text)

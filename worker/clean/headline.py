@@ -1,7 +1,7 @@
-"""A text that opens with its own headline and standfirst in; headline as title, text without them, out.
+"""Remove headline and standfirst from the start of the text; use the headline as the title if none is known.
 
-A first line is the headline where the title says so, where it is printed twice, or where it stands before the dateline.
-Below a known title, a paragraph of words that ends no sentence is the standfirst that the page sets in bold.
+The first line is the headline if it equals the title, is printed twice, or precedes the dateline. Below a known title,
+a paragraph that does not end a sentence is the standfirst, which pages set in bold.
 """
 
 import re
@@ -9,22 +9,22 @@ import re
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
 
-#: Headlines of 9 in 10 papers are shorter; a first sentence without a stop is mostly longer.
+#: Headlines of 9 in 10 papers are shorter; a first sentence without a full stop is mostly longer.
 LONGEST_HEADLINE = 180
-#: A standfirst has more words than a place, a name or a subheading; the prose below it is longer than this.
+#: A standfirst has more words than a place, a name or a subheading; the paragraph below it is longer than this.
 MIN_STANDFIRST_WORDS = 8
 SHORTEST_PROSE = 100
-#: A standfirst is longer than a headline, and one sentence or two.
+#: A standfirst is longer than a headline: one or two sentences.
 LONGEST_STANDFIRST = 300
 _SENTENCE_END = re.compile(r"[.!?…:;,。][\"'”’»)\]]*\Z")
 _WORDS = re.compile(r"\w+")
 _NON_BLANK = re.compile(r"\S")
-#: `Headline | Paper`, `Headline - Paper`: what follows is the site's name.
+#: `Headline | Paper`, `Headline - Paper`: the name of the site follows.
 _SITE = re.compile(r"\s[|–—»·-]\s")
 
 
 def take_headline(text: str, metadata: Metadata) -> StepResult:
-    """Remove headlines from the top of the text; keep the first as title where none is known."""
+    """Remove headlines from the start of the text; use the first as the title if none is known."""
     start = count = 0
     while True:
         end = text.find("\n", start, start + LONGEST_STANDFIRST)
@@ -43,7 +43,7 @@ def take_headline(text: str, metadata: Metadata) -> StepResult:
 
 
 def _is_standfirst(line: str, gap: str, rest: str, metadata: Metadata) -> bool:
-    """Tell whether ``line``, a paragraph of its own above prose, ends no sentence though it is as long as one."""
+    """Return whether ``line`` is a paragraph above prose that is as long as a sentence but does not end one."""
     return (
         metadata.title is not None
         and gap == "\n\n"
@@ -66,7 +66,7 @@ def _is_headline(line: str, rest: str, metadata: Metadata) -> bool:
 
 
 def _is_same_headline(line: str, title: str) -> bool:
-    # Nearly every line begins with another letter than the title, or at least with another word.
+    # Fast path: nearly every line begins with another letter than the title, or at least with another word.
     letter, other = line[:1].casefold(), title[:1].casefold()
     if letter.isalnum() and other.isalnum() and letter[0] != other[0]:
         return False

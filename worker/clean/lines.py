@@ -1,6 +1,6 @@
-"""Lines broken by a column, a mail program or a PDF in; running paragraphs out.
+"""Join lines that a print column, a mail program or a PDF wrapped into paragraphs.
 
-A line goes on where the next one starts in lower case, or where the whole text is wrapped at one width.
+A line continues on the next one if that starts in lower case, or if the whole text is wrapped at one width.
 """
 
 import re
@@ -12,27 +12,27 @@ from worker.clean.metadata import Metadata, StepResult, has_too_many_lines
 #: A line that ends without a blank line after it, or a page.
 LINE_TRIGGER = r"(?:\A|[^\n])\n(?:[^\n]|\z)|\f"
 _PAGE_BREAK = re.compile(r"\s*\f\s*")
-#: What a paragraph ends with: a stop, maybe closed by quotes, brackets or footnote signs.
+#: The end of a paragraph: a stop, optionally followed by closing quotes, brackets or footnote marks.
 _STOPS = tuple(".!?:;…。")
 _CLOSERS = "\"'”’»)]*"
-#: A line that starts like this is an item of a list, not the rest of a sentence.
+#: A line that starts with one of these is an item of a list, not the rest of a sentence.
 _BULLETS = "•·*-–—▪■●►>#|+"
 
 
 #: Wrapped text is narrower than this (mail 72, PDF columns 40 to 100); a paragraph on one line is wider.
 WIDEST_WRAP = 120
 NARROWEST_WRAP = 24
-#: So many lines must be followed directly by another before their lengths say anything.
+#: The number of lines directly followed by another from which line lengths are significant.
 MIN_WRAPPED = 4
-#: A wrapped line and the next one's first word reach this share of the width; letters of a PDF are not of one width.
+#: A full line and the next one's first word reach this share of the width (letters in a PDF differ in width).
 FULL = 0.85
 SHARE_FULL = 0.7
-#: A shorter line before one in lower case is an item of a list (in the real column the shortest has 27).
+#: A shorter line before one in lower case is an item of a list (in the real column the shortest line has 27).
 SHORTEST_BROKEN = 20
 
 
 def join_lines(text: str, _metadata: Metadata) -> StepResult:
-    """Join the lines of one paragraph; set paragraphs apart by a blank line where none is."""
+    """Join the lines of each paragraph; separate paragraphs by a blank line if the text has none."""
     if ("\n" not in text and "\f" not in text) or has_too_many_lines(text):
         return StepResult(text, 0)
     pages = 0
@@ -55,18 +55,18 @@ def join_lines(text: str, _metadata: Metadata) -> StepResult:
 
 
 def continuation_lines(lines: Sequence[str]) -> set[int]:
-    """Return the places of lines that go on the sentence of the line before, where the whole text was wrapped."""
+    """Return the indexes of lines that continue the previous line's sentence, if the whole text was wrapped."""
     width = _wrap_width(lines)
     pairs = enumerate(pairwise(lines), 1) if width else ()
     return {
-        place
-        for place, (last, line) in pairs
+        index
+        for index, (last, line) in pairs
         if last and line[:1].islower() and _is_full(last, line, width) and not _ends_sentence(last)
     }
 
 
 def _wrap_width(lines: Sequence[str]) -> int:
-    """Return the width at which the text was wrapped, or 0 if it was not."""
+    """Return the width at which the text was wrapped, or 0 if it was not wrapped."""
     pairs = [(line, following) for line, following in pairwise(lines) if line and following]
     if len(pairs) < MIN_WRAPPED:
         return 0
@@ -81,7 +81,7 @@ def _wrap_width(lines: Sequence[str]) -> int:
 
 
 def _continues(last: str, line: str, first: str, width: int) -> bool:
-    """Tell whether ``line`` belongs to the paragraph whose lines so far are ``first`` to ``last``."""
+    """Return whether ``line`` belongs to the paragraph whose lines so far are ``first`` to ``last``."""
     if line[0] in _BULLETS:
         return False
     if width and _is_full(last, line, width):

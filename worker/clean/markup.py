@@ -1,6 +1,6 @@
-"""Tags, pictures and links that an extractor spelled out in, what a reader of the page saw out.
+"""Remove tags, pictures and link targets that an extractor left in the text.
 
-A line that is nothing but links is a menu or a teaser, where a text has several; a linked word in a sentence stays.
+A line that is nothing but links is a menu or a teaser if the text has several; a linked word in a sentence is kept.
 """
 
 import re
@@ -12,13 +12,13 @@ import re2
 from worker.clean.menus import drop_menu_lines
 from worker.clean.metadata import MAX_CHANGES, Metadata, StepResult, has_too_many_lines
 
-#: A text with fewer lines of nothing but links may be an author's own list of sources.
+#: A text with fewer lines of nothing but links may contain the author's list of sources.
 MIN_MENU_LINES = 5
-#: One or two addresses in brackets are the author's own; a page with its links spelled out has dozens.
+#: One or two URLs in brackets are the author's; a page whose links are written out has dozens.
 MIN_ADDRESSES = 3
-#: Two tags may be what a text is about; a tag with an attribute is never prose.
+#: One or two tags may be the subject of the text; a tag with an attribute is never prose.
 MIN_TAGS = 3
-#: A menu's entry or a headline is shorter, and has no sentence behind it.
+#: A menu entry or a headline is shorter, and no sentence follows it.
 LONGEST_ENTRY = 150
 
 _INLINE = "a|abbr|b|cite|code|em|font|i|img|input|noscript|small|span|strong|sub|sup|u"
@@ -27,27 +27,27 @@ _BLOCK = (
     "|link|meta|nav|object|ol|option|p|picture|section|select|source|svg|table|tbody|td|th|thead|tr|ul|video"
 )
 _TAG = re.compile(rf"</?(?:(?:{_INLINE})|(?P<block>{_BLOCK}))(?P<attribute>\s[^<>]{{0,4000}})?/?>", re.IGNORECASE)
-#: In a text of `<` alone, RE2 says no a hundred times as fast.
+#: On RE2, which rejects a text of `<` alone a hundred times as fast.
 _ANY_TAG = re2.compile(rf"(?i)</?(?:{_INLINE}|{_BLOCK})[\s/>]")
 _TARGET = r"\((?:<[^<>\n]{0,2000}>|(?:[^()\s]|\([^()\s]{0,200}\)){0,2000})(?: \"[^\"\n]{0,500}\")?\)"
 _PICTURE = re.compile(r"!\[[^\[\]\n]{0,500}\]" + _TARGET)
 _LINK = re.compile(r"\[([^\[\]\n]{0,500})\]" + _TARGET)
 _HEADING = re.compile(r"(?m)^#{1,6} ")
-#: An extractor that wraps lines breaks addresses as well.
+#: An extractor that wraps lines breaks URLs as well.
 _ADDRESS = re.compile(
     r"(?i)[ \n]?\((?:(?:https?:)?//|mailto:|tel:|javascript:)"
     r"(?:[^()\s]|\([^()\s]{0,200}\)){1,500}(?:\n[^()\s]{1,200}){0,30}\)"
 )
-#: Every address has this; RE2 says no ten times as fast.
+#: Every URL matches this; RE2 rejects a text ten times as fast.
 _ANY_ADDRESS = re2.compile(r"(?i)\((?:(?:https?:)?//|mailto:|tel:|javascript:)[^\s)]")
 _ADDRESS_STARTS = ("(http", "(//", "(HTTP")
 _BULLETS = ("* ", "- ", "• ", "| ", "+ ")
-#: What stands before, between and behind the links of a menu.
+#: Characters before, between and after the links of a menu.
 _SEPARATORS = " \n\t*•|·>»#+-–—/\\_[]"
 
 
 def strip_markup(text: str, _metadata: Metadata) -> StepResult:
-    """Take tags and addresses out of the text, and lines that hold nothing but links."""
+    """Remove tags and URLs from the text, and lines that contain nothing but links."""
     count = 0
     for marker, strip in _STRIPPERS:
         if marker[0] in text and marker in text:
@@ -66,7 +66,7 @@ def _strip_tags(text: str) -> tuple[str, int]:
 
 
 def _strip_links(text: str) -> tuple[str, int]:
-    """Take Markdown's pictures and link targets away."""
+    """Remove Markdown pictures, link targets and menu lines."""
     text, pictures = _PICTURE.subn("", text)
     lines = text.split("\n")
     menu = {line for line in lines if "](" in line and _is_all_links(line)}
@@ -88,7 +88,7 @@ def _is_all_links(line: str) -> bool:
 
 
 def _strip_addresses(text: str) -> tuple[str, int]:
-    """Take away addresses that stand in brackets behind what they link."""
+    """Remove URLs in brackets after the linked text, and menus of such links."""
     count = sum(1 for _ in _ADDRESS.finditer(text)) if _ANY_ADDRESS.search(text) else 0
     if count < MIN_ADDRESSES or has_too_many_lines(text):
         return text, 0
@@ -100,7 +100,7 @@ def _strip_addresses(text: str) -> tuple[str, int]:
 
 
 def _blocks(text: str) -> list[str]:
-    """Return the text's entries and paragraphs, each with all lines that it was wrapped to, and its blank lines."""
+    """Return the list entries and paragraphs, each with all its wrapped lines, and the blank lines."""
     blocks: list[list[str]] = []
     for line in text.split("\n"):
         if line and blocks and blocks[-1][-1] and not line.startswith(_BULLETS):
@@ -111,7 +111,7 @@ def _blocks(text: str) -> list[str]:
 
 
 def _is_menu(block: str) -> bool:
-    """Tell whether every piece of ``block`` is a short text with an address behind it, and none goes on a sentence."""
+    """Return whether ``block`` is a series of short texts with a URL after each, none of which continues a sentence."""
     if "(" not in block:
         return False
     *entries, rest = _ADDRESS.split(block)
@@ -129,7 +129,7 @@ def _is_entry(text: str) -> bool:
 
 
 def _is_separator(rest: str) -> bool:
-    # A sentence that ends with a link has its stop behind it.
+    # A sentence that ends with a link has a full stop after it, which is not a separator.
     return not rest.strip(_SEPARATORS)
 
 
@@ -137,10 +137,10 @@ def _join_block(block: str) -> str:
     return _ADDRESS.sub("", block).replace("\n", " ") if any(start in block for start in _ADDRESS_STARTS) else block
 
 
-#: What a text must hold for it to be looked at, and what is done then.
+#: (marker, function): the function runs only on a text that contains the marker.
 _STRIPPERS: tuple[tuple[str, Callable[[str], tuple[str, int]]], ...] = (
     ("<", _strip_tags),
     ("](", _strip_links),
     ("//", _strip_addresses),
 )
-MARKUP_TRIGGER = "|".join(re.escape(sign) for sign, _ in _STRIPPERS)
+MARKUP_TRIGGER = "|".join(re.escape(marker) for marker, _ in _STRIPPERS)

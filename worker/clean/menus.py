@@ -1,7 +1,7 @@
-"""The lines of a page that is known to be one, menus and all, in; the lines of its article out.
+"""Remove the menus of a page from above and below its article.
 
-A menu's entries and the headlines of other articles end no sentence and stand one after the other. An article's own
-lists do so too: only what stands above its first prose and below its last is taken.
+Menu entries and headlines of other articles do not end a sentence and are consecutive. So are the items of an
+article's lists: only lines above the first paragraph of prose and below the last are removed.
 """
 
 import re
@@ -10,33 +10,33 @@ from itertools import accumulate
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
 from worker.clean.metadata import Metadata, StepResult
 
-#: So many in a row are a menu; an article has a headline, perhaps with a byline and a date.
+#: This many consecutive entries are a menu; an article has a headline, perhaps with a byline and a date.
 MIN_ENTRIES = 4
 #: A paragraph of prose is longer and ends a sentence.
 SHORTEST_PROSE = 100
 _FIGURE = re.compile(r"\d")
 _STOPS = tuple(".!?…。\"'”’»)")
-#: Of the lines above the prose the last are kept: the headline, the byline and the date, for the rules to take.
+#: The last lines above the prose are kept: headline, byline and date, which the debris rules handle.
 KEPT_ABOVE = 3
-#: Words with a capital more than others, one after the other from an end of the text: no headline or list of names
-#: has as many.
+#: The excess of capitalised words over others, counted from an end of the text, that makes a menu: no headline or list
+#: of names has as many.
 MIN_LEAD = 25
-#: Characters of an end that are looked at first, and the share of capitals that a menu has there (prose has .03).
+#: Characters at an end that are examined first, and the minimum share of capitals there (prose has .03).
 SAMPLE_CHARS, MIN_CAPITALS = 200, 0.08
-#: A line this short is a line of its own, for other rules; a longer menu than this was not seen.
+#: Shorter lines are left to other rules; then the length of the longest menu that is searched for, of those seen.
 SHORTEST_LINE, LONGEST_MENU = 600, 8000
-#: What would leave less than this was no menu before an article.
+#: If less than this is left, what was cut was not a menu.
 SHORTEST_LEFT = 300
-#: Teams, dates and results are lists of an author's: they have figures and commas, which a menu has hardly any of.
+#: Teams, dates and results are the author's lists: they contain figures and commas, which menus hardly do.
 _LIST_MARK = re.compile(r"\d+|[,;:(]")
 _WORD = re.compile(r"[^\W\d_]+")
-#: Characters before the first small letters in which the text's own dateline may begin: "CITY -- The National Agency".
+#: The text's dateline may begin this many characters before the first lower-case word: "CITY -- The National Agency".
 OPENING_CHARS = 80
 
 
 def drop_menu_lines(lines: list[str]) -> list[str]:
-    """Drop lines above the first prose and below the last, where there are several; all stay if there is no prose."""
-    prose = [place for place, line in enumerate(lines) if len(line) >= SHORTEST_PROSE and line.endswith(_STOPS)]
+    """Drop menus above the first paragraph of prose and below the last; keep all lines if there is no prose."""
+    prose = [index for index, line in enumerate(lines) if len(line) >= SHORTEST_PROSE and line.endswith(_STOPS)]
     if not prose:
         return lines
     above = [line for line in lines[: prose[0]] if line]
@@ -47,14 +47,14 @@ def drop_menu_lines(lines: list[str]) -> list[str]:
 
 
 def _is_menu(lines: list[str]) -> bool:
-    """Tell whether ``lines`` are several, no sentences, and few of them hold figures, as dates and results do."""
+    """Return whether ``lines`` are several, few of them sentences and few with figures, as in dates and results."""
     figures = sum(_FIGURE.search(line) is not None for line in lines)
     sentences = sum(line.endswith(".") for line in lines)
     return len(lines) >= MIN_ENTRIES and figures * 3 <= len(lines) and sentences * 10 <= len(lines)
 
 
 def drop_run_on_menus(text: str, _metadata: Metadata) -> StepResult:
-    """Cut a menu that runs into the text, all on one line, off its head and its tail."""
+    """Remove a menu on the same line as the text from its start and its end."""
     start, end = _menu_length(text[:LONGEST_MENU]), 0
     if len(text) - start >= SHORTEST_LEFT:
         end = _menu_length(text[max(start, len(text) - LONGEST_MENU) :], backwards=True)
@@ -65,7 +65,7 @@ def drop_run_on_menus(text: str, _metadata: Metadata) -> StepResult:
 
 
 def _menu_length(text: str, *, backwards: bool = False) -> int:
-    """Return how many characters of ``text`` are a menu at its start, or at its end."""
+    """Return the length of the menu at the start of ``text``, or at its end; 0 if there is none."""
     line = text.rpartition("\n")[2] if backwards else text.partition("\n")[0]
     sample = line[-SAMPLE_CHARS:] if backwards else line[:SAMPLE_CHARS]
     if len(line) < SHORTEST_LINE or sum(map(str.isupper, sample)) < SAMPLE_CHARS * MIN_CAPITALS:
@@ -75,7 +75,7 @@ def _menu_length(text: str, *, backwards: bool = False) -> int:
     best = max(totals, default=0)
     if best < MIN_LEAD:
         return 0
-    # Before the text the last word with a capital is the text's own first.
+    # The last capitalised word of a menu before the text is the first word of the text.
     start = [word.start() for word in _WORD.finditer(line)][::step][totals.index(best)]
     length = len(line) - start if backwards else _text_start(line, start)
     menu = line[-length:] if backwards else line[:length]
@@ -83,6 +83,6 @@ def _menu_length(text: str, *, backwards: bool = False) -> int:
 
 
 def _text_start(line: str, length: int) -> int:
-    """Return where the text begins whose first small letters come after ``length`` characters: at its dateline."""
+    """Return the start of the text: its dateline if there is one shortly before ``length``, else ``length``."""
     starts = (word.start() for word in _WORD.finditer(line, max(0, length - OPENING_CHARS), length))
     return next((start for start in starts if find_dateline(line[start : start + DATELINE_CHARS])), length)

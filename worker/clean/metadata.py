@@ -1,6 +1,6 @@
-"""What cleaning learns about an article while it works, and the shape of a step.
+"""The metadata that cleaning collects about an article, and the types of the steps.
 
-Debris that carries a fact (a date, an agency, a byline) goes into ``Facts``, so that nothing goes to nowhere.
+A fact in the debris (a date, an agency, a byline) is stored in ``Metadata``, so that it is not lost.
 """
 
 from collections.abc import Callable
@@ -12,20 +12,20 @@ from typing import NamedTuple, Self
 from worker.article import Article
 from worker.language.detect import detect
 
-#: "und" and empty hints say nothing; the detector is asked instead.
+#: The code of a language that could not be detected.
 UNKNOWN_LANGUAGE = "und"
 
-#: A text that asks one step for more changes is no article but data or an attack: the step leaves it alone.
+#: A text in which one step has more changes to make is data or an attack, not an article: the step leaves it unchanged.
 #: (A print column of 2 MB has 17,000 broken words; 20,000 changes take half a second.)
 MAX_CHANGES = 20_000
-#: 10 MB of real lines are fewer; more would take seconds, and 100 bytes each.
+#: 10 MB of real text have fewer lines; more would take seconds, and 100 bytes of memory each.
 MAX_LINES = 250_000
-#: The same for what is peeled off the head or the tail one by one.
+#: The same limit for what is removed from the head or the tail, one match at a time.
 MAX_LAYERS = 100
 
 
 def has_too_many_lines(text: str) -> bool:
-    """Tell whether ``text`` has more than ``MOST_LINES`` line ends; a short one is not looked through."""
+    """Return whether ``text`` has more than ``MAX_LINES`` line ends; a short text is not searched."""
     return len(text) > MAX_LINES and text.count("\n") > MAX_LINES
 
 
@@ -43,7 +43,7 @@ class Metadata:
 
     @classmethod
     def from_article(cls, article: Article) -> Self:
-        """Start with what the reader already knew."""
+        """Return the metadata that the reader of the file already supplied."""
         return cls(
             title=article.title,
             language=article.language,
@@ -52,21 +52,21 @@ class Metadata:
         )
 
     def language_of(self, text: str) -> str:
-        """Return the ISO 639-1 code of the article; detected once, on the first text that asks."""
+        """Return the ISO 639-1 code of the article; it is detected once, on the first ``text``."""
         if not self.language:
             self.language = detect(text)
         return self.language
 
 
 class StepResult(NamedTuple):
-    """What a step leaves: the text, and how many things it changed (0: the same text)."""
+    """The result of a step: the text, and the number of changes (0: the same text)."""
 
     text: str
     changes: int
 
 
 class Trigger(IntEnum):
-    """What stands in every text that a step changes: one scan finds all of them (``signs``)."""
+    """A pattern that every text has that a step changes; one scan finds all of them (``triggers_in``)."""
 
     SURROGATE = 0
     MOJIBAKE = 1
@@ -77,7 +77,7 @@ class Trigger(IntEnum):
     BREAK = 6
     LINE = 7
     SENTENCE = 8
-    #: of what the debris and the blanks steps do, a part
+    #: for parts of the steps "debris" and "blanks"
     INSIDE = 9
     RUN = 10
     EDGE = 11
@@ -85,9 +85,9 @@ class Trigger(IntEnum):
 
 
 class Step(NamedTuple):
-    """A named plain function; it may fill empty fields of the ``Facts`` that it is given.
+    """A named plain function, which may fill empty fields of the ``Metadata``.
 
-    Where its ``sign`` stands nowhere in a text it would do nothing; None: it always has to look.
+    It would not change a text without its ``trigger``; None: it always has to run.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""config/debris.toml in; compiled rules out, grouped by where they may stand.
+"""Load config/debris.toml and compile its rules, grouped by where in the text they apply.
 
-Patterns run on RE2, so a rule that an editor writes can be wrong, but never slow.
+Patterns run on RE2, so that a rule that an editor writes can be wrong but not slow.
 """
 
 import tomllib
@@ -19,9 +19,9 @@ Field = Literal["published_at", "dateline", "agency", "byline", "caption", "titl
 
 _REQUIRED = {"name", "where", "pattern", "example", "result"}
 _OPTIONAL = {"language", "field", "longest", "ignore_case"}
-#: A longer line is prose that begins like debris; a rule may say otherwise.
+#: A longer line is prose that begins like debris; a rule may set another limit.
 LONGEST_LINE = 160
-#: Bytes for the states that RE2 remembers of one pattern; twice its default, as a guard is made of all rules.
+#: Bytes for RE2's cached states of one pattern; twice its default, because ``any_of`` contains all rules of a place.
 _MEMORY = 16 << 20
 _FACT_GROUP = "(?P<fact>"
 
@@ -31,7 +31,7 @@ _ANCHORS = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^[ *•»
 
 @dataclass(frozen=True, slots=True)
 class DebrisRule:
-    """One kind of debris: what it looks like, where it may stand, and which field its fact goes to."""
+    """One kind of debris: its pattern, where it may occur, and the field of its fact."""
 
     name: str
     where: Where
@@ -45,12 +45,12 @@ class DebrisRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """The rules of one place, and two ways to ask all of them in one look."""
+    """The rules of one place, with two ways to match all of them in one search."""
 
     rules: tuple[DebrisRule, ...]
-    #: the numbers of the rules that match; finding out where takes RE2 fifty times as long
+    #: finds the numbers of the rules that match; finding the positions takes RE2 fifty times as long
     rule_set: re2.Set
-    #: one pattern that matches where any rule does
+    #: one pattern that matches wherever any rule does
     any_of: re2._Regexp
 
     def matching(self, text: str) -> list[DebrisRule]:
@@ -61,7 +61,7 @@ class RuleGroup:
 
 @cache
 def load_rules() -> dict[Where, RuleGroup]:
-    """Return the rules of this process, read once; raise SettingsError if the file can't be used."""
+    """Return the rules, which each process reads once; raise SettingsError if the file is invalid."""
     path = config_file("debris.toml")
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -102,10 +102,10 @@ def _body(row: dict[str, Any]) -> str:
 
 def _group(where: Where, members: Iterable[DebrisRule]) -> RuleGroup:
     rules = tuple(members)
-    # RE2 takes a group name only once in a pattern; (?!) does not exist there, [^\s\S] never matches.
+    # RE2 allows a group name only once in a pattern; it has no (?!), but [^\s\S] never matches.
     bodies = [rule.pattern.pattern.replace(_FACT_GROUP, "(?:") for rule in rules] or [r"[^\s\S]"]
     any_of = _compile(where, where, "|".join(f"(?:{body})" for body in bodies))
-    # What can only stand at the start is not looked for any further.
+    # Head rules match only at the start: no search is needed.
     rule_set = (re2.Set.MatchSet if where == "head" else re2.Set.SearchSet)(_options(where))
     for rule in rules:
         rule_set.Add(rule.pattern.pattern)

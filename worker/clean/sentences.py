@@ -1,6 +1,6 @@
-"""Sentences that a scraper glued together (`summit.Xi`) and doubled stops (`power. .`) in; set apart and single out.
+"""Split sentences that a scraper glued together (`summit.Xi`) and remove doubled stops (`power. .`).
 
-No word changes: a blank goes in where a small word, its stop and a capital word meet, outside addresses.
+No word changes: a blank is inserted between a lower-case word with its stop and a capitalised word, except in URLs.
 """
 
 import re
@@ -12,7 +12,7 @@ from worker.clean.metadata import MAX_CHANGES, Metadata, StepResult
 
 _LOWER = "a-zà-öø-ÿ"
 _UPPER = "A-ZÀ-ÖØ-Þ"
-#: Words that begin a sentence and end no brand or name: `PutinThe trip`.
+#: Words that begin a sentence and do not end a brand or name: `PutinThe trip`.
 _OPENERS = (
     "The|This|That|These|Those|They|There|When|While|With|But|And|After|Before|His|Her|Its|Their|However|Meanwhile"
 )
@@ -21,11 +21,11 @@ _BEFORE_STOP = rf"[{_LOWER}0-9)%][{_LOWER}0-9)%\"”]"
 _AFTER_STOP = rf"([\"“”’»‘«„]{{0,2}})(?:[{_UPPER}][{_LOWER}’']|[{_UPPER}] )"
 _JOINED_WORD = rf"[{_LOWER}]{{2}}(?:{_OPENERS})[ ,]"
 _JOINED = re2.compile(_JOINED_WORD)
-#: What all of these faults look like to RE2.
+#: All of these faults as an RE2 pattern.
 SENTENCE_TRIGGER = (
     rf"[\pL\pN”\"')][.!?] \.(?:\s|\z)|[{_LOWER}]{{3}}\.\.(?:\s|\z)|{_BEFORE_STOP}[.!?]{_AFTER_STOP}|{_JOINED_WORD}"
 )
-#: In a text that has faults each stop is looked at: with the sign in front, the search costs next to nothing.
+#: In a text with faults each stop is examined: with a literal in front, the search costs almost nothing.
 _DOUBLED = {
     " .": re.compile(r" \.(?<=(?:[^\W_]|[”\"')])[.!?] \.)(?=\s|\Z)"),
     ".": re.compile(rf"\.(?<=[{_LOWER}]{{3}}\.)\.(?=\s|\Z)"),
@@ -34,17 +34,17 @@ _GLUED = {stop: re.compile(rf"\{stop}(?<={_BEFORE_STOP}\{stop}){_AFTER_STOP}") f
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _NOT_BLANK = re.compile(r"\S*")
-#: A blank is never set into `https://…`, `name@…`, `Amazon.Com`.
+#: A blank is never inserted into `https://…`, `name@…`, `Amazon.Com`.
 _ADDRESS_MARKS = ("/", "@", "\\", "www.")
 _DOMAINS = frozenset(("Com", "Net", "Org", "Gov", "Edu", "Info"))
 _REACH = 60
-#: Each is looked up in the whole text; the real scrape has 3.
+#: Each joined word is searched for in the whole text; the real scrape has 3.
 MAX_JOINED = 50
 _CLOSING = "”’»"
 
 
 def split_glued_sentences(text: str, _metadata: Metadata) -> StepResult:
-    """Single doubled stops and set a blank between sentences that touch."""
+    """Remove doubled stops and insert a blank between glued sentences."""
     text, doubled = _drop_doubled_stops(text)
     places = sorted(_glued_places(text) + _joined_places(text))
     if len(places) > MAX_CHANGES:
@@ -71,9 +71,9 @@ def _drop_doubled_stops(text: str) -> tuple[str, int]:
 
 
 def _glued_places(text: str) -> list[int]:
-    """Return where a blank is missing after a stop; a straight quote belongs to the side that its count says."""
+    """Return where a blank is missing after a stop; a straight quote closes if an odd number of quotes precede it."""
     matches = chain.from_iterable(form.finditer(text) for stop, form in _GLUED.items() if stop in text)
-    addresses = any(sign in text for sign in _ADDRESS_MARKS)
+    addresses = any(mark in text for mark in _ADDRESS_MARKS)
     places, counted, straight = [], 0, 0
     for match in sorted(islice(matches, MAX_CHANGES + 1), key=re.Match.start):
         stop = match.start()
@@ -87,7 +87,7 @@ def _glued_places(text: str) -> list[int]:
 
 
 def _count_closing(quotes: str, is_open: bool) -> int:
-    """Return how many of ``quotes`` close the sentence before."""
+    """Return how many of ``quotes`` close the previous sentence."""
     if len(quotes) == 2:
         return 2 if quotes[1] in _CLOSING else 1
     if quotes == '"':
@@ -99,7 +99,7 @@ def _in_address(text: str, stop: int) -> bool:
     right = _NOT_BLANK.match(text, stop, stop + _REACH)
     left = text[max(0, stop - _REACH) : stop].rpartition(" ")[2]
     word = left + (right.group() if right else "")
-    return any(sign in word for sign in _ADDRESS_MARKS)
+    return any(mark in word for mark in _ADDRESS_MARKS)
 
 
 def _is_domain(text: str, start: int) -> bool:
@@ -108,7 +108,7 @@ def _is_domain(text: str, start: int) -> bool:
 
 
 def _joined_places(text: str) -> list[int]:
-    """Return where a name and a sentence's first word touch: the name must stand elsewhere in the text."""
+    """Return where a name and a sentence's first word are joined; the name must also occur elsewhere in the text."""
     places = [match.start() + 2 for match in islice(_JOINED.finditer(text), MAX_JOINED + 1)]
     if len(places) > MAX_JOINED:
         return []

@@ -1,6 +1,6 @@
-"""Text with ragged blanks in; single spaces, no blanks at line ends and at most one blank line out.
+"""Collapse blanks: single spaces, no blanks at line ends, at most one blank line.
 
-Runs inside a line are collapsed first; all is plain replacement, so nothing here can backtrack.
+Runs within a line are collapsed first. Only plain replacement is used, which cannot backtrack.
 """
 
 from worker.clean.metadata import Metadata, StepResult, Trigger
@@ -15,7 +15,7 @@ def collapse_blanks(text: str, _metadata: Metadata) -> StepResult:
 
 
 def _collapse(tidy: str) -> tuple[str, int]:
-    triggers = triggers_in(tidy)  # looking for two characters takes Python as long each time as RE2 takes for all signs
+    triggers = triggers_in(tidy)  # each search for two characters takes Python as long as RE2 takes for all triggers
     count = 0
     if "\t" in tidy:
         count = tidy.count("\t")
@@ -33,7 +33,7 @@ def _collapse(tidy: str) -> tuple[str, int]:
 
 
 def _replace_all(text: str, wide: str, narrow: str) -> tuple[str, int]:
-    """Replace until none is left: each round takes a third of every run away, so that all rounds are linear."""
+    """Replace until none is left; each round removes a third of every run, so that all rounds together are linear."""
     count = text.count(wide)
     while wide in text:
         text = text.replace(wide, narrow)

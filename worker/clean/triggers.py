@@ -1,6 +1,6 @@
-"""A text in; which of the steps have to look at it, out.
+"""Find which cleaning steps a text needs.
 
-One scan instead of nine: most texts are sound, and RE2 looks for all signs in the time that it takes to look for one.
+One scan replaces nine: most texts are clean, and RE2 searches for all triggers in the time of one.
 """
 
 from functools import cache
@@ -17,11 +17,10 @@ from worker.clean.sentences import SENTENCE_TRIGGER
 
 _RUN, _EDGE, _GAP = "\\t|  ", "\\t| \\n|\\n ", "\\n\\n\\n"
 _RAGGED = f"{_RUN}|{_EDGE}|{_GAP}|\\A[ \\n]|[ \\n]\\z"
-#: Controls, and characters beyond those that are Latin letters, usual punctuation, € and ™: all of these are in normal
-#: form by themselves.
+#: Controls, and all characters except Latin letters, common punctuation, € and ™, which are always in normal form.
 _ODD = "[\\x00-\\x08\\x0b-\\x1f\\x7f]|[^\\x00-\\x7f\u00a1-\u02ff\u2010-\u2027\u2030-\u205e\u20ac\u2122]"
 _PATTERNS = {
-    #: no pattern sees them: it is they that keep a text from being encoded
+    #: no pattern matches surrogates: a text that contains them can't be encoded for RE2
     Trigger.SURROGATE: r"[^\s\S]",
     Trigger.MOJIBAKE: WRONG_PAIR,
     Trigger.ENTITY: "&",
@@ -38,15 +37,15 @@ _PATTERNS = {
 _AFTER_BLANKS = {Trigger.MOJIBAKE, Trigger.ENTITY, Trigger.CHARACTER}
 _FAULT = re2.compile(f"{_RAGGED}|&|{_ODD}|{WRONG_PAIR}")
 _BLANK = "\t \n"
-#: What a line end behind the last word adds.
+#: The triggers that a line end after the last word adds.
 _LINE_END = frozenset({Trigger.BLANK, Trigger.LINE})
-#: The text that was looked at last, and its signs; replaced as one, for threads read it.
+#: The text that was scanned last, and its triggers; replaced as one object, because threads share it.
 _last: list[tuple[str, frozenset[int]]] = [("", frozenset())]
 
 
 def triggers_in(text: str) -> frozenset[int]:
-    """Return the signs that stand in ``text``; steps ask again, so that the last answer is kept."""
-    # Most files end with a line end, which is the first to go: what was found in front of it still holds then.
+    """Return the triggers in ``text``; the last result is cached, because steps request it again."""
+    # Most files end with a line end, which is removed first: the triggers of the text before it remain valid.
     ended = text.endswith("\n") and not text[-2:-1].isspace()
     body = text[:-1] if ended else text
     last_body, triggers = _last[0]
@@ -74,7 +73,7 @@ def _trigger_set() -> re2.Set:
 
 
 def blanks_come_first(text: str) -> bool:
-    """Tell whether the first of several faults is a ragged blank: the others then wait for the next round."""
+    """Return whether the first of several faults is a ragged blank; the others then wait for the next round."""
     triggers = triggers_in(text)
     if Trigger.BLANK not in triggers or Trigger.SURROGATE in triggers or triggers.isdisjoint(_AFTER_BLANKS):
         return False

@@ -1,6 +1,6 @@
-"""A language in; how common its words are, on the Zipf scale (log10 of the frequency in a billion words), out.
+"""Word frequencies of a language on the Zipf scale (log10 of the frequency in a billion words).
 
-The lists are those that the features read too: a worker holds them once.
+The lists are shared with the features: a worker loads them once.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ import numpy as np
 
 from worker.features.frequency import Frequencies, frequencies
 
-#: Words at least this common are certain to be words (one in six English words of the list).
+#: A string at least this common is certain to be a word (one in six English words of the list).
 COMMON = 2.7
 
 
 class WordList:
-    """Frequencies of one language's words; an empty list knows none."""
+    """Word frequencies of one language; an empty list contains no word."""
 
     def __init__(self, table: Frequencies | None) -> None:
         self._frequencies = table
@@ -31,5 +31,5 @@ class WordList:
 
 @cache
 def word_list(language: str) -> WordList:
-    """Return the list of an ISO 639-1 language; an empty one where wordfreq has none."""
+    """Return the list of an ISO 639-1 language; an empty list if wordfreq has none."""
     return WordList(frequencies(language))

@@ -1,6 +1,6 @@
-"""Source files of any format -> articles.
+"""Read articles from source files of any format.
 
-``read`` is the way in for the pipeline, ``spans`` shares a large file out among workers.
+The pipeline calls ``read``; ``spans`` divides a large file among workers.
 """
 
 from worker.formats.limits import Limits, Span

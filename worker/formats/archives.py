@@ -1,6 +1,6 @@
-""".gz, .zst and .zip -> the files within, as streams; their names are looked at for a suffix and nothing else.
+"""Open .gz, .zst and .zip files and yield their members as streams; a member's name only supplies a suffix.
 
-A member that can't be opened is an error in the place of its stream, so that the others go on.
+For a member that can't be opened, the error is yielded in its place, so that the other members are still read.
 """
 
 import io
@@ -11,35 +11,33 @@ from typing import BinaryIO
 from worker.errors import QuarantineError
 from worker.formats.decompression import DecompressedStream, GzipReader, zstandard_reader
 from worker.formats.limits import Limits, Span
-from worker.formats.stream import Stream, no_entry_point, open_member
+from worker.formats.stream import Stream, no_entry, open_member
 
-#: A .zip within another archive can't be entered in place: it is unpacked to memory, up to this.
+#: A .zip within another archive is not seekable: it is unpacked to memory, up to this size.
 MAX_NESTED_ZIP_BYTES = 64_000_000
-#: A directory entry has 46 bytes and a name, rarely over 250.
-_DIRECTORY_ENTRY_BYTES = 300
+#: A directory entry has 46 bytes and a name, rarely of more than 250.
+_ENTRY_BYTES = 300
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _ENCRYPTED = 0x1
 
 
 def unpack_gzip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
-    """Yield the one file in a gzip file, from the member at the span's offset on."""
+    """Yield the content of a gzip file, starting at the member at the span's offset."""
     reader = GzipReader(stream.open_at(span.offset))
     content = DecompressedStream(reader.read, lambda: reader.compressed_bytes, limits, stream.budget).buffered()
-    yield open_member(
-        stream, content, _without_suffix(stream.name), reader.member_offset if stream.depth == 0 else no_entry_point
-    )
+    yield open_member(stream, content, _stem(stream.name), reader.member_offset if stream.depth == 0 else no_entry)
 
 
 def unpack_zstandard(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
-    """Yield the one file in a Zstandard file."""
+    """Yield the content of a Zstandard file."""
     del span
     file = stream.open_at()
     content = DecompressedStream(zstandard_reader(file), file.tell, limits, stream.budget).buffered()
-    yield open_member(stream, content, _without_suffix(stream.name))
+    yield open_member(stream, content, _stem(stream.name))
 
 
 def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | QuarantineError]:
-    """Yield each file in a zip file; folders and what systems add (dot files, __MACOSX) are passed over."""
+    """Yield each file in a zip file; skip folders and files that operating systems add (dot files, __MACOSX)."""
     del span
     file = stream.open_at()
     if not file.seekable():
@@ -78,19 +76,16 @@ def _open_zip_member(
 
 
 def _refuse_too_many_members(file: BinaryIO, limits: Limits) -> None:
-    """Refuse an archive whose directory would fill the memory, before zipfile loads it."""
+    """Refuse an archive whose directory would fill the memory; zipfile would load it whole."""
     size = file.seek(0, io.SEEK_END)
-    file.seek(max(size - 65_557, 0))  # a comment of 65,535 bytes may follow the 22 bytes of the record
+    file.seek(max(size - 65_557, 0))  # a comment of up to 65,535 bytes may follow the 22 bytes of the record
     tail = file.read()
     record = tail.rfind(_END_OF_DIRECTORY)
-    if (
-        record >= 0
-        and int.from_bytes(tail[record + 12 : record + 16], "little") > limits.max_members * _DIRECTORY_ENTRY_BYTES
-    ):
+    if record >= 0 and int.from_bytes(tail[record + 12 : record + 16], "little") > limits.max_members * _ENTRY_BYTES:
         raise QuarantineError(f"The zip file holds more than {limits.max_members:,} files: send it in parts.")
     file.seek(0)
 
 
-def _without_suffix(name: str) -> str:
+def _stem(name: str) -> str:
     stem, dot, _ = name.rpartition(".")
     return stem if dot else name

@@ -1,21 +1,21 @@
-"""A date as feeds, agencies and scrapers write it -> an aware datetime in UTC, or None.
+"""Parse dates as feeds, agencies and scrapers write them.
 
-Only forms that name year, month and day without doubt: 03/04/2022 is two different days to two readers.
+Only unambiguous forms are accepted: 03/04/2022 is a different day in Britain and in the United States.
 """
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-#: Seconds since 1970 pass this in the year 5138; larger numbers are milliseconds.
+#: Seconds since 1970 reach this in the year 5138; larger numbers are milliseconds.
 _MILLISECONDS_FROM = 100_000_000_000
-#: Milliseconds pass this in the year 2286; larger numbers are a date spelled out, as web archives do: 20260131182500.
+#: Milliseconds reach this in the year 2286; larger numbers are a date's digits, as in web archives: 20260131182500.
 _DIGITS_FROM = 10_000_000_000_000
 
 
 def parse(value: object) -> datetime | None:
-    """Return ``value`` (ISO 8601, RFC 2822, 14 digits, seconds or milliseconds since 1970) in UTC; None if unclear.
+    """Return ``value`` (ISO 8601, RFC 2822, 14 digits, seconds or milliseconds since 1970) as an aware UTC datetime.
 
-    A time without a zone is taken as UTC.
+    A time without a zone is read as UTC. Return None if the value is not a date or is ambiguous.
     """
     try:
         if isinstance(value, datetime):
@@ -34,7 +34,7 @@ def parse(value: object) -> datetime | None:
 
 
 def _from_text(text: str) -> datetime:
-    if text.isdecimal() and len(text) >= 9:  # not by fromisoformat: to it, 1712052341123 is a time on 23 May 1712
+    if text.isdecimal() and len(text) >= 9:  # fromisoformat would read 1712052341123 as a time on 23 May 1712
         return _from_number(int(text[:20]))
     try:
         return datetime.fromisoformat(text)

@@ -1,6 +1,6 @@
-"""Bytes of unknown encoding -> text, the encoding, and how much of it could not be read.
+"""Decode bytes of unknown encoding; report the encoding and the share of unreadable characters.
 
-UTF-8 almost always; so marks and UTF-8 first, what the document declares next, guessing last.
+Nearly all files are UTF-8. The order is: byte order mark, UTF-8, the declared charset, statistical detection.
 """
 
 import codecs
@@ -10,29 +10,29 @@ from typing import NamedTuple
 from worker.errors import QuarantineError
 from worker.formats.charset_detection import detect_charset
 
-#: Above this share of unreadable or control characters a text is junk.
+#: A text with a larger share of unreadable or control characters is refused.
 MAX_JUNK = 0.05
-#: What tells UTF-16 without a mark, or junk from text, stands in any piece of it (3 KB would cost 7 µs, this 2).
+#: Any sample of a file shows whether it is UTF-16 without a mark, or junk (3 KB would cost 7 µs, this size 2 µs).
 _SAMPLE_BYTES = 1024
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is a prefix of this one
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: What a text in UTF-16 or UTF-32 begins with, and with UTF-8's own mark.
+#: The byte order marks of UTF-16 and UTF-32; then these and the mark of UTF-8.
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 _BOM_STARTS = (codecs.BOM_UTF8, *_WIDE_BOMS)
-#: Control characters that no text holds; tab, line ends, form feed, and escape sequences' own are spared.
+#: Control characters that no text contains; tab, line ends, form feed and escape are allowed.
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b") + b"\x7f"
 _JUNK = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Decoded(NamedTuple):
-    """Text without NULs and surrogates; ``replaced_ratio`` is the share of characters that were unreadable."""
+    """Text without NULs and surrogates; ``replaced_ratio`` is the share of unreadable characters."""
 
     text: str
     encoding: str
@@ -40,9 +40,9 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
-    """Return ``data`` as text; ``declared`` is the charset that the document claims for itself.
+    """Return ``data`` as text; ``declared`` is the charset that the document declares.
 
-    QuarantineError when the bytes are all NUL or more than MAX_JUNK of the characters are unreadable.
+    Raise QuarantineError if all bytes are NUL or more than MAX_JUNK of the characters are unreadable.
     """
     if not data.startswith(_BOM_STARTS) and b"\0" not in data:
         try:
@@ -60,27 +60,27 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         encoding = _detect_without_bom(data) or "utf-8"
     body = data[skip:]
     try:
-        return _refuse_junk(body.decode(encoding), encoding)
+        return _validated(body.decode(encoding), encoding)
     except UnicodeDecodeError:
         if encoding != "utf-8":
-            return _refuse_junk(body.decode(encoding, "replace"), encoding)
-    return _refuse_junk(*detect_charset(body, declared))
+            return _validated(body.decode(encoding, "replace"), encoding)
+    return _validated(*detect_charset(body, declared))
 
 
 def is_utf16_or_utf32(sample: bytes) -> bool:
-    """Tell whether a file that begins so is UTF-16 or UTF-32, in which a byte is no letter."""
+    """Return whether a file that begins with ``sample`` is UTF-16 or UTF-32."""
     return sample.startswith(_WIDE_BOMS) or (b"\0" in sample[:200] and _detect_without_bom(sample) is not None)
 
 
 def sample_as_utf8(sample: bytes) -> bytes:
-    """Return the first bytes of a UTF-16 or UTF-32 text as UTF-8, for looking at."""
+    """Return the first bytes of a UTF-16 or UTF-32 file as UTF-8, for detecting its format."""
     encoding, skip = _detect_bom(sample)
     encoding = encoding or _detect_without_bom(sample)
     return sample[skip:].decode(encoding or "utf-8", "replace").encode()
 
 
 def repair(text: str) -> str:
-    """Return ``text`` without NULs, lone surrogates as U+FFFD, surrogate pairs as their character."""
+    """Return ``text`` without NULs; replace lone surrogates by U+FFFD and surrogate pairs by their character."""
     if "\0" in text:
         text = text.replace("\0", "")
     if not text.isascii() and _SURROGATES.search(text):
@@ -96,7 +96,7 @@ def _detect_bom(data: bytes) -> tuple[str | None, int]:
 
 
 def _detect_without_bom(data: bytes) -> str | None:
-    """Return the UTF-16 or UTF-32 that the places of the NULs show; western letters have one each."""
+    """Return the UTF-16 or UTF-32 variant that the positions of NULs indicate, or None."""
     sample = data[:_SAMPLE_BYTES]
     nuls = [sample[place::4].count(0) / max(len(sample[place::4]), 1) for place in range(4)]
     if min(nuls[1:]) > 0.9 > nuls[0]:
@@ -111,7 +111,7 @@ def _detect_without_bom(data: bytes) -> str | None:
     return None
 
 
-def _refuse_junk(text: str, encoding: str) -> Decoded:
+def _validated(text: str, encoding: str) -> Decoded:
     junk = sum(1 for _ in _JUNK.finditer(text))
     if junk > MAX_JUNK * len(text):
         raise QuarantineError(

@@ -1,6 +1,6 @@
-"""A packed stream -> its content as a file, refused as soon as it grows beyond its limits.
+"""Decompress a stream, and refuse it as soon as its content exceeds the limits.
 
-Never unpacks more than is asked for, so that a bomb costs one buffer.
+Never decompresses more than is requested, so that a decompression bomb costs one buffer.
 """
 
 import io
@@ -14,14 +14,14 @@ from worker.formats.limits import DecompressionBombError, Limits
 from worker.formats.stream import UnpackBudget
 
 _CHUNK_BYTES = 65_536
-#: Beginnings of gzip members, for as many records as one buffer of unpacked bytes can hold.
+#: Start offsets of gzip members to keep: as many as one buffer of unpacked bytes can hold records.
 _MAX_MEMBER_STARTS = 10_000
 _TRUNCATED = "The archive breaks off before its end: it was cut while copied or downloaded; send it again."
 _DAMAGED = "The archive is damaged ({}): send it again."
 
 
 class DecompressedStream(io.RawIOBase):
-    """What ``read`` unpacks, up to the limits; ``packed`` tells how many packed bytes went in so far."""
+    """The output of the decompressor ``read``, up to the limits; ``compressed_bytes`` returns its input so far."""
 
     def __init__(
         self, read: Callable[[int], bytes], compressed_bytes: Callable[[], int], limits: Limits, budget: UnpackBudget
@@ -33,15 +33,15 @@ class DecompressedStream(io.RawIOBase):
         self._position = 0
 
     def readable(self) -> bool:
-        """Return True, as io asks."""
+        """Return True, as io requires."""
         return True
 
     def tell(self) -> int:
-        """Return how many bytes were unpacked."""
+        """Return the number of bytes unpacked so far."""
         return self._position
 
     def readinto(self, buffer: Any) -> int:
-        """Fill ``buffer``; QuarantineError where the limits are passed or the archive is damaged."""
+        """Fill ``buffer``; raise QuarantineError if a limit is exceeded or the archive is damaged."""
         data = self._read(len(buffer))
         buffer[: len(data)] = data
         self._position += len(data)
@@ -57,12 +57,12 @@ class DecompressedStream(io.RawIOBase):
         return len(data)
 
     def buffered(self) -> io.BufferedReader:
-        """Return this as a file that reads lines."""
+        """Return this stream as a buffered file."""
         return io.BufferedReader(self, _CHUNK_BYTES)
 
 
 class GzipReader:
-    """Reads gzip members one after another and remembers where each began, for entering the file there."""
+    """Reads gzip members one after another and keeps the offset of each, at which reading can start."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -74,7 +74,7 @@ class GzipReader:
         self._member_starts: deque[tuple[int, int]] = deque([(0, self._start)], maxlen=_MAX_MEMBER_STARTS)
 
     def read(self, size: int) -> bytes:
-        """Return up to ``size`` unpacked bytes, none at the end."""
+        """Return up to ``size`` unpacked bytes; b"" at the end."""
         while True:
             if not self._pending:
                 self._pending = self._file.read(_CHUNK_BYTES)
@@ -95,13 +95,13 @@ class GzipReader:
                 return data
 
     def member_offset(self, position: int) -> int:
-        """Return the offset of the member that begins at this unpacked ``place``, or 0; places only rise."""
+        """Return the offset of the member that begins at the unpacked ``position``, or 0; positions must ascend."""
         while self._member_starts and self._member_starts[0][0] < position:
             self._member_starts.popleft()
         return self._member_starts[0][1] if self._member_starts and self._member_starts[0][0] == position else 0
 
     def _next_member(self) -> bool:
-        """Begin the member that follows; what follows otherwise is padding and is left."""
+        """Start the next member and return True; return False if only padding follows."""
         if not self._pending.startswith(b"\x1f"):
             return False
         self._member = zlib.decompressobj(wbits=31)
@@ -110,7 +110,7 @@ class GzipReader:
 
 
 def zstandard_reader(file: BinaryIO) -> Callable[[int], bytes]:
-    """Return what unpacks Zstandard frames one after another, in windows of at most 128 MB."""
+    """Return a function that unpacks consecutive Zstandard frames, with windows of at most 128 MB."""
     try:
         import zstandard
     except ImportError as error:

@@ -1,6 +1,6 @@
-"""Loose values of a record (JSON, front matter, feeds) -> an Article with typed fields.
+"""Convert untyped values of a record (JSON, front matter, feeds) to the typed fields of an Article.
 
-Feeds and scrapers write the same field as a string, a list or an object; whatever is unclear becomes None.
+Feeds and scrapers write the same field as a string, a list or an object; a value that is unclear becomes None.
 """
 
 import re
@@ -10,13 +10,13 @@ from worker.article import Article
 from worker.formats import dates
 from worker.formats.decode import repair
 
-#: A field longer than this is not a title, a name or an address but a text in the wrong place.
+#: A longer field is not a title, a name or an address but a text in the wrong field.
 _MAX_FIELD_CHARS = 2_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 
 
 def from_fields(fields: Mapping[str, object], text: str) -> Article:
-    """Return the article of ``text`` with what ``fields`` (keyed as in Limits.json_fields) holds."""
+    """Return an article of ``text`` and ``fields`` (keyed as in Limits.json_fields)."""
     get = fields.get
     return Article(
         text=repair(text),
@@ -31,7 +31,7 @@ def from_fields(fields: Mapping[str, object], text: str) -> Article:
 
 
 def line(value: object) -> str | None:
-    """Return ``value`` as one line of at most 2,000 characters; lists joined by commas, objects by their name."""
+    """Return ``value`` as one line of at most 2,000 characters; join lists with commas, use an object's name."""
     if isinstance(value, str):
         return " ".join(repair(value[: 2 * _MAX_FIELD_CHARS]).split())[:_MAX_FIELD_CHARS] or None
     if isinstance(value, bool) or value is None:
@@ -47,12 +47,12 @@ def line(value: object) -> str | None:
 
 
 def language_code(value: object) -> str | None:
-    """Return ``value`` if it is a code such as ``en`` or ``pt-BR``; a language's name says less than its text."""
+    """Return ``value`` if it is a code such as ``en`` or ``pt-BR``; for a name, detection on the text is better."""
     return value.strip() if isinstance(value, str) and _LANGUAGE.fullmatch(value.strip()) else None
 
 
 def paragraphs(value: object) -> str | None:
-    """Return a text given as a string, or as a list of its paragraphs."""
+    """Return the text in ``value``, a string or a list of paragraphs; None for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):

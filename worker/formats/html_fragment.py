@@ -1,6 +1,6 @@
-"""A piece of HTML without a page around it (a feed's item, a mail's body) -> its text, a blank line a paragraph.
+"""Convert an HTML fragment (a feed's item, a mail's body) to text with a blank line between paragraphs.
 
-One pass with ``str.find``: linear for any input, nothing is executed, and no tree can be too deep.
+One pass with ``str.find``: linear for any input, executes nothing, builds no tree and so has no depth limit.
 """
 
 import re
@@ -8,7 +8,7 @@ from html import unescape
 
 from worker.errors import QuarantineError
 
-#: A tag costs up to 100 µs in a page (measured); the longest live blogs have 20,000.
+#: A tag costs up to 100 µs in a page (measured); the longest live blogs have 20,000 tags.
 MAX_TAGS = 50_000
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
@@ -27,13 +27,13 @@ _INVISIBLE = frozenset(
 
 
 def refuse_too_many_tags(markup: str) -> None:
-    """Raise QuarantineError for HTML of more tags than an article has."""
+    """Raise QuarantineError for HTML with more than MAX_TAGS tags."""
     if markup.count("<") > MAX_TAGS:
         raise QuarantineError(f"It has over {MAX_TAGS:,} tags, more than any article: send its text alone.")
 
 
 def html_to_text(fragment: str) -> str:
-    """Return what a reader would see of ``fragment``; a ``<`` that begins no tag stays."""
+    """Return the visible text of ``fragment``; keep a ``<`` that does not begin a tag."""
     refuse_too_many_tags(fragment)
     parts: list[str] = []
     lower = ""

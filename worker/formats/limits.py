@@ -1,6 +1,6 @@
-"""How much a reader may take in, and which run of a large file it is to read.
+"""Limits on what a reader accepts, and the span of a large file that one worker reads.
 
-Plain values without behaviour: settings fill them, every reader obeys them.
+Plain values without behaviour: they come from the settings, and every reader enforces them.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from worker.errors import QuarantineError
 
-#: our field -> its name in a JSON record; a dotted name ("meta.language") reaches into objects
+#: article field -> its name in a JSON record; a dotted name ("meta.language") addresses a nested object
 JSON_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "text": "text",
@@ -25,35 +25,35 @@ JSON_FIELDS: Mapping[str, str] = MappingProxyType(
 
 
 class DecompressionBombError(QuarantineError):
-    """The file unpacks to so many times its size that nothing of it is taken."""
+    """The file unpacks to more than ``max_ratio`` times its size; nothing in it is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a reader refuses to go beyond; sizes are bytes."""
+    """The limits of a reader; sizes are in bytes."""
 
-    #: one article's raw record and every file of one article: the longest newspaper issue as text is under 2 MB
+    #: size of a record, or of a file with one article: the longest newspaper issue as text is under 2 MB
     max_article_bytes: int = 10_000_000
-    #: everything that one file unpacks to: a million articles of 4 KB
+    #: total size of what one file unpacks to: a million articles of 4 KB
     max_unpacked_bytes: int = 4_000_000_000
-    #: unpacked to packed; news text packs to a tenth, copies of one article to a hundredth, a bomb to a thousandth
+    #: unpacked size to packed size: 10 for news text, 100 for copies of one article, 1,000 for a bomb
     max_ratio: int = 200
-    #: archives in archives: a .warc.gz in a .zip is the deepest that was seen in earnest
+    #: nesting of archives: a .warc.gz in a .zip is the deepest that was seen in real deliveries
     max_depth: int = 2
-    #: files in one .zip; its directory stands in memory, about 500 bytes each
+    #: files in one .zip; its directory is held in memory, about 500 bytes a file
     max_members: int = 100_000
-    #: records in one file; lines of a byte each would fill the ledger with their sentences
+    #: records in one file; lines of one byte each would fill the ledger with error messages
     max_records: int = 2_000_000
-    #: our field -> its name in a JSON record
+    #: article field -> its name in a JSON record
     json_fields: Mapping[str, str] = field(default_factory=lambda: JSON_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of records of a large file: what one worker takes.
+    """A range of consecutive records of a large file, which one worker reads.
 
-    ``first`` is the 0-based number of the first record; ``offset`` its place in bytes where the format can
-    be entered there, else 0, which means reading from the start and passing over ``first`` records.
+    ``first`` is the 0-based number of the first record. ``offset`` is its byte offset if reading can start there,
+    else 0: the worker then reads from the start of the file and skips ``first`` records.
     """
 
     first: int

@@ -1,9 +1,9 @@
-"""The first bytes of an XML or HTML file -> which of the formats it is, by the name of its first element."""
+"""Detect the format of an XML or HTML file by the name of its first element."""
 
 import re
 
 _NAME = re.compile(rb"<(?:[\w.-]{1,40}:)?([A-Za-z_][\w.-]{0,40})")
-#: the first element's name, in lower case -> the format
+#: name of the first element, in lower case -> format
 _ROOTS = {
     "nitf": "nitf",
     "newsmessage": "newsml",
@@ -21,7 +21,7 @@ _ROOTS = {
 
 
 def sniff_markup(first_bytes: bytes, suffix: str) -> str:
-    """Return the format's name; ``suffix`` (a format's name too) where the content is no known markup."""
+    """Return the format's name; return ``suffix``, the format by suffix, if the content is not known markup."""
     position = 0
     for _ in range(100):
         position += len(first_bytes[position:]) - len(first_bytes[position:].lstrip(b"\xef\xbb\xbf \t\r\n\f"))
@@ -40,7 +40,7 @@ def sniff_markup(first_bytes: bytes, suffix: str) -> str:
 
 
 def _end_of_non_element(first_bytes: bytes, position: int) -> bytes | None:
-    """Return what ends the comment, instruction or doctype that begins here; None before an element."""
+    """Return the end mark of the comment, instruction or doctype at ``position``; None if an element begins there."""
     if first_bytes.startswith(b"<!--", position):
         return b"-->"
     if first_bytes.startswith(b"<?", position):

@@ -1,6 +1,6 @@
-"""A file of any format -> its records not yet read, archives opened on the way.
+"""Split a file of any format into records that are not parsed yet; archives are opened recursively.
 
-Counting a file and reading one run of it both go through here, so that their numbers agree.
+Counting the records of a file and reading a span of it both use this module, so that their record numbers agree.
 """
 
 import errno
@@ -16,9 +16,9 @@ from worker.formats.stream import Record, Stream
 
 
 def all_records(stream: Stream, limits: Limits, start: Span = WHOLE) -> Iterator[Record]:
-    """Yield the records of ``stream`` from number ``start.first`` on, which stands at ``start.offset``.
+    """Yield the records of ``stream`` from record ``start.first`` on, which is at byte ``start.offset``.
 
-    QuarantineError where it can't be read further.
+    Raise QuarantineError at the point where the stream can't be read further.
     """
     kind = BY_NAME[sniff(stream.first_bytes, stream.name)]
     if not stream.first_bytes:
@@ -41,10 +41,10 @@ def all_records(stream: Stream, limits: Limits, start: Span = WHOLE) -> Iterator
 
 
 def as_copydesk_error(error: Exception) -> CopydeskError:
-    """Return ``error`` as the project's own: of the disk, to be tried again; of the content, never."""
+    """Return ``error`` as RetryError if the disk failed, else as QuarantineError: the content will not get better."""
     if isinstance(error, CopydeskError):
         return error
-    # EINVAL is a seek to a place that a damaged archive made up.
+    # EINVAL is a seek to an invalid offset, which a damaged archive can contain.
     if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
         return RetryError(f"The file could not be read just now ({error.strerror}): it will be tried again.")
     kind = type(error).__name__
@@ -54,9 +54,9 @@ def as_copydesk_error(error: Exception) -> CopydeskError:
 
 
 def _member_records(member: Stream | QuarantineError, limits: Limits, start: Span) -> Iterator[Record]:
-    """Yield the records of an archive's member; where it breaks, a bad record stands for the rest of it.
+    """Yield the records of an archive's member; where it breaks off, a bad record replaces the rest of it.
 
-    A bomb is no member's own affair: QuarantineError for the whole.
+    Raise QuarantineError for a decompression bomb: the whole archive is refused.
     """
     if isinstance(member, QuarantineError):
         yield _refused_record(member, "")

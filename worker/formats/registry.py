@@ -1,6 +1,6 @@
-"""The formats as data: a name, its suffixes, the bytes it begins with, and what reads it.
+"""The table of formats: name, suffixes, signature and reader of each.
 
-Content decides before the suffix: files are renamed more often than they are converted.
+The content takes precedence over the suffix: files are renamed more often than they are converted.
 """
 
 import re
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import archives, markup_sniffing
+from worker.formats import archives
 from worker.formats.decode import is_utf16_or_utf32, sample_as_utf8
 from worker.formats.limits import Limits, Span
+from worker.formats.markup_sniffing import sniff_markup
 from worker.formats.readers import feeds, html, json_lines, json_records, mail, markdown, newsml, nitf, pdf, text, warc
 from worker.formats.stream import Record, Stream
 from worker.formats.unsupported import UNSUPPORTED
@@ -19,14 +20,14 @@ from worker.formats.unsupported import UNSUPPORTED
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format is read in one of three ways: as one ``article``, ``split`` into records, ``unpack``ed to files.
+    """A format has one of three readers: ``article`` for a single article, ``split`` for records, ``unpack`` for files.
 
-    A format with none of them is known and refused; ``advice`` then says what it is and what to do.
+    A format with no reader is refused; ``advice`` then says what the file is and what to do.
     """
 
     name: str
     suffixes: tuple[str, ...] = ()
-    #: what the file begins with (a bytes pattern), where that is certain
+    #: a pattern for the first bytes of the file, if the format has a reliable signature
     signature: bytes | None = None
     article: Callable[[bytes, Limits], Article] | None = None
     split: Callable[[Stream, Limits, Span], Iterator[Record]] | None = None
@@ -63,15 +64,15 @@ _SIGNATURES = re.compile(
     + b"|".join(b"(?P<%s>%s)" % (kind.name.encode(), kind.signature) for kind in FORMATS if kind.signature)
     + b")"
 )
-#: A text may begin with "From:" or "Date:"; two more such lines make it a mail.
+#: A plain text may begin with "From:" or "Date:"; with two more such lines it is a mail.
 _HEADERS = re.compile(rb"^" + _MAIL + rb":", re.MULTILINE)
 _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeapplication/|_rels/)")
 
 
 def sniff(first_bytes: bytes, name: str) -> str:
-    """Return the name of the format that a file's first bytes show, or else its ``name``'s suffix; else ``text``."""
+    """Return the format's name, from the file's first bytes, else from the suffix of ``name``, else ``text``."""
     match = _SIGNATURES.match(first_bytes)
-    if match is None and is_utf16_or_utf32(first_bytes):  # not before: what is packed may look like UTF-16
+    if match is None and is_utf16_or_utf32(first_bytes):  # only without a signature: packed files may look like UTF-16
         first_bytes = sample_as_utf8(first_bytes)
         match = _SIGNATURES.match(first_bytes)
     suffix = _BY_SUFFIX.get(name.rpartition(".")[2].lower(), "text")
@@ -83,7 +84,7 @@ def sniff(first_bytes: bytes, name: str) -> str:
 
 
 def _refine_json(first_bytes: bytes, suffix: str) -> str:
-    """One object a line, where the suffix says so or the second line begins another object."""
+    """Return ``jsonl`` if the suffix says so or the second line begins another object, else ``json``."""
     lines = first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 2)
     if suffix == "jsonl" and not lines[0].startswith(b"["):
         return "jsonl"
@@ -102,9 +103,4 @@ def _refine_zip(first_bytes: bytes, suffix: str) -> str:
     return "ooxml" if _OFFICE.match(first_bytes) else "zip"
 
 
-_REFINEMENTS: dict[str, Callable[[bytes, str], str]] = {
-    "json": _refine_json,
-    "markup": markup_sniffing.sniff_markup,
-    "mail": _refine_mail,
-    "zip": _refine_zip,
-}
+_REFINEMENTS = {"json": _refine_json, "markup": sniff_markup, "mail": _refine_mail, "zip": _refine_zip}

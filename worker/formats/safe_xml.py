@@ -1,7 +1,7 @@
-"""XML bytes -> elements, without entities of its own, without a look at any other file or address.
+"""Parse XML safely: entity definitions are refused, and no other file or URL is ever read.
 
-What is small enough is decoded first, so that a wrong encoding, a stray control character or an HTML
-entity doesn't cost the article. Namespaces are taken off the names: agencies differ in them.
+Small documents are decoded first, so that a wrong encoding, a stray control character or an HTML entity
+does not lose the article. Namespaces are removed from tag names, because agencies use different ones.
 """
 
 import io
@@ -26,15 +26,15 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse(data: bytes) -> Element:
-    """Return the root of a whole document."""
+    """Return the root element of a document."""
     (root, _), *_ = _iterparse(_sanitise(data), frozenset())
     return root
 
 
 def iter_elements(stream: Stream, limits: Limits, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
-    """Yield the root as far as it is known, and each complete element of one of the ``names``, then emptied.
+    """Yield (root as parsed so far, element) for each complete element in ``names``, and the root itself last.
 
-    Raises QuarantineError where the document breaks or a single element is longer than an article may be.
+    Raise QuarantineError if the XML is broken or a single element is larger than an article may be.
     """
     limit = limits.max_article_bytes
     stream.first_bytes += stream.file.read(max(limit + 1 - len(stream.first_bytes), 0))
@@ -45,12 +45,12 @@ def iter_elements(stream: Stream, limits: Limits, names: frozenset[str]) -> Iter
 
 
 def element_text(element: Element | None) -> str:
-    """Return all text in ``element`` on one line."""
+    """Return all text in ``element`` as one line."""
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
 class _ElementSizeLimiter:
-    """A file that refuses to be read on when one element takes more than ``most`` bytes."""
+    """A file reader that raises QuarantineError if one element takes more than ``limit`` bytes."""
 
     def __init__(self, file: BinaryIO, limit: int) -> None:
         self._file = file
@@ -71,7 +71,7 @@ def _iterparse(source: io.BytesIO | _ElementSizeLimiter, names: frozenset[str]) 
 
     path: list[Element] = []
     try:
-        # A DOCTYPE alone is harmless (it is never fetched) and most agencies' NITF has one; entities are refused.
+        # A DOCTYPE alone is harmless (it is never fetched), and most agencies' NITF has one; entities are refused.
         for event, element in iterparse(source, events=("start", "end"), forbid_dtd=False):
             if event == "start":
                 element.tag = element.tag.rpartition("}")[2]
@@ -96,7 +96,7 @@ def _iterparse(source: io.BytesIO | _ElementSizeLimiter, names: frozenset[str]) 
 
 
 def _sanitise(data: bytes) -> io.BytesIO:
-    """Return a document as UTF-8 without what no parser takes."""
+    """Return a document as UTF-8, without characters that XML forbids and with HTML entities decoded."""
     declared = _DECLARED_ENCODING.search(data, 0, 400)
     text = decode(data, declared.group(1).decode("ascii", "replace") if declared else None).text
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1)).lstrip()

@@ -1,6 +1,6 @@
-"""A file on its way to a reader, and one record of it on its way to becoming an article.
+"""The file that a reader receives, and the unparsed records that it yields.
 
-The head is read once and serves both the choice of the reader and, for small files, the reading itself.
+The first bytes are read once: they select the reader and, for small files, are the whole content.
 """
 
 import io
@@ -12,15 +12,15 @@ from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats.decode import decode, is_utf16_or_utf32
 
-#: Enough for a JSON line or a page's <head>, and most articles whole; read in one call, it costs 2 µs.
+#: Enough for a JSON line, a page's <head> or most whole articles; reading it in one call costs 2 µs.
 SAMPLE_BYTES = 32_768
 
 
 class Record(NamedTuple):
-    """A record not yet read: ``offset`` in bytes if the file can be entered there, and what reads it.
+    """An unparsed record: its byte ``offset`` if reading can start there, else 0, and the function that parses it.
 
-    ``article`` raises QuarantineError for a bad record; it is None for a blank line, which only counts.
-    It must be called before the next record is asked for.
+    ``article`` raises QuarantineError for a bad record; it is None for a blank line, which is only counted.
+    Call it before the next record is requested.
     """
 
     offset: int
@@ -29,13 +29,13 @@ class Record(NamedTuple):
 
 @dataclass(slots=True)
 class UnpackBudget:
-    """How many bytes were unpacked so far, by all archives in a file together."""
+    """The number of bytes unpacked so far by all nested archives of a file together."""
 
     unpacked: int = 0
 
 
-def no_entry_point(offset: int) -> int:
-    """Return 0: a place within this file can't be entered from outside."""
+def no_entry(offset: int) -> int:
+    """Return 0: reading can't start within this file."""
     del offset
     return 0
 
@@ -46,10 +46,10 @@ def _unchanged(offset: int) -> int:
 
 @dataclass(slots=True)
 class Stream:
-    """A file or a member of an archive, its first bytes already read.
+    """A file or a member of an archive, whose first bytes are already read.
 
-    ``name`` is a hint for its suffix and is never used as a path. ``depth`` counts the archives around it.
-    ``outside`` turns an offset within it into one of the archive around it (0: can't be entered there).
+    ``name`` only supplies a suffix and is never used as a path. ``depth`` is the number of enclosing archives.
+    ``outer_offset`` maps an offset in it to an offset in the enclosing archive (0: reading can't start there).
     """
 
     file: BinaryIO
@@ -58,13 +58,13 @@ class Stream:
     depth: int = 0
     outer_offset: Callable[[int], int] = _unchanged
     budget: UnpackBudget = field(default_factory=UnpackBudget)
-    #: what a sentence about it begins with, so that it is found within its archive
+    #: prefix of error messages, which names the member of the archive
     error_prefix: str = ""
 
     def read_all(self, limit: int) -> bytes:
-        """Return all bytes; QuarantineError beyond ``limit`` bytes, of which no more than that is read."""
+        """Return all bytes; raise QuarantineError if there are more than ``limit``, without reading the rest."""
         data = self.first_bytes
-        if len(data) == SAMPLE_BYTES:  # a shorter head is the whole file
+        if len(data) == SAMPLE_BYTES:  # fewer bytes are the whole file
             data += self.file.read(max(limit + 1 - len(data), 0))
         if len(data) > limit:
             raise QuarantineError(
@@ -73,14 +73,14 @@ class Stream:
         return data
 
     def as_utf8(self, limit: int) -> "Stream":
-        """Return a stream whose bytes are letters: UTF-16 of up to ``limit`` bytes becomes UTF-8."""
+        """Return this stream recoded to UTF-8 if it is UTF-16 or UTF-32 of up to ``limit`` bytes."""
         if not is_utf16_or_utf32(self.first_bytes):
             return self
         recoded = io.BytesIO(decode(self.read_all(limit)).text.encode())
-        return replace(self, file=recoded, first_bytes=recoded.read(SAMPLE_BYTES), outer_offset=no_entry_point)
+        return replace(self, file=recoded, first_bytes=recoded.read(SAMPLE_BYTES), outer_offset=no_entry)
 
     def open_at(self, offset: int = 0) -> BinaryIO:
-        """Return the file for reading from ``offset``; only files that can seek know others than 0."""
+        """Return the file positioned at ``offset``, which must be 0 for a file that is not seekable."""
         if self.file.seekable():
             self.file.seek(offset)
             return self.file
@@ -88,19 +88,17 @@ class Stream:
 
 
 def open_stream(file: BinaryIO, name: str) -> Stream:
-    """Read the head of ``file`` and return both."""
+    """Return ``file`` as a stream; its first bytes are read."""
     return Stream(file, name, file.read(SAMPLE_BYTES))
 
 
-def open_member(
-    archive: Stream, file: BinaryIO, name: str, outer_offset: Callable[[int], int] = no_entry_point
-) -> Stream:
-    """Return a file within an archive as a stream one deeper, its bytes counted with the archive's."""
+def open_member(archive: Stream, file: BinaryIO, name: str, outer_offset: Callable[[int], int] = no_entry) -> Stream:
+    """Return a member of an archive as a stream that shares the archive's budget of unpacked bytes."""
     return Stream(file, name, file.read(SAMPLE_BYTES), archive.depth + 1, outer_offset, archive.budget)
 
 
 class _PrependedReader(io.RawIOBase):
-    """A file that can't seek, from its start again: the head that was read, then the rest."""
+    """A reader of a file that is not seekable: the bytes that were already read, then the rest."""
 
     def __init__(self, first_bytes: bytes, rest: BinaryIO) -> None:
         self._first_bytes = io.BytesIO(first_bytes)
@@ -113,7 +111,7 @@ class _PrependedReader(io.RawIOBase):
     def tell(self) -> int:
         return self._position
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for a wider type
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed requires a wider type
         data = self._first_bytes.read(len(buffer)) or self._rest.read(len(buffer))
         buffer[: len(data)] = data
         self._position += len(data)

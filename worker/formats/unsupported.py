@@ -1,6 +1,6 @@
-"""What else lands in an inbox: formats known by their first bytes, each refused with what to do about it.
+"""Formats that are recognised by their first bytes and refused with advice.
 
-(name, first bytes as a pattern or None where the registry looks closer, the sentence)
+Each row: name, pattern of the first bytes (None if the registry decides in another way), advice.
 """
 
 _PICTURE = "It is a picture: send the text that belongs to it, or recognise its text (OCR) first."
@@ -33,6 +33,6 @@ UNSUPPORTED = (
     ("sqlite", rb"SQLite format 3\x00", _PROGRAM),
     ("parquet", rb"PAR1", "It is a Parquet table: export its articles as JSON lines."),
     ("tar", None, _PACKED),
-    ("xml", None, "It is XML of a kind unknown here: NITF, NewsML-G2, RSS and Atom are read; save it as HTML or text."),
+    ("xml", None, "It is XML of an unknown kind: NITF, NewsML-G2, RSS and Atom are read; save it as HTML or text."),
     ("ooxml", None, _OFFICE),
 )

@@ -1,1 +1,1 @@
-"""The language of a text."""
+"""Detection of the language of a text."""

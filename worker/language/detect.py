@@ -1,6 +1,6 @@
-"""The language of a text, as an ISO 639-1 code, from its first few hundred characters.
+"""Detect the language of a text, as an ISO 639-1 code, from its first few hundred characters.
 
-The most frequent small words settle most texts in some 10 µs; only where they don't, `py3langid` is asked.
+The most frequent function words decide most texts in about 10 µs; `py3langid` decides the rest.
 """
 
 from functools import cache
@@ -8,14 +8,14 @@ from typing import Final
 
 from worker.language.model import Identifier, load_identifier
 
-#: Detection settles within a few hundred characters; more only costs time (measured for docs/choices.md).
+#: Detection is stable after a few hundred characters; more only cost time (measured for docs/choices.md).
 SAMPLE_CHARS: Final = 400
-#: A language is settled with this many of its small words, and this many times those of the next one; a word that
-#: several languages use counts as a part of one for each.
+#: A language is accepted with this many votes, and this many times those of the next language. A function word is one
+#: vote, divided equally among the languages that use it.
 _MIN_VOTES: Final = 4
 _MIN_LEAD: Final = 2
 
-#: Small words by language. Words of several languages stand in each, so that they decide between none of them.
+#: Function words by language. A word of several languages is listed in each, so that it favours none of them.
 _FUNCTION_WORDS: Final = {
     "en": (
         "the of and to in that is was for it with as his on be at by had not are but from they which you this "
@@ -67,7 +67,7 @@ _LANGUAGES: Final = tuple(_FUNCTION_WORDS)
 
 
 def detect(text: str, hint: str | None = None) -> str:
-    """Return the ISO 639-1 code of ``text``, or ``und``; a ``hint`` (``en``, ``pt-BR``) is believed."""
+    """Return the ISO 639-1 code of ``text``, or ``und``; a ``hint`` (``en``, ``pt-BR``) is used unchecked."""
     if hint:
         return hint.split("-")[0].split("_")[0].lower()
     sample = text[:SAMPLE_CHARS]
@@ -76,16 +76,16 @@ def detect(text: str, hint: str | None = None) -> str:
 
 def _detect_by_function_words(sample: str) -> str | None:
     votes = [0.0] * len(_FUNCTION_WORDS)
-    for languages, part in filter(None, map(_languages_by_word().get, sample.lower().split())):
+    for languages, vote in filter(None, map(_languages_by_word().get, sample.lower().split())):
         for language in languages:
-            votes[language] += part
+            votes[language] += vote
     *_, next_most, most = sorted(votes)
     return _LANGUAGES[votes.index(most)] if most >= _MIN_VOTES and most >= _MIN_LEAD * next_most else None
 
 
 @cache
 def _languages_by_word() -> dict[str, tuple[tuple[int, ...], float]]:
-    """Return of each small word its languages, as places in ``_LANGUAGES``, and the part of a vote that each gets."""
+    """Return the languages of each function word, as indexes into ``_LANGUAGES``, and the vote that each gets."""
     indexes: dict[str, tuple[int, ...]] = {}
     for index, language in enumerate(_LANGUAGES):
         for word in _FUNCTION_WORDS[language].split():
@@ -100,5 +100,5 @@ def _detect_by_model(sample: str) -> str:
 
 @cache
 def model() -> Identifier:
-    """Return the process's model; asked for before a fork, it is read once and its memory shared."""
+    """Return the model of this process; call it before a fork to load it once and share its memory."""
     return load_identifier()

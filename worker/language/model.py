@@ -1,8 +1,8 @@
-"""The model of `py3langid`, without a loss: tables of 21 MB instead of 75, for most of them repeats.
+"""The model of `py3langid`, compressed without loss: tables of 21 MB instead of 75.
 
-Of the automaton's rows many are alike in most places, so they are cut into blocks and each is kept once; of the weights
-four in five are the lowest of their language, so only the others are kept. Read in pieces, because memory that a large
-table took for a moment stays with its process.
+Many rows of the automaton are mostly equal, so the table is divided into blocks and each distinct block is stored once.
+Four in five weights are the minimum of their language, so only the others are stored. The tables are read in chunks,
+because a process does not return the memory of a large temporary table.
 """
 
 import lzma
@@ -22,26 +22,26 @@ from numpy.typing import NDArray
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 _COPY_BYTES: Final = 1 << 20
-#: Moves in a block, 2 to this power: 39 MB become 5.7 (6.7 with 8 moves in a block, 7.2 with 32).
+#: Transitions in a block, as a power of 2: 39 MB become 5.7 (6.7 with 8 transitions in a block, 7.2 with 32).
 _BLOCK_SHIFT: Final = 4
 _BLOCK_MASK: Final = (1 << _BLOCK_SHIFT) - 1
-#: A feature that speaks for more languages than this, of 142, has its whole row: less to put together for the most
-#: frequent ones, in as much memory.
+#: A feature with weights for more languages than this, of 142, is stored as a dense row: faster for the most frequent
+#: features, in as much memory.
 _MAX_SPARSE_LANGUAGES: Final = 48
-#: Rows of a table looked at together, 1 MB of weights.
+#: Rows of a table that are read together: 1 MB of weights.
 _CHUNK_ROWS: Final = 4_096
 
 
 class Identifier(Protocol):
-    """Tells the language of a text."""
+    """Identifies the language of a text."""
 
     def classify(self, text: str) -> tuple[str, float]:
-        """Return the ISO 639 code and how probable it is, 0 to 1."""
+        """Return the ISO 639 code and its probability, 0 to 1."""
         ...
 
 
 def load_identifier() -> Identifier:
-    """Return what `LanguageIdentifier.from_model_file` returns, with the same answers."""
+    """Return a replacement for `LanguageIdentifier.from_model_file` with the same answers."""
     with tempfile.TemporaryFile() as unpacked:
         with lzma.open(Path(MODEL_DIR) / MODEL_FILE) as packed:
             shutil.copyfileobj(packed, unpacked, _COPY_BYTES)
@@ -51,7 +51,7 @@ def load_identifier() -> Identifier:
                 _read_array(model, "pc"),
                 _read_array(model, "classes").tolist(),
                 _TransitionTable(model),
-                _read_array(model, "out_feat").data,  # looked up item by item, for which NumPy's own items are slow
+                _read_array(model, "out_feat").data,  # looked up item by item, for which a NumPy array is slow
                 norm_probs=True,
                 tk_row=_read_array(model, "nextmove_row").data,
             )
@@ -59,10 +59,10 @@ def load_identifier() -> Identifier:
 
 
 class _TransitionTable:
-    """Row · 256 + byte -> the next state of the automaton that finds features in a text."""
+    """Maps row · 256 + byte to the next state of the automaton that finds features in a text."""
 
     def __init__(self, model: ZipFile) -> None:
-        numbers: dict[bytes, int] = {}  # of each block, which come in this order
+        numbers: dict[bytes, int] = {}  # number of each distinct block, in order of first occurrence
         self._block_numbers = array("I")
         for piece in _read_chunks(model, "nextmove"):
             typecode, size, whole = piece.dtype.char, piece.itemsize << _BLOCK_SHIFT, piece.tobytes()
@@ -75,7 +75,7 @@ class _TransitionTable:
 
 
 class _WeightTable:
-    """Features -> a row each, how it speaks for each language."""
+    """Maps features to rows of weights, one weight for each language."""
 
     def __init__(self, model: ZipFile) -> None:
         lowest = reduce(np.minimum, (piece.min(axis=0) for piece in _read_chunks(model, "ptc")))
@@ -88,11 +88,11 @@ class _WeightTable:
             sizes.append(np.where(common, -1, higher.sum(axis=1)))
             languages.append(np.nonzero(higher)[1].astype(np.uint8))
             values.append(piece[higher])
-        #: the lowest weights, and the rows of features that many languages have
+        #: the minimum weights, then the dense rows
         self._dense_rows = np.concatenate(whole)
         counted = np.concatenate(sizes)
         self._dense_row_of = np.where(counted < 0, np.cumsum(counted < 0), 0)
-        #: of the others, what stands in its row instead of the lowest weights
+        #: of the sparse features, the weights that differ from the minimum
         self._sizes = np.maximum(counted, 0)
         self._first = np.cumsum(self._sizes) - self._sizes
         self._languages, self._values = np.concatenate(languages), np.concatenate(values)
@@ -107,14 +107,14 @@ class _WeightTable:
 
 
 def _read_array(model: ZipFile, name: str) -> NDArray[Any]:
-    """Return the array of this name."""
+    """Return the array ``name``."""
     with model.open(f"{name}.npy") as packed:
         array_read: NDArray[Any] = npy.read_array(packed)
         return array_read
 
 
 def _read_chunks(model: ZipFile, name: str) -> Iterator[NDArray[Any]]:
-    """Yield the array of this name, so many rows at a time."""
+    """Yield the array ``name`` in chunks of ``_CHUNK_ROWS`` rows."""
     with model.open(f"{name}.npy") as packed:
         npy.read_magic(packed)
         (_, *row), _, dtype = npy.read_array_header_1_0(packed)

@@ -1,1 +1,1 @@
-"""Words that a line end broke: find them, and decide whether the hyphen stays."""
+"""Find words that were hyphenated at a line end, and decide whether the hyphen stays."""

@@ -1,4 +1,4 @@
-"""Evidence on one broken word in; join, keep the hyphen, or leave it alone, out.
+"""Decide for one broken word: join it, keep its hyphen, or leave it unchanged.
 
 The thresholds are Zipf values (log10 of the frequency in a billion words), set on 1,949 line-end hyphens of real PDFs.
 """
@@ -21,14 +21,14 @@ class Action(Enum):
 
 
 class BreakDecision(NamedTuple):
-    """An action, and whether it holds even where nothing else says that this is a line end."""
+    """An action, and whether it is certain even without other evidence of a line end."""
 
     action: Action
     certain: bool
 
 
 class BreakContext(NamedTuple):
-    """One break: what stands before it, its halves as printed, their Zipf values, and the document in lower case."""
+    """One break: the character before it, its halves as printed, their Zipf values, and the document in lower case."""
 
     before: str
     left: str
@@ -40,16 +40,16 @@ class BreakContext(NamedTuple):
     language: str
 
 
-#: A joined form of at least ``wordlist.COMMON`` is a word; a half below this is a syllable.
+#: A joined form of at least ``wordlist.COMMON`` is a word; a half below this value is a syllable.
 WORD_ZIPF = 3.0
-#: A joined form that is so much more common (twice) than a half needs no other witness.
+#: A joined form that exceeds a half by this (twice as common) needs no other evidence.
 JOINED_LEAD = 0.3
-#: With an unknown joined form, halves above this make a compound of their own.
+#: If the joined form is unknown, halves above this value form a hyphenated compound.
 UNKNOWN_HALF_ZIPF = 2.4
-#: A joined form that is so much rarer than both halves is a compound that some write as one word (`longterm` 2.5,
-#: `realtime` 2.8); words that are always one come nearer (`heartless` 2.0, `offline` 1.8).
+#: A joined form that is rarer than both halves by this is a compound that few write as a single word (`longterm` 2.5,
+#: `realtime` 2.8); the gap is smaller for words that are always written as one (`heartless` 2.0, `offline` 1.8).
 COMPOUND_GAP = 2.3
-#: Words so common (the, and, this) begin a sentence rather than the second half of a compound.
+#: A word this common (the, and, this) begins a sentence rather than the second half of a compound.
 FUNCTION_WORD_ZIPF = 5.8
 
 
@@ -57,12 +57,10 @@ def _words(line: str) -> frozenset[str]:
     return frozenset(line.split())
 
 
-#: Prefixes that English and its neighbours write with a hyphen before a word that is rare.
-_HYPHENATED_PREFIXES = _words(
-    "non self well ex all cross quasi half re spatio socio politico anglo franco euro afro vice neo pro"
-)
-#: Prefixes that are written together, so that two known halves are no compound.
-_SOLID_PREFIXES = _words(
+#: Prefixes that English and related languages write with a hyphen before a rare word.
+_HYPHENED = _words("non self well ex all cross quasi half re spatio socio politico anglo franco euro afro vice neo pro")
+#: Prefixes that are written without a hyphen, so that two known halves are not a compound.
+_SOLID = _words(
     "un in im ir il dis mis over under sub super hyper inter intra trans micro macro mega down up out fore with hydro "
     "photo electro magneto bio geo thermo astro tele auto peri ver be ent ge zer vor nach aus auf ab an ein ber con "
     "com des sur sous onder ont"
@@ -80,24 +78,24 @@ _CONJUNCTIONS = {
     "nb": _words("og eller"),
     "sv": _words("och eller"),
 }
-#: Halves of names whose second half has a capital of its own: `McDonald`.
+#: First halves of names whose second half is capitalised: `McDonald`.
 _NAME_PREFIXES = _words("Mc Mac De Di La Le Fitz")
 _ANY_CONJUNCTION = frozenset[str]().union(*_CONJUNCTIONS.values())
-#: Characters before the left half that make it a part of an address.
+#: Characters before the left half that make it a part of a URL or mail address.
 _NOT_PROSE = "/@"
 #: Pronouns and particles that follow a verb or noun with a hyphen: `est-ce`, `disse-me`.
 _ENCLITICS = {
     "fr": _words("il elle on ils elles ce ci là je tu nous vous moi toi lui leur le la les y en même mêmes t"),
     "pt": _words("se me te lhe lhes nos vos lo la los las no na nas o a os as"),
 }
-#: German, Dutch and their kin write compounds together: two words joined are the rule, not the exception.
+#: German, Dutch and related languages write compounds as one word, so that two words are joined by default.
 _COMPOUNDING = _words("de nl da nb no sv fi")
-#: Vowels that Dutch keeps apart by a hyphen, as they would be read as one: `zee-egel`, `auto-ongeluk`.
+#: Vowels that Dutch separates by a hyphen, because they would be read as one: `zee-egel`, `auto-ongeluk`.
 _VOWEL_CLASHES = _words("aa ae ai au ee ei eu ie ii ij oe oi oo ou ui uu")
 
 
 def is_plain_syllable(left: str, right: str, before: str, zipfs: tuple[float, float, float]) -> bool:
-    """Say whether a break is the plain kind, nine in ten: a common word that is more common than one of its halves.
+    """Return whether a break is plain, as nine in ten are: a common word, more common than one of its halves.
 
     ``zipfs`` are the Zipf values of the joined form and of both halves.
     """
@@ -112,7 +110,7 @@ def is_plain_syllable(left: str, right: str, before: str, zipfs: tuple[float, fl
 
 
 def decide_break(context: BreakContext) -> BreakDecision:
-    """Return what to do, by the shape where it leaves no choice, else by document and word frequencies."""
+    """Return the decision, by the shape of the word if that is conclusive, else by document and word frequencies."""
     left, right = context.left, context.right
     if right.lower() in _CONJUNCTIONS.get(context.language, _CONJUNCTIONS["en"]):
         return _decide_suspended(context)
@@ -143,7 +141,7 @@ def _decide_capital(context: BreakContext) -> BreakDecision:
 
 def _decide_by_document(context: BreakContext) -> BreakDecision | None:
     left, right = context.left.lower(), context.right.lower()
-    # The stem finds `downflow` for `down- flows`, and `red-shift` for `red- shifted`; where it is not, no word is.
+    # The stem finds `downflow` for `down- flows`, and `red-shift` for `red- shifted`; if it is missing, so are these.
     stem = right[: max(3, len(right) - 3)]
     if left + stem not in context.lowered and f"{left}-{stem}" not in context.lowered:
         return None
@@ -162,12 +160,12 @@ def _decide_by_frequency(context: BreakContext) -> BreakDecision:
     elif context.before == "-" and rarer >= WORD_ZIPF:
         keep = True
     elif context.joined_zipf >= COMMON:
-        keep = rarer >= WORD_ZIPF and context.joined_zipf < rarer - COMPOUND_GAP and left not in _SOLID_PREFIXES
+        keep = rarer >= WORD_ZIPF and context.joined_zipf < rarer - COMPOUND_GAP and left not in _SOLID
     elif context.language == "nl" and left[-1] + context.right[0].lower() in _VOWEL_CLASHES:
         keep = rarer >= WORD_ZIPF
-    elif left in _HYPHENATED_PREFIXES:
+    elif left in _HYPHENED:
         keep = context.right_zipf > 0
-    elif left in _SOLID_PREFIXES or context.language in _COMPOUNDING:
+    elif left in _SOLID or context.language in _COMPOUNDING:
         keep = False
     else:
         keep = rarer >= (WORD_ZIPF if context.joined_zipf else UNKNOWN_HALF_ZIPF)

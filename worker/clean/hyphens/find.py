@@ -1,6 +1,6 @@
-"""Words broken over line ends in (`be- fore`, `Xi- Putin`); whole words, or their own hyphens, out.
+"""Repair words that were broken at line ends (`be- fore`, `Xi- Putin`); keep the author's hyphens.
 
-Evidence in order: the document's other words, word frequencies, the shape. What is not certain stays as it is.
+The evidence is the shape of the word, other words of the document, and word frequencies. Uncertain breaks are kept.
 """
 
 import re
@@ -12,27 +12,27 @@ from worker.clean.hyphens.decide import Action, BreakContext, BreakDecision, dec
 from worker.clean.metadata import MAX_CHANGES, UNKNOWN_LANGUAGE, Metadata, StepResult
 from worker.clean.wordlist import WordList, word_list
 
-#: Hyphen, Unicode hyphen, soft hyphen, and the sign that digitised archives print for it.
+#: Hyphen, Unicode hyphen, soft hyphen, and the not sign, which digitised archives print for it.
 _HYPHENS = "-\u2010\u00ad\u00ac"
 _GAP = r"(?: ++|\n[\n\f]*(?:(?:Page )?\d{1,4}\n)?[\n\f]*)"
-#: One pattern a sign: with a literal in front the search costs next to nothing.
-_BREAKS = {sign: re.compile(rf"{sign}(?<=[\w.]{sign}){_GAP}(?=[^\W_])") for sign in _HYPHENS}
-#: Each break has this, and each soft hyphen.
+#: One pattern for each hyphen: with a literal in front the search costs almost nothing.
+_BREAKS = {hyphen: re.compile(rf"{hyphen}(?<=[\w.]{hyphen}){_GAP}(?=[^\W_])") for hyphen in _HYPHENS}
+#: Every break and every soft hyphen matches this.
 BREAK_TRIGGER = "[^ \\n-][-\u2010\u00ac][ \\n]|\u00ad"
 _SOFT = re.compile("\u00ad(?![ \n])")
-#: 64 characters hold any word; a longer run is no word.
+#: No word is longer than 64 characters.
 _REACH = 64
 _LEFT = re.compile(r"(?:[^\W_]\.){2,}\Z|[^\W_]+(?:['’][^\W_]+)?\.?\Z")
 _RIGHT = re.compile(r"[^\W\d_]+|\d+")
-#: Characters times breaks: looking each up in a longer document would take over a second.
+#: Characters times breaks: searching a longer document for each break would take over a second.
 MAX_LOOKUP_WORK = 500_000_000
-#: So many certain breaks make a text a print column, whose other `x- y` are breaks as well.
+#: A text with this many certain breaks is a print column, in which every other `x- y` is a break as well.
 COLUMN_BREAKS = 2
 _PLAIN_JOIN = BreakDecision(Action.JOIN, True)
 
 
 class Break(NamedTuple):
-    """One place where a line may have ended inside a word: ``left`` + ``hyphen`` + ``gap`` + ``right``."""
+    """A possible line end inside a word: ``left`` + ``hyphen`` + ``gap`` + ``right``."""
 
     start: int
     end: int
@@ -44,7 +44,7 @@ class Break(NamedTuple):
 
 
 def fix_hyphens(text: str, metadata: Metadata) -> StepResult:
-    """Join broken words; keep the hyphen where it is the author's, without the blank after it."""
+    """Join broken words; keep the author's hyphens, without the blank after them."""
     soft = 0
     if "\u00ad" in text:
         text, soft = _SOFT.subn("", text)
@@ -53,16 +53,16 @@ def fix_hyphens(text: str, metadata: Metadata) -> StepResult:
         return StepResult(text, soft)
     parts: list[str] = []
     place = 0
-    for found, action in zip(breaks, decide_breaks(breaks, text, metadata.language_of(text)), strict=True):
+    for candidate, action in zip(breaks, decide_breaks(breaks, text, metadata.language_of(text)), strict=True):
         if action is not Action.LEAVE:
-            parts += (text[place : found.start], "-" if action is Action.KEEP else "")
-            place = found.end
+            parts += (text[place : candidate.start], "-" if action is Action.KEEP else "")
+            place = candidate.end
     return StepResult("".join(parts) + text[place:], soft + len(parts) // 2)
 
 
 def find_breaks(text: str) -> list[Break]:
-    """Return where letter, hyphen, blank and letter follow each other, up to one more than ``MOST_CHANGES``."""
-    matches_by_hyphen = (_BREAKS[sign].finditer(text) for sign in _HYPHENS if sign in text)
+    """Return the sequences of letter, hyphen, blank and letter, up to ``MAX_CHANGES`` + 1."""
+    matches_by_hyphen = (_BREAKS[hyphen].finditer(text) for hyphen in _HYPHENS if hyphen in text)
     matches = islice(chain.from_iterable(matches_by_hyphen), MAX_CHANGES + 1)
     breaks = []
     for match in sorted(matches, key=re.Match.start):
@@ -78,32 +78,32 @@ def find_breaks(text: str) -> list[Break]:
 
 
 def decide_breaks(breaks: Sequence[Break], text: str, language: str) -> list[Action]:
-    """Return what to do at each of ``breaks``, which were found in ``text``."""
-    # A text whose language is not known is mostly English with many names: its frequencies are the best guess.
+    """Return the action for each of ``breaks`` in ``text``."""
+    # A text in an unknown language is mostly English with many names: English frequencies are the best guess.
     words = word_list("en" if language == UNKNOWN_LANGUAGE else language)
     zipfs = _zipfs(breaks, words)
     plain = [
-        is_plain_syllable(found.left, found.right, found.before, zipf)
-        for found, zipf in zip(breaks, zipfs, strict=True)
+        is_plain_syllable(candidate.left, candidate.right, candidate.before, zipf)
+        for candidate, zipf in zip(breaks, zipfs, strict=True)
     ]
     lowered = text.lower() if 0 < len(text) * plain.count(False) <= MAX_LOOKUP_WORK else ""
     decisions = [
-        _PLAIN_JOIN if easy else decide_break(BreakContext(*found[4:], *zipf, lowered, language))
-        for found, zipf, easy in zip(breaks, zipfs, plain, strict=True)
+        _PLAIN_JOIN if is_plain else decide_break(BreakContext(*candidate[4:], *zipf, lowered, language))
+        for candidate, zipf, is_plain in zip(breaks, zipfs, plain, strict=True)
     ]
     column = sum(certain and action is Action.JOIN for action, certain in decisions) >= COLUMN_BREAKS
-    return [_final_action(found, verdict, column) for found, verdict in zip(breaks, decisions, strict=True)]
+    return [_final_action(candidate, decision, column) for candidate, decision in zip(breaks, decisions, strict=True)]
 
 
 def _zipfs(breaks: Sequence[Break], words: WordList) -> list[tuple[float, float, float]]:
     """Return the Zipf values of each break's joined form and of its halves."""
-    pairs = [(found.left.lower().rstrip("."), found.right.lower()) for found in breaks]
+    pairs = [(candidate.left.lower().rstrip("."), candidate.right.lower()) for candidate in breaks]
     zipfs = iter(words.zipfs([word for left, right in pairs for word in (left + right, left, right)]))
     return list(zip(zipfs, zipfs, zipfs, strict=True))
 
 
 def _final_action(candidate: Break, decision: BreakDecision, column: bool) -> Action:
-    """Weigh the verdict against how sure it is that a line ended here."""
+    """Return the decided action, or LEAVE if it is not certain enough that a line ended here."""
     if decision.certain:
         return decision.action
     lines = candidate.gap.count("\n")

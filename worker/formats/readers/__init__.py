@@ -1,1 +1,1 @@
-"""One module a format; ``worker.formats.registry`` lists them."""
+"""The readers, one module for each format; ``worker.formats.registry`` lists them."""

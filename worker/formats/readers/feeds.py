@@ -1,6 +1,6 @@
-"""RSS and Atom -> an article for each item: its full text where the feed has it, else its summary.
+"""Read RSS and Atom feeds: one article for each item, from its full text if the feed has it, else its summary.
 
-Items are read and dropped one by one, so that an archive's feed of any length takes constant memory.
+Each item is discarded once it is read, so that a feed of any length takes constant memory.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from worker.formats.safe_xml import element_text
 from worker.formats.stream import Record, Stream
 
 _ITEM_TAGS = frozenset({"item", "entry"})
-#: where the text may stand, best first
+#: elements that may contain the text, in order of preference
 _TEXT_TAGS = ("encoded", "content", "description", "summary")
 _DATE_TAGS = ("pubDate", "published", "date", "issued", "updated")
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
-    """Yield each item of the feed, or the entry that stands alone."""
+    """Yield each item of the feed, or the entry that is the root of the document."""
     del span
     for root, item in safe_xml.iter_elements(stream, limits, _ITEM_TAGS):
         if item is not root or root.tag in _ITEM_TAGS:
@@ -55,7 +55,7 @@ def _article(item: Element, root: Element) -> Article:
 
 
 def _visible_text(part: Element | None) -> str:
-    """Return what a reader sees of an element that may hold text, escaped HTML or XHTML."""
+    """Return the visible text of an element that may contain plain text, escaped HTML or XHTML."""
     if part is None:
         return ""
     if len(part):

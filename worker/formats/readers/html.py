@@ -1,6 +1,6 @@
-"""A web page -> the article on it, with what the page says of itself; comments and navigation stay behind.
+"""Extract the article and its metadata from a web page, without comments and navigation.
 
-trafilatura finds the text. Before it sees a page, a linear count refuses what no parser reads whole.
+trafilatura extracts the text. A linear check first refuses pages that no HTML parser reads completely.
 """
 
 import logging
@@ -23,7 +23,7 @@ MAX_DEPTH = 250
 _DECLARED_CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|frameset|!doctype\s{1,9}html)\b", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-#: Elements that have no end tag, or whose end tag the next one of its kind stands for.
+#: Elements without an end tag, or whose end tag may be omitted.
 _NEVER_NESTED = frozenset(
     "area base br col embed hr img input link meta param source track wbr"
     " p li dd dt option optgroup td th tr tbody thead tfoot colgroup rt rp html head body".split()
@@ -39,7 +39,7 @@ _JSON_LD = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 
 @dataclass(frozen=True, slots=True)
 class TransferMetadata:
-    """What is known of a page from outside of it: its address and the charset of its transfer."""
+    """What the transfer of a page says about it: its URL and its charset."""
 
     url: str | None = None
     charset: str | None = None
@@ -49,12 +49,12 @@ _NO_METADATA = TransferMetadata()
 
 
 def article(data: bytes, limits: Limits, transfer: TransferMetadata = _NO_METADATA) -> Article:
-    """Return the article of a page; QuarantineError where text goes in and nothing comes out."""
+    """Return the article of a page; raise QuarantineError if no text is found on it."""
     del limits
     declared = _DECLARED_CHARSET.search(data, 0, 4096)
     text = decode(data, transfer.charset or (declared.group(1).decode("ascii", "replace") if declared else None)).text
     refuse_too_many_tags(text)
-    if not _PAGE.search(text):  # nothing around it: a piece of a page, or a text that is only named .html
+    if not _PAGE.search(text):  # an HTML fragment, or plain text with the suffix .html
         return Article(html_to_text(text), url=transfer.url)
     _refuse_depth(text)
     return _extract(text, transfer)
@@ -69,15 +69,15 @@ def _refuse_depth(text: str) -> None:
             depth = max(depth - 1, 0) if tag.group(1) else depth + 1
             if depth > MAX_DEPTH:
                 raise QuarantineError(
-                    f"The page is nested more than {MAX_DEPTH} elements deep, so that its text can't be told:"
+                    f"The page is nested more than {MAX_DEPTH} elements deep, so its text can't be extracted:"
                     " send the text alone."
                 )
 
 
 @cache
 def _trafilatura() -> Any:
-    """Return the library, silent: what it complains of becomes a sentence here."""
-    import trafilatura  # 0.3 s to import, needed only where there are pages
+    """Return trafilatura with its logging turned off: failures are reported as errors here."""
+    import trafilatura  # takes 0.3 s to import; needed only for web pages
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -92,7 +92,7 @@ def _extract(text: str, transfer: TransferMetadata) -> Article:
         url=transfer.url,
         include_comments=False,
         with_metadata=True,
-        # The extensive search takes any date in the text for the day of publication.
+        # The extensive search would take any date in the text as the publication date.
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
     if not extraction or not extraction.text:

@@ -1,6 +1,6 @@
-"""JSON lines: one article a line, read line by line, so that any number of them takes constant memory.
+"""Read JSON lines, one article a line; a file of any length takes constant memory.
 
-A record's number is its line's, counted from 0, blank lines too: an editor finds it with any tool.
+A record's number is its 0-based line number, blank lines included, so that an editor finds it with any tool.
 """
 
 from codecs import BOM_UTF8
@@ -15,7 +15,7 @@ from worker.formats.stream import Record, Stream
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
-    """Yield each line from the span's offset on; a line too long is passed over piece by piece."""
+    """Yield each line from the span's offset on; a line over the limit is skipped in chunks, not read whole."""
     offset, number = span.offset, span.first
     limit = limits.max_article_bytes
     file = stream.open_at(offset)
@@ -37,4 +37,4 @@ def _article(data: bytes, limits: Limits, number: int) -> Article:
 
 
 def _refuse_too_long(number: int, limit: int) -> Article:
-    raise QuarantineError(f"Line {number} is longer than one article may be ({limit:,} bytes): it was passed over.")
+    raise QuarantineError(f"Line {number} is longer than one article may be ({limit:,} bytes): it was skipped.")

@@ -1,7 +1,7 @@
-"""One JSON object as bytes or text -> an article; its field names are configurable.
+"""Parse one JSON object into an article; the field names are configurable.
 
-orjson reads nearly all; what it refuses but an editor's scraper writes (NaN, huge numbers, halves of
-surrogate pairs) gets a second reading by the standard library.
+orjson parses nearly all objects. What it refuses but scrapers write (NaN, huge numbers, halves of
+surrogate pairs) is parsed again by the standard library.
 """
 
 import json
@@ -18,7 +18,7 @@ from worker.formats.limits import Limits
 
 
 def article(data: bytes, limits: Limits, first_line: int) -> Article:
-    """Return the article of one JSON object; ``first_line`` is where it stands in its file, for the message."""
+    """Return the article of one JSON object; ``first_line`` is its line in the file, for error messages."""
     value = loads(data, first_line)
     if not isinstance(value, dict):
         raise QuarantineError(
@@ -28,8 +28,8 @@ def article(data: bytes, limits: Limits, first_line: int) -> Article:
 
 
 def from_object(value: Mapping[str, object], limits: Limits, first_line: int) -> Article:
-    """Return the article in a parsed object: its text or, where there is none, its headline alone."""
-    fields = {ours: _get_dotted(value, name) for ours, name in limits.json_fields.items()}
+    """Return the article in a parsed object: its text or, if it has none, its headline alone."""
+    fields = {field: _get_dotted(value, name) for field, name in limits.json_fields.items()}
     text = paragraphs(fields.get("text"))
     if text is None or not text.strip():
         text = line(fields.get("title"))
@@ -40,12 +40,12 @@ def from_object(value: Mapping[str, object], limits: Limits, first_line: int) ->
                 " with words in it: name the field of the text in the setting json_fields."
             )
     elif text.lstrip().startswith("<") and "</" in text:
-        text = html_to_text(text)  # scrapers keep the HTML
+        text = html_to_text(text)  # some scrapers keep the HTML
     return from_fields(fields, text)
 
 
 def loads(data: bytes, first_line: int) -> object:
-    """Return the JSON value in ``data``; QuarantineError names the line where it breaks."""
+    """Return the JSON value in ``data``; raise QuarantineError with the line and column where it is broken."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:

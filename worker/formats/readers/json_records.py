@@ -1,7 +1,7 @@
-"""A JSON file of one object, an array of objects, or objects one after another -> its objects as records.
+"""Split a JSON file (one object, an array of objects, or consecutive objects) into one record for each object.
 
-Cut at the brackets without parsing, so that an array of any length takes constant memory and one broken
-object doesn't cost the others.
+The file is split at brackets without parsing, so that an array of any length takes constant memory and one
+broken object does not affect the others.
 """
 
 import re
@@ -19,26 +19,26 @@ _TOKENS = re.compile(rb'\\.|["{}\[\]]', re.DOTALL)
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
-    """Yield each object of the file; it can't be entered in the middle, so ``span`` is for the registry's sake."""
+    """Yield each object of the file; reading always starts at offset 0, so ``span`` is unused."""
     del span
     splitter = _ObjectSplitter(limits)
     file = stream.open_at()
     while chunk := file.read(_CHUNK_BYTES):
-        if chunk.endswith(b"\\"):  # an escape is one token
+        if chunk.endswith(b"\\"):  # keep an escape in one chunk: it is one token
             chunk += file.read(1)
         yield from splitter.feed(chunk)
     yield from splitter.finish()
 
 
 class _ObjectSplitter:
-    """Finds where objects begin and end, over any number of pieces."""
+    """Finds the boundaries of objects in a sequence of chunks."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._record = bytearray()
         self._too_long = False
         self._depth = 0
-        self._record_depth: int | None = None  # the depth at which records stand: 1 within an array, else 0
+        self._record_depth: int | None = None  # nesting depth of records: 1 within an array, else 0
         self._in_string = False
         self._line = 1
 
@@ -94,7 +94,7 @@ class _ObjectSplitter:
         return Record(0, partial(json_object.article, data, self._limits, line))
 
     def _finish_separator(self) -> Iterator[Record]:
-        """Yield a bad record if anything but commas and blanks stood between two objects."""
+        """Yield a bad record if there is anything but commas and blanks between two objects."""
         stray = self._record.strip(b" \t\r\n,[]\xef\xbb\xbf")
         if stray or self._too_long:
             yield Record(0, partial(_refuse_stray, self._line))
@@ -109,5 +109,5 @@ def _refuse_too_long(line: int, limit: int) -> Article:
 
 def _refuse_stray(line: int) -> Article:
     raise QuarantineError(
-        f"From line {line} on stands something that is no JSON object ({{…}}): write each article as one object."
+        f"From line {line} on there is something that is no JSON object ({{…}}): write each article as one object."
     )

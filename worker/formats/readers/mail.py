@@ -1,6 +1,6 @@
-"""An e-mail (.eml), or a mailbox of them (.mbox) -> articles: subject, sender, date, and the body's text.
+"""Read e-mails (.eml) and mailboxes (.mbox): subject, sender, date, and the text of the body.
 
-Mail is broken in every way there is: whatever a header or a part does, what can be read is read.
+Mail is often malformed: a broken header or part never prevents reading the rest of the mail.
 """
 
 import re
@@ -20,15 +20,15 @@ from worker.formats.stream import Record, Stream
 
 _ADDRESS = re.compile(r"\s*<[^<>]*>")
 _BOUNDARY = re.compile(rb"^--([^\s\"-][^\r\n\"]{0,69})\r?$", re.MULTILINE)
-#: Parts cost the square of their depth; a digest of a mailing list has 50.
+#: Nested parts cost the square of their depth; the digest of a mailing list has 50 parts.
 _MAX_PARTS = 200
 
 
 def article(data: bytes, limits: Limits) -> Article:
-    """Return the article of one mail; plain text before HTML, attachments left out."""
+    """Return the article of one mail; plain text is preferred to HTML, attachments are ignored."""
     del limits
     if data.count(b"boundary=") > _MAX_PARTS:
-        raise QuarantineError(f"The mail has more than {_MAX_PARTS} parts in each other: send its text alone.")
+        raise QuarantineError(f"The mail has more than {_MAX_PARTS} nested parts: send its text alone.")
     message = _parse(data)
     text = _body(message, "text/plain") or _body(message, "text/html")
     if not text:
@@ -45,7 +45,7 @@ def article(data: bytes, limits: Limits) -> Article:
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
-    """Yield each mail of a mailbox; a mail begins after a blank line, with ``From ``."""
+    """Yield each mail of a mailbox; a mail begins with ``From `` after a blank line."""
     file = stream.open_at(span.offset)
     position = begin = span.offset
     mail: list[bytes] = []
@@ -65,13 +65,13 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
 
 
 def _parse(data: bytes) -> Message:
-    """Return a mail whose parts are told apart; where the header lost their boundary, the first line has it."""
+    """Return the parsed mail; if the header lacks the boundary of its parts, take it from the body."""
     message = message_from_bytes(data, policy=policy.default)
     if message.is_multipart() or message.get_content_maintype() != "multipart":
         return message
     boundary = _BOUNDARY.search(data)
     declared = b'multipart/mixed; boundary="%s"' % boundary.group(1) if boundary else b"text/plain"
-    # Of two headers of one name, the first counts.
+    # Of two headers with the same name, the parser uses the first.
     return message_from_bytes(b"Content-Type: " + declared + b"\r\n" + data, policy=policy.default)
 
 
@@ -86,7 +86,7 @@ def _refuse_too_long(limit: int) -> Article:
 
 
 def _body(message: Message, media_type: str) -> str:
-    """Return the first part of the ``wanted`` type that is no attachment."""
+    """Return the text of the first part of ``media_type`` that is not an attachment; empty if there is none."""
     for part in islice(message.walk(), _MAX_PARTS):
         if part.is_multipart() or part.get_content_type() != media_type or _is_attachment(part):
             continue
@@ -104,5 +104,5 @@ def _is_attachment(part: Message) -> bool:
 def _header(message: Message, name: str) -> str | None:
     try:
         return line(str(message.get(name) or ""))
-    except Exception:  # the standard library's header parser raises a dozen kinds on broken headers
+    except Exception:  # the standard library raises a dozen exception types on broken headers
         return None

@@ -1,6 +1,6 @@
-"""A Markdown file -> one article: front matter to fields, first heading to the title, marks taken off lightly.
+"""Read a Markdown file as one article: front matter as fields, first heading as title, text without marks.
 
-Light, because news in Markdown is paragraphs with links and emphasis; a full parser would cost 2 ms a file.
+Marks are removed by substitution: news is paragraphs with links and emphasis, and a full parser costs 2 ms a file.
 """
 
 import re
@@ -11,7 +11,7 @@ from worker.formats.decode import decode
 from worker.formats.fields import from_fields
 from worker.formats.limits import Limits
 
-#: our field -> the names that site generators (Hugo, Jekyll, Pelican, Obsidian) give it in front matter
+#: article field -> its names in the front matter of site generators (Hugo, Jekyll, Pelican, Obsidian)
 _FRONT_MATTER_KEYS = {
     "title": ("title", "headline"),
     "published": ("date", "published", "pubdate", "publishdate"),
@@ -25,12 +25,12 @@ _FENCE = re.compile(r"\A---[ \t]*\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
 _HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"([^\n]+)\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE)
 _TARGET = r"\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)"
-#: The address of a link that stands elsewhere, perhaps with a title; "[Smith]: We knew nothing." is what somebody said.
+#: A link definition (address and optional title), but not a quotation such as "[Smith]: We knew nothing."
 _LINK_DEFINITION = re.compile(
     r"""^\[[^\[\]\n]{1,100}\]:[ \t]+(?=\S*[/#:]|\S+\.\w)\S+(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""",
     re.MULTILINE,
 )
-#: (what, instead of it), in this order. No class holds its own opening mark: a row of marks is read once, not squared.
+#: (pattern, replacement), applied in order. No class contains its own opening mark, so that a row of marks is linear.
 _SUBSTITUTIONS = (
     (re.compile(r"<!--[^<>]{0,5000}-->"), ""),
     (re.compile(r"!?\[([^\[\]\n]{0,500})\]" + _TARGET), r"\1"),
@@ -49,7 +49,7 @@ _SUBSTITUTIONS = (
 
 
 def article(data: bytes, limits: Limits) -> Article:
-    """Return the article; a heading at its very top is its title and not part of the text."""
+    """Return the article; a heading at the very top is the title and not part of the text."""
     del limits
     text = decode(data).text.replace("\r\n", "\n").replace("\r", "\n")
     fields, text = _front_matter(text)
@@ -63,7 +63,7 @@ def article(data: bytes, limits: Limits) -> Article:
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Return what stands between the first two ``---`` as fields (one line each), and the rest."""
+    """Return the one-line fields between the first two ``---`` lines, and the rest of the text."""
     match = _FENCE.match(text)
     if match is None:
         return {}, text

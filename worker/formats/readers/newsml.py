@@ -1,6 +1,6 @@
-"""NewsML-G2, the agencies' XML of today -> an article for each news item of a message.
+"""Read NewsML-G2, the current XML format of news agencies: one article for each news item of a message.
 
-The text stands inline as NITF, as XHTML or plain; an item that only refers to a file elsewhere has none.
+The text is inline as NITF, XHTML or plain text; an item that only refers to another file has no text.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _ITEM_TAGS = frozenset({"newsItem"})
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
-    """Yield each news item; a document whose root is one has just that."""
+    """Yield each news item; the root of a document may itself be the only news item."""
     del span
     for root, item in safe_xml.iter_elements(stream, limits, _ITEM_TAGS):
         if item is not root or root.tag in _ITEM_TAGS:

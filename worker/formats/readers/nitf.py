@@ -1,7 +1,7 @@
-"""NITF, the agencies' older XML -> one article.
+"""Read NITF, the older XML format of news agencies, as one article.
 
-Captions and media stay behind; a dateline that stands in an element of its own is put before the text,
-where cleaning finds it as in any other copy of the dispatch.
+Captions and media are dropped. A dateline in a separate element is prepended to the text, where cleaning
+finds it as in any other copy of the dispatch.
 """
 
 import re
@@ -27,7 +27,7 @@ def article(data: bytes, limits: Limits) -> Article:
 
 
 def from_element(nitf: Element) -> Article:
-    """Return the article in a ``nitf`` element, its names without namespaces."""
+    """Return the article in a ``nitf`` element whose tag names have no namespaces."""
     content = nitf.find(".//body.content")
     text = "\n\n".join(paragraphs(content)) if content is not None else ""
     if not text:
@@ -65,14 +65,14 @@ def paragraphs(content: Element) -> Iterator[str]:
 
 
 def prepend_dateline(dateline: str, text: str) -> str:
-    """Return ``text`` opened by its dateline, unless it is already."""
+    """Return ``text`` with the dateline prepended, unless it already begins with it."""
     if not dateline or text.lower().startswith(dateline.lower()):
         return text
     return f"{dateline.rstrip(' -–—_:')} - {text}"
 
 
 def strip_by(byline: str) -> str:
-    """Return the names in a byline."""
+    """Return a byline without the word "by"."""
     return _BY.sub("", byline)
 
 

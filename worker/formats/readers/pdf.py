@@ -1,7 +1,7 @@
-"""A PDF -> one article: the text of its pages in reading order, lines broken where the page breaks them.
+"""Read a PDF as one article: the text of its pages in reading order, with the line breaks of the page.
 
-Line-end hyphens stay: whether one is part of a word, cleaning decides. Metadata titles are mostly file names
-of the program that made the PDF, so only dates are taken from there.
+Line-end hyphens are kept: cleaning decides whether one is part of a word. Of the metadata only the date is
+used, because titles there are mostly file names of the program that produced the PDF.
 """
 
 import re
@@ -15,11 +15,11 @@ from worker.formats.decode import repair
 from worker.formats.limits import Limits
 from worker.formats.readers.pdf_columns import Piece, in_reading_order
 
-#: A newspaper's whole issue has 120 pages; a bomb of pages has a million.
+#: A whole newspaper issue has 120 pages; a malicious PDF has a million.
 MAX_PAGES = 500
-#: In all pages: a newspaper's whole issue has 700,000; each costs 3 µs.
+#: On all pages together: a whole newspaper issue has 700,000 characters; each costs 3 µs.
 MAX_CHARS = 2_000_000
-#: A gap wider than this, in line heights, is none between words: it parts pieces.
+#: A gap wider than this, in line heights, separates pieces; gaps between words are narrower.
 _GAP = 0.7
 #: pdfium's marks for a hyphen at a line's end
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}
@@ -30,7 +30,7 @@ _ENDS = tuple('.!?:”"»)“’')
 
 
 def article(data: bytes, limits: Limits) -> Article:
-    """Return the article of a PDF; QuarantineError for one that is broken, encrypted, or has no text."""
+    """Return the article of a PDF; raise QuarantineError if it is damaged, encrypted, too large or has no text."""
     del limits
     try:
         import pypdfium2
@@ -58,7 +58,7 @@ def article(data: bytes, limits: Limits) -> Article:
 
 
 def _pages(document: Any) -> Iterator[list[str]]:
-    """Yield the lines of each page in reading order, without a page number above or below them."""
+    """Yield the lines of each page in reading order, without a page number at the top or bottom."""
     chars_left = MAX_CHARS
     for page in document:
         textpage = page.get_textpage()
@@ -77,7 +77,7 @@ def _pages(document: Any) -> Iterator[list[str]]:
 
 
 def _pieces(textpage: Any) -> Iterator[Piece]:
-    """Yield the runs of characters that stand side by side, as the page draws them."""
+    """Yield the runs of adjacent characters on a line, in the order in which the page draws them."""
     from pypdfium2.raw import FPDFText_GetUnicode
 
     text: list[str] = []
@@ -89,7 +89,7 @@ def _pieces(textpage: Any) -> Iterator[Piece]:
             continue
         box = textpage.get_charbox(place, loose=True)
         height = top - bottom
-        # The letters of a ligature all have the place of the whole: none goes back.
+        # All letters of a ligature have the position of the whole ligature: that is not a step back.
         onward = box[0] >= last_left - 0.1 * height and box[0] - right < _GAP * height
         same_piece = onward and abs(box[1] - bottom) < 0.4 * height
         last_left = box[0]
@@ -110,7 +110,7 @@ def _piece(left: float, bottom: float, right: float, top: float, text: list[str]
 
 
 def _join_pages(pages: list[list[str]]) -> str:
-    """Return the pages as one text; a sentence that goes on over a page's end is not torn into paragraphs."""
+    """Return the pages as one text; a sentence that continues on the next page stays in one paragraph."""
     text = ""
     for lines in pages:
         page = "\n".join(lines).strip()

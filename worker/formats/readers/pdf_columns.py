@@ -1,7 +1,7 @@
-"""Pieces of text with their places on a page -> the lines in the order in which a person reads them.
+"""Arrange the pieces of text on a page as lines in reading order.
 
-A recursive cut (after Nagy's XY-cut): the widest gutter parts a region; what runs over it (headlines)
-parts it into bands; each band is read column by column.
+A recursive cut (after Nagy's XY-cut): the widest gutter divides a region into columns; pieces that cross it
+(headlines) divide the region into bands; each band is read column by column.
 """
 
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ from itertools import pairwise
 from math import ceil
 from statistics import median, mode
 
-#: A gutter is at least this wide, in line heights; word gaps in justified columns don't stand above each other.
+#: A gutter is at least this wide, in line heights; word gaps in justified columns are not aligned vertically.
 _MIN_GUTTER = 0.6
-#: A column is at least this wide, in line heights: what is narrower are bullets and line numbers.
+#: A column is at least this wide, in line heights; narrower ones are bullets and line numbers.
 _MIN_COLUMN = 6
-#: Of the pieces of a region, headlines and pictures' captions run over a gutter, text doesn't.
+#: The maximum share of a region's pieces that cross a gutter: headlines and captions do, text does not.
 _MAX_SPANNING = 0.35
-#: A line further below the last one than this, in usual distances, begins a paragraph.
+#: A line that is further below the previous one than this, in median line distances, begins a paragraph.
 _PARAGRAPH_GAP = 1.45
-#: A line indented by this, in line heights, begins a paragraph.
+#: A line that is indented by this, in line heights, begins a paragraph.
 _INDENT = 0.6
 _MAX_CUTS = 12
-#: Looking for gutters costs the pieces times the page's points; a broadsheet page has 1,200 pieces.
+#: The search for gutters costs pieces times points of page width; a broadsheet page has 1,200 pieces.
 _MAX_PIECES = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text on one line; in points, from the page's lower left corner."""
+    """A run of text on one line; coordinates are in points from the lower left corner of the page."""
 
     left: float
     bottom: float
@@ -41,7 +41,7 @@ class Piece:
 
 
 def in_reading_order(pieces: list[Piece], cuts: int = _MAX_CUTS) -> list[str]:
-    """Return the lines of a region; an empty one stands between paragraphs."""
+    """Return the lines of a region, with an empty line between paragraphs."""
     gutter = _gutter(pieces) if cuts else None
     if gutter is None:
         return _lines(pieces)
@@ -53,13 +53,13 @@ def in_reading_order(pieces: list[Piece], cuts: int = _MAX_CUTS) -> list[str]:
             [piece for piece in band if piece.left + piece.right < 2 * gutter],
             [piece for piece in band if piece.left + piece.right >= 2 * gutter],
         ):
-            # No blank line after a column: a sentence goes on in the next one.
+            # No blank line after a column: a sentence may continue in the next one.
             lines += in_reading_order(side, cuts - 1)
     return lines
 
 
 def _gutter(pieces: list[Piece]) -> float | None:
-    """Return the middle of the widest strip that few pieces run over and that has columns on both sides."""
+    """Return the middle of the widest strip that few pieces cross and that has columns on both sides, or None."""
     if not 6 <= len(pieces) <= _MAX_PIECES:
         return None
     height = median(piece.height for piece in pieces)
@@ -80,7 +80,7 @@ def _gutter(pieces: list[Piece]) -> float | None:
 
 
 def _has_columns(pieces: list[Piece], middle: float, height: float) -> bool:
-    """Tell whether both sides are wide enough for text and stand beside, not below each other."""
+    """Return whether both sides are wide enough for text and are next to, not below, each other."""
     left = [piece for piece in pieces if piece.right <= middle]
     right = [piece for piece in pieces if piece.left >= middle]
     if len(left) < 3 or len(right) < 3:
@@ -93,7 +93,7 @@ def _has_columns(pieces: list[Piece], middle: float, height: float) -> bool:
 
 
 def _bands(pieces: list[Piece], gutter: float) -> list[tuple[list[Piece], list[Piece]]]:
-    """Return from top to bottom what runs over the gutter, with what stands in columns below it."""
+    """Return, from top to bottom, the pieces that cross the gutter with the pieces in columns below them."""
     bands: list[tuple[list[Piece], list[Piece]]] = [([], [])]
     for piece in sorted(pieces, key=lambda piece: -(piece.top + piece.bottom)):
         if piece.left < gutter < piece.right:
@@ -106,7 +106,7 @@ def _bands(pieces: list[Piece], gutter: float) -> list[tuple[list[Piece], list[P
 
 
 def _lines(pieces: list[Piece]) -> list[str]:
-    """Return the lines of one column, an empty one before each paragraph but the first."""
+    """Return the lines of one column, with an empty line before each paragraph except the first."""
     rows = _rows(pieces)
     if not rows:
         return []
@@ -128,7 +128,7 @@ def _lines(pieces: list[Piece]) -> list[str]:
 
 
 def _rows(pieces: list[Piece]) -> list[list[Piece]]:
-    """Return the pieces that stand on one line together, from top to bottom."""
+    """Return the pieces grouped by line, from top to bottom."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: -(piece.top + piece.bottom)):
         last = rows[-1][-1] if rows else None

@@ -1,6 +1,6 @@
-"""A file of plain text -> one article.
+"""Read a plain text file as one article.
 
-The text is handed on as it stands, line ends made alike: what is debris in it, cleaning decides.
+Only line ends are normalised; cleaning decides what is debris.
 """
 
 from worker.article import Article
@@ -9,7 +9,7 @@ from worker.formats.limits import Limits
 
 
 def article(data: bytes, limits: Limits) -> Article:
-    """Return the whole file as the text of one article; ``limits`` is for the registry's sake."""
+    """Return the whole file as the text of one article; ``limits`` is unused."""
     del limits
     text = decode(data).text
     if "\r" in text:

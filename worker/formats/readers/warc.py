@@ -1,6 +1,6 @@
-"""A web archive (WARC) -> an article for each page in it that was fetched well; all else is passed over.
+"""Read a web archive (WARC): one article for each page that was fetched successfully; other records are skipped.
 
-Each page's address and time are those of the archive's record.
+The URL and time of a page are those of its WARC record.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,13 +18,13 @@ from worker.formats.readers.html import TransferMetadata
 from worker.formats.stream import Record, Stream
 
 _CHUNK_BYTES = 65_536
-#: Headers of one record; browsers and servers stop at a tenth of it.
+#: The headers of one record; browsers and servers stop at a tenth of this.
 _MAX_HEADER_BYTES = 1_000_000
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
-    """Yield each page: responses and resources in HTML, conversions in plain text."""
+    """Yield each page: HTML of response and resource records, plain text of conversion records."""
     from warcio.archiveiterator import WARCIterator
     from warcio.exceptions import ArchiveLoadFailed
 
@@ -42,14 +42,14 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
 
 
 class _HeaderSizeLimiter:
-    """Reads the lines of headers, of which warcio would take any number of any length into memory."""
+    """Limits the size of a record's headers, of which warcio reads any number of any length into memory."""
 
     def __init__(self, readline: Callable[[int], bytes]) -> None:
         self._readline = readline
         self.bytes_read = 0
 
     def readline(self, length: int | None = None) -> bytes:
-        """Return the next line or a part of it; QuarantineError where a record's lines pass the limit."""
+        """Return the next line or a part of it; raise QuarantineError if a record's headers exceed the limit."""
         line = self._readline(min(length or _MAX_HEADER_BYTES, _MAX_HEADER_BYTES))
         self.bytes_read += len(line)
         if self.bytes_read > _MAX_HEADER_BYTES:
@@ -58,7 +58,7 @@ class _HeaderSizeLimiter:
 
 
 def _media_type(record: Any) -> str:
-    """Return the record's media type in lower case; empty for requests, redirects, errors and the like."""
+    """Return the record's media type in lower case; empty for requests, redirects, errors and similar records."""
     if record.rec_type == "response":
         headers = record.http_headers
         if headers is None or not headers.get_statuscode().startswith("2"):
