@@ -1,4 +1,4 @@
-"""Articles of about 3 KB in; what cleaning costs beside reading, decoding and regex-tokenising them, out.
+"""Compare the cost of cleaning articles of about 3 KB with reading, decoding and regex-tokenising them.
 
 Run: ``PYTHONPATH=. python tests/benchmarks/bench_clean.py [FILE ...]``; files are text or JSON lines with ``text``.
 Issue 3 allows 200 µs from read to cleaned where the floor is about 100 µs, that is a ratio of 2.0.
@@ -15,7 +15,7 @@ from pathlib import Path
 from worker.article import Article
 from worker.clean import clean
 
-#: Only articles near the size that the goal speaks of, and enough of them to fill no cache.
+#: Articles near the size that the goal names, and enough of them to exceed the caches.
 SIZES = range(2500, 3500)
 ARTICLES = 300
 ROUNDS = 15
@@ -80,7 +80,7 @@ _SENTENCE = "The harbour of Varnby opens again in May after a year of repairs, t
 
 
 def texts_of(path: Path) -> list[str]:
-    """Return a file's texts; of JSON lines, those whose size is near 3 KB."""
+    """Return the texts of a file; of JSON lines, those with a size near 3 KB."""
     content = path.read_text("utf-8")
     if path.suffix != ".jsonl":
         return [content] * ARTICLES
@@ -88,14 +88,14 @@ def texts_of(path: Path) -> list[str]:
     return [text for text in texts if len(text) in SIZES][:ARTICLES]
 
 
-def made_up() -> list[str]:
-    """Return clean prose of 3 KB, for a machine without the data."""
+def synthetic_texts() -> list[str]:
+    """Return clean texts of 3 KB, for a machine without the data."""
     paragraph = _SENTENCE * 5
     return ["\n\n".join([paragraph.strip()] * 6).replace("May", f"May {number}") for number in range(ARTICLES)]
 
 
 def best_microseconds(works: list[Callable[[Path], object]], paths: list[Path]) -> list[float]:
-    """Return each work's fastest round over all files, in µs of processor time a file; taken in turn."""
+    """Return the fastest round of each function over all files, in µs of processor time a file; they alternate."""
     rounds = []
     for _ in range(ROUNDS):
         times = []
@@ -109,12 +109,12 @@ def best_microseconds(works: list[Callable[[Path], object]], paths: list[Path]) 
 
 
 def tokenise(path: Path) -> object:
-    """Read, decode and tokenise: the floor."""
+    """Read, decode and tokenise a file: the floor."""
     return _TOKEN.findall(path.read_bytes().decode())
 
 
 def read_and_clean(path: Path) -> object:
-    """Read, decode and clean; the language is known, as finding it is not cleaning."""
+    """Read, decode and clean a file; the language is given, because detection is not part of cleaning."""
     return clean(Article(path.read_bytes().decode(), language="en"))
 
 
@@ -130,7 +130,7 @@ def measure(name: str, texts: list[str]) -> None:
 
 
 def measure_hostile() -> None:
-    """Print the slowest of some lines of 10 MB that are made to make a rule slow."""
+    """Print the slowest of the hostile texts of 10 MB, each of which is designed to make a rule slow."""
     seconds = {}
     for piece in HOSTILE:
         text = piece * (10_000_000 // len(piece))
@@ -145,5 +145,5 @@ if __name__ == "__main__":
     for argument in sys.argv[1:]:
         measure(Path(argument).name, texts_of(Path(argument)))
     if len(sys.argv) == 1:
-        measure("made-up prose", made_up())
+        measure("synthetic prose", synthetic_texts())
         measure_hostile()

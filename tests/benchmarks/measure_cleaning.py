@@ -1,9 +1,9 @@
 # ruff: noqa: T201 - a table on stdout is what this is for
-"""The labelled scrapes go in; how many pairs are found raw and cleaned, and how much debris is left, comes out.
+"""Measure on the labelled scrapes how many pairs are detected raw and cleaned, and how much debris is left.
 
-Run by hand: ``python -m tests.benchmarks.measure_cleaning [--set scrape]``. Two judges: the textbook's 64-bit SimHash
-of 3-word shingles up to 3 bits apart, and the whole pipeline in Postgres. A word counts as the author's where it stands
-in a run of three words of the reference extraction (``*_gt``).
+Run by hand: ``python -m tests.benchmarks.measure_cleaning [--set scrape]``. Two methods are compared: the textbook
+64-bit SimHash of 3-word shingles up to 3 bits apart, and the whole pipeline in Postgres. A word is the author's if it
+is in a run of three words of the reference extraction (``*_gt``).
 """
 
 import argparse
@@ -29,20 +29,20 @@ from worker.settings import Settings
 
 _WORD = re.compile(r"\w+")
 _REFERENCE = "_gt"
-#: An extraction with less of the reference's three-word runs holds another part of the page: its pairs can only be
-#: found by the page's frame, which cleaning takes away.
+#: An extraction with a smaller share of the reference's three-word runs contains another part of the page: its pairs
+#: can only be detected by the frame of the page, which cleaning removes.
 _HOLDS_IT = 0.1
 
 
 def textbook(docs: Sequence[Document], texts: Sequence[str]) -> str:
-    """Return the pair scores of the textbook's SimHash, as text."""
-    found = simhash_shingles({d.id: text for d, text in zip(docs, texts, strict=True)})
-    s = clustering_scores.pairs([d.story for d in docs], [found[d.id] for d in docs])
+    """Return the pair scores of the textbook SimHash, as text."""
+    clusters = simhash_shingles({d.id: text for d, text in zip(docs, texts, strict=True)})
+    s = clustering_scores.pairs([d.story for d in docs], [clusters[d.id] for d in docs])
     return f"recall {s.recall:.4f}, precision {s.precision:.4f}"
 
 
 def ours(settings: Settings, docs: Sequence[Document], step: Callable[[Article], Cleaned]) -> str:
-    """Return the pair scores of the whole pipeline with this step for its cleaning, as text."""
+    """Return the pair scores of the whole pipeline with ``step`` as its cleaning, as text."""
     rows = (
         json.dumps({"id": d.id, "story": d.story, "text": d.text, "title": d.title, "lang": d.language}) for d in docs
     )
@@ -54,14 +54,14 @@ def ours(settings: Settings, docs: Sequence[Document], step: Callable[[Article],
 
 
 def holding_their_article(docs: Sequence[Document]) -> list[Document]:
-    """Leave out extractions of some other part of the page, as they were received."""
+    """Return the documents without extractions of another part of the page."""
     references = {d.story: runs(_WORD.findall(d.text.lower())) for d in docs if d.id.endswith(_REFERENCE)}
     shares = [len(runs(_WORD.findall(d.text.lower())) & references[d.story]) / len(references[d.story]) for d in docs]
     return [d for d, share in zip(docs, shares, strict=True) if share >= _HOLDS_IT]
 
 
 def untouched(article: Article) -> Cleaned:
-    """Return the article as it was received: what the pipeline would see without cleaning."""
+    """Return the article as it was received, for a pipeline without cleaning."""
     return Cleaned(
         article.text,
         title=article.title,
@@ -71,12 +71,12 @@ def untouched(article: Article) -> Cleaned:
 
 
 def runs(words: Sequence[str]) -> set[tuple[str, ...]]:
-    """Return each three words in a row."""
+    """Return every run of three consecutive words."""
     return {tuple(words[i : i + 3]) for i in range(len(words) - 2)}
 
 
 def own_words(words: Sequence[str], reference: set[tuple[str, ...]]) -> int:
-    """Count the words that stand in a run of the reference."""
+    """Count the words that are in a run of the reference."""
     own: set[int] = set()
     for i in range(len(words) - 2):
         if tuple(words[i : i + 3]) in reference:
@@ -85,7 +85,7 @@ def own_words(words: Sequence[str], reference: set[tuple[str, ...]]) -> int:
 
 
 def debris(docs: Sequence[Document], texts: Sequence[str]) -> str:
-    """Return how many words of debris and of the author's the extractions hold, as text."""
+    """Return the numbers of debris words and of the author's runs in the extractions, as text."""
     words = {d.id: _WORD.findall(text.lower()) for d, text in zip(docs, texts, strict=True)}
     references = {d.story: runs(_WORD.findall(d.text.lower())) for d in docs if d.id.endswith(_REFERENCE)}
     extractions = [d for d in docs if not d.id.endswith(_REFERENCE)]
@@ -98,7 +98,7 @@ def debris(docs: Sequence[Document], texts: Sequence[str]) -> str:
 
 
 def nearest(docs: Sequence[Document], texts: Sequence[str]) -> float:
-    """Return the mean Jaccard of the words of pairs that belong together: how alike copies look at all."""
+    """Return the mean Jaccard similarity of the words of pairs of one story."""
     words = [frozenset(_WORD.findall(text.lower())) for text in texts]
     pairs = [(a, b) for a, b in combinations(range(len(docs)), 2) if docs[a].story == docs[b].story]
     return sum(len(words[a] & words[b]) / max(len(words[a] | words[b]), 1) for a, b in pairs) / len(pairs)
@@ -113,10 +113,10 @@ def main() -> None:
         for name, step in (("raw", untouched), ("cleaned", clean)):
             texts = {d.id: step(Article(d.text, title=d.title, language=d.language)).text for d in docs}
             print(f"{name}: {debris(docs, [*texts.values()])}; words in common {nearest(docs, [*texts.values()]):.3f}")
-            for told, some in (("all", docs), ("that hold their article", holding_their_article(docs))):
-                print(f"  {len(some)} extractions, {told}")
-                print(f"    textbook SimHash: {textbook(some, [texts[d.id] for d in some])}")
-                print(f"    ours:             {ours(settings, some, step)}")
+            for description, selection in (("all", docs), ("with their article", holding_their_article(docs))):
+                print(f"  {len(selection)} extractions, {description}")
+                print(f"    textbook SimHash: {textbook(selection, [texts[d.id] for d in selection])}")
+                print(f"    ours:             {ours(settings, selection, step)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One dispatch in the formats that agencies, scrapers and archives deliver is one story, whatever it came in."""
+"""A dispatch becomes one story even if it is delivered in several formats."""
 
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +22,7 @@ DELIVERED = (
 
 
 def test_a_dispatch_in_eight_formats_is_one_story_of_eight_copies(settings: Settings, engine: Engine) -> None:
-    """Text, HTML, JSON, NITF, NewsML-G2, PDF, e-mail and a packed web archive of the same dispatch join."""
+    """Text, HTML, JSON, NITF, NewsML-G2, PDF, e-mail and a compressed web archive of one dispatch join one story."""
     files = [(name, (GOLDEN / name).read_bytes()) for name in DELIVERED]
     with closing(new_desk(settings)) as desk:
         desk.process(deliver(settings, engine, files))

@@ -1,6 +1,6 @@
-"""The golden texts beside this file -> the golden files that no editor writes: PDF, web archive, packed ones.
+"""Generate the binary golden files (PDF, web archives, archives) from the golden texts in this folder.
 
-Run once (``python tests/golden/formats/make_packed.py``) when the dispatch changes; the results are committed.
+Run ``python tests/golden/formats/make_packed.py`` when the dispatch changes; the results are committed.
 """
 
 import gzip
@@ -17,11 +17,11 @@ from warcio.warcwriter import WARCWriter
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "unit" / "formats"))
 
-from tests.unit.formats.pdfs import pdf  # noqa: E402  # found on the path added above
+from tests.unit.formats.pdfs import pdf  # noqa: E402  # on the path that is added above
 
 
 def columns() -> bytes:
-    """Return the dispatch as a page of two columns under one headline, its lines broken with hyphens."""
+    """Return the dispatch as a page of two columns under one headline, with hyphenated line ends."""
     text = (
         (HERE / "plain.txt")
         .read_text(encoding="utf-8")
@@ -37,13 +37,13 @@ def columns() -> bytes:
     for number, line in enumerate(lines[:half] + lines[half:]):
         column, row = divmod(number, half)
         page.append((50.0 + 255 * column + 10 * line.startswith("  "), 735.0 - 14 * row, 10.0, line.strip()))
-    # Drawn row by row, as some programs do: the order of drawing is not that of reading.
+    # Drawn row by row, as by some programs: the drawing order differs from the reading order.
     page.sort(key=lambda drawn: (-drawn[1], drawn[0]))
     return pdf([[*page, (290.0, 30.0, 9.0, "1")]])
 
 
 def web_archive(packed: bool) -> bytes:
-    """Return the page as a crawler keeps it, with a request, a picture and a missing page around it."""
+    """Return the page as a crawler stores it, followed by records of a picture and of a missing page."""
     file = io.BytesIO()
     writer = WARCWriter(file, gzip=packed)
     page = (HERE / "page.html").read_bytes()

@@ -1,4 +1,4 @@
-"""A raw text for each kind of debris in; the text and the fields that an editor would leave, out."""
+"""For each kind of debris, a raw text is cleaned to the text and fields that an editor would keep."""
 
 import json
 from pathlib import Path
@@ -14,29 +14,29 @@ KINDS = sorted(path.name.removesuffix(".raw.txt") for path in FOLDER.glob("*.raw
 
 
 def read(name: str) -> str:
-    """Return a golden file letter for letter, whatever its line ends."""
+    """Return a golden file with its original line ends."""
     return (FOLDER / name).read_bytes().decode()
 
 
 def fields(kind: str) -> dict[str, Any]:
-    """Return the fields expected beside the text; ``given`` holds those that the reader knew."""
+    """Return the expected fields; ``given`` contains those that the reader supplies."""
     path = FOLDER / f"{kind}.json"
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_golden_pair(kind: str) -> None:
-    """The raw text becomes the cleaned one, and what carried a fact stands in its field."""
+    """The raw text becomes the cleaned text, and each fact is in its field."""
     expected = fields(kind)
     cleaned = clean(Article(read(f"{kind}.raw.txt"), language="en", **expected.pop("given", {})))
     assert cleaned.text + "\n" == read(f"{kind}.cleaned.txt")
     for name, value in expected.items():
-        found = getattr(cleaned, name)
-        found = list(found) if name == "captions" else found.date().isoformat() if name == "published_at" else found
-        assert found == value
+        actual = getattr(cleaned, name)
+        actual = list(actual) if name == "captions" else actual.date().isoformat() if name == "published_at" else actual
+        assert actual == value
 
 
-def test_no_text_is_changed_for_nothing() -> None:
-    """A text without faults is the same string, and no step claims a change."""
+def test_a_clean_text_is_unchanged() -> None:
+    """No step reports a change of a text without faults."""
     cleaned = clean(Article(read("clean_text.raw.txt"), language="en"))
     assert not cleaned.changes

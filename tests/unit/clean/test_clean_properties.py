@@ -1,4 +1,4 @@
-"""Any text in; cleaning is idempotent, deterministic, storable and never fails, out."""
+"""For any text, cleaning is idempotent and deterministic, its result can be stored, and it never fails."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from worker.clean import STEPS, SURFACE_STEPS, clean, explain
 from worker.clean.metadata import Metadata, Trigger
 from worker.clean.triggers import triggers_in
 
-#: Pieces of debris, of breaks and of faults: random letters alone would never meet a rule.
+#: Pieces of debris, of breaks and of faults: random letters alone would never match a rule.
 PIECES = st.sampled_from(
     [
         "\n", "\n\n", " ", "  ", "\t", "- ", "-\n", "\u00ad", "\f", ".", ". .", "..", '"', "”", "&amp;",
@@ -30,15 +30,15 @@ TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
 
 
 def again(cleaned: Cleaned) -> Cleaned:
-    """Clean what cleaning left, with the fields that it found."""
-    found: dict[str, Any] = {name: getattr(cleaned, name) for name in ("title", "language", "published_at")}
-    return clean(Article(cleaned.text, author=cleaned.byline, **found))
+    """Clean the cleaned text again, with the fields of the first result."""
+    fields: dict[str, Any] = {name: getattr(cleaned, name) for name in ("title", "language", "published_at")}
+    return clean(Article(cleaned.text, author=cleaned.byline, **fields))
 
 
 @settings(max_examples=300, deadline=None)
 @given(TEXTS, st.none() | st.just("Headline of the day"))
 def test_cleaning_twice_is_cleaning_once(text: str, title: str | None) -> None:
-    """A cleaned text is left alone."""
+    """A cleaned text is left unchanged."""
     once = clean(Article(text, title=title, language="en"))
     assert again(once).text == once.text
     assert not again(once).changes
@@ -47,7 +47,7 @@ def test_cleaning_twice_is_cleaning_once(text: str, title: str | None) -> None:
 @settings(max_examples=100, deadline=None)
 @given(TEXTS)
 def test_result_can_be_stored(text: str) -> None:
-    """No NUL, no lone surrogate and no blank at the ends is left, and the same text gives the same result."""
+    """No NUL, lone surrogate or outer blank is left, and the same text gives the same result."""
     cleaned = clean(Article(text, language="en"))
     assert cleaned == clean(Article(text, language="en"))
     assert "\x00" not in cleaned.text
@@ -57,7 +57,7 @@ def test_result_can_be_stored(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(TEXTS)
 def test_explanation_leads_from_raw_to_cleaned(text: str) -> None:
-    """Each change begins with what the one before it left, and the last one left the cleaned text."""
+    """Each change starts from the result of the previous one, and the last one results in the cleaned text."""
     changes = explain(Article(text, language="en"))
     texts = [text, *(change.after for change in changes)]
     assert [change.before for change in changes] == texts[:-1]
@@ -66,9 +66,9 @@ def test_explanation_leads_from_raw_to_cleaned(text: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(TEXTS | st.text(st.characters(max_codepoint=0x2FFF), max_size=40))
-def test_step_is_spared_only_where_it_would_change_nothing(text: str) -> None:
-    """A step whose sign the one scan does not find has nothing to do; later steps: once the characters are right."""
-    signs = triggers_in(text)
-    for step in SURFACE_STEPS if Trigger.CHARACTER in signs else STEPS:
-        if step.trigger is not None and step.trigger not in signs:
+def test_step_is_skipped_only_if_it_would_change_nothing(text: str) -> None:
+    """A step whose trigger is not in the text changes nothing; later steps only once the characters are repaired."""
+    triggers = triggers_in(text)
+    for step in SURFACE_STEPS if Trigger.CHARACTER in triggers else STEPS:
+        if step.trigger is not None and step.trigger not in triggers:
             assert step.apply(text, Metadata(language="en")) == (text, 0), step.name

@@ -1,4 +1,4 @@
-"""Datelines become fields; a sentence that only begins like one stays whole."""
+"""Datelines become fields; a sentence that only begins like a dateline is kept whole."""
 
 import pytest
 
@@ -23,7 +23,7 @@ REST = "All ministers will talk about the budget for two days, said a spokesman.
     ],
 )
 def test_a_place_before_a_dash_is_a_dateline(opening: str, place: str) -> None:
-    """A place in capitals before the first sentence goes to its field."""
+    """A place in capitals before the first sentence is moved to its field."""
     cleaned = clean(Article(opening + REST))
     assert cleaned.dateline == place
     assert cleaned.text.endswith(REST)
@@ -43,6 +43,6 @@ def test_a_place_before_a_dash_is_a_dateline(opening: str, place: str) -> None:
     ],
 )
 def test_a_name_in_capitals_keeps_its_sentence(sentence: str) -> None:
-    """What goes on in small letters after the dash is the sentence of its subject, which is no place."""
+    """If lower case follows the dash, the name is the subject of a sentence and not a place."""
     cleaned = clean(Article(f"{sentence}\n\n{REST}"))
     assert (cleaned.text, cleaned.dateline) == (f"{sentence}\n\n{REST}", None)

@@ -1,4 +1,4 @@
-"""config/debris.toml in; every rule does what its example says, and a wrong file is explained, out."""
+"""Every rule of config/debris.toml does what its example says, and an invalid file is explained."""
 
 import tomllib
 from itertools import chain
@@ -16,7 +16,7 @@ RULES = list(chain.from_iterable(group.rules for group in load_rules().values())
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_example_of_a_rule(rule: DebrisRule) -> None:
-    """The example becomes the result, and a fact that the rule promises stands in its field."""
+    """The example becomes the result, and the rule's fact is in its field."""
     cleaned = clean(Article(rule.example, language=rule.language or "en"))
     assert cleaned.text == rule.result.replace("\n", "\n\n")
     if rule.field:
@@ -24,20 +24,20 @@ def test_example_of_a_rule(rule: DebrisRule) -> None:
 
 
 def test_names_are_unique() -> None:
-    """A count by rule name can mean only one rule."""
+    """A rule name identifies one rule."""
     names = [rule.name for rule in RULES]
     assert len(set(names)) == len(names)
 
 
 @pytest.fixture
 def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a debris.toml of the test's own, which COPYDESK_CONFIG_DIR points at."""
+    """Return the path of a test's debris.toml, in the folder that COPYDESK_CONFIG_DIR names."""
     monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
     return tmp_path / "debris.toml"
 
 
-def test_config_folder_is_believed(own_rules: Path) -> None:
-    """COPYDESK_CONFIG_DIR says where the rules stand; a folder that holds other settings alone leaves them ours."""
+def test_config_folder_is_used(own_rules: Path) -> None:
+    """Rules in COPYDESK_CONFIG_DIR replace the project's; a folder without rules leaves the project's in force."""
     ours = tomllib.loads((Path(__file__).parents[3] / "config" / "debris.toml").read_text("utf-8"))["rule"]
     loaded = chain.from_iterable(group.rules for group in load_rules.__wrapped__().values())
     assert {rule.name for rule in loaded} == {rule["name"] for rule in ours}
@@ -56,8 +56,8 @@ def test_config_folder_is_believed(own_rules: Path) -> None:
         ('[[rule]]\nname = "x"\nwhere = "line"\npattern = "(a"\nexample = ""\nresult = ""', "not valid RE2"),
     ],
 )
-def test_wrong_file_is_explained(own_rules: Path, content: str, complaint: str) -> None:
-    """A file that can't be used raises one sentence that says what to change."""
+def test_invalid_file_is_explained(own_rules: Path, content: str, complaint: str) -> None:
+    """An invalid file raises an error that says what to change."""
     own_rules.write_text(content, "utf-8")
     with pytest.raises(SettingsError, match=complaint):
         load_rules.__wrapped__()
@@ -77,13 +77,13 @@ OPENING = "The ministers of both sides will talk for two days, said a spokesman 
         "They may (a) sell, (b) lend or (c) change the terms of the lease, the court decided.",
     ],
 )
-def test_what_is_written_on_copyright_stays(prose: str) -> None:
-    """The word begins sentences and stands in them; a sign, a year or names alone make it a footer."""
+def test_prose_on_copyright_stays(prose: str) -> None:
+    """The word also begins sentences; only with a sign, a year or nothing but names is it a footer."""
     assert clean(Article(f"{OPENING}\n\n{prose}", language="en")).text == f"{OPENING}\n\n{prose}"
 
 
 def test_a_wrapped_line_that_begins_with_copyright_stays() -> None:
-    """In a column any word may stand first in its line."""
+    """In a column any word may begin a line."""
     column = (
         "Artists and writers have waited for\nyears until parliament passed the new\ncopyright law that gives them a\n"
         "share of what machines make of them,\nand copyright holders may ask for it.\n"
@@ -103,13 +103,13 @@ def test_a_wrapped_line_that_begins_with_copyright_stays() -> None:
         "(c) 2031 Varnby Courier",
     ],
 )
-def test_footers_with_copyright_go(footer: str) -> None:
-    """A line of the sign, a year or names alone belongs to the page."""
+def test_footers_with_copyright_are_removed(footer: str) -> None:
+    """A line with the sign, a year or nothing but names belongs to the page."""
     assert clean(Article(f"{OPENING}\n\n{footer}", language="en")).text == OPENING
 
 
-def test_no_line_of_a_column_is_furniture_by_its_first_word() -> None:
-    """Lines that go on a sentence of a wrapped text stay, whatever they begin with; the page's own lines between go."""
+def test_no_line_of_a_column_is_debris_by_its_first_word() -> None:
+    """Lines that continue a sentence of a wrapped text are kept; lines of the page between them are removed."""
     column = (
         "The ministry asked the owner of the dam\nto tell the people of the valley and to\n"
         "share with the company all that it has\npublished on Wednesday.\nShare this article\n"

@@ -1,4 +1,4 @@
-"""Words broken at line ends in seven languages in; the whole words out."""
+"""Words that were broken at line ends are repaired, in seven languages."""
 
 import pytest
 
@@ -17,8 +17,8 @@ COLUMN = {
 }
 
 
-def mended(text: str, language: str = "en") -> str:
-    """Return ``text`` with its breaks mended."""
+def repaired(text: str, language: str = "en") -> str:
+    """Return ``text`` with its breaks repaired."""
     return fix_hyphens(text, Metadata(language=language)).text
 
 
@@ -88,7 +88,7 @@ def mended(text: str, language: str = "en") -> str:
 )
 def test_break_in_a_column(language: str, broken: str, whole: str) -> None:
     """Each kind of break becomes what the author wrote."""
-    assert mended(COLUMN[language] + broken, language).endswith(whole)
+    assert repaired(COLUMN[language] + broken, language).endswith(whole)
 
 
 @pytest.mark.parametrize("gap", ["-\n", "\u00ad\n", "\u00ac\n", "-\n\n12\n\n", "-\n\f"])
@@ -105,32 +105,32 @@ def test_break_in_a_column(language: str, broken: str, whole: str) -> None:
     ],
 )
 def test_word_broken_over_lines_and_pages(language: str, left: str, right: str, gap: str) -> None:
-    """A word of each language is whole again whatever sign and whatever page number stand in it."""
-    assert mended(COLUMN[language] + left + gap + right + ".", language).endswith(f" {left}{right}.")
+    """A word of each language is joined across any hyphen and any page number."""
+    assert repaired(COLUMN[language] + left + gap + right + ".", language).endswith(f" {left}{right}.")
 
 
 @pytest.mark.parametrize("gap", ["-\n", "\u2010\n", "\u00ad\n", "\u00ac\n", "- ", "\u00ad ", "-\n\f", "-\n\n12\n\n"])
 def test_every_kind_of_gap(gap: str) -> None:
-    """New line, soft hyphen, archive sign and page break are line ends like any other."""
-    assert mended(f"It was con{gap}firmed.") == "It was confirmed."
+    """New line, soft hyphen, not sign and page break are handled as line ends."""
+    assert repaired(f"It was con{gap}firmed.") == "It was confirmed."
 
 
-def test_soft_hyphens_inside_a_line_vanish() -> None:
-    """A soft hyphen that breaks nothing is no character of the text."""
-    assert mended("con\u00adfirmed") == "confirmed"
+def test_soft_hyphens_inside_a_line_are_removed() -> None:
+    """A soft hyphen that breaks no line is not part of the text."""
+    assert repaired("con\u00adfirmed") == "confirmed"
 
 
-def test_the_document_is_the_first_witness() -> None:
-    """The form that stands elsewhere in the document wins over frequencies."""
-    assert mended("Our e-mail is slow. Send an e-\nmail.").endswith("an e-mail.")
-    assert mended("Our email is slow. Send an e-\nmail.").endswith("an email.")
+def test_the_document_takes_precedence() -> None:
+    """The form that occurs elsewhere in the document takes precedence over frequencies."""
+    assert repaired("Our e-mail is slow. Send an e-\nmail.").endswith("an e-mail.")
+    assert repaired("Our email is slow. Send an e-\nmail.").endswith("an email.")
 
 
 def test_lone_uncertain_hyphen_stays() -> None:
-    """Outside a print column a hyphen and a blank that could be a dash are left alone."""
-    assert mended("He knew the plan- which was bold.") == "He knew the plan- which was bold."
+    """Outside a print column, a hyphen and a blank that could be a dash are left unchanged."""
+    assert repaired("He knew the plan- which was bold.") == "He knew the plan- which was bold."
 
 
-def test_number_of_mended_breaks_is_counted() -> None:
-    """The count says how many hyphens were dealt with."""
+def test_repaired_breaks_are_counted() -> None:
+    """The count is the number of repaired breaks."""
     assert fix_hyphens("con- firmed and an- nounced", Metadata(language="en")).changes == 2

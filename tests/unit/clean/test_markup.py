@@ -1,4 +1,4 @@
-"""Texts with tags, pictures and links spelled out in; what a reader saw of them out."""
+"""Tags, pictures and link targets in a text are removed."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def unlinked(text: str) -> str:
     ],
 )
 def test_markup_becomes_what_is_seen(written: str, seen: str) -> None:
-    """Words stay, targets and tags go."""
+    """Words are kept; targets and tags are removed."""
     assert unlinked(written) == seen
 
 
@@ -39,18 +39,18 @@ def test_markup_becomes_what_is_seen(written: str, seen: str) -> None:
     ],
 )
 def test_author_text_stays(text: str) -> None:
-    """Brackets, an address or two, and a tag that is spoken of are no markup of a page."""
+    """Brackets, one or two URLs, and a tag that the text is about are not markup of a page."""
     assert unlinked(text) == text
 
 
 @pytest.mark.parametrize(("lines", "stays"), [(MIN_MENU_LINES, False), (MIN_MENU_LINES - 1, True)])
 @pytest.mark.parametrize("entry", ["* [Ferries](/f)\n", "* Ferries (https://port.example/f)\n"])
 def test_menu_needs_several_lines(entry: str, lines: int, stays: bool) -> None:
-    """A few lines of nothing but a link may be a list of sources; more are a menu."""
+    """A few lines of nothing but a link may be a list of sources; more lines are a menu."""
     assert ("Ferries" in unlinked(entry * lines + "\nThey sail.")) is stays
 
 
 def test_sentence_with_links_at_its_end_is_no_menu() -> None:
-    """A paragraph whose words all stand before addresses keeps them."""
+    """A paragraph in which a URL follows every clause keeps its words."""
     paragraph = "The port opens (https://a.example), and ferries return (https://b.example).\n\n"
     assert unlinked(paragraph * MIN_MENU_LINES).startswith("The port opens, and ferries return.")

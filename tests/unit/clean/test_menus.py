@@ -1,4 +1,4 @@
-"""Texts with the menus of their page in; the article between them out."""
+"""The menus of a page are removed from above and below its article."""
 
 import pytest
 
@@ -12,8 +12,8 @@ PROSE = (
 MENU = "Home News Sport Weather Harbour Ferries Fishing Culture Letters Archive Jobs Cars Homes Notices " * 3
 
 
-def test_lines_above_and_below_the_prose_go() -> None:
-    """Entries above go but for the last three, which may be headline, byline and date; those below all go."""
+def test_lines_above_and_below_the_prose_are_removed() -> None:
+    """Of the lines above, the last three are kept, which may be headline, byline and date; those below are removed."""
     above = ["Home", "News", "Sport", "Weather", "Harbour opens", "Mara Ellund", "Monday"]
     below = ["Ferries return", "Storm closes bridge", "Old mole found", "Fish hall sold"]
     assert drop_menu_lines([*above, PROSE, *below]) == [*above[-KEPT_ABOVE:], "", PROSE]
@@ -31,13 +31,13 @@ def test_lines_above_and_below_the_prose_go() -> None:
     ids=["few", "dates", "sentences", "no prose", "nothing"],
 )
 def test_author_lines_stay(lines: list[str]) -> None:
-    """A few lines, lists of dates, short sentences and a text without prose are left alone."""
+    """A few lines, lists of dates, short sentences and a text without prose are left unchanged."""
     assert drop_menu_lines(lines) == lines
 
 
 @pytest.mark.parametrize("text", [MENU + PROSE * 2, PROSE * 2 + " " + MENU, MENU + PROSE * 2 + " " + MENU])
-def test_menu_on_the_text_line_goes(text: str) -> None:
-    """What is capitalised word by word at an end of the line is cut off, and the prose stays."""
+def test_menu_on_the_text_line_is_removed(text: str) -> None:
+    """A run of capitalised words at either end of the line is removed, and the prose is kept."""
     left = drop_run_on_menus(text, Metadata()).text
     assert "opens again in May" in left
     assert "follow in June." in left
@@ -56,11 +56,11 @@ def test_menu_on_the_text_line_goes(text: str) -> None:
     ids=["prose", "teams", "nothing but a menu", "capitals"],
 )
 def test_prose_and_lists_on_one_line_stay(text: str) -> None:
-    """Prose, teams with commas and figures, and texts that would be left empty are not cut."""
+    """Prose, teams with commas and figures, and texts of which too little would be left are not cut."""
     assert drop_run_on_menus(text, Metadata()) == (text, 0)
 
 
 def test_dateline_after_a_menu_stays() -> None:
-    """The capitals of a dateline and of the agency's name after it belong to the text, not to the menu before it."""
+    """The capitals of a dateline and of the following agency name belong to the text, not to the menu before it."""
     text = f"{MENU}Published Monday 8:22AM EST VARNBY -- The Baltic Port Agency opens its harbour in May. {PROSE * 3}"
     assert drop_run_on_menus(text, Metadata()).text.startswith("VARNBY -- The Baltic Port Agency opens")

@@ -1,4 +1,4 @@
-"""Reference extractions and real articles in; the share of their words that cleaning lost out, which issue 3 bounds."""
+"""Cleaning loses no more words of reference extractions and real articles than issue 3 allows."""
 
 import json
 import os
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="the labelled data are not beside this checkout"),
+    pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="the labelled data are not next to this checkout"),
 ]
 
 
@@ -26,7 +26,7 @@ def words(text: str) -> Counter[str]:
 
 
 def lost(text: str) -> int:
-    """Count the words of ``text`` that stand neither in the cleaned text nor in a field."""
+    """Count the words of ``text`` that are neither in the cleaned text nor in a field."""
     left = clean(Article(text, language="en"))
     fields = (left.title, left.dateline, left.agency, left.byline, *left.captions)
     return (words(text) - words(" ".join([left.text, *filter(None, fields)]))).total()
@@ -34,7 +34,7 @@ def lost(text: str) -> int:
 
 @pytest.mark.parametrize(("folder", "suffix"), [("scrape", "_gt"), ("background", "")])
 def test_true_words_stay(folder: str, suffix: str) -> None:
-    """At most 0.1 % of the true words are gone."""
+    """At most 0.1 % of the true words are lost."""
     lines = (SHARED / "data" / folder / "docs.jsonl").read_text("utf-8").split("\n")
     texts = [row["text"] for row in map(json.loads, filter(None, lines)) if row["id"].endswith(suffix)]
     assert sum(map(lost, texts)) <= 0.001 * sum(words(text).total() for text in texts)

@@ -1,10 +1,10 @@
-"""Lines with their places in, the bytes of a one-font PDF out: for tests and for the golden PDF."""
+"""Write PDFs in one font from positioned lines, for tests and for the golden PDF."""
 
 from collections.abc import Sequence
 
 
 def pdf(pages: Sequence[Sequence[tuple[float, float, float, str]]], head: str = "") -> bytes:
-    """Return a PDF whose pages hold (left, baseline, font size, text), drawn in the order given."""
+    """Return a PDF with ``pages`` of (left, baseline, font size, text), drawn in the given order."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
     kids = []

@@ -1,4 +1,4 @@
-"""Bytes and a name in, what the readers make of them out: shared by the tests of this folder."""
+"""Functions that read bytes under a file name, shared by the tests of this folder."""
 
 import io
 
@@ -17,14 +17,14 @@ def outcomes(data: bytes, name: str, limits: Limits = LIMITS) -> list[Article | 
 
 
 def only(data: bytes, name: str, limits: Limits = LIMITS) -> Article:
-    """Return the one article that a file holds."""
+    """Return the only article of a file."""
     (article,) = outcomes(data, name, limits)
     assert isinstance(article, Article)
     return article
 
 
 def refusal(data: bytes, name: str, limits: Limits = LIMITS) -> str:
-    """Return the sentence with which a file as a whole is refused."""
+    """Return the error message with which a whole file is refused."""
     with pytest.raises(QuarantineError) as caught:
         outcomes(data, name, limits)
     return str(caught.value)

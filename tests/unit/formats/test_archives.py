@@ -1,4 +1,4 @@
-"""Packed files: what is read out of them, and bombs, nests, cuts and locks that are not."""
+"""Archives: their members are read; bombs, deep nesting, truncation and encryption are refused."""
 
 import bz2
 import gzip
@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """Return a zip file of the files."""
+    """Return a zip file that contains ``files``."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -37,21 +37,21 @@ PACKERS = {
 
 
 @pytest.mark.parametrize("kind", PACKERS)
-def test_a_packed_file_is_read_whatever_its_name(kind: str) -> None:
-    """Content decides that it is packed; the name within decides what it holds."""
+def test_a_packed_file_is_read_under_any_name(kind: str) -> None:
+    """The content shows that it is packed; the member's name gives the format of the member."""
     assert only(PACKERS[kind]("a.txt", TEXT), "anything").text == TEXT.decode()
 
 
 @pytest.mark.parametrize("kind", PACKERS)
 def test_a_bomb_is_refused_by_its_ratio(kind: str) -> None:
-    """Forty megabytes of one letter, packed to thousands, are never unpacked whole."""
+    """Forty megabytes of one letter, packed to a few kilobytes, are never unpacked completely."""
     packed = PACKERS[kind]("a.jsonl", b"a" * 40_000_000)
     assert "bomb" in refusal(packed, f"a.jsonl.{kind}")
 
 
 @pytest.mark.parametrize("kind", PACKERS)
-def test_a_bomb_of_records_is_not_shared_out(kind: str) -> None:
-    """Millions of tiny records from a few bytes: in parts, each worker would unpack them all again."""
+def test_a_bomb_of_records_is_not_divided(kind: str) -> None:
+    """Millions of tiny records from a few bytes are refused: each worker would unpack them all again."""
     packed = PACKERS[kind]("a.jsonl", b'{"text": "a"}\n' * 4_000_000)
     with pytest.raises(QuarantineError, match="bomb"):
         spans(io.BytesIO(packed), f"a.jsonl.{kind}", LIMITS, 500)
@@ -59,34 +59,34 @@ def test_a_bomb_of_records_is_not_shared_out(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", PACKERS)
 def test_more_than_the_limit_is_refused(kind: str) -> None:
-    """The total counts even where the ratio is a usual one."""
+    """The total size is limited even if the ratio is normal."""
     limits = Limits(max_article_bytes=10_000, max_unpacked_bytes=100_000, max_ratio=10_000)
     data = b"".join(b'{"text": "Report number %d"}\n' % number for number in range(5000))
-    found = outcomes(PACKERS[kind]("a.jsonl", data), f"a.jsonl.{kind}", limits)
-    assert isinstance(found[-1], BadRecord)
-    assert "more than 100,000 bytes" in found[-1].reason
-    assert len(found) > 100
+    results = outcomes(PACKERS[kind]("a.jsonl", data), f"a.jsonl.{kind}", limits)
+    assert isinstance(results[-1], BadRecord)
+    assert "more than 100,000 bytes" in results[-1].reason
+    assert len(results) > 100
 
 
 def test_all_members_count_together() -> None:
-    """A hundred members that unpack to the limit each are one bomb, nested ones too."""
+    """The limit applies to all members together, also in nested archives."""
     limits = Limits(max_article_bytes=50_000, max_unpacked_bytes=200_000)
     inner = {f"{number}.txt": b"words " * 5000 for number in range(20)}
     for data in (zipped(inner), zipped({"a.zip": zipped(inner)})):
-        found = outcomes(data, "a.zip", limits)
-        assert sum(isinstance(outcome, Article) for outcome in found) == 6
-        assert isinstance(found[-1], BadRecord)
-        assert "more than 200,000 bytes" in found[-1].reason
+        results = outcomes(data, "a.zip", limits)
+        assert sum(isinstance(outcome, Article) for outcome in results) == 6
+        assert isinstance(results[-1], BadRecord)
+        assert "more than 200,000 bytes" in results[-1].reason
 
 
-def test_archives_in_archives_are_opened_to_the_limit_and_no_deeper() -> None:
-    """Two deep is read, three deep is refused."""
+def test_nested_archives_are_opened_to_the_limit_and_no_deeper() -> None:
+    """Two levels are read; three levels are refused."""
     assert only(gzip.compress(zipped({"a.txt": TEXT})), "a.zip.gz").text == TEXT.decode()
     assert "archive within 2 archives" in refusal(gzip.compress(gzip.compress(gzip.compress(TEXT))), "a.gz")
 
 
-def test_an_archive_within_itself_ends() -> None:
-    """A zip of zips of zips is refused by depth, however many there are."""
+def test_deeply_nested_archives_are_refused() -> None:
+    """A zip of zips of zips is refused by its depth, for any number of members."""
     nest = zipped({"a.txt": TEXT})
     for _ in range(5):
         nest = zipped({f"{number}.zip": nest for number in range(3)})
@@ -96,23 +96,23 @@ def test_an_archive_within_itself_ends() -> None:
 
 @pytest.mark.parametrize("kind", PACKERS)
 def test_a_cut_archive_is_refused(kind: str) -> None:
-    """A download that broke off says so."""
+    """A truncated download is refused with a message."""
     assert refusal(PACKERS[kind]("a.txt", TEXT * 20)[:-12], f"a.{kind}")
 
 
-def test_what_was_read_before_a_cut_stays() -> None:
-    """Of a long file cut short, the records before the cut are articles and the cut is told."""
+def test_records_before_a_cut_are_read() -> None:
+    """In a long truncated file, the records before the cut are articles and the cut is reported."""
     data = b"".join(b'{"text": "Report number %d"}\n' % number for number in range(20_000))
     packed = gzip.compress(data)
-    found = outcomes(packed[: len(packed) // 2], "a.jsonl.gz")
-    assert len(found) > 1000
-    assert isinstance(found[-1], BadRecord)
-    assert "breaks off" in found[-1].reason
+    results = outcomes(packed[: len(packed) // 2], "a.jsonl.gz")
+    assert len(results) > 1000
+    assert isinstance(results[-1], BadRecord)
+    assert "breaks off" in results[-1].reason
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 10_000])
-def test_a_cut_is_told_once_whoever_reads_it(size: int) -> None:
-    """Shared out in runs of any size, a file cut short gives the same records and the same one cut."""
+def test_a_cut_is_reported_once_for_spans_of_any_size(size: int) -> None:
+    """Divided into spans of any size, a truncated file gives the same records and reports the cut once."""
     packed = gzip.compress(b"".join(b'{"text": "Report number %d"}\n' % number for number in range(12_000)))
     packed = packed[: len(packed) * 3 // 4]
     whole = outcomes(packed, "a.jsonl.gz")
@@ -122,8 +122,8 @@ def test_a_cut_is_told_once_whoever_reads_it(size: int) -> None:
     assert last[-1] == whole[-1]
 
 
-def test_a_cut_between_two_runs_is_told() -> None:
-    """The run of the cut alone has no record of its own."""
+def test_a_cut_between_two_spans_is_reported() -> None:
+    """The cut is reported even if its span contains no other record."""
     feed = b"<rss><channel>" + b"<item><title>Bridge closed</title></item>" * 4 + b"<item><title>Ferr"
     runs = spans(io.BytesIO(feed), "a.xml", LIMITS, 2)
     apart = [outcome for run in runs for outcome in read(io.BytesIO(feed), "a.xml", LIMITS, run)]
@@ -132,8 +132,8 @@ def test_a_cut_between_two_runs_is_told() -> None:
 
 
 def test_one_bad_member_costs_no_other() -> None:
-    """A picture, an empty file and a broken page among good files; folders and Apple's shadows are passed over."""
-    found = outcomes(
+    """A picture and an empty file are bad records among good ones; dot files and __MACOSX are skipped."""
+    results = outcomes(
         zipped(
             {
                 "news/a.txt": TEXT,
@@ -146,15 +146,15 @@ def test_one_bad_member_costs_no_other() -> None:
         ),
         "a.zip",
     )
-    assert [type(outcome) for outcome in found] == [Article, BadRecord, BadRecord, Article]
-    reasons = [outcome.reason for outcome in found if isinstance(outcome, BadRecord)]
+    assert [type(outcome) for outcome in results] == [Article, BadRecord, BadRecord, Article]
+    reasons = [outcome.reason for outcome in results if isinstance(outcome, BadRecord)]
     assert "news/b.png" in reasons[0]
     assert "picture" in reasons[0]
     assert "empty" in reasons[1]
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence says how to install it."""
+    """The message says how to install it."""
     packed = zstandard.compress(TEXT)
     monkeypatch.setitem(sys.modules, "zstandard", None)
     assert "pip install 'copydesk[zstd]'" in refusal(packed, "a.zst")
@@ -162,12 +162,12 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("line", [b"x" * 3_000_000, b"a: b\r\n" * 500_000])
 def test_headers_without_end_are_refused(line: bytes) -> None:
-    """A web archive's headers are not taken into memory without limit."""
+    """The headers of a web archive are not read into memory without a limit."""
     assert "without end" in refusal(b"WARC/1.0\r\n" + line, "a.warc")
 
 
-def test_an_address_that_no_database_takes_is_mended() -> None:
-    """NULs in the address of a web archive's record don't reach the article."""
+def test_a_url_that_no_database_accepts_is_repaired() -> None:
+    """NULs in the URL of a web archive's record are removed."""
     archive = (GOLDEN / "crawl.warc").read_bytes().replace(b"example/varn/bridge", b"example/v\0rn/bridge", 1)
     first = outcomes(archive, "a.warc")[0]
     assert isinstance(first, Article)
@@ -175,22 +175,22 @@ def test_an_address_that_no_database_takes_is_mended() -> None:
 
 
 def test_names_in_an_archive_are_never_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A member called ../../x or /etc/x is read like any other, nothing is written."""
+    """A member named ../../x or /etc/x is read like any other; no file is written."""
     monkeypatch.chdir(tmp_path)
-    found = outcomes(zipped({"../../escaped.txt": TEXT, "/etc/escaped.txt": TEXT, "a\n\u202etxt.b": TEXT}), "a.zip")
-    assert len(found) == 3
+    results = outcomes(zipped({"../../escaped.txt": TEXT, "/etc/escaped.txt": TEXT, "a\n\u202etxt.b": TEXT}), "a.zip")
+    assert len(results) == 3
     assert list(tmp_path.iterdir()) == []
 
 
 def test_odd_names_are_shown_escaped() -> None:
-    """Line ends and marks that turn the reading direction stay out of the sentence."""
+    """Line ends and bidirectional marks in a name are escaped in the message."""
     (bad, _) = outcomes(zipped({"a\n\u202etxt.b": b"", "b.txt": TEXT}), "a.zip")
     assert isinstance(bad, BadRecord)
     assert r"a\n\u202etxt.b" in bad.reason
 
 
 def test_an_encrypted_member_is_named() -> None:
-    """It is told, and the rest is read."""
+    """It is reported, and the other members are read."""
     data = bytearray(zipped({"a.txt": TEXT, "b.txt": TEXT}))
     for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(mark) + flags] |= 1
@@ -201,12 +201,12 @@ def test_an_encrypted_member_is_named() -> None:
 
 
 def test_too_many_members_are_refused_before_the_directory_is_read() -> None:
-    """The directory's size is looked at first."""
+    """The size of the directory is checked first."""
     assert "more than 3 files" in refusal(zipped({f"{number}.txt": TEXT for number in range(40)}), "a.zip", SMALL)
 
 
-def test_damaged_places_in_a_directory_are_no_matter_of_the_disk(tmp_path: Path) -> None:
-    """A seek to a made-up place in a real file is the archive's fault: it is never tried again."""
+def test_damaged_offsets_in_a_directory_are_not_a_disk_error(tmp_path: Path) -> None:
+    """A seek to an invalid offset in a real file is the archive's fault: the file is not retried."""
     data = bytearray(zipped({"a.txt": TEXT}))
     at = data.index(b"PK\x05\x06")
     data[at + 16 : at + 20] = b"\xff\xff\xff\x7f"
@@ -220,15 +220,15 @@ def test_damaged_places_in_a_directory_are_no_matter_of_the_disk(tmp_path: Path)
     [bz2.compress(TEXT), b"7z\xbc\xaf\x27\x1c\0\4", b"Rar!\x1a\x07\1\0", b"\xfd7zXZ\0\0\4", bytes(257) + b"ustar\0"],
 )
 def test_other_archives_are_refused_with_advice(packed: bytes) -> None:
-    """They are known, and the sentence says what to use."""
+    """They are recognised, and the message says what to use."""
     assert "unpack it" in refusal(packed, "a.7z")
 
 
 @pytest.mark.parametrize(
     "name", ["crawl.warc", "crawl.warc.gz", "lines.jsonl.zst", "several.zip", "mailbox.mbox", "rss.xml"]
 )
-def test_runs_of_one_read_like_the_whole(name: str) -> None:
-    """Every container, read record by record by different workers, gives what it gives at once."""
+def test_spans_of_one_record_read_like_the_whole_file(name: str) -> None:
+    """Every container gives the same records read one by one as read at once."""
     data = (GOLDEN / name).read_bytes()
     runs = spans(io.BytesIO(data), name, LIMITS, 1)
     apart = [outcome for run in runs for outcome in read(io.BytesIO(data), name, LIMITS, run)]

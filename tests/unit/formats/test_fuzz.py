@@ -1,4 +1,4 @@
-"""Whatever the bytes, a reader gives storable articles, sentences, or the project's own error."""
+"""For any bytes, a reader gives storable articles, bad records with a reason, or the project's error."""
 
 import io
 from pathlib import Path
@@ -17,7 +17,7 @@ SEEDS = {
     for path in sorted(GOLDEN.iterdir())
     if path.suffix != ".py" and not path.name.startswith(".") and not path.name.endswith(".expected.json")
 }
-#: small, so that the limits are met too
+#: small, so that the limits are reached too
 LIMITS = Limits(max_article_bytes=20_000, max_unpacked_bytes=60_000, max_ratio=50, max_members=20)
 SNIPPETS = [
     b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"<", b">", b"&#0;", b"&#xD800;", b"&nbsp;", b"]]>",
@@ -31,7 +31,7 @@ SNIPPETS = [
 
 
 def read_all(data: bytes, name: str) -> None:
-    """Read ``data`` and look at all that comes out."""
+    """Read ``data`` and check every outcome."""
     try:
         for outcome in read(io.BytesIO(data), name, LIMITS):
             if isinstance(outcome, Article):
@@ -50,7 +50,7 @@ def read_all(data: bytes, name: str) -> None:
 
 @st.composite
 def damaged(draw: st.DrawFn, seed: bytes) -> bytes:
-    """Return ``seed`` cut, doubled, overwritten and spiked in a few places."""
+    """Return ``seed`` with a few random cuts, duplications, overwrites, insertions and deletions."""
     data = bytearray(seed)
     for _ in range(draw(st.integers(1, 5))):
         place = draw(st.integers(0, len(data)))
@@ -72,13 +72,13 @@ def damaged(draw: st.DrawFn, seed: bytes) -> bytes:
 @pytest.mark.parametrize("name", SEEDS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
-def test_a_damaged_file_of_any_format_raises_nothing_of_its_own(name: str, data: st.DataObject) -> None:
-    """Each golden file, damaged at random, reads or is refused with a sentence."""
+def test_a_damaged_file_of_any_format_raises_no_other_error(name: str, data: st.DataObject) -> None:
+    """Each golden file, damaged at random, is read or refused with a message."""
     read_all(data.draw(damaged(SEEDS[name])), name)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(SNIPPETS) | st.binary(max_size=30), max_size=8), st.sampled_from(sorted(SEEDS)))
-def test_random_bytes_under_any_name_raise_nothing_of_their_own(parts: list[bytes], name: str) -> None:
-    """Openings of formats with nonsense after them, under every suffix."""
+def test_random_bytes_under_any_name_raise_no_other_error(parts: list[bytes], name: str) -> None:
+    """Signatures of formats followed by random bytes are read or refused, under every suffix."""
     read_all(b"".join(parts), name)

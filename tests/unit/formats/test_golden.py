@@ -1,4 +1,4 @@
-"""Each golden file beside what it must be read as; ``.expected.json`` holds the outcomes in order."""
+"""Each golden file is read as ``.expected.json`` says, which lists the outcomes in order."""
 
 import json
 from dataclasses import asdict
@@ -15,12 +15,12 @@ RAW = sorted(
     for path in GOLDEN.iterdir()
     if path.suffix != ".py" and not path.name.startswith(".") and not path.name.endswith(".expected.json")
 )
-#: the dispatch in every format that holds it unbroken by lines
+#: the dispatch in every format that does not break its lines
 WHOLE = [path for path in RAW if path.name != "columns.pdf"]
 
 
 def shown(path: Path) -> list[dict[str, object]]:
-    """Return the outcomes of a file as JSON values, what is None left out."""
+    """Return the outcomes of a file as JSON values, without None."""
     rows = []
     for outcome in outcomes(path.read_bytes(), path.name):
         row = {name: value for name, value in asdict(outcome).items() if value is not None}
@@ -32,20 +32,20 @@ def shown(path: Path) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("path", RAW, ids=lambda path: path.name)
 def test_a_golden_file_reads_as_expected(path: Path) -> None:
-    """Every field of every record is as a person wrote it down."""
+    """Every field of every record is as expected."""
     assert shown(path) == json.loads(path.with_name(path.name + ".expected.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.name)
 def test_every_format_gives_the_same_text(path: Path) -> None:
-    """The dispatch's words are the same however it was delivered, but for a dateline and a subheading."""
+    """The words of the dispatch are the same in every format, except for a dateline and a subheading."""
     plain = (GOLDEN / "plain.txt").read_text(encoding="utf-8").strip()
     text = str(shown(path)[0]["text"]).replace("\n\nHalf from the province", "").strip()
     assert text.removeprefix("VARN - ").removeprefix("VARN (OPA) - ") == plain
 
 
-def test_the_print_column_holds_the_same_words() -> None:
-    """Read in columns, the PDF gives the dispatch in order, its lines and hyphens kept for cleaning to join."""
+def test_the_print_column_has_the_same_words() -> None:
+    """The columns of the PDF are read in order; line breaks and hyphens are kept, for cleaning to join."""
     plain = (GOLDEN / "plain.txt").read_text(encoding="utf-8").split()
     text = str(shown(GOLDEN / "columns.pdf")[0]["text"])
     words = text.replace("engi-\nneers", "engineers").replace("cus-\ntomers", "customers").split()
@@ -53,7 +53,7 @@ def test_the_print_column_holds_the_same_words() -> None:
 
 
 def test_scripts_are_never_run_and_never_read() -> None:
-    """No word of a page's scripts, navigation or comments is in its article."""
+    """The article of a page contains no word of its scripts, navigation or comments."""
     text = str(shown(GOLDEN / "page.html")[0]["text"])
     assert "never run" not in text
     assert "Weather" not in text

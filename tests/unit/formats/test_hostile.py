@@ -1,4 +1,4 @@
-"""What must not be read as text, read twice, or read at all: one test for each bad input."""
+"""Bad input of each kind is refused, repaired or retried: one test for each."""
 
 import io
 import tracemalloc
@@ -32,13 +32,13 @@ NITF = "<nitf><body><body.content><p>{}</p></body.content></body></nitf>"
         (b"PAR1\x15\x04", "JSON lines"),
     ],
 )
-def test_what_is_no_text_gets_its_own_sentence(data: bytes, says: str) -> None:
-    """Whatever its name says, the content decides."""
+def test_each_kind_of_non_text_has_its_message(data: bytes, says: str) -> None:
+    """The content decides, not the name."""
     assert says in refusal(data, "x.txt")
 
 
 def test_a_line_of_100_megabytes_is_refused_without_being_read(tmp_path: Path) -> None:
-    """Reading stops at the limit: memory stays near one article's, not ten times the file's."""
+    """Reading stops at the limit: memory use stays near the size of one article."""
     path = tmp_path / "long.txt"
     with path.open("wb") as file:
         for _ in range(100):
@@ -52,8 +52,8 @@ def test_a_line_of_100_megabytes_is_refused_without_being_read(tmp_path: Path) -
         tracemalloc.stop()
 
 
-def test_a_disk_that_fails_is_tried_again() -> None:
-    """An error of the disk says nothing of the file."""
+def test_a_disk_error_is_retried() -> None:
+    """An error of the disk says nothing about the file."""
 
     class Failing(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
@@ -83,18 +83,18 @@ def test_a_disk_that_fails_is_tried_again() -> None:
     ],
 )
 def test_xml_with_entities_is_refused(doctype: str) -> None:
-    """A bomb, a file, an address: none is expanded or fetched."""
+    """No entity is expanded, and no file or URL is fetched."""
     assert "entities" in refusal((PROLOG + doctype + NITF.format("&c;")).encode(), "a.xml")
 
 
 def test_a_doctype_alone_is_not_fetched_and_does_no_harm() -> None:
-    """Agencies' NITF names its DTD; it is read without it."""
+    """NITF of agencies names its DTD; it is read without the DTD."""
     doctype = '<!DOCTYPE nitf SYSTEM "http://127.0.0.1:9/nitf.dtd">'
     assert only((PROLOG + doctype + NITF.format("Words.")).encode(), "a.xml").text == "Words."
 
 
 def test_deep_xml_is_read_or_refused() -> None:
-    """A hundred thousand elements in each other end no process."""
+    """A hundred thousand nested elements crash no process."""
     deep = NITF.format("<p>" * 100_000 + "Words." + "</p>" * 100_000)
     assert only(deep.encode(), "a.xml").text == "Words."
     assert "broken" in refusal(b"<nitf>" + b"<p>" * 100_000, "a.xml")
@@ -102,44 +102,44 @@ def test_deep_xml_is_read_or_refused() -> None:
 
 @pytest.mark.parametrize("tag", ["div", "b", "table"])
 def test_deep_html_is_refused(tag: str) -> None:
-    """Ten thousand nested tags: a parser would drop the text without a word."""
+    """A parser would silently drop the text in ten thousand nested tags."""
     page = f"<html><body>{f'<{tag}>' * 10_000}The bridge is closed.{f'</{tag}>' * 10_000}</body></html>"
     assert "nested more than 250" in refusal(page.encode(), "a.html")
 
 
 def test_a_page_of_a_million_tags_is_refused() -> None:
-    """What would cost a minute is counted first."""
+    """Tags are counted before a parser would spend a minute on them."""
     assert "over 50,000 tags" in refusal(b"<html><body>" + b"<p>a" * 1_000_000, "a.html")
 
 
 def test_a_page_without_text_is_refused() -> None:
-    """Text in, nothing out: quarantined, not lost."""
+    """A page without extractable text is quarantined, not lost."""
     assert "No article" in refusal(b"<html><body><script>document.write('words')</script></body></html>", "a.html")
 
 
-def test_a_piece_of_html_is_read_without_a_page_around_it() -> None:
-    """Scrapers cut the article out of its page."""
+def test_an_html_fragment_is_read() -> None:
+    """Some scrapers deliver the article cut out of its page."""
     piece = b"<div><h1>Bridge</h1><p>It is <b>closed</b>.<br>For long.</p><script>x()</script></div>"
     assert only(piece, "a.html").text == "Bridge\n\nIt is closed.\nFor long."
 
 
-def test_unknown_xml_is_refused_with_what_is_read() -> None:
-    """The sentence names the kinds that are."""
+def test_unknown_xml_is_refused_with_the_supported_kinds() -> None:
+    """The message names the kinds of XML that are read."""
     assert "NITF, NewsML-G2, RSS and Atom" in refusal(PROLOG.encode() + b"<invoice><p>words</p></invoice>", "a.xml")
 
 
-def test_broken_xml_is_told_by_line() -> None:
-    """An editor finds the place."""
+def test_broken_xml_is_reported_with_its_line() -> None:
+    """The message contains the line number."""
     assert "line 2" in refusal(b"<nitf>\n<p>words</nitf>", "a.xml")
 
 
-def test_xml_with_html_entities_and_control_characters_is_mended() -> None:
-    """Neither costs the article."""
+def test_xml_with_html_entities_and_control_characters_is_repaired() -> None:
+    """Neither loses the article."""
     assert only((PROLOG + NITF.format("Caf&eacute; &amp; bar\x07")).encode(), "a.xml").text == "Café & bar"
 
 
 def test_xml_in_an_encoding_it_does_not_declare_is_read() -> None:
-    """It says UTF-8 and is not."""
+    """A document that declares UTF-8 and is in another encoding is read."""
     document = '<?xml version="1.0" encoding="utf-8"?>' + NITF.format("Die Brücke ist zu.")
     assert only(document.encode("cp1252"), "a.xml").text == "Die Brücke ist zu."
     assert only(document.encode("utf-16"), "a.xml").text == "Die Brücke ist zu."
@@ -169,6 +169,6 @@ def test_content_decides_before_the_suffix(data: bytes, name: str, format_name: 
 
 
 def test_names_of_any_kind_are_only_hints() -> None:
-    """Line ends, quotes, other directions, surrogates and 255 bytes in a name change nothing."""
+    """Line ends, quotes, bidirectional marks, surrogates and 255 characters in a name change nothing."""
     for name in ("a\nb.txt", "'\";--.txt", "\u202etxt.exe", "\udcff.txt", "x" * 255, "", ".", "..", "/"):
         assert len(outcomes(b"The bridge is closed.", name)) == 1

@@ -1,4 +1,4 @@
-"""Web pages: the article on them, with what the page says of itself, and nothing of what stands around it."""
+"""Web pages: the article and its metadata are read, without the parts of the page around it."""
 
 from datetime import UTC, datetime
 
@@ -16,16 +16,16 @@ PAGE = f"""<!DOCTYPE html>
 <footer><p>The Courier, 12 Quay Street</footer>"""
 
 
-def test_a_page_without_the_tags_that_may_be_left_out_is_a_page() -> None:
-    """Many sites leave out html, head and body, as HTML allows: the doctype shows that it is no piece of one."""
-    found = only(PAGE.encode(), "a.html")
-    assert [line for line in found.text.split("\n\n") if line in PARAGRAPHS] == list(PARAGRAPHS)
-    assert "Letters" not in found.text
-    assert "Quay Street" not in found.text
-    assert found.title == "Harbour opens in May"
-    assert found.published_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
+def test_a_page_without_its_optional_tags_is_a_page() -> None:
+    """Many sites omit html, head and body, as HTML allows: the doctype shows that it is not a fragment."""
+    article = only(PAGE.encode(), "a.html")
+    assert [line for line in article.text.split("\n\n") if line in PARAGRAPHS] == list(PARAGRAPHS)
+    assert "Letters" not in article.text
+    assert "Quay Street" not in article.text
+    assert article.title == "Harbour opens in May"
+    assert article.published_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def test_a_short_page_keeps_its_one_sentence() -> None:
-    """A page of a doctype and a paragraph is read as before."""
+    """A page of a doctype and one paragraph is read."""
     assert only(b"<!doctype html><p>The bridge is closed.", "a.html").text == "The bridge is closed."

@@ -1,4 +1,4 @@
-"""Mail as it comes: odd headers, odd parts, none of which costs the text."""
+"""Malformed mail: broken headers and parts do not lose the text."""
 
 import pytest
 
@@ -28,8 +28,8 @@ HEAD = (
         ('Content-Type: multipart/mixed; boundary="other"\n\n--b\n\nThe bridge.\n--b--\n', "The bridge."),
     ],
 )
-def test_a_broken_mail_still_gives_its_text(rest: str, text: str) -> None:
-    """Wrong charset, type, transfer encoding, boundary, or none: the words arrive."""
+def test_the_text_of_a_broken_mail_is_read(rest: str, text: str) -> None:
+    """The text is read despite a wrong or missing charset, type, transfer encoding or boundary."""
     article = only((HEAD + rest).encode(), "a.eml")
     assert (article.text, article.title, article.author) == (text, "Bridge", "Ada Holm")
 
@@ -38,25 +38,25 @@ def test_a_broken_mail_still_gives_its_text(rest: str, text: str) -> None:
     "subject", ["=?utf-8?b?////?=", "=?utf-8?q?=ED=A0=80?=", "=?x?y?z?=", "a" * 100_000, "=?utf-8?q?a?= " * 500]
 )
 def test_a_broken_subject_costs_only_itself(subject: str) -> None:
-    """The standard library's header parser raises many things; the text is read."""
+    """The header parser of the standard library raises many exceptions; the text is read."""
     article = only(f"Subject: {subject}\nFrom: a@b\nTo: c@d\n\nThe bridge is closed.".encode(), "a.eml")
     assert article.text == "The bridge is closed."
 
 
-def test_a_thousand_parts_in_each_other_are_refused_or_read() -> None:
-    """Nesting ends no process."""
+def test_a_thousand_nested_parts_are_refused() -> None:
+    """Deep nesting crashes no process."""
     nest = "".join(f'Content-Type: multipart/mixed; boundary="b{number}"\n\n--b{number}\n' for number in range(1000))
     assert refusal((HEAD + nest + "\nThe bridge.\n").encode(), "a.eml")
 
 
 def test_a_mail_of_attachments_is_refused() -> None:
-    """The sentence says to send those themselves."""
+    """The message says to send the attachments themselves."""
     part = '--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename="n.txt"\n\nNotes\n--b--\n'
     assert "attachments" in refusal((HEAD + 'Content-Type: multipart/mixed; boundary="b"\n\n' + part).encode(), "a.eml")
 
 
-def test_a_mail_too_large_for_an_article_is_passed_over_in_a_mailbox() -> None:
-    """The others are read."""
+def test_a_mail_too_large_for_an_article_is_skipped_in_a_mailbox() -> None:
+    """The other mails are read."""
     start = "From a@b Mon Sep 12 10:15:09 2022\n"
     box = start + HEAD + "\n" + "word " * 3_000_000 + "\n\n" + start + HEAD + "\nThe bridge is closed.\n"
     assert [type(outcome).__name__ for outcome in outcomes(box.encode(), "a.mbox")] == ["BadRecord", "Article"]

@@ -1,4 +1,4 @@
-"""Markdown's marks go, and with them nothing that somebody wrote."""
+"""Markdown's marks are removed, and none of the author's words."""
 
 import time
 
@@ -20,8 +20,8 @@ def _text(markdown: str) -> str:
         "Snake_case and 5 * 3 * 2 = 30, says the note.",
     ],
 )
-def test_what_somebody_said_stays(line: str) -> None:
-    """A speaker in brackets is no link, and not every star is an emphasis."""
+def test_quotations_are_kept(line: str) -> None:
+    """A speaker in brackets is not a link, and not every asterisk is emphasis."""
     assert _text(f"It began at noon.\n\n{line}\n\nThey parted.") == f"It began at noon.\n\n{line}\n\nThey parted."
 
 
@@ -36,16 +36,16 @@ def test_what_somebody_said_stays(line: str) -> None:
         "[dam]: #below",
     ],
 )
-def test_addresses_of_links_go(line: str) -> None:
-    """Where a link leads is no part of the text."""
+def test_link_definitions_are_removed(line: str) -> None:
+    """The target of a link is not part of the text."""
     assert (
         _text(f"It began [at noon][dam].\n\n{line}\n\nThey parted.").split() == "It began at noon. They parted.".split()
     )
 
 
 @pytest.mark.parametrize("piece", ["/", "a.", " \t", '"', "(", "a "])
-def test_a_long_line_costs_no_more_than_its_length(piece: str) -> None:
-    """A line built against the pattern of addresses is read in a moment."""
+def test_a_long_line_takes_linear_time(piece: str) -> None:
+    """A line that is hostile to the pattern of link definitions is read in under a second."""
     started = time.process_time()
     _text("It began.\n[a]: /" + piece * (200_000 // len(piece)) + " x\n")
     assert time.process_time() - started < 1

@@ -1,4 +1,4 @@
-"""PDF: the order of columns, paragraphs, page ends; what is broken, locked or only pictures."""
+"""PDF: columns, paragraphs and page breaks; damaged, encrypted and scanned files."""
 
 import re
 import sys
@@ -13,7 +13,7 @@ Drawn = tuple[float, float, float, str]
 
 
 def column(left: float, top: float, lines: list[str], size: float = 10) -> list[Drawn]:
-    """Return lines one below the other."""
+    """Return ``lines`` one below the other."""
     return [(left, top - 1.4 * size * number, size, line) for number, line in enumerate(lines)]
 
 
@@ -27,13 +27,13 @@ RIGHT = [f"right column line number {number} of this page" for number in range(8
 
 
 def test_two_columns_are_read_one_after_the_other() -> None:
-    """However the program drew them: row by row is the usual trap."""
+    """The order does not depend on the drawing order, which is often row by row."""
     rows = sorted(column(50, 700, LEFT) + column(310, 700, RIGHT), key=lambda drawn: -drawn[1])
     assert words(only(pdf([rows]), "a.pdf").text) == words(" ".join(LEFT + RIGHT))
 
 
-def test_three_columns_and_a_headline_over_all() -> None:
-    """The headline first, then each column."""
+def test_three_columns_under_a_headline() -> None:
+    """The headline is read first, then each column."""
     narrow = [[f"{name} line {number} of the page" for number in range(9)] for name in ("first", "second", "third")]
     page = [(50.0, 780.0, 24.0, "A headline that runs over all of the columns")]
     drawn = [line for n, lines in enumerate(narrow) for line in column(50 + 180 * n, 730, lines)]
@@ -42,8 +42,8 @@ def test_three_columns_and_a_headline_over_all() -> None:
     assert words(only(pdf([page]), "a.pdf").text) == expected
 
 
-def test_a_headline_between_two_stories_parts_the_page_into_bands() -> None:
-    """The lower story's columns are not read into the upper one's."""
+def test_a_headline_between_two_stories_divides_the_page_into_bands() -> None:
+    """The columns of the lower story are not mixed with those of the upper one."""
     page = column(50, 760, LEFT[:4]) + column(310, 760, RIGHT[:4])
     page += [(50.0, 680.0, 20.0, "Another story begins with this long headline")]
     page += column(50, 640, LEFT[4:]) + column(310, 640, RIGHT[4:])
@@ -52,21 +52,21 @@ def test_a_headline_between_two_stories_parts_the_page_into_bands() -> None:
 
 
 def test_one_column_stays_one() -> None:
-    """Wide gaps between words make no gutter."""
+    """Wide gaps between words are not a gutter."""
     lines = [f"one line number {number} with words enough to fill the width of the page well" for number in range(12)]
     assert only(pdf([column(50, 700, lines)]), "a.pdf").text == "\n".join(lines)
 
 
 def test_gaps_and_indents_begin_paragraphs() -> None:
-    """Cleaning joins lines; it must know where not to."""
+    """Paragraphs are separated by blank lines, so that cleaning does not join them."""
     page = [*column(50, 700, LEFT[:3]), (62.0, 658.0, 10.0, "indented line"), *column(50, 644, LEFT[4:6])]
     page += column(50, 590, LEFT[6:])
     text = only(pdf([page]), "a.pdf").text
     assert [len(part.split("\n")) for part in text.split("\n\n")] == [3, 3, 2]
 
 
-def test_line_end_hyphens_are_kept_and_a_sentence_goes_on_over_the_page() -> None:
-    """Page numbers go, the break stays a line's, and cleaning decides on the hyphen."""
+def test_line_end_hyphens_are_kept_and_a_sentence_continues_on_the_next_page() -> None:
+    """Page numbers are removed, the page break becomes a line break, and cleaning decides on the hyphen."""
     pages = [
         [*column(50, 700, ["The bridge was closed be-"]), (300.0, 30.0, 9.0, "- 1 -")],
         [*column(50, 700, ["fore the winter came."]), (300.0, 30.0, 9.0, "Page 2 of 2")],
@@ -75,13 +75,13 @@ def test_line_end_hyphens_are_kept_and_a_sentence_goes_on_over_the_page() -> Non
 
 
 def test_a_pdf_without_text_is_refused() -> None:
-    """Pages of pictures need text recognition first."""
+    """Scanned pages need text recognition first."""
     assert "only pictures" in refusal(pdf([[]]), "a.pdf")
 
 
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.9])
-def test_a_cut_pdf_is_refused_or_read_and_nothing_else(keep: float) -> None:
-    """Pdfium mends some; what it can't is damaged."""
+def test_a_truncated_pdf_is_refused_or_read(keep: float) -> None:
+    """Pdfium repairs a part of them; the others are refused as damaged."""
     whole = pdf([column(50, 700, LEFT)])
     cut = whole[: int(len(whole) * keep)]
     try:
@@ -92,18 +92,18 @@ def test_a_cut_pdf_is_refused_or_read_and_nothing_else(keep: float) -> None:
 
 
 def test_an_encrypted_pdf_is_refused() -> None:
-    """The sentence says to save it without a password."""
+    """The message says to save it without a password."""
     key = "<" + "41" * 32 + ">"
     head = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O {key} /U {key} /P -4 >> /ID [<41> <41>]"
     assert "encrypted" in refusal(pdf([column(50, 700, LEFT)], head), "a.pdf")
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence says how to install it."""
+    """The message says how to install it."""
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     assert "pip install 'copydesk[pdf]'" in refusal(pdf([column(50, 700, LEFT)]), "a.pdf")
 
 
 def test_a_text_named_pdf_is_refused() -> None:
-    """It says that it is none."""
+    """The message says that it is not a PDF."""
     assert "no PDF at all" in refusal(b"The bridge is closed.", "a.pdf")

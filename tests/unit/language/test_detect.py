@@ -1,4 +1,4 @@
-"""The language is detected from few words, fast where small words settle it."""
+"""The language is detected from few words, and fast if function words decide it."""
 
 from functools import cache
 from pathlib import Path
@@ -12,18 +12,18 @@ from worker.language.detect import detect, model
 
 
 @pytest.mark.parametrize(("hint", "code"), [("en", "en"), ("pt-BR", "pt"), ("zh_Hans", "zh"), ("DE", "de")])
-def test_a_hint_is_believed(hint: str, code: str) -> None:
-    """What the sender says is not doubted."""
+def test_a_hint_is_used(hint: str, code: str) -> None:
+    """The language that the sender states is not checked."""
     assert detect("whatever this is", hint) == code
 
 
 @pytest.mark.parametrize("text", ["", "   ", "12 34 56"])
-def test_nothing_to_go_by(text: str) -> None:
-    """Texts without words still get an answer, as a code or `und`."""
+def test_a_text_without_words_gets_a_code(text: str) -> None:
+    """The result is a language code or `und`."""
     assert len(detect(text)) in (2, 3)
 
 
-def test_small_words_settle_it_without_the_model() -> None:
+def test_function_words_decide_without_the_model() -> None:
     """A plain sentence of a common language needs no model."""
     from worker.language.detect import _detect_by_function_words
 
@@ -43,19 +43,19 @@ _TEXTS = [path.read_text("utf-8") for path in sorted(_LANGUAGES.rglob("*.txt"))]
 
 @settings(deadline=None)  # the first call reads the models
 @given(st.sampled_from(_TEXTS), st.integers(0, 2000), st.integers(0, 400))
-def test_the_compact_model_answers_as_the_whole_one(text: str, start: int, length: int) -> None:
-    """Language and probability are those of the library's own tables, to the last bit, for any piece of text."""
+def test_the_compact_model_equals_the_full_model(text: str, start: int, length: int) -> None:
+    """Language and probability are those of the library's tables, to the last bit, for any piece of text."""
     piece = text[start : start + length]
-    assert model().classify(piece) == _whole().classify(piece)
+    assert model().classify(piece) == _full_model().classify(piece)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=200))
-def test_the_compact_model_answers_as_the_whole_one_on_any_characters(text: str) -> None:
-    """The same for texts of any script and of none."""
-    assert model().classify(text) == _whole().classify(text)
+def test_the_compact_model_equals_the_full_model_on_any_characters(text: str) -> None:
+    """The results are also equal for characters of any script."""
+    assert model().classify(text) == _full_model().classify(text)
 
 
 @cache
-def _whole() -> LanguageIdentifier:
+def _full_model() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,4 +1,4 @@
-"""What cleaning passes over for speed would have changed nothing: each short way gives what the long one does."""
+"""Each fast path of cleaning gives the same result as the complete computation."""
 
 import re
 from itertools import pairwise
@@ -20,7 +20,7 @@ from worker.clean.triggers import _scan, blanks_come_first, triggers_in
 from worker.language.detect import _FUNCTION_WORDS, _detect_by_function_words
 
 LINES = load_rules()["line"]
-#: Lines of every length that a rule or a step makes a difference at, some of them twice, some the beginning of others.
+#: Lines of every length at which a rule or a step behaves differently; lines repeat, or begin other lines.
 LONG = st.sampled_from(["The harbour of Varnby opens in May. " * count for count in (1, 2, 3, 5, 12, 25)])
 EXAMPLES = st.sampled_from([line for rule in LINES.rules for line in rule.example.split("\n")])
 CAPTION = st.just("FILE PHOTO: " + "A ferry lies in the harbour of Varnby. " * 6)
@@ -29,50 +29,50 @@ PAGES = st.lists(EXAMPLES | LONG | CAPTION | TEXTS | st.just(""), max_size=12).m
 
 @settings(deadline=None)
 @given(TEXTS | PAGES, st.sampled_from(["", "\n", " \n", "\n\n", "-\n", "\f\n"]))
-def test_no_sign_is_overlooked(text: str, end: str) -> None:
-    """A line end behind the text is not looked at for itself, yet what it is a sign of is told."""
-    found, scanned = triggers_in(text + end), _scan(text + end)
-    assert scanned - {Trigger.BREAK, Trigger.INSIDE} <= found
-    assert found - scanned <= {Trigger.LINE}
+def test_no_trigger_is_missed(text: str, end: str) -> None:
+    """A line end after the text is not scanned, but its triggers are reported."""
+    triggers, scanned = triggers_in(text + end), _scan(text + end)
+    assert scanned - {Trigger.BREAK, Trigger.INSIDE} <= triggers
+    assert triggers - scanned <= {Trigger.LINE}
 
 
 @settings(deadline=None)
 @given(TEXTS | PAGES)
-def test_steps_without_a_sign_need_not_be_asked(text: str) -> None:
-    """All steps asked in each round leave the text, and count the changes, that the spared ones do."""
-    facts, left, changes, quiet = Metadata(language="en"), text, dict[str, int](), 0
+def test_steps_without_a_trigger_can_be_skipped(text: str) -> None:
+    """Running all steps in each round gives the same text and counts as skipping those without a trigger."""
+    metadata, left, changes, unchanged = Metadata(language="en"), text, dict[str, int](), 0
     for _ in range(MAX_ROUNDS):
         for step in STEPS[len(SURFACE_STEPS) - 1 :] if blanks_come_first(left) else STEPS:
-            left, count = step.apply(left, facts) if quiet < len(STEPS) else (left, 0)
+            left, count = step.apply(left, metadata) if unchanged < len(STEPS) else (left, 0)
             changes[step.name] = changes.get(step.name, 0) + count
-            quiet = 0 if count else quiet + 1
+            unchanged = 0 if count else unchanged + 1
     cleaned = clean(Article(text, language="en"))
     assert (cleaned.text, cleaned.changes) == (left, {name: count for name, count in changes.items() if count})
 
 
 @settings(deadline=None)
 @given(PAGES)
-def test_lines_are_debris_as_each_asked_alone(text: str) -> None:
-    """The one look at a text passes over no line that a rule takes, and every fact is kept."""
+def test_lines_are_debris_as_if_each_were_matched_alone(text: str) -> None:
+    """The single search of a text misses no line that a rule matches, and every fact is stored."""
     text = _storable(text)
-    facts, kept_facts, debris = Metadata(language="en"), Metadata(language="en"), set()
+    metadata, expected, debris = Metadata(language="en"), Metadata(language="en"), set()
     for line in dict.fromkeys(filter(None, text.split("\n"))):
         for rule in LINES.rules:
             match = rule.pattern.search(line) if len(line) <= rule.longest else None
             if match and rule.language in (None, "en"):
-                _store_fact(rule, match, kept_facts)
+                _store_fact(rule, match, expected)
                 debris.add(line)
                 break
-    left = _remove_lines(text, facts, LINES)
+    left = _remove_lines(text, metadata, LINES)
     assert debris.isdisjoint(left.text.split("\n"))
-    assert facts == kept_facts
+    assert metadata == expected
     assert bool(left.changes) == bool(debris)
 
 
 @settings(deadline=None)
 @given(PAGES)
 def test_repeats_are_dropped_as_by_comparing_all_lines(text: str) -> None:
-    """A text whose lines begin differently is passed over, and no other."""
+    """Only a text whose lines all begin differently is skipped."""
     lines = text.split("\n")
     blocks = [line for line in lines if len(line) >= SHORTEST_BEGINNING]
     begun = {line for line, following in pairwise(blocks) if following.startswith(line) and following != line}
@@ -89,7 +89,7 @@ def test_repeats_are_dropped_as_by_comparing_all_lines(text: str) -> None:
 @settings(deadline=None)
 @given(st.text("\r\n\u200b\u2028\u00a0ﬁ\x00ae\u0301\u200d", max_size=20))
 def test_odd_characters_are_replaced_one_kind_after_the_other(text: str) -> None:
-    """Whichever stands first, the text is that in which all were counted and then replaced in order."""
+    """In any order, the result equals counting all of them and then replacing them in sorted order."""
     odd = sorted(set(_ODD.findall(text)))
     plain = text.replace("\r\n", "\n")
     for character in odd:
@@ -101,8 +101,8 @@ def test_odd_characters_are_replaced_one_kind_after_the_other(text: str) -> None
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(["Harbour", "Ferries", "opens", "of", "(2),"]), max_size=60), st.booleans())
-def test_menu_ends_where_capitals_are_most_ahead(words: list[str], backwards: bool) -> None:
-    """A menu that is taken reaches to the word at which most more words have a capital than have none."""
+def test_menu_ends_at_the_largest_excess_of_capitals(words: list[str], backwards: bool) -> None:
+    """A menu ends at the word with the largest excess of capitalised words over others."""
     line = "Harbour News " * 25 + "it opens " * 20 + " ".join(words) + " it opens" * 20 + " Harbour News" * 25
     length = _menu_length(line, backwards=backwards)
     best = total = reached = 0
@@ -116,18 +116,18 @@ def test_menu_ends_where_capitals_are_most_ahead(words: list[str], backwards: bo
 
 @settings(deadline=None)
 @given(st.text("aAbßsSŉİif“ -|.\u0301", max_size=5), st.text("aAbßsSŉİif“ -|.\u0301", max_size=6) | st.just(" - x"))
-def test_headline_is_told_by_its_words(line: str, end: str) -> None:
-    """The first letters spare only comparisons of words that are not the same."""
+def test_headline_is_recognised_by_its_words(line: str, end: str) -> None:
+    """The check of the first letters only skips comparisons of different words."""
     for title in (end, line.swapcase() + end):
         first = re.search(r"\w+", line)
-        words, known, site = (re.findall(r"\w+", one.casefold()) for one in (line, title, _SITE.split(title)[0]))
+        words, known, site = (re.findall(r"\w+", text.casefold()) for text in (line, title, _SITE.split(title)[0]))
         same = words in (known, site) and first is not None and first[0].casefold() in title.casefold()
         assert _is_same_headline(line, title) == same
 
 
 @given(st.lists(st.sampled_from(sorted(set(" ".join(_FUNCTION_WORDS.values()).split()))) | st.text(max_size=5)))
-def test_small_words_vote_alike(words: list[str]) -> None:
-    """Votes counted by place choose the language that votes counted by name do."""
+def test_function_words_vote_by_index_as_by_name(words: list[str]) -> None:
+    """Votes that are counted by index choose the same language as votes that are counted by name."""
     sample = " ".join(words)
     votes: dict[str, float] = {}
     listed = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
