@@ -40,10 +40,10 @@ def normalise_characters(text: str, _metadata: Metadata) -> StepResult:
         text = text.replace("\r\n", "\n")
     odd = (_ODD_IN_ASCII if ascii_only else _ODD_RE2).search(text)
     while odd:
-        place, character = odd.start(), odd.group()
+        position, character = odd.start(), odd.group()
         count += text.count(character)
         text = text.replace(character, _REPLACEMENTS.get(character, ""))
-        odd = _ODD.search(text, place)  # all characters before it are normal
+        odd = _ODD.search(text, position)  # all characters before it are normal
     if ascii_only:
         return StepResult(text, count)
     if "\u200c" in text or "\u200d" in text:

@@ -69,11 +69,11 @@ def _wrong_words(text: str) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each word with a wrong pair; linear, because no blank is searched for twice."""
     end = 0
     for pair in _WRONG_PAIR.finditer(text):
-        place = pair.start()
-        if place >= end:
-            start = max(text.rfind(blank, end, place) for blank in _BLANKS) + 1
-            rest = _NON_BLANK.match(text, place)
-            end = rest.end() if rest else place
+        position = pair.start()
+        if position >= end:
+            start = max(text.rfind(blank, end, position) for blank in _BLANKS) + 1
+            rest = _NON_BLANK.match(text, position)
+            end = rest.end() if rest else position
             yield start, end
 
 

@@ -46,14 +46,14 @@ _CLOSING = "”’»"
 def split_glued_sentences(text: str, _metadata: Metadata) -> StepResult:
     """Remove doubled stops and insert a blank between glued sentences."""
     text, doubled = _drop_doubled_stops(text)
-    places = sorted(_glued_places(text) + _joined_places(text))
-    if len(places) > MAX_CHANGES:
+    positions = sorted(_glued_positions(text) + _joined_positions(text))
+    if len(positions) > MAX_CHANGES:
         return StepResult(text, doubled)
     pieces, start = [], 0
-    for place in places:
-        pieces.append(text[start:place])
-        start = place
-    return StepResult(" ".join([*pieces, text[start:]]), doubled + len(places))
+    for position in positions:
+        pieces.append(text[start:position])
+        start = position
+    return StepResult(" ".join([*pieces, text[start:]]), doubled + len(positions))
 
 
 def _drop_doubled_stops(text: str) -> tuple[str, int]:
@@ -70,11 +70,11 @@ def _drop_doubled_stops(text: str) -> tuple[str, int]:
     return text, dropped
 
 
-def _glued_places(text: str) -> list[int]:
+def _glued_positions(text: str) -> list[int]:
     """Return where a blank is missing after a stop; a straight quote closes if an odd number of quotes precede it."""
     matches = chain.from_iterable(form.finditer(text) for stop, form in _GLUED.items() if stop in text)
     addresses = any(mark in text for mark in _ADDRESS_MARKS)
-    places, counted, straight = [], 0, 0
+    positions, counted, straight = [], 0, 0
     for match in sorted(islice(matches, MAX_CHANGES + 1), key=re.Match.start):
         stop = match.start()
         if match[1] == '"':
@@ -82,8 +82,8 @@ def _glued_places(text: str) -> list[int]:
             straight = text.count('"', max(paragraph, counted), stop) + (0 if paragraph else straight)
             counted = stop
         if not (addresses and _in_address(text, stop)) and not _is_domain(text, match.end(1)):
-            places.append(stop + 1 + _count_closing(match[1], straight % 2 == 1))
-    return places
+            positions.append(stop + 1 + _count_closing(match[1], straight % 2 == 1))
+    return positions
 
 
 def _count_closing(quotes: str, is_open: bool) -> int:
@@ -107,14 +107,14 @@ def _is_domain(text: str, start: int) -> bool:
     return word is not None and word.group() in _DOMAINS
 
 
-def _joined_places(text: str) -> list[int]:
+def _joined_positions(text: str) -> list[int]:
     """Return where a name and a sentence's first word are joined; the name must also occur elsewhere in the text."""
-    places = [match.start() + 2 for match in islice(_JOINED.finditer(text), MAX_JOINED + 1)]
-    if len(places) > MAX_JOINED:
+    positions = [match.start() + 2 for match in islice(_JOINED.finditer(text), MAX_JOINED + 1)]
+    if len(positions) > MAX_JOINED:
         return []
-    lefts = [_LAST_WORD.search(text[max(0, place - _REACH) : place]) for place in places]
+    lefts = [_LAST_WORD.search(text[max(0, position - _REACH) : position]) for position in positions]
     return [
-        place
-        for place, left in zip(places, lefts, strict=True)
+        position
+        for position, left in zip(positions, lefts, strict=True)
         if left and len(left[0]) > 3 and text.count(left[0]) > 1
     ]

@@ -98,7 +98,7 @@ def _detect_bom(data: bytes) -> tuple[str | None, int]:
 def _detect_without_bom(data: bytes) -> str | None:
     """Return the UTF-16 or UTF-32 variant that the positions of NULs indicate, or None."""
     sample = data[:_SAMPLE_BYTES]
-    nuls = [sample[place::4].count(0) / max(len(sample[place::4]), 1) for place in range(4)]
+    nuls = [sample[offset::4].count(0) / max(len(sample[offset::4]), 1) for offset in range(4)]
     if min(nuls[1:]) > 0.9 > nuls[0]:
         return "utf-32-le"
     if min(nuls[:3]) > 0.9 > nuls[3]:

@@ -64,8 +64,8 @@ class _TransitionTable:
     def __init__(self, model: ZipFile) -> None:
         numbers: dict[bytes, int] = {}  # number of each distinct block, in order of first occurrence
         self._block_numbers = array("I")
-        for piece in _read_chunks(model, "nextmove"):
-            typecode, size, whole = piece.dtype.char, piece.itemsize << _BLOCK_SHIFT, piece.tobytes()
+        for chunk in _read_chunks(model, "nextmove"):
+            typecode, size, whole = chunk.dtype.char, chunk.itemsize << _BLOCK_SHIFT, chunk.tobytes()
             blocks = (whole[start : start + size] for start in range(0, len(whole), size))
             self._block_numbers.extend([numbers.setdefault(block, len(numbers)) for block in blocks])
         self._states = array(typecode, b"".join(numbers))
@@ -78,16 +78,16 @@ class _WeightTable:
     """Maps features to rows of weights, one weight for each language."""
 
     def __init__(self, model: ZipFile) -> None:
-        lowest = reduce(np.minimum, (piece.min(axis=0) for piece in _read_chunks(model, "ptc")))
+        lowest = reduce(np.minimum, (chunk.min(axis=0) for chunk in _read_chunks(model, "ptc")))
         whole, sizes, languages, values = [lowest[np.newaxis]], [], [], []
-        for piece in _read_chunks(model, "ptc"):
-            higher = piece != lowest
+        for chunk in _read_chunks(model, "ptc"):
+            higher = chunk != lowest
             common = higher.sum(axis=1) > _MAX_SPARSE_LANGUAGES
-            whole.append(piece[common])
+            whole.append(chunk[common])
             higher[common] = False
             sizes.append(np.where(common, -1, higher.sum(axis=1)))
             languages.append(np.nonzero(higher)[1].astype(np.uint8))
-            values.append(piece[higher])
+            values.append(chunk[higher])
         #: the minimum weights, then the dense rows
         self._dense_rows = np.concatenate(whole)
         counted = np.concatenate(sizes)
@@ -118,5 +118,5 @@ def _read_chunks(model: ZipFile, name: str) -> Iterator[NDArray[Any]]:
     with model.open(f"{name}.npy") as packed:
         npy.read_magic(packed)
         (_, *row), _, dtype = npy.read_array_header_1_0(packed)
-        while piece := packed.read(_CHUNK_ROWS * math.prod(row) * dtype.itemsize):
-            yield np.frombuffer(piece, dtype).reshape(-1, *row)
+        while chunk := packed.read(_CHUNK_ROWS * math.prod(row) * dtype.itemsize):
+            yield np.frombuffer(chunk, dtype).reshape(-1, *row)

@@ -52,12 +52,12 @@ def fix_hyphens(text: str, metadata: Metadata) -> StepResult:
     if not breaks or len(breaks) > MAX_CHANGES:
         return StepResult(text, soft)
     parts: list[str] = []
-    place = 0
+    position = 0
     for candidate, action in zip(breaks, decide_breaks(breaks, text, metadata.language_of(text)), strict=True):
         if action is not Action.LEAVE:
-            parts += (text[place : candidate.start], "-" if action is Action.KEEP else "")
-            place = candidate.end
-    return StepResult("".join(parts) + text[place:], soft + len(parts) // 2)
+            parts += (text[position : candidate.start], "-" if action is Action.KEEP else "")
+            position = candidate.end
+    return StepResult("".join(parts) + text[position:], soft + len(parts) // 2)
 
 
 def find_breaks(text: str) -> list[Break]:

@@ -57,8 +57,8 @@ def _loads_leniently(data: bytes, first_line: int) -> object:
     try:
         return _repair_strings(json.loads(text, parse_constant=lambda _: None, parse_int=_parse_int, strict=False))
     except json.JSONDecodeError as error:
-        place = f"line {first_line + error.lineno - 1}, column {error.colno}"
-        raise QuarantineError(f"The JSON is broken at {place} ({error.msg}): correct or export it again.") from error
+        position = f"line {first_line + error.lineno - 1}, column {error.colno}"
+        raise QuarantineError(f"The JSON is broken at {position} ({error.msg}): correct or export it again.") from error
     except RecursionError as error:
         raise QuarantineError(
             f"The JSON from line {first_line} on is nested deeper than any article: it is refused."

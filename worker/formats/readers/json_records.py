@@ -42,10 +42,10 @@ class _ObjectSplitter:
         self._in_string = False
         self._line = 1
 
-    def feed(self, piece: bytes) -> Iterator[Record]:
+    def feed(self, chunk: bytes) -> Iterator[Record]:
         begin = 0
-        for token in _TOKENS.finditer(piece):
-            mark = piece[token.start()]
+        for token in _TOKENS.finditer(chunk):
+            mark = chunk[token.start()]
             if mark == 0x22:  # "
                 self._in_string = not self._in_string
             elif self._in_string or mark == 0x5C:  # \
@@ -56,17 +56,17 @@ class _ObjectSplitter:
                 elif self._depth < self._record_depth:
                     self._record_depth = 0
                 if self._depth == self._record_depth and not (mark == 0x5B and self._record_depth == 0):
-                    self._append(piece[begin : token.start()])
+                    self._append(chunk[begin : token.start()])
                     yield from self._finish_separator()
                     begin = token.start()
                 self._depth += 1
             else:
                 self._depth = max(self._depth - 1, 0)
                 if self._depth == self._record_depth:
-                    self._append(piece[begin : token.end()])
+                    self._append(chunk[begin : token.end()])
                     begin = token.end()
                     yield self._finish_record()
-        self._append(piece[begin:])
+        self._append(chunk[begin:])
 
     def finish(self) -> Iterator[Record]:
         if self._depth > (self._record_depth or 0) or self._in_string:

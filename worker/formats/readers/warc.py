@@ -73,8 +73,8 @@ def _media_type(record: Any) -> str:
 
 def _article(record: Any, media_type: str, limits: Limits) -> Article:
     data, content_stream = b"", record.content_stream()
-    while len(data) <= limits.max_article_bytes and (piece := content_stream.read(_CHUNK_BYTES)):
-        data += piece
+    while len(data) <= limits.max_article_bytes and (chunk := content_stream.read(_CHUNK_BYTES)):
+        data += chunk
     if len(data) > limits.max_article_bytes:
         raise QuarantineError(f"The page is larger than one article may be ({limits.max_article_bytes:,} bytes).")
     url = line(record.rec_headers.get_header("WARC-Target-URI"))
