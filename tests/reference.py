@@ -1,6 +1,6 @@
-"""The code goes in, the pages of ``docs/reference`` come out; a test keeps them equal.
+"""Generate the pages of ``docs/reference`` from the code; a test checks that they are up to date.
 
-Write them anew with: python -m tests.reference
+Regenerate them with: python -m tests.reference
 """
 
 import inspect
@@ -19,21 +19,21 @@ from worker.store import models
 from worker.web.openapi import description
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
-_GENERATED = "<!-- Made from the code: python -m tests.reference -->\n"
-#: Wide enough that no line of help is broken differently on another terminal.
+_GENERATED = "<!-- Generated from the code: python -m tests.reference -->\n"
+#: A fixed width, so that the help does not depend on the terminal.
 _WIDTH = 100
-#: Settings that stand in no file, because they are secrets or addresses with secrets in them.
+#: Settings that are in no file, because they are secrets or addresses that contain secrets.
 SECRETS = {
     "database_url": (
         "DATABASE_URL",
-        "Postgres, as `postgresql://user@host/database`; empty: an embedded one in the data folder",
+        "Postgres, as `postgresql://user@host/database`; empty: an embedded server in the data folder",
     ),
-    "database_password": ("DATABASE_PASSWORD", "put into DATABASE_URL where that has none"),
-    "redis_url": ("REDIS_URL", "Redis or Valkey, as `redis://host:6379/0`; empty: an embedded one"),
-    "redis_password": ("REDIS_PASSWORD", "put into REDIS_URL where that has none"),
+    "database_password": ("DATABASE_PASSWORD", "the password for DATABASE_URL if that has none"),
+    "redis_url": ("REDIS_URL", "Redis or Valkey, as `redis://host:6379/0`; empty: an embedded server"),
+    "redis_password": ("REDIS_PASSWORD", "the password for REDIS_URL if that has none"),
     "web_token": (
         "COPYDESK_WEB_TOKEN",
-        "16 characters or more; who shows it may merge, split and retry in the pages; empty: they are read-only",
+        "16 characters or more; signed-in visitors may merge, split and retry; empty: the pages are read-only",
     ),
 }
 
@@ -42,11 +42,11 @@ def commands_page() -> str:
     """Return the help of every command."""
     parts = [f"# Commands\n\n{_GENERATED}"]
     parts.append(
-        "Exit 0: done; 1: something failed; 2: wrong use. With `--json` one JSON document (or a line each) stands on "
-        "stdout and nothing else. Completion: see [how to use the shell](../how-to/shell.md).\n"
+        "Exit status: 0 success, 1 failure, 2 wrong usage. With `--json`, stdout has only a JSON document, or one per "
+        "line. Completion: see [how to use the shell](../how-to/shell.md).\n"
     )
     shape: dict[str, Any] = {"terminal_width": _WIDTH, "max_content_width": _WIDTH}
-    # as `copydesk` itself has it, or else help would depend on who asked first
+    # as in `copydesk` itself; otherwise the help would depend on the order of calls
     shape |= {"help_option_names": commands.context_settings["help_option_names"]}
     with click.Context(commands, info_name="copydesk", **shape) as top:
         for name in COMMANDS:
@@ -58,15 +58,15 @@ def commands_page() -> str:
 
 
 def settings_page() -> str:
-    """Return every setting with its variable, its default and what it does."""
+    """Return every setting with its variable, its default and its meaning."""
     source = config_file("worker.toml").read_text("utf-8")
     defaults = tomllib.loads(source)
-    told = dict(re.findall(r"^(\w+) = .*?\s#\s(.*)$", source, re.MULTILINE))
+    meanings = dict(re.findall(r"^(\w+) = .*?\s#\s(.*)$", source, re.MULTILINE))
     lines = [
         f"# Settings\n\n{_GENERATED}",
-        "The environment wins over the `worker.toml` in the folder that `COPYDESK_CONFIG_DIR` names, which may leave",
-        "settings out, and that over `config/worker.toml`. With `_FILE` behind it, a variable names a file that holds",
-        "the value. Lists and tables are written as JSON in the environment: `COPYDESK_IGNORE='[\"*.bak\"]'`.\n",
+        "The environment overrides `worker.toml` in the folder `COPYDESK_CONFIG_DIR`, which may omit settings. That",
+        "file overrides `config/worker.toml`. A variable with the suffix `_FILE` names a file that contains the value.",
+        "In the environment, lists and tables are written as JSON: `COPYDESK_IGNORE='[\"*.bak\"]'`.\n",
         "| setting | variable | default | meaning |\n|---|---|---|---|",
     ]
     for name in Settings.model_fields:
@@ -75,7 +75,7 @@ def settings_page() -> str:
             lines.append(f"| (never in the file) | `{variable}` | empty | {meaning} |")
         else:
             default = _cell(defaults[name])
-            lines.append(f"| `{name}` | `COPYDESK_{name.upper()}` | {default} | {_escaped(told[name])} |")
+            lines.append(f"| `{name}` | `COPYDESK_{name.upper()}` | {default} | {_escaped(meanings[name])} |")
     return "\n".join(lines) + "\n"
 
 
@@ -92,18 +92,18 @@ def _escaped(words: str) -> str:
 
 
 def tables_page() -> str:
-    """Return every table with its columns and what they mean."""
+    """Return every table with its columns and their meanings."""
     source = inspect.getsource(models)
     parts = [
         f"# Tables\n\n{_GENERATED}",
-        "Reading them with SQL is welcome; they change only by migrations. Writing is Copydesk's own affair.\n",
+        "You may read the tables with SQL. Only Copydesk writes to them, and only migrations change them.\n",
     ]
     for table in models.metadata.sorted_tables:
-        found = re.search(rf'((?:^#: .*\n)+)^\w+ = Table\(\n    "{table.name}",', source, re.MULTILINE)
-        assert found, f"{table.name} has no comment"
-        said = " ".join(line.removeprefix("#: ") for line in found[1].splitlines())
-        parts.append(f"## {table.name}\n\n{_escaped(said)}\n\n| column | type | meaning |\n|---|---|---|")
-        parts.append("\n".join(_columns(table, source[found.end() :])) + "\n")
+        comment = re.search(rf'((?:^#: .*\n)+)^\w+ = Table\(\n    "{table.name}",', source, re.MULTILINE)
+        assert comment, f"{table.name} has no comment"
+        meaning = " ".join(line.removeprefix("#: ") for line in comment[1].splitlines())
+        parts.append(f"## {table.name}\n\n{_escaped(meaning)}\n\n| column | type | meaning |\n|---|---|---|")
+        parts.append("\n".join(_columns(table, source[comment.end() :])) + "\n")
     return "\n".join(parts)
 
 
@@ -127,16 +127,16 @@ def api_page() -> str:
     document = description()
     parts = [
         f"# API\n\n{_GENERATED}",
-        "Read-only. A running service shows the same with all fields under `/api`, for programs under",
-        '`/api/openapi.json`. What is wrong is told as `{"error": "a sentence"}` with status 400, 404 or 503.\n',
+        "Read-only. A running service shows the same with all fields under `/api`, and for programs under",
+        '`/api/openapi.json`. An error is `{"error": "a sentence"}` with status 400, 404 or 503.\n',
     ]
     for path, methods in document["paths"].items():
-        told = methods["get"]
-        [(media, content)] = told["responses"]["200"]["content"].items()
+        operation = methods["get"]
+        [(media, content)] = operation["responses"]["200"]["content"].items()
         name = content["schema"]["$ref"].rpartition("/")[2]
-        parts.append(f"## GET {path}\n\n{told['summary']} Answers {name} as `{media}`.\n")
-        if told["parameters"]:
-            rows = [f"| `{one['name']}` | {one.get('description', 'in the path')} |" for one in told["parameters"]]
+        parts.append(f"## GET {path}\n\n{operation['summary']} Returns {name} as `{media}`.\n")
+        if operation["parameters"]:
+            rows = [f"| `{p['name']}` | {p.get('description', 'part of the path')} |" for p in operation["parameters"]]
             parts.append("\n".join(["| parameter | meaning |\n|---|---|", *rows]) + "\n")
     return "\n".join(parts)
 
@@ -144,5 +144,5 @@ def api_page() -> str:
 PAGES = {"commands.md": commands_page, "settings.md": settings_page, "tables.md": tables_page, "api.md": api_page}
 
 if __name__ == "__main__":
-    for name, made in PAGES.items():
-        (FOLDER / name).write_text(made(), "utf-8")
+    for name, generate in PAGES.items():
+        (FOLDER / name).write_text(generate(), "utf-8")

@@ -1,1 +1,1 @@
-"""Tests of the whole service from outside: files in, stories out."""
+"""Tests of the whole service from outside: deliver files, read stories."""

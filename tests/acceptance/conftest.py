@@ -1,4 +1,4 @@
-"""The seeds, taken in by the real pipeline, and the pages about them, served by the real command."""
+"""A service that has ingested the seeds through the real pipeline and serves the pages with the real command."""
 
 import json
 import os
@@ -17,18 +17,18 @@ from sqlalchemy import create_engine, text
 from worker.store.models import metadata
 
 SEEDS = Path(__file__).parents[2] / "seeds"
-TOKEN = "a-token-for-tests-0123456789"  # noqa: S105  it guards nothing
+TOKEN = "a-token-for-tests-0123456789"  # noqa: S105  it protects nothing
 
 
 @dataclass(frozen=True)
 class Running:
-    """A service that runs: where its pages stand, and the environment in which commands find it."""
+    """A running service: the address of its pages, and the environment for commands."""
 
     address: str
     environment: dict[str, str]
 
     def copydesk(self, *arguments: str) -> Any:
-        """Run a command with ``--json`` and return its answer."""
+        """Run a command with ``--json`` and return its output."""
         return json.loads(_run(self.environment, *arguments, "--json"))
 
 
@@ -48,12 +48,12 @@ def _run(environment: dict[str, str], *arguments: str) -> str:
 def pages(
     server_urls: tuple[str, str], migrated_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
-    """Yield the pages of a service that has read the seeds and knows the token."""
-    made = create_engine(migrated_url)
-    with made.begin() as connection:
+    """Yield the pages of a service that has ingested the seeds and has a token."""
+    connected = create_engine(migrated_url)
+    with connected.begin() as connection:
         tables = ", ".join(table.name for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    made.dispose()
+    connected.dispose()
     folder = tmp_path_factory.mktemp("pages")
     shutil.copytree(SEEDS, folder / "seeds")
     environment = os.environ | {

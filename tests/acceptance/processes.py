@@ -1,4 +1,4 @@
-"""Copydesk as its users have it: commands and services as real processes on an own data folder."""
+"""Copydesk as its users run it: commands and services as real processes with a separate data folder."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-#: How long anything may take on a busy machine of two cores before a test says that it hangs.
+#: How long anything may take on a busy machine with two cores before a test reports that it hangs.
 PATIENCE_SECONDS = 90.0
 
 
@@ -23,24 +23,24 @@ class HangError(AssertionError):
 
 @dataclass
 class Installation:
-    """One Copydesk: a data folder, servers, and what is set in its environment."""
+    """One installation of Copydesk: its data folder and the settings in its environment."""
 
     data: Path
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def inbox(self) -> Path:
-        """The folder that is watched."""
+        """The watched folder."""
         return self.data / "inbox"
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment of every process of it."""
+        """The environment of all its processes."""
         bare = {k: v for k, v in os.environ.items() if not k.startswith("COPYDESK_")}
         return bare | {"COPYDESK_DATA_DIR": str(self.data), "PYTHONPATH": str(ROOT)} | dict(self.environment)
 
     def run(self, *arguments: object, code: int = 0) -> str:
-        """Run a command to its end, which must be ``code``; return what it printed on stdout."""
+        """Run a command, check that it exits with ``code``, and return its stdout."""
         done = subprocess.run(
             [sys.executable, "-m", "worker", *map(str, arguments)],
             env=self.variables,
@@ -53,11 +53,11 @@ class Installation:
         return done.stdout
 
     def json(self, *arguments: object, code: int = 0) -> Any:
-        """Run a command with ``--json``; return its one document."""
+        """Run a command with ``--json`` and return the document that it prints."""
         return json.loads(self.run(*arguments, "--json", code=code))
 
     def drop(self, name: str, content: str | bytes) -> Path:
-        """Put a file into the inbox as a careful producer does: written under another name, then renamed."""
+        """Put a file into the inbox as a careful producer does: write it under another name, then rename it."""
         path = self.inbox / name
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.new")
@@ -67,21 +67,21 @@ class Installation:
 
 
 def start(installation: Installation, *arguments: object, log: Path) -> subprocess.Popen[bytes]:
-    """Start a command in a session of its own, telling into ``log``."""
-    with log.open("ab") as told:
+    """Start a command in a new session that writes to ``log``."""
+    with log.open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "worker", *map(str, arguments)],
             env=installation.variables,
             stdin=subprocess.DEVNULL,
-            stdout=told,
-            stderr=told,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
 
 
 @contextmanager
 def running(installation: Installation, *arguments: object) -> Iterator[subprocess.Popen[bytes]]:
-    """Keep a command running inside the block; it is interrupted at the end and must leave no process."""
+    """Run a command while the block runs, then interrupt it and kill every process that it left behind."""
     log = installation.data / f"{arguments[0]}.test.log"
     installation.data.mkdir(parents=True, exist_ok=True)
     process = start(installation, *arguments, log=log)
@@ -101,9 +101,9 @@ def running(installation: Installation, *arguments: object) -> Iterator[subproce
 
 
 def left_behind(installation: Installation) -> list[int]:
-    """Return the processes that have this installation's data folder in their environment or command line."""
+    """Return the processes that have the data folder of this installation in their environment or command line."""
     mark = os.fsencode(installation.data)
-    found = []
+    pids = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
             try:
@@ -112,15 +112,15 @@ def left_behind(installation: Installation) -> list[int]:
             except (OSError, UnicodeDecodeError):
                 continue
             if mark in seen and state != "Z":
-                found.append(int(entry.name))
-    return found
+                pids.append(int(entry.name))
+    return pids
 
 
 def until(holds: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
-    """Ask again and again until ``holds`` gives something true; return that."""
+    """Call ``holds`` repeatedly until it returns a true value; return that value."""
     deadline = time.monotonic() + seconds
-    while not (found := holds()):
+    while not (result := holds()):
         if time.monotonic() > deadline:
             raise HangError(f"not within {seconds:.0f} s: {what}")
         time.sleep(0.1)
-    return found
+    return result

@@ -1,4 +1,4 @@
-"""The whole stack by docker compose: brought up as the README says, fed, killed, scaled, taken down and up again."""
+"""The whole stack with docker compose: started as in the README, fed, killed, scaled, stopped and started again."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.compose
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("COPYDESK_SHARED", ROOT.parent / "shared"))
 ONE_SHOT = {"migrate", "prepare"}
-#: What a person would wait for: seconds from dropped files to stories.
+#: Seconds from delivered files to stories that a user would accept.
 PATIENCE = 30.0
 
 
@@ -35,7 +35,7 @@ def _engine_answers() -> bool:
 
 
 class Stack:
-    """One project of docker compose with an inbox of its own."""
+    """A docker compose project with a separate inbox."""
 
     def __init__(self, inbox: Path) -> None:
         self.inbox = inbox
@@ -48,7 +48,7 @@ class Stack:
         }
 
     def compose(self, *arguments: str, stdin: str = "") -> str:
-        """Run ``docker compose`` and return its stdout; what went wrong stands in the failure."""
+        """Run ``docker compose`` and return its stdout; a failure shows its stderr."""
         command = ["docker", "compose", *arguments]
         done = subprocess.run(
             command, cwd=ROOT, env=self._environment, input=stdin, capture_output=True, text=True, check=False
@@ -57,32 +57,32 @@ class Stack:
         return done.stdout
 
     def up(self, *arguments: str) -> None:
-        """Bring everything up as the README does, and show the last words of what did not come."""
+        """Start everything as in the README; a failure shows the last log lines."""
         try:
             self.compose("up", "-d", "--wait", *arguments)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.compose('logs', '--no-color', '--tail', '30')}") from None
 
     def containers(self) -> list[dict[str, Any]]:
-        """Return what the engine knows of every container of the project, also of those that ended."""
+        """Return what the engine reports about every container of the project, including stopped containers."""
         ids = self.compose("ps", "-a", "-q").split()
-        found = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, check=True)
-        answer: list[dict[str, Any]] = json.loads(found.stdout)
-        return answer
+        inspected = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, check=True)
+        containers: list[dict[str, Any]] = json.loads(inspected.stdout)
+        return containers
 
     def copydesk(self, *arguments: str) -> str:
-        """Run a command of Copydesk in the watcher's container."""
+        """Run a Copydesk command in the watcher's container."""
         return self.compose("exec", "-T", "watcher", "copydesk", *arguments)
 
     def stories(self) -> list[dict[str, Any]]:
         """Return all stories."""
-        found: list[dict[str, Any]] = json.loads(self.copydesk("stories", "--json"))
-        return found
+        rows: list[dict[str, Any]] = json.loads(self.copydesk("stories", "--json"))
+        return rows
 
     def files(self) -> list[dict[str, Any]]:
         """Return the ledger."""
-        found: list[dict[str, Any]] = json.loads(self.copydesk("files", "--json"))
-        return found
+        rows: list[dict[str, Any]] = json.loads(self.copydesk("files", "--json"))
+        return rows
 
     def articles(self) -> list[dict[str, Any]]:
         """Return all articles with their stories."""
@@ -93,15 +93,15 @@ class Stack:
         for path in paths:
             shutil.copy(path, self.inbox)
 
-    def drop_made_up(self, numbers: range) -> None:
-        """Put in as many different articles, of words of no language, as ``numbers`` has."""
+    def drop_generated(self, numbers: range) -> None:
+        """Deliver a different article of invented words for each of ``numbers``."""
         for number in numbers:
             draw = random.Random(number)
             words = ["".join(draw.choices("aeioulmnrst", k=draw.randint(3, 9))) for _ in range(150)]
-            (self.inbox / f"made-up-{number:04}.txt").write_text(f"{' '.join(words).capitalize()}.\n")
+            (self.inbox / f"generated-{number:04}.txt").write_text(f"{' '.join(words).capitalize()}.\n")
 
     def settled(self, files: int) -> Callable[[], bool]:
-        """Return the question whether so many files came in and all have their outcome."""
+        """Return a check that ``files`` files were delivered and all have an outcome."""
 
         def answer() -> bool:
             states = [file["state"] for file in self.files()]
@@ -111,7 +111,7 @@ class Stack:
 
 
 def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Ask again and again until it holds."""
+    """Call ``true`` repeatedly until it returns true."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"it did not happen within {seconds:.0f} s"
@@ -119,7 +119,7 @@ def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Bring the stack up under a name of its own; take every container, volume and image of it away afterwards."""
+    """Start the stack under a unique name; remove all its containers, volumes and images afterwards."""
     if not _engine_answers():
         pytest.skip(
             "no Docker engine with compose answers: install one, or start the stand-in and export its DOCKER_HOST"
@@ -135,8 +135,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         subprocess.run(["docker", "image", "rm", f"copydesk:{stack.name}"], capture_output=True, check=False)
 
 
-def test_it_comes_up_well(stack: Stack) -> None:
-    """After ``up --wait`` the one-shots have ended without a fault and every other container is healthy."""
+def test_the_stack_starts(stack: Stack) -> None:
+    """After ``up --wait`` the one-shot containers have ended with exit code 0 and all others are healthy."""
     for container in stack.containers():
         state, service = container["State"], container["Config"]["Labels"]["com.docker.compose.service"]
         if service in ONE_SHOT:
@@ -145,8 +145,8 @@ def test_it_comes_up_well(stack: Stack) -> None:
             assert (service, state["Health"]["Status"]) == (service, "healthy")
 
 
-def test_nobody_has_more_rights_than_the_work_takes(stack: Stack) -> None:
-    """Only the one-shot that hands files over is root; nobody writes to its image or grows without bound."""
+def test_containers_have_the_least_privileges(stack: Stack) -> None:
+    """Only the one-shot that changes file owners is root; every image is read-only, and memory and logs are limited."""
     for container in stack.containers():
         host, service = container["HostConfig"], container["Config"]["Labels"]["com.docker.compose.service"]
         root = container["Config"]["User"].split(":")[0] in {"", "0", "root"}
@@ -160,8 +160,8 @@ def test_nobody_has_more_rights_than_the_work_takes(stack: Stack) -> None:
         assert host["LogConfig"]["Config"]["max-size"], service
 
 
-def test_only_the_web_pages_can_be_reached_and_only_from_here(stack: Stack) -> None:
-    """No container but web publishes a port, and that one on the loopback; a foreign name for it is not answered."""
+def test_only_the_web_port_is_published_and_only_locally(stack: Stack) -> None:
+    """Only the web container publishes a port, on the loopback address, and a foreign host name is refused."""
     for container in stack.containers():
         service = container["Config"]["Labels"]["com.docker.compose.service"]
         published = [binding for bindings in container["HostConfig"]["PortBindings"].values() for binding in bindings]
@@ -174,21 +174,23 @@ def test_only_the_web_pages_can_be_reached_and_only_from_here(stack: Stack) -> N
         urllib.request.urlopen(urllib.request.Request(pages, headers={"Host": "elsewhere.example"}), timeout=10)
 
 
-def test_passwords_stand_in_files_only(stack: Stack) -> None:
-    """No secret stands in a container's environment or command, and each is read only by who needs it."""
-    found = stack.compose("exec", "-T", "postgres", "cat", "/run/copydesk/owner.password")
+def test_passwords_are_in_files_only(stack: Stack) -> None:
+    """No secret is in a container's environment or command, and only the services that need a secret can read it."""
+    owner = stack.compose("exec", "-T", "postgres", "cat", "/run/copydesk/owner.password")
     service = stack.compose("exec", "-T", "worker", "cat", "/run/copydesk/service.password")
     token = stack.compose("exec", "-T", "web", "cat", "/run/copydesk/web.token")
-    assert len(found) == len(service) == len(token) == 32
-    told = json.dumps([[c["Config"]["Env"], c["Config"]["Cmd"], c["Config"]["Entrypoint"]] for c in stack.containers()])
-    assert not [secret for secret in (found, service, token) if secret in told]
+    assert len(owner) == len(service) == len(token) == 32
+    shown = json.dumps(
+        [[c["Config"]["Env"], c["Config"]["Cmd"], c["Config"]["Entrypoint"]] for c in stack.containers()]
+    )
+    assert not [secret for secret in (owner, service, token) if secret in shown]
     for secret in ("owner.password", "web.token"):
         with pytest.raises(AssertionError, match="Permission denied"):
             stack.compose("exec", "-T", "worker", "cat", f"/run/copydesk/{secret}")
 
 
-def test_the_service_owns_nothing(stack: Stack) -> None:
-    """The role of the service may neither make, change nor empty a table; the queue's user may not empty the queue."""
+def test_the_service_role_owns_nothing(stack: Stack) -> None:
+    """The role of the service can't create, truncate or drop a table; the user of the queue can't flush the queue."""
     attempt = """
 import psycopg, redis
 from worker.settings import load
@@ -208,21 +210,21 @@ except redis.exceptions.NoPermissionError:
     assert stack.compose("exec", "-T", "worker", "python", "-", stdin=attempt).split() == ["refused"] * 5
 
 
-def test_dropped_files_become_stories(stack: Stack) -> None:
-    """The seeds are the stories that expected.json tells within 30 seconds, and have left the inbox."""
+def test_delivered_files_become_stories(stack: Stack) -> None:
+    """Within 30 seconds the seeds become the stories in expected.json and leave the inbox."""
     expected = json.loads((ROOT / "seeds" / "expected.json").read_text())
     stack.drop(*(ROOT / "seeds" / name for name in expected["files"]))
     until(stack.settled(expected["totals"]["files"]))
     assert len(stack.stories()) == expected["totals"]["stories"]
-    found = {Path(article["source_path"]).name: article["story_id"] for article in stack.articles()}
+    story_of = {Path(article["source_path"]).name: article["story_id"] for article in stack.articles()}
     wanted = {name: what["story"] for name, what in expected["files"].items() if "story" in what}
-    same = {(one, other) for one in wanted for other in wanted if wanted[one] == wanted[other]}
-    assert {(one, other) for one in wanted for other in wanted if found[one] == found[other]} == same
+    same = {(a, b) for a in wanted for b in wanted if wanted[a] == wanted[b]}
+    assert {(a, b) for a in wanted for b in wanted if story_of[a] == story_of[b]} == same
     assert list(stack.inbox.iterdir()) == []
 
 
 def test_every_format_is_read(stack: Stack) -> None:
-    """The image holds the readers that are extras of the package."""
+    """The image includes the readers that are optional extras of the package."""
     before = len(stack.files())
     stack.drop(*(ROOT / "tests" / "golden" / "formats" / name for name in ("columns.pdf", "lines.jsonl.zst")))
     until(stack.settled(before + 2))
@@ -230,10 +232,10 @@ def test_every_format_is_read(stack: Stack) -> None:
 
 
 def test_five_real_files_are_one_story(stack: Stack) -> None:
-    """Five versions of one real dispatch, where they are at hand, become one story within 30 seconds."""
+    """Five versions of one real dispatch, if available, become one story within 30 seconds."""
     real = sorted((SHARED / "seeds").glob("*.txt"))
     if not real:
-        pytest.skip("the real files are not beside this checkout")
+        pytest.skip("the real files are not next to this checkout")
     stories, files = len(stack.stories()), len(stack.files())
     stack.drop(*real)
     until(stack.settled(files + len(real)))
@@ -241,33 +243,33 @@ def test_five_real_files_are_one_story(stack: Stack) -> None:
 
 
 def test_a_killed_worker_loses_nothing(stack: Stack) -> None:
-    """Files arrive, the worker's container is killed in the middle and started again: each file is done, each once."""
+    """If the worker's container is killed and started again in the middle, every file is processed exactly once."""
     before = len(stack.files())
-    stack.drop_made_up(range(150))
+    stack.drop_generated(range(150))
     until(lambda: len(stack.files()) > before)
     stack.compose("kill", "worker")
-    stack.drop_made_up(range(150, 300))
+    stack.drop_generated(range(150, 300))
     stack.up()
     until(stack.settled(before + 300), 120)
-    made_up = [article for article in stack.articles() if "made-up" in article["source_path"]]
-    assert len(made_up) == 300
-    assert len({article["source_path"] for article in made_up}) == 300
+    generated = [article for article in stack.articles() if "generated" in article["source_path"]]
+    assert len(generated) == 300
+    assert len({article["source_path"] for article in generated}) == 300
 
 
-def test_more_workers_by_one_option(stack: Stack) -> None:
-    """``--scale worker=2`` gives two healthy workers, and what is dropped then is done."""
+def test_scaling_starts_more_workers(stack: Stack) -> None:
+    """``--scale worker=2`` starts two healthy workers, and new files are processed."""
     before = len(stack.files())
     stack.up("--scale", "worker=2")
     assert len(stack.compose("ps", "-q", "worker").split()) == 2
-    stack.drop_made_up(range(300, 400))
+    stack.drop_generated(range(300, 400))
     until(stack.settled(before + 100))
 
 
-def test_down_and_up_keeps_all(stack: Stack) -> None:
-    """Taken down and brought up again, the stack shows the same stories and takes new files."""
+def test_data_survives_down_and_up(stack: Stack) -> None:
+    """After ``down`` and ``up`` the stack has the same stories and processes new files."""
     stories, files = stack.stories(), len(stack.files())
     stack.compose("down")
     stack.up()
     assert stack.stories() == stories
-    stack.drop_made_up(range(400, 401))
+    stack.drop_generated(range(400, 401))
     until(stack.settled(files + 1))

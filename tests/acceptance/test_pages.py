@@ -1,6 +1,6 @@
-"""The pages in a real Chromium: what an editor does, with mouse and keyboard, with and without scripts, light and dark.
+"""The pages in a real Chromium: an editor's work, mouse and keyboard, with and without scripts, light and dark.
 
-Screenshots go to the folder that COPYDESK_SCREENSHOTS names, to be looked at; docs/images/story.png is one of them.
+Screenshots are written to the folder COPYDESK_SCREENSHOTS; docs/images/story.png is one of them.
 """
 
 import os
@@ -22,7 +22,7 @@ CHROMIUM = next(
 DISPATCH = "Torvane Crosses the Ombra to Sign Dam Pact With Hrel"
 PAGES = {
     "stories": "/",
-    "found": "/?q=dam&copies=1",
+    "search": "/?q=dam&copies=1",
     "story": "/stories/1",
     "cleaning": "/articles/1/cleaning",
     "sources": "/sources",
@@ -38,37 +38,37 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    """Yield a headless Chromium; the test is skipped where none is installed."""
+    """Yield a headless Chromium, or skip the test if none is installed."""
     api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[browser]'")
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")
     with api.sync_playwright() as playwright:
-        # Chromium's own sandbox needs what containers and root do not have; it is shown nothing but our own pages
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
+        # Chromium's sandbox does not work in containers or as root; the browser opens nothing but our own pages
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
 
 
 @pytest.fixture
 def page(browser: "Browser", pages: Running) -> "Iterator[Page]":
-    """Yield an empty tab on the service; anything that its console says is a failure."""
+    """Yield an empty tab on the service; any console message is a failure."""
     context = browser.new_context(base_url=pages.address, viewport={"width": 1200, "height": 900})
     yield from _watched(context)
 
 
 def _watched(context: "BrowserContext") -> "Iterator[Page]":
     tab = context.new_page()
-    said: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
+    messages: list[str] = []
+    tab.on("console", lambda message: messages.append(message.text))
+    tab.on("pageerror", lambda error: messages.append(str(error)))
     yield tab
     context.close()
-    assert not [words for words in said if "404" not in words]
+    assert not [words for words in messages if "404" not in words]
 
 
 @pytest.fixture
 def screenshots(tmp_path: Path) -> Path:
-    """Return the folder that pictures are put into."""
+    """Return the folder for screenshots."""
     folder = Path(os.environ.get("COPYDESK_SCREENSHOTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -76,15 +76,15 @@ def screenshots(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def dispatch(pages: Running) -> dict[str, Any]:
-    """Return the story that the five versions of the dispatch became; it is the same after each test."""
+    """Return the story of the five versions of the dispatch; every test leaves it unchanged."""
     return story_of_the_dispatch(pages)
 
 
 def story_of_the_dispatch(pages: Running) -> dict[str, Any]:
-    """Ask for that story."""
+    """Return that story as it is now."""
     [row] = [row for row in pages.copydesk("stories") if row["title"] == DISPATCH]
-    found: dict[str, Any] = pages.copydesk("story", str(row["id"]))
-    return found
+    story: dict[str, Any] = pages.copydesk("story", str(row["id"]))
+    return story
 
 
 def article(story: dict[str, Any], name: str) -> int:
@@ -93,10 +93,10 @@ def article(story: dict[str, Any], name: str) -> int:
     return int(number)
 
 
-def test_an_editor_finds_why_splits_and_joins_again(
+def test_an_editor_reads_the_evidence_splits_and_merges(
     page: "Page", pages: Running, dispatch: dict[str, Any], screenshots: Path
 ) -> None:
-    """From the list to the story, the rewrite beside it with differences marked, why it was joined, split, merge."""
+    """From the list to the story, to a copy with differences marked, to the evidence, and then a split and a merge."""
     story = dispatch
     rewrite = article(story, "005-rewrite.txt")
     assert len(story["copies"]) == 5
@@ -105,9 +105,10 @@ def test_an_editor_finds_why_splits_and_joins_again(
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name=DISPATCH).click()
     page.get_by_role("link", name=str(rewrite), exact=True).click()
-    assert page.get_by_role("heading", name=f"Article {rewrite} beside the canonical text").is_visible()
-    assert page.locator(".sides mark").count() > 20
-    assert "will be the first prime minister who has divided" in " ".join(page.locator(".sides").inner_text().split())
+    assert page.get_by_role("heading", name=f"Article {rewrite} next to the canonical text").is_visible()
+    sides = page.locator(".side-by-side")
+    assert sides.locator("mark").count() > 20
+    assert "will be the first prime minister who has divided" in " ".join(sides.inner_text().split())
     picture = {"x": 0, "y": 0, "width": 1200, "height": 1060}
     page.screenshot(path=screenshots / "story.png", full_page=True, clip=picture)
     why = page.get_by_role("region", name=f"Why article {rewrite} is in this story")
@@ -128,10 +129,10 @@ def test_an_editor_finds_why_splits_and_joins_again(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_serious_fault_of_accessibility(
+def test_pages_are_accessible(
     browser: "Browser", pages: Running, dispatch: dict[str, Any], screenshots: Path, name: str, scheme: Any
 ) -> None:
-    """Axe finds nothing serious on any page, in either palette (contrast included)."""
+    """Axe finds no serious problem on any page in either palette, contrast included."""
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[browser]'"
     )
@@ -139,23 +140,23 @@ def test_no_serious_fault_of_accessibility(
     for tab in _watched(context):
         tab.goto(_address(dispatch, name))
         tab.screenshot(path=screenshots / f"{name}-{scheme}.png", full_page=True)
-        found = axe.Axe().run(tab).response["violations"]
-        serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] != "minor"]
+        violations = [v for v in axe.Axe().run(tab).response["violations"] if v["impact"] != "minor"]
+        serious = [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in violations]
         assert not serious
 
 
 def _address(dispatch: dict[str, Any], name: str) -> str:
-    """Return a page's address; a story is shown with its rewrite beside it."""
+    """Return the address of a page; for the story, with its rewrite next to it."""
     if name != "story":
         return PAGES[name]
     return f"/stories/{dispatch['id']}?article={article(dispatch, '005-rewrite.txt')}"
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_fit_a_telephone(
+def test_pages_fit_a_phone(
     browser: "Browser", pages: Running, dispatch: dict[str, Any], screenshots: Path, name: str
 ) -> None:
-    """On a narrow screen nothing has to be scrolled sideways but wide tables, within themselves."""
+    """On a narrow screen only wide tables scroll sideways, never the page."""
     context = browser.new_context(base_url=pages.address, viewport={"width": 360, "height": 740})
     for tab in _watched(context):
         tab.goto(_address(dispatch, name))
@@ -164,17 +165,17 @@ def test_pages_fit_a_telephone(
 
 
 def test_everything_works_without_scripts(browser: "Browser", pages: Running) -> None:
-    """With JavaScript turned off, searching, reading and comparing work all the same."""
+    """Searching, reading and comparing work without JavaScript."""
     context = browser.new_context(base_url=pages.address, java_script_enabled=False)
     for tab in _watched(context):
         tab.goto("/?q=dam")
         tab.get_by_role("link", name=DISPATCH).click()
-        tab.get_by_role("link", name="beside it").click()
-        assert tab.locator(".sides mark").count() > 0
+        tab.get_by_role("link", name="next to it").click()
+        assert tab.locator(".side-by-side mark").count() > 0
 
 
 def test_the_keyboard_reaches_everything(page: "Page", dispatch: dict[str, Any]) -> None:
-    """The first Tab offers to skip the navigation, and a copy on the timeline is chosen with Enter."""
+    """The first Tab offers to skip the navigation, and Enter chooses a copy on the timeline."""
     page.goto(f"/stories/{dispatch['id']}")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""The five real files and the unlabelled thousands, where they stand beside the checkout: the user's own measure."""
+"""The five real files and thousands of unlabelled articles, if they are next to the checkout."""
 
 import json
 import shutil
@@ -17,19 +17,19 @@ def real(shared_data: Path) -> Path:
     """Return the folder of the five real files."""
     folder = shared_data / "seeds"
     if len(list(folder.glob("00*"))) != 5:
-        pytest.skip("the five real files do not stand beside this checkout")
+        pytest.skip("the five real files are not next to this checkout")
     return folder
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, real: Path) -> Iterator[Installation]:
-    """Yield an installation into which the five files were ingested."""
+    """Yield an installation that has ingested the five files."""
     data = tmp_path_factory.mktemp("real")
-    found = Installation(data)
+    installation = Installation(data)
     with embedded.servers(data):
-        told = found.json("ingest", real)
-        assert (told["files"], told["articles"], told["stories"]) == (5, 5, 1)
-        yield found
+        summary = installation.json("ingest", real)
+        assert (summary["files"], summary["articles"], summary["stories"]) == (5, 5, 1)
+        yield installation
 
 
 def articles(desk: Installation) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def test_the_print_column_is_canonical_and_reads_as_paragraphs(desk: Installatio
 
 
 def test_the_same_again_is_known_and_copies_are_exact(desk: Installation, real: Path, tmp_path: Path) -> None:
-    """A second time nothing is new; under other names they are five exact copies of the one story."""
+    """The second time nothing is new; under other names the files become five exact copies in the same story."""
     again = desk.json("ingest", real)
     assert (again["known"], again["articles"], again["stories"]) == (5, 0, 1)
     for number, path in enumerate(sorted(real.glob("00*"))):
@@ -60,28 +60,28 @@ def test_the_same_again_is_known_and_copies_are_exact(desk: Installation, real: 
 
 
 def test_why_explains_the_rewrite(desk: Installation, real: Path) -> None:
-    """`why` on the free rewrite tells which article it matched, in numbers and in words."""
+    """`why` on the free rewrite shows which article it matched, in numbers and in words."""
     [rewrite] = real.glob("003_*")
-    told = desk.run("why", rewrite.name)
-    assert "%" in told
-    assert "story" in told
-    assert "Traceback" not in told
+    explained = desk.run("why", rewrite.name)
+    assert "%" in explained
+    assert "story" in explained
+    assert "Traceback" not in explained
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "4"])
 @pytest.mark.parametrize("first", ["five", "background"])
 def test_the_five_among_thousands(real: Path, shared_data: Path, tmp_path: Path, workers: str, first: str) -> None:
-    """Together with 7,498 other articles the five are one story without any of those, in any order, with 1 or 4."""
+    """Among 7,498 other articles the five are one story without any other, in any order, with 1 or 4 workers."""
     background = shared_data / "data/background/docs.jsonl"
     order = [real, background] if first == "five" else [background, real]
     desk = Installation(tmp_path / "desk", {"COPYDESK_CONCURRENCY": workers})
     with embedded.servers(desk.data):
         desk.json("ingest", *order)
-        found = articles(desk)
-        five = {row["story_id"] for row in found if str(real) in row["source_path"]}
+        rows = articles(desk)
+        five = {row["story_id"] for row in rows if str(real) in row["source_path"]}
         assert len(five) == 1
-        assert {row["source_path"] for row in found if row["story_id"] in five} == {
+        assert {row["source_path"] for row in rows if row["story_id"] in five} == {
             str(path) for path in real.glob("00*")
         }
         assert desk.json("check", "--deep")["ok"]

@@ -1,4 +1,4 @@
-"""The service: files dropped into the inbox while it runs, before it runs, and how it ends."""
+"""The service: files that are delivered before it starts and while it runs, and how it ends."""
 
 import json
 import os
@@ -16,14 +16,14 @@ from worker import embedded
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Yield a running service into whose inbox files were put before it started."""
-    found = Installation(
+    """Yield a running service whose inbox had files before it started."""
+    installation = Installation(
         tmp_path_factory.mktemp("up"), {"COPYDESK_SETTLE_SECONDS": "0.3", "COPYDESK_MAX_FILE_BYTES": "1000000"}
     )
     for edition in range(3):
-        found.drop(f"before/{edition}.txt", copy_of(1, edition))
-    with embedded.servers(found.data), running(found, "up"):
-        yield found
+        installation.drop(f"before/{edition}.txt", copy_of(1, edition))
+    with embedded.servers(installation.data), running(installation, "up"):
+        yield installation
 
 
 def files(desk: Installation) -> dict[str, dict[str, Any]]:
@@ -32,37 +32,37 @@ def files(desk: Installation) -> dict[str, dict[str, Any]]:
 
 
 def outcome(desk: Installation, *names: str) -> dict[str, dict[str, Any]]:
-    """Wait until the named files have their outcome; return the ledger."""
+    """Wait until the named files have an outcome; return the ledger."""
 
     def all_of_them() -> dict[str, dict[str, Any]] | None:
-        found = files(desk)
-        ended = all(name in found and found[name]["state"] in {"done", "quarantined"} for name in names)
-        return found if ended else None
+        ledger = files(desk)
+        ended = all(name in ledger and ledger[name]["state"] in {"done", "quarantined"} for name in names)
+        return ledger if ended else None
 
-    found: dict[str, dict[str, Any]] = until(all_of_them, f"{names} have their outcome")
-    return found
+    ledger: dict[str, dict[str, Any]] = until(all_of_them, f"{names} have an outcome")
+    return ledger
 
 
-def test_what_was_there_before_is_taken(desk: Installation) -> None:
-    """Files that lay in the inbox before the start become one story, and leave the inbox for the archive."""
-    found = outcome(desk, "0.txt", "1.txt", "2.txt")
-    assert {found[name]["state"] for name in ("0.txt", "1.txt", "2.txt")} == {"done"}
+def test_files_from_before_the_start_are_processed(desk: Installation) -> None:
+    """Files in the inbox before the start become one story and move from the inbox to the archive."""
+    ledger = outcome(desk, "0.txt", "1.txt", "2.txt")
+    assert {ledger[name]["state"] for name in ("0.txt", "1.txt", "2.txt")} == {"done"}
     until(lambda: not any(desk.inbox.rglob("*.txt")), "the inbox is empty")
     articles = [json.loads(line) for line in desk.run("export", "articles", "--format", "jsonl").splitlines()]
     assert len({row["story_id"] for row in articles}) == 1
 
 
 def test_a_dropped_file_joins_its_story(desk: Installation) -> None:
-    """A copy that arrives while the service runs becomes a copy in the story that is there."""
+    """A copy that arrives while the service runs joins the existing story."""
     desk.drop("later.txt", copy_of(1, 7))
-    found = outcome(desk, "later.txt")
-    assert found["later.txt"]["state"] == "done"
+    ledger = outcome(desk, "later.txt")
+    assert ledger["later.txt"]["state"] == "done"
     articles = [json.loads(line) for line in desk.run("export", "articles", "--format", "jsonl").splitlines()]
     assert {row["story_id"] for row in articles if "txt" in row["source_path"]} == {1}
 
 
-def test_bad_files_cost_no_other(desk: Installation) -> None:
-    """Empty, NULs, undecodable, without words, too large, a link, a pipe: each its sentence; the good one is read."""
+def test_bad_files_do_not_affect_good_files(desk: Installation) -> None:
+    """Empty, NULs, undecodable, no words, too large, a link, a pipe: each gets a reason; the good file is read."""
     bad: dict[str, bytes] = {
         "empty.txt": b"",
         "nuls.txt": bytes(4000),
@@ -75,16 +75,16 @@ def test_bad_files_cost_no_other(desk: Installation) -> None:
     (desk.inbox / "link.txt").symlink_to("/etc/passwd")
     os.mkfifo(desk.inbox / "pipe.txt")
     desk.drop("good.txt", copy_of(2, 0))
-    found = outcome(desk, *bad, "link.txt", "pipe.txt", "good.txt")
-    assert found["good.txt"]["state"] == "done"
+    ledger = outcome(desk, *bad, "link.txt", "pipe.txt", "good.txt")
+    assert ledger["good.txt"]["state"] == "done"
     for name in (*bad, "link.txt", "pipe.txt"):
-        assert found[name]["state"] == "quarantined", name
-        assert found[name]["reason"].endswith("."), found[name]
+        assert ledger[name]["state"] == "quarantined", name
+        assert ledger[name]["reason"].endswith("."), ledger[name]
     assert (desk.inbox / "link.txt").is_symlink()
 
 
 def test_temporary_names_are_left_alone_until_they_are_renamed(desk: Installation) -> None:
-    """A download in progress stays untouched; under its final name it is taken."""
+    """A download in progress is left alone; under its final name it is processed."""
     part = desk.inbox / "download.txt.part"
     part.write_text(copy_of(3, 0))
     desk.drop("after.txt", copy_of(4, 0))
@@ -94,8 +94,8 @@ def test_temporary_names_are_left_alone_until_they_are_renamed(desk: Installatio
     assert outcome(desk, "download.txt")["download.txt"]["state"] == "done"
 
 
-def test_odd_names_are_taken(desk: Installation) -> None:
-    """Names with line breaks, quotes, marks of direction and bytes of no encoding are names like any other."""
+def test_files_with_odd_names_are_processed(desk: Installation) -> None:
+    """Names with line breaks, quotes, direction marks and invalid bytes are processed like any other."""
     names = [b"two\nlines.txt", b'it\'s "so".txt', "\u202etxt.exe.txt".encode(), b"x" * 251 + b".txt", b"\xff\xfe.txt"]
     paths = [os.fsencode(desk.inbox) + b"/" + name for name in names]
     for number, path in enumerate(paths):
@@ -110,7 +110,7 @@ def test_odd_names_are_taken(desk: Installation) -> None:
 
 
 def test_a_name_that_is_used_again_is_a_new_delivery(desk: Installation) -> None:
-    """The same name with other content is taken again; the same name with the same content is known."""
+    """The same name with other content is a new file; the same name with the same content is known."""
     before = len(desk.json("files"))
     desk.drop("daily.txt", copy_of(40, 0))
     until(lambda: len(desk.json("files")) == before + 1, "the first is taken")
@@ -121,21 +121,21 @@ def test_a_name_that_is_used_again_is_a_new_delivery(desk: Installation) -> None
     assert len(desk.json("files")) == before + 2
 
 
-def test_status_says_that_all_is_well(desk: Installation) -> None:
-    """Every part gives signs of life and nothing is wrong."""
-    found = desk.json("status")
-    assert found["processes"]["watcher"] == found["processes"]["scheduler"] == 1
-    assert found["problems"] == []
-    assert found["files"].keys() <= {"done", "quarantined"}
+def test_status_reports_no_problems(desk: Installation) -> None:
+    """Every part sends heartbeats and there are no problems."""
+    status = desk.json("status")
+    assert status["processes"]["watcher"] == status["processes"]["scheduler"] == 1
+    assert status["problems"] == []
+    assert status["files"].keys() <= {"done", "quarantined"}
 
 
 def test_nothing_contradicts_itself_while_it_runs(desk: Installation) -> None:
-    """The deep check finds nothing in a running service."""
+    """The deep check finds no problem in a running service."""
     assert desk.json("check", "--deep") == {"ok": True, "problems": []}
 
 
 def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
-    """An interrupt ends the service, its workers and its servers; what was taken in is there at the next start."""
+    """An interrupt ends the service, its workers and its servers; accepted files are there at the next start."""
     desk = Installation(tmp_path / "desk", {"COPYDESK_SETTLE_SECONDS": "0.1"})
     desk.drop("a.txt", copy_of(1, 0))
     with running(desk, "up") as service:

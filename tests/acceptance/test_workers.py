@@ -1,4 +1,4 @@
-"""Several workers on one queue, as ``--scale worker=3`` or hosts that share a Redis have them."""
+"""Several workers on one queue, as with ``--scale worker=3`` or several hosts that share a Redis."""
 
 from collections import Counter
 from contextlib import ExitStack
@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.waits]
 WORKERS, SIGNS = 3, 6
 
 
-def test_idle_workers_all_give_signs_of_life(tmp_path: Path) -> None:
-    """Of workers with nothing to do none falls silent beside the others, which would make it count as dead."""
+def test_all_idle_workers_send_heartbeats(tmp_path: Path) -> None:
+    """No idle worker stops sending heartbeats because of the others, which would make it count as dead."""
     desk = Installation(tmp_path / "desk")
     with embedded.servers(desk.data) as servers, ExitStack() as stack:
         desk.run("migrate")
@@ -28,12 +28,12 @@ def test_idle_workers_all_give_signs_of_life(tmp_path: Path) -> None:
         last: dict[str, object] = {}
         signs: Counter[str] = Counter()
 
-        def one_gave_enough() -> bool:
+        def enough_heartbeats() -> bool:
             with engine.connect() as connection:
                 seen = dict(connection.execute(select(heartbeats.c.process, heartbeats.c.seen_at)).all())
             signs.update(process for process, at in seen.items() if last.get(process) != at)
             last.update(seen)
             return len(seen) == WORKERS and max(signs.values()) >= SIGNS
 
-        until(one_gave_enough, "a worker gives signs of life")
+        until(enough_heartbeats, "a worker sends heartbeats")
     assert min(signs.values()) >= SIGNS / 2, signs

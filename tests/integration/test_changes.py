@@ -87,4 +87,4 @@ def test_the_command_prints_what_is_new(engine: Engine, copydesk: Copydesk) -> N
     tell(engine, 1, 2, 3)
     lines = [json.loads(line) for line in copydesk("changes", "--after", 1, "--json").out.splitlines()]
     assert [(line["id"], line["kind"], line["story_id"]) for line in lines] == [(2, "created", 2), (3, "created", 3)]
-    assert "story 3 began with article 3" in copydesk("changes", "--after", 2).out
+    assert "story 3 was created with article 3" in copydesk("changes", "--after", 2).out

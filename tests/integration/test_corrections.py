@@ -78,7 +78,7 @@ def test_merging_lifts_what_kept_stories_apart(work: Any, copydesk: Copydesk, en
     """What a split barred is allowed again after a merge, and copies join the one story."""
     work(a=dispatch(1), b=copy_of(1, 1))
     copydesk("split", 2)
-    assert copydesk("merge", 2, 1).out == "Story 2 is part of story 1 now.\n"
+    assert copydesk("merge", 2, 1).out == "Story 2 is now part of story 1.\n"
     assert one(engine, "SELECT count(*) FROM corrections WHERE same = 0") == 0
     work(c=copy_of(1, 2))
     assert stories(engine) == {1: [1, 2, 3]}

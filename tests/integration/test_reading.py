@@ -277,4 +277,4 @@ def test_only_what_is_in_quarantine_is_tried_again(newsroom: Newsroom, copydesk:
     ran = copydesk("retry", "good.txt")
     assert (ran.code, ran.out) == (1, "")
     assert "None of these files is in quarantine" in ran.err
-    assert copydesk("retry", "good.txt", "bad.txt").out.startswith("1 files or parts of files are tried again")
+    assert copydesk("retry", "good.txt", "bad.txt").out.startswith("1 files or parts of files will be processed again")

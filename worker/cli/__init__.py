@@ -1,4 +1,4 @@
-"""The command line: one small module a command group, imported only when its command runs."""
+"""The command line. Each command is imported only when it runs."""
 
 import errno
 import importlib
@@ -10,7 +10,7 @@ import click
 from worker import __version__
 from worker.errors import CopydeskError
 
-#: Command -> the module that holds it (as ``<command>_command``). Imports cost most of a short command's time.
+#: Command -> its module, which defines ``<command>_command``. Imports take most of the time of a short command.
 COMMANDS = {
     "up": "service",
     "watch": "service",
@@ -62,16 +62,16 @@ class _Lazy(click.Group):
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="copydesk")
 def commands() -> None:
-    """News files in, one canonical story per dispatch out.
+    """Turn news files into stories: one canonical text per dispatch, with all its copies.
 
     \b
-    Start here:  copydesk ingest seeds/      read some files and show what became of them
+    Start here:  copydesk ingest seeds/      read the files and show the stories
                  copydesk up                 run the whole service until Ctrl-C
-    """  # noqa: D301  Click's mark is the character itself
+    """  # noqa: D301  Click needs the escape itself
 
 
 def main() -> None:
-    """Run the command line: exit 0 done, 1 something failed, 2 wrong use."""
+    """Run the command line. Exit status: 0 success, 1 failure, 2 wrong usage."""
     try:
         commands.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -87,16 +87,16 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            click.echo(f"copydesk: What it prints or keeps can't be written: {error.strerror}.", err=True)
+            click.echo(f"copydesk: Output or data can't be written: {error.strerror}.", err=True)
             sys.exit(1)
         if not _is_database(error):
             raise
-        told = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        click.echo(f"copydesk: Postgres does not answer as it should: {told}. See: copydesk check", err=True)
+        message = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        click.echo(f"copydesk: Postgres does not answer as expected: {message}. See: copydesk check", err=True)
         sys.exit(1)
 
 
 def _is_database(error: Exception) -> bool:
-    """Tell whether SQLAlchemy or psycopg raised it, without importing them for a command that needs neither."""
+    """Return whether SQLAlchemy or psycopg raised the error, without importing them."""
     kinds = {(kind.__module__, kind.__name__) for kind in type(error).__mro__}
     return not kinds.isdisjoint({("sqlalchemy.exc", "DBAPIError"), ("psycopg", "Error")})

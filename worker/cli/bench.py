@@ -6,18 +6,19 @@ import click
 
 from worker.cli import output
 from worker.cli.database import settings_on_servers
+from worker.cli.options import JSON_OBJECT
 
 
 @click.command("bench", epilog="Example:  copydesk bench --articles 20000 --baseline")
-@click.option("--articles", default=10_000, show_default=True, type=click.IntRange(1), help="Files to drop.")
-@click.option("--prefill", default=0, show_default=True, type=click.IntRange(0), help="Articles stored before.")
-@click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: one a core]")
-@click.option("--baseline", is_flag=True, help="Run a plain implementation in the same call, to compare.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--articles", default=10_000, show_default=True, type=click.IntRange(1), help="Files to deliver.")
+@click.option("--prefill", default=0, show_default=True, type=click.IntRange(0), help="Articles stored beforehand.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: one per core]")
+@click.option("--baseline", is_flag=True, help="Also measure a plain implementation, for comparison.")
+@JSON_OBJECT
 def bench_command(articles: int, prefill: int, workers: int | None, baseline: bool, as_json: bool) -> None:
-    """Drop made-up articles into a running service and measure it: speed, latency, stages, memory, disk.
+    """Deliver generated articles to a running service and measure speed, latency, stages, memory and disk.
 
-    Works in a database of its own that is removed afterwards. Other work on the machine falsifies the numbers.
+    Uses a separate database that is removed afterwards. Other load on the machine distorts the numbers.
     """
     from worker.bench import bench
     from worker.bench.report import lines

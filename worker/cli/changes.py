@@ -1,4 +1,4 @@
-"""``copydesk changes``: what happened to stories, as JSON lines for programs or a table for people."""
+"""``copydesk changes``: print the change feed, as JSON lines for programs or sentences for people."""
 
 import sys
 import time
@@ -13,19 +13,19 @@ from worker.store.read.changes import ChangeRow
 
 
 @click.command("changes", epilog="Example:  copydesk changes --follow --after 120 --json")
-@click.option("--follow", is_flag=True, help="Go on with what happens from now on, until Ctrl-C.")
+@click.option("--follow", is_flag=True, help="Also wait for new changes, until Ctrl-C.")
 @click.option(
     "--after",
     metavar="N",
     type=click.IntRange(0, 2**63 - 1),
     default=0,
-    help="Only changes behind this id.  [default: 0]",
+    help="Only changes after this id.  [default: 0]",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def changes_command(follow: bool, after: int, as_json: bool) -> None:
     """Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed.
 
-    Whoever remembers the last id and asks --after it misses nothing and gets nothing twice.
+    To continue later, pass the last id as --after: no change is missed or repeated.
     """
     with database() as (_, engine):
         for row in _rows(engine, after, follow=follow):
@@ -44,17 +44,17 @@ def _rows(engine: Engine, after: int, *, follow: bool) -> Iterator[ChangeRow]:
 
 
 _SENTENCES = {
-    "created": "story {story} began with article {article}",
+    "created": "story {story} was created with article {article}",
     "copy": "story {story} got article {article}",
-    "canonical": "story {story} is told by article {article} now",
-    "merged": "story {story} took in story {other}",
+    "canonical": "story {story} has article {article} as its canonical article",
+    "merged": "story {other} was merged into story {story}",
     "split": "story {story} was split off story {other} with article {article}",
     "moved": "story {story} got article {article} from story {other}",
-    "reprocessed": "article {article} of story {story} was made anew",
+    "reprocessed": "article {article} of story {story} was reprocessed",
 }
 
 
 def _sentence(row: ChangeRow) -> str:
-    told = _SENTENCES.get(row.kind, row.kind + ": story {story}, article {article}, story {other}")
-    words = told.format(story=row.story_id, article=row.article_id, other=row.other_story_id)
+    sentence = _SENTENCES.get(row.kind, row.kind + ": story {story}, article {article}, story {other}")
+    words = sentence.format(story=row.story_id, article=row.article_id, other=row.other_story_id)
     return f"{row.id}\t{output.cell(row.at)}\t{words}"

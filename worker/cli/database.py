@@ -1,4 +1,4 @@
-"""The servers and the database for the length of one command."""
+"""Settings, servers and the database engine of one command."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from worker.store.session import engine
 
 @contextmanager
 def settings_on_servers() -> Iterator[Settings]:
-    """Read the settings and keep the servers up that no URL names, for the length of the block."""
+    """Yield the settings, and run the embedded servers that they need while the block runs."""
     settings = load()
     log.configure(settings)
     needed = settings.embedded
@@ -28,21 +28,21 @@ def settings_on_servers() -> Iterator[Settings]:
         )
         # the Celery app reads its settings when it is imported
         os.environ.update(DATABASE_URL=settings.database_url, REDIS_URL=settings.redis_url)
-        if "postgres" in needed:  # a deployment migrates once, by `copydesk migrate`, under a role of its own
-            made = engine(settings)
-            now, newest = versions(made)
-            if now != newest:
-                migrate(made)
-            made.dispose()
+        if "postgres" in needed:  # a deployment migrates once, with `copydesk migrate` under a separate role
+            connected = engine(settings)
+            current, newest = versions(connected)
+            if current != newest:
+                migrate(connected)
+            connected.dispose()
         yield settings
 
 
 @contextmanager
 def database() -> Iterator[tuple[Settings, Engine]]:
-    """Yield the settings and an engine on the database."""
+    """Yield the settings and a database engine."""
     with settings_on_servers() as settings:
-        made = engine(settings)
+        connected = engine(settings)
         try:
-            yield settings, made
+            yield settings, connected
         finally:
-            made.dispose()
+            connected.dispose()

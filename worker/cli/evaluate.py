@@ -1,4 +1,4 @@
-"""``copydesk evaluate``: measure the judgement on labelled corpora."""
+"""``copydesk evaluate``: measure the matching on labelled corpora."""
 
 import sys
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from worker.cli import output
 from worker.cli.database import settings_on_servers
+from worker.cli.options import JSON_ARRAY
 from worker.cli.table import Column, print_table
 from worker.evaluate import EvaluationResult, evaluate, load
 
@@ -31,12 +32,12 @@ _COLUMNS = (
 
 @click.command("evaluate", epilog="Example:  copydesk evaluate seeds/ --baseline")
 @click.argument("corpora", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--baseline", is_flag=True, help="Measure three textbook methods too; needs the extra `baseline`.")
-@click.option("--json", "as_json", is_flag=True, help="All of it as one JSON array.")
+@click.option("--baseline", is_flag=True, help="Also measure three textbook methods; needs the extra `baseline`.")
+@JSON_ARRAY
 def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -> None:
-    """Run labelled corpora through the real pipeline, each on an empty database, and print the scores.
+    """Run labelled corpora through the real pipeline, each with an empty database, and print the scores.
 
-    A corpus is a folder with docs.jsonl (each line with a "story"), perhaps with pairs.jsonl, or with expected.json.
+    A corpus is a folder with docs.jsonl (a "story" in each line) and optionally pairs.jsonl, or with expected.json.
     """
     results: list[EvaluationResult] = []
     loaded = [load(path) for path in corpora]
@@ -56,8 +57,8 @@ def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -
     print_table(_COLUMNS, map(_cells, results))
     for result in results:
         for error in result.errors:
-            told = "joined, but other stories" if error.joined else "not joined, but the same story"
-            click.echo(f"{result.corpus}: {error.a} | {error.b}: {told} ({error.similarity:.2f}). {error.reason}")
+            mistake = "joined, but different stories" if error.joined else "not joined, but the same story"
+            click.echo(f"{result.corpus}: {error.a} | {error.b}: {mistake} ({error.similarity:.2f}). {error.reason}")
 
 
 def _cells(result: EvaluationResult) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""The evidence on a pair goes in, a table in words and the shared passages side by side come out."""
+"""Print the evidence on a pair of articles: a table, and the shared passages side by side."""
 
 from collections.abc import Sequence
 
@@ -15,11 +15,11 @@ _COLUMNS = (
 
 
 def print_evidence(findings: Sequence[Finding], passages: Sequence[Passage], first: str, second: str) -> None:
-    """Print what two texts have in common; ``first`` and ``second`` name them in the headings."""
+    """Print the evidence and the shared passages of two texts, which the headings call ``first`` and ``second``."""
     if findings:
-        print_table(_COLUMNS, ((found.label, found.shown, found.speaks, found.meaning) for found in findings))
+        print_table(_COLUMNS, ((finding.label, finding.shown, finding.speaks, finding.meaning) for finding in findings))
     if passages:
-        output.print_heading("The longest passages that stand in both:")
+        output.print_heading("The longest passages in both texts:")
         output.print_side_by_side(first, second, ((passage.first, passage.second) for passage in passages))
     elif findings:
-        output.print_text("No passage of five words or more stands in both.")
+        output.print_text("The texts share no passage of five words or more.")

@@ -1,4 +1,4 @@
-"""``copydesk export``: all stories or articles for other tools, as JSON lines, CSV or Parquet."""
+"""``copydesk export``: write all stories or articles for other tools, as JSON lines, CSV or Parquet."""
 
 import os
 import sys
@@ -27,56 +27,56 @@ from worker.store.read.snapshot import snapshot
     "target",
     metavar="F",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file, replaced when it is complete; without it, standard output.",
+    help="The file to write, replaced when the export is complete.  [default: standard output]",
 )
-@click.option("--with-text", is_flag=True, help="Articles with their cleaned texts (stories always have theirs).")
+@click.option("--with-text", is_flag=True, help="Include the cleaned texts of articles (stories always have a text).")
 def export_command(what: str, form: str, target: Path | None, with_text: bool) -> None:
-    """Write all stories (one canonical text each: the corpus without copies) or all articles with their places.
+    """Write all stories (one canonical text each: the corpus without copies) or all articles with their stories.
 
-    In CSV, text that a spreadsheet would take for a formula gets an apostrophe in front; jsonl and parquet hold it
-    as it is.
+    In CSV, text that a spreadsheet would interpret as a formula is prefixed with an apostrophe; jsonl and parquet
+    contain it unchanged.
     """
     if form == "parquet" and target is None and output.on_terminal():
-        raise click.UsageError("Parquet is no text for a terminal: name a file with --output.")
+        raise click.UsageError("Parquet can't be shown on a terminal. Name a file with --output.")
     export = STORIES if what == "stories" else ARTICLES_WITH_TEXT if with_text else ARTICLES
     hidden = not sys.stderr.isatty() or (target is None and output.on_terminal())
-    with database() as (_, engine), snapshot(engine) as connection, _opened(target) as out:
+    with database() as (_, engine), snapshot(engine) as connection, _open_output(target) as out:
         total = count(connection, export)
-        WRITERS[form](export.columns, _watched(rows(connection, export), total, hidden=hidden), out)
+        WRITERS[form](export.columns, _with_progress(rows(connection, export), total, hidden=hidden), out)
     if target:
         output.say(f"{total:,} {what} were written to {target}.")
 
 
-def _watched(found: Iterator[Mapping[str, Any]], total: int, *, hidden: bool) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows under a progress bar on standard error; ``hidden`` where the rows go to the same terminal."""
+def _with_progress(exported: Iterator[Mapping[str, Any]], total: int, *, hidden: bool) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows and show progress on standard error, unless ``hidden``: the rows may go to the same terminal."""
     columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as progress:
-        yield from progress.track(found, total=total)
+        yield from progress.track(exported, total=total)
 
 
 @contextmanager
-def _opened(target: Path | None) -> Iterator[BinaryIO]:
-    """Yield what is written into: standard output, or the file of that name."""
+def _open_output(target: Path | None) -> Iterator[BinaryIO]:
+    """Yield the output: the file ``target``, or standard output."""
     try:
         if target is None:
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         elif target.is_symlink() or (target.exists() and not target.is_file()):
-            # /dev/stdout, /dev/null, a pipe: what took its name would take its place
+            # /dev/stdout, /dev/null, a pipe: renaming a file to this name would replace it
             with target.open("wb") as out:
                 yield out
         else:
-            with _draft(target) as out:
+            with _replace_when_complete(target) as out:
                 yield out
-    except BrokenPipeError:  # whoever read it has seen enough: Click ends the command
+    except BrokenPipeError:  # the reader closed the pipe: Click ends the command
         raise
     except OSError as error:
         raise CopydeskError(f"{target or 'Standard output'} can't be written: {error.strerror}.") from error
 
 
 @contextmanager
-def _draft(target: Path) -> Iterator[BinaryIO]:
-    """Yield a draft beside ``target`` that takes its name once it is complete and on the disk."""
+def _replace_when_complete(target: Path) -> Iterator[BinaryIO]:
+    """Yield a temporary file next to ``target`` that is renamed to it once it is complete and synced to disk."""
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     with draft.open("wb") as out:
         try:

@@ -1,4 +1,4 @@
-"""``copydesk ingest``: read given files through the whole pipeline and show what became of them."""
+"""``copydesk ingest``: process the given files to the end and show the stories."""
 
 import sys
 from pathlib import Path
@@ -9,25 +9,26 @@ from sqlalchemy import Engine
 
 from worker.cli import output
 from worker.cli.database import database
+from worker.cli.options import JSON_OBJECT, TABLE_ROWS
 from worker.cli.progress import progress
-from worker.cli.stories import STORY_COLUMNS, TABLE_ROWS, story_cells
+from worker.cli.stories import STORY_COLUMNS, story_cells
 from worker.cli.table import print_table
 from worker.display import escape_path
 from worker.settings import Settings
 from worker.store.read.stories import Wanted, story_rows
 from worker.store.report import report
 
-if TYPE_CHECKING:  # it brings the Celery app along, which must not be made before the servers' addresses are known
+if TYPE_CHECKING:  # it imports the Celery app, which must not be created before the servers' addresses are known
     from worker.inbox.ingest import IngestResult
 
 
 @click.command("ingest")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@JSON_OBJECT
 def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Read files or folders through the whole pipeline, wait, and show what became of them.
+    """Process files or folders to the end and show the stories that they became.
 
-    The files stay where they are; a copy of their bytes is kept in the archive.
+    The files stay where they are; the archive keeps a copy of their bytes.
 
     Example: copydesk ingest seeds/
     """
@@ -43,14 +44,14 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
 
     files = ingest.paths(paths, Ignore(settings.ignore))
     with ingest.workers(settings, engine), progress() as bar:
-        taking = bar.add_task("Taking files in", total=len(files), rate="")
-        result = ingest.accept(settings, engine, files, lambda n: bar.advance(taking, n))
-        working = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")
+        accepting = bar.add_task("Reading files", total=len(files), rate="")
+        result = ingest.accept(settings, engine, files, lambda n: bar.advance(accepting, n))
+        processing = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")
 
         def advance(count: int) -> None:
-            bar.advance(working, count)
-            speed = bar.tasks[working].speed
-            bar.update(working, rate=f"{speed:,.0f} files/s" if speed else "")
+            bar.advance(processing, count)
+            speed = bar.tasks[processing].speed
+            bar.update(processing, rate=f"{speed:,.0f} files/s" if speed else "")
 
         ingest.wait(settings, engine, result, advance)
     for path, reason in result.not_ready.items():
@@ -60,18 +61,18 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
 
 def _summary(engine: Engine, result: "IngestResult") -> dict[str, Any]:
     with engine.connect() as connection:
-        now = report(connection, result.new)
-        all_of_them = report(connection, [*result.new, *result.known])
-    copies = {relation: n for relation, n in now.relations.items() if relation != "original"}
+        new = report(connection, result.new)
+        everything = report(connection, [*result.new, *result.known])
+    copies = {relation: n for relation, n in new.relations.items() if relation != "original"}
     return {
         "files": result.files,
         "known": len(result.known),
         "later": len(result.not_ready),
-        "quarantined": now.quarantined,
-        "articles": sum(now.relations.values()),
-        "stories": len(all_of_them.stories),
+        "quarantined": new.quarantined,
+        "articles": sum(new.relations.values()),
+        "stories": len(everything.stories),
         "copies": copies,
-        "story_ids": list(all_of_them.stories),
+        "story_ids": list(everything.stories),
     }
 
 
@@ -90,4 +91,4 @@ def _show(engine: Engine, summary: dict[str, Any]) -> None:
     for name, value in lines:
         click.echo(f"{name:<12} {value}")
     if summary["quarantined"]:
-        output.say("See why some files are in quarantine: copydesk files --state quarantined")
+        output.say("To see why files are in quarantine: copydesk files --state quarantined")

@@ -1,4 +1,4 @@
-"""``copydesk clean`` and ``copydesk compare``: files in, cleaned text or a verdict out, without any server."""
+"""``copydesk clean`` and ``copydesk compare``: clean or compare files directly, without a server or database."""
 
 import io
 import os
@@ -15,6 +15,7 @@ from worker.article import Article, BadRecord, Cleaned
 from worker.clean import CleaningChange, clean, explain
 from worker.cli import output
 from worker.cli.evidence_table import print_evidence
+from worker.cli.options import JSON_OBJECT
 from worker.display import escape_path
 from worker.errors import CopydeskError, QuarantineError
 from worker.explain import RELATIONS, cleaning_notes, differences, findings, passages, shortened
@@ -25,24 +26,24 @@ from worker.pipeline.prepare import reader_limits
 from worker.settings import load
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
-#: Words shown around a difference.
-_AROUND = 6
+#: Words of context around a difference.
+_CONTEXT_WORDS = 6
 
 
 @click.command("clean", epilog="Example:  copydesk clean seeds/004-scrape.txt --explain")
 @click.argument("file", metavar="FILE", type=_FILE)
 @click.option("--explain", "explained", is_flag=True, help="Show what each step changed instead of the text.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each article.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line for each article.")
 def clean_command(file: Path, explained: bool, as_json: bool) -> None:
     """Print the cleaned text of each article of FILE; `-` reads standard input. Needs no database.
 
-    Several articles are parted by a line with their number and headline.
+    A line with number and headline separates several articles.
     """
-    bad = 0
+    rejected = 0
     for number, record in enumerate(_records(file)):
         if isinstance(record, BadRecord):
-            bad += 1
-            output.say(f"Record {record.position + 1} was passed over: {record.reason}")
+            rejected += 1
+            output.say(f"Record {record.position + 1} was rejected: {record.reason}")
         elif as_json:
             output.print_json_line(_cleaned_json(record, explained=explained))
         elif explained:
@@ -52,15 +53,15 @@ def clean_command(file: Path, explained: bool, as_json: bool) -> None:
             if number:
                 output.print_heading(f"\n===== {number + 1}: {cleaned.title or 'without a headline'}\n")
             output.print_text(cleaned.text)
-    if bad:
-        raise CopydeskError(f"{bad} records of {file} could not be read; the others were.")
+    if rejected:
+        raise CopydeskError(f"{rejected} records of {file} could not be read; the others were.")
 
 
 def _records(file: Path) -> Iterator[Article | BadRecord]:
-    """Yield the records of a file; what is wrong with it as a whole is told with its name."""
+    """Yield the records of a file; an error of the whole file is raised with its name."""
     try:
         with click.open_file(str(file), "rb") as source:
-            # a pipe can't be entered twice, which some formats need
+            # some formats need to seek, which a pipe can't
             stream: BinaryIO = source if source.seekable() else io.BytesIO(source.read())  # type: ignore[assignment]
             yield from formats.read(stream, file.name, reader_limits(load()))
     except QuarantineError as error:
@@ -70,13 +71,13 @@ def _records(file: Path) -> Iterator[Article | BadRecord]:
 
 
 def _cleaned_json(article: Article, *, explained: bool) -> dict[str, Any]:
-    """Return ``Cleaned`` with the record's ``position`` and ``external_id``; and ``steps`` when they are to be told."""
-    told = {"position": article.position, "external_id": article.external_id, **asdict(clean(article))}
+    """Return ``Cleaned`` with the record's ``position`` and ``external_id``, and ``steps`` if ``explained``."""
+    fields = {"position": article.position, "external_id": article.external_id, **asdict(clean(article))}
     if explained:
-        told["steps"] = [
+        fields["steps"] = [
             {"step": change.step, "count": change.count, "after": change.after} for change in explain(article)
         ]
-    return told
+    return fields
 
 
 def _print_changes(article: Article, number: int) -> None:
@@ -95,43 +96,43 @@ def _print_changes(article: Article, number: int) -> None:
 def _print_change(change: CleaningChange) -> None:
     runs = differences(change.before, change.after)
     if all(run.kind == "same" for run in runs):
-        output.print_text("Only blanks and line breaks changed.")
+        output.print_text("Only white space changed.")
     else:
-        output.print_differences(shortened(runs, _AROUND))
+        output.print_differences(shortened(runs, _CONTEXT_WORDS))
 
 
 def _facts(cleaned: Cleaned) -> list[tuple[str, str]]:
-    told: list[tuple[str, object]] = [
+    facts: list[tuple[str, object]] = [
         ("published", cleaned.published_at),
         ("dateline", cleaned.dateline),
         ("agency", cleaned.agency),
         ("byline", cleaned.byline),
         *(("caption", caption) for caption in cleaned.captions),
     ]
-    return [(name, output.cell(value) if isinstance(value, datetime) else str(value)) for name, value in told if value]
+    return [(name, output.cell(value) if isinstance(value, datetime) else str(value)) for name, value in facts if value]
 
 
 @click.command("compare", epilog="Example:  copydesk compare seeds/001-print-column.txt seeds/005-rewrite.txt")
 @click.argument("a", metavar="A", type=_FILE)
 @click.argument("b", metavar="B", type=_FILE)
-@click.option("--json", "as_json", is_flag=True, help="All of it as one JSON object.")
+@JSON_OBJECT
 def compare_command(a: Path, b: Path, as_json: bool) -> None:
-    """Tell whether the first articles of two files are the same story, and why. Needs no database."""
+    """Report whether the first articles of two files are the same story, and why. Needs no database."""
     first, second = (clean(_first(file)) for file in (a, b))
-    one, other = (features(text.text, text.title, text.language) for text in (first, second))
-    found = evidence(one, other, hamming(*simhashes([one, other])))
-    judged = verdict(found)
+    features_a, features_b = (features(article.text, article.title, article.language) for article in (first, second))
+    numbers = evidence(features_a, features_b, hamming(*simhashes([features_a, features_b])))
+    judged = verdict(numbers)
     why = reason(judged)
-    one_path, other_path = (escape_path(os.fsencode(file)) for file in (a, b))
-    told, shared = findings(found._asdict()), passages(first.text, second.text)
+    path_a, path_b = (escape_path(os.fsencode(file)) for file in (a, b))
+    explained, shared = findings(numbers._asdict()), passages(first.text, second.text)
     if as_json:
         output.print_json(
             {
-                "a": {"path": one_path, "title": first.title, "language": first.language},
-                "b": {"path": other_path, "title": second.title, "language": second.language},
+                "a": {"path": path_a, "title": first.title, "language": first.language},
+                "b": {"path": path_b, "title": second.title, "language": second.language},
                 **{name: getattr(judged, name) for name in ("same", "likely", "relation", "similarity")},
                 "reason": why,
-                "findings": told,
+                "findings": explained,
                 "passages": shared,
             }
         )
@@ -141,11 +142,11 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
         f"{'The same story' if judged.same else 'Not the same story'} ({relation}, {judged.similarity:.0%})"
     )
     output.print_text(f"{why}\n")
-    print_evidence(told, shared, f"A {one_path}", f"B {other_path}")
+    print_evidence(explained, shared, f"A {path_a}", f"B {path_b}")
 
 
 def _first(file: Path) -> Article:
     for record in _records(file):
         if isinstance(record, Article):
             return record
-    raise CopydeskError(f"{file} holds no article that can be read.")
+    raise CopydeskError(f"{file} contains no readable article.")

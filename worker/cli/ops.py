@@ -1,4 +1,4 @@
-"""Commands for who runs the service: ``status``, ``health``, ``check``, ``migrate``."""
+"""Commands for operating the service: ``status``, ``health``, ``check``, ``migrate``."""
 
 import json
 import socket
@@ -8,67 +8,66 @@ from dataclasses import asdict
 import click
 
 from worker.cli.database import database, settings_on_servers
+from worker.cli.options import JSON_OBJECT
 from worker.store.session import engine
 
 
 @click.command("migrate")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@JSON_OBJECT
 def migrate_command(as_json: bool) -> None:
-    """Bring the database's tables to this version.
+    """Upgrade the database schema to this version.
 
     Example: copydesk migrate
     """
     from worker.store.migrate import migrate
 
-    with settings_on_servers() as settings:
-        made = engine(settings)
-        before, after = migrate(made)
-        made.dispose()
+    with database() as (_, connected):
+        before, after = migrate(connected)
     if as_json:
         click.echo(json.dumps({"before": before, "after": after}))
     else:
-        click.echo(f"The tables are at version {after}" + (f", from {before}." if before != after else "."))
+        click.echo(f"The database schema is at version {after}" + (f", from {before}." if before != after else "."))
 
 
 @click.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@JSON_OBJECT
 def status_command(as_json: bool) -> None:
-    """Show whether the service is well: processes, queue, files, stories. Exit 1 when it is not.
+    """Show whether the service is well: processes, queue, files, stories. Exit 1 if it is not.
 
     Example: copydesk status
     """
-    with database() as (settings, made):
+    with database() as (settings, connected):
         from worker.operations.health import status  # the Celery app reads the servers' addresses when it is imported
 
-        found = status(settings, made)
+        service_status = status(settings, connected)
     if as_json:
-        click.echo(json.dumps(asdict(found), indent=2, default=str))
+        click.echo(json.dumps(asdict(service_status), indent=2, default=str))
     else:
-        for line in found.lines():
+        for line in service_status.lines():
             click.echo(line)
-    sys.exit(0 if found.ok else 1)
+    sys.exit(0 if service_status.ok else 1)
 
 
 @click.command("health")
 @click.argument("kind", type=click.Choice(["watcher", "worker", "scheduler", "web"]))
 def health_command(kind: str) -> None:
-    """Tell whether a part of the service on this machine gave a sign of life lately: exit 0 or 1.
+    """Check that a part of the service on this machine sent a heartbeat recently: exit 0 or 1.
 
     Example: copydesk health worker
     """
     from worker.queue.heartbeat import count
 
-    with database() as (_, made):
-        alive = count(made, kind, socket.gethostname())
-    click.echo(f"{kind}: {'alive' if alive else 'no sign of life'}", err=not alive)
+    with database() as (_, connected):
+        alive = count(connected, kind, socket.gethostname())
+    click.echo(f"{kind}: {'alive' if alive else 'no recent heartbeat'}", err=not alive)
     sys.exit(0 if alive else 1)
 
 
 @click.command("check")
-@click.option("--deep", is_flag=True, help="Also read all tables, texts and kept bytes for contradictions.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@click.option("--deep", is_flag=True, help="Also check all tables, texts and stored bytes for contradictions.")
+@JSON_OBJECT
 def check_command(deep: bool, as_json: bool) -> None:
-    """Check settings, folders and servers, with a hint for each thing that is wrong. Exit 1 when one is.
+    """Check settings, folders and servers, and print a hint for each problem. Exit 1 if there is any.
 
     Example: copydesk check
     """
@@ -78,17 +77,17 @@ def check_command(deep: bool, as_json: bool) -> None:
     with settings_on_servers() as settings:
         from worker.operations.health import check
 
-        found = check(settings)
-        if deep and not found:
-            made = engine(settings)
-            found = list(contradictions(settings, made))
-            made.dispose()
+        problems = check(settings)
+        if deep and not problems:
+            connected = engine(settings)
+            problems = list(contradictions(settings, connected))
+            connected.dispose()
     if as_json:
-        click.echo(json.dumps({"ok": not found, "problems": found}, indent=2))
+        click.echo(json.dumps({"ok": not problems, "problems": problems}, indent=2))
     else:
-        for problem in found:
+        for problem in problems:
             click.echo(f"- {problem}")
-        click.echo("Something must be mended." if found else "All is well.")
+        click.echo("There are problems to fix." if problems else "All is well.")
         if library.loaded is None:
-            click.echo("There is no compiled kernel, so NumPy does its work: the same results, more slowly.")
-    sys.exit(1 if found else 0)
+            click.echo("The compiled kernel is missing, so NumPy does its work: the same results, but slower.")
+    sys.exit(1 if problems else 0)

@@ -1,6 +1,6 @@
-"""Results go in; text for people comes out on a terminal, plain text or JSON for programs.
+"""Print results: formatted text on a terminal, plain text or JSON for programs.
 
-Whatever comes from outside is made harmless first: a title may hold what a terminal would obey.
+Foreign text is escaped first: a title may contain control sequences that a terminal would obey.
 """
 
 import shutil
@@ -20,24 +20,24 @@ from worker.display import escape_text
 from worker.explain import DiffRun
 
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
-#: Where the width can't be asked for: what fits a page.
+#: Columns and lines where the size of the terminal is unknown.
 _WIDTH = (100, 40)
 _COLOURS = {"removed": "red strike", "added": "green"}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def on_terminal() -> bool:
-    """Tell whether a person reads standard output."""
+    """Return whether standard output is a terminal."""
     return sys.stdout.isatty()
 
 
 def say(line: str) -> None:
-    """Tell the person something beside the result: on standard error."""
+    """Print a message for the user on standard error, apart from the result."""
     click.echo(escape_text(line), err=True)
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document: times in ISO 8601 UTC, keys as the docstrings of the printed classes name them."""
+    """Print one JSON document: times in ISO 8601 UTC, keys as in the printed classes."""
     click.echo(orjson.dumps(value, option=_JSON | orjson.OPT_INDENT_2))
 
 
@@ -47,7 +47,7 @@ def print_json_line(value: Any) -> None:
 
 
 def print_json_rows(rows: Iterable[Any]) -> None:
-    """Print one JSON array, a row a line, while the rows are still being read."""
+    """Print one JSON array, one row per line, while the rows are still being read."""
     start = b"[\n"
     for row in rows:
         click.echo(start + orjson.dumps(row, option=_JSON), nl=False)
@@ -56,7 +56,7 @@ def print_json_rows(rows: Iterable[Any]) -> None:
 
 
 def print_side_by_side(left: str, right: str, rows: Iterable[tuple[str, str]]) -> None:
-    """Print pairs of passages beside each other on a terminal, below each other elsewhere."""
+    """Print pairs of passages side by side on a terminal, below each other elsewhere."""
     if not on_terminal():
         for first, second in rows:
             click.echo(
@@ -73,23 +73,23 @@ def print_side_by_side(left: str, right: str, rows: Iterable[tuple[str, str]]) -
 
 
 def print_text(text: str) -> None:
-    """Print a text as it is; on a terminal without what that would obey."""
+    """Print a text unchanged; on a terminal, with control characters escaped."""
     click.echo(escape_text(text) if on_terminal() else text)
 
 
 def print_heading(line: str) -> None:
-    """Print a line that stands out on a terminal."""
+    """Print a line, in bold on a terminal."""
     click.secho(escape_text(line), bold=True)
 
 
 def print_differences(runs: Iterable[DiffRun]) -> None:
     """Print differences: coloured on a terminal, as ``[-removed-]`` and ``{+added+}`` elsewhere."""
-    made = console()
-    if made.color_system and not made.no_color:
+    terminal = console()
+    if terminal.color_system and not terminal.no_color:
         marked = Text()
         for kind, text in runs:
             marked.append(escape_text(text), style=_COLOURS.get(kind))
-        made.print(marked)
+        terminal.print(marked)
         return
     click.echo("".join(_marked(run) for run in runs))
 
@@ -103,7 +103,7 @@ def _marked(run: DiffRun) -> str:
 
 
 def cell(value: object) -> str:
-    """Return a value as a table shows it: nothing as a dash, times in UTC to the minute."""
+    """Format a value for a table: an empty value as a dash, a time in UTC to the minute."""
     if value is None or value == "":
         return "–"
     if isinstance(value, datetime):
@@ -114,12 +114,12 @@ def cell(value: object) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share of 1 in percent."""
+    """Format a fraction as a percentage."""
     return f"{value:.0%}"
 
 
 def console() -> Console:
-    """Return the console on standard output: foreign text is never read as markup."""
+    """Return a console on standard output that never interprets text as markup."""
     return Console(
         markup=False, highlight=False, emoji=False, width=shutil.get_terminal_size(_WIDTH).columns, soft_wrap=False
     )

@@ -1,4 +1,4 @@
-"""A progress bar for what lasts: on a terminal a bar with rate and time left, elsewhere nothing."""
+"""A progress bar with rate and remaining time for long commands; hidden when not on a terminal."""
 
 import sys
 
@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 def progress() -> Progress:
-    """Return a bar on standard error that goes when it is done; its tasks have a field ``rate``."""
+    """Return a bar on standard error that disappears when it is done; its tasks need a field ``rate``."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -1,4 +1,4 @@
-"""``copydesk reprocess``: make old articles anew with the present cleaner and fingerprint."""
+"""``copydesk reprocess``: process old articles again with the current cleaner and fingerprint."""
 
 import sys
 from dataclasses import asdict
@@ -7,6 +7,7 @@ import click
 
 from worker.cli import output
 from worker.cli.database import database
+from worker.cli.options import JSON_OBJECT
 from worker.cli.progress import progress
 from worker.cli.table import Column, print_table
 from worker.reprocess.run import MOST_TOLD, Changed, ReprocessRun, Summary, why_kept
@@ -25,32 +26,36 @@ _ROWS = 50
 
 @click.command("reprocess", epilog="Example:  copydesk reprocess --dry-run")
 @click.option(
-    "--dry-run", is_flag=True, help="Write nothing; tell which articles' text, story or relation would change."
+    "--dry-run", is_flag=True, help="Write nothing; show which articles would get another text, story or relation."
 )
 @click.option(
     "--all",
     "everything",
     is_flag=True,
-    help="Articles of the present versions too, as after a change of the debris rules.",
+    help="Also articles of the current versions, for example after a change of the debris rules.",
 )
 @click.option(
-    "--after", metavar="ARTICLE", type=click.IntRange(min=0), default=0, help="Only articles behind this id, to go on."
+    "--after",
+    metavar="ARTICLE",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Only articles after this id.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@JSON_OBJECT
 def reprocess_command(dry_run: bool, everything: bool, after: int, as_json: bool) -> None:
-    """Make articles of older cleaner or fingerprint versions anew from their kept bytes, and judge them again.
+    """Process articles of older cleaner or fingerprint versions again from their stored bytes, and match them again.
 
-    The service may go on meanwhile. What is done is done: after Ctrl-C or a crash the next run goes on. Story ids stay
-    readable, `merge`, `split` and `not-a-copy` are respected, and the change feed tells what changed.
+    The service may keep running. Finished articles stay finished: after Ctrl-C or a crash the next run continues. Old
+    story ids stay valid, `merge`, `split` and `not-a-copy` are respected, and the change feed reports the changes.
     """
     with database() as (settings, engine), progress() as bar:
         run = ReprocessRun(settings, engine, dry=dry_run, everything=everything)
-        task = bar.add_task("Making articles anew", total=None, rate="")
+        task = bar.add_task("Reprocessing articles", total=None, rate="")
         try:
             summary = run(lambda done, last: bar.update(task, completed=done, total=last), after)
         except KeyboardInterrupt:
             if everything:
-                output.say(f"Go on with: copydesk reprocess --all --after {run.summary.done}")
+                output.say(f"Continue with: copydesk reprocess --all --after {run.summary.done}")
             raise
     if as_json:
         output.print_json(asdict(summary) | {"dry_run": dry_run})
@@ -63,11 +68,11 @@ def _show(summary: Summary, *, dry_run: bool) -> None:
     if summary.changed:
         print_table(_COLUMNS, map(_cells, summary.changed[:_ROWS]))
     if len(summary.changed) > _ROWS:
-        output.say(f"{_ROWS} of the articles that change are shown; --json tells {MOST_TOLD:,}.")
+        output.say(f"{_ROWS} of the changed articles are shown; --json lists up to {MOST_TOLD:,}.")
     would = "would get" if dry_run else "got"
     lines = [
-        (summary.looked_at, "articles were looked at"),
-        (summary.unchanged, "stay as they are"),
+        (summary.looked_at, "articles were checked"),
+        (summary.unchanged, "are unchanged"),
         (summary.text_changed, f"{would} another text"),
         (summary.story_changed, f"{would} another story"),
         (summary.relation_changed, f"{would} another relation"),
@@ -75,11 +80,11 @@ def _show(summary: Summary, *, dry_run: bool) -> None:
     for count, words in lines:
         click.echo(f"{count:>9,} {words}")
     for reason, count in why_kept(summary).most_common():
-        click.echo(f"{count:>9,} were kept as they were: {reason}")
+        click.echo(f"{count:>9,} were not reprocessed: {reason}")
 
 
-def _cells(one: Changed) -> tuple[object, ...]:
+def _cells(row: Changed) -> tuple[object, ...]:
     return (
-        *(one.article_id, "changes" if one.text else "", one.story_before, one.story_after or "its own"),
-        *(one.relation_before, one.relation_after if one.relation_after != one.relation_before else ""),
+        *(row.article_id, "changes" if row.text else "", row.story_before, row.story_after or "a new story"),
+        *(row.relation_before, row.relation_after if row.relation_after != row.relation_before else ""),
     )

@@ -1,10 +1,11 @@
-"""``copydesk retry``: give quarantined files a second chance, after what was wrong with them was mended."""
+"""``copydesk retry``: process quarantined files again, after the cause was fixed."""
 
 import click
 from sqlalchemy import Connection
 
 from worker.cli import output
 from worker.cli.database import database
+from worker.cli.options import JSON_OBJECT
 from worker.display import as_id
 from worker.errors import CopydeskError
 from worker.store import recovery
@@ -13,40 +14,40 @@ from worker.store.read.files import file, files_named
 
 @click.command("retry", epilog="Example:  copydesk retry --all")
 @click.argument("names", metavar="FILE...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All quarantined files.")
-@click.option("--json", "json_wanted", is_flag=True, help="One JSON object.")
-def retry_command(names: tuple[str, ...], everything: bool, json_wanted: bool) -> None:
-    """Try quarantined files again, from the bytes that are kept of them.
+@click.option("--all", "everything", is_flag=True, help="Retry all quarantined files.")
+@JSON_OBJECT
+def retry_command(names: tuple[str, ...], everything: bool, as_json: bool) -> None:
+    """Process quarantined files again from their stored bytes.
 
-    Give ids or names as `copydesk files` shows them, or --all.
+    Give ids or names as shown by `copydesk files`, or --all.
     """
     if bool(names) == everything:
-        raise click.UsageError("Name the files to try again, or give --all.")
+        raise click.UsageError("Name the files to retry, or give --all.")
     with database() as (settings, engine):
         from worker.queue.batching import batches
         from worker.queue.tasks import send
 
         with engine.begin() as connection:
             ids = None if everything else [number for name in names for number in _ids(connection, name)]
-            found = recovery.retry_quarantined(connection, ids)
-        if names and not (found.files or found.never_read or found.pruned):
+            retried = recovery.retry_quarantined(connection, ids)
+        if names and not (retried.files or retried.never_read or retried.pruned):
             raise CopydeskError("None of these files is in quarantine. See: copydesk files --state quarantined")
-        sizes = [(one.id, one.size) for one in found.files]
+        sizes = [(file.id, file.size) for file in retried.files]
         send(batches(sizes, settings.batch_files, settings.batch_bytes))
-    if json_wanted:
-        output.print_json({"retried": len(found.files), "never_read": found.never_read, "pruned": found.pruned})
+    if as_json:
+        output.print_json({"retried": len(retried.files), "never_read": retried.never_read, "pruned": retried.pruned})
         return
-    click.echo(f"{len(found.files):,} files or parts of files are tried again.")
-    if found.never_read:
-        click.echo(f"{found.never_read:,} were refused before they were read, so nothing is kept: deliver them again.")
-    if found.pruned:
-        click.echo(f"Of {found.pruned:,} `copydesk prune` removed the bytes: deliver them again.")
+    click.echo(f"{len(retried.files):,} files or parts of files will be processed again.")
+    if retried.never_read:
+        click.echo(f"{retried.never_read:,} were rejected unread, so their bytes are not stored: deliver them again.")
+    if retried.pruned:
+        click.echo(f"The bytes of {retried.pruned:,} were removed by `copydesk prune`: deliver them again.")
 
 
 def _ids(connection: Connection, name: str) -> list[int]:
     number = as_id(name)
-    found = file(connection, number) if number is not None else None
-    ids = [found.id] if found else [row.id for row in files_named(connection, name)]
+    row = file(connection, number) if number is not None else None
+    ids = [row.id] if row else [row.id for row in files_named(connection, name)]
     if not ids:
-        raise CopydeskError(f"No file is known by the name {name}. See: copydesk files --state quarantined")
+        raise CopydeskError(f"No file is called {name}. See: copydesk files --state quarantined")
     return ids

@@ -1,4 +1,4 @@
-"""The commands that keep running: ``up``, and its parts one by one for containers."""
+"""The long-running commands: ``up``, and its parts for separate containers."""
 
 import os
 import signal
@@ -23,7 +23,8 @@ def _on_stop(stopping: threading.Event) -> None:
 def up_command() -> None:
     """Run the whole service until Ctrl-C.
 
-    Watcher, workers, scheduler and pages; embedded Postgres and Valkey unless DATABASE_URL and REDIS_URL name others.
+    Starts watcher, workers, scheduler and web pages, and embedded Postgres and Valkey unless DATABASE_URL and REDIS_URL
+    are set.
 
     Example: copydesk up
     """
@@ -33,13 +34,13 @@ def up_command() -> None:
     _on_stop(stopping)
     with database() as (settings, _):
         settings.inbox.mkdir(parents=True, exist_ok=True)
-        click.echo(f"Copydesk is up. Put files into {settings.inbox}; Ctrl-C stops it.", err=True)
+        click.echo(f"Copydesk is running. Put files into {settings.inbox}; stop with Ctrl-C.", err=True)
         keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
 
 
 @click.command("watch")
 def watch_command() -> None:
-    """Watch the inbox and feed the queue.
+    """Watch the inbox and enqueue new files.
 
     Example: COPYDESK_INBOX=/srv/news copydesk watch
     """
@@ -54,9 +55,9 @@ def watch_command() -> None:
 
 
 @click.command("worker")
-@click.option("--concurrency", type=click.IntRange(1), help="Worker processes.  [default: one a core]")
+@click.option("--concurrency", type=click.IntRange(1), help="Worker processes.  [default: one per core]")
 def worker_command(concurrency: int | None) -> None:
-    """Clean, fingerprint and place files from the queue.
+    """Process files from the queue: clean, fingerprint and match them.
 
     Example: copydesk worker --concurrency 4
     """
@@ -81,7 +82,7 @@ def worker_command(concurrency: int | None) -> None:
 
 @click.command("scheduler")
 def scheduler_command() -> None:
-    """Find files that are stuck and enqueue them again.
+    """Find stuck files and enqueue them again.
 
     Example: copydesk scheduler
     """

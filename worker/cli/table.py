@@ -1,4 +1,4 @@
-"""Rows go in; a table that fits the terminal comes out, or tab-separated lines with all of every value when piped."""
+"""Print rows as a table that fits the terminal, or as tab-separated lines with full values when piped."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -12,15 +12,15 @@ from rich.text import Text
 from worker.cli import output
 
 _GAP = 2
-#: A wide column under this says nothing; rather leave out an optional one.
+#: A narrower wide column is useless; an optional column is left out instead.
 _LEAST_WIDE = 26
 
 
 class Column(NamedTuple):
-    """A table's column: numbers stand ``right``; ``wide`` ones share what room is left.
+    """A column of a table: ``right`` aligns numbers, ``wide`` columns share the remaining width.
 
-    What does not fit is cut at the end, at the start with ``keep_end`` (paths), or wrapped with ``fold``. ``optional``
-    columns are left out where room is short.
+    A value that does not fit is cut at the end, at the start with ``keep_end`` (paths), or wrapped with ``fold``.
+    ``optional`` columns are left out if the terminal is too narrow.
     """
 
     heading: str
@@ -45,7 +45,7 @@ def _print_fitting(columns: Sequence[Column], lines: Sequence[Sequence[str]]) ->
     console = output.console()
     by_column = zip(*([column.heading for column in columns], *lines), strict=True)
     natural = [max(map(cell_len, values)) for values in by_column]
-    widths = fitted(columns, natural, console.width)
+    widths = fit_widths(columns, natural, console.width)
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
     for i, width in widths.items():
         column = columns[i]
@@ -56,8 +56,8 @@ def _print_fitting(columns: Sequence[Column], lines: Sequence[Sequence[str]]) ->
     console.print(table)
 
 
-def fitted(columns: Sequence[Column], natural: Sequence[int], room: int) -> dict[int, int]:
-    """Return the width of each column that is shown, by its place; ``natural`` widths would show all."""
+def fit_widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> dict[int, int]:
+    """Return the width of each shown column by its index; with ``natural`` widths every value is shown whole."""
     shown = list(range(len(columns)))
     for i in [*reversed(range(len(columns))), None]:
         wide = [n for n in shown if columns[n].wide]
@@ -67,11 +67,11 @@ def fitted(columns: Sequence[Column], natural: Sequence[int], room: int) -> dict
             break
         if columns[i].optional:
             shown.remove(i)
-    return {n: natural[n] for n in shown} | _shared({n: natural[n] for n in wide}, max(left, len(wide)))
+    return {n: natural[n] for n in shown} | _divide({n: natural[n] for n in wide}, max(left, len(wide)))
 
 
-def _shared(natural: dict[int, int], room: int) -> dict[int, int]:
-    """Share ``room`` out: who needs less than an equal share gets what it needs, the others share the rest."""
+def _divide(natural: dict[int, int], room: int) -> dict[int, int]:
+    """Divide ``room``: columns that need less than an equal share get what they need, the others share the rest."""
     widths: dict[int, int] = {}
     waiting = sorted(natural, key=lambda n: natural[n])
     while waiting:

@@ -1,4 +1,4 @@
-"""``copydesk web``: the pages and the API."""
+"""``copydesk web``: serve the pages and the API."""
 
 import click
 
@@ -8,11 +8,11 @@ from worker.cli.database import settings_on_servers
 
 @click.command("web", epilog="Example:  copydesk web --port 8080")
 @click.option("--host", help="The address to serve on.  [default: web_host, 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0: any free one.  [default: web_port, 8000]")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0: any free port.  [default: web_port, 8000]")
 def web_command(host: str | None, port: int | None) -> None:
     """Serve the pages and the API until Ctrl-C.
 
-    Read-only unless COPYDESK_WEB_TOKEN is set; only this machine reaches them unless --host says otherwise.
+    Read-only unless COPYDESK_WEB_TOKEN is set. Only this machine can reach them unless --host is given.
     """
     with settings_on_servers() as settings:
         from worker.store.session import engine
@@ -21,13 +21,13 @@ def web_command(host: str | None, port: int | None) -> None:
         chosen = {"web_host": host or settings.web_host, "web_port": settings.web_port if port is None else port}
         here = settings.model_copy(update=chosen)
         with listen(here) as listener:
-            output.say(f"The pages stand at {address(listener)}")
-            made = engine(here, statement_seconds=PAGE_SECONDS)
+            output.say(f"The pages are at {address(listener)}")
+            connected = engine(here, statement_seconds=PAGE_SECONDS)
             try:
-                serve(here, made, listener)
+                serve(here, connected, listener)
             finally:
-                made.dispose()
+                connected.dispose()
 
 
-#: Nobody waits longer for a page; what takes longer must not hold the database up.
+#: Longest statement: nobody waits longer for a page, and a longer query must not block the database.
 PAGE_SECONDS = 10

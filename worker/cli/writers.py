@@ -1,4 +1,4 @@
-"""Rows go in, a file of JSON lines, CSV or Parquet comes out, a few at a time."""
+"""Write rows as JSON lines, CSV or Parquet, without holding all of them in memory."""
 
 import csv
 import io
@@ -14,19 +14,19 @@ from worker.errors import CopydeskError
 Row = Mapping[str, Any]
 Writer = Callable[[Mapping[str, type], Iterable[Row], BinaryIO], None]
 
-#: A spreadsheet takes a cell that starts with one of these for a formula, and a headline may come from anybody.
+#: A spreadsheet interprets a cell that starts with one of these as a formula, and headlines are untrusted.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-#: Rows of a Parquet row group: about 8 MB of text, few enough for memory, enough to pack well.
+#: Rows of a Parquet row group: about 8 MB of text, few enough for memory, enough to compress well.
 _GROUP_ROWS = 2_000
 
 
 def write_jsonl(_columns: Mapping[str, type], rows: Iterable[Row], target: BinaryIO) -> None:
-    """Write one JSON object a line; times in ISO 8601 UTC."""
+    """Write one JSON object per line, with times in ISO 8601 UTC."""
     target.writelines(orjson.dumps(row, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
 def write_csv(columns: Mapping[str, type], rows: Iterable[Row], target: BinaryIO) -> None:
-    """Write RFC 4180 in UTF-8 with a heading; text that a spreadsheet would run gets an apostrophe in front."""
+    """Write RFC 4180 CSV in UTF-8 with a header; an apostrophe precedes text that a spreadsheet would evaluate."""
     out = io.TextIOWrapper(target, "utf-8", newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
@@ -47,7 +47,7 @@ def _cell(value: object) -> object:
 
 
 def write_parquet(columns: Mapping[str, type], rows: Iterable[Row], target: BinaryIO) -> None:
-    """Write Parquet packed with zstd; needs the extra ``parquet``.
+    """Write Parquet compressed with zstd; needs the extra ``parquet``.
 
     Raises:
         CopydeskError: the extra is not installed.

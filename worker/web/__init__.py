@@ -1,4 +1,4 @@
-"""The pages and the API: what the store tells goes in, HTML and JSON come out, rendered here without any script.
+"""The web pages and the JSON API. The server renders everything; the pages contain no script.
 
-Stored text is foreign: templates escape all of it, and the content security policy would run nothing anyway.
+Stored text is untrusted: templates escape all of it, and the content security policy forbids running anything.
 """

@@ -1,4 +1,4 @@
-"""Forms of signed-in visitors go in; stories are merged or split, files tried again; a page to look at comes out."""
+"""Endpoints for the forms of signed-in visitors: sign in and out, correct stories, retry files. Each redirects."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,13 +14,13 @@ from worker.queue.tasks import send
 from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
 from worker.stories.candidates import FeatureCache
-from worker.web.params import UnanswerableError, path_id
+from worker.web.params import BadRequestError, path_id
 from worker.web.render import page
-from worker.web.session import COOKIE, foreign, must_be_allowed, sign_in
+from worker.web.session import COOKIE, is_cross_site, require_session, sign_in
 from worker.web.site import site
 
-Answer = Callable[[Request], Awaitable[Response]]
-#: What a form does: a connection, the request and its fields go in, the address to show next comes out.
+Endpoint = Callable[[Request], Awaitable[Response]]
+#: A correction: takes a connection, the request and its form, and returns the address to show next.
 Action = Callable[[Connection, Request, FormData], str]
 
 
@@ -30,46 +30,46 @@ def sign_in_page(request: Request) -> Response:
 
 
 async def sign_in_form(request: Request) -> Response:
-    """Take the token and give a session for it."""
+    """Start a session if the form contains the token."""
     form = await request.form()
-    answer = RedirectResponse("/", 303)
-    if foreign(request) or not sign_in(request, answer, str(form.get("token", ""))):
+    response = RedirectResponse("/", 303)
+    if is_cross_site(request) or not sign_in(request, response, str(form.get("token", ""))):
         return page(request, "sign-in.html", {"wrong": True}, status=403)
-    return answer
+    return response
 
 
 async def sign_out_form(request: Request) -> Response:
     """End the session in this browser."""
-    must_be_allowed(request, await request.form())
-    answer = RedirectResponse("/", 303)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-    return answer
+    require_session(request, await request.form())
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return response
 
 
-def action(do: Action) -> Answer:
-    """Return the endpoint that does something in one transaction, for who may."""
+def action(do: Action) -> Endpoint:
+    """Return an endpoint that requires a session and runs ``do`` in one transaction."""
 
-    def work(request: Request, form: FormData) -> str:
+    def run(request: Request, form: FormData) -> str:
         with site(request).engine.begin() as connection:
             try:
                 return do(connection, request, form)
-            except UnanswerableError:
+            except BadRequestError:
                 raise
             except CopydeskError as error:
-                raise UnanswerableError(str(error)) from error
+                raise BadRequestError(str(error)) from error
 
-    async def answer(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
         form = await request.form()
-        must_be_allowed(request, form)
-        return RedirectResponse(await run_in_threadpool(work, request, form), 303)
+        require_session(request, form)
+        return RedirectResponse(await run_in_threadpool(run, request, form), 303)
 
-    return answer
+    return endpoint
 
 
-def _number(form: FormData, name: str) -> int:
+def _form_id(form: FormData, name: str) -> int:
     value = str(form.get(name, "")).strip()
     if not (value.isascii() and value.isdecimal() and 0 < int(value[:12]) < 2**31):
-        raise UnanswerableError(f"{name} must be a number, as it stands in the lists.")
+        raise BadRequestError(f"{name} must be a number, as shown in the lists.")
     return int(value)
 
 
@@ -78,44 +78,43 @@ def _note(form: FormData) -> str:
 
 
 def merge_action(connection: Connection, request: Request, form: FormData) -> str:
-    """Make one story of this one and the one named."""
-    kept = corrections.merge(connection, FeatureCache(), path_id(request), _number(form, "other"), _note(form))
+    """Merge the story in the path with the story ``other`` of the form."""
+    kept = corrections.merge(connection, FeatureCache(), path_id(request), _form_id(form, "other"), _note(form))
     return f"/stories/{kept}"
 
 
 def split_action(connection: Connection, request: Request, form: FormData) -> str:
-    """Give an article a story of its own."""
+    """Move an article into a new story."""
     return f"/stories/{corrections.split(connection, FeatureCache(), path_id(request), _note(form))}"
 
 
 def not_a_copy_action(connection: Connection, request: Request, form: FormData) -> str:
-    """Keep two articles apart."""
+    """Keep two articles in different stories."""
     article = path_id(request)
-    story = corrections.not_a_copy(connection, FeatureCache(), article, _number(form, "other"), _note(form))
+    story = corrections.not_a_copy(connection, FeatureCache(), article, _form_id(form, "other"), _note(form))
     return f"/stories/{story}?article={article}"
 
 
 async def retry_form(request: Request) -> Response:
-    """Try one quarantined file again."""
-    must_be_allowed(request, await request.form())
-    asked = path_id(request, most=2**63 - 1)
-    if not await run_in_threadpool(_try_again, request, [asked]):
-        raise UnanswerableError(f"File {asked} is not in quarantine, or its bytes were never read.")
-    return RedirectResponse(f"/files/{asked}", 303)
+    """Retry one quarantined file."""
+    require_session(request, await request.form())
+    file_id = path_id(request, most=2**63 - 1)
+    if not await run_in_threadpool(_retry, request, [file_id]):
+        raise BadRequestError(f"File {file_id} is not in quarantine, or its bytes were never read.")
+    return RedirectResponse(f"/files/{file_id}", 303)
 
 
 async def retry_all_form(request: Request) -> Response:
-    """Try all quarantined files again."""
-    must_be_allowed(request, await request.form())
-    await run_in_threadpool(_try_again, request, None)
+    """Retry all quarantined files."""
+    require_session(request, await request.form())
+    await run_in_threadpool(_retry, request, None)
     return RedirectResponse("/files", 303)
 
 
-def _try_again(request: Request, ids: list[int] | None) -> int:
-    """Let files wait again and enqueue them; return how many. What can't be sent now the sweeper sends."""
+def _retry(request: Request, ids: list[int] | None) -> int:
+    """Set files back to waiting and enqueue them; return how many. The sweeper sends what Redis does not accept."""
     here = site(request)
     with here.engine.begin() as connection:
-        found = retry_quarantined(connection, ids).files
-    sizes = [(one.id, one.size) for one in found]
-    send(batches(sizes, here.settings.batch_files, here.settings.batch_bytes))
-    return len(found)
+        files = retry_quarantined(connection, ids).files
+    send(batches([(file.id, file.size) for file in files], here.settings.batch_files, here.settings.batch_bytes))
+    return len(files)

@@ -1,4 +1,4 @@
-"""Settings and a database go in, the whole site comes out as an ASGI application."""
+"""The ASGI application: the routes, and the answer to each kind of error."""
 
 from collections.abc import Callable
 from importlib import resources
@@ -16,27 +16,16 @@ from worker.operations.metrics import ServiceCollector
 from worker.process import log
 from worker.queue.tasks import queue_length
 from worker.settings import Settings
-from worker.web.actions import (
-    action,
-    merge_action,
-    not_a_copy_action,
-    retry_all_form,
-    retry_form,
-    sign_in_form,
-    sign_in_page,
-    sign_out_form,
-    split_action,
-)
-from worker.web.api import article_api, changes_api, files_api, stories_api, story_api
+from worker.web import actions, api
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
 from worker.web.files import file_page, files_page
-from worker.web.guard import Guard, names
+from worker.web.guard import Guard, allowed_hosts
 from worker.web.monitoring import health, metrics
 from worker.web.openapi import api_page, openapi_json
-from worker.web.params import MissingError, UnanswerableError
+from worker.web.params import BadRequestError, NotFoundError
 from worker.web.render import page
-from worker.web.session import RefusedError
+from worker.web.session import ForbiddenError
 from worker.web.site import Site
 from worker.web.sources import sources_page
 from worker.web.stories import article_page, stories_page, story_page
@@ -45,7 +34,7 @@ logger = log.get(__name__)
 
 
 def _static(name: str, kind: str) -> Route:
-    """Return the route of one of our own files; there is no folder to be looked into."""
+    """Return the route of a static file. Each file has its own route, so no path can lead outside the folder."""
     content = (resources.files("worker.web") / "static" / name).read_bytes()
 
     def answer(_request: Request) -> Response:
@@ -59,59 +48,59 @@ ROUTES = [
     Route("/stories/{id:int}", story_page),
     Route("/articles/{id:int}", article_page),
     Route("/articles/{id:int}/cleaning", cleaning_page),
-    Route("/stories/{id:int}/merge", action(merge_action), methods=["POST"]),
-    Route("/articles/{id:int}/split", action(split_action), methods=["POST"]),
-    Route("/articles/{id:int}/not-a-copy", action(not_a_copy_action), methods=["POST"]),
+    Route("/stories/{id:int}/merge", actions.action(actions.merge_action), methods=["POST"]),
+    Route("/articles/{id:int}/split", actions.action(actions.split_action), methods=["POST"]),
+    Route("/articles/{id:int}/not-a-copy", actions.action(actions.not_a_copy_action), methods=["POST"]),
     Route("/sources", sources_page),
     Route("/dashboard", dashboard_page),
     Route("/files", files_page),
     Route("/files/{id:int}", file_page),
-    Route("/files/{id:int}/retry", retry_form, methods=["POST"]),
-    Route("/retry-all", retry_all_form, methods=["POST"]),
-    Route("/sign-in", sign_in_page),
-    Route("/sign-in", sign_in_form, methods=["POST"]),
-    Route("/sign-out", sign_out_form, methods=["POST"]),
+    Route("/files/{id:int}/retry", actions.retry_form, methods=["POST"]),
+    Route("/retry-all", actions.retry_all_form, methods=["POST"]),
+    Route("/sign-in", actions.sign_in_page),
+    Route("/sign-in", actions.sign_in_form, methods=["POST"]),
+    Route("/sign-out", actions.sign_out_form, methods=["POST"]),
     _static("copydesk.css", "text/css"),
     _static("icon.svg", "image/svg+xml"),
     Route("/api", api_page),
     Route("/api/openapi.json", openapi_json),
-    Route("/api/stories", stories_api),
-    Route("/api/stories/{id:int}", story_api),
-    Route("/api/articles/{id:int}", article_api),
-    Route("/api/files", files_api),
-    Route("/api/changes", changes_api),
+    Route("/api/stories", api.stories_api),
+    Route("/api/stories/{id:int}", api.story_api),
+    Route("/api/articles/{id:int}", api.article_api),
+    Route("/api/files", api.files_api),
+    Route("/api/changes", api.changes_api),
     Route("/health", health),
     Route("/metrics", metrics),
 ]
 
 
 def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
-    """Return the site; ``lifespan`` runs beside it."""
-    made = Starlette(
+    """Return the application; ``lifespan`` runs as long as it does."""
+    app = Starlette(
         routes=ROUTES,
         lifespan=lifespan,
         exception_handlers={
-            UnanswerableError: _told(400),
-            RefusedError: _told(403),
-            MissingError: _told(404),
+            BadRequestError: _handler(400),
+            ForbiddenError: _handler(403),
+            NotFoundError: _handler(404),
             HTTPException: _http,
             SQLAlchemyError: _database,
             Exception: _fault,
         },
     )
-    made.state.site = Site(settings, engine, ServiceCollector(engine, queue_length))
-    # outermost, so that even the answer to a fault of ours carries the policy
-    return Guard(made, names(settings.web_host, settings.web_names))
+    app.state.site = Site(settings, engine, ServiceCollector(engine, queue_length))
+    # outermost, so that even the answer to an internal error carries the policy
+    return Guard(app, allowed_hosts(settings.web_host, settings.web_names))
 
 
-def _error(request: Request, status: int, told: str) -> Response:
-    """Say what is wrong: as JSON to programs, as a page to people."""
+def _error(request: Request, status: int, message: str) -> Response:
+    """Return an error as JSON to API clients and as a page to browsers."""
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": told}, status)
-    return page(request, "error.html", {"status": status, "told": told}, status=status)
+        return JSONResponse({"error": message}, status)
+    return page(request, "error.html", {"status": status, "message": message}, status=status)
 
 
-def _told(status: int) -> Callable[[Request, Exception], Response]:
+def _handler(status: int) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
         return _error(request, status, str(error))
 
@@ -129,4 +118,4 @@ def _database(request: Request, error: Exception) -> Response:
 
 
 def _fault(request: Request, _fault: Exception) -> Response:
-    return _error(request, 500, "Something is wrong with this page; the log of the web process tells what.")
+    return _error(request, 500, "This page failed with an internal error. The log of the web process has the details.")

@@ -1,4 +1,4 @@
-"""The service at a glance, and over time: arrivals, stories, copies, what waits, how long it takes, what fails."""
+"""The dashboard: the present state, and plots of arrivals, stories, copies, open files, latency and quarantine."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,12 +8,12 @@ from starlette.responses import Response
 from worker.article import Relation
 from worker.operations.health import status
 from worker.store.read.trends import Trends, trends
-from worker.web.params import UnanswerableError, written
+from worker.web.params import BadRequestError, text_param
 from worker.web.plots import Plot, bars, lines
 from worker.web.render import page
 from worker.web.site import reading, site
 
-#: Period -> the length of its steps, and how many.
+#: Period -> length and number of its steps.
 PERIODS = {
     "hour": (timedelta(minutes=1), 60),
     "day": (timedelta(minutes=30), 48),
@@ -24,37 +24,37 @@ PERIODS = {
 
 def dashboard_page(request: Request) -> Response:
     """Answer ``/dashboard``; ``?period=`` is hour, day, week or month."""
-    period = written(request, "period") or "day"
+    period = text_param(request, "period") or "day"
     if period not in PERIODS:
-        raise UnanswerableError(f"period must be one of {', '.join(PERIODS)}.")
+        raise BadRequestError(f"period must be one of {', '.join(PERIODS)}.")
     length, steps = PERIODS[period]
     seconds = length.total_seconds()
     end = datetime.fromtimestamp((datetime.now(UTC).timestamp() // seconds + 1) * seconds, UTC)
     here = site(request)
     now = status(here.settings, here.engine, look_at_folders=False)
     with reading(request) as connection:
-        found = trends(connection, end - length * steps, length, steps)
-    values = {"now": now, "plots": _plots(found), "period": period, "periods": list(PERIODS), "every": found.every}
-    return page(request, "dashboard.html", values)
+        history = trends(connection, end - length * steps, length, steps)
+    values = {"now": now, "plots": _plots(history), "period": period, "periods": list(PERIODS)}
+    return page(request, "dashboard.html", values | {"every": history.every})
 
 
-def _plots(found: Trends) -> list[Plot]:
-    steps, length = found.steps, found.length
+def _plots(history: Trends) -> list[Plot]:
+    steps, length = history.steps, history.length
     starts = [step.start for step in steps]
     copies = [str(relation) for relation in Relation if relation != Relation.ORIGINAL]
     return [
-        bars("Files that came in", "files", starts, length, {"files": [s.files for s in steps]}),
+        bars("Files delivered", "files", starts, length, {"files": [s.files for s in steps]}),
         bars("Stories", "stories", starts, length, {"original": [s.stories for s in steps]}),
         bars(
             "Copies, by relation", "copies", starts, length, {c: [s.articles.get(c, 0) for s in steps] for c in copies}
         ),
-        bars("Still open, by arrival", "files", starts, length, {"open": [s.open for s in steps]}),
+        bars("Files without an outcome, by arrival", "files", starts, length, {"open": [s.open for s in steps]}),
         lines(
             "From arrival to outcome",
             "seconds",
             starts,
             length,
-            {"half are under": [s.median_seconds for s in steps], "95 % are under": [s.slow_seconds for s in steps]},
+            {"median": [s.median_seconds for s in steps], "95th percentile": [s.slow_seconds for s in steps]},
         ),
         bars("Quarantined", "files", starts, length, {"quarantined": [s.quarantined for s in steps]}),
     ]

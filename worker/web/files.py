@@ -1,4 +1,4 @@
-"""The ledger as a page: what came in, what became of it, and why something was set aside."""
+"""The pages of the ledger: the delivered files, the outcome of each, and why a file is in quarantine."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,7 +6,7 @@ from starlette.responses import Response
 from worker.article import FileState
 from worker.store.read.articles import articles_of_file
 from worker.store.read.files import file, file_rows
-from worker.web.params import MissingError, UnanswerableError, number, path_id, written
+from worker.web.params import NotFoundError, cut_page, file_state, int_param, path_id
 from worker.web.render import page
 from worker.web.site import reading
 
@@ -15,24 +15,20 @@ _MOST_ARTICLES = 100
 
 
 def files_page(request: Request) -> Response:
-    """Answer ``/files``: the last first; ``?state=`` shows one state alone."""
-    state, before = written(request, "state"), number(request, "before")
-    if state and state not in set(FileState):
-        raise UnanswerableError(f"state must be one of {', '.join(FileState)}.")
+    """Answer ``/files``: files, newest first; ``?state=`` shows those in one state."""
+    state, before = file_state(request), int_param(request, "before")
     with reading(request) as connection:
-        found = file_rows(connection, state=state, before=before, limit=_PAGE_ROWS + 1)
-    rows = found[:_PAGE_ROWS]
-    more = rows[-1].id if len(found) > _PAGE_ROWS else None
-    values = {"rows": rows, "state": state or "", "states": list(FileState), "more": more, "later_page": before}
-    return page(request, "files.html", values)
+        rows, last = cut_page(file_rows(connection, state=state, before=before, limit=_PAGE_ROWS + 1), _PAGE_ROWS)
+    values = {"rows": rows, "state": state or "", "states": list(FileState), "more": last and last.id}
+    return page(request, "files.html", values | {"later_page": before})
 
 
 def file_page(request: Request) -> Response:
-    """Answer ``/files/{id}``: one file, what was passed over in it, and its first articles."""
-    asked = path_id(request, most=2**63 - 1)
+    """Answer ``/files/{id}``: a file, its rejected records, and its first articles."""
+    file_id = path_id(request, most=2**63 - 1)
     with reading(request) as connection:
-        found = file(connection, asked)
-        if found is None:
-            raise MissingError(f"There is no file {asked}.")
-        inside = articles_of_file(connection, found.id, _MOST_ARTICLES)
-    return page(request, "file.html", {"file": found, "articles": inside})
+        row = file(connection, file_id)
+        if row is None:
+            raise NotFoundError(f"There is no file {file_id}.")
+        articles = articles_of_file(connection, row.id, _MOST_ARTICLES)
+    return page(request, "file.html", {"file": row, "articles": articles})

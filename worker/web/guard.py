@@ -1,7 +1,7 @@
-"""What every answer carries and every request must have, whatever page it is: an ASGI layer around the application.
+"""ASGI middleware that checks the host and size of every request and adds security headers to every response.
 
-The policy lets a page load one stylesheet of ours and nothing else, so text that got into a page as markup by mistake
-would still not run, load or send anything.
+The policy lets a page load our own stylesheet and icon and nothing else, so text that got into a page as markup by
+mistake could still not run, load or send anything.
 """
 
 from collections.abc import Collection
@@ -22,29 +22,29 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
-#: A correction's form is a few hundred bytes.
+#: The form of a correction has a few hundred bytes.
 _MOST_BODY_BYTES = 64_000
 
 
-def names(host: str, more: Collection[str]) -> frozenset[str]:
-    """Return the names that the pages may be asked for by; empty: any.
+def allowed_hosts(host: str, more: Collection[str]) -> frozenset[str]:
+    """Return the host names that requests may use; empty: any.
 
-    A site of somebody else's can make its own name point to this machine (DNS rebinding) and read what only this
-    machine reaches, so a service for this machine alone answers to this machine's names.
+    Another site can make its own name point to this machine (DNS rebinding) and so read what only this machine can
+    reach. Therefore a service that listens on the loopback address accepts only the names of this machine.
     """
     local = host in {"127.0.0.1", "::1", "localhost"}
     return _THIS_MACHINE | frozenset(more) if local or more else frozenset()
 
 
 class Guard:
-    """The layer; ``allowed`` as ``names`` returns it."""
+    """The middleware; ``allowed`` is what ``allowed_hosts`` returns."""
 
     def __init__(self, app: ASGIApp, allowed: frozenset[str]) -> None:
         self._app = app
         self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, unless it is refused, and add the headers to its answer."""
+        """Refuse a request or pass it on, and add the headers to the response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -64,9 +64,8 @@ class Guard:
         host = headers.get("host", "").lower()
         name = host[: host.rfind("]") + 1] if host.startswith("[") else host.partition(":")[0]
         if self._allowed and name not in self._allowed:
-            told = "These pages are not known by this name. Behind a proxy, set COPYDESK_WEB_NAMES.\n"
-            return PlainTextResponse(told, 400)
+            return PlainTextResponse("Unknown host name. Behind a proxy, set COPYDESK_WEB_NAMES.\n", 400)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > _MOST_BODY_BYTES or "transfer-encoding" in headers:
-            return PlainTextResponse("Nothing this large is taken here.\n", 413)
+            return PlainTextResponse("The request is too large.\n", 413)
         return None

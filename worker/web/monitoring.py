@@ -11,12 +11,12 @@ from worker.web.site import site
 
 
 def health(request: Request) -> Response:
-    """Answer 200 when the service is well, else 503; ``problems`` say what is wrong, a sentence each."""
+    """Report whether the service is well: status 200, else 503; ``problems`` says what is wrong."""
     here = site(request)
-    found = status(here.settings, here.engine, look_at_folders=False)
-    return JSONResponse(asdict(found), 200 if found.ok else 503)
+    health_status = status(here.settings, here.engine, look_at_folders=False)
+    return JSONResponse(asdict(health_status), 200 if health_status.ok else 503)
 
 
 def metrics(request: Request) -> Response:
-    """Answer the figures in Prometheus's text format."""
-    return Response(site(request).figures.exposition(), media_type=CONTENT_TYPE_LATEST)
+    """Return metrics in the Prometheus text format."""
+    return Response(site(request).collector.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -1,43 +1,47 @@
-"""The query of a request goes in, checked values come out; what can't be meant is told in a sentence."""
+"""Parse and check the path and query parameters of a request; an error says in a sentence what to write."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from starlette.requests import Request
 
+from worker.article import FileState
 from worker.errors import CopydeskError
 from worker.settings.timestamps import moment
 from worker.store.read.stories import Wanted
 
-#: Ids have 32 bits; the change feed's and the files' have 64.
+#: Ids have 32 bits; those of files and of the change feed have 64.
 _LARGEST_ID = 2**31 - 1
 _LARGEST_LONG = 2**63 - 1
 _LONGEST = 300
+Row = TypeVar("Row")
 
 
-class UnanswerableError(CopydeskError):
-    """A question that makes no sense; the message says what to write."""
+class BadRequestError(CopydeskError):
+    """The request makes no sense (status 400); the message says what to write."""
 
 
-class MissingError(CopydeskError):
-    """There is no such thing; the message says where to look."""
+class NotFoundError(CopydeskError):
+    """What the request names does not exist (status 404)."""
 
 
-def written(request: Request, name: str) -> str | None:
-    """Return what was written for ``name``; nothing but blanks is nothing."""
+def text_param(request: Request, name: str) -> str | None:
+    """Return the query parameter ``name``, or None if it is absent or blank."""
     value = request.query_params.get(name, "").replace("\x00", " ").strip()
     if len(value) > _LONGEST:
-        raise UnanswerableError(f"{name} is longer than {_LONGEST} characters.")
-    # what came as broken UTF-8 can't be asked for
+        raise BadRequestError(f"{name} is longer than {_LONGEST} characters.")
+    # Postgres refuses what was decoded from broken UTF-8
     return value.encode("utf-8", "replace").decode() or None
 
 
-def number(request: Request, name: str, *, least: int = 0, most: int = _LARGEST_LONG) -> int | None:
-    """Return a whole number of the query, or None where none was written."""
-    value = written(request, name)
+def int_param(request: Request, name: str, *, least: int = 0, most: int = _LARGEST_LONG) -> int | None:
+    """Return the query parameter ``name`` as a whole number, or None if it is absent or blank."""
+    value = text_param(request, name)
     if value is None:
         return None
     if not (value.isascii() and value.isdecimal() and len(value) < 20 and least <= int(value) <= most):
-        raise UnanswerableError(f"{name} must be a whole number from {least:,} to {most:,}.")
+        raise BadRequestError(f"{name} must be a whole number from {least:,} to {most:,}.")
     return int(value)
 
 
@@ -45,55 +49,68 @@ def path_id(request: Request, *, most: int = _LARGEST_ID) -> int:
     """Return the id in the path."""
     value = request.path_params["id"]
     if value > most:
-        raise MissingError(f"There is no number {value}.")
+        raise NotFoundError(f"There is no number {value}.")
     return int(value)
 
 
-def wanted(request: Request) -> Wanted:
-    """Return which stories are asked for: q, since, until, source, language, copies."""
-    copies = number(request, "copies", most=_LARGEST_ID - 1)
+def file_state(request: Request) -> str | None:
+    """Return the query parameter ``state``, or None for files in any state."""
+    state = text_param(request, "state")
+    if state and state not in set(FileState):
+        raise BadRequestError(f"state must be one of {', '.join(FileState)}.")
+    return state
+
+
+def story_filter(request: Request) -> Wanted:
+    """Return the filter of the query parameters q, since, until, source, language and copies."""
+    copies = int_param(request, "copies", most=_LARGEST_ID - 1)
     return Wanted(
-        search=written(request, "q"),
-        since=_moment(written(request, "since")),
-        until=_end(written(request, "until")),
-        source=written(request, "source"),
-        language=written(request, "language"),
+        search=text_param(request, "q"),
+        since=_time(text_param(request, "since")),
+        until=_end(text_param(request, "until")),
+        source=text_param(request, "source"),
+        language=text_param(request, "language"),
         articles=copies + 1 if copies else None,
     )
 
 
-def _moment(value: str | None) -> datetime | None:
+def _time(value: str | None) -> datetime | None:
     try:
         return moment(value) if value else None
     except ValueError as error:
-        raise UnanswerableError(str(error)) from error
+        raise BadRequestError(str(error)) from error
 
 
 def _end(value: str | None) -> datetime | None:
-    """Return the moment up to which; of a day alone, its end."""
-    at = _moment(value)
+    """Return the time given; for a date without a time, the end of that day."""
+    at = _time(value)
     return at + timedelta(days=1) if at and value and len(value) == len("2026-01-31") and at < _LAST_DAY else at
 
 
 _LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)
 
 
-def cursor(request: Request, name: str = "after") -> tuple[datetime, int] | None:
-    """Return the place in the list of stories to go on behind, as ``behind`` wrote it."""
-    value = written(request, name)
+def read_cursor(request: Request, name: str = "after") -> tuple[datetime, int] | None:
+    """Return the key of the last story on the previous page, as ``write_cursor`` wrote it."""
+    value = text_param(request, name)
     if value is None:
         return None
     at, _, last = value.rpartition("_")
-    wrong = UnanswerableError(f"{name} is no place in the list. Start again at its first page.")
+    invalid = BadRequestError(f"{name} is not a position in the list. Start again at the first page.")
     try:
         seen = datetime.fromisoformat(at)
     except ValueError as error:
-        raise wrong from error
+        raise invalid from error
     if not seen.tzinfo or not last.isdecimal() or int(last) > _LARGEST_ID:
-        raise wrong
+        raise invalid
     return seen, int(last)
 
 
-def behind(key: tuple[datetime, int]) -> str:
-    """Write a place in the list of stories."""
+def write_cursor(key: tuple[datetime, int]) -> str:
+    """Format the key of a story in the list for an address."""
     return f"{key[0].isoformat()}_{key[1]}"
+
+
+def cut_page(rows: Sequence[Row], size: int) -> tuple[Sequence[Row], Row | None]:
+    """Return the first ``size`` rows, and the last of these if more rows follow, else None."""
+    return rows[:size], rows[size - 1] if len(rows) > size else None

@@ -1,4 +1,4 @@
-"""A template's name and values go in, a page comes out; all that is put into it is escaped."""
+"""Render pages from Jinja templates. Every value is escaped."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,8 +14,8 @@ from worker import __version__
 from worker.explain import RELATIONS
 from worker.web.session import session
 
-#: What the navigation shows: path, words.
-PLACES = (
+#: The entries of the navigation: path and label.
+NAVIGATION = (
     ("/", "Stories"),
     ("/sources", "Sources"),
     ("/files", "Files"),
@@ -25,25 +25,22 @@ PLACES = (
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
-    """Return a page; every template also gets the navigation and who is signed in."""
+    """Return a page; every template also gets the current section and the session."""
     here = "/" + request.url.path.strip("/").partition("/")[0]
-    given = {
-        "here": "/" if here == "/stories" else here,
-        "session": session(request),
-    }
-    return HTMLResponse(_environment.get_template(template).render(given | dict(values)), status)
+    shared = {"here": "/" if here == "/stories" else here, "session": session(request)}
+    return HTMLResponse(_environment.get_template(template).render(shared | dict(values)), status)
 
 
 def _when(value: datetime | None) -> Markup:
-    """Show a moment in UTC to the minute, with the whole of it for programs."""
+    """Format a time in UTC to the minute; the ``datetime`` attribute has full precision."""
     if value is None:
         return Markup("–")
     at = value.astimezone(UTC)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), f"{at:%Y-%m-%d %H:%M}")
 
 
-def _lasted(value: timedelta | float | None) -> str:
-    """Show a length of time in its two largest units."""
+def _duration(value: timedelta | float | None) -> str:
+    """Format a length of time in its one or two largest units."""
     if value is None:
         return "–"
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
@@ -60,7 +57,7 @@ def _lasted(value: timedelta | float | None) -> str:
 
 
 def _weblink(value: str | None) -> str | None:
-    """Return an address that a browser may be sent to: http or https, nothing that would run in the page."""
+    """Return the address if it is http or https with a host, else None: nothing that would run in the page."""
     try:
         parts = urlsplit(value or "")
     except ValueError:
@@ -81,24 +78,24 @@ def _query(values: Mapping[str, Any]) -> str:
     return urlencode({name: value for name, value in values.items() if value not in {None, ""}})
 
 
-def _environment_of_pages() -> Environment:
-    made = Environment(
+def _make_environment() -> Environment:
+    environment = Environment(
         loader=PackageLoader("worker.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
+    environment.filters |= {
         "when": _when,
-        "lasted": _lasted,
+        "duration": _duration,
         "weblink": _weblink,
         "share": _share,
         "number": _number,
         "query": _query,
     }
-    made.globals |= {"places": PLACES, "version": __version__, "relations": RELATIONS}
-    return made
+    environment.globals |= {"navigation": NAVIGATION, "version": __version__, "relations": RELATIONS}
+    return environment
 
 
-_environment = _environment_of_pages()
+_environment = _make_environment()

@@ -1,4 +1,4 @@
-"""Settings and an engine go in; the site is served until the process is told to stop."""
+"""Serve the site with Uvicorn until the process is told to stop."""
 
 import asyncio
 import contextlib
@@ -13,22 +13,22 @@ from worker.queue.heartbeat import BEAT_SECONDS, Heartbeat
 from worker.settings import Settings
 from worker.web.application import application
 
-#: Requests answered at once; more wait. Each holds a database connection while it reads.
-_AT_ONCE = 100
+#: Concurrent requests, of which each holds a database connection while it reads; Uvicorn answers more with 503.
+_CONCURRENT_REQUESTS = 100
 
 
 def address(listener: socket.socket) -> str:
-    """Return the address to type into a browser."""
+    """Return the address for a browser."""
     host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104  shown, not bound
-    return f"http://{shown}:{port}/"
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104  shown, not bound
+    return f"http://{name}:{port}/"
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the address of the settings.
+    """Listen on the host and port of the settings.
 
     Raises:
-        CopydeskError: it can't be had.
+        CopydeskError: the address can't be used.
     """
     try:
         family = socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET
@@ -49,7 +49,7 @@ def serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
-        limit_concurrency=_AT_ONCE,
+        limit_concurrency=_CONCURRENT_REQUESTS,
         timeout_graceful_shutdown=10,
     )
     uvicorn.Server(config).run(sockets=[listener])
@@ -57,7 +57,7 @@ def serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
 
 @contextlib.asynccontextmanager
 async def _alive(heart: Heartbeat) -> AsyncIterator[None]:
-    """Give signs of life while the event loop turns and the database answers."""
+    """Send heartbeats as long as the event loop runs and the database answers."""
 
     async def beat() -> None:
         while True:

@@ -1,7 +1,7 @@
-"""Who may change something: a browser that was shown the token, for twelve hours, and only through our own forms.
+"""Sessions of editors: signing in with the token allows changes for twelve hours, and only through our own forms.
 
-Nothing is stored: the cookie holds when it ends and a signature made with the token, so a new token ends all sessions.
-A form carries a second signature of the cookie, which no other site can know (OWASP: signed double-submit).
+Nothing is stored: the cookie holds its expiry time and a signature made with the token, so a new token ends all
+sessions. A form carries a second signature of the cookie, unknown to other sites (OWASP: signed double-submit cookie).
 """
 
 import hmac
@@ -17,17 +17,17 @@ from starlette.responses import Response
 from worker.errors import CopydeskError
 
 COOKIE = "copydesk_session"
-#: A working day; after it the token is asked for again.
-_LASTS_SECONDS = 12 * 3600
+#: A working day; then the visitor must sign in again.
+_LIFETIME_SECONDS = 12 * 3600
 
 
-class RefusedError(CopydeskError):
+class ForbiddenError(CopydeskError):
     """The request may not change anything; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a visitor may do: ``possible`` tells whether a token is set at all, ``signed_in`` whether it was shown."""
+    """What a visitor may do: ``possible`` is true if the service has a token, ``signed_in`` if the visitor gave it."""
 
     possible: bool = False
     signed_in: bool = False
@@ -39,28 +39,28 @@ def _sign(token: str, purpose: str, value: str) -> str:
 
 
 def session(request: Request) -> Session:
-    """Return what this visitor may do."""
+    """Return the session of this visitor."""
     token = request.app.state.site.settings.web_token
     cookie = request.cookies.get(COOKIE, "")
     value, _, signature = cookie.rpartition(".")
     if not token or not hmac.compare_digest(signature.encode(), _sign(token, "session", value).encode()):
         return Session(possible=bool(token))
-    ends = value.partition(".")[0]
-    if not ends.isdecimal() or int(ends) < time.time():
+    expires = value.partition(".")[0]
+    if not expires.isdecimal() or int(expires) < time.time():
         return Session(possible=True)
     return Session(possible=True, signed_in=True, form_token=_sign(token, "form", value))
 
 
-def sign_in(request: Request, response: Response, shown: str) -> bool:
-    """Give the visitor a session if what they have ``shown`` is the token."""
+def sign_in(request: Request, response: Response, given: str) -> bool:
+    """Set the session cookie if ``given`` is the token; return whether it is."""
     token = request.app.state.site.settings.web_token
-    if not token or not hmac.compare_digest(shown.strip().encode(), token.encode()):
+    if not token or not hmac.compare_digest(given.strip().encode(), token.encode()):
         return False
-    value = f"{int(time.time()) + _LASTS_SECONDS}.{secrets.token_urlsafe(16)}"
+    value = f"{int(time.time()) + _LIFETIME_SECONDS}.{secrets.token_urlsafe(16)}"
     response.set_cookie(
         COOKIE,
         f"{value}.{_sign(token, 'session', value)}",
-        max_age=_LASTS_SECONDS,
+        max_age=_LIFETIME_SECONDS,
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",
@@ -68,22 +68,22 @@ def sign_in(request: Request, response: Response, shown: str) -> bool:
     return True
 
 
-def must_be_allowed(request: Request, form: FormData) -> None:
-    """Let a form of ours through that a visitor with a session sent.
+def require_session(request: Request, form: FormData) -> None:
+    """Require a valid session and CSRF token.
 
     Raises:
-        RefusedError: nobody is signed in, or the form came from elsewhere.
+        ForbiddenError: the visitor is not signed in, or the form did not come from these pages.
     """
     visitor = session(request)
     if not visitor.possible:
-        raise RefusedError("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
+        raise ForbiddenError("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
     if not visitor.signed_in:
-        raise RefusedError("Sign in with the token first; sessions end after twelve hours.")
+        raise ForbiddenError("Sign in with the token first. Sessions end after twelve hours.")
     sent = str(form.get("form_token", ""))
-    if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()) or foreign(request):
-        raise RefusedError("This form is from an earlier session or another site. Load the page again.")
+    if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()) or is_cross_site(request):
+        raise ForbiddenError("This form is from an earlier session or another site. Load the page again.")
 
 
-def foreign(request: Request) -> bool:
-    """Tell whether a browser says that another site sent this request."""
+def is_cross_site(request: Request) -> bool:
+    """Return whether the browser reports that another site sent this request."""
     return request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}

@@ -1,4 +1,4 @@
-"""Who publishes first, and who copies whom."""
+"""The page that shows which source publishes first, and which sources copy it."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,5 +1,6 @@
-"""The list of stories, and one story: its text, its copies in time, and any copy beside it with what differs."""
+"""The list of stories, and the page of a story: its text, its timeline, and a copy compared with the canonical text."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -8,83 +9,79 @@ from starlette.responses import RedirectResponse, Response
 from worker.explain.why import why
 from worker.store.corrections import corrections
 from worker.store.read.articles import ArticleDetail, articles
-from worker.store.read.stories import Copy, StoryDetail, story, story_rows
-from worker.web.params import MissingError, behind, cursor, number, path_id, wanted, written
+from worker.store.read.stories import Copy, StoryDetail, story_rows
+from worker.web import params
 from worker.web.render import page
 from worker.web.side_by_side import MOST_CHARACTERS, side_by_side
-from worker.web.site import reading
+from worker.web.site import get_article, get_story, reading
 from worker.web.timeline import timeline
 
 _PAGE_ROWS = 25
-#: Copies shown on a story's page; the API has all.
+#: Copies shown on a story's page; the API returns all.
 MOST_COPIES = 200
 #: Filters of the list, as the form names them.
 _FILTERS = ("q", "since", "until", "source", "language", "copies")
 
 
 def stories_page(request: Request) -> Response:
-    """Answer ``/``: the stories, newest first, as the form wants them."""
-    asked = {name: written(request, name) or "" for name in _FILTERS}
-    chosen, after = wanted(request), cursor(request)
+    """Answer ``/``: the stories that match the form, newest first."""
+    asked = {name: params.text_param(request, name) or "" for name in _FILTERS}
+    chosen, after = params.story_filter(request), params.read_cursor(request)
     with reading(request) as connection:
-        found = story_rows(connection, chosen, after=after, limit=_PAGE_ROWS + 1)
-    rows = found[:_PAGE_ROWS]
-    more = behind(rows[-1].key) if len(found) > _PAGE_ROWS else None
+        rows, last = params.cut_page(story_rows(connection, chosen, after=after, limit=_PAGE_ROWS + 1), _PAGE_ROWS)
+    more = params.write_cursor(last.key) if last else None
     values = {"rows": rows, "asked": asked, "filtered": any(asked.values()), "more": more, "later_page": after}
     return page(request, "stories.html", values)
 
 
 def story_page(request: Request) -> Response:
-    """Answer ``/stories/{id}``; ``?article=`` chooses the copy that is laid beside the canonical text."""
-    asked = path_id(request)
-    chosen = number(request, "article", most=2**31 - 1)
+    """Answer ``/stories/{id}``; ``?article=`` chooses the copy to compare with the canonical text."""
+    story_id = params.path_id(request)
+    chosen = params.int_param(request, "article", most=2**31 - 1)
     with reading(request) as connection:
-        found = story(connection, asked, MOST_COPIES)
-        if found is None:
-            raise MissingError(f"There is no story {asked}.")
-        if found.id != asked:
-            return _moved(found, asked, chosen)
+        story = get_story(connection, story_id, MOST_COPIES)
+        if story.id != story_id:
+            return _redirect(story, story_id, chosen)
         copy = articles(connection, [chosen]).get(chosen) if chosen else None
-        if chosen and (copy is None or copy.story_id != found.id):
-            raise MissingError(f"Article {chosen} is not in story {found.id}.")
-        shown = copy.id if copy else found.canonical_article_id
-        told, said = why(connection, str(shown)), corrections(connection, [shown])
-    too_long = copy is not None and len(found.text) + len(copy.text) > MOST_CHARACTERS
+        if chosen and (copy is None or copy.story_id != story.id):
+            raise params.NotFoundError(f"Article {chosen} is not in story {story.id}.")
+        shown = copy.id if copy else story.canonical_article_id
+        explained, corrected = why(connection, str(shown)), corrections(connection, [shown])
+    too_long = copy is not None and len(story.text) + len(copy.text) > MOST_CHARACTERS
+    compared = copy if copy and not copy.is_canonical and not too_long else None
     values = {
-        "story": found,
-        "merged": number(request, "merged"),
-        "timeline": timeline(found.copies),
+        "story": story,
+        "merged": params.int_param(request, "merged"),
+        "timeline": timeline(story.copies),
         "copy": copy,
-        "sides": side_by_side(found.text, copy.text) if copy and not copy.is_canonical and not too_long else None,
+        "side_by_side": side_by_side(story.text, compared.text) if compared else None,
         "too_long": too_long,
-        "why": told.articles[0] if told and told.articles else None,
-        "corrections": said,
-        "hidden_copies": max(found.articles - len(found.copies), 0),
-        "neighbours": _neighbours(found.copies, copy),
+        "why": explained.articles[0] if explained and explained.articles else None,
+        "corrections": corrected,
+        "hidden_copies": max(story.articles - len(story.copies), 0),
+        "neighbours": _neighbours(story.copies, copy),
     }
     return page(request, "story.html", values)
 
 
-def _moved(found: StoryDetail, asked: int, article: int | None) -> RedirectResponse:
-    """Lead from a merged story to the one that it became."""
-    query = {"merged": asked} | ({"article": article} if article else {})
-    return RedirectResponse(f"/stories/{found.id}?{urlencode(query)}", 307)
+def _redirect(story: StoryDetail, merged_id: int, article: int | None) -> RedirectResponse:
+    """Redirect from a merged story to the one that it was merged into."""
+    query = {"merged": merged_id} | ({"article": article} if article else {})
+    return RedirectResponse(f"/stories/{story.id}?{urlencode(query)}", 307)
 
 
-def _neighbours(copies: list[Copy], copy: ArticleDetail | None) -> tuple[Copy | None, Copy | None]:
-    """Return the copies before and behind the chosen one in the list, to leaf through them."""
-    others = [one for one in copies if not one.is_canonical]
-    at = next((i for i, one in enumerate(others) if copy and one.article_id == copy.id), None)
+def _neighbours(copies: Sequence[Copy], chosen: ArticleDetail | None) -> tuple[Copy | None, Copy | None]:
+    """Return the previous and the next copy in the list, without the canonical article."""
+    others = [copy for copy in copies if not copy.is_canonical]
+    at = next((i for i, copy in enumerate(others) if chosen and copy.article_id == chosen.id), None)
     if at is None:
         return None, (others[0] if others else None)
     return (others[at - 1] if at else None), (others[at + 1] if at + 1 < len(others) else None)
 
 
 def article_page(request: Request) -> Response:
-    """Answer ``/articles/{id}``: lead to its place in its story."""
-    asked = path_id(request)
+    """Answer ``/articles/{id}`` with a redirect to the article in its story."""
+    article_id = params.path_id(request)
     with reading(request) as connection:
-        found = articles(connection, [asked]).get(asked)
-    if found is None:
-        raise MissingError(f"There is no article {asked}.")
-    return RedirectResponse(f"/stories/{found.story_id}?article={asked}", 307)
+        article = get_article(connection, article_id)
+    return RedirectResponse(f"/stories/{article.story_id}?article={article_id}", 307)

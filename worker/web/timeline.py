@@ -1,4 +1,4 @@
-"""Copies go in, their places on a picture of time come out: a lane for each relation, the first copy at the left."""
+"""Compute the timeline of a story: one lane for each relation, time from left to right. The template draws it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from datetime import datetime, timedelta
 from worker.article import Relation
 from worker.store.read.stories import Copy
 
-#: Units of the drawing: it grows with the page.
+#: In user units of the SVG, which scales with the page.
 WIDTH = 900
 LEFT, RIGHT = 110, 20
 LANE = 34
 TOP = 12
-#: Room for the marks of time below the lanes.
+#: Room for the time marks below the lanes.
 BOTTOM = 30
 _CANONICAL = "canonical"
 _LANES = (_CANONICAL, *map(str, Relation))
-#: Copies of one moment are set beside each other by this much, to be seen and clicked apart.
-_APART = 13
+#: Least distance of two dots in a lane, so that copies of the same time can be seen and clicked separately.
+_DOT_GAP = 13
 _TICKS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A copy at its moment."""
+    """A copy and its position."""
 
     x: float
     y: float
@@ -33,7 +33,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The drawing: lanes by name and height, dots, marks of time."""
+    """A timeline: lanes by name and height, dots, and time marks."""
 
     height: int
     lanes: list[tuple[str, float]]
@@ -53,9 +53,9 @@ def _lane(copy: Copy) -> str:
 
 
 def timeline(copies: Sequence[Copy]) -> Timeline:
-    """Lay copies out by when they were published, else arrived."""
+    """Arrange copies by the time when they were published, or else arrived."""
     present = {_lane(copy) for copy in copies}
-    lanes = [(lane, TOP + LANE * (i + 0.5)) for i, lane in enumerate(one for one in _LANES if one in present)]
+    lanes = [(lane, TOP + LANE * (i + 0.5)) for i, lane in enumerate(lane for lane in _LANES if lane in present)]
     height_of = dict(lanes)
     first, last = min(map(_at, copies)), max(map(_at, copies))
     span = (last - first).total_seconds()
@@ -65,7 +65,7 @@ def timeline(copies: Sequence[Copy]) -> Timeline:
         share = (_at(copy) - first).total_seconds() / span if span else 0.0
         lane = _lane(copy)
         x = max(LEFT + 10 + share * (WIDTH - LEFT - RIGHT - 20), free.get(lane, 0.0))
-        free[lane] = x + _APART
+        free[lane] = x + _DOT_GAP
         dots.append(Dot(min(x, WIDTH - RIGHT), height_of[lane], copy, lane))
     steps = _TICKS - 1 if span else 0
     ticks = [

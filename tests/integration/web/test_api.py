@@ -1,4 +1,4 @@
-"""The API: the same answers as the command line, page by page, as the OpenAPI document describes them."""
+"""The JSON API: the same data as the command line, in pages, as the OpenAPI document describes it."""
 
 import json
 from datetime import timedelta
@@ -19,17 +19,17 @@ BAKERS = "Bakers in Lindow will open an hour later from May, because flour now c
 
 
 def fits(value: Any, schema: dict[str, Any], document: dict[str, Any]) -> bool:
-    """Tell whether an answer is as its schema says: names of fields, kinds of values, all the way down."""
+    """Return whether a value matches its schema: names of fields and types of values, at every level."""
     if "$ref" in schema:
         return fits(value, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
     if "anyOf" in schema:
-        return any(fits(value, one, document) for one in schema["anyOf"])
+        return any(fits(value, option, document) for option in schema["anyOf"])
     kinds = schema.get("type", [])
     if isinstance(value, dict) and "properties" in schema:
         known = schema["properties"]
         return set(value) == set(known) and all(fits(value[name], known[name], document) for name in known)
     if isinstance(value, list):
-        return kinds == "array" and all(fits(one, schema["items"], document) for one in value)
+        return kinds == "array" and all(fits(item, schema["items"], document) for item in value)
     python: dict[str, type | tuple[type, ...]] = {
         "string": str,
         "integer": int,
@@ -44,7 +44,7 @@ def fits(value: Any, schema: dict[str, Any], document: dict[str, Any]) -> bool:
 
 @pytest.fixture
 def filled(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom with two stories, one of three copies, and a file in quarantine."""
+    """Return a newsroom with two stories, of which the first has three articles, and a file in quarantine."""
     first = newsroom.article(HARBOUR, title="Crane falls", source="Norwire", file=newsroom.file("inbox/crane.txt"))
     second = newsroom.article(f"{HARBOUR} More soon.", story=1, relation="near", url="https://ostrel.example/a")
     newsroom.article(HARBOUR.upper(), story=1, relation="exact")
@@ -54,8 +54,8 @@ def filled(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-def test_every_answer_is_as_described(client: Client, filled: Newsroom) -> None:
-    """The document's schemas hold of real answers, with no field more or less."""
+def test_every_answer_matches_its_schema(client: Client, filled: Newsroom) -> None:
+    """Real answers match the schemas of the document, with no field more or less."""
     document = client.get("/api/openapi.json").json
     for path in ("/api/stories", "/api/stories/1", "/api/articles/2", "/api/files", "/health"):
         described = document["paths"][path.replace("/1", "/{id}").replace("/2", "/{id}")]["get"]
@@ -65,7 +65,7 @@ def test_every_answer_is_as_described(client: Client, filled: Newsroom) -> None:
 
 
 def test_every_path_of_the_api_is_described(client: Client) -> None:
-    """The document holds each path that programs may ask, and nothing else."""
+    """The document has every path of the API and no other."""
     described = set(client.get("/api/openapi.json").json["paths"])
     assert described == {
         *("/api/stories", "/api/stories/{id}", "/api/articles/{id}", "/api/files", "/api/changes"),
@@ -90,8 +90,8 @@ def test_every_path_of_the_api_is_described(client: Client) -> None:
         ("until=2026-03-01T12:30", [1]),
     ],
 )
-def test_stories_are_found_by_each_filter(client: Client, filled: Newsroom, query: str, found: list[int]) -> None:
-    """Words, source (of any copy, named or by address), language, number of copies and time choose stories."""
+def test_each_filter_selects_stories(client: Client, filled: Newsroom, query: str, found: list[int]) -> None:
+    """Words, source (of any copy, by name or address), language, number of copies and time select stories."""
     assert [row["id"] for row in client.get(f"/api/stories?{query}").json["stories"]] == found
 
 
@@ -99,7 +99,7 @@ def test_stories_are_found_by_each_filter(client: Client, filled: Newsroom, quer
 def test_rare_and_common_words_are_found_alike(
     client: Client, filled: Newsroom, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    """However many stories match, looked up or gone through, the answer is the same, filters together too."""
+    """The answer does not depend on whether matches are looked up or scanned, also with combined filters."""
     monkeypatch.setattr(search, "_FEW", few)
     for query, found in [
         ("q=on+monday", [1]),
@@ -112,8 +112,8 @@ def test_rare_and_common_words_are_found_alike(
         assert [row["id"] for row in client.get(f"/api/stories?{query}").json["stories"]] == found
 
 
-def test_a_list_is_read_to_its_end_by_the_addresses_that_it_gives(client: Client, newsroom: Newsroom) -> None:
-    """Each page names the next, filters stay, and every row comes once."""
+def test_next_addresses_lead_to_the_end_of_a_list(client: Client, newsroom: Newsroom) -> None:
+    """Each page has the address of the next, filters are kept, and every row appears once."""
     for number in range(7):
         newsroom.article(f"{HARBOUR} Report {number}.", seen=NOON + timedelta(minutes=number // 3))
     for address, field in (("/api/stories?limit=3&q=harbour", "stories"), ("/api/files?limit=3&state=done", "files")):
@@ -127,8 +127,8 @@ def test_a_list_is_read_to_its_end_by_the_addresses_that_it_gives(client: Client
         assert seen == [7, 6, 5, 4, 3, 2, 1]
 
 
-def test_the_change_feed_is_read_on_from_the_last_id(client: Client, newsroom: Newsroom) -> None:
-    """Asked with the last id that came, the feed gives what is new, once; without anything new, nothing."""
+def test_the_change_feed_continues_after_the_last_id(client: Client, newsroom: Newsroom) -> None:
+    """With the last id, the feed returns each new change once, and nothing if there is none."""
     with newsroom.engine.begin() as connection:
         articles.lock_placement(connection)
         stories.record_changes(connection, [stories.StoryChange("created", n, n) for n in range(1, 6)])
@@ -139,7 +139,7 @@ def test_the_change_feed_is_read_on_from_the_last_id(client: Client, newsroom: N
 
 
 def test_a_merged_story_is_found_under_both_ids(client: Client, filled: Newsroom) -> None:
-    """The API gives the story that it became, and the page leads there and says so."""
+    """The API returns the story that it was merged into, and the page redirects there with a notice."""
     filled.merge(2, into=1)
     assert client.get("/api/stories/2").json["id"] == 1
     page = client.get("/stories/2")
@@ -161,15 +161,15 @@ def test_a_merged_story_is_found_under_both_ids(client: Client, filled: Newsroom
         ("/api/changes?after=-1", 400),
     ],
 )
-def test_errors_are_a_sentence_for_programs(client: Client, path: str, status: int) -> None:
-    """What can't be answered is told as JSON, with the status that says whose fault it is."""
+def test_api_errors_are_json_with_a_sentence(client: Client, path: str, status: int) -> None:
+    """An error is a JSON object with a sentence, and its status tells the cause."""
     answer = client.get(path)
     assert answer.status == status
     assert answer.json["error"].endswith(".")
 
 
-def test_health_says_that_the_database_is_gone(settings: Settings) -> None:
-    """Without a database ``/health`` answers 503 and a sentence that names it."""
+def test_health_reports_a_missing_database(settings: Settings) -> None:
+    """Without a database ``/health`` answers 503 with a sentence that names Postgres."""
     nowhere = create_engine("postgresql+psycopg://a:b@127.0.0.1:1/c")
     with serving(application(settings, nowhere)) as client:
         answer = client.get("/health")

@@ -1,4 +1,4 @@
-"""What cleaning changed, in its place: the text as it came beside the cleaned one."""
+"""The page that shows the delivered text next to the cleaned text."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,19 +21,19 @@ CAME = (
 
 @pytest.fixture
 def taken(settings: Settings, engine: Engine) -> Iterator[None]:
-    """Take one article in that needs cleaning."""
+    """Ingest one article that needs cleaning."""
     with closing(new_desk(settings)) as desk:
         desk.process(deliver(settings, engine, [("ferry.txt", CAME)]))
         yield
 
 
-def test_each_change_stands_in_its_place(client: Client, taken: None) -> None:
-    """What was taken out is marked in the text as it came, what was mended in the cleaned one; both are only text."""
+def test_each_change_is_marked_in_the_text(client: Client, taken: None) -> None:
+    """Removed text is marked on the left, corrected text on the right, and neither becomes markup."""
     page = client.get("/articles/1/cleaning").text
-    came, _, cleaned = page.partition('id="cleaned"')
-    assert "<mark>" in came
-    assert "har- bour" in came.replace("<mark>", "").replace("</mark>", "")
-    assert "Categorized" in came
+    delivered, _, cleaned = page.partition('id="cleaned"')
+    assert "<mark>" in delivered
+    assert "har- bour" in delivered.replace("<mark>", "").replace("</mark>", "")
+    assert "Categorized" in delivered
     assert "<b>Ferries" not in page
     assert "harbour" in cleaned.replace("<mark>", "").replace("</mark>", "")
     assert "Categorized" not in cleaned
@@ -41,7 +41,7 @@ def test_each_change_stands_in_its_place(client: Client, taken: None) -> None:
 
 
 def test_without_the_bytes_the_page_says_so(client: Client, settings: Settings, engine: Engine, taken: None) -> None:
-    """Once the bytes were pruned the cleaned text is shown, with a sentence why there is nothing beside it."""
+    """After the bytes were pruned, the page shows the cleaned text and a sentence that says why it has no other."""
     prune(settings, engine, PruneRule(datetime.now(UTC), ("done",)), lambda *_: None)
     page = client.get("/articles/1/cleaning")
     assert page.status == 200
@@ -51,5 +51,5 @@ def test_without_the_bytes_the_page_says_so(client: Client, settings: Settings, 
 
 
 def test_an_unknown_article_is_not_found(client: Client) -> None:
-    """There is no page on what does not exist."""
+    """The page of an article that does not exist is not found."""
     assert client.get("/articles/7/cleaning").status == 404

@@ -1,4 +1,4 @@
-"""Forms: only who has shown the token changes anything, and only through the site's own forms."""
+"""Forms: only signed-in visitors can change anything, and only through the forms of the site."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across 
 
 @pytest.fixture
 def story(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom with a story of two texts, and a story beside it."""
+    """Return a newsroom with a story of two texts and another story."""
     first = newsroom.article(HARBOUR, title="Crane falls")
     second = newsroom.article(f"{HARBOUR} Ships wait outside.", story=1, relation="near")
     newsroom.link(second, first, same=True)
@@ -27,41 +27,41 @@ def story(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-DEEDS = ["/articles/2/split", "/stories/1/merge", "/articles/2/not-a-copy", "/files/1/retry", "/retry-all", "/sign-out"]
+FORMS = ["/articles/2/split", "/stories/1/merge", "/articles/2/not-a-copy", "/files/1/retry", "/retry-all", "/sign-out"]
 
 
-def places(engine: Engine) -> list[Any]:
+def story_ids(engine: Engine) -> list[Any]:
     """Return each article's story."""
     return [tuple(row) for row in rows(engine, "SELECT id, story_id FROM articles ORDER BY id")]
 
 
-@pytest.mark.parametrize("path", DEEDS)
-def test_nobody_changes_anything_without_the_token(client: Client, story: Newsroom, path: str) -> None:
-    """A visitor who has not signed in is refused, whatever form they send."""
-    before = places(story.engine)
+@pytest.mark.parametrize("path", FORMS)
+def test_forms_need_a_session(client: Client, story: Newsroom, path: str) -> None:
+    """Every form of a visitor who is not signed in is refused."""
+    before = story_ids(story.engine)
     assert client.post(path, {"other": 2, "form_token": "0" * 64}).status == 403
-    assert places(story.engine) == before
+    assert story_ids(story.engine) == before
 
 
-@pytest.mark.parametrize("path", DEEDS)
-def test_no_other_site_can_send_a_form(editor: Client, story: Newsroom, path: str) -> None:
-    """Without the form's own token, or when the browser says that another site sent it, nothing happens (CSRF)."""
-    before = places(story.engine)
+@pytest.mark.parametrize("path", FORMS)
+def test_forms_of_other_sites_are_refused(editor: Client, story: Newsroom, path: str) -> None:
+    """A form without the CSRF token, or from another site according to the browser, is refused."""
+    before = story_ids(story.engine)
     assert editor.post(path, {"other": 2}).status == 403
     assert editor.post(path, {"other": 2, "form_token": "0" * 64}).status == 403
     right = {"other": 2, "form_token": form_token(editor)}
     assert editor.post(path, right, sec_fetch_site="cross-site").status == 403
-    assert places(story.engine) == before
+    assert story_ids(story.engine) == before
 
 
-@pytest.mark.parametrize("path", DEEDS)
+@pytest.mark.parametrize("path", FORMS)
 def test_a_link_changes_nothing(editor: Client, story: Newsroom, path: str) -> None:
-    """Nothing is changed by following a link."""
+    """A GET request to the address of a form is refused."""
     assert editor.get(path).status == 405
 
 
 def test_without_a_token_the_site_is_read_only(settings: Settings, story: Newsroom) -> None:
-    """Where no token is set nobody can sign in, not even with an empty one, and no form is shown."""
+    """Without a token nobody can sign in, not even with an empty token, and no form is shown."""
     with serving(application(settings, story.engine)) as client:
         assert client.post("/sign-in", {"token": ""}).status == 403
         assert client.post("/articles/2/split", {}).status == 403
@@ -80,14 +80,14 @@ def test_without_a_token_the_site_is_read_only(settings: Settings, story: Newsro
         lambda cookie: cookie.rpartition(".")[0],
     ],
 )
-def test_a_session_can_not_be_made_up_or_prolonged(editor: Client, change: Callable[[str], str]) -> None:
-    """A changed cookie is no session."""
+def test_a_session_can_not_be_forged_or_extended(editor: Client, change: Callable[[str], str]) -> None:
+    """A changed cookie is not a session."""
     editor.cookies[COOKIE] = change(editor.cookies[COOKIE])
     assert "Sign out" not in editor.get("/").text
 
 
 def test_the_session_cookie_stays_with_the_site(client: Client) -> None:
-    """No script reads it, no other site's request carries it, and it holds nothing of the token."""
+    """Scripts can't read the cookie, other sites can't send it, and it does not contain the token."""
     cookie = client.post("/sign-in", {"token": TOKEN}).headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "samesite=strict" in cookie.lower()
@@ -96,7 +96,7 @@ def test_the_session_cookie_stays_with_the_site(client: Client) -> None:
 
 
 def test_an_article_is_split_off_and_joined_again(editor: Client, story: Newsroom) -> None:
-    """The buttons do what the commands do, and the pages tell it afterwards."""
+    """The buttons do what the commands do, and the pages show it afterwards."""
     token = form_token(editor)
     split = editor.post("/articles/2/split", {"form_token": token, "note": "<b>own</b> report"})
     assert split.headers["location"] == "/stories/3"
@@ -105,12 +105,12 @@ def test_an_article_is_split_off_and_joined_again(editor: Client, story: Newsroo
     assert "a person keeps them apart" in page
     merged = editor.post("/stories/3/merge", {"form_token": token, "other": 1})
     assert merged.headers["location"] == "/stories/1"
-    assert places(story.engine) == [(1, 1), (2, 1), (3, 2)]
+    assert story_ids(story.engine) == [(1, 1), (2, 1), (3, 2)]
 
 
-def test_what_makes_no_sense_is_told_and_nothing_changes(editor: Client, story: Newsroom) -> None:
-    """A story that does not exist, a number that is none: a sentence, and all stays as it was."""
-    before = places(story.engine)
+def test_invalid_corrections_change_nothing(editor: Client, story: Newsroom) -> None:
+    """A story that does not exist or an invalid number gives an error page, and nothing changes."""
+    before = story_ids(story.engine)
     token = form_token(editor)
     wrong: list[tuple[str, dict[str, object]]] = [
         ("/stories/1/merge", {"other": 99}),
@@ -125,11 +125,11 @@ def test_what_makes_no_sense_is_told_and_nothing_changes(editor: Client, story: 
         answer = editor.post(path, {"form_token": token, **form})
         assert answer.status == 400, path
         assert 'role="alert"' in answer.text
-    assert places(story.engine) == before
+    assert story_ids(story.engine) == before
 
 
-def test_a_quarantined_file_gets_a_second_chance(editor: Client, settings: Settings, engine: Engine) -> None:
-    """The button lets the file wait again with no attempts counted, and a worker then takes it from the quarantine."""
+def test_a_quarantined_file_can_be_retried(editor: Client, settings: Settings, engine: Engine) -> None:
+    """The button resets the file to waiting with no attempts, and a worker then processes it from the quarantine."""
     [number] = deliver(settings, engine, [("a.txt", HARBOUR * 3)])
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE files SET state = 'quarantined', reason = 'A fault of ours.', attempts = 5")

@@ -1,4 +1,4 @@
-"""Articles that want to be markup: in a browser's hands they stay text."""
+"""Articles that contain markup are shown as text."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -18,7 +18,7 @@ BODY = (
 
 
 class Elements(HTMLParser):
-    """Collects what a browser would make of a page: elements, attributes, addresses."""
+    """Collects the elements, attributes and addresses of a page as a browser would parse it."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Elements(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element."""
+        """Record an element."""
         self.names.add(tag)
         for name, value in attrs:
             self.attributes.add(name)
@@ -38,7 +38,7 @@ class Elements(HTMLParser):
 
 @pytest.fixture
 def hostile(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom whose every field is hostile."""
+    """Return a newsroom with hostile text in every field."""
     file = newsroom.file(f"inbox/{BREAKOUT}{SCRIPT}.txt".encode() + b"\xff\n\xe2\x80\xae")
     fields: dict[str, Any] = {
         "source": SCRIPT,
@@ -75,27 +75,27 @@ def hostile(newsroom: Newsroom) -> Newsroom:
     ],
 )
 def test_stored_text_never_becomes_markup(client: Client, hostile: Newsroom, path: str) -> None:
-    """No page holds an element, an attribute or an address that stored or asked text brought along."""
+    """No page has an element, attribute or address that comes from stored text or from the query."""
     client.post("/sign-in", {"token": TOKEN})
     answer = client.get(path)
     assert answer.status in {200, 400, 404}
-    found = Elements(answer.text)
-    assert not found.names & {"script", "img", "iframe", "object", "style", "base", "embed"}
-    assert not {name for name in found.attributes if name.startswith("on") or name == "style"}
-    assert all(address.startswith(("/", "#", "https://x.example/")) for address in found.addresses)
+    page = Elements(answer.text)
+    assert not page.names & {"script", "img", "iframe", "object", "style", "base", "embed"}
+    assert not {name for name in page.attributes if name.startswith("on") or name == "style"}
+    assert all(address.startswith(("/", "#", "https://x.example/")) for address in page.addresses)
     assert "49" not in answer.text.split("7 * 7")[0][-5:]
 
 
 def test_hostile_text_is_shown_as_it_is(client: Client, hostile: Newsroom) -> None:
-    """What was written is shown to the letter, and a hidden turn of the reading direction stays within its own text."""
+    """Stored text is shown literally, and a hidden change of the reading direction can't leave its own element."""
     page = client.get("/stories/1").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert 'dir="auto"' in page
-    assert "\\u202e" in client.get("/files/1").text  # file names are one harmless line
+    assert "\\u202e" in client.get("/files/1").text  # file names are escaped to one line
 
 
-def test_an_address_that_would_run_is_no_link(client: Client, hostile: Newsroom) -> None:
-    """A `javascript:` address is shown as text, one of a page as a link that tells it nothing."""
+def test_a_javascript_address_is_no_link(client: Client, hostile: Newsroom) -> None:
+    """A `javascript:` address is shown as text; the address of a page is a link that sends no referrer."""
     page = client.get("/stories/1").text
     assert "javascript:alert(1)" in page
     assert 'href="javascript:' not in page

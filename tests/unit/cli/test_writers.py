@@ -1,4 +1,4 @@
-"""Exports are what other tools read: whole values, safe in a spreadsheet, the same in every format."""
+"""Exports: full values, safe in a spreadsheet, the same in every format."""
 
 import csv
 import io
@@ -30,13 +30,13 @@ def _written(form: str, rows: list[dict[str, Any]]) -> bytes:
 
 
 def test_json_lines_hold_one_object_each() -> None:
-    """A line break in a title does not break the line; times are UTC."""
+    """A line break in a title does not break the line, and times are in UTC."""
     lines = _written("jsonl", [_ROW, _EMPTY]).splitlines()
     assert [json.loads(line) for line in lines] == [{**_ROW, "at": "2026-03-01T12:00:00Z"}, _EMPTY]
 
 
 def test_csv_reads_back() -> None:
-    """Commas, quotes and line breaks stay within their cell; nothing is an empty cell."""
+    """Commas, quotes and line breaks stay in their cell; a missing value is an empty cell."""
     rows = list(csv.DictReader(io.StringIO(_written("csv", [_ROW, _EMPTY]).decode(), newline="")))
     assert rows[0] == {"id": "1", "title": _ROW["title"], "share": "0.5", "first": "true", "at": "2026-03-01T12:00:00Z"}
     assert rows[1] == {"id": "2", "title": "", "share": "0.0", "first": "false", "at": ""}
@@ -44,7 +44,7 @@ def test_csv_reads_back() -> None:
 
 @given(st.text())
 def test_no_cell_of_csv_is_a_formula(title: str) -> None:
-    """Whatever a headline starts with, a spreadsheet takes it for text, and the text is all there."""
+    """Any headline is text for a spreadsheet, and none of it is lost."""
     target = io.BytesIO()
     write_csv({"title": str}, [{"title": title.encode("utf-8", "replace").decode()}], target)
     cell = list(csv.reader(io.StringIO(target.getvalue().decode(), newline="")))[1:]
@@ -53,7 +53,7 @@ def test_no_cell_of_csv_is_a_formula(title: str) -> None:
 
 
 def test_parquet_reads_back() -> None:
-    """Every column has its type, also where all of it is empty."""
+    """Every column has its type, even if all its values are missing."""
     pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
@@ -64,7 +64,7 @@ def test_parquet_reads_back() -> None:
 
 
 def test_an_empty_export_is_still_a_file() -> None:
-    """CSV keeps its heading without rows."""
+    """Without rows, CSV has its header and JSON lines are empty."""
     assert _written("csv", []) == b"id,title,share,first,at\r\n"
     target = io.BytesIO()
     write_jsonl(_COLUMNS, [], target)

@@ -1,1 +1,1 @@
-"""Tests of the pages that need no server but a socket."""
+"""Tests of the web package that need no database."""

@@ -1,4 +1,4 @@
-"""The layer around the site: names, sizes, and the headers that every answer carries."""
+"""The middleware: host names, request sizes, and the security headers of every response."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.serving import Client, serving
-from worker.web.guard import Guard, names
+from worker.web.guard import Guard, allowed_hosts
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,14 +30,14 @@ SITE = Starlette(routes=[Route("/", _answer, methods=["GET", "POST"]), Route("/b
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    """Yield a client of a site that answers to any name."""
-    with serving(Guard(SITE, frozenset())) as made:
-        yield made
+    """Yield a client of a site that accepts any host name."""
+    with serving(Guard(SITE, frozenset())) as client:
+        yield client
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/broken"])
-def test_every_answer_carries_the_policy(client: Client, path: str) -> None:
-    """Answers, errors and faults alike forbid scripts, frames, sniffing and storing."""
+def test_every_response_has_the_security_headers(client: Client, path: str) -> None:
+    """Pages, errors and internal errors all forbid scripts, frames, sniffing and caching."""
     headers = client.get(path).headers
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "script-src" not in headers["content-security-policy"]
@@ -57,31 +57,31 @@ def test_every_answer_carries_the_policy(client: Client, path: str) -> None:
         ("", 400),
     ],
 )
-def test_a_service_of_this_machine_answers_to_its_names_alone(host: str, status: int) -> None:
-    """A foreign name that was made to point here (DNS rebinding) is refused."""
-    with serving(Guard(SITE, names("127.0.0.1", ()))) as client:
+def test_a_local_service_accepts_only_local_names(host: str, status: int) -> None:
+    """A foreign name that points to this machine (DNS rebinding) is refused."""
+    with serving(Guard(SITE, allowed_hosts("127.0.0.1", ()))) as client:
         assert client.get("/", host=host).status == status
 
 
 def test_names_of_a_proxy_can_be_added() -> None:
-    """Behind a proxy the names of the settings are known too; on all addresses without names, any is."""
-    assert "desk.example" in names("127.0.0.1", ["desk.example"])
+    """Names in the settings are accepted too; on all addresses without such names, any name is accepted."""
+    assert "desk.example" in allowed_hosts("127.0.0.1", ["desk.example"])
     everywhere = "0.0.0.0"  # noqa: S104  nothing is bound
-    assert names(everywhere, ()) == frozenset()
-    assert "desk.example" in names(everywhere, ["desk.example"])
+    assert allowed_hosts(everywhere, ()) == frozenset()
+    assert "desk.example" in allowed_hosts(everywhere, ["desk.example"])
 
 
-def test_large_bodies_are_refused_unread(client: Client) -> None:
-    """A body larger than any form of ours, or of unknown length, is not taken."""
+def test_large_bodies_are_refused(client: Client) -> None:
+    """A body that is larger than any of our forms, or of unknown length, is refused."""
     assert client.post("/", b"x" * 70_000).status == 413
     assert client.post("/", b"0\r\n\r\n", transfer_encoding="chunked").status == 413
     assert client.post("/", b"x").status == 200
 
 
-def test_compose_answers_to_names_of_its_own_only() -> None:
-    """The container serves all addresses, yet only this machine's names, and the one of Prometheus, are known."""
+def test_the_compose_stack_accepts_only_its_own_names() -> None:
+    """The container listens on all addresses, but accepts only local names and the name that Prometheus uses."""
     stack = (ROOT / "docker-compose.yml").read_text("utf-8")
     [chosen] = re.findall(r"COPYDESK_WEB_NAMES: '\$\{COPYDESK_WEB_NAMES:-(.+)\}'", stack)
     [scraped] = re.findall(r'targets: \["([\w.-]+):\d+"\]', (ROOT / "config/prometheus.yml").read_text("utf-8"))
     assert "--host, 0.0.0.0" in stack
-    assert names("0.0.0.0", json.loads(chosen)) == {"localhost", "127.0.0.1", "[::1]", scraped}  # noqa: S104  as compose
+    assert allowed_hosts("0.0.0.0", json.loads(chosen)) == {"localhost", "127.0.0.1", "[::1]", scraped}  # noqa: S104  as compose

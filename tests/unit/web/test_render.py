@@ -1,4 +1,4 @@
-"""What templates show: addresses that can't run, lengths of time that can be read."""
+"""Filters and escaping of the templates."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from worker.web.render import _environment
 
 
 def shown(template: str, **values: object) -> str:
-    """Render a line of a template with the pages' own environment."""
+    """Render a template string with the environment of the pages."""
     return _environment.from_string(template).render(values)
 
 
@@ -29,19 +29,19 @@ def shown(template: str, **values: object) -> str:
         "",
     ],
 )
-def test_addresses_that_could_run_are_no_links(address: str) -> None:
+def test_unsafe_addresses_are_no_links(address: str) -> None:
     """Only http and https addresses of a host become links."""
     assert shown("{{ a|weblink is none }}", a=address) == "True"
 
 
 def test_addresses_of_pages_are_links() -> None:
-    """A page's address is kept as it is."""
+    """The address of a page is unchanged."""
     assert shown("{{ a|weblink }}", a="https://news.example/a?b=1") == "https://news.example/a?b=1"
 
 
 @given(st.text())
-def test_whatever_is_shown_is_escaped(text: str) -> None:
-    """No text from outside puts an angle bracket or a quote into a page, in contents or in attributes."""
+def test_all_text_is_escaped(text: str) -> None:
+    """No foreign text adds an angle bracket or a quote to a page, in content or in attributes."""
     page = shown('<p title="{{ t }}">{{ t }}</p>', t=text)
     assert page.count("<") == 2
     assert page.count('"') == 2
@@ -58,6 +58,6 @@ def test_whatever_is_shown_is_escaped(text: str) -> None:
         (3e6, "35 days"),
     ],
 )
-def test_lengths_of_time_are_told_in_their_largest_units(length: object, words: str) -> None:
-    """Nobody reads 3,000,000 seconds."""
-    assert shown("{{ t|lasted }}", t=length) == words
+def test_lengths_of_time_use_their_largest_units(length: object, words: str) -> None:
+    """A length of time is readable: 35 days, not 3,000,000 seconds."""
+    assert shown("{{ t|duration }}", t=length) == words

@@ -1,4 +1,4 @@
-"""``clean`` and ``compare`` work on files alone: no server, no settings."""
+"""``clean`` and ``compare`` work on files without a server or settings."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def _run(*arguments: object, given: bytes | None = None) -> Result:
 
 
 def test_clean_prints_the_text_alone() -> None:
-    """A print column comes out as running paragraphs."""
+    """A print column becomes running paragraphs."""
     ran = _run("clean", SEEDS / "001-print-column.txt")
     assert ran.exit_code == 0
     assert "min- ister" not in ran.stdout
@@ -25,14 +25,14 @@ def test_clean_prints_the_text_alone() -> None:
 
 
 def test_clean_reads_standard_input() -> None:
-    """A dash stands for standard input, which can't be read twice."""
+    """`-` reads standard input, which can't be read twice."""
     assert (
         _run("clean", "-", given=b"The har- bour of Ostrel was closed.").stdout == "The harbour of Ostrel was closed.\n"
     )
 
 
-def test_clean_parts_several_articles() -> None:
-    """Between two articles stands a line with number and headline; JSON has a line an article."""
+def test_clean_separates_several_articles() -> None:
+    """A line with number and headline separates two articles; JSON has one line per article."""
     plain = _run("clean", SEEDS / "011-wire-briefs.jsonl")
     assert plain.stdout.count("\n===== ") == 1
     rows = [json.loads(line) for line in _run("clean", SEEDS / "011-wire-briefs.jsonl", "--json").stdout.splitlines()]
@@ -43,16 +43,16 @@ def test_clean_parts_several_articles() -> None:
 
 
 def test_explain_shows_each_step() -> None:
-    """Each step tells what it did, with the words around it; JSON has the text after each."""
+    """Each step shows what it changed, with context; JSON has the text after each step."""
     ran = _run("clean", "-", "--explain", given=b"The har- bour of Ostrel was closed.")
     assert "hyphens: 1 line-end hyphen mended" in ran.stdout
     assert "[-har- bour-] {+harbour+}" in ran.stdout
-    told = json.loads(_run("clean", "-", "--explain", "--json", given=b"The har- bour of Ostrel was closed.").stdout)
-    assert told["steps"][-1]["after"] == told["text"]
+    fields = json.loads(_run("clean", "-", "--explain", "--json", given=b"The har- bour of Ostrel was closed.").stdout)
+    assert fields["steps"][-1]["after"] == fields["text"]
 
 
 @pytest.mark.parametrize("name", ["empty.txt", "nuls.txt", "undecodable.txt", "spaces.txt"])
-def test_what_is_no_article_fails_in_a_sentence(name: str) -> None:
+def test_a_broken_file_fails_with_a_sentence(name: str) -> None:
     """A broken file exits with 1, says why, and prints nothing."""
     for command in (("clean", SEEDS / name), ("compare", SEEDS / name, SEEDS / "005-rewrite.txt")):
         ran = _run(*command)
@@ -61,13 +61,13 @@ def test_what_is_no_article_fails_in_a_sentence(name: str) -> None:
         assert name in str(ran.exception)
 
 
-def test_a_missing_file_is_wrong_use(tmp_path: Path) -> None:
-    """A path without a file exits with 2."""
+def test_a_missing_file_is_wrong_usage(tmp_path: Path) -> None:
+    """A path that does not exist exits with 2."""
     assert _run("clean", tmp_path / "none.txt").exit_code == 2
 
 
-def test_bad_records_do_not_hide_the_good(tmp_path: Path) -> None:
-    """The good records are printed, the bad are told, and the exit code says that something failed."""
+def test_bad_records_do_not_hide_good_records(tmp_path: Path) -> None:
+    """The good records are printed, the bad records are reported, and the exit code is 1."""
     mixed = tmp_path / "mixed.jsonl"
     mixed.write_text('{"text": "The harbour of Ostrel was closed."}\n{"title": 7\n{"text": "Bakers open later."}\n')
     ran = _run("clean", mixed)
@@ -78,25 +78,25 @@ def test_bad_records_do_not_hide_the_good(tmp_path: Path) -> None:
 
 
 def test_compare_judges_two_files() -> None:
-    """Two versions of one dispatch are the same story; the verdict, its evidence and the passages are told."""
-    told = json.loads(_run("compare", SEEDS / "001-print-column.txt", SEEDS / "002-abridged.txt", "--json").stdout)
-    assert told["same"] is True
-    assert {"relation", "similarity", "reason", "findings", "passages"} <= set(told)
-    assert told["passages"][0]["words"] > 10
+    """Two versions of one dispatch are the same story; the output has the verdict, its evidence and the passages."""
+    answer = json.loads(_run("compare", SEEDS / "001-print-column.txt", SEEDS / "002-abridged.txt", "--json").stdout)
+    assert answer["same"] is True
+    assert {"relation", "similarity", "reason", "findings", "passages"} <= set(answer)
+    assert answer["passages"][0]["words"] > 10
     plain = _run("compare", SEEDS / "001-print-column.txt", SEEDS / "010-cheese-recall.txt").stdout
     assert plain.startswith("Not the same story")
 
 
 def test_compare_with_itself_is_exact() -> None:
     """A file is an exact copy of itself."""
-    told = json.loads(_run("compare", *[SEEDS / "009-observatory.txt"] * 2, "--json").stdout)
-    assert (told["same"], told["relation"], told["similarity"]) == (True, "exact", 1.0)
+    answer = json.loads(_run("compare", *[SEEDS / "009-observatory.txt"] * 2, "--json").stdout)
+    assert (answer["same"], answer["relation"], answer["similarity"]) == (True, "exact", 1.0)
 
 
 def test_compare_shows_names_of_any_bytes(tmp_path: Path) -> None:
-    """A name that is no text, or that a terminal would obey, is shown with escapes."""
+    """A name that is not valid text, or contains control characters, is shown with escapes."""
     odd = tmp_path / os.fsdecode(b"copy\xff\x1b[31m.txt")
     odd.write_bytes((SEEDS / "009-observatory.txt").read_bytes())
-    told = json.loads(_run("compare", odd, SEEDS / "009-observatory.txt", "--json").stdout)
-    assert told["a"]["path"].endswith(r"copy\xff\x1b[31m.txt")
+    answer = json.loads(_run("compare", odd, SEEDS / "009-observatory.txt", "--json").stdout)
+    assert answer["a"]["path"].endswith(r"copy\xff\x1b[31m.txt")
     assert r"copy\xff\x1b[31m.txt" in _run("compare", odd, SEEDS / "009-observatory.txt").stdout
