@@ -9,7 +9,7 @@ from worker.explain import Finding, Passage
 _COLUMNS = (
     Column("evidence"),
     Column("value", right=True),
-    Column("speaks"),
+    Column("effect"),
     Column("what it means", wide=True, fold=True),
 )
 
