@@ -32,7 +32,7 @@ def retry_command(names: tuple[str, ...], everything: bool, as_json: bool) -> No
             retried = recovery.retry_quarantined(connection, ids)
         if names and not (retried.files or retried.never_read or retried.pruned):
             raise CopydeskError("None of these files is in quarantine. See: copydesk files --state quarantined")
-        sizes = [(file.id, file.size) for file in retried.files]
+        sizes = [(row.id, row.size) for row in retried.files]
         send(batches(sizes, settings.batch_files, settings.batch_bytes))
     if as_json:
         output.print_json({"retried": len(retried.files), "never_read": retried.never_read, "pruned": retried.pruned})
