@@ -1,6 +1,6 @@
-"""Generate the pages of ``docs/reference`` from the code; a test checks that they are up to date.
+"""Generate the pages of ``docs/reference`` from the code; a test fails when they differ.
 
-Regenerate them with: python -m tests.reference
+Write them with: python -m tests.reference
 """
 
 import inspect
@@ -20,20 +20,20 @@ from worker.web.openapi import description
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 _GENERATED = "<!-- Generated from the code: python -m tests.reference -->\n"
-#: A fixed width, so that the help does not depend on the terminal.
+#: A fixed width, so that help is wrapped the same way on every terminal.
 _WIDTH = 100
-#: Settings that are in no file, because they are secrets or addresses that contain secrets.
+#: Settings that are not in a file, because they are secrets or addresses that may hold secrets: variable, meaning.
 SECRETS = {
     "database_url": (
         "DATABASE_URL",
         "Postgres, as `postgresql://user@host/database`; empty: an embedded server in the data folder",
     ),
-    "database_password": ("DATABASE_PASSWORD", "the password for DATABASE_URL if that has none"),
+    "database_password": ("DATABASE_PASSWORD", "added to DATABASE_URL if that has none"),
     "redis_url": ("REDIS_URL", "Redis or Valkey, as `redis://host:6379/0`; empty: an embedded server"),
-    "redis_password": ("REDIS_PASSWORD", "the password for REDIS_URL if that has none"),
+    "redis_password": ("REDIS_PASSWORD", "added to REDIS_URL if that has none"),
     "web_token": (
         "COPYDESK_WEB_TOKEN",
-        "16 characters or more; signed-in visitors may merge, split and retry; empty: the pages are read-only",
+        "16 characters or more; needed to merge, split and retry in the pages; empty: the pages are read-only",
     ),
 }
 
@@ -42,11 +42,11 @@ def commands_page() -> str:
     """Return the help of every command."""
     parts = [f"# Commands\n\n{_GENERATED}"]
     parts.append(
-        "Exit status: 0 success, 1 failure, 2 wrong usage. With `--json`, stdout has only a JSON document, or one per "
-        "line. Completion: see [how to use the shell](../how-to/shell.md).\n"
+        "Exit codes: 0: done; 1: something failed; 2: wrong usage. With `--json`, stdout holds one JSON document (or "
+        "one per line) and nothing else. For completion see [how to use the shell](../how-to/shell.md).\n"
     )
     shape: dict[str, Any] = {"terminal_width": _WIDTH, "max_content_width": _WIDTH}
-    # as in `copydesk` itself; otherwise the help would depend on the order of calls
+    # the same as `copydesk` has, or help would depend on which context was created first
     shape |= {"help_option_names": commands.context_settings["help_option_names"]}
     with click.Context(commands, info_name="copydesk", **shape) as top:
         for name in COMMANDS:
@@ -58,15 +58,15 @@ def commands_page() -> str:
 
 
 def settings_page() -> str:
-    """Return every setting with its variable, its default and its meaning."""
+    """Return every setting with its variable, its default and what it does."""
     source = config_file("worker.toml").read_text("utf-8")
     defaults = tomllib.loads(source)
     meanings = dict(re.findall(r"^(\w+) = .*?\s#\s(.*)$", source, re.MULTILINE))
     lines = [
         f"# Settings\n\n{_GENERATED}",
-        "The environment overrides `worker.toml` in the folder `COPYDESK_CONFIG_DIR`, which may omit settings. That",
-        "file overrides `config/worker.toml`. A variable with the suffix `_FILE` names a file that contains the value.",
-        "In the environment, lists and tables are written as JSON: `COPYDESK_IGNORE='[\"*.bak\"]'`.\n",
+        "The environment overrides the `worker.toml` in the folder that `COPYDESK_CONFIG_DIR` names. That file may",
+        "leave settings out, and overrides `config/worker.toml`. A variable with the suffix `_FILE` names a file that",
+        "holds the value. Lists and tables are written as JSON in the environment: `COPYDESK_IGNORE='[\"*.bak\"]'`.\n",
         "| setting | variable | default | meaning |\n|---|---|---|---|",
     ]
     for name in Settings.model_fields:
@@ -92,27 +92,27 @@ def _escaped(words: str) -> str:
 
 
 def tables_page() -> str:
-    """Return every table with its columns and their meanings."""
+    """Return every table with its columns and what they mean."""
     source = inspect.getsource(models)
     parts = [
         f"# Tables\n\n{_GENERATED}",
-        "You may read the tables with SQL. Only Copydesk writes to them, and only migrations change them.\n",
+        "You may read them with SQL; they change only by migrations. Don't write to them: only Copydesk does.\n",
     ]
     for table in models.metadata.sorted_tables:
-        comment = re.search(rf'((?:^#: .*\n)+)^\w+ = Table\(\n    "{table.name}",', source, re.MULTILINE)
-        assert comment, f"{table.name} has no comment"
-        meaning = " ".join(line.removeprefix("#: ") for line in comment[1].splitlines())
-        parts.append(f"## {table.name}\n\n{_escaped(meaning)}\n\n| column | type | meaning |\n|---|---|---|")
-        parts.append("\n".join(_columns(table, source[comment.end() :])) + "\n")
+        definition = re.search(rf'((?:^#: .*\n)+)^\w+ = Table\(\n    "{table.name}",', source, re.MULTILINE)
+        assert definition, f"{table.name} has no comment"
+        comment = " ".join(line.removeprefix("#: ") for line in definition[1].splitlines())
+        parts.append(f"## {table.name}\n\n{_escaped(comment)}\n\n| column | type | meaning |\n|---|---|---|")
+        parts.append("\n".join(_columns(table, source[definition.end() :])) + "\n")
     return "\n".join(parts)
 
 
 def _columns(table: Table, source: str) -> Iterator[str]:
     body = source.partition("\n)\n")[0]
     for column in table.columns:
-        beside = re.search(rf'^    (?:Column|_now)\("{column.name}".*?(?:#\s*(.*))?$', body, re.MULTILINE)
-        above = re.search(rf'^    # (.*)\n    Column\("{column.name}"', body, re.MULTILINE)
-        meaning = (beside and beside[1]) or (above and above[1]) or ""
+        same_line = re.search(rf'^    (?:Column|_now)\("{column.name}".*?(?:#\s*(.*))?$', body, re.MULTILINE)
+        line_above = re.search(rf'^    # (.*)\n    Column\("{column.name}"', body, re.MULTILINE)
+        meaning = (same_line and same_line[1]) or (line_above and line_above[1]) or ""
         yield f"| `{column.name}` | {_type(column)} | {_escaped(meaning)} |"
 
 
@@ -128,15 +128,15 @@ def api_page() -> str:
     parts = [
         f"# API\n\n{_GENERATED}",
         "Read-only. A running service shows the same with all fields under `/api`, and for programs under",
-        '`/api/openapi.json`. An error is `{"error": "a sentence"}` with status 400, 404 or 503.\n',
+        '`/api/openapi.json`. Errors are `{"error": "a sentence"}` with status 400, 404 or 503.\n',
     ]
     for path, methods in document["paths"].items():
         operation = methods["get"]
         [(media, content)] = operation["responses"]["200"]["content"].items()
         name = content["schema"]["$ref"].rpartition("/")[2]
         parts.append(f"## GET {path}\n\n{operation['summary']} Returns {name} as `{media}`.\n")
-        if operation["parameters"]:
-            rows = [f"| `{p['name']}` | {p.get('description', 'part of the path')} |" for p in operation["parameters"]]
+        if parameters := operation["parameters"]:
+            rows = [f"| `{given['name']}` | {given.get('description', 'in the path')} |" for given in parameters]
             parts.append("\n".join(["| parameter | meaning |\n|---|---|", *rows]) + "\n")
     return "\n".join(parts)
 
@@ -144,5 +144,5 @@ def api_page() -> str:
 PAGES = {"commands.md": commands_page, "settings.md": settings_page, "tables.md": tables_page, "api.md": api_page}
 
 if __name__ == "__main__":
-    for name, generate in PAGES.items():
-        (FOLDER / name).write_text(generate(), "utf-8")
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), "utf-8")

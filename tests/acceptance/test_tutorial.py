@@ -1,4 +1,4 @@
-"""The tutorial works as written: run every marked block, from an empty folder to the exported corpus."""
+"""Run every marked block of the tutorial as written, from an empty folder to the exported corpus."""
 
 import json
 import os
@@ -19,7 +19,7 @@ BLOCKS = re.findall(r"<!-- run -->\n```sh\n(.*?)```", TUTORIAL, re.DOTALL)
 
 
 def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
-    """A new user gets one story of five articles, reads why, splits the rewrite off, merges it again, and exports."""
+    """A new user gets a story of five articles, sees why, splits one off, merges it again, and exports the corpus."""
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     environment |= {"PYTHONPATH": str(ROOT), "COPYDESK_DATA_DIR": str(tmp_path / "copydesk-data")}
@@ -40,17 +40,16 @@ def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
         return ran.stdout
 
     def stories() -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = json.loads(run("copydesk stories --json"))
-        return rows
+        listed: list[dict[str, Any]] = json.loads(run("copydesk stories --json"))
+        return listed
 
-    with embedded.servers(
-        tmp_path / "copydesk-data", needed=embedded.ALL
-    ):  # keep them running, so that each command starts sooner
+    # kept running, so that each command starts sooner
+    with embedded.servers(tmp_path / "copydesk-data", needed=embedded.ALL):
         _follow(run, stories, tmp_path)
 
 
 def _follow(run: Callable[[str], str], stories: Callable[[], list[dict[str, Any]]], folder: Path) -> None:
-    outputs: dict[str, str] = {}
+    output: dict[str, str] = {}
     numbers: dict[str, int] = {}
 
     def number(word: re.Match[str]) -> str:
@@ -58,17 +57,17 @@ def _follow(run: Callable[[str], str], stories: Callable[[], list[dict[str, Any]
 
     for line in (line for block in BLOCKS for line in block.splitlines()):
         typed = re.sub(r"\b(STORY|ARTICLE|NEW)\b", number, line)
-        outputs[line.split()[1]] = run(typed)
+        output[line.split()[1]] = run(typed)
         if line.startswith("copydesk ingest"):
             [story] = [story for story in stories() if story["articles"] == 5]
             copies = json.loads(run(f"copydesk story {story['id']} --json"))["copies"]
             [rewrite] = [copy for copy in copies if copy["source_path"].endswith("005-rewrite.txt")]
             numbers |= {"STORY": story["id"], "ARTICLE": rewrite["article_id"]}
         if line.startswith("copydesk split"):
-            numbers["NEW"] = int(re.findall(r"\d+", outputs["split"])[-1])
+            numbers["NEW"] = int(re.findall(r"\d+", output["split"])[-1])
             assert [story["articles"] for story in stories() if story["id"] == numbers["STORY"]] == [4]
-    assert "names" in outputs["why"]
-    assert "was merged into" in outputs["changes"]
+    assert "names" in output["why"]
+    assert "took in" in output["changes"]
     assert [story["articles"] for story in stories() if story["id"] == min(numbers["STORY"], numbers["NEW"])] == [5]
     corpus = [json.loads(line) for line in (folder / "corpus.jsonl").read_text("utf-8").splitlines()]
     assert len(corpus) == len(stories())
