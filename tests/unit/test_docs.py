@@ -128,6 +128,12 @@ def test_the_readme_is_short() -> None:
         assert lines[lines.index(marker) + 2].startswith("python3 -m venv .venv && ")
 
 
+def test_make_runs_the_tests_that_the_readme_names() -> None:
+    """`make test` runs pytest with the same options as the README's test command."""
+    [options] = re.findall(r"^python3 -m venv .*/pytest (.*)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert f"$(BIN)/pytest {options}\n" in (ROOT / "Makefile").read_text("utf-8")
+
+
 def test_the_architecture_page_lists_every_package() -> None:
     """The table of architecture.md has one row for every package and every loose module of `worker`."""
     page = (ROOT / "docs/explanation/architecture.md").read_text("utf-8")
@@ -138,14 +144,28 @@ def test_the_architecture_page_lists_every_package() -> None:
     assert sorted(listed) == sorted(present)
 
 
-def test_files_that_the_architecture_page_names_exist() -> None:
-    """Every file and folder of the code that architecture.md names by its path exists."""
+@pytest.mark.parametrize("path", DOCS, ids=identify)
+def test_files_of_the_code_that_are_named_exist(path: Path) -> None:
+    """Every file and folder of the code that a page names by its path exists."""
+    paths = re.findall(r"`((?:worker|config|tests)/[\w/.-]+)`", path.read_text("utf-8"))
+    assert [name for name in paths if not (ROOT / name).exists()] == []
+
+
+def test_the_tests_that_show_a_promise_exist() -> None:
+    """Every test file that guarantees.md names as the proof of a promise exists."""
+    page = (ROOT / "docs/guarantees.md").read_text("utf-8")
+    names = re.findall(r"`((?:acceptance|harm|integration|unit)/[\w/]+(?:\.py)?)`?", page)
+    assert len(names) > 50
+    assert [name for name in names if not (ROOT / "tests" / name).exists()] == []
+
+
+def test_the_files_to_open_first_exist() -> None:
+    """The table of packages in architecture.md names a file to open first for every package."""
     page = (ROOT / "docs/explanation/architecture.md").read_text("utf-8")
-    paths = re.findall(r"`((?:worker|config|tests)/[\w/.-]+)`", page)
     first = re.findall(r"^\| `(\w+)` \|[^|]*\| `([\w/]+\.\w+)`", page, re.MULTILINE)
-    paths += [f"worker/{file}" if "/" in file else f"worker/{package}/{file}" for package, file in first]
-    assert [path for path in paths if not (ROOT / path).exists()] == []
-    assert len(paths) > 50
+    files = [file if "/" in file else f"{package}/{file}" for package, file in first]
+    assert len(files) == len(list((ROOT / "worker").glob("*/__init__.py")))
+    assert [file for file in files if not (ROOT / "worker" / file).exists()] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
