@@ -25,7 +25,7 @@ from tests.benchmarks.measure_judgement import prepared
 from tests.benchmarks.sketch_index import SketchIndex
 from worker.features import Features
 from worker.fingerprint import fingerprint
-from worker.match.evidence import evidence
+from worker.match import evidence
 from worker.match.forest import FEATURE_NAMES, feature_matrix
 from worker.match.verdict import SAME_STORY_MIN
 

@@ -1,7 +1,4 @@
-"""Numbers and pairs of texts go in, what an editor can read comes out: differences, shared passages, evidence in words.
-
-Pure functions for the command line and the pages alike.
-"""
+"""Explain decisions to an editor: differences, shared passages, evidence and cleaning; pure, except for `why`."""
 
 from worker.explain.cleaning import CleaningNote, cleaning_notes
 from worker.explain.differences import DiffRun, differences, shortened

@@ -1,9 +1,9 @@
-"""The counts that cleaning left go in, what was done in words comes out."""
+"""Describe in words what cleaning changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-#: Cleaning step -> what one change of it is, in the singular and the plural.
+#: Cleaning step -> the name of its change, in the singular and the plural.
 DEEDS: Mapping[str, tuple[str, str]] = {
     "surrogates": ("broken character mended", "broken characters mended"),
     "mojibake": ("passage in the wrong encoding mended", "passages in the wrong encoding mended"),
@@ -24,7 +24,7 @@ DEEDS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class CleaningNote:
-    """What one cleaning step did."""
+    """What one cleaning step did: ``deed`` is the count in words."""
 
     step: str
     count: int
@@ -32,10 +32,10 @@ class CleaningNote:
 
 
 def cleaning_notes(changes: Mapping[str, int]) -> list[CleaningNote]:
-    """Return what each step did, in words; a step that has none here keeps its name."""
+    """Return what each step did, in words; an unknown step keeps its name."""
     return [CleaningNote(step, count, _deed(step, count)) for step, count in changes.items()]
 
 
 def _deed(step: str, count: int) -> str:
-    one, many = DEEDS.get(step, (f"change by the step {step}", f"changes by the step {step}"))
-    return f"{count:,} {one if count == 1 else many}"
+    singular, plural = DEEDS.get(step, (f"change by the step {step}", f"changes by the step {step}"))
+    return f"{count:,} {singular if count == 1 else plural}"

@@ -1,7 +1,7 @@
-"""Two texts go in, runs of words that are the same, removed or added come out.
+"""Compute the differences of two texts as runs of words that are the same, removed or added.
 
-Patience difference (Cohen, 2006) on words: those that stand once in each text are the anchors, so a rare name decides
-what is aligned and no "the" does; `difflib` alone takes seconds on two unlike texts of 10,000 words, this milliseconds.
+Patience diff (Cohen, 2006) on words: those that occur once in each text are the anchors, so that rare names decide the
+alignment and "the" does not; `difflib` alone takes seconds on two unlike texts of 10,000 words, this milliseconds.
 """
 
 from bisect import bisect_left
@@ -15,12 +15,13 @@ from worker.explain.words import Token, tokens
 
 Kind = Literal["same", "removed", "added"]
 
-#: A gap between anchors is given to `difflib` while it costs under a millisecond or so; a larger one is all different.
-_GAP_PRODUCT = 40_000
+#: Product of lengths up to which `difflib` aligns a gap between anchors, in about a millisecond at most; a larger gap
+#: is all different.
+_MAX_GAP_PRODUCT = 40_000
 
 
 class DiffRun(NamedTuple):
-    """A run of text: ``same`` and ``added`` in the words of the second text, ``removed`` in those of the first."""
+    """A run of text: ``same`` and ``added`` as the second text writes it, ``removed`` as the first does."""
 
     kind: Kind
     text: str
@@ -35,7 +36,7 @@ class _Block(NamedTuple):
 
 
 def differences(first: str, second: str) -> list[DiffRun]:
-    """Return how ``second`` came from ``first``; joined without the removed runs it is ``second`` again."""
+    """Return the runs that turn ``first`` into ``second``; without the removed runs they join to ``second``."""
     a, b = tokens(first), tokens(second)
     runs: list[DiffRun] = []
     at_a = at_b = 0
@@ -47,13 +48,13 @@ def differences(first: str, second: str) -> list[DiffRun]:
         at_a, at_b = block.a + block.size, block.b + block.size
         if block.size:
             runs.append(DiffRun("same", _between(second, b, block.b, at_b)))
-    if not b and second:  # nothing but blanks
+    if not b and second:  # only blanks
         runs.append(DiffRun("same" if first == second else "added", second))
     return runs
 
 
 def shortened(runs: Sequence[DiffRun], around: int) -> list[DiffRun]:
-    """Return the runs with all but ``around`` words beside each difference left out of what is the same."""
+    """Return the runs, with those that are the same cut to ``around`` words next to each difference."""
     return [
         run if run.kind != "same" else DiffRun("same", _ends(run.text, around, first=i == 0, last=i == len(runs) - 1))
         for i, run in enumerate(runs)
@@ -71,14 +72,14 @@ def _ends(text: str, around: int, *, first: bool, last: bool) -> str:
     return f"{before} … {after}"
 
 
-def _between(text: str, marks: Sequence[Token], first: int, last: int) -> str:
+def _between(text: str, words: Sequence[Token], first: int, last: int) -> str:
     """Return the text of tokens ``first`` to ``last`` with the blanks before them: a full stop stays at its word."""
-    start = marks[first - 1].end if first else 0
-    return text[start : len(text) if last == len(marks) else marks[last - 1].end]
+    start = words[first - 1].end if first else 0
+    return text[start : len(text) if last == len(words) else words[last - 1].end]
 
 
 def _blocks(a: Sequence[str], b: Sequence[str]) -> list[_Block]:
-    """Return the runs of equal words, in order in both, neighbouring ones joined."""
+    """Return the runs of equal words, in the order of both texts; adjacent runs are joined."""
     joined: list[_Block] = []
     for block in _align(a, b, 0, len(a), 0, len(b)):
         last = joined[-1] if joined else _Block(0, 0, 0)
@@ -90,11 +91,11 @@ def _blocks(a: Sequence[str], b: Sequence[str]) -> list[_Block]:
 
 
 def _align(a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: int) -> Iterator[_Block]:
-    """Yield equal runs within ``a[a0:a1]`` and ``b[b0:b1]``: the common start, what lies between anchors, the end."""
-    waiting = [(a0, a1, b0, b1)]
-    while waiting:
-        a0, a1, b0, b1 = waiting.pop()
-        start = _common(a, b, a0, a1, b0, b1)
+    """Yield equal runs within ``a[a0:a1]`` and ``b[b0:b1]``: the common start, then those between anchors."""
+    stack = [(a0, a1, b0, b1)]
+    while stack:
+        a0, a1, b0, b1 = stack.pop()
+        start = _common_start(a, b, a0, a1, b0, b1)
         if start:
             yield _Block(a0, b0, start)
             a0, b0 = a0 + start, b0 + start
@@ -102,42 +103,42 @@ def _align(a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: in
             continue
         anchors = _anchors(a, b, a0, a1, b0, b1)
         if not anchors:
-            yield from _small(a, b, a0, a1, b0, b1)
+            yield from _align_gap(a, b, a0, a1, b0, b1)
             continue
-        # each piece starts at an anchor, so that it has a common start; the last is taken first from the stack
+        # each piece starts at an anchor, so that it has a common start; the stack returns the last piece first
         edges = [(a0, b0), *anchors, (a1, b1)]
         pieces = [(x, nx, y, ny) for (x, y), (nx, ny) in pairwise(edges)]
-        waiting.extend(reversed(pieces))
+        stack.extend(reversed(pieces))
 
 
-def _common(a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: int) -> int:
+def _common_start(a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: int) -> int:
     size = 0
-    most = min(a1 - a0, b1 - b0)
-    while size < most and a[a0 + size] == b[b0 + size]:
+    limit = min(a1 - a0, b1 - b0)
+    while size < limit and a[a0 + size] == b[b0 + size]:
         size += 1
     return size
 
 
 def _anchors(a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: int) -> list[tuple[int, int]]:
-    """Return places of words that stand once in both ranges, as many as keep their order in both."""
+    """Return the positions of words that occur once in both ranges, as many as have the same order in both."""
     once_a = _once(a, a0, a1)
     once_b = _once(b, b0, b1)
-    return _longest_rising([(place, once_b[word]) for word, place in once_a.items() if word in once_b])
+    return _longest_increasing([(at, once_b[word]) for word, at in once_a.items() if word in once_b])
 
 
 def _once(words: Sequence[str], start: int, end: int) -> dict[str, int]:
     counts = Counter(words[start:end])
-    return {words[place]: place for place in range(start, end) if counts[words[place]] == 1}
+    return {words[i]: i for i in range(start, end) if counts[words[i]] == 1}
 
 
-def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest run of pairs whose second numbers rise (patience sorting); the first ones rise already."""
+def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the longest subsequence whose second numbers increase (patience sorting); the first ones do already."""
     tops: list[int] = []
     piles: list[int] = []
-    before: list[int] = []
+    previous: list[int] = []
     for index, (_, value) in enumerate(pairs):
         pile = bisect_left(tops, value)
-        before.append(piles[pile - 1] if pile else -1)
+        previous.append(piles[pile - 1] if pile else -1)
         if pile == len(tops):
             tops.append(value)
             piles.append(index)
@@ -147,11 +148,11 @@ def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     at = piles[-1] if piles else -1
     while at >= 0:
         chain.append(pairs[at])
-        at = before[at]
+        at = previous[at]
     return chain[::-1]
 
 
-def _small(a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: int) -> Iterator[_Block]:
-    if (a1 - a0) * (b1 - b0) <= _GAP_PRODUCT:
+def _align_gap(a: Sequence[str], b: Sequence[str], a0: int, a1: int, b0: int, b1: int) -> Iterator[_Block]:
+    if (a1 - a0) * (b1 - b0) <= _MAX_GAP_PRODUCT:
         matcher = SequenceMatcher(None, a[a0:a1], b[b0:b1], autojunk=False)
         yield from (_Block(a0 + m.a, b0 + m.b, m.size) for m in matcher.get_matching_blocks() if m.size)

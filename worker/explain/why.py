@@ -1,6 +1,6 @@
-"""A file or an article goes in, why it stands where it stands comes out: cleaning, story, evidence, refused candidates.
+"""Explain why an article is in its story: cleaning, evidence, refused candidates.
 
-Put together from what was kept when it was decided; only the shared passages are looked up again in the two texts.
+Everything was stored at the time of the decision, except the shared passages, which are computed from the two texts.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from worker.explain import CleaningNote, Finding, Passage, cleaning_notes, findi
 from worker.store.read.articles import ArticleDetail, LinkRow, articles, articles_of_file, links, links_to
 from worker.store.read.files import FileRow, file, files_named
 
-#: Articles of one file that are explained; the others are asked for by their ids.
+#: Maximum number of articles explained per file; others can be explained by their ids.
 MOST_ARTICLES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class WhyLink:
-    """A verdict on an article and another: ``same`` joined them, else it was refused."""
+    """A verdict on an article and another: ``same`` joined them, else the match was refused."""
 
     article_id: int
     title: str | None
@@ -36,7 +36,7 @@ class WhyLink:
 
 @dataclass(frozen=True, slots=True)
 class WhyArticle:
-    """All that explains one article."""
+    """The explanation of one article."""
 
     article: ArticleDetail
     cleaned: list[CleaningNote]
@@ -47,7 +47,7 @@ class WhyArticle:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The answer to ``copydesk why``. ``namesakes`` are ids of other files that the same name could mean."""
+    """The answer to ``copydesk why``. ``namesakes`` are the ids of other files to which the name may refer."""
 
     file: FileRow | None
     namesakes: list[int]
@@ -55,41 +55,41 @@ class Why:
 
 
 def why(connection: Connection, name: str) -> Why | None:
-    """Explain what ``name`` means: ``file:7``, an article's id, or a path, a file name, a name in the archive."""
+    """Explain ``name``: ``file:7``, an article's id, a path, a file name or a name in the archive; None if unknown."""
     if name.startswith("file:") and (number := as_id(name[5:])) is not None:
-        return _of_files(connection, [found] if (found := file(connection, number)) else [])
-    if (number := as_id(name)) is not None and (found_article := articles(connection, [number]).get(number)):
-        explained = _explain(connection, [found_article])
-        return Why(file(connection, found_article.file_id), [], explained)
+        return _of_files(connection, [row] if (row := file(connection, number)) else [])
+    if (number := as_id(name)) is not None and (article := articles(connection, [number]).get(number)):
+        explained = _explain(connection, [article])
+        return Why(file(connection, article.file_id), [], explained)
     return _of_files(connection, files_named(connection, name))
 
 
 def _of_files(connection: Connection, files: Sequence[FileRow]) -> Why | None:
     if not files:
         return None
-    found = articles_of_file(connection, files[0].id, MOST_ARTICLES)
-    return Why(files[0], [other.id for other in files[1:]], _explain(connection, found))
+    explained = _explain(connection, articles_of_file(connection, files[0].id, MOST_ARTICLES))
+    return Why(files[0], [other.id for other in files[1:]], explained)
 
 
-def _explain(connection: Connection, found: Sequence[ArticleDetail]) -> list[WhyArticle]:
-    verdicts = links(connection, [a.id for a in found])
-    for article in found:
+def _explain(connection: Connection, explained: Sequence[ArticleDetail]) -> list[WhyArticle]:
+    verdicts = links(connection, [article.id for article in explained])
+    for article in explained:
         known = {link.other_id for link in verdicts.get(article.id, [])}
         later = [link for link in links_to(connection, article) if link.other_id not in known]
         verdicts[article.id] = verdicts.get(article.id, []) + later
-    wanted = {a.canonical_article_id for a in found} | {link.other_id for rows in verdicts.values() for link in rows}
-    others = articles(connection, sorted(wanted))
-    return [_why(article, verdicts.get(article.id, []), others) for article in found]
+    ids = {a.canonical_article_id for a in explained} | {link.other_id for rows in verdicts.values() for link in rows}
+    others = articles(connection, sorted(ids))
+    return [_why(article, verdicts.get(article.id, []), others) for article in explained]
 
 
 def _why(article: ArticleDetail, verdicts: Sequence[LinkRow], others: dict[int, ArticleDetail]) -> WhyArticle:
-    told = [_link(article, link, others[link.other_id]) for link in verdicts if link.other_id in others]
+    linked = [_link(article, link, others[link.other_id]) for link in verdicts if link.other_id in others]
     return WhyArticle(
         article=article,
         cleaned=cleaning_notes(article.changes),
         canonical_source_path=others[article.canonical_article_id].source_path,
-        joined=[link for link in told if link.same],
-        refused=[link for link in told if not link.same],
+        joined=[link for link in linked if link.same],
+        refused=[link for link in linked if not link.same],
     )
 
 
@@ -109,16 +109,16 @@ def _link(article: ArticleDetail, link: LinkRow, other: ArticleDetail) -> WhyLin
 
 
 def as_json(answer: Why) -> dict[str, Any]:
-    """Return the answer as one JSON object: ``file``, ``namesakes`` and ``articles``, whose texts are left out."""
+    """Return the answer as one JSON object: ``file``, ``namesakes`` and ``articles`` without their texts."""
     return {"file": answer.file, "namesakes": answer.namesakes, "articles": [_article_json(a) for a in answer.articles]}
 
 
-_LEFT_OUT = frozenset({"text", "changes", "facts"})
+_OMITTED = frozenset({"text", "changes", "facts"})
 
 
 def _article_json(why_article: WhyArticle) -> dict[str, Any]:
     article = why_article.article
-    fields = [name for name in article.__slots__ if name not in _LEFT_OUT]
+    fields = [name for name in article.__slots__ if name not in _OMITTED]
     return {
         **{name: getattr(article, name) for name in fields},
         "is_canonical": article.is_canonical,

@@ -1,17 +1,17 @@
-"""A text goes in, its words and marks come out with their places: what differences and passages are made of."""
+"""Split a text into words and punctuation marks with their positions, for differences and passages."""
 
 import re
 from typing import NamedTuple
 
-#: Where nothing is spaced, a character is compared as a word. Combining marks belong to the letter before them.
-_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-#: Vowel signs and tone marks of Arabic and Indic scripts, which `re` does not count as parts of a word.
+#: In scripts without spaces each character is a word. Combining marks belong to the letter before them.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+#: Vowel signs and tone marks of Arabic and Indic scripts, which are not word characters for `re`.
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0980-\u0983\u09bc-\u09cd\u0a01-\u0d57"
-_TOKEN = re.compile(rf"[{_ALONE}]|(?:[^\W{_ALONE}]|[{_MARKS}])+(?:['’](?:[^\W{_ALONE}]|[{_MARKS}])+)*|[^\w\s]")
+_TOKEN = re.compile(rf"[{_UNSPACED}]|(?:[^\W{_UNSPACED}]|[{_MARKS}])+(?:['’](?:[^\W{_UNSPACED}]|[{_MARKS}])+)*|[^\w\s]")
 
 
 class Token(NamedTuple):
-    """A word or a mark: what is compared, and where it stands in the text."""
+    """A word or a mark: the form to compare, and its position in the text."""
 
     form: str
     start: int
@@ -24,5 +24,5 @@ def tokens(text: str) -> list[Token]:
 
 
 def words(text: str) -> list[Token]:
-    """Return the words alone, case folded: marks and layout do not part what is otherwise the same."""
+    """Return the words without marks, case folded, so that punctuation and layout make no difference."""
     return [Token(form.casefold(), start, end) for form, start, end in tokens(text) if form[0].isalnum()]

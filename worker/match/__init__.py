@@ -1,10 +1,11 @@
-"""Two articles' features go in, evidence, a verdict with its reason and the choice of a canonical article come out.
+"""Compare two articles' features: evidence, a verdict with its reason, and the choice of a canonical article.
 
-Pure functions without SQL: whoever has two texts (the pipeline, `compare`, `why`, `evaluate`) gets the same answer.
+Pure functions without SQL, so that the pipeline, `compare`, `why` and `evaluate` give the same answer.
 """
 
 from worker.match.canonical import Member, choose_canonical
-from worker.match.evidence import Evidence, evidence, evidence_of
+from worker.match.compare import evidence, evidence_of
+from worker.match.evidence import NUMBERS, Evidence
 from worker.match.reasons import in_words, reason, reasons
 from worker.match.verdict import (
     Verdict,
@@ -17,6 +18,7 @@ from worker.match.verdict import (
 )
 
 __all__ = [
+    "NUMBERS",
     "Evidence",
     "Member",
     "Verdict",

@@ -1,7 +1,7 @@
-"""The copies of a story go in, the canonical one and the reason come out.
+"""Choose the canonical article of a story.
 
-What at least two copies say is the story; what only one says may be its own addition, or debris of its page. So the
-copy wins that holds most of the common text; then the longest, the cleanest, the earliest.
+Text in at least two copies is the story; text in only one may be its own addition, or debris of its page. So the copy
+with most of the common text wins; then the longest, the cleanest, the earliest.
 """
 
 import math
@@ -14,14 +14,14 @@ import numpy as np
 
 from worker.features import Features
 
-#: Copies within so much of the common text, or of length, are equal in it: a paragraph decides, a word does not.
+#: Smaller differences in the share of common text, or in length, are ignored: a paragraph decides, a word does not.
 _EQUAL_SHARE: Final = 0.02
 _EQUAL_LENGTH: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One copy: its features, its time (published, else arrived) and how many faults cleaning had to mend."""
+    """One copy: its features, its time (published, else arrived) and how many faults cleaning repaired."""
 
     features: Features
     time: datetime
@@ -29,10 +29,10 @@ class Member:
 
 
 def choose_canonical(members: Sequence[Member]) -> tuple[int, str]:
-    """Return the index of the most complete copy that agrees best with the others, and why, in words.
+    """Return the index of the most complete copy that agrees best with the others, and the reason as a sentence.
 
-    Meant for at most about a dozen members; the order of ``members`` decides nothing but full ties. Raises ValueError
-    without any.
+    Meant for at most about a dozen members; the order of ``members`` decides only full ties. Raises ValueError if there
+    are none.
     """
     if not members:
         raise ValueError("a story without copies has no canonical article")
@@ -40,7 +40,7 @@ def choose_canonical(members: Sequence[Member]) -> tuple[int, str]:
         return 0, "It is the only copy."
     shares = _shares_of_common_text(members)
     left = [i for i in range(len(members)) if shares[i] >= max(shares) - _EQUAL_SHARE]
-    told = [f"it holds {shares[left[0]]:.0%} of what at least two of {len(members)} copies say"]
+    reasons = []
     for reason, value in (
         ("it is the longest of those that hold as much", lambda i: -_length(members[i])),
         ("cleaning had the least to mend in it", lambda i: members[i].faults),
@@ -51,28 +51,28 @@ def choose_canonical(members: Sequence[Member]) -> tuple[int, str]:
         best = min(value(i) for i in left)
         kept = [i for i in left if value(i) == best]
         if len(kept) < len(left):
-            told.append(reason)
+            reasons.append(reason)
         left = kept
     chosen = left[0]
-    told[0] = f"it holds {shares[chosen]:.0%} of what at least two of {len(members)} copies say"
-    if shares[chosen] == max(shares) and len(told) == 1:
-        told[0] += ", more than any other"
-    return chosen, f"{'; '.join(told).capitalize()}."
+    held = f"it holds {shares[chosen]:.0%} of what at least two of {len(members)} copies say"
+    if shares[chosen] == max(shares) and not reasons:
+        held += ", more than any other"
+    return chosen, f"{'; '.join([held, *reasons]).capitalize()}."
 
 
 def _length(member: Member) -> int:
-    """Return the length in steps of five per cent."""
+    """Return the length in steps of 5 %."""
     return round(math.log(max(member.features.tokens, 1)) / math.log(1 + _EQUAL_LENGTH))
 
 
 def _shares_of_common_text(members: Sequence[Member]) -> list[float]:
-    """Return what share of the phrases of two or more copies each copy holds, a phrase of many copies counting more."""
+    """Return each copy's share of the phrases that two or more copies have, weighted by the number of copies."""
     grams = np.concatenate([m.features.grams for m in members])
-    if len(members) == 2:  # as most are: both hold all that they have in common
+    if len(members) == 2:  # as most are: each has all that they have in common
         grams.sort()
         return [float(np.any(grams[1:] == grams[:-1]))] * 2
     owner = np.repeat(np.arange(len(members)), [len(m.features.grams) for m in members])
-    order = np.argsort(grams, kind="stable")  # each copy's ascend already: they are only merged
+    order = np.argsort(grams, kind="stable")  # each copy's are sorted already, so this only merges them
     grams = grams[order]
     starts = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))
     copies = np.diff(starts, append=len(grams))

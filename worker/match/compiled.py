@@ -1,4 +1,4 @@
-"""Pairs of articles' features go in, the numbers of each come out of the compiled kernel, all at once."""
+"""Compute the numbers of many pairs of articles at once in the compiled kernel."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,8 +9,8 @@ from worker.kernel import pairs as kernel
 
 
 def numbers(pairs: Sequence[tuple[Features, Features]], *, whole: bool) -> Iterator[list[float]]:
-    """Yield of each pair the numbers of `Evidence` between ``exact`` and ``distance``; see `evidence_of`."""
-    found = {id(one): one for pair in pairs for one in pair}  # most come in several pairs
-    places = {key: place for place, key in enumerate(found)}
-    which = np.array([places[id(one)] for pair in pairs for one in pair], dtype=np.int64).reshape(-1, 2)
-    return iter(kernel.compare([one.kernel for one in found.values()], which, whole=whole).tolist())
+    """Yield the numbers of `Evidence` between ``exact`` and ``distance`` for each pair; see `evidence_of`."""
+    articles = {id(article): article for pair in pairs for article in pair}  # most are in several pairs
+    index = {key: i for i, key in enumerate(articles)}
+    which = np.array([index[id(article)] for pair in pairs for article in pair], dtype=np.int64).reshape(-1, 2)
+    return iter(kernel.compare([article.kernel for article in articles.values()], which, whole=whole).tolist())

@@ -1,190 +1,180 @@
-"""Pairs of articles' features go in, the numbers that a verdict rests on come out.
+"""The numbers that a verdict rests on: `Evidence` types them, `NUMBERS` explains each, `COLUMNS` is the model's input.
 
-Each is a share from 0 to 1 unless it says otherwise. A share of nothing (no names at all) is NaN, which is not 0.
+A number that is added to `Evidence`, in the kernel's order, needs its row in `NUMBERS`; everything else follows.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
-from typing import Any, Final, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
-
-from worker.features import Features
-from worker.kernel import library
-from worker.match import compiled
-from worker.match.overlap import MOST_PAIRS, Side, share, shared
-from worker.match.phrases import of_phrases, shares_of_phrases
-from worker.match.words import of_words, shares_of_words
-
-#: Without a tenth of the phrases or a sixth of the words nothing else is worth asking: 1 true pair of 7,000 lies under.
-HOPELESS_PHRASES: Final = 0.1
-HOPELESS_WORDS: Final = 0.15
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 
 class Evidence(NamedTuple):
-    """What articles ``a`` and ``b`` have in common. "Words" are content words by stem, weighted by rarity (idf)."""
+    """What articles ``a`` and ``b`` have in common; see `NUMBERS` for the meaning of each field.
 
-    #: the same words in the same order; case, layout and punctuation aside
+    Each is a share from 0 to 1 unless its row says otherwise; a share of nothing (no names at all) is NaN, not 0.
+    "Words" are content words by stem, weighted by rarity (idf).
+    """
+
     exact: bool
-    #: 3-word phrases of ``b`` found in ``a``, and of ``a`` found in ``b`` (Broder's containment, 1997)
-    grams_in_a: float
+    grams_in_a: float  # phrases are 3 words long; containment (Broder, 1997)
     grams_in_b: float
-    #: shared phrases among all phrases (Broder's resemblance)
-    grams_jaccard: float
-    #: words of ``a`` and of ``b`` that lie in stretches of 20 or more without a shared phrase
-    new_in_a: float
+    grams_jaccard: float  # resemblance (Broder)
+    new_in_a: float  # in stretches of 20 words or more without a shared phrase
     new_in_b: float
-    #: mean length of an unbroken shared passage, in phrases
     passage: float
-    #: words of ``b`` found in ``a``, and of ``a`` found in ``b``
     words_in_a: float
     words_in_b: float
-    #: cosine of the weighted words
     cosine: float
-    #: the same words beside the same neighbours: as a share of the article with fewer
     beside: float
-    #: the same of plain words (no names, no numbers), and their weight in all (0 up; a page of news has about 500)
-    plain_beside: float
+    plain_beside: float  # plain words: no names, no numbers
     plain_weight: float
-    #: shared plain words: of all of both
     plain_jaccard: float
-    #: shared names (capitalised inside a sentence): of the article with fewer, and of all of both
-    names: float
+    names: float  # capitalised inside a sentence
     names_jaccard: float
-    #: the same, each name counted by how rare it is in the language, and the rarity shared in all (0 up)
     rare_names: float
     rarity: float
-    #: shared numbers: of the article with fewer, and of all of both
     numbers: float
     numbers_jaccard: float
-    #: words of the shorter title found in the other title; NaN unless both have one
-    title: float
-    #: words of one lead (the first 40 content words) found anywhere in the other article, the better way round
-    lead: float
-    #: how far shared words keep their order: correlation of first places, 0 to 1; NaN under 8 shared words
-    order: float
-    #: the same in standard errors of what chance does: few words in order prove less than many (below 0: reversed)
-    ordered: float
-    #: passages of ``b`` retold in one passage of ``a`` each, and of ``a`` in ``b``: the mean share of their words
-    retold_in_a: float
+    title: float  # NaN unless both have one
+    lead: float  # the first 40 content words, the better way round
+    order: float  # correlation of first positions, 0 to 1; NaN under 8 shared words
+    ordered: float  # few words in order prove less than many; below 0: reversed
+    retold_in_a: float  # the mean share of a passage's words that are in one passage of the other article
     retold_in_b: float
-    #: words of ``a``, and of ``b``, in passages that no passage of the other retells
     untold_in_a: float
     untold_in_b: float
-    #: words of one opening passage found in one of the other's first three, the better way round
-    opening: float
-    #: neighbouring passages whose counterparts come in their order; NaN under 4 counterparts
-    retold_order: float
-    #: names and numbers that stand together in a sentence of both: of the article with fewer such pairs, and with more
+    opening: float  # one opening passage in the other's first three, the better way round
+    retold_order: float  # of neighbouring passages with a counterpart; NaN under 4 counterparts
     facts: float
     facts_both: float
-    #: running content words of the shorter article, and their share of the longer one's
     shorter: int
     length_ratio: float
-    #: bits that differ between the two SimHashes, 0 to 256; None where it was not asked for
-    distance: int | None = None
+    distance: int | None = None  # None where it was not computed
 
     @property
     def whole(self) -> bool:
-        """Tell whether everything was asked: of a hopeless pair perhaps only what shows that it is one."""
+        """Whether every number was computed; of a hopeless pair perhaps only those that show that it is one."""
         return not math.isnan(self.new_in_a)
 
 
-_NUMBERS: Final = Evidence._fields[:-1]  # all but the distance
-_SHORTER: Final = _NUMBERS.index("shorter") - 1  # in a row of the kernel's
+class Number(NamedTuple):
+    """How a number of the evidence is explained; ``a`` is this article and ``b`` the other.
 
-
-def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
-    """Compare two articles; ``distance`` is that of their SimHashes, where known, and is only carried along."""
-    return next(evidence_of([(a, b)], [distance]))
-
-
-def evidence_of(
-    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], *, whole: bool = True
-) -> Iterator[Evidence]:
-    """Compare many pairs of articles, each as alone, in a quarter of the time.
-
-    Not ``whole``: as far as their verdicts need it. Of a pair that is hopeless, as most candidates are, only what shows
-    that is told, and the rest is NaN.
+    ``label`` and ``meaning`` are for pages and tables, ``reason`` is its part of a sentence. The model uses the numbers
+    with a ``reason``; of a pair ``x_in_a``, ``x_in_b`` it uses the better and the worse, both with the reason of the
+    first. ``is_count``: a quantity, not a share.
     """
-    for start in range(0, len(pairs), MOST_PAIRS):
-        some = slice(start, start + MOST_PAIRS)
-        compare = _by_numpy if library.loaded is None else _by_kernel
-        yield from compare(pairs[some], distances[some], whole)
+
+    label: str
+    meaning: str
+    reason: str = ""
+    is_count: bool = False
 
 
-def _by_kernel(
-    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], whole: bool
-) -> Iterator[Evidence]:
-    for (a, b), distance, row in zip(pairs, distances, compiled.numbers(pairs, whole=whole), strict=True):
-        row[_SHORTER] = int(row[_SHORTER])
-        yield Evidence._make((a.digest == b.digest and a.tokens > 0, *row, distance))
+#: In the order of pages and tables: the most important first.
+# fmt: off
+NUMBERS: Final[Mapping[str, Number]] = {
+    "exact": Number("same words",
+        "both have the same words in the same order; only layout, case or punctuation differ"),
+    "grams_in_a": Number("its phrases, found here", "of the other article's three-word phrases stand in this one",
+        "phrases of one found in the other"),
+    "grams_in_b": Number("our phrases, found there", "of this article's three-word phrases stand in the other one"),
+    "grams_jaccard": Number("phrases in both", "of all three-word phrases of the two stand in both",
+        "phrases shared among all of both"),
+    "passage": Number("shared passages", "phrases long is an unbroken shared passage on average",
+        "phrases in an unbroken shared passage", is_count=True),
+    "new_in_a": Number("new in this one", "of this article's words lie in long stretches without a shared phrase",
+        "text without a shared phrase"),
+    "new_in_b": Number("new in the other",
+        "of the other article's words lie in long stretches without a shared phrase"),
+    "words_in_a": Number("its words, found here", "of the other article's telling words stand in this one",
+        "weighted words of one found in the other"),
+    "words_in_b": Number("our words, found there", "of this article's telling words stand in the other one"),
+    "cosine": Number("likeness of vocabulary", "alike in which telling words they use, and how often (100 %: the same)",
+        "likeness of the weighted words"),
+    "beside": Number("words beside the same words",
+        "of the shorter article's words stand beside the same neighbours in the other",
+        "weighted words shared beside the same neighbours"),
+    "plain_jaccard": Number("plain words in both", "of all plain words of the two stand in both",
+        "plain words shared among all of both"),
+    "plain_beside": Number("plain words in place",
+        "of the shorter article's plain words stand beside the same neighbours",
+        "plain words shared beside the same neighbours"),
+    "plain_weight": Number("weight of these",
+        "is the weight of the plain words that stand in place (a page of news has about 500)",
+        "weight of plain words shared in place", is_count=True),
+    "names": Number("names", "of the names in the article with fewer of them stand in the other too", "names shared"),
+    "names_jaccard": Number("names in both", "of all names of the two stand in both", "names shared among all of both"),
+    "rare_names": Number("rare names", "of the names, each counted by how rare it is, stand in the other too",
+        "rare names shared"),
+    "rarity": Number("rarity of shared names", "is how rare the shared names are, added up",
+        "rarity of the shared names", is_count=True),
+    "numbers": Number("numbers and dates", "of the numbers in the article with fewer of them stand in the other too",
+        "numbers shared"),
+    "numbers_jaccard": Number("numbers in both", "of all numbers of the two stand in both",
+        "numbers shared among all of both"),
+    "title": Number("headlines", "of the shorter headline's words stand in the other headline",
+        "words of one title found in the other"),
+    "lead": Number("first paragraphs", "of one article's opening words stand anywhere in the other",
+        "words of the lead found in the other"),
+    "order": Number("order of telling", "of the order in which shared words come is the same",
+        "agreement in the order of what is told"),
+    "ordered": Number("certainty of that", "standard errors is the order of shared words away from chance",
+        "standard errors beyond chance in the order of shared words", is_count=True),
+    "retold_in_a": Number("its passages, told here",
+        "of a passage of the other article stands in one passage of this one",
+        "of a passage told in one passage of the other"),
+    "retold_in_b": Number("our passages, told there",
+        "of a passage of this article stands in one passage of the other"),
+    "untold_in_a": Number("told only here", "of this article's words are in passages that the other does not tell",
+        "text in passages that the other does not tell"),
+    "untold_in_b": Number("told only there",
+        "of the other article's words are in passages that this one does not tell"),
+    "opening": Number("openings", "of one opening passage stands in an opening passage of the other",
+        "words of the opening in one opening passage of the other"),
+    "retold_order": Number("order of passages", "of the passages come in the same order in both",
+        "passages told in the same order"),
+    "facts": Number("facts",
+        "of the names and numbers that stand together in one sentence stand together in the other too",
+        "names and numbers that stand together in both"),
+    "facts_both": Number("facts in both", "of these, of the article with more of them",
+        "names and numbers that stand together, of all of the richer article"),
+    "shorter": Number("length", "telling words has the shorter article", "content words in the shorter article",
+        is_count=True),
+    "length_ratio": Number("length compared", "of the longer article's length has the shorter one",
+        "length of the shorter to the longer article"),
+    "distance": Number("SimHash distance", "of 256 bits differ between the two fingerprints", is_count=True),
+}
+# fmt: on
 
 
-def _by_numpy(
-    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], whole: bool
-) -> Iterator[Evidence]:
-    hopeless = {} if whole else _hopeless(pairs, distances)
-    asked = [number for number in range(len(pairs)) if number not in hopeless]
-    found = _together([pairs[i] for i in asked], [distances[i] for i in asked]) if asked else iter(())
-    return (hopeless[i] if i in hopeless else next(found) for i in range(len(pairs)))
+class Column(NamedTuple):
+    """An input of the model: one number of the evidence, or the better or the worse of a pair of them."""
+
+    numbers: tuple[str, ...]
+    reason: str
+    is_count: bool
+    worse: bool = False
+
+    def number(self, e: Evidence) -> str:
+        """Return the name of the number that is this column's value for ``e``."""
+        pick = min if self.worse else max
+        return pick(self.numbers, key=lambda name: float(getattr(e, name)))
 
 
-def _hopeless(pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None]) -> dict[int, Evidence]:
-    """Return what there is to tell of pairs that share next to nothing, by their number."""
-    words = shares_of_words(pairs)
-    few = np.flatnonzero(np.maximum(words["words_in_a"], words["words_in_b"]) < HOPELESS_WORDS).tolist()
-    if not few:
-        return {}
-    left = [pairs[number] for number in few]
-    columns = {name: column[few] for name, column in words.items()} | shares_of_phrases(left) | _lengths(left)
-    phrases = np.maximum(columns["grams_in_a"], columns["grams_in_b"])
-    rows = _rows(columns, [distances[number] for number in few])
-    return {n: one for n, one, share in zip(few, rows, phrases.tolist(), strict=True) if share < HOPELESS_PHRASES}
+def _columns() -> dict[str, Column]:
+    columns = {}
+    for name in Evidence._fields:
+        _, _, reason, is_count = NUMBERS[name]
+        if reason and name.endswith("_in_a"):
+            pair = name.removesuffix("_in_a")
+            numbers = (name, f"{pair}_in_b")
+            columns[f"{pair}_most"] = Column(numbers, f"{reason} (the better way round)", is_count)
+            columns[f"{pair}_least"] = Column(numbers, f"{reason} (the worse way round)", is_count, worse=True)
+        elif reason:
+            columns[name] = Column((name,), reason, is_count)
+    return columns
 
 
-def _together(pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None]) -> Iterator[Evidence]:
-    columns: dict[str, NDArray[Any]] = {
-        **_lengths(pairs),
-        **of_phrases(pairs),
-        **of_words(pairs),
-        **_of_facts(pairs),
-        "title": _titles(pairs),
-    }
-    return _rows(columns, distances)
-
-
-def _rows(columns: Mapping[str, NDArray[Any]], distances: Sequence[int | None]) -> Iterator[Evidence]:
-    """Turn columns into evidence, a row a pair; a number without a column is NaN."""
-    unknown = repeat(math.nan)
-    rows = zip(*(columns[name].tolist() if name in columns else unknown for name in _NUMBERS), distances, strict=False)
-    return map(Evidence._make, rows)
-
-
-def _lengths(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
-    shorter, longer = np.sort([(len(a.content_tokens), len(b.content_tokens)) for a, b in pairs], axis=1).T
-    return {
-        "exact": np.array([a.digest == b.digest and a.tokens > 0 for a, b in pairs]),
-        "shorter": shorter,
-        "length_ratio": share(shorter, longer),
-    }
-
-
-def _of_facts(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[np.float64]]:
-    a, b = ([pair[side].facts for pair in pairs] for side in (0, 1))
-    both = shared(Side.of(a), Side.of(b)).counts(len(pairs))
-    fewer, more = np.sort([[len(one) for one in a], [len(other) for other in b]], axis=0)
-    some = np.where(fewer > 0, both, math.nan)
-    return {"facts": share(some, fewer, math.nan), "facts_both": share(some, more, math.nan)}
-
-
-def _titles(pairs: Sequence[tuple[Features, Features]]) -> NDArray[np.float64]:
-    found = np.full(len(pairs), math.nan)
-    titled = [number for number, (a, b) in enumerate(pairs) if len(a.title) and len(b.title)]
-    if titled:
-        a, b = ([pairs[number][side].title for number in titled] for side in (0, 1))
-        fewer = np.array([min(len(one), len(other)) for one, other in zip(a, b, strict=True)])
-        found[titled] = share(shared(Side.of(a), Side.of(b)).counts(len(titled)), fewer)
-    return found
+#: The model's inputs by name, in the order of `Evidence`.
+COLUMNS: Final[Mapping[str, Column]] = _columns()

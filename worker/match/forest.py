@@ -1,7 +1,7 @@
-"""Evidence goes in, the probability of one story and what each number said for or against it come out.
+"""Compute the probability that two articles are one story, and what each feature contributed to it.
 
-A small boosted forest (100 trees of depth 3) in `model.json`, fitted by `tests/benchmarks/fit_verdict.py`; walked here
-by NumPy, all trees and all pairs at once, so that the service needs no learning library.
+The model is a small boosted forest (100 trees of depth 3) in `model.json`, fitted by `tests/benchmarks/fit_verdict.py`.
+NumPy evaluates all trees for all pairs at once, so that the service needs no learning library.
 """
 
 import json
@@ -15,25 +15,25 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.evidence import Evidence
+from worker.match.evidence import COLUMNS, Evidence
 
-#: What the trees ask for, in the order of their columns. `most`, `least`: the better, the worse way round.
-FEATURE_NAMES: Final = (
-    "grams_most", "grams_least", "grams_jaccard", "new_most", "new_least", "passage", "words_most", "words_least",
-    "cosine", "beside", "plain_beside", "plain_weight", "plain_jaccard", "names", "names_jaccard", "rare_names",
-    "rarity", "numbers", "numbers_jaccard", "lead", "order", "ordered", "retold_most", "retold_least", "untold_most",
-    "untold_least", "opening", "retold_order", "facts", "facts_both", "title", "shorter", "length_ratio",
-)  # fmt: skip
+#: The columns of the feature matrix, the model's inputs.
+FEATURE_NAMES: Final = tuple(COLUMNS)
+_NUMBERS: Final = tuple(dict.fromkeys(number for column in COLUMNS.values() for number in column.numbers))
+_GET_NUMBERS: Final = attrgetter(*_NUMBERS)
+_FIRST, _LAST = (np.array([_NUMBERS.index(column.numbers[i]) for column in COLUMNS.values()]) for i in (0, -1))
+_WORSE: Final = np.array([column.worse for column in COLUMNS.values()])
 
 
 class Forest(NamedTuple):
-    """All trees in one table. The child for greater answers stands right after the one for others (``child``).
+    """The nodes of all trees in one table. A value above the threshold goes to ``child + 1``, any other to ``child``.
 
-    A leaf is its own child, and no answer is greater than its threshold, so that a fixed number of steps ends in the
-    leaves. ``question`` asks the first half of the answers where an unknown one goes to ``child``, else the second.
+    A leaf is its own child, and its threshold is infinite, so that a fixed number of steps ends in the leaves.
+    ``feature`` is an index into the doubled columns of `_split_nan`: of the first half where NaN goes to ``child``, of
+    the second where it goes to ``child + 1``.
     """
 
-    question: NDArray[np.intp]
+    feature: NDArray[np.intp]
     threshold: NDArray[np.float64]
     child: NDArray[np.intp]
     value: NDArray[np.float64]
@@ -42,74 +42,63 @@ class Forest(NamedTuple):
     depth: int
 
 
-def feature_matrix(found: Sequence[Evidence]) -> NDArray[np.float64]:
-    """Return the answers to `QUESTIONS`, a row a pair; the same table serves for fitting."""
-    known = np.array([_KNOWN(one) for one in found], dtype=np.float64).reshape(len(found), -1)
-    one, other = known[:, _ONE_WAY], known[:, _OTHER_WAY]
-    table: NDArray[np.float64] = np.where(_LEAST, np.minimum(one, other), np.maximum(one, other))
-    return table
+def feature_matrix(evidences: Sequence[Evidence]) -> NDArray[np.float64]:
+    """Return a row per pair with the columns `FEATURE_NAMES`; fitting uses the same matrix."""
+    numbers = np.array([_GET_NUMBERS(e) for e in evidences], dtype=np.float64).reshape(len(evidences), -1)
+    first, last = numbers[:, _FIRST], numbers[:, _LAST]
+    matrix: NDArray[np.float64] = np.where(_WORSE, np.minimum(first, last), np.maximum(first, last))
+    return matrix
 
 
-def _ways(question: str) -> tuple[str, str]:
-    """Return the two numbers of a question that goes both ways, the same one twice of others."""
-    name, _, way = question.rpartition("_")
-    return (f"{name}_in_a", f"{name}_in_b") if way in ("most", "least") else (question, question)
-
-
-_NAMES: Final = tuple(dict.fromkeys(name for question in FEATURE_NAMES for name in _ways(question)))
-_KNOWN: Final = attrgetter(*_NAMES)
-_ONE_WAY, _OTHER_WAY = (np.array([_NAMES.index(_ways(question)[i]) for question in FEATURE_NAMES]) for i in (0, 1))
-_LEAST: Final = np.array([question.endswith("_least") for question in FEATURE_NAMES])
-
-
-def probabilities(found: Sequence[Evidence]) -> list[float]:
-    """Let all trees vote on each pair; return how likely it is one story, 0 to 1."""
+def probabilities(evidences: Sequence[Evidence]) -> list[float]:
+    """Return the probability of one story for each pair, 0 to 1."""
     forest = _forest()
-    *_, (at, _) = _walk(forest, feature_matrix(found))
-    odds: NDArray[np.float64] = forest.base + forest.value[at].sum(axis=1)
+    *_, (leaf, _) = _walk(forest, feature_matrix(evidences))
+    odds: NDArray[np.float64] = forest.base + forest.value[leaf].sum(axis=1)
     chances: list[float] = (1 / (1 + np.exp(-np.clip(odds, -30.0, 30.0)))).tolist()
     return chances
 
 
-def contributions(found: Sequence[Evidence]) -> list[dict[str, float]]:
-    """Return what the answer to each question moved the log-odds by: above 0 for one story, below 0 against it."""
-    if not found:
+def contributions(evidences: Sequence[Evidence]) -> list[dict[str, float]]:
+    """Return by how much each feature moved the log-odds of each pair: above 0 for one story, below 0 against it."""
+    if not evidences:
         return []
     forest = _forest()
-    said = np.zeros((len(found), 2 * len(FEATURE_NAMES)))
-    row = np.arange(len(found))[:, None] * said.shape[1]
-    for (at, question), (to, _) in pairwise(_walk(forest, feature_matrix(found))):
-        moved = (forest.value[to] - forest.value[at]).ravel()
-        said += np.bincount((row + question).ravel(), moved, said.size).reshape(said.shape)
-    both_ways = said.reshape(len(found), 2, -1).sum(axis=1)
-    return [dict(zip(FEATURE_NAMES, one, strict=True)) for one in both_ways.tolist()]
+    moved = np.zeros((len(evidences), 2 * len(FEATURE_NAMES)))
+    row = np.arange(len(evidences))[:, None] * moved.shape[1]
+    for (node, feature), (child, _) in pairwise(_walk(forest, feature_matrix(evidences))):
+        step = (forest.value[child] - forest.value[node]).ravel()
+        moved += np.bincount((row + feature).ravel(), step, moved.size).reshape(moved.shape)
+    by_feature = moved.reshape(len(evidences), 2, -1).sum(axis=1)
+    return [dict(zip(FEATURE_NAMES, pair, strict=True)) for pair in by_feature.tolist()]
 
 
-def _walk(forest: Forest, table: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Yield where each pair (row) stands in each tree (column) and what is asked there, from roots to leaves."""
-    known = _known(table)
-    at = np.broadcast_to(forest.roots, (len(table), len(forest.roots)))
+def _walk(forest: Forest, matrix: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Yield the current node of each pair (row) in each tree (column) and its feature, from the roots to the leaves."""
+    values = _split_nan(matrix)
+    node = np.broadcast_to(forest.roots, (len(matrix), len(forest.roots)))
     for step in range(forest.depth + 1):
-        question = forest.question[at]
-        yield at, question
+        feature = forest.feature[node]
+        yield node, feature
         if step < forest.depth:
-            at = forest.child[at] + (np.take_along_axis(known, question, axis=1) > forest.threshold[at])
+            node = forest.child[node] + (np.take_along_axis(values, feature, axis=1) > forest.threshold[node])
 
 
-def _known(table: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the answers twice: unknown ones below any threshold, and above any."""
-    return np.hstack([np.nan_to_num(table, nan=-np.inf), np.nan_to_num(table, nan=np.inf)])
+def _split_nan(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the columns twice: with NaN below any threshold, then with NaN above any."""
+    return np.hstack([np.nan_to_num(matrix, nan=-np.inf), np.nan_to_num(matrix, nan=np.inf)])
 
 
 @cache
 def _forest() -> Forest:
     table = json.loads(resources.files("worker.match").joinpath("model.json").read_text("utf-8"))
-    if tuple(table["questions"]) != FEATURE_NAMES:
+    if set(table["questions"]) != set(FEATURE_NAMES):
         raise ValueError("model.json was fitted for other evidence: run tests/benchmarks/fit_verdict.py")
     nodes = {name: np.array(column) for name, column in table["nodes"].items()}
     leaf = nodes["child"] < 0
+    column = np.array([FEATURE_NAMES.index(name) for name in table["questions"]])[nodes["question"]]
     return Forest(
-        question=np.where(leaf, 0, nodes["question"] + len(FEATURE_NAMES) * nodes["unknown_above"]),
+        feature=np.where(leaf, 0, column + len(FEATURE_NAMES) * nodes["unknown_above"]),
         threshold=np.where(leaf, np.inf, nodes["threshold"]),
         child=np.where(leaf, np.arange(len(leaf)), nodes["child"]),
         value=nodes["value"],

@@ -1,4 +1,4 @@
-"""Pairs of articles' features go in, what their three-word phrases tell comes out; see `Evidence` for each number."""
+"""Compute the evidence of three-word phrases; see `NUMBERS` for each column."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -14,17 +14,17 @@ _NEW_TEXT: Final = 20
 
 
 def of_phrases(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
-    """Return a column a number, a row a pair; at most ``MOST_PAIRS`` pairs."""
-    found = _shared(pairs)
-    places_a = np.concatenate([one.gram_places for one, _ in pairs])[found.at_a]
-    places_b = np.concatenate([other.gram_places for _, other in pairs])[found.at_b]
-    in_a, in_b = ordered(found.pair, places_a), ordered(found.pair, places_b)
-    tokens_a, tokens_b = (np.array([one.tokens for one in side]) for side in zip(*pairs, strict=True))
+    """Return a column per number with a row per pair, of at most ``MOST_PAIRS`` pairs."""
+    grams = _shared(pairs)
+    places_a = np.concatenate([a.gram_places for a, _ in pairs])[grams.at_a]
+    places_b = np.concatenate([b.gram_places for _, b in pairs])[grams.at_b]
+    in_a, in_b = ordered(grams.pair, places_a), ordered(grams.pair, places_b)
+    tokens_a, tokens_b = (np.array([article.tokens for article in side]) for side in zip(*pairs, strict=True))
     return {
-        **_shares(pairs, found),
-        "new_in_a": _new_text(found.pair[in_a], places_a[in_a], tokens_a),
-        "new_in_b": _new_text(found.pair[in_b], places_b[in_b], tokens_b),
-        "passage": found.counts(len(pairs)) / (_breaks(found.pair[in_a], places_b[in_a], len(pairs)) + 1),
+        **_shares(pairs, grams),
+        "new_in_a": _new_text(grams.pair[in_a], places_a[in_a], tokens_a),
+        "new_in_b": _new_text(grams.pair[in_b], places_b[in_b], tokens_b),
+        "passage": grams.counts(len(pairs)) / (_breaks(grams.pair[in_a], places_b[in_a], len(pairs)) + 1),
     }
 
 
@@ -34,12 +34,12 @@ def shares_of_phrases(pairs: Sequence[tuple[Features, Features]]) -> dict[str, N
 
 
 def _shared(pairs: Sequence[tuple[Features, Features]]) -> Shared:
-    return shared(Side.of([one.grams for one, _ in pairs]), Side.of([other.grams for _, other in pairs]))
+    return shared(Side.of([a.grams for a, _ in pairs]), Side.of([b.grams for _, b in pairs]))
 
 
-def _shares(pairs: Sequence[tuple[Features, Features]], found: Shared) -> dict[str, NDArray[Any]]:
-    count = found.counts(len(pairs))
-    of_a, of_b = (np.array([len(one.grams) for one in side]) for side in zip(*pairs, strict=True))
+def _shares(pairs: Sequence[tuple[Features, Features]], grams: Shared) -> dict[str, NDArray[Any]]:
+    count = grams.counts(len(pairs))
+    of_a, of_b = (np.array([len(article.grams) for article in side]) for side in zip(*pairs, strict=True))
     return {
         "grams_in_a": share(count, of_b),
         "grams_in_b": share(count, of_a),
@@ -48,13 +48,13 @@ def _shares(pairs: Sequence[tuple[Features, Features]], found: Shared) -> dict[s
 
 
 def _breaks(pair: NDArray[np.intp], places: NDArray[np.int32], pairs: int) -> NDArray[np.intp]:
-    """Return how often, in the order of one text, the next shared phrase is not the next one of the other."""
+    """Return how often the next shared phrase in one text does not directly follow in the other."""
     breaks = (np.diff(places) != 1) & (np.diff(pair) == 0)
     return np.bincount(pair[1:][breaks], minlength=pairs)
 
 
 def _new_text(pair: NDArray[np.intp], places: NDArray[np.int32], tokens: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the share of each text that lies in long stretches between shared phrases; 1 without any."""
+    """Return the share of each text that is in long stretches without a shared phrase; 1 without any shared phrase."""
     new = np.where(np.bincount(pair, minlength=len(tokens)) > 0, 0, tokens).astype(np.float64)
     within = np.diff(pair) == 0
     gaps = np.diff(places)

@@ -1,7 +1,7 @@
-"""Two articles' passages go in; how well each passage is told again in one passage of the other comes out.
+"""Measure how well each passage of an article is retold in one passage of another.
 
-A rewrite tells every sentence of its original, whatever the words around it; an independent report of the event has
-sentences of its own. Shared words of the whole texts don't show that: here a passage must find its words in one place.
+A rewrite has the content of every sentence of its original, whatever the words around it; an independent report has
+other sentences. Words shared by the whole texts don't show that: here a passage must find its words in one place.
 """
 
 import math
@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from worker.features import Features
 
-#: Of a passage that shares less of its words than this with any passage of the other text, nothing was retold.
+#: A passage that shares less of its words than this with every passage of the other text is not retold.
 _UNTOLD: Final = 0.25
-#: From this share on a passage has a counterpart, whose place then counts for the order of telling.
+#: From this share on a passage has a counterpart, whose position counts for the order of passages.
 _COUNTERPART: Final = 0.3
-#: So many counterparts are needed before their order says anything.
+#: With fewer counterparts their order means nothing.
 _FEWEST: Final = 4
-#: The opening passage of one text is looked for in so many first passages of the other.
+#: The opening passage of one text is searched in this many first passages of the other.
 _OPENING: Final = 3
 
 
 class Retold(NamedTuple):
-    """What `Evidence` says of passages, by its names."""
+    """The fields of `Evidence` about passages."""
 
     retold_in_a: float = 0.0
     retold_in_b: float = 0.0
@@ -34,16 +34,16 @@ class Retold(NamedTuple):
 
 
 def retold(a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.intp]) -> Retold:
-    """Align passages by the weight of their shared words; ``at_a``, ``at_b``: where shared words stand in each.
+    """Align passages by the weight of their shared words, whose indices in each article are ``at_a`` and ``at_b``.
 
     Best match of each passage, no dynamic programming: versions move, merge and split sentences.
     """
     if len(at_a) < _FEWEST:
         return Retold()
     weights_a, weights_b = a.passage_weights, b.passage_weights
-    # weights have 24 bits, so sums of a text's are exact in 53, whatever the order in which they are added
+    # weights have 24 bits, so the sums of a text are exact in 53, whatever the order of addition
     shared = _table(a, at_a, a.content_token_weights) @ _table(b, at_b, 1.0).T
-    # the ufuncs themselves: on arrays as small as these `max` and `sum` take twice as long
+    # ufuncs, because on arrays as small as these `max` and `sum` take twice as long
     most_a, most_b = np.maximum.reduce(shared, axis=1), np.maximum.reduce(shared, axis=0)
     best_a, best_b = most_a / weights_a, most_b / weights_b
     total_a, total_b = float(np.add.reduce(weights_a)), float(np.add.reduce(weights_b))
@@ -60,8 +60,8 @@ def retold(a: Features, b: Features, at_a: NDArray[np.intp], at_b: NDArray[np.in
 
 
 def _table(f: Features, at: NDArray[np.intp], weights: NDArray[np.float32] | float) -> NDArray[np.float64]:
-    """Return ``weights`` where a shared word stands in a passage, else 0: (passages, shared words)."""
-    column = np.full(len(f.words), len(at), dtype=np.intp)  # words of their own share a column that is cut off
+    """Return a (passages, shared words) matrix: ``weights`` where the word is in the passage, else 0."""
+    column = np.full(len(f.words), len(at), dtype=np.intp)  # other words use a last column, which is cut off
     column[at] = np.arange(len(at))
     table = np.zeros((len(f.passage_weights), len(at) + 1))
     table[f.passages, column[f.word_index]] = weights
@@ -69,7 +69,7 @@ def _table(f: Features, at: NDArray[np.intp], weights: NDArray[np.float32] | flo
 
 
 def _in_order(shared: NDArray[np.float64], best_a: NDArray[np.float64], best_b: NDArray[np.float64]) -> float:
-    """Return how many neighbouring passages, of the text with fewer, have counterparts that come in their order."""
+    """Return the share of neighbouring passages, of the text with fewer, whose counterparts are in the same order."""
     if len(best_a) <= len(best_b):
         counterparts = shared.argmax(axis=1)[best_a >= _COUNTERPART]
     else:

@@ -1,4 +1,4 @@
-"""Pairs of articles' features go in, what their words, names and numbers tell comes out; see `Evidence` for each."""
+"""Compute the evidence of words, names, numbers and their order; see `NUMBERS` for each column."""
 
 import math
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ from worker.features.totals import FIGURE, LEAD_WORDS, LOWER, NAME, FeatureTotal
 from worker.match.overlap import Side, ordered, share, shared
 from worker.match.retold import Retold, retold
 
-#: Shared words stand side by side when no more than this many content words lie between them in either text.
-_NEAR: Final = 8
-#: An order of fewer shared words is chance.
+#: Shared words are neighbours when they are at most this many content words apart in both texts.
+_NEIGHBOURS: Final = 8
+#: The order of fewer shared words is chance.
 _FEWEST_IN_ORDER: Final = 8
 
 
 class _Common(NamedTuple):
-    """Shared words of all pairs, in the order of ``a``: of each its pair and what it is in either text."""
+    """Shared words of all pairs, in the order of ``a``: the pair of each and its properties in both texts."""
 
     pairs: int
     pair: NDArray[np.intp]
-    at_a: NDArray[np.intp]  # which of the text's own words
+    at_a: NDArray[np.intp]  # index into the words of the text
     at_b: NDArray[np.intp]
     places_a: NDArray[np.int32]
     places_b: NDArray[np.int32]
@@ -33,25 +33,25 @@ class _Common(NamedTuple):
     classes: NDArray[np.uint8]
     zipfs: NDArray[np.float32]
 
-    def sum(self, what: NDArray[Any], which: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
-        """Return the sum of ``what`` a pair, of all words or only of some."""
-        pair, what = (self.pair, what) if which is None else (self.pair[which], what[which])
-        return np.bincount(pair, what, self.pairs).astype(np.float64)
+    def sum(self, values: NDArray[Any], mask: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+        """Return the sum of ``values`` per pair, of all words or of those in ``mask``."""
+        pair, values = (self.pair, values) if mask is None else (self.pair[mask], values[mask])
+        return np.bincount(pair, values, self.pairs).astype(np.float64)
 
-    def number(self, which: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """Return how many words a pair are ``which``."""
-        return np.bincount(self.pair[which], minlength=self.pairs)
+    def counts(self, mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return the number of words in ``mask`` per pair."""
+        return np.bincount(self.pair[mask], minlength=self.pairs)
 
 
 def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
-    """Return a column a number, a row a pair; at most ``MOST_PAIRS`` pairs."""
-    one, other = zip(*pairs, strict=True)
-    common = _common(one, other)
-    order, ordered_by = _order(common)
-    a, b = _totals(one), _totals(other)
+    """Return a column per number with a row per pair, of at most ``MOST_PAIRS`` pairs."""
+    first, second = zip(*pairs, strict=True)
+    common = _common(first, second)
+    order, standard_errors = _order(common)
+    a, b = _totals(first), _totals(second)
     weights = np.minimum(common.weights_a, common.weights_b)
-    side, plain = _side_by_side(common), common.classes == LOWER
-    beside, plain_beside = common.sum(weights, side), common.sum(weights, side & plain)
+    neighbours, plain = _neighbours(common), common.classes == LOWER
+    beside, plain_beside = common.sum(weights, neighbours), common.sum(weights, neighbours & plain)
     plain_shared = common.sum(weights, plain)
     return {
         **_shares(common.pair, common.weights_a, common.weights_b, a, b),
@@ -61,22 +61,22 @@ def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
         "plain_jaccard": share(plain_shared, a.plain + b.plain - plain_shared, math.nan),
         **_of_names(common, a, b),
         "lead": np.maximum(
-            share(common.number(common.places_a < LEAD_WORDS), a.lead),
-            share(common.number(common.places_b < LEAD_WORDS), b.lead),
+            share(common.counts(common.places_a < LEAD_WORDS), a.lead),
+            share(common.counts(common.places_b < LEAD_WORDS), b.lead),
         ),
         "order": order,
-        "ordered": ordered_by,
+        "ordered": standard_errors,
         **_retold(pairs, common),
     }
 
 
 def shares_of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
     """Return only the columns that show how many words are shared, of any number of pairs."""
-    one, other = zip(*pairs, strict=True)
-    found = shared(Side.of([f.words for f in one]), Side.of([f.words for f in other]))
-    weights_a = np.concatenate([f.weights for f in one])[found.at_a]
-    weights_b = np.concatenate([f.weights for f in other])[found.at_b]
-    return _shares(found.pair, weights_a, weights_b, _totals(one), _totals(other))
+    first, second = zip(*pairs, strict=True)
+    items = shared(Side.of([f.words for f in first]), Side.of([f.words for f in second]))
+    weights_a = np.concatenate([f.weights for f in first])[items.at_a]
+    weights_b = np.concatenate([f.weights for f in second])[items.at_b]
+    return _shares(items.pair, weights_a, weights_b, _totals(first), _totals(second))
 
 
 def _shares(
@@ -94,25 +94,25 @@ def _shares(
     }
 
 
-def _common(one: Sequence[Features], other: Sequence[Features]) -> _Common:
-    words_a, words_b = Side.of([f.words for f in one]), Side.of([f.words for f in other])
-    found = shared(words_a, words_b)
-    places_a = np.concatenate([f.places for f in one])[found.at_a]
-    order = ordered(found.pair, places_a)
-    at_a, at_b, pair = found.at_a[order], found.at_b[order], found.pair[order]
+def _common(first: Sequence[Features], second: Sequence[Features]) -> _Common:
+    words_a, words_b = Side.of([f.words for f in first]), Side.of([f.words for f in second])
+    items = shared(words_a, words_b)
+    places_a = np.concatenate([f.places for f in first])[items.at_a]
+    order = ordered(items.pair, places_a)
+    at_a, at_b, pair = items.at_a[order], items.at_b[order], items.pair[order]
     return _Common(
-        pairs=len(one),
+        pairs=len(first),
         pair=pair,
         at_a=at_a - words_a.starts[pair],
         at_b=at_b - words_b.starts[pair],
         places_a=places_a[order],
-        places_b=np.concatenate([f.places for f in other])[at_b],
-        weights_a=np.concatenate([f.weights for f in one])[at_a],
-        weights_b=np.concatenate([f.weights for f in other])[at_b],
+        places_b=np.concatenate([f.places for f in second])[at_b],
+        weights_a=np.concatenate([f.weights for f in first])[at_a],
+        weights_b=np.concatenate([f.weights for f in second])[at_b],
         classes=np.maximum(
-            np.concatenate([f.classes for f in one])[at_a], np.concatenate([f.classes for f in other])[at_b]
+            np.concatenate([f.classes for f in first])[at_a], np.concatenate([f.classes for f in second])[at_b]
         ),
-        zipfs=np.concatenate([f.zipfs for f in one])[at_a],
+        zipfs=np.concatenate([f.zipfs for f in first])[at_a],
     )
 
 
@@ -124,7 +124,7 @@ def _of_names(
     common: _Common, a: "FeatureTotals[NDArray[np.float64]]", b: "FeatureTotals[NDArray[np.float64]]"
 ) -> dict[str, NDArray[Any]]:
     names, figures = common.classes == NAME, common.classes == FIGURE
-    count, numbers, rare = common.number(names), common.number(figures), common.sum(rarity(common.zipfs), names)
+    count, numbers, rare = common.counts(names), common.counts(figures), common.sum(rarity(common.zipfs), names)
     return {
         "names": share(count, np.minimum(a.names, b.names), math.nan),
         "names_jaccard": share(count, a.names + b.names - count, math.nan),
@@ -135,14 +135,14 @@ def _of_names(
     }
 
 
-def _side_by_side(common: _Common) -> NDArray[np.bool_]:
-    """Tell which shared words have a shared neighbour that is near in both texts."""
-    side = np.zeros(len(common.pair), dtype=bool)
-    near = (np.diff(common.places_a) <= _NEAR) & (np.abs(np.diff(common.places_b)) <= _NEAR)
+def _neighbours(common: _Common) -> NDArray[np.bool_]:
+    """Return the mask of shared words that have the same shared neighbour in both texts."""
+    mask = np.zeros(len(common.pair), dtype=bool)
+    near = (np.diff(common.places_a) <= _NEIGHBOURS) & (np.abs(np.diff(common.places_b)) <= _NEIGHBOURS)
     near &= np.diff(common.pair) == 0
-    side[:-1] |= near
-    side[1:] |= near
-    return side
+    mask[:-1] |= near
+    mask[1:] |= near
+    return mask
 
 
 def _retold(pairs: Sequence[tuple[Features, Features]], common: _Common) -> dict[str, NDArray[np.float64]]:
@@ -155,7 +155,7 @@ def _retold(pairs: Sequence[tuple[Features, Features]], common: _Common) -> dict
 
 
 def _order(common: _Common) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return Spearman's correlation of places in both texts, not under 0, and in standard errors."""
+    """Return Spearman's correlation of positions in both texts, at least 0, and the same in standard errors."""
     count = np.bincount(common.pair, minlength=common.pairs)
     start = (np.cumsum(count) - count)[common.pair]
     rank = np.empty(len(common.pair))
@@ -163,6 +163,6 @@ def _order(common: _Common) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     middle = (count[common.pair] - 1) / 2 + start
     covariance = common.sum((np.arange(len(common.pair)) - middle) * (rank - middle))
     enough = count >= _FEWEST_IN_ORDER
-    whole = np.where(enough, count * (count**2.0 - 1) / 12, 1)
-    correlation = np.where(enough, covariance / whole, math.nan)
+    variance = np.where(enough, count * (count**2.0 - 1) / 12, 1)
+    correlation = np.where(enough, covariance / variance, math.nan)
     return np.maximum(correlation, 0.0), correlation * np.sqrt(np.maximum(count - 1, 0))

@@ -1,0 +1,120 @@
+"""Compute the `Evidence` of pairs of articles, by the compiled kernel where it is loaded, else by NumPy."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.features import Features
+from worker.kernel import library
+from worker.match import compiled
+from worker.match.evidence import Evidence
+from worker.match.overlap import MOST_PAIRS, Side, share, shared
+from worker.match.phrases import of_phrases, shares_of_phrases
+from worker.match.words import of_words, shares_of_words
+
+#: A pair with less than a tenth of the phrases and a sixth of the words in common is hopeless and not compared further:
+#: 1 true pair of 7,000 is below both.
+HOPELESS_PHRASES: Final = 0.1
+HOPELESS_WORDS: Final = 0.15
+
+_NUMBERS: Final = Evidence._fields[:-1]  # all but the distance
+_SHORTER: Final = _NUMBERS.index("shorter") - 1  # in a row of the kernel
+
+
+def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
+    """Compare two articles. ``distance``, of their SimHashes, is copied to the result."""
+    return next(evidence_of([(a, b)], [distance]))
+
+
+def evidence_of(
+    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], *, whole: bool = True
+) -> Iterator[Evidence]:
+    """Compare many pairs of articles, with the same results as one by one, in a quarter of the time.
+
+    Unless ``whole``, a hopeless pair, as most candidates are, gets only the numbers that show that it is one; the
+    others are NaN.
+    """
+    for start in range(0, len(pairs), MOST_PAIRS):
+        chunk = slice(start, start + MOST_PAIRS)
+        compare = _by_numpy if library.loaded is None else _by_kernel
+        yield from compare(pairs[chunk], distances[chunk], whole)
+
+
+def _by_kernel(
+    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], whole: bool
+) -> Iterator[Evidence]:
+    for (a, b), distance, row in zip(pairs, distances, compiled.numbers(pairs, whole=whole), strict=True):
+        row[_SHORTER] = int(row[_SHORTER])
+        yield Evidence._make((a.digest == b.digest and a.tokens > 0, *row, distance))
+
+
+def _by_numpy(
+    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], whole: bool
+) -> Iterator[Evidence]:
+    hopeless = {} if whole else _hopeless(pairs, distances)
+    rest = [i for i in range(len(pairs)) if i not in hopeless]
+    compared = _all_numbers([pairs[i] for i in rest], [distances[i] for i in rest]) if rest else iter(())
+    return (hopeless[i] if i in hopeless else next(compared) for i in range(len(pairs)))
+
+
+def _hopeless(pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None]) -> dict[int, Evidence]:
+    """Return the partial evidence of pairs that share next to nothing, by index."""
+    words = shares_of_words(pairs)
+    few = np.flatnonzero(np.maximum(words["words_in_a"], words["words_in_b"]) < HOPELESS_WORDS).tolist()
+    if not few:
+        return {}
+    dissimilar = [pairs[i] for i in few]
+    columns = {name: column[few] for name, column in words.items()} | shares_of_phrases(dissimilar)
+    columns |= _lengths(dissimilar)
+    phrases = np.maximum(columns["grams_in_a"], columns["grams_in_b"])
+    rows = _rows(columns, [distances[i] for i in few])
+    return {i: row for i, row, share in zip(few, rows, phrases.tolist(), strict=True) if share < HOPELESS_PHRASES}
+
+
+def _all_numbers(pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None]) -> Iterator[Evidence]:
+    columns: dict[str, NDArray[Any]] = {
+        **_lengths(pairs),
+        **of_phrases(pairs),
+        **of_words(pairs),
+        **_of_facts(pairs),
+        "title": _titles(pairs),
+    }
+    return _rows(columns, distances)
+
+
+def _rows(columns: Mapping[str, NDArray[Any]], distances: Sequence[int | None]) -> Iterator[Evidence]:
+    """Turn columns into one `Evidence` per row (pair); a number without a column is NaN."""
+    missing = repeat(math.nan)
+    rows = zip(*(columns[name].tolist() if name in columns else missing for name in _NUMBERS), distances, strict=False)
+    return map(Evidence._make, rows)
+
+
+def _lengths(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
+    shorter, longer = np.sort([(len(a.content_tokens), len(b.content_tokens)) for a, b in pairs], axis=1).T
+    return {
+        "exact": np.array([a.digest == b.digest and a.tokens > 0 for a, b in pairs]),
+        "shorter": shorter,
+        "length_ratio": share(shorter, longer),
+    }
+
+
+def _of_facts(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[np.float64]]:
+    a, b = ([pair[side].facts for pair in pairs] for side in (0, 1))
+    both = shared(Side.of(a), Side.of(b)).counts(len(pairs))
+    fewer, more = np.sort([list(map(len, a)), list(map(len, b))], axis=0)
+    both = np.where(fewer > 0, both, math.nan)
+    return {"facts": share(both, fewer, math.nan), "facts_both": share(both, more, math.nan)}
+
+
+def _titles(pairs: Sequence[tuple[Features, Features]]) -> NDArray[np.float64]:
+    shares = np.full(len(pairs), math.nan)
+    titled = [i for i, (a, b) in enumerate(pairs) if len(a.title) and len(b.title)]
+    if titled:
+        a, b = ([pairs[i][side].title for i in titled] for side in (0, 1))
+        fewer = np.minimum(list(map(len, a)), list(map(len, b)))
+        shares[titled] = share(shared(Side.of(a), Side.of(b)).counts(len(titled)), fewer)
+    return shares
