@@ -283,7 +283,7 @@ def test_a_worker_forgets_the_old_text(
 ) -> None:
     """What a worker remembers of an article that was made anew does not judge the next copy."""
     work(dispatch(1, 60) + MARK + dispatch(9, 500))
-    assert 1 in desk.cache._kept
+    assert 1 in desk.cache._features
     made_anew(settings, engine)
     work(copy_of(9, 1, 500), copy_of(1, 1, 60))
     assert stories(engine) == {1: [1, 3], 2: [2]}

@@ -1,1 +1,1 @@
-"""The way of a batch through a worker: lease, read, clean, fingerprint, assign to stories, commit."""
+"""Process a batch in a worker: lease, read, clean, fingerprint, assign to stories, commit."""

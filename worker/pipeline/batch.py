@@ -1,7 +1,7 @@
-"""The whole way of a batch of files, on one screen: lease, prepare, find, place, finish.
+"""Process a batch of files: lease, prepare, match, assign to stories, finish.
 
-Every step may be cut off: what is not committed is taken up again by whoever asks next, what is committed is not done
-twice, because the ledger row, the articles and the stories of a file change in one transaction.
+Every step may be interrupted: uncommitted work is done again by another worker, and committed work is not done twice,
+because the ledger row, the articles and the stories of a file change in one transaction.
 """
 
 import time
@@ -30,31 +30,31 @@ from worker.window import Window
 logger = log.get(__name__)
 T = TypeVar("T")
 
-#: A database that is gone is asked again after these pauses; together they stay under a task's time limit.
+#: Pauses between attempts to reach a lost database; their sum is below the time limit of a task.
 RETRY_PAUSES_SECONDS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 @dataclass
 class BatchProcessor:
-    """What one worker process keeps between batches: its engine, its session that proves it alive, its shelf."""
+    """The state of a worker process between batches: its engine, the session that proves it alive, its cache."""
 
     settings: Settings
     engine: Engine
     cache: FeatureCache = field(default_factory=FeatureCache)
     compared: int = 0  # pairs of articles compared so far, for measuring
-    timer: StageTimer = field(default_factory=StageTimer)  # what is not written yet of how long the stages took
+    timer: StageTimer = field(default_factory=StageTimer)  # durations of stages, not yet written
     _session: Connection | None = None
-    _worker: int = 0  # of the session
-    _lease_owner: int = 0  # what stands on the files in hand: the session that leased them may be lost by now
+    _worker: int = 0  # the id of the session
+    _lease_owner: int = 0  # on the files in hand, even if the session that leased them is lost
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        """Prepare the engine for statements that come with every batch."""
+        """Prepare the engine for the statements of every batch."""
         find_by_key(self.engine)
 
     def process(self, ids: Sequence[int]) -> list[int]:
-        """Bring files to their outcome; return the parts of large files that are now to be enqueued."""
+        """Process files; return the ids of the parts of large files, which must be enqueued next."""
         jobs: list[ledger.Job] = []
         try:
             jobs = self._with_retries(lambda: self._lease(ids))
@@ -66,23 +66,23 @@ class BatchProcessor:
                 self._unregister()
             raise
         except BaseException:
-            self._unregister()  # out of time or memory: whoever takes these files next takes them one by one
+            self._unregister()  # out of time or memory: the next worker takes these files one by one
             raise
 
     def announce(self) -> None:
-        """Be known as a living worker before the first batch comes."""
+        """Register as a living worker before the first batch."""
         try:
             self._registered()
         except ERRORS:
-            self._unregister()  # a session without its lock must not be taken for one that has it
+            self._unregister()  # a session without its lock must not be used as if it had it
 
     def close(self) -> None:
-        """Give the session and the engine back."""
+        """Close the session and the engine."""
         self._unregister()
         self.engine.dispose()
 
     def _unregister(self) -> None:
-        """End the session whose lock holds the leases: the files in hand may be taken by others at once."""
+        """End the session whose lock holds the leases, so that other workers may take the files at once."""
         if self._session:
             with suppress(*ERRORS):
                 self._session.invalidate()
@@ -90,13 +90,13 @@ class BatchProcessor:
             self._session = None
 
     def _give_back(self, jobs: Sequence[ledger.Job]) -> None:
-        """Return files untouched, for the database was at fault."""
-        self.cache.clear()  # it may hold articles of the transaction that failed, whose ids others get
+        """Release files without counting an attempt, because the database was at fault."""
+        self.cache.clear()  # it may have articles of the failed transaction, whose ids others will get
         if jobs:
             self._with_retries(lambda: self._release(jobs))
 
     def _prepared(self, jobs: Sequence[ledger.Job]) -> list[Outcome]:
-        """Prepare files until half a task's time is over; the rest is given back, for writing takes time too."""
+        """Prepare files for at most half of the task's time and release the rest, because writing takes time too."""
         started = self._clock()
         outcomes = []
         for number, job in enumerate(jobs, 1):
@@ -120,7 +120,7 @@ class BatchProcessor:
         return jobs
 
     def _registered(self) -> Connection:
-        """Return the session whose lock proves this worker alive, a new one where the old was lost."""
+        """Return the session whose lock proves this worker alive; open a new session if the old one was lost."""
         if self._session and self._session.invalidated:
             self._session.close()
             self._session = None
@@ -130,7 +130,7 @@ class BatchProcessor:
         return self._session
 
     def _with_retries(self, work: Callable[[], T]) -> T:
-        """Do ``work``, with growing pauses while the database is gone."""
+        """Call ``work``, again after growing pauses while the database is unavailable."""
         for pause in RETRY_PAUSES_SECONDS:
             try:
                 return work()
@@ -149,7 +149,7 @@ class BatchProcessor:
             if is_transient(error):
                 raise
             self.cache.clear()
-            if len(outcomes) > 1:  # one of them can't be written: it must not cost the others
+            if len(outcomes) > 1:  # a file that can't be written must not affect the others
                 return [part for outcome in outcomes for part in self._commit([outcome])]
             logger.exception("a file could not be written", file=outcomes[0].job.id)
             outcomes[0].failure = f"The database refused it: {message(error)}"
@@ -157,28 +157,28 @@ class BatchProcessor:
             return self._commit_together(outcomes)
 
     def _commit_together(self, outcomes: Sequence[Outcome]) -> list[int]:
-        batch = [one for outcome in outcomes for one in outcome.prepared]
+        batch = [article for outcome in outcomes for article in outcome.prepared]
         self.timer.start()
         with self.engine.connect() as connection:
-            # committed though it writes nothing: at a ROLLBACK psycopg drops all statements that it has prepared
+            # committed although it writes nothing: at a ROLLBACK psycopg drops all its prepared statements
             with connection.begin():
-                found = match_batch(connection, self.cache, batch, Window(self.settings.window_days))
+                matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days))
             self.timer.lap("match")
-            self.compared += len(found.verdicts.seen)
+            self.compared += len(matched.verdicts.seen)
             with connection.begin():
                 held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._lease_owner)
-                whole = len(held) == len(outcomes)
-                if whole:
-                    assign_stories(connection, self.cache, found)
+                all_held = len(held) == len(outcomes)
+                if all_held:
+                    assign_stories(connection, self.cache, matched)
                     parts = self._finish(connection, outcomes)
                     timings.add(connection, self.timer.stages)
-        if whole:
+        if all_held:
             self.timer.stages.clear()
-            self.timer.lap("write")  # written with the next batch: this one is committed
+            self.timer.lap("write")  # saved with the next batch: this one is committed
             return parts
-        # a lease was lost meanwhile: another worker has that file, only ours are ours to write
-        kept = [outcome for outcome in outcomes if outcome.job.id in held]
-        return self._commit_together(kept) if kept else []
+        # a lease was lost meanwhile, and another worker has that file: write only those still held
+        ours = [outcome for outcome in outcomes if outcome.job.id in held]
+        return self._commit_together(ours) if ours else []
 
     def _finish(self, connection: Connection, outcomes: Sequence[Outcome]) -> list[int]:
         finished: list[tuple[int, int, str | None]] = []
@@ -201,7 +201,7 @@ class BatchProcessor:
         return parts
 
     def _file_away(self, job: ledger.Job, reason: str | None) -> None:
-        """Put the bytes aside for a reason, or back; before the commit, for they are found in either place."""
+        """Move the bytes to quarantine for a reason, else back; before the commit, because both places are searched."""
         if job.parent_id:
             return
         if reason:

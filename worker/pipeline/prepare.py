@@ -1,7 +1,7 @@
-"""Held files go in; their articles come out read and cleaned, then all fingerprinted. No database, no lock.
+"""Read, clean and fingerprint the articles of leased files, without the database and without a lock.
 
-Files are read one by one, so that whatever is wrong with one becomes its outcome and never another's; what was read is
-fingerprinted together, which costs half of doing it one by one.
+Files are read one by one, so that a faulty file affects no other; all articles are fingerprinted together, which costs
+half of doing it one by one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,26 +21,26 @@ from worker.store.ledger import Job
 
 logger = log.get(__name__)
 
-#: Records of a file whose reasons are kept one by one; a file of a million bad lines must not fill the database.
+#: Maximum number of bad records stored per file, so that a file of a million bad lines does not fill the database.
 MOST_BAD_RECORDS = 1_000
 _NO_WORDS = "The text holds no words, so there is nothing to compare or to keep."
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a job before its articles are placed; ``cleaned`` until they are fingerprinted."""
+    """The result of a job before its articles are assigned; ``cleaned`` holds them until they are fingerprinted."""
 
     job: Job
     cleaned: list[tuple[Article, Cleaned]] = field(default_factory=list)
     prepared: list[Prepared] = field(default_factory=list)
     bad: list[BadRecord] = field(default_factory=list)
     spans: list[formats.Span] = field(default_factory=list)
-    quarantine: str | None = None  # can never be processed, for this reason
-    failure: str | None = None  # may go well another time
+    quarantine: str | None = None  # why it can never be processed
+    failure: str | None = None  # why it failed; may succeed another time
 
 
 def reader_limits(settings: Settings) -> formats.Limits:
-    """Return the readers' limits as the settings have them."""
+    """Return the readers' limits of the settings."""
     return formats.Limits(
         max_article_bytes=settings.max_article_bytes,
         max_unpacked_bytes=settings.max_unpacked_bytes,
@@ -48,44 +48,44 @@ def reader_limits(settings: Settings) -> formats.Limits:
     )
 
 
-def prepare(settings: Settings, job: Job, watch: StageTimer | None = None) -> Outcome:
-    """Read and clean the job's articles, or find that its file is large and into which parts it is to be split."""
+def prepare(settings: Settings, job: Job, timer: StageTimer | None = None) -> Outcome:
+    """Read and clean the job's articles, or return the parts into which a large file must be split."""
     outcome = Outcome(job)
     try:
-        _prepare(settings, job, outcome, watch or StageTimer())
+        _prepare(settings, job, outcome, timer or StageTimer())
     except QuarantineError as error:
         outcome.quarantine = str(error)
         outcome.cleaned.clear()
     except Exception as error:
-        # a fault of ours or of a library: told, tried again a bounded number of times, and no other file's affair
+        # a bug here or in a library: reported, retried a bounded number of times, without effect on other files
         _fail(outcome, error)
     return outcome
 
 
-def _prepare(settings: Settings, job: Job, outcome: Outcome, watch: StageTimer) -> None:
-    watch.start()
+def _prepare(settings: Settings, job: Job, outcome: Outcome, timer: StageTimer) -> None:
+    timer.start()
     name = job.path.rpartition(b"/")[2].decode("utf-8", "replace")
     with archive.open_kept(settings, job.sha256, job.path) as source:
-        bounds = reader_limits(settings)
+        limits = reader_limits(settings)
         span = None
         if job.records is not None:
             span = formats.Span(job.first_record, job.records, job.byte_offset)
         else:
-            outcome.spans = formats.spans(source, name, bounds, settings.records_per_part)
+            outcome.spans = formats.spans(source, name, limits, settings.records_per_part)
             if outcome.spans:
                 return
             source.seek(0)
-        _collect(formats.read(source, name, bounds, span), outcome, watch)
+        _collect(formats.read(source, name, limits, span), outcome, timer)
     if not outcome.cleaned and not outcome.bad:
         raise QuarantineError("The file holds no article.")
 
 
-def _collect(records: Iterator[Article | BadRecord], outcome: Outcome, watch: StageTimer) -> None:
+def _collect(records: Iterator[Article | BadRecord], outcome: Outcome, timer: StageTimer) -> None:
     for record in records:
-        watch.lap("read")
+        timer.lap("read")
         if isinstance(record, Article):
             outcome.cleaned.append((record, clean(record)))
-            watch.lap("clean")
+            timer.lap("clean")
         else:
             _record_bad(outcome, record)
 
@@ -96,11 +96,11 @@ def _record_bad(outcome: Outcome, bad: BadRecord) -> None:
 
 
 def fingerprint_all(outcomes: Sequence[Outcome]) -> None:
-    """Fingerprint what was cleaned; a file of which nothing is left is to be quarantined."""
+    """Fingerprint the cleaned articles; a file without a good article is marked for quarantine."""
     try:
-        made = iter(fingerprint_articles([(o.job.file_id, *one) for o in outcomes for one in o.cleaned]))
+        results = iter(fingerprint_articles([(o.job.file_id, *pair) for o in outcomes for pair in o.cleaned]))
     except Exception as error:
-        if len(outcomes) > 1:  # one of them can't be fingerprinted: it must not cost the others
+        if len(outcomes) > 1:  # a file that can't be fingerprinted must not affect the others
             for outcome in outcomes:
                 fingerprint_all([outcome])
         else:
@@ -108,27 +108,27 @@ def fingerprint_all(outcomes: Sequence[Outcome]) -> None:
         return
     for outcome in outcomes:
         for _ in outcome.cleaned:
-            one = next(made)
-            if isinstance(one, Prepared):
-                outcome.prepared.append(one)
+            result = next(results)
+            if isinstance(result, Prepared):
+                outcome.prepared.append(result)
             else:
-                _record_bad(outcome, one)
+                _record_bad(outcome, result)
         outcome.cleaned.clear()
         if outcome.bad and not outcome.prepared:
             outcome.quarantine = outcome.quarantine or outcome.bad[0].reason
 
 
 def fingerprint_articles(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prepared | BadRecord]:
-    """Fingerprint cleaned articles, each with the id of its file; one without a word is bad."""
-    found = features_of([Source(cleaned.text, cleaned.title, cleaned.language) for _, _, cleaned in articles])
+    """Fingerprint cleaned articles, each with the id of its file; an article without words is bad."""
+    features = features_of([Source(cleaned.text, cleaned.title, cleaned.language) for _, _, cleaned in articles])
     return [
-        Prepared(*article, one, print_) if one.tokens else BadRecord(article[1].position, _NO_WORDS)
-        for article, one, print_ in zip(articles, found, fingerprints(found), strict=True)
+        Prepared(*article, computed, fingerprint) if computed.tokens else BadRecord(article[1].position, _NO_WORDS)
+        for article, computed, fingerprint in zip(articles, features, fingerprints(features), strict=True)
     ]
 
 
 def prepare_article(file_id: int, article: Article) -> Prepared | BadRecord:
-    """Clean and fingerprint one article; one without a word is bad."""
+    """Clean and fingerprint an article; an article without words is bad."""
     return fingerprint_articles([(file_id, article, clean(article))])[0]
 
 

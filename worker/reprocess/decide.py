@@ -1,7 +1,7 @@
-"""Articles made anew go in with how they stand; where each belongs now comes out. Nothing is written.
+"""Decide to which story each reprocessed article belongs. Nothing is written here.
 
-It may be decided twice, without and under the placement lock, from the same verdicts. What a person joined or kept
-apart stays so, and words that are the same stay where they are.
+It may run twice, without and under the placement lock, with the same verdicts. Corrections of an editor are kept, and
+an article whose words did not change stays in its story.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ from worker.window import ArticleTimes, Window
 
 @dataclass(frozen=True, slots=True)
 class ReprocessedArticle:
-    """An article made anew, and as it stands."""
+    """An article as computed now and as stored."""
 
     id: int
     prepared: Prepared
@@ -33,173 +33,183 @@ class ReprocessedArticle:
 
     @property
     def text_changed(self) -> bool:
-        """Whether a reader sees another text or headline."""
+        """Whether the visible text, headline or language changed."""
         cleaned, was = self.prepared.cleaned, self.stored
         return (cleaned.text, cleaned.title, cleaned.language) != (was.text, was.title, was.language)
 
     @property
     def same_words(self) -> bool:
-        """Whether the words are the same, so that no verdict can change."""
+        """Whether the words are the same, so that no verdict changes."""
         return self.prepared.fingerprint.text_hash == bytes(self.stored.text_hash)
 
     @property
     def judged_again(self) -> bool:
-        """Whether what it is found or judged by changed."""
-        mark, was = self.prepared.fingerprint, self.stored
-        found = mark.text_hash, mark.simhash, mark.sketch.tolist(), self.prepared.cleaned.published_at
-        return self.text_changed or found != (bytes(was.text_hash), bytes(was.simhash), was.sketch, was.published_at)
+        """Whether anything that decides its story changed."""
+        new, was = self.prepared.fingerprint, self.stored
+        now = new.text_hash, new.simhash, new.sketch.tolist(), self.prepared.cleaned.published_at
+        return self.text_changed or now != (bytes(was.text_hash), bytes(was.simhash), was.sketch, was.published_at)
 
     @property
     def unchanged(self) -> bool:
-        """Whether only its versions need to be noted."""
+        """Whether only its versions must be updated."""
         cleaned, was = self.prepared.cleaned, self.stored
-        facts = orjson.loads(orjson.dumps(rows.stored_metadata(cleaned)))  # as they come back from the database
+        facts = orjson.loads(orjson.dumps(rows.stored_metadata(cleaned)))  # as read from the database
         notes = facts, dict(cleaned.changes) or None
         return not self.judged_again and notes == (was.facts, was.changes or None)
 
 
 @dataclass
 class Decision:
-    """What is to be written: ``again`` by place in ``homes``, ``restated`` where they are."""
+    """What to write: articles ``to_reassign``, with their ``story_ids``, and those that stay in their story."""
 
     to_reassign: list[ReprocessedArticle]
     metadata_only: list[ReprocessedArticle]
     articles: list[index.NewArticle]
     story_ids: StoryIdMap = field(default_factory=StoryIdMap)
     matches: list[Match] = field(default_factory=list)
-    duplicates: dict[int, int] = field(default_factory=dict)  # place -> earlier place with the same words
-    same: dict[int, int] = field(default_factory=dict)  # place -> stored article with the same words
+    duplicates: dict[int, int] = field(default_factory=dict)  # position -> that of an earlier exact copy
+    same: dict[int, int] = field(default_factory=dict)  # position -> stored article with the same words
 
     @property
     def stories(self) -> set[int]:
-        """The stored stories that are touched."""
-        return self.story_ids.touched | {one.stored.story_id for one in (*self.to_reassign, *self.metadata_only)}
+        """The stored stories that are affected."""
+        return self.story_ids.touched | {
+            article.stored.story_id for article in (*self.to_reassign, *self.metadata_only)
+        }
 
 
 @dataclass
 class _StoryContext:
-    """What the articles are placed on: what is left of their stories, who has their words, what a person said."""
+    """What the decision depends on: the rest of the articles' stories, exact copies, corrections."""
 
-    own: list[int]  # by place: the story that it stands in
+    own: list[int]  # by position: its current story
     left: dict[int, list[index.StoryText]]
-    same: dict[int, tuple[int, int]]  # place -> (story, article) with the same words
+    same: dict[int, tuple[int, int]]  # position -> (story, article) with the same words
     duplicates: dict[int, int]
-    labels: dict[int, int]  # label -> place
+    labels: dict[int, int]  # label -> position
     cannot_link: set[frozenset[int]] = field(default_factory=set)  # of labels
     must_link: list[tuple[int, int]] = field(default_factory=list)  # of labels
 
 
 def decide(
-    connection: Connection, shelf: FeatureCache, made: Sequence[ReprocessedArticle], pairs: VerdictCache, window: Window
+    connection: Connection,
+    cache: FeatureCache,
+    articles: Sequence[ReprocessedArticle],
+    verdicts: VerdictCache,
+    window: Window,
 ) -> Decision:
-    """Judge again those whose words, fingerprint or time changed, by what stands in the tables now."""
-    shelf.invalidate_if_changed(index.high_water_marks(connection))
-    stands = reprocess.load(connection, [one.id for one in made])
-    made = [replace(one, stored=stands[one.id]) for one in made]
-    again = [one for one in made if one.judged_again]
-    found = Decision(
-        again, [one for one in made if not one.judged_again], [_probe(p, one) for p, one in enumerate(again)]
-    )
-    if again:
-        _plan(connection, shelf, found, pairs, window)
-    return found
+    """Decide again for articles whose words, fingerprint or time changed, by the present contents of the tables."""
+    cache.invalidate_if_changed(index.high_water_marks(connection))
+    stored = reprocess.load(connection, [article.id for article in articles])
+    articles = [replace(article, stored=stored[article.id]) for article in articles]
+    changed = [article for article in articles if article.judged_again]
+    unchanged = [article for article in articles if not article.judged_again]
+    decision = Decision(changed, unchanged, [_new_article(i, article) for i, article in enumerate(changed)])
+    if changed:
+        _recluster(connection, cache, decision, verdicts, window)
+    return decision
 
 
-def _probe(place: int, one: ReprocessedArticle) -> index.NewArticle:
-    mark = one.prepared.fingerprint
-    when = ArticleTimes(one.prepared.cleaned.published_at, one.stored.arrived_at)
-    return index.NewArticle(place, mark.text_hash, mark.sketch.tolist(), when)
+def _new_article(position: int, article: ReprocessedArticle) -> index.NewArticle:
+    fingerprint = article.prepared.fingerprint
+    when = ArticleTimes(article.prepared.cleaned.published_at, article.stored.arrived_at)
+    return index.NewArticle(position, fingerprint.text_hash, fingerprint.sketch.tolist(), when)
 
 
-def _plan(connection: Connection, shelf: FeatureCache, found: Decision, pairs: VerdictCache, window: Window) -> None:
-    ids = [one.id for one in found.to_reassign]
-    own = [one.stored.story_id for one in found.to_reassign]
-    ground = _StoryContext(
+def _recluster(
+    connection: Connection, cache: FeatureCache, decision: Decision, verdicts: VerdictCache, window: Window
+) -> None:
+    ids = [article.id for article in decision.to_reassign]
+    own = [article.stored.story_id for article in decision.to_reassign]
+    context = _StoryContext(
         own=own,
         left=reprocess.remaining_texts(connection, set(own), ids),
-        same=reprocess.same_words(connection, found.articles, own, ids, window),
-        duplicates=in_batch_duplicates(found.articles, window),
-        labels={-one: place for place, one in enumerate(ids)},
+        same=reprocess.same_words(connection, decision.articles, own, ids, window),
+        duplicates=in_batch_duplicates(decision.articles, window),
+        labels={-article: position for position, article in enumerate(ids)},
     )
     texts = [
-        ClusterText(-1 - probe.number, one.prepared.features, one.prepared.fingerprint.simhash, probe.when, probe.keys)
-        for probe, one in zip(found.articles, found.to_reassign, strict=True)
+        ClusterText(-1 - new.number, old.prepared.features, old.prepared.fingerprint.simhash, new.when, new.keys)
+        for new, old in zip(decision.articles, decision.to_reassign, strict=True)
     ]
-    shared = candidates.stories_sharing_keys(connection, shelf, found.articles, window)
-    offered = _offered(shared, ground)
-    others = {story for ids in offered.values() for story in ids} - ground.left.keys()
+    shared = candidates.stories_sharing_keys(connection, cache, decision.articles, window)
+    to_compare = _candidates(shared, context)
+    others = {story for ids in to_compare.values() for story in ids} - context.left.keys()
     stored = candidates.load_clusters(
-        connection, shelf, texts, {**index.story_texts(connection, sorted(others)), **ground.left}, offered
+        connection, cache, texts, {**index.story_texts(connection, sorted(others)), **context.left}, to_compare
     )
-    known = {story.stored[0] for story in stored}
-    stored += [Cluster(stored=[one]) for one in sorted({story for story, _ in ground.same.values()} - known)]
-    _ask(connection, ground, {*own, *(story.stored[0] for story in stored)})
-    plan = Reclusterer(stored, pairs, window, ground.cannot_link)
-    for place, one in enumerate(found.to_reassign):
-        plan.add_reprocessed(_again(place, one, texts[place], offered[place], ground, found.to_reassign))
-    found.matches, found.duplicates = plan.matches, plan.duplicates
-    found.same = {place: ground.same[place][1] for place in plan.exact_matches}
-    canonicals = stories.canonicals(connection, set(own) - ground.left.keys())
-    heads = {story: ground.labels[-article] for story, (article, _) in canonicals.items()}
-    found.story_ids = assign_story_ids(plan.clusters(), heads, ground.labels, ground.must_link, ground.cannot_link)
+    loaded = {cluster.stored[0] for cluster in stored}
+    stored += [Cluster(stored=[story]) for story in sorted({story for story, _ in context.same.values()} - loaded)]
+    _load_corrections(connection, context, {*own, *(cluster.stored[0] for cluster in stored)})
+    clusterer = Reclusterer(stored, verdicts, window, context.cannot_link)
+    for position, text in enumerate(texts):
+        clusterer.add_reprocessed(
+            _reprocessed_text(position, text, to_compare[position], context, decision.to_reassign)
+        )
+    decision.matches, decision.duplicates = clusterer.matches, clusterer.duplicates
+    decision.same = {position: context.same[position][1] for position in clusterer.exact_matches}
+    canonicals = stories.canonicals(connection, set(own) - context.left.keys())
+    heads = {story: context.labels[-article] for story, (article, _) in canonicals.items()}
+    decision.story_ids = assign_story_ids(
+        clusterer.clusters(), heads, context.labels, context.must_link, context.cannot_link
+    )
 
 
-def _offered(shared: Mapping[int, Iterable[int]], ground: _StoryContext) -> dict[int, list[int]]:
-    """Return the stories to compare each article with: its own first, where something is left of that."""
-    empty = set(ground.own) - ground.left.keys()
-    found = {}
-    for place, own in enumerate(ground.own):
-        near = [story for story in shared.get(place, ()) if story != own and story not in empty]
-        found[place] = [own, *near] if own in ground.left else near
-    return found
+def _candidates(shared: Mapping[int, Iterable[int]], context: _StoryContext) -> dict[int, list[int]]:
+    """Return the stories to compare each article with; its own story, unless nothing else is left of it, is first."""
+    empty = set(context.own) - context.left.keys()
+    to_compare = {}
+    for position, own in enumerate(context.own):
+        others = [story for story in shared.get(position, ()) if story != own and story not in empty]
+        to_compare[position] = [own, *others] if own in context.left else others
+    return to_compare
 
 
-def _ask(connection: Connection, ground: _StoryContext, known: set[int]) -> None:
-    """Take to heart what a person said: of articles that are placed again by their labels, of others by their story."""
+def _load_corrections(connection: Connection, context: _StoryContext, known: set[int]) -> None:
+    """Load corrections: on articles that are clustered again by their labels, on others by their stories."""
     for article, story, other, other_story, same in reprocess.corrections_between(connection, known):
-        one = -article if -article in ground.labels else story
-        two = -other if -other in ground.labels else other_story
-        if same and story == other_story and one != two:
-            ground.must_link.append((one, two))
+        first = -article if -article in context.labels else story
+        second = -other if -other in context.labels else other_story
+        if same and story == other_story and first != second:
+            context.must_link.append((first, second))
         elif not same and story != other_story:
-            ground.cannot_link.add(frozenset((one, two)))
+            context.cannot_link.add(frozenset((first, second)))
 
 
-def _again(
-    place: int,
-    one: ReprocessedArticle,
+def _reprocessed_text(
+    position: int,
     text: ClusterText,
-    offered: Sequence[int],
-    ground: _StoryContext,
-    again: Sequence[ReprocessedArticle],
+    to_compare: Sequence[int],
+    context: _StoryContext,
+    articles: Sequence[ReprocessedArticle],
 ) -> ReprocessedText:
-    own = ground.own[place]
-    beside = [p for p in range(place) if ground.own[p] == own]
-    same = ground.same[place][0] if place in ground.same else None
-    if one.same_words and same == own and one.stored.relation != Relation.EXACT:
+    article, own = articles[position], context.own[position]
+    neighbours = [i for i in range(position) if context.own[i] == own]
+    same = context.same[position][0] if position in context.same else None
+    if article.same_words and same == own and article.stored.relation != Relation.EXACT:
         same = None  # it was there before its exact copies
     return ReprocessedText(
         text=text,
-        label=-one.id,
-        candidates=offered,
-        previous_neighbours=beside,
-        duplicate_of=ground.duplicates.get(place),
+        label=-article.id,
+        candidates=to_compare,
+        previous_neighbours=neighbours,
+        duplicate_of=context.duplicates.get(position),
         exact_match=same,
-        stays=_stays(place, one, ground, [p for p in beside if again[p].same_words]),
+        stays=_stays(position, article, context, [i for i in neighbours if articles[i].same_words]),
     )
 
 
-def _stays(place: int, one: ReprocessedArticle, ground: _StoryContext, unchanged: Sequence[int]) -> int | None:
-    """Return what an article stays with: what a person joined it to, or its story where its words are the same."""
-    for pair in ground.must_link:
-        if -one.id in pair:
-            other = pair[1] if pair[0] == -one.id else pair[0]
-            if other >= 0 and other in ground.left:
+def _stays(position: int, article: ReprocessedArticle, context: _StoryContext, unchanged: Sequence[int]) -> int | None:
+    """Return what an article stays with: what an editor joined it to, or its story if its words are the same."""
+    for pair in context.must_link:
+        if -article.id in pair:
+            other = pair[1] if pair[0] == -article.id else pair[0]
+            if other >= 0 and other in context.left:
                 return other
-            if other < 0 and ground.labels[other] < place:
-                return -1 - ground.labels[other]
-    if not one.same_words:
+            if other < 0 and context.labels[other] < position:
+                return -1 - context.labels[other]
+    if not article.same_words:
         return None
-    if ground.own[place] in ground.left:
-        return ground.own[place]
+    if context.own[position] in context.left:
+        return context.own[position]
     return -1 - unchanged[0] if unchanged else None

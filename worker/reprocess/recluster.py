@@ -1,7 +1,7 @@
 """Cluster reprocessed articles again, with what is left of their stories.
 
 Like `BatchClusterer` for new articles, with two differences: an article whose words did not change stays in its story,
-and a person's corrections count for articles, not only for stories. Pure.
+and an editor's corrections apply to articles, not only to stories. Pure.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,12 +13,12 @@ from worker.window import Window
 
 @dataclass(frozen=True, slots=True)
 class ReprocessedText:
-    """A stored article to be placed again, in the order of ids.
+    """A stored article to cluster again; articles are in the order of ids.
 
-    ``label`` stands for it in what a person said (stories stand there by their ids) · ``offered`` are stored stories to
-    compare it with · ``beside`` the places of earlier ones that were in its story · ``twin`` an earlier one with the
-    same words · ``same`` a stored story with the same words · ``stays`` the stored story or, as ``-1 - place``, the
-    earlier one that it stays with whatever the evidence says.
+    ``label`` identifies it in corrections (where a story is its id) · ``candidates``: stored stories to compare it with
+    · ``previous_neighbours``: positions of earlier articles that were in its story · ``duplicate_of``: the position of
+    an earlier one with the same words · ``exact_match``: a stored story with the same words · ``stays``: the stored
+    story or, as ``-1 - position``, the earlier article that it stays with whatever the evidence.
     """
 
     text: ClusterText
@@ -31,63 +31,56 @@ class ReprocessedText:
 
 
 class Reclusterer(BatchClusterer):
-    """Plans articles that were made anew: each is given to ``again``, in order.
+    """Clusters reprocessed articles: pass each, in order, to `add_reprocessed`.
 
-    ``never`` are pairs of labels that a person said are not the same.
+    ``cannot_link``: pairs of labels that an editor separated.
     """
 
     def __init__(
-        self, stored: Sequence[Cluster], pairs: VerdictCache, window: Window, never: Collection[frozenset[int]]
+        self, stored: Sequence[Cluster], verdicts: VerdictCache, window: Window, cannot_link: Collection[frozenset[int]]
     ) -> None:
-        super().__init__(stored, pairs, window)
-        self._forbidden = never
-        self._labels: list[int] = []  # by place
-        self.duplicates: dict[int, int] = {}  # place -> the earlier one with the same words that it followed
-        self.exact_matches: list[int] = []  # places of those that followed their stored story with the same words
+        super().__init__(stored, verdicts, window)
+        self._forbidden = cannot_link
+        self._labels: list[int] = []  # by position
+        self.duplicates: dict[int, int] = {}  # position -> that of the earlier exact copy whose cluster it joined
+        self.exact_matches: list[int] = []  # positions of articles that joined the story of a stored exact copy
 
-    def add_reprocessed(self, one: ReprocessedText) -> None:
-        """Place the next article."""
-        place = len(self._cluster_of)
-        self._labels.append(one.label)
-        if one.duplicate_of is not None and not self._is_forbidden(
-            [one.label], self._cluster_of[one.duplicate_of].root()
-        ):
-            self.add_exact_copy(other=one.duplicate_of)
-            self.duplicates[place] = one.duplicate_of
-        elif one.exact_match is not None and not self._is_forbidden([one.label], self._stored[one.exact_match].root()):
-            self.add_exact_copy(story=one.exact_match)
-            self.exact_matches.append(place)
+    def add_reprocessed(self, article: ReprocessedText) -> None:
+        """Add the next article."""
+        number, label, other, story = len(self._cluster_of), article.label, article.duplicate_of, article.exact_match
+        self._labels.append(label)
+        if other is not None and not self._is_forbidden([label], self._cluster_of[other].root()):
+            self.add_exact_copy(other=other)
+            self.duplicates[number] = other
+        elif story is not None and not self._is_forbidden([label], self._stored[story].root()):
+            self.add_exact_copy(story=story)
+            self.exact_matches.append(number)
         else:
-            self._add_text(one)
+            self._add_text(article)
 
-    def _add_text(self, one: ReprocessedText) -> None:
+    def _add_text(self, article: ReprocessedText) -> None:
         number = len(self._cluster_of)
-        near = [self._stored[story].root() for story in one.candidates if story in self._stored]
-        near += [
-            self._cluster_of[other].root()
-            for other in (*one.previous_neighbours, *self._postings.candidates(one.text.keys))
-        ]
-        near = [story for story in {id(s): s for s in near}.values() if not self._is_forbidden([one.label], story)]
-        ranked = self._ranked(number, one.text, near)
-        joined = [story for story, found in ranked if found.verdict.same]
-        if one.stays is not None:
-            stays = (self._stored[one.stays] if one.stays >= 0 else self._cluster_of[-1 - one.stays]).root()
-            joined = [stays, *(story for story in joined if story is not stays)]
-        home = joined[0] if joined else Cluster()
-        self._join(home, number, one.text)
-        for story in joined[1:]:
-            self._merge(home, story, one.text)
-        for story, found in ranked:
-            if found.verdict.likely and not found.verdict.same and self._second_look(home.root(), story.root()):
-                self._merge(home, story, one.text)
+        clusters = [self._stored[story].root() for story in article.candidates if story in self._stored]
+        others = (*article.previous_neighbours, *self._postings.candidates(article.text.keys))
+        clusters += [self._cluster_of[other].root() for other in others]
+        distinct = {id(cluster): cluster for cluster in clusters}.values()
+        allowed = [cluster for cluster in distinct if not self._is_forbidden([article.label], cluster)]
+        ranked = self._ranked(number, article.text, allowed)
+        matching = [cluster for cluster, match in ranked if match.verdict.same]
+        if (stays := article.stays) is not None:
+            old = (self._stored[stays] if stays >= 0 else self._cluster_of[-1 - stays]).root()
+            matching = [old, *(cluster for cluster in matching if cluster is not old)]
+        target = matching[0] if matching else Cluster()
+        self._join(target, number, article.text)
+        self._merge_others(target, matching[1:], ranked, article.text)
 
-    def _is_forbidden(self, labels: Sequence[int], story: Cluster) -> bool:
-        """Tell whether a person said of one of these that it is not the same as something of a story."""
-        return any(frozenset((a, b)) in self._forbidden for a in labels for b in self._members(story))
+    def _is_forbidden(self, labels: Sequence[int], cluster: Cluster) -> bool:
+        """Return whether an editor separated any of these labels from a member of the cluster."""
+        return any(frozenset((a, b)) in self._forbidden for a in labels for b in self._members(cluster))
 
-    def _members(self, story: Cluster) -> list[int]:
-        return [*story.stored, *(self._labels[place] for place in story.articles)]
+    def _members(self, cluster: Cluster) -> list[int]:
+        return [*cluster.stored, *(self._labels[number] for number in cluster.articles)]
 
-    def _merge(self, one: Cluster, two: Cluster, text: ClusterText) -> None:
-        if not self._is_forbidden(self._members(one.root()), two.root()):
-            super()._merge(one, two, text)
+    def _merge(self, first: Cluster, second: Cluster, text: ClusterText) -> None:
+        if not self._is_forbidden(self._members(first.root()), second.root()):
+            super()._merge(first, second, text)

@@ -1,6 +1,6 @@
-"""A stored article goes in, what its reader yields of its kept bytes today comes out.
+"""Read the record of a stored article again from the archive, with the current reader.
 
-A file, or the part of a large one, is read once for all of its articles that are asked for one after the other.
+A file, or a part of a large file, is read once for consecutive articles of it.
 """
 
 from collections.abc import Mapping
@@ -13,52 +13,52 @@ from worker.pipeline.prepare import reader_limits
 from worker.settings import Settings
 from worker.store.reprocess import StoredArticle
 
-#: Files whose articles are kept for the next that is asked for: a part holds some hundred, one article a few KB.
-_KEPT_FILES = 4
+#: Maximum number of files whose records are cached: a part has a few hundred records of a few KB.
+_MAX_FILES = 4
 
 _Records = Mapping[int, Article | BadRecord] | CopydeskError
 
 
 @dataclass
 class Reader:
-    """Reads kept bytes again."""
+    """Reads archived files again."""
 
     settings: Settings
     _read: dict[tuple[int, int | None], _Records] = field(default_factory=dict)
 
-    def __call__(self, old: StoredArticle) -> Article | BadRecord:
-        """Return the record that an article was made of.
+    def __call__(self, stored: StoredArticle) -> Article | BadRecord:
+        """Return the record from which an article was made.
 
         Raises:
-            CopydeskError: the bytes are gone, can't be read any more, or hold no such record today.
+            CopydeskError: the bytes are gone, can't be read any more, or no longer contain the record.
         """
-        key = old.file_id, old.first_record
+        key = stored.file_id, stored.first_record
         if key not in self._read:
-            while len(self._read) >= _KEPT_FILES:
+            while len(self._read) >= _MAX_FILES:
                 del self._read[next(iter(self._read))]
-            self._read[key] = self._records(old)
-        found = self._read[key]
-        if isinstance(found, CopydeskError):
-            raise found
-        if old.position not in found:
-            raise CopydeskError(f"Its file holds no record {old.position + 1} any more, as it is read today.")
-        return found[old.position]
+            self._read[key] = self._records(stored)
+        records = self._read[key]
+        if isinstance(records, CopydeskError):
+            raise records
+        if stored.position not in records:
+            raise CopydeskError(f"Its file holds no record {stored.position + 1} any more, as it is read today.")
+        return records[stored.position]
 
-    def _records(self, old: StoredArticle) -> _Records:
-        if old.sha256 is None:  # pragma: no cover - an article is only made of bytes that were kept
+    def _records(self, stored: StoredArticle) -> _Records:
+        if stored.sha256 is None:  # pragma: no cover - the bytes of every article were archived
             return CopydeskError("Its bytes were never kept.")
-        if old.pruned_at:
+        if stored.pruned_at:
             return CopydeskError("The bytes of its file were removed by `copydesk prune`.")
-        name = old.path.rpartition(b"/")[2].decode("utf-8", "replace")
+        name = stored.path.rpartition(b"/")[2].decode("utf-8", "replace")
         span = None
-        if old.first_record is not None:
-            span = formats.Span(old.first_record, old.records or 0, old.byte_offset or 0)
+        if stored.first_record is not None:
+            span = formats.Span(stored.first_record, stored.records or 0, stored.byte_offset or 0)
         try:
-            with archive.open_kept(self.settings, old.sha256, old.path) as source:
+            with archive.open_kept(self.settings, stored.sha256, stored.path) as source:
                 return {
                     record.position: record for record in formats.read(source, name, reader_limits(self.settings), span)
                 }
         except CopydeskError as error:
             return error
-        except Exception as error:  # as in `prepare`: a fault of a library in one file is no other's affair
+        except Exception as error:  # as in `prepare`: a bug of a library in one file must not affect others
             return CopydeskError(f"Its bytes can't be read: {type(error).__name__}: {error}")

@@ -1,8 +1,8 @@
-"""Articles of older versions go in; the present cleaner and fingerprint make them anew, and their stories follow.
+"""Reprocess articles of older versions with the current cleaner and fingerprint, and update their stories.
 
-A batch is some old articles with the others of their stories. It is read, cleaned and planned under no lock; under the
-placement lock the plan is made again from the same verdicts and written in one transaction, with the versions that say
-that it is done. So a kill at any point costs one batch, and the next run goes on behind it.
+A batch is a few outdated articles with the others of their stories. It is read, cleaned and decided without a lock;
+under the placement lock it is decided again from the same verdicts and written in one transaction, with the versions
+that mark it as done. So a kill at any point costs one batch, and the next run continues after it.
 """
 
 from collections import Counter
@@ -28,10 +28,10 @@ from worker.stories.cluster import VerdictCache
 from worker.window import Window
 
 PRESENT = Versions(clean.VERSION, fingerprint.VERSION)
-#: Old articles that a batch begins with; the others of their stories come along, up to the second number. The lock is
-#: held for as long as it takes to write them: about a millisecond each.
+#: Outdated articles that a batch starts with, and its maximum size with the others of their stories. The lock is held
+#: while they are written: about a millisecond each.
 _SEEDS, _MOST = 50, 250
-#: Examples that are told of; all are counted.
+#: Maximum number of examples in the summary; all articles are counted.
 MOST_TOLD = 1_000
 
 Prepare = Callable[[int, Article], Prepared | BadRecord]
@@ -39,9 +39,9 @@ Prepare = Callable[[int, Article], Prepared | BadRecord]
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What reprocessing changes of one article: whether its text, and (before, after) of story and relation.
+    """What reprocessing changes in an article: whether its text, and the story and relation before and after.
 
-    The story after it is None where it gets one of its own, which has no number in a dry run.
+    ``story_after`` is None for a new story in a dry run, which has no id.
     """
 
     article_id: int
@@ -54,20 +54,20 @@ class Changed:
 
 @dataclass
 class Summary:
-    """What a run did, or would do: counts of articles, and the first ``MOST_TOLD`` that change or can't be made."""
+    """What a run did, or would do: counts of articles, and the first ``MOST_TOLD`` that change or can't be read."""
 
     looked_at: int = 0
     unchanged: int = 0
     text_changed: int = 0
     story_changed: int = 0
     relation_changed: int = 0
-    kept_as_it_was: int = 0  # old articles whose bytes can't be read again
-    done: int = 0  # the id up to which all was done
+    kept_as_it_was: int = 0  # outdated articles whose bytes can't be read again
+    done: int = 0  # the id up to which all articles are done
     changed: list[Changed] = field(default_factory=list)
-    reasons: dict[int, str] = field(default_factory=dict)  # article -> why it was kept as it was
+    reasons: dict[int, str] = field(default_factory=dict)  # article -> why it was not reprocessed
 
     def count(self, changes: Sequence[Changed]) -> None:
-        """Count what changes."""
+        """Add these changes."""
         self.text_changed += sum(c.text for c in changes)
         self.story_changed += sum(c.story_after != c.story_before for c in changes)
         self.relation_changed += sum(c.relation_after != c.relation_before for c in changes)
@@ -78,8 +78,8 @@ class Summary:
 class ReprocessRun:
     """One run of ``copydesk reprocess``.
 
-    ``everything`` takes articles of the present versions too, as after a change of the debris rules; ``dry`` writes
-    nothing, and tells of each batch as if it came first.
+    ``everything`` includes articles of the current versions, as after a change of the debris rules; ``dry`` writes
+    nothing, and reports each batch as if it were the first.
     """
 
     settings: Settings
@@ -88,16 +88,16 @@ class ReprocessRun:
     prepare: Prepare = prepare_article
     dry: bool = False
     everything: bool = False
-    shelf: FeatureCache = field(default_factory=FeatureCache)
+    cache: FeatureCache = field(default_factory=FeatureCache)
     summary: Summary = field(default_factory=Summary)
     _reached: int = 0
-    _ahead: set[int] = field(default_factory=set)  # done with their story, before their turn came
+    _ahead: set[int] = field(default_factory=set)  # done together with their story, ahead of their turn
 
     def __call__(self, advance: Callable[[int, int], None], after: int = 0) -> Summary:
-        """Go through all old articles behind the id ``after``; ``advance`` is told (id that was reached, last id).
+        """Reprocess all outdated articles after the id ``after``; calls ``advance(id reached, last id)``.
 
         Raises:
-            RetryError: another run is under way.
+            RetryError: another run is in progress.
         """
         with hold(self.engine, JobLock.REPROCESS):
             with self.engine.connect() as connection:
@@ -113,7 +113,7 @@ class ReprocessRun:
         return self.summary
 
     def _next(self, last: int) -> list[int]:
-        """Return the next batch, by ids: seeds first, so that the last of these is where the next run goes on."""
+        """Return the ids of the next batch; the last of its seeds is where the next run continues."""
         with self.engine.connect() as connection:
             while True:
                 seeds = reprocess.next_outdated(
@@ -122,76 +122,76 @@ class ReprocessRun:
                 if not seeds:
                     return []
                 self._reached = seeds[-1]
-                wanted = [one for one in seeds if one not in self._ahead]
-                if wanted:
+                ids = [article for article in seeds if article not in self._ahead]
+                if ids:
                     more = reprocess.outdated_in_same_stories(
-                        connection, wanted, _MOST - len(wanted), self.versions, everything=self.everything
+                        connection, ids, _MOST - len(ids), self.versions, everything=self.everything
                     )
-                    wanted += [one for one in more if one not in self._ahead]
-                self._ahead = {one for one in (*self._ahead, *wanted) if one > self._reached}
-                if wanted:
-                    return sorted(wanted)
+                    ids += [article for article in more if article not in self._ahead]
+                self._ahead = {article for article in (*self._ahead, *ids) if article > self._reached}
+                if ids:
+                    return sorted(ids)
 
     def _batch(self, ids: Sequence[int], reader: Reader) -> None:
         with self.engine.connect() as connection:
-            stands = reprocess.load(connection, ids)
-        made = self._made(stands, reader)
-        self.summary.looked_at += len(stands)
-        still = [one for one in made if one.unchanged]
-        self.summary.unchanged += len(still)
-        other = [one for one in made if not one.unchanged]
-        pairs, window = VerdictCache(), Window(self.settings.window_days)
-        if any(one.judged_again for one in other):
-            # fills shelf and pairs, so that the lock is short; all of one moment, for workers go on meanwhile
+            stored = reprocess.load(connection, ids)
+        read = self._reread(stored, reader)
+        self.summary.looked_at += len(stored)
+        unchanged = [article for article in read if article.unchanged]
+        self.summary.unchanged += len(unchanged)
+        changed = [article for article in read if not article.unchanged]
+        verdicts, window = VerdictCache(), Window(self.settings.window_days)
+        if any(article.judged_again for article in changed):
+            # fills both caches, so that the lock is short; in one snapshot, because workers go on meanwhile
             with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-                decide(connection, self.shelf, other, pairs, window)
+                decide(connection, self.cache, changed, verdicts, window)
         with self.engine.connect() as connection, connection.begin() as transaction:
-            if other:
+            if changed:
                 articles.lock_placement(connection)
-                self._write(connection, decide(connection, self.shelf, other, pairs, window))
-            reprocess.mark_current(connection, [one.id for one in still], self.versions)
+                self._write(connection, decide(connection, self.cache, changed, verdicts, window))
+            reprocess.mark_current(connection, [article.id for article in unchanged], self.versions)
             if self.dry:
                 transaction.rollback()
         if self.dry:
-            self.shelf.clear()  # it holds what was rolled back
+            self.cache.clear()  # it has features that were rolled back
 
-    def _made(self, stands: dict[int, StoredArticle], reader: Reader) -> list[ReprocessedArticle]:
-        """Make articles anew, those that can be."""
-        found = []
-        for one in sorted(stands.values(), key=lambda stand: stand.id):
-            prepared = self._prepared(one, reader)
+    def _reread(self, stored: dict[int, StoredArticle], reader: Reader) -> list[ReprocessedArticle]:
+        """Read and prepare again the articles for which that is possible."""
+        articles = []
+        for _, old in sorted(stored.items()):
+            prepared = self._prepared(old, reader)
             if isinstance(prepared, Prepared):
-                found.append(ReprocessedArticle(one.id, prepared, one))
+                articles.append(ReprocessedArticle(old.id, prepared, old))
             else:
                 self.summary.kept_as_it_was += 1
                 if len(self.summary.reasons) < MOST_TOLD:
-                    self.summary.reasons[one.id] = prepared
-        return found
+                    self.summary.reasons[old.id] = prepared
+        return articles
 
-    def _prepared(self, one: StoredArticle, reader: Reader) -> Prepared | str:
-        """Return an article made anew, or why it can't be."""
+    def _prepared(self, stored: StoredArticle, reader: Reader) -> Prepared | str:
+        """Return the article prepared again, or the reason why that is not possible."""
         try:
-            record = reader(one)
+            record = reader(stored)
         except CopydeskError as error:
             return str(error)
-        prepared = self.prepare(one.file_id, record) if isinstance(record, Article) else record
+        prepared = self.prepare(stored.file_id, record) if isinstance(record, Article) else record
         return prepared if isinstance(prepared, Prepared) else prepared.reason
 
     def _write(self, connection: Connection, decision: Decision) -> None:
-        made = [*decision.to_reassign, *decision.metadata_only]
-        ids = [one.id for one in made]
+        written = [*decision.to_reassign, *decision.metadata_only]
+        ids = [article.id for article in written]
         before = reprocess.placements(connection, decision.stories, ids)
-        new = write(connection, self.shelf, decision, self.versions)
+        new = write(connection, self.cache, decision, self.versions)
         after = reprocess.placements(connection, (), list(before))
-        texts = {one.id for one in made if one.text_changed}
+        texts = {article.id for article in written if article.text_changed}
         changes = [
-            Changed(one, one in texts, was[0], None if self.dry and now[0] in new else now[0], was[1], now[1])
-            for one, was in sorted(before.items())
-            if (now := after[one]) != was or one in texts
+            Changed(article, article in texts, was[0], None if self.dry and now[0] in new else now[0], was[1], now[1])
+            for article, was in sorted(before.items())
+            if (now := after[article]) != was or article in texts
         ]
         self.summary.count(changes)
 
 
 def why_kept(summary: Summary) -> Counter[str]:
-    """Return why articles were kept as they were, and how often."""
+    """Count the reasons why articles were not reprocessed."""
     return Counter(summary.reasons.values())

@@ -1,7 +1,7 @@
-"""Planned groups of stored articles go in; the story that each gets comes out, so that every id stays readable.
+"""Assign story ids to reclustered articles, so that every id stays readable.
 
-A group keeps the smallest id of the stories that it is made of, and these point to it. A story of which nothing else is
-left goes where its canonical article went. Pure.
+A group keeps the smallest id of its stories, and the other ids point to it. A story without other articles is merged
+into the group of its canonical article. Pure.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,71 +12,72 @@ from worker.stories.cluster import Cluster
 
 @dataclass
 class StoryIdMap:
-    """By place the story of each article, ``-1 - number`` for one to be made; and which stories become which."""
+    """Position of an article -> its story, ``-1 - number`` for a new story; and merged story -> the one it becomes."""
 
     stories: dict[int, int] = field(default_factory=dict)
     merges: dict[int, int] = field(default_factory=dict)
-    touched: set[int] = field(default_factory=set)  # stored stories that take part
+    touched: set[int] = field(default_factory=set)  # stored stories in any group
 
 
 @dataclass
 class _Group:
     stored: set[int]
-    places: list[int]
+    articles: list[int]  # by position
 
 
 def assign_story_ids(
-    planned: Sequence[Cluster],
+    clusters: Sequence[Cluster],
     heads: Mapping[int, int],
     labels: Mapping[int, int],
-    bound: Sequence[tuple[int, int]],
-    apart: Collection[frozenset[int]],
+    must_link: Sequence[tuple[int, int]],
+    cannot_link: Collection[frozenset[int]],
 ) -> StoryIdMap:
-    """Return the stories that ``planned`` ones become.
+    """Return the stories of ``clusters``.
 
-    ``heads``: story of which nothing else is left -> the place of its canonical article · ``labels``: label -> place ·
-    ``bound`` and ``apart``: pairs of labels (or stories) that a person joined or kept apart.
+    ``heads``: story without other articles -> the position of its canonical article · ``labels``: label -> position ·
+    ``must_link`` and ``cannot_link``: pairs of labels (or stories) that an editor joined or separated.
     """
-    groups = [_Group(set(story.stored), sorted(story.articles)) for story in planned]
-    at = {place: group for group in groups for place in group.places}
-    for one, two in bound:
-        _unite(groups, at, _group(groups, at, labels, one), _group(groups, at, labels, two), labels, apart)
-    for story, place in heads.items():
-        at[place].stored.add(story)
-    homes = StoryIdMap()
-    for number, group in enumerate(group for group in groups if group.places):
+    groups = [_Group(set(cluster.stored), sorted(cluster.articles)) for cluster in clusters]
+    group_of = {article: group for group in groups for article in group.articles}
+    for pair in must_link:
+        first, second = (_group(groups, group_of, labels, label) for label in pair)
+        _unite(groups, group_of, first, second, labels, cannot_link)
+    for story, article in heads.items():
+        group_of[article].stored.add(story)
+    story_ids = StoryIdMap()
+    for number, group in enumerate(group for group in groups if group.articles):
         kept = min(group.stored, default=-1 - number)
-        homes.stories |= dict.fromkeys(group.places, kept)
-        homes.merges |= {story: kept for story in group.stored if story != kept}
-        homes.touched |= group.stored
-    return homes
+        story_ids.stories |= dict.fromkeys(group.articles, kept)
+        story_ids.merges |= {story: kept for story in group.stored if story != kept}
+        story_ids.touched |= group.stored
+    return story_ids
 
 
-def _group(groups: list[_Group], at: Mapping[int, _Group], labels: Mapping[int, int], label: int) -> _Group:
-    """Return the group of a label, a new one for a stored story that no article joined."""
+def _group(groups: list[_Group], group_of: Mapping[int, _Group], labels: Mapping[int, int], label: int) -> _Group:
+    """Return the group of a label; a stored story that no article joined gets a new group."""
     if label < 0:
-        return at[labels[label]]
-    found = next((group for group in groups if label in group.stored), None)
-    if found is None:
-        found = _Group({label}, [])
-        groups.append(found)
-    return found
+        return group_of[labels[label]]
+    group = next((group for group in groups if label in group.stored), None)
+    if group is None:
+        group = _Group({label}, [])
+        groups.append(group)
+    return group
 
 
 def _unite(
     groups: list[_Group],
-    at: dict[int, _Group],
-    one: _Group,
-    two: _Group,
+    group_of: dict[int, _Group],
+    first: _Group,
+    second: _Group,
     labels: Mapping[int, int],
-    apart: Collection[frozenset[int]],
+    cannot_link: Collection[frozenset[int]],
 ) -> None:
-    """Make one group of two that a person joined, unless they kept parts of them apart later."""
-    names = {place: label for label, place in labels.items()}
-    stand = [{*group.stored, *(names[place] for place in group.places)} for group in (one, two)]
-    if one is two or any(frozenset((a, b)) in apart for a in stand[0] for b in stand[1]):
+    """Merge two groups that an editor joined, unless a later correction separates parts of them."""
+    label_of = {article: label for label, article in labels.items()}
+    members = [{*group.stored, *(label_of[article] for article in group.articles)} for group in (first, second)]
+    if first is second or any(frozenset((a, b)) in cannot_link for a in members[0] for b in members[1]):
         return
-    one.stored |= two.stored
-    one.places = sorted(one.places + two.places)
-    at |= dict.fromkeys(two.places, one)
-    groups.remove(two)
+    first.stored |= second.stored
+    first.articles = sorted(first.articles + second.articles)
+    group_of |= dict.fromkeys(second.articles, first)
+    groups.remove(second)

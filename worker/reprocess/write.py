@@ -1,10 +1,9 @@
-"""A decision on articles made anew goes in; articles, stories, keys, links and the change feed are written.
+"""Write a decision on reprocessed articles: articles, stories, keys, match decisions and the change feed.
 
-Under the placement lock, in the transaction that says that these articles are done.
+Runs under the placement lock, in the transaction that records that these articles are done.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -17,125 +16,128 @@ from worker.stories.candidates import FeatureCache
 from worker.stories.update_canonical import update_canonicals
 from worker.window import ArticleTimes
 
-#: Stands where no better reason is known yet; settling finds one.
+#: A provisional reason, until `update_canonicals` chooses.
 _LONGEST = "It is the longest of the copies that are left."
 
 
 @dataclass
 class _WriteState:
-    """The stories after all: by place of each article, and those that are touched."""
+    """The new story of each article, by position, and the stories that are affected."""
 
-    home: list[int]
-    was: list[int]  # the story that each was in, as it is called now
+    story_of: list[int]
     new: set[int]
     touched: set[int]
-    fresh: set[int] = field(default_factory=set)  # articles whose relation is to be found anew
-    told: list[stories.StoryChange] = field(default_factory=list)
+    fresh: set[int] = field(default_factory=set)  # articles whose relation must be determined again
+    changes: list[stories.StoryChange] = field(default_factory=list)
 
 
-def write(connection: Connection, shelf: FeatureCache, found: Decision, versions: Versions) -> set[int]:
-    """Write a decision; return the stories that were made for it."""
-    places = _stories(connection, found)
-    places.fresh |= stories.merge(connection, found.story_ids.merges)
+def write(connection: Connection, cache: FeatureCache, decision: Decision, versions: Versions) -> set[int]:
+    """Write a decision; return the ids of the new stories."""
+    state = _create_stories(connection, decision)
+    state.fresh |= stories.merge(connection, decision.story_ids.merges)
     reprocess.update_articles(
         connection,
-        [*_judged(found, places, versions), *(_restated(one, found, versions) for one in found.metadata_only)],
+        [
+            *_reassigned_rows(decision, state, versions),
+            *(_metadata_row(article, decision, versions) for article in decision.metadata_only),
+        ],
     )
-    for one in found.to_reassign:
-        shelf.put(one.id, one.prepared.features)
-    if found.to_reassign:
-        _mend(connection, found, places)
-        ids = [one.id for one in found.to_reassign]
+    for article in decision.to_reassign:
+        cache.put(article.id, article.prepared.features)
+    if decision.to_reassign:
+        _repair_stories(connection, decision, state)
+        ids = [article.id for article in decision.to_reassign]
         by_people = reprocess.delete_match_decisions(connection, ids)
-        links = article_rows.match_decisions(found.matches, found.duplicates, found.same, ids)
-        articles.explain(connection, [one for one in links if (one.article_id, one.other_id) not in by_people])
-        told = update_canonicals(connection, shelf, sorted(places.touched), fresh=frozenset(places.fresh))
-        reprocess.copy_titles(connection, places.touched)
-        stories.record_changes(connection, [*places.told, *told])
-    return places.new
+        links = article_rows.match_decisions(decision.matches, decision.duplicates, decision.same, ids)
+        articles.explain(connection, [link for link in links if (link.article_id, link.other_id) not in by_people])
+        changes = update_canonicals(connection, cache, sorted(state.touched), fresh=frozenset(state.fresh))
+        reprocess.copy_titles(connection, state.touched)
+        stories.record_changes(connection, [*state.changes, *changes])
+    return state.new
 
 
-def _stories(connection: Connection, found: Decision) -> _WriteState:
-    """Make the stories that are new, and tell what moved where."""
-    homes, merges = found.story_ids.stories, found.story_ids.merges
-    asked = sorted({home for home in homes.values() if home < 0}, reverse=True)
-    ids = dict(zip(asked, articles.take_ids(connection, "stories", len(asked)), strict=True))
-    home = [ids.get(homes[place], homes[place]) for place in range(len(found.to_reassign))]
-    was = [merges.get(one.stored.story_id, one.stored.story_id) for one in found.to_reassign]
-    places = _WriteState(
-        home, was, set(ids.values()), {*home, *was, *(merges.get(s, s) for s in found.story_ids.touched)}
-    )
-    places.fresh = {one.id for one in found.to_reassign}
-    places.told = [stories.StoryChange("merged", kept, other_story_id=dead) for dead, kept in sorted(merges.items())]
-    made: dict[int, stories.NewStory] = {}
-    for place, one in enumerate(found.to_reassign):
-        story, cleaned = home[place], one.prepared.cleaned
-        if story in places.new and story not in made:
-            seen = _seen(found, place)
-            made[story] = stories.NewStory(story, one.id, cleaned.title, cleaned.language, seen, seen)
-            places.told.append(stories.StoryChange("split", story, one.id, other_story_id=was[place]))
-        elif story != was[place]:
-            places.told.append(stories.StoryChange("moved", story, one.id, other_story_id=was[place]))
-        places.told.append(stories.StoryChange("reprocessed", story, one.id))
-    stories.create(connection, list(made.values()))
-    return places
+def _create_stories(connection: Connection, decision: Decision) -> _WriteState:
+    """Create the new stories, and collect the changes of all articles."""
+    planned, merges = decision.story_ids.stories, decision.story_ids.merges
+    new = sorted({story for story in planned.values() if story < 0}, reverse=True)
+    ids = dict(zip(new, articles.take_ids(connection, "stories", len(new)), strict=True))
+    story_of = [ids.get(planned[i], planned[i]) for i in range(len(decision.to_reassign))]
+    previous = [merges.get(a.stored.story_id, a.stored.story_id) for a in decision.to_reassign]
+    touched = {*story_of, *previous, *(merges.get(s, s) for s in decision.story_ids.touched)}
+    state = _WriteState(story_of, set(ids.values()), touched)
+    state.fresh = {article.id for article in decision.to_reassign}
+    state.changes = [stories.StoryChange("merged", kept, other_story_id=dead) for dead, kept in sorted(merges.items())]
+    created: dict[int, stories.NewStory] = {}
+    for position, article in enumerate(decision.to_reassign):
+        story, was, cleaned = story_of[position], previous[position], article.prepared.cleaned
+        if story in state.new and story not in created:
+            when = decision.articles[position].when
+            seen = when.published or when.arrived
+            created[story] = stories.NewStory(story, article.id, cleaned.title, cleaned.language, seen, seen)
+            state.changes.append(stories.StoryChange("split", story, article.id, other_story_id=was))
+        elif story != was:
+            state.changes.append(stories.StoryChange("moved", story, article.id, other_story_id=was))
+        state.changes.append(stories.StoryChange("reprocessed", story, article.id))
+    stories.create(connection, list(created.values()))
+    return state
 
 
-def _seen(found: Decision, place: int) -> datetime:
-    when = found.articles[place].when
-    return when.published or when.arrived
-
-
-def _judged(found: Decision, places: _WriteState, versions: Versions) -> list[articles.Row]:
-    follow = found.duplicates.keys() | found.same.keys()
+def _reassigned_rows(decision: Decision, state: _WriteState, versions: Versions) -> list[articles.Row]:
+    exact = decision.duplicates.keys() | decision.same.keys()
     rows = []
-    for place, one in enumerate(found.to_reassign):
-        row = article_rows.article_row(one.prepared, found.articles[place], place in follow, one.id, places.home[place])
-        relation = Relation.EXACT if place in follow else Relation.NEAR  # settling finds the true one
-        rows.append(_marked(replace(row, relation=relation), versions))
+    for i, article in enumerate(decision.to_reassign):
+        row = article_rows.article_row(
+            article.prepared, decision.articles[i], i in exact, article.id, state.story_of[i]
+        )
+        relation = Relation.EXACT if i in exact else Relation.NEAR  # `update_canonicals` determines the relation
+        rows.append(_with_versions(replace(row, relation=relation), versions))
     return rows
 
 
-def _restated(one: ReprocessedArticle, found: Decision, versions: Versions) -> articles.Row:
-    """Return an article whose words and place are the same, with what cleaning found this time."""
-    was = one.stored
-    probe = index.NewArticle(0, was.text_hash, was.sketch, ArticleTimes(was.published_at, was.arrived_at))
-    row = article_rows.article_row(
-        one.prepared, probe, False, one.id, found.story_ids.merges.get(was.story_id, was.story_id)
-    )
-    return _marked(replace(row, relation=was.relation, similarity=was.similarity), versions)
+def _metadata_row(article: ReprocessedArticle, decision: Decision, versions: Versions) -> articles.Row:
+    """Return the row of an article that keeps its words and its story, with the current results of cleaning."""
+    was = article.stored
+    new = index.NewArticle(0, was.text_hash, was.sketch, ArticleTimes(was.published_at, was.arrived_at))
+    story = decision.story_ids.merges.get(was.story_id, was.story_id)
+    row = article_rows.article_row(article.prepared, new, False, article.id, story)
+    return _with_versions(replace(row, relation=was.relation, similarity=was.similarity), versions)
 
 
-def _marked(row: articles.Row, versions: Versions) -> articles.Row:
+def _with_versions(row: articles.Row, versions: Versions) -> articles.Row:
     return replace(row, cleaner_version=versions.cleaner, fingerprint_version=versions.fingerprint)
 
 
-def _mend(connection: Connection, found: Decision, places: _WriteState) -> None:
-    """Let every touched story have its texts, its keys, its counts and a canonical article of its own."""
-    promoted = reprocess.promote(connection, places.touched, {bytes(one.stored.text_hash) for one in found.to_reassign})
-    lost = reprocess.stories_without_canonical(connection, places.touched)
+def _repair_stories(connection: Connection, decision: Decision, state: _WriteState) -> None:
+    """Restore the texts, keys, counts and canonical article of every affected story."""
+    hashes = {bytes(article.stored.text_hash) for article in decision.to_reassign}
+    promoted = reprocess.promote(connection, state.touched, hashes)
+    lost = reprocess.stories_without_canonical(connection, state.touched)
     stories.set_canonical(connection, {story: (article, _LONGEST) for story, article in lost.items()})
-    places.told += [stories.StoryChange("canonical", story, article) for story, article in sorted(lost.items())]
-    stories.recount(connection, places.touched)
-    anew = {one.id for one in found.to_reassign}
-    canonicals = stories.canonicals(connection, places.touched)
-    # what stands beside a canonical article of other words has another relation to it
-    stale = [story for story, (article, _) in canonicals.items() if article in anew or story in lost]
-    beside = stories.different_texts(connection, stale)
-    places.fresh |= promoted.keys() | {text.id for texts in beside.values() for text in texts}
-    _keys(connection, found, places, promoted)
+    state.changes += [stories.StoryChange("canonical", story, article) for story, article in sorted(lost.items())]
+    stories.recount(connection, state.touched)
+    reassigned = {article.id for article in decision.to_reassign}
+    canonicals = stories.canonicals(connection, state.touched)
+    # a new canonical article, or new words of it, change the relation of every copy to it
+    stale = [story for story, (article, _) in canonicals.items() if article in reassigned or story in lost]
+    copies = stories.different_texts(connection, stale)
+    state.fresh |= promoted.keys() | {text.id for texts in copies.values() for text in texts}
+    _replace_keys(connection, decision, state, promoted)
 
 
-def _keys(connection: Connection, found: Decision, places: _WriteState, promoted: dict[int, list[int]]) -> None:
-    reprocess.delete_keys(connection, places.touched, {key for one in found.to_reassign for key in one.stored.sketch})
-    follow = found.duplicates.keys() | found.same.keys()
+def _replace_keys(
+    connection: Connection, decision: Decision, state: _WriteState, promoted: dict[int, list[int]]
+) -> None:
+    reprocess.delete_keys(
+        connection, state.touched, {key for article in decision.to_reassign for key in article.stored.sketch}
+    )
+    exact = decision.duplicates.keys() | decision.same.keys()
     pairs = {
-        (key, places.home[place])
-        for place, probe in enumerate(found.articles)
-        if place not in follow
-        for key in probe.keys
+        (key, state.story_of[position])
+        for position, article in enumerate(decision.articles)
+        if position not in exact
+        for key in article.keys
     }
-    where = index.stories_of(connection, sorted(promoted))
-    pairs |= {(key, where[article]) for article, keys in promoted.items() for key in keys}
+    story_of = index.stories_of(connection, sorted(promoted))
+    pairs |= {(key, story_of[promoted_id]) for promoted_id, keys in promoted.items() for key in keys}
     keys, stories_of_keys = zip(*pairs, strict=True) if pairs else ((), ())
     sketches.insert_keys(connection, keys, stories_of_keys)

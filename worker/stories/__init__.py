@@ -1,1 +1,1 @@
-"""Which story an article belongs to: candidates, clustering, the canonical article, a person's corrections."""
+"""Decide to which story an article belongs: candidates, clustering, the canonical article, an editor's corrections."""

@@ -1,7 +1,7 @@
-"""Prepared articles go in; stored articles come out, each in its story: matched, linked, merged, explained.
+"""Assign prepared articles to stories and write both: the only way in which new articles are stored.
 
-Candidates are read and the batch is planned without a lock. Under the placement lock it is planned again only where
-others changed stories meanwhile, from the same verdicts, and written; so no two workers make two stories of a dispatch.
+Candidates are read and the batch is clustered without a lock. Under the placement lock it is clustered again, from the
+same verdicts, only if other workers changed stories meanwhile; so two workers never make two stories of one dispatch.
 """
 
 from collections import defaultdict
@@ -26,146 +26,149 @@ from worker.window import Window
 
 @dataclass
 class BatchMatch:
-    """What is known of a batch before the lock: the plan for it, and what it was made of and up to when."""
+    """The matching of a batch before the lock: its clusters, the data they were computed from, and how recent it is."""
 
     batch: Sequence[Prepared]
     window: Window
     articles: list[index.NewArticle]
     texts: list[ClusterText]
-    in_batch_duplicates: dict[int, int]  # place in the batch -> place of the first article with the same words
+    in_batch_duplicates: dict[int, int]  # position in the batch -> that of the first article with the same words
     marks: index.HighWaterMarks
-    exact_matches: dict[int, int] = field(default_factory=dict)  # place -> stored article with the same words
-    candidates: dict[int, dict[int, int]] = field(default_factory=dict)  # place -> stored stories, keys that they share
-    of_stories: dict[int, list[index.StoryText]] = field(default_factory=dict)  # texts of those stories
-    prefiltered: dict[int, list[int]] = field(default_factory=dict)  # place -> those stories that are worth reading
+    exact_matches: dict[int, int] = field(default_factory=dict)  # position -> stored article with the same words
+    candidates: dict[int, dict[int, int]] = field(default_factory=dict)  # position -> stories: keys
+    of_stories: dict[int, list[index.StoryText]] = field(default_factory=dict)  # their texts
+    prefiltered: dict[int, list[int]] = field(default_factory=dict)  # position -> the rest of them
     verdicts: VerdictCache = field(default_factory=VerdictCache)
-    known: set[int] = field(default_factory=set)  # the stored stories that the plan looked at
+    known: set[int] = field(default_factory=set)  # the stored stories that the clusters depend on
     clusterer: BatchClusterer | None = None
 
     @property
     def to_match(self) -> list[index.NewArticle]:
-        """The articles whose place no identical text decides."""
-        return [
-            p for p in self.articles if p.number not in self.in_batch_duplicates and p.number not in self.exact_matches
-        ]
+        """The articles without an exact copy in the batch or in the database."""
+        exact = self.in_batch_duplicates.keys() | self.exact_matches.keys()
+        return [article for article in self.articles if article.number not in exact]
 
 
-def match_batch(connection: Connection, shelf: FeatureCache, batch: Sequence[Prepared], window: Window) -> BatchMatch:
-    """Match a batch with what is stored and with itself, without any lock."""
-    probes = candidates.new_articles(batch, datetime.now(UTC))
-    often = _shared_keys(batch)
+def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Prepared], window: Window) -> BatchMatch:
+    """Match a batch with the stored articles and within itself, without a lock."""
+    new_articles = candidates.new_articles(batch, datetime.now(UTC))
+    shared_keys = _shared_keys(batch)
     texts = [
         # a key that no other article of the batch has can't find one
         ClusterText(
-            -1 - p.number, one.features, one.fingerprint.simhash, p.when, [key for key in p.keys if key in often]
+            -1 - new.number,
+            prepared.features,
+            prepared.fingerprint.simhash,
+            new.when,
+            [key for key in new.keys if key in shared_keys],
         )
-        for p, one in zip(probes, batch, strict=True)
+        for new, prepared in zip(new_articles, batch, strict=True)
     ]
-    # the marks are read first: whatever is committed after them is looked at again under the lock
-    found = BatchMatch(
-        batch, window, probes, texts, in_batch_duplicates(probes, window), index.high_water_marks(connection)
-    )
-    shelf.invalidate_if_changed(found.marks)
-    same = index.exact_matches(connection, [p for p in probes if p.number not in found.in_batch_duplicates], window)
-    found.exact_matches = {number: article for number, (article, _) in same.items()}
-    found.candidates = candidates.stories_sharing_keys(connection, shelf, found.to_match, window)
-    found.clusterer = _cluster(connection, shelf, found, dict(same.values()))
-    return found
+    duplicates = in_batch_duplicates(new_articles, window)
+    # the marks are read first, so that whatever is committed after them is checked under the lock
+    matched = BatchMatch(batch, window, new_articles, texts, duplicates, index.high_water_marks(connection))
+    cache.invalidate_if_changed(matched.marks)
+    same = index.exact_matches(connection, [new for new in new_articles if new.number not in duplicates], window)
+    matched.exact_matches = {number: article for number, (article, _) in same.items()}
+    matched.candidates = candidates.stories_sharing_keys(connection, cache, matched.to_match, window)
+    matched.clusterer = _cluster(connection, cache, matched, dict(same.values()))
+    return matched
 
 
 def _shared_keys(batch: Sequence[Prepared]) -> set[int]:
-    """Return the keys that several articles have."""
-    keys = np.sort(np.concatenate([one.fingerprint.sketch for one in batch] or [np.empty(0, dtype=np.int32)]))
+    """Return the keys that several articles of the batch have."""
+    keys = np.sort(np.concatenate([prepared.fingerprint.sketch for prepared in batch] or [np.empty(0, dtype=np.int32)]))
     return set(keys[1:][keys[1:] == keys[:-1]].tolist())
 
 
-def in_batch_duplicates(probes: Sequence[index.NewArticle], window: Window) -> dict[int, int]:
-    """Return which articles of a batch have the words of an earlier one in their window."""
-    found: dict[int, int] = {}
+def in_batch_duplicates(new_articles: Sequence[index.NewArticle], window: Window) -> dict[int, int]:
+    """Map articles to an earlier one of the batch with the same words and within the window."""
+    duplicates: dict[int, int] = {}
     firsts: dict[bytes, list[int]] = defaultdict(list)
-    for probe in probes:
-        same = firsts[probe.text_hash]
-        earlier = next((n for n in same if window.contains(probe.when, probes[n].when)), None)
+    for article in new_articles:
+        same = firsts[article.text_hash]
+        earlier = next((n for n in same if window.contains(article.when, new_articles[n].when)), None)
         if earlier is None:
-            same.append(probe.number)
+            same.append(article.number)
         else:
-            found[probe.number] = earlier
-    return found
+            duplicates[article.number] = earlier
+    return duplicates
 
 
 def _cluster(
-    connection: Connection, shelf: FeatureCache, found: BatchMatch, where: Mapping[int, int]
+    connection: Connection, cache: FeatureCache, matched: BatchMatch, story_of: Mapping[int, int]
 ) -> BatchClusterer:
-    """Plan the batch with the stories as they are now; ``where`` are those of the identical articles."""
-    offered = {story for ids in found.candidates.values() for story in ids}
-    texts, near = found.of_stories, found.prefiltered
-    fresh = offered - texts.keys()
-    texts |= index.story_texts(connection, sorted(fresh))
-    near |= candidates.prefiltered(
-        texts, found.texts, {n: ids for n, ids in found.candidates.items() if fresh & ids.keys()}
+    """Cluster the batch with the stories as they are now; ``story_of``: article with the same words -> its story."""
+    candidate_stories = {story for ids in matched.candidates.values() for story in ids}
+    texts, prefiltered = matched.of_stories, matched.prefiltered
+    missing = candidate_stories - texts.keys()
+    texts |= index.story_texts(connection, sorted(missing))
+    prefiltered |= candidates.prefiltered(
+        texts, matched.texts, {n: ids for n, ids in matched.candidates.items() if missing & ids.keys()}
     )
-    stored = candidates.load_clusters(connection, shelf, found.texts, texts, near)
-    known = {story.stored[0] for story in stored}
-    stored += [Cluster(stored=[story]) for story in sorted(set(where.values()) - known)]
-    # nobody corrected anything, as a rule; whoever does so meanwhile is noticed under the lock
-    corrected = found.marks.correction > 0
-    never = stories.cannot_link(connection, sorted({*known, *where.values()})) if corrected else ()
-    found.known = {*known, *where.values(), *offered}
-    asked = [found.texts[probe.number] for probe in found.to_match]
-    found.verdicts.compare(predict_pairs(asked, near, stored, found.window))
-    plan = BatchClusterer(stored, found.verdicts, found.window, never)
-    for probe in found.articles:
-        if (twin := found.in_batch_duplicates.get(probe.number)) is not None:
-            plan.add_exact_copy(other=twin)
-        elif (same := found.exact_matches.get(probe.number)) is not None:
-            plan.add_exact_copy(story=where[same])
+    stored = candidates.load_clusters(connection, cache, matched.texts, texts, prefiltered)
+    loaded = {story.stored[0] for story in stored}
+    stored += [Cluster(stored=[story]) for story in sorted(set(story_of.values()) - loaded)]
+    # usually there are no corrections at all; one that is made meanwhile is noticed under the lock
+    corrected = matched.marks.correction > 0
+    cannot_link = stories.cannot_link(connection, sorted({*loaded, *story_of.values()})) if corrected else ()
+    matched.known = {*loaded, *story_of.values(), *candidate_stories}
+    to_match = [matched.texts[article.number] for article in matched.to_match]
+    matched.verdicts.compare(predict_pairs(to_match, prefiltered, stored, matched.window))
+    clusterer = BatchClusterer(stored, matched.verdicts, matched.window, cannot_link)
+    for article in matched.articles:
+        if (duplicate := matched.in_batch_duplicates.get(article.number)) is not None:
+            clusterer.add_exact_copy(other=duplicate)
+        elif (same := matched.exact_matches.get(article.number)) is not None:
+            clusterer.add_exact_copy(story=story_of[same])
         else:
-            plan.add(found.texts[probe.number], near.get(probe.number, ()))
-    return plan
+            clusterer.add(matched.texts[article.number], prefiltered.get(article.number, ()))
+    return clusterer
 
 
-def assign_stories(connection: Connection, shelf: FeatureCache, found: BatchMatch) -> list[int]:
-    """Write a batch under the placement lock; return the new articles' ids in the order of the batch."""
-    if not found.batch:
+def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMatch) -> list[int]:
+    """Write a batch under the placement lock; return the ids of its articles in their order."""
+    if not matched.batch:
         return []
     articles.lock_placement(connection)
     now = index.high_water_marks(connection)
-    if now.reprocessed != found.marks.reprocessed:
-        found = match_batch(connection, shelf, found.batch, found.window)  # what was found may have other words by now
-    plan = _with_newer(connection, shelf, found, now)
-    planned = plan.clusters()
-    new = iter(articles.take_ids(connection, "stories", sum(not story.stored for story in planned)))
-    groups = {min(story.stored) if story.stored else next(new): story for story in planned}
-    ids = articles.take_ids(connection, "articles", len(found.batch))
-    exact = found.in_batch_duplicates.keys() | found.exact_matches.keys()
-    made = batch_changes(found.batch, found.articles, exact, groups, ids)
-    for number, one in enumerate(found.batch):
+    if now.reprocessed != matched.marks.reprocessed:
+        # the matched articles may have other words now
+        matched = match_batch(connection, cache, matched.batch, matched.window)
+    clusterer = _recheck(connection, cache, matched, now)
+    clusters = clusterer.clusters()
+    new = iter(articles.take_ids(connection, "stories", sum(not cluster.stored for cluster in clusters)))
+    by_story = {min(cluster.stored) if cluster.stored else next(new): cluster for cluster in clusters}
+    ids = articles.take_ids(connection, "articles", len(matched.batch))
+    exact = matched.in_batch_duplicates.keys() | matched.exact_matches.keys()
+    changes = batch_changes(matched.batch, matched.articles, exact, by_story, ids)
+    for number, prepared in enumerate(matched.batch):
         if number not in exact:
-            shelf.put(ids[number], one.features)
-    moved = stories.merge(connection, made.merged)
-    stories.recount(connection, set(made.merged.values()))
+            cache.put(ids[number], prepared.features)
+    moved = stories.merge(connection, changes.merged)
+    stories.recount(connection, set(changes.merged.values()))
     keys = {article: -1 - number for number, article in enumerate(ids)}
-    settled = _settled(
-        connection, shelf, made, moved, lambda a, b: found.verdicts.judged(keys.get(a, a), keys.get(b, b))
+    canonicals = _choose_canonicals(
+        connection, cache, changes, moved, lambda a, b: matched.verdicts.judged(keys.get(a, a), keys.get(b, b))
     )
-    _write(connection, made, settled, ids)
+    _write(connection, changes, canonicals, ids)
     articles.explain(
-        connection, list(match_decisions(plan.matches, found.in_batch_duplicates, found.exact_matches, ids))
+        connection, list(match_decisions(clusterer.matches, matched.in_batch_duplicates, matched.exact_matches, ids))
     )
     return ids
 
 
-def _settled(
-    connection: Connection, shelf: FeatureCache, made: BatchChanges, moved: set[int], judged: VerdictLookup
+def _choose_canonicals(
+    connection: Connection, cache: FeatureCache, changes: BatchChanges, moved: set[int], judged: VerdictLookup
 ) -> CanonicalChanges:
-    """Choose canonical articles and relations where a story gets another text than those that it has."""
-    different = made.different()
-    starts = {story: one.canonical_id for story, one in made.created.items() if len(different[story]) > 1}
-    changed = {story: different.get(story, ()) for story in {*starts, *made.merged.values(), *different}}
-    alone = made.created.keys() - starts.keys()
+    """Choose canonical articles and relations of the stories that get a different text."""
+    different = changes.different()
+    starts = {story: new.canonical_id for story, new in changes.created.items() if len(different[story]) > 1}
+    changed = {story: different.get(story, ()) for story in {*starts, *changes.merged.values(), *different}}
+    alone = changes.created.keys() - starts.keys()
     return choose_canonicals(
         connection,
-        shelf,
+        cache,
         {story: new for story, new in sorted(changed.items()) if story not in alone},
         starts=starts,
         moved=frozenset(moved),
@@ -173,67 +176,68 @@ def _settled(
     )
 
 
-def _write(connection: Connection, made: BatchChanges, settled: CanonicalChanges, ids: Sequence[int]) -> None:
-    """Insert stories, articles and keys, and tell what happened."""
-    rows = made.rows
-    for article in settled.relations.keys() & rows.keys():
-        rows[article].relation, rows[article].similarity = settled.relations[article]
-    created = made.created
-    told_by = settled.canonical | settled.unchanged
-    for story in told_by.keys() & created.keys():
-        article, reason = told_by[story]
-        new, one = created[story], rows[article]
-        new.canonical_id, new.title, new.language, new.reason = article, one.title, one.language, reason
+def _write(connection: Connection, changes: BatchChanges, canonicals: CanonicalChanges, ids: Sequence[int]) -> None:
+    """Insert stories, articles and keys, and record the changes in the change feed."""
+    rows, created = changes.rows, changes.created
+    for article in canonicals.relations.keys() & rows.keys():
+        rows[article].relation, rows[article].similarity = canonicals.relations[article]
+    chosen = canonicals.canonical | canonicals.unchanged
+    for story in chosen.keys() & created.keys():
+        article, reason = chosen[story]
+        new, row = created[story], rows[article]
+        new.canonical_id, new.title, new.language, new.reason = article, row.title, row.language, reason
     stories.create(connection, list(created.values()))
     articles.insert(connection, [rows[i] for i in ids])
-    posting = [row for row in rows.values() if row.relation != Relation.EXACT]
-    if posting:
-        keys = np.concatenate([row.sketch for row in posting])
-        homes = np.repeat([row.story_id for row in posting], [len(row.sketch) for row in posting])
-        sketches.insert_keys(connection, keys, homes, new=list(created))
-    stories.count_copies(connection, made.grown)
-    stories.set_canonical(connection, {s: c for s, c in told_by.items() if s not in created})
-    stories.set_relations(connection, {a: r for a, r in settled.relations.items() if a not in rows})
-    stories.record_changes(connection, made.changes + settled.changes)
+    indexed = [row for row in rows.values() if row.relation != Relation.EXACT]
+    if indexed:
+        keys = np.concatenate([row.sketch for row in indexed])
+        stories_of_keys = np.repeat([row.story_id for row in indexed], [len(row.sketch) for row in indexed])
+        sketches.insert_keys(connection, keys, stories_of_keys, new=list(created))
+    stories.count_copies(connection, changes.grown)
+    stories.set_canonical(connection, {s: c for s, c in chosen.items() if s not in created})
+    stories.set_relations(connection, {a: r for a, r in canonicals.relations.items() if a not in rows})
+    stories.record_changes(connection, changes.story_changes + canonicals.story_changes)
 
 
-def _with_newer(
-    connection: Connection, shelf: FeatureCache, found: BatchMatch, now: index.HighWaterMarks
+def _recheck(
+    connection: Connection, cache: FeatureCache, matched: BatchMatch, now: index.HighWaterMarks
 ) -> BatchClusterer:
-    """Return the plan, made anew where others changed a story of it or stored what it should have seen."""
-    if found.clusterer and now == found.marks:
-        return found.clusterer
-    touched = stories.changed(connection, found.marks.change)
-    stale = now.correction != found.marks.correction or not touched.isdisjoint(found.known)
+    """Return the clusters, recomputed if other workers changed a story of theirs or stored a matching article."""
+    if matched.clusterer and now == matched.marks:
+        return matched.clusterer
+    touched = stories.changed(connection, matched.marks.change)
+    stale = now.correction != matched.marks.correction or not touched.isdisjoint(matched.known)
     if stale:
-        merged = stories.merged_into(connection, {story for ids in found.candidates.values() for story in ids})
-        for number, ids in found.candidates.items():
-            found.candidates[number] = {merged.get(story, story): shared for story, shared in ids.items()}
-    stale |= _seen_since(found, index.newer_articles(connection, found.marks.article))
-    if found.clusterer and not stale:
-        return found.clusterer
-    found.marks = now
-    for story in touched & found.of_stories.keys():
-        del found.of_stories[story]
-    return _cluster(connection, shelf, found, index.stories_of(connection, sorted(set(found.exact_matches.values()))))
+        merged = stories.merged_into(connection, {story for ids in matched.candidates.values() for story in ids})
+        for number, ids in matched.candidates.items():
+            matched.candidates[number] = {merged.get(story, story): shared for story, shared in ids.items()}
+    stale |= _add_newer(matched, index.newer_articles(connection, matched.marks.article))
+    if matched.clusterer and not stale:
+        return matched.clusterer
+    matched.marks = now
+    for story in touched & matched.of_stories.keys():
+        del matched.of_stories[story]
+    return _cluster(
+        connection, cache, matched, index.stories_of(connection, sorted(set(matched.exact_matches.values())))
+    )
 
 
-def _seen_since(found: BatchMatch, newer: Sequence[index.NewerArticle]) -> bool:
-    """Let the batch know of articles that others stored meanwhile; tell whether any of them matters to it."""
+def _add_newer(matched: BatchMatch, newer: Sequence[index.NewerArticle]) -> bool:
+    """Add the matches among articles that other workers stored meanwhile; return whether there are any."""
     by_hash: dict[bytes, list[index.NewerArticle]] = defaultdict(list)
-    posted, asked = PostingIndex(), {key for probe in found.to_match for key in probe.keys}
+    postings, keys = PostingIndex(), {key for article in matched.to_match for key in article.keys}
     for other in newer:
         by_hash[other.text_hash].append(other)
-        posted.add([key for key in other.sketch if key in asked], other.story_id)
-    matter = False
-    for probe in found.to_match:
-        same = next((one for one in by_hash[probe.text_hash] if found.window.contains(probe.when, one.when)), None)
+        postings.add([key for key in other.sketch if key in keys], other.story_id)
+    changed = False
+    for article in matched.to_match:
+        same = next((o for o in by_hash[article.text_hash] if matched.window.contains(article.when, o.when)), None)
         if same:
-            found.exact_matches[probe.number] = same.id
-            matter = True
-        offered = found.candidates.get(probe.number, {})
-        more = posted.candidates(probe.keys)
-        if not more.keys() <= offered.keys():
-            found.candidates[probe.number] = more | offered
-            matter = True
-    return matter
+            matched.exact_matches[article.number] = same.id
+            changed = True
+        known = matched.candidates.get(article.number, {})
+        more = postings.candidates(article.keys)
+        if not more.keys() <= known.keys():
+            matched.candidates[article.number] = more | known
+            changed = True
+    return changed

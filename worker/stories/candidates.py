@@ -1,7 +1,6 @@
-"""New articles go in, the stories that they may belong to come out, with the texts to compare them with.
+"""Find the stories that new articles may belong to, in the sketch index, and load the texts to compare them with.
 
-Candidates come from the sketch index. Features of stored articles are made from their texts and kept for the next
-batches.
+The features of stored articles are computed from their texts and cached for the next batches.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,124 +18,126 @@ from worker.store.story_cutoff import StoryCutoff
 from worker.stories.cluster import TEXTS_A_STORY, Cluster, ClusterText, middle_text
 from worker.window import ArticleTimes, Window
 
-#: Stored articles whose features a worker keeps: some 13 KB each. Making those of one anew takes 50 µs, 150 by NumPy.
-_KEPT_FEATURES = 2_400
+#: Cached features per worker, about 13 KB per article. Computing those of an article takes 50 µs, 150 by NumPy.
+_MAX_CACHED = 2_400
 
 
 @dataclass
 class FeatureCache:
-    """Features of stored articles, by article id; texts never change under an id, save by ``reprocess``.
+    """Features of stored articles by article id; only ``reprocess`` changes the text of an id.
 
-    And ``horizon``: how far back stories are looked for; ``frequent``: keys that find nothing.
+    It also keeps the ``cutoff``, how old candidate stories may be, and the ``frequent`` keys, which find nothing.
     """
 
     cutoff: StoryCutoff = field(default_factory=StoryCutoff)
     frequent: set[int] = field(default_factory=set)
-    _kept: dict[int, Features] = field(default_factory=dict)
+    _features: dict[int, Features] = field(default_factory=dict)
     _reprocessed: int = 0
 
     def invalidate_if_changed(self, marks: index.HighWaterMarks) -> None:
-        """Forget all where articles were made anew since the last time."""
+        """Drop the cache if any article was reprocessed."""
         if marks.reprocessed != self._reprocessed:
             self.clear()
             self._reprocessed = marks.reprocessed
 
     def get(self, connection: Connection, ids: Iterable[int]) -> dict[int, Features]:
-        """Return the features of these articles, loading the texts of those that are not kept, in one statement."""
+        """Return the features of these articles; the texts of those not cached are loaded in one statement."""
         wanted = set(ids)
-        found = {i: self._kept[i] for i in wanted if i in self._kept}
-        loaded = index.load_texts(connection, sorted(wanted - found.keys()))
-        made = features_of([Source(stored.text, stored.title, stored.language) for stored in loaded])
-        for stored, one in zip(loaded, made, strict=True):
-            found[stored.id] = one
-            self.put(stored.id, one)
-        return found
+        cached = {i: self._features[i] for i in wanted if i in self._features}
+        loaded = index.load_texts(connection, sorted(wanted - cached.keys()))
+        computed = features_of([Source(stored.text, stored.title, stored.language) for stored in loaded])
+        for stored, features in zip(loaded, computed, strict=True):
+            cached[stored.id] = features
+            self.put(stored.id, features)
+        return cached
 
-    def put(self, article_id: int, found: Features) -> None:
-        """Keep the features of an article that was just stored: its copies often follow at once."""
-        self._kept[article_id] = found
-        if len(self._kept) > _KEPT_FEATURES:
-            del self._kept[next(iter(self._kept))]  # the oldest
+    def put(self, article_id: int, features: Features) -> None:
+        """Cache the features of an article that was just stored: its copies often follow at once."""
+        self._features[article_id] = features
+        if len(self._features) > _MAX_CACHED:
+            del self._features[next(iter(self._features))]  # the oldest
 
     def clear(self) -> None:
-        """Forget all, as after a transaction that failed: ids that it took may be given to other articles."""
-        self._kept.clear()
+        """Drop all features, as after a failed transaction, whose ids other articles may get."""
+        self._features.clear()
         self.frequent.clear()
 
 
 def new_articles(batch: Sequence[Prepared], now: datetime) -> list[index.NewArticle]:
-    """Return what finding candidates of each article needs; ``now`` is when the batch arrived."""
+    """Return what the search for candidates needs of each article; ``now`` is the time of arrival of the batch."""
     return [
         index.NewArticle(
             number=number,
-            text_hash=one.fingerprint.text_hash,
-            keys=one.fingerprint.sketch.tolist(),
-            when=ArticleTimes(one.cleaned.published_at, now),
+            text_hash=prepared.fingerprint.text_hash,
+            keys=prepared.fingerprint.sketch.tolist(),
+            when=ArticleTimes(prepared.cleaned.published_at, now),
         )
-        for number, one in enumerate(batch)
+        for number, prepared in enumerate(batch)
     ]
 
 
 def stories_sharing_keys(
-    connection: Connection, shelf: FeatureCache, probes: Sequence[index.NewArticle], window: Window
+    connection: Connection, cache: FeatureCache, articles: Sequence[index.NewArticle], window: Window
 ) -> dict[int, dict[int, int]]:
-    """Return for each article (by its number) the stories that the sketch index finds, and how many keys they share."""
-    oldest = shelf.cutoff.oldest(connection, [p.when for p in probes], window)
-    return index.stories_sharing_keys(connection, probes, oldest, shelf.frequent)
+    """Return the stories in the sketch index that share keys with each article (by number), and how many they share."""
+    oldest = cache.cutoff.oldest(connection, [article.when for article in articles], window)
+    return index.stories_sharing_keys(connection, articles, oldest, cache.frequent)
 
 
 def prefiltered(
     texts: Mapping[int, Sequence[index.StoryText]],
-    probes: Sequence[ClusterText],
-    offered: Mapping[int, Mapping[int, int]],
+    new_texts: Sequence[ClusterText],
+    candidates: Mapping[int, Mapping[int, int]],
 ) -> dict[int, list[int]]:
-    """Return the stories worth reading of those ``offered`` to each article (by its place in the batch)."""
+    """Return the ``candidates`` of each article (by its position in the batch) whose texts are worth loading."""
     return {
         number: [
             story
-            for story, shared in found.items()
-            if passes_prefilter(shared, probes[number].simhash, (text.simhash for text in texts.get(story, ())))
+            for story, shared in stories.items()
+            if passes_prefilter(shared, new_texts[number].simhash, (text.simhash for text in texts.get(story, ())))
         ]
-        for number, found in offered.items()
+        for number, stories in candidates.items()
     }
 
 
 def load_clusters(
     connection: Connection,
-    shelf: FeatureCache,
-    probes: Sequence[ClusterText],
+    cache: FeatureCache,
+    new_texts: Sequence[ClusterText],
     texts: Mapping[int, Sequence[index.StoryText]],
-    offered: Mapping[int, Sequence[int]],
+    candidates: Mapping[int, Sequence[int]],
 ) -> list[Cluster]:
-    """Load the stories that are ``offered`` to each article (by its place in the batch), ready to be planned with.
+    """Load the ``candidates`` of each article (by its position in the batch) as clusters.
 
-    Of a story's ``texts`` only the canonical one, those nearest to one of these articles by SimHash and the middle one
+    Of a story's ``texts`` only the canonical text, the nearest to each of these articles by SimHash and the middle text
     are loaded.
     """
     wanted: dict[int, set[int]] = {}
-    middles: dict[int, dict[int, int]] = {}  # story -> key of an article of the batch -> the middle text
-    for number, ids in offered.items():
+    middles: dict[int, dict[int, int]] = {}  # story -> key of an article of the batch -> its middle text
+    for number, ids in candidates.items():
         for story in ids:
-            found: Sequence[index.StoryText] = texts.get(story, ())
-            chosen = wanted.setdefault(story, {text.id for text in found if text.canonical})
-            if len(found) > TEXTS_A_STORY:
-                if between := middle_text(found, probes[number].simhash):
-                    middles.setdefault(story, {})[probes[number].key] = between.id
-                    chosen.add(between.id)
-                found = sorted(found, key=lambda text: hamming(probes[number].simhash, text.simhash))[:TEXTS_A_STORY]
-            chosen.update(text.id for text in found)
-    kept = shelf.get(connection, {text for ids in wanted.values() for text in ids})
+            nearest: Sequence[index.StoryText] = texts.get(story, ())
+            chosen = wanted.setdefault(story, {text.id for text in nearest if text.canonical})
+            if len(nearest) > TEXTS_A_STORY:
+                if middle := middle_text(nearest, new_texts[number].simhash):
+                    middles.setdefault(story, {})[new_texts[number].key] = middle.id
+                    chosen.add(middle.id)
+                nearest = sorted(nearest, key=lambda text: hamming(new_texts[number].simhash, text.simhash))[
+                    :TEXTS_A_STORY
+                ]
+            chosen.update(text.id for text in nearest)
+    features = cache.get(connection, {text for ids in wanted.values() for text in ids})
     return [
-        _cluster(story, [t for t in texts[story] if t.id in ids], kept, middles.get(story, {}))
+        _cluster(story, [t for t in texts[story] if t.id in ids], features, middles.get(story, {}))
         for story, ids in wanted.items()
         if ids
     ]
 
 
 def _cluster(
-    story: int, texts: Sequence[index.StoryText], kept: Mapping[int, Features], middles: Mapping[int, int]
+    story: int, texts: Sequence[index.StoryText], features: Mapping[int, Features], middles: Mapping[int, int]
 ) -> Cluster:
-    loaded = {one.id: ClusterText(one.id, kept[one.id], one.simhash, one.when) for one in texts if one.id in kept}
-    canonical = next((loaded[one.id] for one in texts if one.canonical and one.id in loaded), None)
-    between = {key: loaded[text] for key, text in middles.items() if text in loaded}
-    return Cluster(stored=[story], texts=list(loaded.values()), canonical=canonical, middles=between)
+    loaded = {t.id: ClusterText(t.id, features[t.id], t.simhash, t.when) for t in texts if t.id in features}
+    canonical = next((loaded[t.id] for t in texts if t.canonical and t.id in loaded), None)
+    by_key = {key: loaded[text] for key, text in middles.items() if text in loaded}
+    return Cluster(stored=[story], texts=list(loaded.values()), canonical=canonical, middles=by_key)

@@ -1,7 +1,7 @@
-"""A person's corrections go in; stories are merged or split, settled anew and told of, and stay so.
+"""Apply an editor's corrections: merge or split stories, update their canonical articles, record the changes.
 
-Under the placement lock, like every placing. What is kept in ``corrections`` bars or binds every later automatic
-decision (`worker/stories/assign.py` asks before it joins).
+Runs under the placement lock. The table ``corrections`` forbids or requires links in every later automatic decision
+(`worker/stories/assign.py` reads it).
 """
 
 from sqlalchemy import Connection
@@ -18,53 +18,57 @@ from worker.stories.update_canonical import update_canonicals
 _ONE_TEXT = "It is the first of the copies that are left."
 
 
-def merge(connection: Connection, shelf: FeatureCache, first: int, second: int, note: str | None = None) -> int:
-    """Make one story of two; what kept them apart no longer counts. Return the id that stays, the smaller one.
+def merge(connection: Connection, cache: FeatureCache, first: int, second: int, note: str | None = None) -> int:
+    """Merge two stories and withdraw the corrections that separated them. Return the smaller id, which remains.
 
     Raises:
-        CopydeskError: one does not exist, or they are one story already.
+        CopydeskError: a story does not exist, or they are the same story.
     """
     articles.lock_placement(connection)
-    one, two = (_live(connection, story) for story in (first, second))
-    if one == two:
-        raise CopydeskError(f"{first} and {second} are the same story ({one}) already.")
-    kept, dead = sorted((one, two))
+    kept, dead = sorted(_live(connection, story) for story in (first, second))
+    if kept == dead:
+        raise CopydeskError(f"{first} and {second} are the same story ({kept}) already.")
     canonicals = stories.canonicals(connection, (kept, dead))
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
-    corrections.record(connection, "merge", canonicals[dead][0], [canonicals[kept][0]], same=True, note=_told(note))
+    corrections.record(connection, "merge", canonicals[dead][0], [canonicals[kept][0]], same=True, note=_storable(note))
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
     corrections.take_links_back(connection, kept)
-    _explain(connection, shelf, canonicals[dead][0], canonicals[kept][0])
-    told = update_canonicals(connection, shelf, [kept], fresh=moved)
-    stories.record_changes(connection, [stories.StoryChange("merged", kept, other_story_id=dead), *told])
+    _explain(connection, cache, canonicals[dead][0], canonicals[kept][0])
+    changes = update_canonicals(connection, cache, [kept], fresh=moved)
+    stories.record_changes(connection, [stories.StoryChange("merged", kept, other_story_id=dead), *changes])
     return kept
 
 
-def split(connection: Connection, shelf: FeatureCache, article_id: int, note: str | None = None) -> int:
-    """Give an article, and its exact copies, a story of their own that never joins the others' again. Return its id.
+def split(connection: Connection, cache: FeatureCache, article_id: int, note: str | None = None) -> int:
+    """Move an article and its exact copies to a new story that never joins the old one again. Return its id.
 
     Raises:
-        CopydeskError: there is no such article, or it is alone already.
+        CopydeskError: the article does not exist, or is alone in its story.
     """
     articles.lock_placement(connection)
     article = _article(connection, article_id)
-    left, told = _take_out(connection, shelf, article)
+    new, changes = _move_to_new_story(connection, cache, article)
     corrections.record(
-        connection, "split", article.id, corrections.texts(connection, article.story_id), same=False, note=_told(note)
+        connection,
+        "split",
+        article.id,
+        corrections.texts(connection, article.story_id),
+        same=False,
+        note=_storable(note),
     )
-    stories.record_changes(connection, told)
-    return left
+    stories.record_changes(connection, changes)
+    return new
 
 
 def not_a_copy(
-    connection: Connection, shelf: FeatureCache, article_id: int, other_id: int, note: str | None = None
+    connection: Connection, cache: FeatureCache, article_id: int, other_id: int, note: str | None = None
 ) -> int:
-    """Never let these two articles be in one story; the first leaves if they are. Return the first one's story.
+    """Forbid two articles to be in one story; the first leaves if they are. Return the story of the first.
 
     Raises:
-        CopydeskError: one does not exist, or they have the same words.
+        CopydeskError: an article does not exist, or they have the same words.
     """
     articles.lock_placement(connection)
     article, other = _article(connection, article_id), _article(connection, other_id)
@@ -72,18 +76,20 @@ def not_a_copy(
         raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
     story = article.story_id
     if story == other.story_id:
-        story, told = _take_out(connection, shelf, article)
-        stories.record_changes(connection, told)
-    corrections.record(connection, "not-a-copy", article.id, [other.id], same=False, note=_told(note))
+        story, changes = _move_to_new_story(connection, cache, article)
+        stories.record_changes(connection, changes)
+    corrections.record(connection, "not-a-copy", article.id, [other.id], same=False, note=_storable(note))
     return story
 
 
-def _take_out(connection: Connection, shelf: FeatureCache, article: Place) -> tuple[int, list[stories.StoryChange]]:
-    """Move an article and its exact copies into a new story, and settle both; return its id and what happened."""
+def _move_to_new_story(
+    connection: Connection, cache: FeatureCache, article: Place
+) -> tuple[int, list[stories.StoryChange]]:
+    """Move an article and its exact copies to a new story, and update both stories; return its id and the changes."""
     old = article.story_id
     moved = corrections.same_words(connection, article)
     if len(moved) == corrections.size(connection, old):
-        moved = [article]  # all of the story has these words: then this one is meant alone
+        moved = [article]  # all of the story has these words: then only this article is meant
     if len(moved) == corrections.size(connection, old):
         raise CopydeskError(f"Article {article.id} is alone in story {old} already.")
     [new] = articles.take_ids(connection, "stories", 1)
@@ -91,54 +97,54 @@ def _take_out(connection: Connection, shelf: FeatureCache, article: Place) -> tu
     stories.create(
         connection, [stories.NewStory(new, first.id, first.title, first.language, first.seen_at, first.seen_at)]
     )
-    ids = [one.id for one in moved]
+    ids = [copy.id for copy in moved]
     corrections.move(connection, ids, new)
-    # several of them may have been texts, of stories that were merged
+    # several of them may have been texts, if stories were merged
     stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
     sketches.insert_keys(connection, first.sketch, new)
     corrections.set_links_aside(connection, ids, old)
-    told = [stories.StoryChange("split", new, first.id, other_story_id=old)]
+    changes = [stories.StoryChange("split", new, first.id, other_story_id=old)]
     if stories.canonicals(connection, [old])[old][0] in ids:
-        told.append(_new_canonical(connection, old))
+        changes.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
-    told += update_canonicals(connection, shelf, [old], fresh=frozenset(corrections.texts(connection, old)))
-    return new, told
+    changes += update_canonicals(connection, cache, [old], fresh=frozenset(corrections.texts(connection, old)))
+    return new, changes
 
 
 def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
-    """Let the first text that is left tell a story; settling may find a better one."""
+    """Make the first remaining text canonical until `update_canonicals` chooses."""
     first = corrections.texts(connection, story)[0]
     stories.set_canonical(connection, {story: (first, _ONE_TEXT)})
     stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
-    # where it was an exact copy: in other letters its words make other keys than those of the text that left
+    # if it was an exact copy: with other capitals the same words have other keys than the text that left
     sketches.insert_keys(connection, _article(connection, first).sketch, story)
     return stories.StoryChange("canonical", story, first)
 
 
-def _explain(connection: Connection, shelf: FeatureCache, article: int, other: int) -> None:
-    """Keep how alike two articles are that a person joined."""
-    both = shelf.get(connection, [article, other])
-    found = evidence(both[article], both[other])
-    judged = verdict(found)
-    told = "a person joined them" + ("" if judged.same else f", though {reason(judged)}")
-    link = articles.Link(article, other, True, judged.relation, judged.similarity, told, found._asdict())
+def _explain(connection: Connection, cache: FeatureCache, article: int, other: int) -> None:
+    """Store the evidence on two articles that a person joined."""
+    features = cache.get(connection, [article, other])
+    numbers = evidence(features[article], features[other])
+    result = verdict(numbers)
+    why = "a person joined them" + ("" if result.same else f", though {reason(result)}")
+    link = articles.Link(article, other, True, result.relation, result.similarity, why, numbers._asdict())
     articles.explain(connection, [link])
 
 
-def _live(connection: Connection, asked: int) -> int:
-    found = read_story(connection, asked, 1)
-    if found is None:
-        raise CopydeskError(f"There is no story {asked}. `copydesk stories` lists them.")
-    return found.id
+def _live(connection: Connection, story_id: int) -> int:
+    story = read_story(connection, story_id, 1)
+    if story is None:
+        raise CopydeskError(f"There is no story {story_id}. `copydesk stories` lists them.")
+    return story.id
 
 
-def _article(connection: Connection, asked: int) -> Place:
-    found = corrections.place(connection, asked)
-    if found is None:
-        raise CopydeskError(f"There is no article {asked}. `copydesk story ID` lists a story's articles.")
-    return found
+def _article(connection: Connection, article_id: int) -> Place:
+    article = corrections.place(connection, article_id)
+    if article is None:
+        raise CopydeskError(f"There is no article {article_id}. `copydesk story ID` lists a story's articles.")
+    return article
 
 
-def _told(note: str | None) -> str | None:
-    """Return a person's note as it can be stored: bytes that are no text, which a shell lets through, are replaced."""
+def _storable(note: str | None) -> str | None:
+    """Return a note that can be stored: bytes that are not text, which a shell passes on, are replaced."""
     return (note or "").encode("utf-8", "replace").decode().replace("\x00", " ").strip()[:1000] or None

@@ -1,7 +1,7 @@
-"""A plan and the new ids go in; the rows, stories and links that it means come out, before anything is written.
+"""Build the rows of a clustered batch: articles, stories and match decisions. Nothing is written here.
 
-So an article is written once, with its relation, and a story with its canonical article: correcting a row afterwards
-writes all of it again, text and index entries too.
+An article is then written once, with its relation, and a story once, with its canonical article: an UPDATE would write
+the whole row again, with its text and its index entries.
 """
 
 import math
@@ -17,136 +17,138 @@ from worker.match import Evidence, reasons
 from worker.store import articles, index, stories
 from worker.stories.cluster import Cluster, Match
 
-#: Decimals of stored evidence: more say nothing to a reader and are a third of a link's bytes.
+#: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
 
 
 @dataclass(slots=True)
 class BatchChanges:
-    """What a batch will change."""
+    """The changes that a batch makes in the database."""
 
     rows: dict[int, articles.Row] = field(default_factory=dict)  # by article id
     created: dict[int, stories.NewStory] = field(default_factory=dict)  # by story id
-    #: stored story -> articles and different texts that come to it, and their first and last time
+    #: stored story -> numbers of new articles and different texts, and their first and last time
     grown: dict[int, tuple[int, int, datetime, datetime]] = field(default_factory=dict)
-    merged: dict[int, int] = field(default_factory=dict)  # story -> the one that it becomes
-    changes: list[stories.StoryChange] = field(default_factory=list)
+    merged: dict[int, int] = field(default_factory=dict)  # story -> the story that it is merged into
+    story_changes: list[stories.StoryChange] = field(default_factory=list)
 
     def different(self) -> dict[int, list[stories.MemberText]]:
         """Return the new articles of each story that are not exact copies."""
-        found: dict[int, list[stories.MemberText]] = {}
+        different: dict[int, list[stories.MemberText]] = {}
         for row in self.rows.values():
             if row.relation != Relation.EXACT:
                 faults = sum((row.changes or {}).values())
-                found.setdefault(row.story_id, []).append(
+                different.setdefault(row.story_id, []).append(
                     stories.MemberText(row.id, row.story_id, row.words, row.seen_at, faults)
                 )
-        return found
+        return different
 
 
 def batch_changes(
     batch: Sequence[Prepared],
-    probes: Sequence[index.NewArticle],
+    new_articles: Sequence[index.NewArticle],
     exact: Collection[int],
-    groups: Mapping[int, Cluster],
+    clusters: Mapping[int, Cluster],
     ids: Sequence[int],
 ) -> BatchChanges:
-    """Draft a batch: ``groups`` are the planned stories by id, ``exact`` the places of articles with known words."""
-    made = BatchChanges()
-    for story, group in groups.items():
+    """Return the changes of a batch; ``clusters`` are by story id, ``exact`` the positions of exact copies."""
+    changes = BatchChanges()
+    for story, cluster in clusters.items():
         members = [
-            article_row(batch[number], probes[number], number in exact, ids[number], story)
-            for number in sorted(group.articles)
+            article_row(batch[number], new_articles[number], number in exact, ids[number], story)
+            for number in sorted(cluster.articles)
         ]
-        made.rows |= {row.id: row for row in members}
+        changes.rows |= {row.id: row for row in members}
         times = [row.seen_at for row in members]
         distinct = sum(row.relation != Relation.EXACT for row in members)
-        if not group.stored:
+        if not cluster.stored:
             first = members[0]
-            made.created[story] = stories.NewStory(
+            changes.created[story] = stories.NewStory(
                 story, first.id, first.title, first.language, min(times), max(times), len(members), distinct
             )
-            made.changes.append(stories.StoryChange("created", story, first.id))
+            changes.story_changes.append(stories.StoryChange("created", story, first.id))
         else:
-            made.grown[story] = (len(members), distinct, min(times), max(times))
-        dead = sorted(group.stored)[1:]
-        made.merged |= dict.fromkeys(dead, story)
-        made.changes += [stories.StoryChange("merged", story, other_story_id=one) for one in dead]
-        made.changes += [stories.StoryChange("copy", story, row.id) for row in members[0 if group.stored else 1 :]]
-    return made
+            changes.grown[story] = (len(members), distinct, min(times), max(times))
+        dead = sorted(cluster.stored)[1:]
+        changes.merged |= dict.fromkeys(dead, story)
+        changes.story_changes += [stories.StoryChange("merged", story, other_story_id=other) for other in dead]
+        changes.story_changes += [
+            stories.StoryChange("copy", story, row.id) for row in members[0 if cluster.stored else 1 :]
+        ]
+    return changes
 
 
-def article_row(one: Prepared, probe: index.NewArticle, exact: bool, article_id: int, story: int) -> articles.Row:
-    """Return an article as it is stored, before its relation to the canonical one is known."""
+def article_row(prepared: Prepared, new: index.NewArticle, exact: bool, article_id: int, story: int) -> articles.Row:
+    """Return the row of an article, before its relation to the canonical article is known."""
     return articles.Row(
         id=article_id,
-        file_id=one.file_id,
-        position=one.article.position,
+        file_id=prepared.file_id,
+        position=prepared.article.position,
         story_id=story,
         relation=Relation.EXACT if exact else Relation.ORIGINAL,
         similarity=1.0,
-        seen_at=probe.when.published or probe.when.arrived,
-        published_at=one.cleaned.published_at,
-        words=one.fingerprint.words,
+        seen_at=new.when.published or new.when.arrived,
+        published_at=prepared.cleaned.published_at,
+        words=prepared.fingerprint.words,
         cleaner_version=clean.VERSION,
         fingerprint_version=fingerprint.VERSION,
-        text_hash=one.fingerprint.text_hash,
-        simhash=one.fingerprint.simhash,
-        sketch=one.fingerprint.sketch,
-        language=one.cleaned.language,
-        title=one.cleaned.title,
-        text=one.cleaned.text,
-        external_id=one.article.external_id,
-        url=one.article.url,
-        source=one.article.source,
-        author=one.article.author or one.cleaned.byline,
-        facts=stored_metadata(one.cleaned),
-        changes=one.cleaned.changes or None,
+        text_hash=prepared.fingerprint.text_hash,
+        simhash=prepared.fingerprint.simhash,
+        sketch=prepared.fingerprint.sketch,
+        language=prepared.cleaned.language,
+        title=prepared.cleaned.title,
+        text=prepared.cleaned.text,
+        external_id=prepared.article.external_id,
+        url=prepared.article.url,
+        source=prepared.article.source,
+        author=prepared.article.author or prepared.cleaned.byline,
+        facts=stored_metadata(prepared.cleaned),
+        changes=prepared.cleaned.changes or None,
     )
 
 
 def stored_metadata(cleaned: Cleaned) -> dict[str, object] | None:
-    """Return what debris carried, as it is stored; None where it carried nothing."""
-    found = {name: getattr(cleaned, name) for name in ("dateline", "agency", "byline", "captions")}
-    return {name: value for name, value in found.items() if value} or None
+    """Return the metadata extracted from debris in its stored form; None if there is none."""
+    metadata = {name: getattr(cleaned, name) for name in ("dateline", "agency", "byline", "captions")}
+    return {name: value for name, value in metadata.items() if value} or None
 
 
 def match_decisions(
-    judged: Sequence[Match], twins: Mapping[int, int], identical: Mapping[int, int], ids: Sequence[int]
+    matches: Sequence[Match], duplicates: Mapping[int, int], exact_matches: Mapping[int, int], ids: Sequence[int]
 ) -> Iterator[articles.Link]:
-    """Yield for each article the strongest verdict that joined it and the strongest that was refused."""
+    """Yield for each article the strongest verdict that joined it and the strongest that did not."""
     best: dict[tuple[int, bool], Match] = {}
-    for one in judged:
-        key = (one.number, one.verdict.same)
-        if key not in best or one.verdict.similarity > best[key].verdict.similarity:
-            best[key] = one
-    for number, other in twins.items():
-        yield _identical(ids[number], ids[other])
-    for number, other in identical.items():
-        yield _identical(ids[number], other)
-    told = reasons([one.verdict for one in best.values()])
-    for ((number, same), one), why in zip(best.items(), told, strict=True):
+    for match in matches:
+        key = (match.number, match.verdict.same)
+        if key not in best or match.verdict.similarity > best[key].verdict.similarity:
+            best[key] = match
+    for number, other in duplicates.items():
+        yield _exact_copy(ids[number], ids[other])
+    for number, other in exact_matches.items():
+        yield _exact_copy(ids[number], other)
+    explained = reasons([match.verdict for match in best.values()])
+    for ((number, same), match), why in zip(best.items(), explained, strict=True):
         yield articles.Link(
             article_id=ids[number],
-            other_id=one.other if one.other > 0 else ids[-1 - one.other],
+            other_id=match.other if match.other > 0 else ids[-1 - match.other],
             same=same,
-            relation=one.verdict.relation,
-            similarity=one.verdict.similarity,
+            relation=match.verdict.relation,
+            similarity=match.verdict.similarity,
             reason=why,
-            evidence=_told(one.verdict.evidence),
+            evidence=_stored_evidence(match.verdict.evidence),
         )
 
 
-def _told(evidence: Evidence) -> dict[str, Any]:
-    """Return the evidence as it is kept: a null where there was nothing to compare, nothing where it was not asked."""
-    told: dict[str, Any] = {
+def _stored_evidence(evidence: Evidence) -> dict[str, Any]:
+    """Return the stored form: NaN (null in JSON) where there was nothing to compare; without what was not computed."""
+    numbers: dict[str, Any] = {
         name: round(value, _DECIMALS) if isinstance(value, float) else value
         for name, value in zip(Evidence._fields, evidence, strict=True)
     }
     if evidence.whole:
-        return told
-    return {name: value for name, value in told.items() if value is not None and not math.isnan(value)}
+        return numbers
+    return {name: value for name, value in numbers.items() if value is not None and not math.isnan(value)}
 
 
-def _identical(article_id: int, other_id: int) -> articles.Link:
+def _exact_copy(article_id: int, other_id: int) -> articles.Link:
     return articles.Link(article_id, other_id, True, Relation.EXACT, 1.0, "the same words in the same order", {})

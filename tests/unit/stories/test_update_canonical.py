@@ -8,7 +8,7 @@ def test_canonical_articles_are_told_in_the_order_of_their_stories() -> None:
     settled = CanonicalChanges(
         canonical={7: (70, "It is the longest."), 3: (90, "It came first."), 5: (20, "It is longer.")}
     )
-    assert [(change.kind, change.story_id, change.article_id) for change in settled.changes] == [
+    assert [(change.kind, change.story_id, change.article_id) for change in settled.story_changes] == [
         ("canonical", 3, 90),
         ("canonical", 5, 20),
         ("canonical", 7, 70),
