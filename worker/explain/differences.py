@@ -15,8 +15,7 @@ from worker.explain.words import Token, tokens
 
 Kind = Literal["same", "removed", "added"]
 
-#: Product of lengths up to which `difflib` aligns a gap between anchors, in about a millisecond at most; a larger gap
-#: is all different.
+#: `difflib` aligns gaps between anchors up to this product of lengths, in about 1 ms; larger gaps are all different.
 _MAX_GAP_PRODUCT = 40_000
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from worker.features import Features
 from worker.kernel import library
-from worker.match import compiled
+from worker.kernel import pairs as kernel
 from worker.match.evidence import Evidence
 from worker.match.overlap import MOST_PAIRS, Side, share, shared
 from worker.match.phrases import of_phrases, shares_of_phrases
@@ -47,7 +47,11 @@ def evidence_of(
 def _by_kernel(
     pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], whole: bool
 ) -> Iterator[Evidence]:
-    for (a, b), distance, row in zip(pairs, distances, compiled.numbers(pairs, whole=whole), strict=True):
+    articles = {id(article): article for pair in pairs for article in pair}  # most are in several pairs
+    index = {key: i for i, key in enumerate(articles)}
+    which = np.array([index[id(article)] for pair in pairs for article in pair], dtype=np.int64).reshape(-1, 2)
+    rows = kernel.compare([article.kernel for article in articles.values()], which, whole=whole).tolist()
+    for (a, b), distance, row in zip(pairs, distances, rows, strict=True):
         row[_SHORTER] = int(row[_SHORTER])
         yield Evidence._make((a.digest == b.digest and a.tokens > 0, *row, distance))
 

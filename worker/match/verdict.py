@@ -73,11 +73,9 @@ def verdict(e: Evidence) -> Verdict:
 def verdicts(evidences: Sequence[Evidence]) -> list[Verdict]:
     """Return the verdict on each of many pairs, the same as one by one."""
     certain = [1.0 if e.exact else 0.0 if little(e) else None for e in evidences]
-    uncertain = [e for e, chance in zip(evidences, certain, strict=True) if chance is None]
+    uncertain = [e for e, known in zip(evidences, certain, strict=True) if known is None]
     chances = iter(probabilities(uncertain) if uncertain else ())
-    return [
-        _verdict(e, next(chances) if chance is None else chance) for e, chance in zip(evidences, certain, strict=True)
-    ]
+    return [_verdict(e, next(chances) if p is None else p) for e, p in zip(evidences, certain, strict=True)]
 
 
 def _verdict(e: Evidence, probability: float) -> Verdict:

@@ -143,9 +143,7 @@ def _recluster(
     _load_corrections(connection, context, {*own, *(cluster.stored[0] for cluster in stored)})
     clusterer = Reclusterer(stored, verdicts, window, context.cannot_link)
     for position, text in enumerate(texts):
-        clusterer.add_reprocessed(
-            _reprocessed_text(position, text, to_compare[position], context, decision.to_reassign)
-        )
+        clusterer.add_reprocessed(_reprocessed_text(position, text, to_compare, context, decision.to_reassign))
     decision.matches, decision.duplicates = clusterer.matches, clusterer.duplicates
     decision.same = {position: context.same[position][1] for position in clusterer.exact_matches}
     canonicals = stories.canonicals(connection, set(own) - context.left.keys())
@@ -179,7 +177,7 @@ def _load_corrections(connection: Connection, context: _StoryContext, known: set
 def _reprocessed_text(
     position: int,
     text: ClusterText,
-    to_compare: Sequence[int],
+    to_compare: Mapping[int, Sequence[int]],
     context: _StoryContext,
     articles: Sequence[ReprocessedArticle],
 ) -> ReprocessedText:
@@ -191,7 +189,7 @@ def _reprocessed_text(
     return ReprocessedText(
         text=text,
         label=-article.id,
-        candidates=to_compare,
+        candidates=to_compare[position],
         previous_neighbours=neighbours,
         duplicate_of=context.duplicates.get(position),
         exact_match=same,

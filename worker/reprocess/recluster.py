@@ -4,10 +4,10 @@ Like `BatchClusterer` for new articles, with two differences: an article whose w
 and an editor's corrections apply to articles, not only to stories. Pure.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from worker.stories.cluster import BatchClusterer, Cluster, ClusterText, VerdictCache
+from worker.stories.cluster import BatchClusterer, Cluster, ClusterText, IdPairs, VerdictCache
 from worker.window import Window
 
 
@@ -36,9 +36,7 @@ class Reclusterer(BatchClusterer):
     ``cannot_link``: pairs of labels that an editor separated.
     """
 
-    def __init__(
-        self, stored: Sequence[Cluster], verdicts: VerdictCache, window: Window, cannot_link: Collection[frozenset[int]]
-    ) -> None:
+    def __init__(self, stored: Sequence[Cluster], verdicts: VerdictCache, window: Window, cannot_link: IdPairs) -> None:
         super().__init__(stored, verdicts, window)
         self._forbidden = cannot_link
         self._labels: list[int] = []  # by position

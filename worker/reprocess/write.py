@@ -35,13 +35,8 @@ def write(connection: Connection, cache: FeatureCache, decision: Decision, versi
     """Write a decision; return the ids of the new stories."""
     state = _create_stories(connection, decision)
     state.fresh |= stories.merge(connection, decision.story_ids.merges)
-    reprocess.update_articles(
-        connection,
-        [
-            *_reassigned_rows(decision, state, versions),
-            *(_metadata_row(article, decision, versions) for article in decision.metadata_only),
-        ],
-    )
+    metadata_rows = [_metadata_row(article, decision, versions) for article in decision.metadata_only]
+    reprocess.update_articles(connection, [*_reassigned_rows(decision, state, versions), *metadata_rows])
     for article in decision.to_reassign:
         cache.put(article.id, article.prepared.features)
     if decision.to_reassign:
@@ -121,12 +116,10 @@ def _repair_stories(connection: Connection, decision: Decision, state: _WriteSta
     stale = [story for story, (article, _) in canonicals.items() if article in reassigned or story in lost]
     copies = stories.different_texts(connection, stale)
     state.fresh |= promoted.keys() | {text.id for texts in copies.values() for text in texts}
-    _replace_keys(connection, decision, state, promoted)
+    _write_keys(connection, decision, state, promoted)
 
 
-def _replace_keys(
-    connection: Connection, decision: Decision, state: _WriteState, promoted: dict[int, list[int]]
-) -> None:
+def _write_keys(connection: Connection, decision: Decision, state: _WriteState, promoted: dict[int, list[int]]) -> None:
     reprocess.delete_keys(
         connection, state.touched, {key for article in decision.to_reassign for key in article.stored.sketch}
     )

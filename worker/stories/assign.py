@@ -52,17 +52,11 @@ class BatchMatch:
 def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Prepared], window: Window) -> BatchMatch:
     """Match a batch with the stored articles and within itself, without a lock."""
     new_articles = candidates.new_articles(batch, datetime.now(UTC))
-    shared_keys = _shared_keys(batch)
+    shared = _shared_keys(batch)
     texts = [
         # a key that no other article of the batch has can't find one
-        ClusterText(
-            -1 - new.number,
-            prepared.features,
-            prepared.fingerprint.simhash,
-            new.when,
-            [key for key in new.keys if key in shared_keys],
-        )
-        for new, prepared in zip(new_articles, batch, strict=True)
+        ClusterText(-1 - new.number, p.features, p.fingerprint.simhash, new.when, [k for k in new.keys if k in shared])
+        for new, p in zip(new_articles, batch, strict=True)
     ]
     duplicates = in_batch_duplicates(new_articles, window)
     # the marks are read first, so that whatever is committed after them is checked under the lock

@@ -30,6 +30,7 @@ TEXTS_A_STORY = 4
 #: A story with at least this many texts is only merged by an article that agrees with its middle text too: pages of one
 #: site share their frame, so that a page may be similar to another article's page but not to its extracted text.
 HAS_MIDDLE = 3
+IdPairs = Collection[frozenset[int]]
 _TOO_FAR = "Too far from the canonical article of its story, though alike. "
 
 
@@ -100,6 +101,9 @@ class Match:
     verdict: Verdict
 
 
+_Ranked = list[tuple[Cluster, Match]]
+
+
 @dataclass
 class VerdictCache:
     """Verdicts on pairs of texts by their keys, each computed once."""
@@ -155,11 +159,7 @@ class BatchClusterer:
     """Clusters one batch: pass each of its articles, in order, to `add` or `add_exact_copy`."""
 
     def __init__(
-        self,
-        stored: Sequence[Cluster],
-        verdicts: VerdictCache,
-        window: Window,
-        cannot_link: Collection[frozenset[int]] = (),
+        self, stored: Sequence[Cluster], verdicts: VerdictCache, window: Window, cannot_link: IdPairs = ()
     ) -> None:
         self.matches: list[Match] = []
         self._verdicts = verdicts
@@ -193,15 +193,9 @@ class BatchClusterer:
         self._join(target, number, text)
         self._merge_others(target, matching[1:], ranked, text)
 
-    def _merge_others(
-        self,
-        target: Cluster,
-        matching: Sequence[Cluster],
-        ranked: Sequence[tuple[Cluster, Match]],
-        text: ClusterText,
-    ) -> None:
+    def _merge_others(self, target: Cluster, others: Sequence[Cluster], ranked: _Ranked, text: ClusterText) -> None:
         """Merge into ``target`` the other clusters that match, and the likely ones that match it now."""
-        for cluster in matching:
+        for cluster in others:
             self._merge(target, cluster, text)
         for cluster, match in ranked:
             if match.verdict.likely and not match.verdict.same and self._matches_now(target.root(), cluster.root()):
@@ -216,7 +210,7 @@ class BatchClusterer:
         self._cluster_of.append(cluster)
         self._postings.add(text.keys, cluster.articles[0])
 
-    def _ranked(self, number: int, text: ClusterText, clusters: Sequence[Cluster]) -> list[tuple[Cluster, Match]]:
+    def _ranked(self, number: int, text: ClusterText, clusters: Sequence[Cluster]) -> _Ranked:
         """Return the clusters with the verdict on each, the most similar first, and add these to ``matches``."""
         ranked = [(cluster, match) for cluster in clusters if (match := self._match(number, text, cluster))]
         ranked.sort(key=lambda item: -item[1].verdict.similarity)

@@ -49,7 +49,7 @@ def split(connection: Connection, cache: FeatureCache, article_id: int, note: st
     """
     articles.lock_placement(connection)
     article = _article(connection, article_id)
-    new, changes = _move_to_new_story(connection, cache, article)
+    new, changes = _move_out(connection, cache, article)
     corrections.record(
         connection,
         "split",
@@ -76,15 +76,13 @@ def not_a_copy(
         raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
     story = article.story_id
     if story == other.story_id:
-        story, changes = _move_to_new_story(connection, cache, article)
+        story, changes = _move_out(connection, cache, article)
         stories.record_changes(connection, changes)
     corrections.record(connection, "not-a-copy", article.id, [other.id], same=False, note=_storable(note))
     return story
 
 
-def _move_to_new_story(
-    connection: Connection, cache: FeatureCache, article: Place
-) -> tuple[int, list[stories.StoryChange]]:
+def _move_out(connection: Connection, cache: FeatureCache, article: Place) -> tuple[int, list[stories.StoryChange]]:
     """Move an article and its exact copies to a new story, and update both stories; return its id and the changes."""
     old = article.story_id
     moved = corrections.same_words(connection, article)
