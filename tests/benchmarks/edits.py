@@ -1,6 +1,6 @@
-"""An article's text goes in, copies of each kind that news suffers come out, and look-alikes that are no copies.
+"""Generate edited copies of an article, and look-alikes that are no copies.
 
-What labelled sets hold too few of: abridgements, extensions, small edits, scanner noise, templates with other facts.
+Labelled sets have too few of these: abridgements, extensions, small edits, scanner noise, templates with other facts.
 """
 
 import random
@@ -35,7 +35,7 @@ def thinned(text: str, _other: str, rng: random.Random) -> str:
 
 
 def retouched(text: str, _other: str, rng: random.Random) -> str:
-    """Lose one word of twelve."""
+    """Drop one word of twelve."""
     return " ".join(word for word in text.split() if rng.random() > 0.08)
 
 
@@ -47,14 +47,14 @@ def scanned(text: str, _other: str, rng: random.Random) -> str:
 
 def misread(text: str, _other: str, rng: random.Random) -> str:
     """Misread two words of three, some of them split or run together, as a scanner does with a bad print."""
-    told = []
+    words = []
     for word in text.split():
         read = word
         if rng.random() < 0.65:
             at = rng.randrange(len(word))
             read = word[:at] + rng.choice(["", " ", "'", "ii", "rn", rng.choice("aeioulnrtcsh")]) + word[at + 1 :]
-        told.append(read + ("" if rng.random() < 0.05 else " "))
-    return "".join(told)
+        words.append(read + ("" if rng.random() < 0.05 else " "))
+    return "".join(words)
 
 
 def extended(text: str, other: str, _rng: random.Random) -> str:
@@ -64,25 +64,25 @@ def extended(text: str, other: str, _rng: random.Random) -> str:
 
 
 def template(text: str, other: str, rng: random.Random) -> str:
-    """Keep the frame, change every name and number: next week's results, another town's weather."""
+    """Keep the frame and change every name and number, as in next week's results or another town's weather."""
     pool = [word for word in _FACT.findall(other) if word[0].isupper()] or ["Elsewhere"]
-    told: dict[str, str] = {}
+    replaced: dict[str, str] = {}
 
-    def change(found: re.Match[str]) -> str:
-        old = found[0]
+    def change(match: re.Match[str]) -> str:
+        old = match[0]
         new = str(rng.randint(2, int(old) * 2 + 9)) if old[0].isdigit() else rng.choice(pool)
-        return told.setdefault(old, new)
+        return replaced.setdefault(old, new)
 
     return _FACT.sub(change, text)
 
 
 def quoting(text: str, other: str, _rng: random.Random) -> str:
-    """Another article that quotes one sentence of this one."""
+    """Return another article that quotes a sentence of this article."""
     return f"{other} {sentences(text)[0]}"
 
 
 def column(text: str, other: str, rng: random.Random) -> str:
-    """Next week's column: half of the items again, in another order, between as many new ones."""
+    """Return next week's column: half of the items, in another order, mixed with as many new items."""
     items = sentences(text)
     kept = rng.sample(items, max(1, len(items) // 2))
     new = sentences(other)[: max(1, len(items) - len(kept))]
@@ -91,7 +91,7 @@ def column(text: str, other: str, rng: random.Random) -> str:
     return " ".join(mixed)
 
 
-#: Edit and whether what comes out is still the same story.
+#: Name -> the edit, and whether its result is the same story.
 KINDS: dict[str, tuple[Callable[[str, str, random.Random], str], bool]] = {
     "half": (half, True),
     "third": (third, True),

@@ -1,4 +1,4 @@
-"""The folder of labelled sets goes in, its documents and labels come out."""
+"""Load the documents and labels of the labelled sets."""
 
 import json
 import os
@@ -7,13 +7,13 @@ from pathlib import Path
 
 #: Sets in which one `story` label means copies of one text.
 COPIES = ("ocr", "paraphrase", "scrape", "short")
-#: Sets whose `story` label means one event reported independently.
+#: Sets whose `story` label means independent reports of one event.
 EVENTS = ("same_event", "look_alike")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One labelled document; ``story`` is empty where there is no label."""
+    """A labelled document; ``story`` is empty without a label."""
 
     set: str
     id: str
@@ -24,20 +24,20 @@ class Document:
 
 
 def shared_folder() -> Path:
-    """Return the folder of the labelled sets: `COPYDESK_SHARED`, else `shared` beside the checkout."""
+    """Return the folder of the labelled sets: `COPYDESK_SHARED`, else `shared` next to the checkout."""
     return Path(os.environ.get("COPYDESK_SHARED", Path(__file__).parents[2] / "../shared"))
 
 
 def documents() -> list[Document]:
     """Return all documents of all sets, and the five real files as the set `five`."""
-    found = []
+    labelled = []
     for name in (*COPIES, "judged", *EVENTS, "background"):
         with (shared_folder() / "data" / name / "docs.jsonl").open(encoding="utf-8") as lines:
             for row in map(json.loads, lines):
                 text, story = row.get("text") or "", row.get("story") or ""
-                found.append(Document(name, row["id"], story, text, row.get("title"), row.get("lang", "en")))
+                labelled.append(Document(name, row["id"], story, text, row.get("title"), row.get("lang", "en")))
     five = sorted((shared_folder() / "seeds").glob("0*.txt"))
-    return found + [Document("five", p.name, "five", p.read_text(encoding="utf-8"), None, "en") for p in five]
+    return labelled + [Document("five", p.name, "five", p.read_text(encoding="utf-8"), None, "en") for p in five]
 
 
 def judged_pairs() -> list[tuple[str, str, int]]:

@@ -1,4 +1,4 @@
-"""Fills the tables as the pipeline would, through the store's own statements, with a few words a line of a test."""
+"""Fill the tables as the pipeline would, through the statements of the store, with a few words per line of a test."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ class Newsroom:
     def file(
         self, path: bytes | str, *, articles: int = 1, reason: str | None = None, sha256: bytes = b"s" * 32
     ) -> int:
-        """Enter a file that was read to its end, or quarantined for a ``reason``."""
+        """Insert a file that was read completely, or quarantined for a ``reason``."""
         name = path.encode() if isinstance(path, str) else path
         with self.engine.begin() as connection:
             [number] = ledger.claim(connection, [ledger.Delivery(name[-40:], name, sha256, 100, None)]).values()
@@ -31,14 +31,14 @@ class Newsroom:
         return number
 
     def waiting(self, path: str) -> int:
-        """Enter a file that nobody has taken yet."""
+        """Insert a file that no worker has taken."""
         with self.engine.begin() as connection:
             return next(
                 iter(ledger.claim(connection, [ledger.Delivery(path.encode(), path.encode(), None, 100)]).values())
             )
 
     def bad_record(self, file: int, position: int, reason: str) -> None:
-        """Note a record that could not be read."""
+        """Insert a record that could not be read."""
         with self.engine.begin() as connection:
             connection.execute(
                 text("INSERT INTO bad_records VALUES (:f, :p, :r)"), {"f": file, "p": position, "r": reason}
@@ -57,23 +57,20 @@ class Newsroom:
         language: str = "en",
         **more: Any,
     ) -> int:
-        """Enter an article, in a ``story`` or in a new one of which it is the canonical article."""
-        found = features(words, title, language)
-        mark = fingerprint(found)
+        """Insert an article in a ``story``, or as the canonical article of a new story."""
+        mark = fingerprint(features(words, title, language))
         file = file if file is not None else self.file(f"inbox/{abs(hash((words, title)))}.txt")
         with self.engine.begin() as connection:
             articles.lock_placement(connection)
             [number] = articles.take_ids(connection, "articles", 1)
             if story is None:
-                [place] = articles.take_ids(connection, "stories", 1)
-                stories.create(connection, [stories.NewStory(place, number, title, language, seen, seen)])
-            else:
-                place = story
+                [story] = articles.take_ids(connection, "stories", 1)
+                stories.create(connection, [stories.NewStory(story, number, title, language, seen, seen)])
             values: dict[str, Any] = {
                 "id": number,
                 "file_id": file,
                 "position": position,
-                "story_id": place,
+                "story_id": story,
                 "relation": relation,
                 "similarity": 1.0,
                 "seen_at": seen,
@@ -95,7 +92,7 @@ class Newsroom:
                 "changes": None,
             }
             articles.insert(connection, [articles.Row(**(values | more))])
-            stories.recount(connection, [place])
+            stories.recount(connection, [story])
         return number
 
     def story_of(self, article: int) -> int:
@@ -107,15 +104,15 @@ class Newsroom:
             return number
 
     def link(self, article: int, other: int, *, same: bool, changed: Mapping[str, Any] | None = None) -> None:
-        """Keep the verdict on two articles, judged from their texts."""
+        """Store the verdict on two articles, computed from their texts."""
         with self.engine.begin() as connection:
             query = text("SELECT text, title, language FROM articles WHERE id = :id")
             both = [connection.execute(query, {"id": number}).one() for number in (article, other)]
-            mine, its = (features(*row) for row in both)
-            found = evidence(mine, its)
-            told = verdict(found)
-            kept = found._asdict() | dict(changed or {})
-            link = articles.Link(article, other, same, told.relation, told.similarity, reason(told), kept)
+            a, b = (features(*row) for row in both)
+            numbers = evidence(a, b)
+            result = verdict(numbers)
+            stored = numbers._asdict() | dict(changed or {})
+            link = articles.Link(article, other, same, result.relation, result.similarity, reason(result), stored)
             articles.explain(connection, [link])
 
     def merge(self, story: int, into: int) -> None:

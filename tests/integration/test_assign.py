@@ -1,4 +1,4 @@
-"""Placing articles in stories: copies join, others do not, a bridge merges, racing workers make no story twice."""
+"""Assigning articles to stories: copies join, others do not, a bridge merges, no worker makes a story twice."""
 
 import json
 import random
@@ -24,20 +24,20 @@ WORKERS, DISPATCHES, COPIES = 8, 50, 8
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker's desk."""
-    with closing(new_desk(settings)) as one_desk:
-        yield one_desk
+    """Yield a worker."""
+    with closing(new_desk(settings)) as worker:
+        yield worker
 
 
 @pytest.fixture
 def other_desk(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield another worker's desk."""
-    with closing(new_desk(settings)) as one_desk:
-        yield one_desk
+    """Yield another worker."""
+    with closing(new_desk(settings)) as worker:
+        yield worker
 
 
 def stories(engine: Engine) -> list[list[int]]:
-    """Return the articles of each living story, the smallest first."""
+    """Return the articles of each live story, the smallest first."""
     return [
         row.articles
         for row in rows(
@@ -47,7 +47,7 @@ def stories(engine: Engine) -> list[list[int]]:
 
 
 def sound(settings: Settings, engine: Engine) -> bool:
-    """Fail with what contradicts itself in the tables; return True where nothing does."""
+    """Fail if the tables contradict each other; else return True."""
     assert list(contradictions(settings, engine)) == []
     return True
 
@@ -58,13 +58,13 @@ def joined(*pieces: str) -> str:
 
 
 def halves() -> tuple[str, str, str]:
-    """Return two overlapping parts of one dispatch, too unlike to be found the same by themselves, and the whole."""
+    """Return two overlapping parts of one dispatch that do not match each other, and the whole."""
     words = dispatch(1, 200).split()
     return " ".join(words[:120]), " ".join(words[80:]), " ".join(words)
 
 
 def test_copies_join_and_others_do_not(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """Two editions of one dispatch are one story, another dispatch is another, in one batch or in several."""
+    """Two editions of a dispatch are one story, another dispatch is another, in one batch or in several."""
     ids = deliver(settings, engine, [("a", copy_of(1, 0)), ("b", copy_of(2, 0)), ("c", copy_of(1, 1))])
     assert desk.process(ids[:2]) == []
     desk.process(ids[2:])
@@ -75,7 +75,7 @@ def test_copies_join_and_others_do_not(settings: Settings, engine: Engine, desk:
 
 
 def test_the_same_words_are_an_exact_copy(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """Layout, case and punctuation aside the same text is `exact`, within a batch and across batches."""
+    """The same text, apart from layout, case and punctuation, is `exact`, within a batch and across batches."""
     text = dispatch(1)
     desk.process(deliver(settings, engine, [("a.txt", text), ("b.txt", text.replace("\n\n", "\n\n\n"))]))
     desk.process(deliver(settings, engine, [("c.txt", text)]))
@@ -91,7 +91,7 @@ def test_the_same_words_are_an_exact_copy(settings: Settings, engine: Engine, de
 def test_an_article_that_bridges_two_stories_merges_them(
     settings: Settings, engine: Engine, desk: BatchProcessor
 ) -> None:
-    """The whole of which two stories have parts makes them one; the smaller id lives on, the other stays readable."""
+    """The whole of which two stories are parts merges them; the smaller id stays, the other remains readable."""
     first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
     assert stories(engine) == [[1], [2]]
@@ -101,13 +101,13 @@ def test_an_article_that_bridges_two_stories_merges_them(
         (1, None, False),
         (2, 1, True),
     ]
-    told = rows(engine, "SELECT kind, story_id, other_story_id FROM changes WHERE kind = 'merged'")
-    assert told == [("merged", 1, 2)]
+    changes = rows(engine, "SELECT kind, story_id, other_story_id FROM changes WHERE kind = 'merged'")
+    assert changes == [("merged", 1, 2)]
     assert sound(settings, engine)
 
 
 def test_a_merge_reads_no_other_story(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """What merging costs does not grow with the stories that were ever merged; what was merged before follows."""
+    """The cost of a merge does not depend on the number of merged stories; stories merged earlier follow."""
     run(
         engine,
         """INSERT INTO stories (id, canonical_id, first_seen, last_seen) OVERRIDING SYSTEM VALUE
@@ -124,8 +124,8 @@ def test_a_merge_reads_no_other_story(settings: Settings, engine: Engine, desk: 
     assert read < 20
 
 
-def test_merged_stories_go_on_growing(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """A copy of a text that came in under the merged story's id joins the story that lives."""
+def test_merged_stories_keep_growing(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+    """A copy of a text that arrived under the merged story's id joins the live story."""
     first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
     desk.process(deliver(settings, engine, [("c", whole)]))
@@ -134,10 +134,10 @@ def test_merged_stories_go_on_growing(settings: Settings, engine: Engine, desk: 
     assert sound(settings, engine)
 
 
-def test_what_a_person_separated_is_never_joined_by_a_bridge(
+def test_stories_that_an_editor_separated_are_never_merged(
     settings: Settings, engine: Engine, desk: BatchProcessor
 ) -> None:
-    """An article between two stories that a person told apart joins one of them and merges nothing."""
+    """An article between two stories that an editor separated joins one of them and merges nothing."""
     first, second, whole = halves()
     desk.process(deliver(settings, engine, [("a", first), ("b", second)]))
     run(engine, "INSERT INTO corrections (kind, article_id, other_id, same) VALUES ('not-a-copy', 1, 2, 0)")
@@ -150,7 +150,7 @@ def test_what_a_person_separated_is_never_joined_by_a_bridge(
 def test_the_fullest_copy_is_canonical_whichever_comes_first(
     settings: Settings, engine: Engine, desk: BatchProcessor
 ) -> None:
-    """A fuller copy that comes later becomes the canonical article; the earlier one is told to be its abridgement."""
+    """A fuller copy that arrives later becomes the canonical article, and the earlier copy its abridgement."""
     full = dispatch(1, 240)
     short = full[: len(full) * 2 // 3]
     desk.process(deliver(settings, engine, [("short", short)]))
@@ -181,18 +181,18 @@ def test_hundreds_of_near_copies_in_one_file_are_one_story(
 def test_hundreds_of_near_copies_from_others_are_one_story(
     settings: Settings, engine: Engine, desk: BatchProcessor, other_desk: BatchProcessor
 ) -> None:
-    """Candidates read before a flood of copies was committed are made good under the lock."""
+    """Candidates read before many copies were committed are corrected under the lock."""
     slow, fast = desk, other_desk
     late = deliver(settings, engine, [("late", copy_of(1, 999))])
-    before = after_finding(slow, lambda: fast.process(flood))
+    before = after_matching(slow, lambda: fast.process(flood))
     flood = deliver(settings, engine, [(f"copy-{n}", copy_of(1, n)) for n in range(100)])
     before(late)
     assert rows(engine, "SELECT articles FROM stories") == [(101,)]
     assert sound(settings, engine)
 
 
-def after_finding(desk: BatchProcessor, happens: Callable[[], object]) -> Callable[[list[int]], object]:
-    """Return the desk's work with something that ``happens`` between its look at candidates and its writing."""
+def after_matching(desk: BatchProcessor, happens: Callable[[], object]) -> Callable[[list[int]], object]:
+    """Return a function that processes files and calls ``happens`` between matching and writing."""
     real = ledger.still_held
     todo = [happens]
 
@@ -212,13 +212,13 @@ def after_finding(desk: BatchProcessor, happens: Callable[[], object]) -> Callab
 def test_a_story_that_was_merged_meanwhile_is_followed(
     settings: Settings, engine: Engine, desk: BatchProcessor, other_desk: BatchProcessor
 ) -> None:
-    """A candidate's story that another worker merged away in between is joined under the id that lives."""
+    """A candidate story that another worker merged in between is joined under the live story's id."""
     slow, fast = desk, other_desk
     first, second, whole = halves()
     fast.process(deliver(settings, engine, [("a", first), ("b", second)]))
     bridge = deliver(settings, engine, [("bridge", whole)])
     copy = deliver(settings, engine, [("copy", second[:-40])])
-    after_finding(slow, lambda: fast.process(bridge))(copy)
+    after_matching(slow, lambda: fast.process(bridge))(copy)
     assert stories(engine) == [[1, 2, 3, 4]]
     assert sound(settings, engine)
 
@@ -226,7 +226,7 @@ def test_a_story_that_was_merged_meanwhile_is_followed(
 def test_the_same_words_that_others_stored_meanwhile_are_an_exact_copy(
     settings: Settings, engine: Engine, desk: BatchProcessor, other_desk: BatchProcessor
 ) -> None:
-    """Of several articles with its words, stored in between, the one in its window is found, whichever came last."""
+    """Of several exact copies stored in between, the copy within the window matches, whichever was stored last."""
     slow, fast = desk, other_desk
 
     def published(day: str) -> list[int]:
@@ -234,7 +234,7 @@ def test_the_same_words_that_others_stored_meanwhile_are_an_exact_copy(
         return deliver(settings, engine, [(f"{day}.jsonl", line)])
 
     late, ids = published("2025-01-10"), [*published("2025-01-05"), *published("2025-06-01")]
-    after_finding(slow, lambda: fast.process(ids))(late)
+    after_matching(slow, lambda: fast.process(ids))(late)
     assert rows(engine, "SELECT story_id, relation FROM articles ORDER BY id") == [
         (1, "original"),
         (2, "original"),
@@ -244,7 +244,7 @@ def test_the_same_words_that_others_stored_meanwhile_are_an_exact_copy(
 
 
 def test_boilerplate_alone_makes_no_giant_story(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """Many short different items under one long shared notice do not all become one story."""
+    """Many short different items with one long shared notice do not become one story."""
     notice = dispatch(999, 36)
     files = [(f"page-{n}", joined(dispatch(n, 120), notice)) for n in range(150)]
     for start in range(0, len(files), 50):
@@ -253,7 +253,7 @@ def test_boilerplate_alone_makes_no_giant_story(settings: Settings, engine: Engi
 
 
 def test_racing_workers_make_no_story_twice(settings: Settings, engine: Engine) -> None:
-    """Eight workers, each with another copy of the same dispatches at the same moment: 50 stories of 8 copies."""
+    """Eight workers process different copies of the same dispatches at once: 50 stories of 8 copies."""
     files = [(f"{d}-{c}", copy_of(d, c)) for d in range(DISPATCHES) for c in range(COPIES)]
     ids = deliver(settings, engine, files)
     start = threading.Barrier(WORKERS)
@@ -262,7 +262,7 @@ def test_racing_workers_make_no_story_twice(settings: Settings, engine: Engine) 
         with closing(new_desk(settings)) as desk:
             for first in range(0, DISPATCHES, 5):
                 start.wait()
-                # copies of one dispatch meet: each worker takes another one of the same five dispatches
+                # each worker takes a different copy of the same five dispatches
                 desk.process([ids[d * COPIES + number] for d in range(first, first + 5)])
 
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -273,7 +273,7 @@ def test_racing_workers_make_no_story_twice(settings: Settings, engine: Engine) 
 
 
 def test_five_deliveries_of_a_message_leave_one_article(settings: Settings, engine: Engine) -> None:
-    """The same message to five workers at once: one takes the files, the others find nothing to do."""
+    """Five workers get the same message at once: one takes the files, the others have nothing to do."""
     ids = deliver(settings, engine, [(f"{d}", dispatch(d)) for d in range(5)])
     start = threading.Barrier(5)
 
@@ -290,7 +290,7 @@ def test_five_deliveries_of_a_message_leave_one_article(settings: Settings, engi
 
 
 def test_the_order_of_arrival_does_not_matter(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """The same files in any order, in batches of any size, make the same stories."""
+    """The same files in any order, in batches of any size, give the same stories."""
     files = [(f"{d}-{c}", copy_of(d, c)) for d in range(12) for c in range(4)]
     chance = random.Random(7)
     chance.shuffle(files)
@@ -308,7 +308,7 @@ def test_the_order_of_arrival_does_not_matter(settings: Settings, engine: Engine
 
 
 def test_a_window_keeps_old_copies_apart(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """Articles that say they were published further apart than the window are not compared, even the same words."""
+    """Articles with dates of publication further apart than the window are not compared, even with the same words."""
     lines = "\n".join(
         f'{{"text": "{dispatch(1, 60).strip()}", "published": "{day}"}}'.replace("\n\n", " ")
         for day in ("2025-01-01", "2025-01-20", "2025-03-15", "2025-02-15")
@@ -318,14 +318,12 @@ def test_a_window_keeps_old_copies_apart(settings: Settings, engine: Engine, des
     assert sound(settings, engine)
 
 
-def test_who_does_not_say_when_it_was_published_may_stand_in_either_story(
-    settings: Settings, engine: Engine, desk: BatchProcessor
-) -> None:
-    """An undated copy goes with the first of two stories whose dates lie apart, and dated copies may follow it."""
+def test_an_undated_article_may_be_in_either_story(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+    """An undated copy joins the first of two stories with distant dates, and dated copies may follow it."""
 
     def take(name: str, *days: str) -> None:
-        told = "\n".join(json.dumps({"text": dispatch(1, 60), "published": day}) for day in days)
-        desk.process(deliver(settings, engine, [(f"{name}.jsonl", told)]))
+        records = "\n".join(json.dumps({"text": dispatch(1, 60), "published": day}) for day in days)
+        desk.process(deliver(settings, engine, [(f"{name}.jsonl", records)]))
 
     take("this-year", "2026-06-01")
     take("long-ago", "1999-01-01")
@@ -334,8 +332,8 @@ def test_who_does_not_say_when_it_was_published_may_stand_in_either_story(
     assert sound(settings, engine)
 
 
-def test_stories_behind_the_window_make_no_key_common(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """Keys that stand in many stories of other years still find a copy; who is published then is looked for there."""
+def test_stories_outside_the_window_are_not_counted(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+    """Keys in many stories of other years still find a copy; an article published then matches those stories."""
     desk.process(deliver(settings, engine, [("oldest", dispatch(8))]))
     run(engine, "ALTER TABLE stories ALTER COLUMN id RESTART WITH 999")
     desk.process(deliver(settings, engine, [("old", dispatch(9))]))
@@ -343,8 +341,8 @@ def test_stories_behind_the_window_make_no_key_common(settings: Settings, engine
     with closing(new_desk(settings)) as later:
         later.process(deliver(settings, engine, [("first", dispatch(1))]))
         columns = ", ".join(KEY_COLUMNS)
-        old_ones = f"old, {columns} FROM sketch_keys, generate_series(2, 200) AS old WHERE story_id = 1000"
-        run(engine, f"INSERT INTO sketch_keys (story_id, {columns}) SELECT {old_ones}")
+        old_stories = f"old, {columns} FROM sketch_keys, generate_series(2, 200) AS old WHERE story_id = 1000"
+        run(engine, f"INSERT INTO sketch_keys (story_id, {columns}) SELECT {old_stories}")
         later.process(deliver(settings, engine, [("copy", copy_of(1, 1))]))
         assert one(engine, "SELECT articles FROM stories WHERE id = 1000") == 2
         year = one(engine, "SELECT to_char(now() - interval '190 days', 'YYYY-MM-DD')")

@@ -1,4 +1,4 @@
-"""A person's corrections through the commands: stories are merged, split, kept apart, and stay so."""
+"""An editor's corrections through the commands: stories are merged, split, separated, and stay so."""
 
 import json
 import os
@@ -32,11 +32,11 @@ def work(settings: Settings, engine: Engine) -> Callable[..., None]:
 
 def stories(engine: Engine) -> dict[int, list[int]]:
     """Return the articles of each live story."""
-    found = rows(engine, "SELECT story_id, array_agg(id ORDER BY id) AS ids FROM articles GROUP BY 1 ORDER BY 1")
-    return {row.story_id: row.ids for row in found}
+    members = rows(engine, "SELECT story_id, array_agg(id ORDER BY id) AS ids FROM articles GROUP BY 1 ORDER BY 1")
+    return {row.story_id: row.ids for row in members}
 
 
-def told(engine: Engine) -> list[tuple[Any, ...]]:
+def feed(engine: Engine) -> list[tuple[Any, ...]]:
     """Return the change feed."""
     return [
         tuple(row) for row in rows(engine, "SELECT kind, story_id, article_id, other_story_id FROM changes ORDER BY id")
@@ -44,7 +44,7 @@ def told(engine: Engine) -> list[tuple[Any, ...]]:
 
 
 def consistent(engine: Engine) -> bool:
-    """Tell whether counts, canonical articles and relations agree with the articles."""
+    """Return whether counts, canonical articles and relations agree with the articles."""
     return not rows(
         engine,
         """SELECT s.id FROM stories s LEFT JOIN articles a ON a.story_id = s.id WHERE s.merged_into IS NULL
@@ -55,7 +55,7 @@ def consistent(engine: Engine) -> bool:
 
 
 def test_a_split_article_stays_apart_from_later_copies(work: Any, copydesk: Copydesk, engine: Engine) -> None:
-    """A copy that is like both stories joins one of them and never makes them one."""
+    """A copy that is similar to both stories joins one of them and never merges them."""
     work(a=dispatch(1), b=copy_of(1, 1), c=copy_of(1, 2))
     assert stories(engine) == {1: [1, 2, 3]}
     assert json.loads(copydesk("split", 2, "--note", "own report", "--json").out) == {"story_id": 2}
@@ -68,14 +68,14 @@ def test_a_split_article_stays_apart_from_later_copies(work: Any, copydesk: Copy
 
 
 def test_a_note_of_any_bytes_is_kept(work: Any, copydesk: Copydesk, engine: Engine) -> None:
-    """What a shell in another encoding hands over is stored with marks for what is no text."""
+    """Bytes from a shell in another encoding are stored with replacement characters."""
     work(a=dispatch(1), b=copy_of(1, 1))
     assert copydesk("split", 2, "--note", os.fsdecode(b"caf\xe9")).code == 0
     assert one(engine, "SELECT note FROM corrections") == "caf?"
 
 
-def test_merging_lifts_what_kept_stories_apart(work: Any, copydesk: Copydesk, engine: Engine) -> None:
-    """What a split barred is allowed again after a merge, and copies join the one story."""
+def test_merging_withdraws_the_separation(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """A merge allows again what a split forbade, and copies join the one story."""
     work(a=dispatch(1), b=copy_of(1, 1))
     copydesk("split", 2)
     assert copydesk("merge", 2, 1).out == "Story 2 is now part of story 1.\n"
@@ -83,14 +83,14 @@ def test_merging_lifts_what_kept_stories_apart(work: Any, copydesk: Copydesk, en
     work(c=copy_of(1, 2))
     assert stories(engine) == {1: [1, 2, 3]}
     assert consistent(engine)
-    kinds = [change[0] for change in told(engine)]
+    kinds = [change[0] for change in feed(engine)]
     assert kinds[:4] == ["created", "copy", "split", "merged"]
-    assert ("split", 2, 2, 1) in told(engine)
-    assert ("merged", 1, None, 2) in told(engine)
+    assert ("split", 2, 2, 1) in feed(engine)
+    assert ("merged", 1, None, 2) in feed(engine)
 
 
-def test_merging_takes_unlike_stories_too(work: Any, copydesk: Copydesk, engine: Engine) -> None:
-    """A person may know what no text shows; the evidence then says that a person joined them."""
+def test_dissimilar_stories_can_be_merged(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """An editor may know what no text shows; the evidence then says that a person joined them."""
     work(a=dispatch(1), b=dispatch(2))
     copydesk("merge", 1, 2)
     assert stories(engine) == {1: [1, 2]}
@@ -99,17 +99,17 @@ def test_merging_takes_unlike_stories_too(work: Any, copydesk: Copydesk, engine:
 
 
 def test_the_canonical_article_can_leave(work: Any, copydesk: Copydesk, engine: Engine) -> None:
-    """Its former story is told by one of those that are left, and the feed says so."""
+    """Its former story gets one of the remaining texts as canonical, and the feed records it."""
     work(a=dispatch(1, 300), b=copy_of(1, 1, 300), c=copy_of(1, 2, 300))
     canonical = one(engine, "SELECT canonical_id FROM stories WHERE id = 1")
     copydesk("split", canonical)
     assert one(engine, "SELECT canonical_id FROM stories WHERE id = 1") != canonical
     assert consistent(engine)
-    assert any(change[0] == "canonical" and change[1] == 1 for change in told(engine))
+    assert any(change[0] == "canonical" and change[1] == 1 for change in feed(engine))
 
 
 def test_exact_copies_leave_together(work: Any, copydesk: Copydesk, engine: Engine) -> None:
-    """What has the same words goes along; where all of a story has the same words, the one article goes alone."""
+    """Exact copies leave too; in a story whose articles all have the same words only the one article leaves."""
     work(a=dispatch(1), b=copy_of(1, 1), c=f"{copy_of(1, 1)}\n", d=dispatch(2), e=f"{dispatch(2)}\n")
     assert stories(engine) == {1: [1, 2, 3], 2: [4, 5]}
     copydesk("split", 3)
@@ -121,7 +121,7 @@ def test_exact_copies_leave_together(work: Any, copydesk: Copydesk, engine: Engi
 def test_texts_with_the_same_words_leave_as_one_text(
     settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
 ) -> None:
-    """Where two texts of a story have the same words, for they were stories once, they are one text in the new one."""
+    """Two texts of a merged story with the same words become one text in the new story."""
     with closing(new_desk(settings)) as desk:
         for day in ("2026-01-10", "2026-01-01"):
             record = json.dumps({"text": dispatch(1), "published": day})
@@ -142,7 +142,7 @@ def test_texts_with_the_same_words_leave_as_one_text(
 def test_an_exact_copy_that_is_left_alone_is_found_by_its_own_keys(
     settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
 ) -> None:
-    """The same words in capitals are all names, which make other keys; who becomes a text posts those."""
+    """The same words in capitals are all names, which have other keys; a copy that becomes a text adds its own."""
     work(a=dispatch(1), b=dispatch(1).upper())
     assert rows(engine, "SELECT story_id, relation FROM articles ORDER BY id") == [(1, "original"), (1, "exact")]
     copydesk("split", 1)
@@ -150,14 +150,14 @@ def test_an_exact_copy_that_is_left_alone_is_found_by_its_own_keys(
     assert list(contradictions(settings, engine)) == []
 
 
-def test_two_articles_are_kept_apart_for_good(work: Any, copydesk: Copydesk, engine: Engine) -> None:
-    """`not-a-copy` takes the first one out, and bars the pair before they ever meet too."""
+def test_two_articles_are_separated_permanently(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """`not-a-copy` moves the first article out, and separates the pair even before they meet."""
     work(a=dispatch(1), b=copy_of(1, 1), c=dispatch(2))
     assert "in story 3, and never with article 1" in copydesk("not-a-copy", 2, 1, "--note", "own words").out
     copydesk("not-a-copy", 1, 3)
     work(d=copy_of(1, 2))
-    found = stories(engine)
-    assert not any({1, 2} <= set(ids) or {1, 3} <= set(ids) for ids in found.values())
+    members = stories(engine)
+    assert not any({1, 2} <= set(ids) or {1, 3} <= set(ids) for ids in members.values())
     assert consistent(engine)
 
 
@@ -165,11 +165,11 @@ def test_two_articles_are_kept_apart_for_good(work: Any, copydesk: Copydesk, eng
     "command",
     [("merge", 1, 9), ("merge", 1, 1), ("split", 9), ("split", 1), ("not-a-copy", 1, 9), ("not-a-copy", 1, 1)],
 )
-def test_what_makes_no_sense_is_told(work: Any, copydesk: Copydesk, engine: Engine, command: tuple[Any, ...]) -> None:
-    """Unknown numbers, a story with itself, an article that is alone: exit 1 with a sentence, and nothing changes."""
+def test_invalid_corrections_fail(work: Any, copydesk: Copydesk, engine: Engine, command: tuple[Any, ...]) -> None:
+    """Unknown ids, a story with itself, an article that is alone: exit 1 with a sentence and no change."""
     work(a=dispatch(1))
     ran = copydesk(*command)
     assert ran.code == 1
     assert ran.err.startswith("copydesk: ")
     assert stories(engine) == {1: [1]}
-    assert told(engine) == [("created", 1, 1, None)]
+    assert feed(engine) == [("created", 1, 1, None)]

@@ -1,4 +1,4 @@
-"""The order in which articles arrive does not decide which of them are one story."""
+"""The order of arrival does not decide which articles are one story."""
 
 import random
 from contextlib import closing
@@ -8,17 +8,17 @@ from worker.bench.corpus import texts
 from worker.evaluate.run import empty_database
 from worker.settings import Settings
 
-#: Made-up articles of which two of five are copies of another: as others, cut, longer, scraped, hyphenated, rewritten.
+#: Generated articles; two of five are copies of another: the same, cut, longer, scraped, hyphenated or rewritten.
 ARTICLES = 400
 BATCH = 50
 
 
 def together(settings: Settings, order: list[int], corpus: list[str]) -> dict[int, frozenset[int]]:
-    """Place the articles in this order in an empty database; return for each those that are in its story."""
+    """Process the articles in this order in an empty database; return for each the articles of its story."""
     with empty_database(settings) as (own, engine), closing(new_desk(own)) as desk:
         for start in range(0, len(order), BATCH):
-            some = order[start : start + BATCH]
-            desk.process(deliver(own, engine, [(f"{number}.txt", corpus[number]) for number in some]))
+            batch = order[start : start + BATCH]
+            desk.process(deliver(own, engine, [(f"{number}.txt", corpus[number]) for number in batch]))
         stories: dict[int, set[int]] = {}
         for path, story in rows(engine, "SELECT f.path, a.story_id FROM articles a JOIN files f ON f.id = a.file_id"):
             number = int(bytes(path).decode().removeprefix("inbox/").removesuffix(".txt"))
@@ -27,7 +27,7 @@ def together(settings: Settings, order: list[int], corpus: list[str]) -> dict[in
 
 
 def test_arrival_in_another_order_changes_next_to_nothing(settings: Settings) -> None:
-    """At most one article of a hundred has other neighbours in its story when all arrive shuffled."""
+    """In a random order at most one article of a hundred has other neighbours in its story."""
     corpus = list(texts(ARTICLES, seed=11))
     order = list(range(ARTICLES))
     first = together(settings, order, corpus)

@@ -1,4 +1,4 @@
-"""One worker's desk in trouble: whatever fails, each file gets its own outcome and no lease is kept for ever."""
+"""A worker with failures: each file gets its own outcome, and no lease is kept forever."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,9 +19,9 @@ from worker.store import audit, ledger, recovery
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker's desk."""
-    with closing(new_desk(settings)) as one_desk:
-        yield one_desk
+    """Yield a worker."""
+    with closing(new_desk(settings)) as worker:
+        yield worker
 
 
 @pytest.fixture
@@ -31,14 +31,14 @@ def quick(settings: Settings) -> Settings:
 
 
 def lines(numbers: range) -> str:
-    """Return a `.jsonl` file of one dispatch a line."""
+    """Return a `.jsonl` file with one dispatch per line."""
     return "".join(json.dumps({"text": dispatch(n, 60), "id": f"no-{n}"}) + "\n" for n in numbers)
 
 
 def test_fields_that_postgres_refuses_cost_no_other_file(
     settings: Settings, engine: Engine, desk: BatchProcessor
 ) -> None:
-    """NULs and lone surrogates in any field of a record are mended or told; the files beside it are stored."""
+    """NULs and lone surrogates in any field are repaired or reported; the other files are stored."""
     bad = {
         "text": dispatch(1),
         "id": "a\0b",
@@ -61,7 +61,7 @@ def test_fields_that_postgres_refuses_cost_no_other_file(
 def test_a_file_that_the_database_refuses_is_counted_alone(
     settings: Settings, engine: Engine, desk: BatchProcessor
 ) -> None:
-    """A limit of Postgres that one file breaks is its own failure, tried a bounded number of times; others go on."""
+    """A file that breaks a limit of Postgres fails alone, after a bounded number of attempts; others are processed."""
     run(
         engine,
         """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -84,7 +84,7 @@ def test_a_file_that_the_database_refuses_is_counted_alone(
 
 
 def end_all_sessions(engine: Engine) -> None:
-    """Cut all connections to the database but the one that does it."""
+    """End all other connections to the database."""
     run(
         engine,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -103,25 +103,25 @@ def failing(exception: BaseException) -> Callable[..., Outcome]:
 
 @pytest.mark.parametrize("exception", [MemoryError(), SystemExit(1), KeyboardInterrupt(), RuntimeError("out of time")])
 @pytest.mark.parametrize("step", ["prepare", "match_batch", "assign_stories"])
-def test_a_worker_that_fails_lets_its_files_go(
+def test_a_worker_that_fails_releases_its_files(
     settings: Settings, engine: Engine, desk: BatchProcessor, step: str, exception: BaseException
 ) -> None:
-    """Whatever is raised wherever, the process lives on and its files can be taken by others at once."""
+    """Whatever is raised anywhere, the process survives and others can take its files at once."""
     ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch, step, failing(exception))
         with pytest.raises(type(exception)):
             desk.process(ids)
     with closing(new_desk(settings)) as other:
-        for number in ids:  # each alone, for each may be the one that did it
+        for number in ids:  # one by one, because any of them may be the cause
             while states(engine)[number] != "done":
                 other.process([number])
     assert one(engine, "SELECT max(attempts) FROM files") == 2
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """A fault of ours in a file is its failure, not its batch's; after the last attempt it is quarantined."""
+def test_a_failure_is_retried_then_quarantined(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+    """A bug that one file triggers fails that file, not its batch; after the last attempt the file is quarantined."""
     ids = deliver(settings, engine, [("bad.txt", dispatch(1)), ("good.txt", dispatch(2))])
     from worker.clean import clean as real
     from worker.pipeline import prepare
@@ -144,15 +144,15 @@ def test_a_failure_is_tried_again_then_told(settings: Settings, engine: Engine, 
     assert beside.read_text("utf-8") == "'inbox/bad.txt'\nZeroDivisionError: division by zero\n"
     assert beside.with_name(beside.name.removesuffix(".reason.txt")).read_text("utf-8") == dispatch(1)
     with engine.begin() as connection:
-        assert [one.id for one in recovery.retry_quarantined(connection, None).files] == ids[:1]
+        assert [file.id for file in recovery.retry_quarantined(connection, None).files] == ids[:1]
     desk.process(ids[:1])
     assert set(states(engine).values()) == {"done"}
     assert list(settings.quarantine.iterdir()) == []
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_slow_batch_is_cut_short_and_the_rest_given_back(quick: Settings, engine: Engine) -> None:
-    """When half of a task's time is over, what is prepared is written and the rest waits again uncounted."""
+def test_a_slow_batch_is_cut_short_and_the_rest_released(quick: Settings, engine: Engine) -> None:
+    """When half of a task's time is over, prepared files are written and the rest wait without counting an attempt."""
     ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
     ticks = iter([0.0, 1.0, 6.0])
     with closing(BatchProcessor(quick, new_desk(quick).engine, _clock=lambda: next(ticks))) as desk:
@@ -161,8 +161,8 @@ def test_a_slow_batch_is_cut_short_and_the_rest_given_back(quick: Settings, engi
     assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
 
 
-def test_a_slow_batch_whose_session_was_lost_is_written_all_the_same(quick: Settings, engine: Engine) -> None:
-    """A worker that signs on anew while it gives the rest back still knows its files: none is done twice or counted."""
+def test_a_slow_batch_whose_session_was_lost_is_still_written(quick: Settings, engine: Engine) -> None:
+    """A worker that registers again while it releases the rest still knows its files: none is done twice or counted."""
     ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
     ticks = iter([0.0, 1.0, 6.0])
 
@@ -179,7 +179,7 @@ def test_a_slow_batch_whose_session_was_lost_is_written_all_the_same(quick: Sett
 
 
 def test_a_large_file_is_split_over_workers(quick: Settings, engine: Engine) -> None:
-    """A file of many records becomes parts; its articles are all there, once, in the places where they stood."""
+    """A file of many records becomes parts; its articles are all stored, once, at their positions."""
     [number] = deliver(quick, engine, [("large.jsonl", lines(range(35)))])
     with closing(new_desk(quick)) as desk, closing(new_desk(quick)) as other:
         parts = desk.process([number])
@@ -194,27 +194,27 @@ def test_a_large_file_is_split_over_workers(quick: Settings, engine: Engine) -> 
 
 
 def test_a_large_file_with_a_bad_part_is_done_with_a_reason(quick: Settings, engine: Engine) -> None:
-    """Parts that fail are told on the file, and a second chance is given to them alone."""
+    """Failed parts are reported on the file, and only they are retried."""
     [number] = deliver(quick, engine, [("large.jsonl", lines(range(25)))])
     with closing(new_desk(quick)) as desk:
         parts = desk.process([number])
         desk.process(parts[:2])
         run(engine, "UPDATE files SET attempts = 5 WHERE id = :id", id=parts[2])
         with engine.begin() as connection:
-            assert [one.id for one in recovery.quarantine_exhausted(connection, 5)] == parts[2:]
+            assert [file.id for file in recovery.quarantine_exhausted(connection, 5)] == parts[2:]
             recovery.close_parents(connection)
         [(state, reason)] = rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=number)
         assert (state, reason.split(";")[0]) == ("done", "1 of its 3 parts could not be processed")
         with engine.begin() as connection:
             again = recovery.retry_quarantined(connection, [number])
-        assert [one.id for one in again.files] == parts[2:]
+        assert [file.id for file in again.files] == parts[2:]
         desk.process(parts[2:])
     assert rows(engine, "SELECT state, reason, articles FROM files WHERE id = :id", id=number) == [("done", None, 25)]
     assert list(contradictions(quick, engine)) == []
 
 
-def test_what_was_told_of_a_bad_part_is_forgotten_with_its_second_chance(quick: Settings, engine: Engine) -> None:
-    """Records of a part that can be read after all are no longer called bad; those of other parts still are."""
+def test_bad_records_of_a_part_are_dropped_on_retry(quick: Settings, engine: Engine) -> None:
+    """Records of a part that can be read on retry are no longer bad; those of other parts still are."""
     strict = quick.model_copy(update={"max_article_bytes": 5_000})
     long = "".join(json.dumps({"text": dispatch(n, 700)}) + "\n" for n in range(30, 35))
     [number] = deliver(quick, engine, [("large.jsonl", lines(range(9)) + "{}\n" + lines(range(10, 20)) + long)])
@@ -225,7 +225,7 @@ def test_what_was_told_of_a_bad_part_is_forgotten_with_its_second_chance(quick: 
     position = "SELECT position FROM bad_records WHERE file_id = :id ORDER BY 1"
     assert [row.position for row in rows(engine, position, id=number)] == [9, 20, 21, 22, 23, 24]
     with engine.begin() as connection:
-        assert [one.id for one in recovery.retry_quarantined(connection, [number]).files] == parts[2:]
+        assert [file.id for file in recovery.retry_quarantined(connection, [number]).files] == parts[2:]
     with closing(new_desk(quick)) as desk:
         desk.process(parts[2:])
     assert [row.position for row in rows(engine, position, id=number)] == [9]
@@ -248,10 +248,8 @@ def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: B
     assert states(engine)[ids[1]] == "processing"
 
 
-def test_a_message_that_came_twice_asks_for_no_article(
-    settings: Settings, engine: Engine, desk: BatchProcessor
-) -> None:
-    """Where all files have their outcome there is nothing to find or to write, and nothing is waited for."""
+def test_a_repeated_message_does_nothing(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+    """If all files have their outcome, nothing is matched, written or waited for."""
     ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
     desk.process(ids)
     with engine.begin() as connection:
@@ -260,7 +258,7 @@ def test_a_message_that_came_twice_asks_for_no_article(
 
 
 def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """A worker whose connections were ended by the server goes on, and its files are given back uncounted."""
+    """A worker whose connections the server ended continues, and its files are released without counting an attempt."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
     ids = deliver(settings, engine, [("b.txt", dispatch(2)), ("c.txt", dispatch(3))])
     from worker.stories.assign import assign_stories as real
@@ -279,10 +277,10 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_worker_that_came_before_the_tables_is_known_to_live(
+def test_a_worker_that_starts_before_the_tables_registers_later(
     settings: Settings, engine: Engine, desk: BatchProcessor
 ) -> None:
-    """What could not sign on at its start does so with its first batch: its leases are never without a lock."""
+    """A worker that could not register at its start does so with its first batch: its leases always have a lock."""
     run(engine, "ALTER SEQUENCE holders RENAME TO not_there_yet")
     try:
         desk.announce()
@@ -293,8 +291,8 @@ def test_a_worker_that_came_before_the_tables_is_known_to_live(
         assert ledger.living_workers(connection) == 1
 
 
-def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """Each kind of damage is told in a sentence: the oracle of all these tests is not blind."""
+def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+    """The audit that all these tests rely on reports each kind of damage in a sentence."""
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", copy_of(1, 1)), ("c.txt", dispatch(2))]))
     damages = [
         ("UPDATE files SET articles = 2 WHERE id = 3", "File 3 is done with 2 articles, but 1 are stored."),
@@ -319,21 +317,21 @@ def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: 
     for damage, sentence in damages:
         with engine.connect() as connection:  # rolled back at its end
             connection.execute(text(damage))
-            found = list(audit.contradictions(connection, settings.window_days))
-        assert any(line.startswith(sentence) for line in found), (damage, found)
+            faults = list(audit.contradictions(connection, settings.window_days))
+        assert any(line.startswith(sentence) for line in faults), (damage, faults)
     assert list(contradictions(settings, engine)) == []
     run(engine, "UPDATE articles SET text = 'Other words.' WHERE id = 3")
     kept = next(settings.archive.rglob("*.txt"))
     kept.write_bytes(kept.read_bytes() + b"more")
-    told = list(contradictions(settings, engine))
-    assert told[0] == "Article 3 has another fingerprint than its text."
-    assert told[1].endswith("its kept bytes were changed after it was taken.")
+    faults = list(contradictions(settings, engine))
+    assert faults[0] == "Article 3 has another fingerprint than its text."
+    assert faults[1].endswith("its kept bytes were changed after it was taken.")
     kept.unlink()
     assert "bytes are missing" in list(contradictions(settings, engine))[1]
 
 
 def test_statements_of_every_batch_stay_prepared(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """A worker's session keeps what it prepared: the server plans its statements in the first batches only."""
+    """The session of a worker keeps its prepared statements: the server plans them in the first batches only."""
     for number in range(8):
         desk.process(deliver(settings, engine, [(f"{number}.txt", dispatch(number))]))
     with desk.engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""The quality gate: corpora of the project's own may not fall below the scores that they have reached."""
+"""The quality gate: scores on the project's corpora must not fall below those reached."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ LANGUAGES = ROOT / "tests" / "golden" / "languages"
 
 @pytest.fixture
 def languages(tmp_path: Path) -> Path:
-    """Write the articles in twelve languages as a labelled corpus: two copies each, and a report of something else."""
+    """Write the articles in twelve languages as a labelled corpus: two copies and another report per language."""
     lines = []
     for folder in sorted(path for path in LANGUAGES.iterdir() if path.is_dir()):
         for name, story in (("copy_a", "copies"), ("copy_b", "copies"), ("other", "other")):
@@ -26,17 +26,15 @@ def languages(tmp_path: Path) -> Path:
     return corpus
 
 
-def test_seeds_become_the_stories_that_they_should(settings: Settings) -> None:
-    """Every pair of the seeds is decided rightly, by the real pipeline on an empty database."""
+def test_seeds_become_the_expected_stories(settings: Settings) -> None:
+    """The real pipeline decides every pair of the seeds correctly, on an empty database."""
     [result] = evaluate(settings, load(ROOT / "seeds"))
     assert (result.articles, result.stories, result.true_pairs) == (12, 7, 11)
     assert (result.precision, result.recall) == (1.0, 1.0), result.errors
 
 
-def test_copies_in_twelve_languages_join_and_reports_of_something_else_do_not(
-    settings: Settings, languages: Path
-) -> None:
-    """In each of twelve languages the copy is found and the other report stays alone."""
+def test_copies_in_twelve_languages_join_and_other_reports_do_not(settings: Settings, languages: Path) -> None:
+    """In each of twelve languages the copy joins and the other report stays alone."""
     [result] = evaluate(settings, load(languages))
     assert result.articles == 36
     assert (result.precision, result.recall) == (1.0, 1.0), result.errors

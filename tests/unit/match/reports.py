@@ -1,14 +1,14 @@
 # ruff: noqa: E501 - sentences of other scripts are wider than they are long, and use their own punctuation
 """Short articles written for the tests, in twelve languages, of invented people and places.
 
-Of each language: a report, a copy of it as an editor would retouch it, and another outlet's own report on the subject.
+Each language has a report, a copy as an editor would retouch it, and another outlet's report on the subject.
 """
 
 from typing import NamedTuple
 
 
 class Reports(NamedTuple):
-    """Three texts of one language."""
+    """Three texts in a language."""
 
     report: str
     copy: str

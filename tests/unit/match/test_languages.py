@@ -1,4 +1,4 @@
-"""A copy is told from another report of the same subject in every language that is promised."""
+"""A copy is distinguished from another report on the same subject in every supported language."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from worker.match import evidence, verdict
 
 @pytest.mark.parametrize("language", REPORTS)
 def test_a_copy_is_joined(language: str) -> None:
-    """A retouched and shortened copy is found by the sketch and judged the same story."""
+    """A retouched and shortened copy is found by the sketch and gets the verdict `same story`."""
     a, b = (features(text, None, language) for text in (REPORTS[language].report, REPORTS[language].copy))
     assert len(set(fingerprint(a).sketch.tolist()) & set(fingerprint(b).sketch.tolist())) >= SHARED_KEYS
     assert verdict(evidence(a, b)).same
@@ -27,6 +27,6 @@ def test_another_report_is_not_joined(language: str) -> None:
 
 @pytest.mark.parametrize("language", REPORTS)
 def test_the_language_is_detected(language: str) -> None:
-    """Each report is detected as what it is written in."""
+    """The language of each report is detected."""
     for text in REPORTS[language]:
         assert detect(text) == language

@@ -1,4 +1,4 @@
-"""Stories of several texts merge when a middle text agrees, and not when only the pages around them are alike."""
+"""Stories of several texts merge when a middle text agrees, and not when only the pages around them are similar."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from worker.window import ArticleTimes, Window
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
-#: What a site prints around each of its articles, five times as long as they are.
+#: The frame that a site prints around each article, five times as long as the article.
 FRAME = " ".join(
     f"Subscribe to the {town} Gazette for {price} crowns a month and read our {desk} desk, led by {editor}."
     for town, price, desk, editor in zip(
@@ -27,40 +27,40 @@ FRAME = " ".join(
 
 
 def text_of(number: int, body: str) -> ClusterText:
-    """Return the number-th article of a batch as the planner gets it."""
-    found = features(body, None, "en")
-    print_ = fingerprint(found)
-    return ClusterText(-1 - number, found, print_.simhash, ArticleTimes(None, NOW), print_.sketch.tolist())
+    """Return the number-th article of a batch as the clusterer gets it."""
+    computed = features(body, None, "en")
+    prints = fingerprint(computed)
+    return ClusterText(-1 - number, computed, prints.simhash, ArticleTimes(None, NOW), prints.sketch.tolist())
 
 
-def planned(*bodies: str) -> list[list[int]]:
-    """Return the stories that articles become which arrive in this order."""
-    plan = BatchClusterer([], VerdictCache(), Window(0))
+def clustered(*bodies: str) -> list[list[int]]:
+    """Return the clusters of articles that arrive in this order."""
+    clusterer = BatchClusterer([], VerdictCache(), Window(0))
     for number, body in enumerate(bodies):
-        plan.add(text_of(number, body), ())
-    return [sorted(story.articles) for story in plan.clusters()]
+        clusterer.add(text_of(number, body), ())
+    return [sorted(cluster.articles) for cluster in clusterer.clusters()]
 
 
 def test_pages_of_one_site_do_not_merge_the_stories_on_them() -> None:
-    """Two pages are alike by their frame; the articles extracted from them keep their stories apart."""
-    one, other = f"{REPORT} {FRAME}", f"{OTHER} {FRAME}"
-    assert verdict(evidence(features(one, None, "en"), features(other, None, "en"))).same
-    first = [one, REPORT, f"{REPORT} Read more.", f"Home. {REPORT}"]
+    """Two pages are similar by their frame; the articles extracted from them keep their stories separate."""
+    page, other = f"{REPORT} {FRAME}", f"{OTHER} {FRAME}"
+    assert verdict(evidence(features(page, None, "en"), features(other, None, "en"))).same
+    first = [page, REPORT, f"{REPORT} Read more.", f"Home. {REPORT}"]
     second = [OTHER, f"{OTHER} Read more.", f"Home. {OTHER}", other]
-    assert planned(*first, *second)[0][:4] == [0, 1, 2, 3]
-    assert len(planned(*first, *second)) == 2
+    assert clustered(*first, *second)[0][:4] == [0, 1, 2, 3]
+    assert len(clustered(*first, *second)) == 2
 
 
 def test_a_bridge_merges_stories_whose_middle_texts_agree() -> None:
     """The halves of an article, three copies of each, become one story when the whole arrives."""
     halves = (LONG[: len(LONG) * 6 // 10], LONG[len(LONG) * 3 // 10 :])
     copies = [f"{start}{half}{end}" for half in halves for start, end in (("", ""), ("Home. ", ""), ("", " More."))]
-    assert len(planned(*copies)) == 2
-    assert len(planned(*copies, LONG)) == 1
+    assert len(clustered(*copies)) == 2
+    assert len(clustered(*copies, LONG)) == 1
 
 
 def test_the_middle_is_by_distance() -> None:
-    """Of five texts the third by distance is asked; two have no middle."""
+    """The middle of five texts is the third by distance; two texts have no middle."""
     texts = [text_of(n, f"{REPORT} {OTHER * n}") for n in range(5)]
     ordered = sorted(texts, key=lambda t: (int.from_bytes(t.simhash) ^ int.from_bytes(texts[0].simhash)).bit_count())
     assert middle_text(texts, texts[0].simhash) is ordered[2]
