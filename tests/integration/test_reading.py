@@ -232,7 +232,7 @@ def test_why_explains_a_copy(newsroom: Newsroom, copydesk: Copydesk) -> None:
     told = json.loads(copydesk("why", copy, "--json").out)
     [article] = told["articles"]
     assert (article["story_id"], article["relation"], article["canonical_article_id"]) == (1, "extended", 1)
-    assert article["cleaned"] == [{"step": "hyphens", "count": 3, "deed": "3 line-end hyphens mended"}]
+    assert article["cleaned"] == [{"step": "hyphens", "count": 3, "deed": "3 line-end hyphens repaired"}]
     assert article["facts"] == {"dateline": "OSTREL"}
     [joined], [refused] = article["joined"], article["refused"]
     assert (joined["article_id"], refused["article_id"], refused["story_id"]) == (1, 2, 2)
@@ -240,7 +240,7 @@ def test_why_explains_a_copy(newsroom: Newsroom, copydesk: Copydesk) -> None:
     assert {f["name"]: f["shown"] for f in joined["findings"]}["words_in_a"] == "100%"
     assert {f["name"]: f["value"] for f in refused["findings"]}["names"] is None
     plain = copydesk("why", copy).out
-    for sentence in ("3 line-end hyphens mended", "dateline OSTREL", "Matched article 1", "Not joined to article 2"):
+    for sentence in ("3 line-end hyphens repaired", "dateline OSTREL", "Matched article 1", "Not joined to article 2"):
         assert sentence in plain
 
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 #: Cleaning step -> the name of its change, in the singular and the plural.
 DEEDS: Mapping[str, tuple[str, str]] = {
-    "surrogates": ("broken character mended", "broken characters mended"),
-    "mojibake": ("passage in the wrong encoding mended", "passages in the wrong encoding mended"),
-    "entities": ("HTML code turned into its character", "HTML codes turned into their characters"),
-    "characters": ("odd character put right", "odd characters put right"),
-    "blanks": ("run of blanks closed", "runs of blanks closed"),
-    "markup": ("tag, link or picture of the page taken out", "tags, links and pictures of the page taken out"),
-    "menus": ("menu cut off the text's line", "menus cut off the text's line"),
+    "surrogates": ("broken character repaired", "broken characters repaired"),
+    "mojibake": ("passage in the wrong encoding repaired", "passages in the wrong encoding repaired"),
+    "entities": ("HTML code replaced by its character", "HTML codes replaced by their characters"),
+    "characters": ("unusual character replaced", "unusual characters replaced"),
+    "blanks": ("run of blanks shortened", "runs of blanks shortened"),
+    "markup": ("tag, link or picture of the page removed", "tags, links and pictures of the page removed"),
+    "menus": ("menu removed from a line of the text", "menus removed from lines of the text"),
     "debris": ("piece of page furniture removed", "pieces of page furniture removed"),
-    "headline": ("headline taken out of the text", "headlines taken out of the text"),
-    "dateline": ("dateline or credit taken out of the text", "datelines or credits taken out of the text"),
-    "hyphens": ("line-end hyphen mended", "line-end hyphens mended"),
+    "headline": ("headline removed from the text", "headlines removed from the text"),
+    "dateline": ("dateline or credit removed from the text", "datelines or credits removed from the text"),
+    "hyphens": ("line-end hyphen repaired", "line-end hyphens repaired"),
     "lines": ("broken line joined", "broken lines joined"),
-    "sentences": ("pair of glued sentences parted", "pairs of glued sentences parted"),
-    "repeats": ("repeated paragraph dropped", "repeated paragraphs dropped"),
+    "sentences": ("pair of glued sentences separated", "pairs of glued sentences separated"),
+    "repeats": ("repeated paragraph removed", "repeated paragraphs removed"),
 }
 
 

@@ -35,8 +35,8 @@ def evidence_of(
 ) -> Iterator[Evidence]:
     """Compare many pairs of articles, with the same results as one by one, in a quarter of the time.
 
-    Unless ``whole``, a hopeless pair, as most candidates are, gets only the numbers that show that it is one; the
-    others are NaN.
+    Unless ``whole``, a hopeless pair, as most candidates are, gets only the numbers that show this; the others are
+    NaN.
     """
     for start in range(0, len(pairs), MOST_PAIRS):
         chunk = slice(start, start + MOST_PAIRS)

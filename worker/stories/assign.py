@@ -103,7 +103,7 @@ def _cluster(
     stored = candidates.load_clusters(connection, cache, matched.texts, texts, prefiltered)
     loaded = {story.stored[0] for story in stored}
     stored += [Cluster(stored=[story]) for story in sorted(set(story_of.values()) - loaded)]
-    # usually there are no corrections at all; one that is made meanwhile is noticed under the lock
+    # usually there are no corrections at all; a correction made meanwhile is noticed under the lock
     corrected = matched.marks.correction > 0
     cannot_link = stories.cannot_link(connection, sorted({*loaded, *story_of.values()})) if corrected else ()
     matched.known = {*loaded, *story_of.values(), *candidate_stories}

@@ -45,7 +45,7 @@ def test_clean_separates_several_articles() -> None:
 def test_explain_shows_each_step() -> None:
     """Each step shows what it changed, with context; JSON has the text after each step."""
     ran = _run("clean", "-", "--explain", given=b"The har- bour of Ostrel was closed.")
-    assert "hyphens: 1 line-end hyphen mended" in ran.stdout
+    assert "hyphens: 1 line-end hyphen repaired" in ran.stdout
     assert "[-har- bour-] {+harbour+}" in ran.stdout
     fields = json.loads(_run("clean", "-", "--explain", "--json", given=b"The har- bour of Ostrel was closed.").stdout)
     assert fields["steps"][-1]["after"] == fields["text"]

@@ -64,4 +64,4 @@ def test_numbers_count_for_or_against_one_story() -> None:
 def test_one_change_is_singular() -> None:
     """One change is in the singular; an unknown step keeps its name."""
     notes = [note.deed for note in cleaning_notes({"hyphens": 1, "lines": 1200, "gone": 2})]
-    assert notes == ["1 line-end hyphen mended", "1,200 broken lines joined", "2 changes by the step gone"]
+    assert notes == ["1 line-end hyphen repaired", "1,200 broken lines joined", "2 changes by the step gone"]
