@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk
 from worker.settings import Settings
-from worker.store import articles, change_stream, stories
+from worker.store import change_stream, locks, stories
 
 Copydesk = Callable[..., Any]
 
@@ -19,7 +19,7 @@ Copydesk = Callable[..., Any]
 def tell(engine: Engine, *numbers: int) -> None:
     """Commit a change of each story, in one transaction."""
     with engine.begin() as connection:
-        articles.lock_placement(connection)
+        locks.lock_placement(connection)
         stories.record_changes(connection, [stories.StoryChange("created", number, number) for number in numbers])
 
 

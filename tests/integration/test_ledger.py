@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from tests.integration.desk import one, rows, run, states
-from worker.store import ledger, recovery
+from worker.store import ledger, locks, recovery
 
 MOST = 5
 
@@ -158,11 +158,11 @@ def test_a_living_workers_file_is_never_given_up(engine: Engine, workers: tuple[
 def test_living_workers_are_counted_by_their_locks(engine: Engine, workers: tuple[Worker, Worker]) -> None:
     """The number of workers falls the moment that one dies."""
     with engine.connect() as connection:
-        before = ledger.living_workers(connection)
+        before = locks.living_workers(connection)
         workers[0].die()
         connection.rollback()
         # the server takes a moment to see that the session has gone
-        while (now := ledger.living_workers(connection)) == before:
+        while (now := locks.living_workers(connection)) == before:
             connection.rollback()
     assert now == before - 1
 

@@ -14,7 +14,7 @@ from worker.pipeline import batch
 from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import Outcome
 from worker.settings import Settings, load
-from worker.store import audit, ledger, recovery
+from worker.store import audit, ledger, locks, recovery
 
 
 @pytest.fixture
@@ -290,7 +290,7 @@ def test_a_worker_that_came_before_the_tables_is_known_to_live(
         run(engine, "ALTER SEQUENCE not_there_yet RENAME TO holders")
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
     with engine.connect() as connection:
-        assert ledger.living_workers(connection) == 1
+        assert locks.living_workers(connection) == 1
 
 
 def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:

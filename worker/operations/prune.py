@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from worker import archive
 from worker.settings import Settings
 from worker.store import prune as store
-from worker.store.locks import JobLock, hold
+from worker.store.locks import AdvisoryLock, hold
 from worker.store.prune import Bytes, PruneRule
 
 #: Finding what falls under a rule reads the whole ledger: longer than a statement of the service may take.
@@ -41,7 +41,7 @@ def prune(
         RetryError: another run is under way.
     """
     found = Pruned()
-    with hold(engine, JobLock.PRUNE), engine.connect() as reading:
+    with hold(engine, AdvisoryLock.PRUNE), engine.connect() as reading:
         if not dry:
             recover(settings, engine)
         reading.execute(text(f"SET LOCAL statement_timeout = '{_STATEMENT_SECONDS}s'"))

@@ -5,7 +5,7 @@ A loop under an advisory lock, one at a time. It needs no clock but the database
 
 import threading
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive
@@ -17,10 +17,9 @@ from worker.queue.tasks import next_message_ids, send
 from worker.settings import Settings
 from worker.store import recovery
 from worker.store.errors import message
-from worker.store.migrate import LOCK_CLASS
+from worker.store.locks import try_lock_sweeper
 
 logger = log.get(__name__)
-_SWEEPER = 3
 
 
 def sweep(settings: Settings, engine: Engine) -> int:
@@ -69,16 +68,10 @@ def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
 def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading.Event, beat: Heartbeat) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
         try:
-            if _leads(lock):
+            if try_lock_sweeper(lock):
                 _lead(settings, engine, lock, stopping, beat)
         finally:
             lock.invalidate()  # the lock ends with its session: back in the pool it would keep every scheduler out
-
-
-def _leads(lock: Connection) -> bool:
-    values = {"a": LOCK_CLASS, "b": _SWEEPER}
-    got: bool = lock.execute(text("SELECT pg_try_advisory_lock(:a, :b)"), values).scalar_one()
-    return got
 
 
 def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:

@@ -20,8 +20,8 @@ from worker.reprocess.decide import Decision, ReprocessedArticle, decide
 from worker.reprocess.reread import Reader
 from worker.reprocess.write import write
 from worker.settings import Settings
-from worker.store import articles, reprocess
-from worker.store.locks import JobLock, hold
+from worker.store import locks, reprocess
+from worker.store.locks import AdvisoryLock, hold
 from worker.store.reprocess import StoredArticle, Versions
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import VerdictCache
@@ -99,7 +99,7 @@ class ReprocessRun:
         Raises:
             RetryError: another run is under way.
         """
-        with hold(self.engine, JobLock.REPROCESS):
+        with hold(self.engine, AdvisoryLock.REPROCESS):
             with self.engine.connect() as connection:
                 last = reprocess.newest(connection)
             reader = Reader(self.settings)
@@ -147,7 +147,7 @@ class ReprocessRun:
                 decide(connection, self.shelf, other, pairs, window)
         with self.engine.connect() as connection, connection.begin() as transaction:
             if other:
-                articles.lock_placement(connection)
+                locks.lock_placement(connection)
                 self._write(connection, decide(connection, self.shelf, other, pairs, window))
             reprocess.mark_current(connection, [one.id for one in still], self.versions)
             if self.dry:

@@ -13,10 +13,7 @@ from sqlalchemy import Connection
 
 from worker.store.arrays import array, int4_array, int_array
 from worker.store.execute import cursor, execute
-from worker.store.migrate import LOCK_CLASS
 from worker.store.sketches import COPY_END, COPY_HEAD
-
-_PLACEMENT = 2
 
 #: Those that always take the same room come first; `_packed` writes them in this order.
 _COLUMNS = (
@@ -87,14 +84,6 @@ class Link:
     similarity: float
     reason: str
     evidence: Mapping[str, Any]
-
-
-def lock_placement(connection: Connection) -> None:
-    """Take the lock under which articles get ids and stories; it ends with the transaction.
-
-    A statement of its own: taken together with a read, the read's snapshot would be older than the lock.
-    """
-    execute(connection, "SELECT pg_advisory_xact_lock(%(a)s, %(b)s)", {"a": LOCK_CLASS, "b": _PLACEMENT})
 
 
 def take_ids(connection: Connection, table: str, count: int) -> list[int]:

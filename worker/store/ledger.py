@@ -12,16 +12,7 @@ from sqlalchemy import Connection, text
 
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
-from worker.store.migrate import LOCK_CLASS
-
-#: Second class of advisory locks: one a living worker session, numbered by ``files.holder``.
-HOLDER_CLASS = LOCK_CLASS + 1
-
-#: True for a row whose worker is gone. ``pg_locks`` shows the locks of all living sessions of this database.
-HOLDER_GONE = f"""NOT EXISTS (
-    SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = {HOLDER_CLASS}
-    AND l.objid = files.holder::oid
-    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
+from worker.store.locks import HOLDER_GONE, lock_holder
 
 
 @dataclass(slots=True)
@@ -120,19 +111,8 @@ def register_worker(connection: Connection) -> int:
     """
     connection.execute(text("SET synchronous_commit = off"))
     holder: int = connection.execute(text("SELECT nextval('holders')::int")).scalar_one()
-    connection.execute(text("SELECT pg_advisory_lock(:c, :h)"), {"c": HOLDER_CLASS, "h": holder})
+    lock_holder(connection, holder)
     return holder
-
-
-_LIVING = text(f"""
-    SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = {HOLDER_CLASS} AND granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
-
-
-def living_workers(connection: Connection) -> int:
-    """Return the number of worker processes that live: unlike a heartbeat, a lock ends with its process."""
-    count: int = connection.execute(_LIVING).scalar_one()
-    return count
 
 
 _LEASE = text(f"""

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, text
 
+from worker.store import locks
+
 if TYPE_CHECKING:  # a tenth of a second, which only who migrates shall pay
     from alembic.config import Config
 
-#: Any number that no other user of the database takes; the second of the pair tells our locks apart.
-LOCK_CLASS = 0x434F5044  # "COPD"
-_MIGRATION = 1
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -41,19 +40,9 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
     """Migrate to the newest version under a lock, so that one process does it; return the versions before and after."""
     from alembic import command
 
-    with engine.connect() as connection:
-        connection.execute(text("SET lock_timeout = 0"))
-        connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text("SELECT pg_advisory_lock(:a, :b)"), {"a": LOCK_CLASS, "b": _MIGRATION})
+    with engine.connect() as connection, locks.migration(connection):
+        before = _version(connection)
         connection.commit()
-        try:
-            before = _version(connection)
-            connection.commit()
-            command.upgrade(_config(connection), "head")
-            connection.commit()
-        finally:
-            connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock(:a, :b)"), {"a": LOCK_CLASS, "b": _MIGRATION})
-            connection.commit()
-            connection.invalidate()  # its timeouts were lifted
+        command.upgrade(_config(connection), "head")
+        connection.commit()
     return before, versions(engine)[1]

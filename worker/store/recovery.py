@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from worker.store.ledger import HOLDER_GONE, finish_parents
+from worker.store.ledger import finish_parents
+from worker.store.locks import HOLDER_GONE
 
 #: A file that waits this long after its turn has come has lost its message; sending one twice is harmless. One that was
 #: sent in a time to come, because the clock was set back since, would otherwise wait until that time.

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import PostingIndex
-from worker.store import articles, index, sketches, stories
+from worker.store import articles, index, locks, sketches, stories
 from worker.stories import candidates
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import BatchClusterer, Cluster, ClusterText, VerdictCache, predict_pairs
@@ -128,7 +128,7 @@ def assign_stories(connection: Connection, shelf: FeatureCache, found: BatchMatc
     """Write a batch under the placement lock; return the new articles' ids in the order of the batch."""
     if not found.batch:
         return []
-    articles.lock_placement(connection)
+    locks.lock_placement(connection)
     now = index.high_water_marks(connection)
     if now.reprocessed != found.marks.reprocessed:
         found = match_batch(connection, shelf, found.batch, found.window)  # what was found may have other words by now

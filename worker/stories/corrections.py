@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
-from worker.store import articles, corrections, sketches, stories
+from worker.store import articles, corrections, locks, sketches, stories
 from worker.store.corrections import Place
 from worker.store.read.stories import story as read_story
 from worker.stories.candidates import FeatureCache
@@ -24,7 +24,7 @@ def merge(connection: Connection, shelf: FeatureCache, first: int, second: int, 
     Raises:
         CopydeskError: one does not exist, or they are one story already.
     """
-    articles.lock_placement(connection)
+    locks.lock_placement(connection)
     one, two = (_live(connection, story) for story in (first, second))
     if one == two:
         raise CopydeskError(f"{first} and {second} are the same story ({one}) already.")
@@ -48,7 +48,7 @@ def split(connection: Connection, shelf: FeatureCache, article_id: int, note: st
     Raises:
         CopydeskError: there is no such article, or it is alone already.
     """
-    articles.lock_placement(connection)
+    locks.lock_placement(connection)
     article = _article(connection, article_id)
     left, told = _take_out(connection, shelf, article)
     corrections.record(
@@ -66,7 +66,7 @@ def not_a_copy(
     Raises:
         CopydeskError: one does not exist, or they have the same words.
     """
-    articles.lock_placement(connection)
+    locks.lock_placement(connection)
     article, other = _article(connection, article_id), _article(connection, other_id)
     if article.id == other.id or article.text_hash == other.text_hash:
         raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
