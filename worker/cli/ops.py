@@ -55,7 +55,7 @@ def health_command(kind: str) -> None:
 
     Example: copydesk health worker
     """
-    from worker.queue.heartbeat import count
+    from worker.store.heartbeats import count
 
     with database() as (_, connected):
         alive = count(connected, kind, socket.gethostname())

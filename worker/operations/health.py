@@ -7,16 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import redis
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import Relation
-from worker.queue.heartbeat import count_by_kind, seen_within
 from worker.queue.tasks import queue_length
 from worker.settings import Settings
+from worker.store import heartbeats
 from worker.store.errors import message
 from worker.store.migrate import versions
-from worker.store.models import heartbeats
+from worker.store.monitoring import oldest_waiting_seconds
 from worker.store.read.totals import totals
 from worker.store.session import engine as make_engine
 
@@ -68,16 +68,10 @@ def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) 
 
 
 def _ask(connection: Connection, found: Status) -> None:
-    living = count_by_kind(connection)
-    noted = select(heartbeats.c.process, heartbeats.c.note).where(heartbeats.c.note.is_not(None), seen_within())
-    notes = connection.execute(noted).all()
+    living = heartbeats.count_by_kind(connection)
+    notes = heartbeats.notes(connection)
     amounts = totals(connection)
-    found.oldest_waiting_seconds = connection.execute(
-        text(
-            "SELECT extract(epoch FROM now() - min(arrived_at))::float FROM files"
-            " WHERE state = 'waiting' AND finished_at IS NULL"
-        )
-    ).scalar_one()
+    found.oldest_waiting_seconds = oldest_waiting_seconds(connection)
     found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
     found.files, found.stories = amounts.files, amounts.stories
     found.articles = sum(amounts.articles.values())

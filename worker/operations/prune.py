@@ -9,16 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from worker import archive
 from worker.settings import Settings
 from worker.store import prune as store
+from worker.store.id_search import newest_id
 from worker.store.locks import AdvisoryLock, hold
+from worker.store.models import files
 from worker.store.prune import Bytes, PruneRule
+from worker.store.session import allow_long_reads
 
-#: Finding what falls under a rule reads the whole ledger: longer than a statement of the service may take.
-_STATEMENT_SECONDS = 3_600
 #: Ids of the ledger that deliveries may have taken which are not committed yet: some hundred a service.
 _IN_FLIGHT = 10_000
 
@@ -44,9 +45,8 @@ def prune(
     with hold(engine, AdvisoryLock.PRUNE), engine.connect() as reading:
         if not dry:
             recover(settings, engine)
-        reading.execute(text(f"SET LOCAL statement_timeout = '{_STATEMENT_SECONDS}s'"))
-        reading.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        newest = store.newest(reading) - _IN_FLIGHT
+        allow_long_reads(reading)
+        newest = newest_id(reading, files) - _IN_FLIGHT
         total, done = store.count(reading, rule), 0
         for some in store.under(reading, rule):
             if dry:

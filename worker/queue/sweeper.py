@@ -12,10 +12,10 @@ from worker import archive
 from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import batches
-from worker.queue.heartbeat import Heartbeat, delete_expired
+from worker.queue.heartbeat import Heartbeat
 from worker.queue.tasks import next_message_ids, send
 from worker.settings import Settings
-from worker.store import recovery
+from worker.store import heartbeats, recovery
 from worker.store.errors import message
 from worker.store.locks import try_lock_sweeper
 
@@ -79,7 +79,7 @@ def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: thread
     while True:
         progress()
         sweep(settings, engine)
-        delete_expired(lock)
+        heartbeats.delete_expired(lock)
         beat.beat()
         if stopping.wait(settings.sweep_seconds):
             return

@@ -21,7 +21,9 @@ from worker.reprocess.reread import Reader
 from worker.reprocess.write import write
 from worker.settings import Settings
 from worker.store import locks, reprocess
+from worker.store.id_search import newest_id
 from worker.store.locks import AdvisoryLock, hold
+from worker.store.models import articles
 from worker.store.reprocess import StoredArticle, Versions
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import VerdictCache
@@ -101,7 +103,7 @@ class ReprocessRun:
         """
         with hold(self.engine, AdvisoryLock.REPROCESS):
             with self.engine.connect() as connection:
-                last = reprocess.newest(connection)
+                last = newest_id(connection, articles)
             reader = Reader(self.settings)
             self._reached = self.summary.done = after
             while ids := self._next(last):

@@ -2,7 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, Connection, Table, func, select
+
+
+def newest_id(connection: Connection, table: Table) -> int:
+    """Return the newest id of a table; 0 if it is empty."""
+    newest: int = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    return newest
 
 
 def first_since(connection: Connection, made_at: "Column[datetime]", moment: datetime) -> int:

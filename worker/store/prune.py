@@ -33,12 +33,6 @@ _UNDER = """
     HAVING bool_and(state = ANY(:states) AND finished_at < :before) AND bool_or(pruned_at IS NULL)"""
 
 
-def newest(connection: Connection) -> int:
-    """Return the id of the newest row."""
-    found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM files")).scalar_one()
-    return found
-
-
 def count(connection: Connection, rule: PruneRule) -> int:
     """Return how many kept bytes fall under a rule."""
     values = {"before": rule.before, "states": list(rule.states)}

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
+
+_ALL = text("""
+    SELECT f.path, a.position, a.story_id, a.title, a.text, a.language FROM articles a
+    JOIN files f ON f.id = a.file_id ORDER BY a.id""")
 
 _OPEN = text("SELECT count(*) FROM files WHERE id = ANY(:ids) AND finished_at IS NULL")
 
@@ -25,6 +30,22 @@ class Report:
     quarantined: int
     relations: dict[str, int] = field(default_factory=dict)
     stories: dict[int, int] = field(default_factory=dict)
+
+
+class PlacedArticle(NamedTuple):
+    """An article of the archive, where it came from and in which story it is."""
+
+    path: bytes
+    position: int
+    story_id: int
+    title: str | None
+    text: str
+    language: str
+
+
+def all_articles(connection: Connection) -> list[PlacedArticle]:
+    """Return all articles of a small archive, by id."""
+    return [PlacedArticle(bytes(path), *values) for path, *values in connection.execute(_ALL)]
 
 
 def unfinished(connection: Connection, ids: Sequence[int]) -> int:

@@ -65,12 +65,6 @@ class StoredArticle:
 _OLD = "(:all OR cleaner_version < :cleaner OR fingerprint_version < :fingerprint)"
 
 
-def newest(connection: Connection) -> int:
-    """Return the id of the newest article; 0 where there is none."""
-    found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM articles")).scalar_one()
-    return found
-
-
 def next_outdated(
     connection: Connection, after: int, last: int, most: int, versions: Versions, *, everything: bool
 ) -> list[int]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from worker.settings import Settings
 
@@ -13,6 +13,8 @@ STATEMENT_SECONDS = 30
 LOCK_SECONDS = 10
 #: A transaction that stands idle this long belongs to a worker that stands still; end it, its files are taken up again.
 IDLE_SECONDS = 60
+#: Commands that read whole tables (`prune`, `check --deep`) take longer than a statement of the service may.
+_LONG_READ_SECONDS = 3_600
 #: A peer that has gone without a word is noticed after about 20 seconds (as for Redis; docs/guarantees.md).
 _TCP = {
     "keepalives_idle": 10,
@@ -49,6 +51,12 @@ def engine(settings: Settings, *, statement_seconds: float = STATEMENT_SECONDS) 
         connection.commit()
 
     return made
+
+
+def allow_long_reads(connection: Connection) -> None:
+    """Lift the limits on time in this transaction, which reads whole tables."""
+    connection.execute(text(f"SET LOCAL statement_timeout = '{_LONG_READ_SECONDS}s'"))
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
 def find_by_key(engine: Engine) -> None:
