@@ -40,6 +40,49 @@ class FileState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class ChangeKind(StrEnum):
+    """What happened to a story, in the change feed."""
+
+    #: the story began with the article
+    CREATED = "created"
+    #: the article was added
+    COPY = "copy"
+    #: the article is the canonical one now
+    CANONICAL = "canonical"
+    #: the other story is part of the story now
+    MERGED = "merged"
+    #: the story was taken out of the other story, with the article
+    SPLIT = "split"
+    #: the article came from the other story
+    MOVED = "moved"
+    #: `copydesk reprocess` made the article's text or fingerprint again
+    REPROCESSED = "reprocessed"
+
+
+class CorrectionKind(StrEnum):
+    """What a person corrected; the values are the names of the commands."""
+
+    #: two stories are the same
+    MERGE = "merge"
+    #: an article is no part of its story
+    SPLIT = "split"
+    #: two articles are not copies of each other
+    NOT_A_COPY = "not-a-copy"
+
+
+class ProcessKind(StrEnum):
+    """The processes of the service that write heartbeats."""
+
+    #: takes files from the inbox
+    WATCHER = "watcher"
+    #: processes batches of files
+    WORKER = "worker"
+    #: enqueues files again that nobody works on
+    SCHEDULER = "scheduler"
+    #: serves pages and API
+    WEB = "web"
+
+
 @dataclass(slots=True)
 class Article:
     """One received text as a reader yields it, before cleaning.

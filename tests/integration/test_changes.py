@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk
+from worker.article import ChangeKind
 from worker.settings import Settings
 from worker.store import change_stream, locks, stories
 
@@ -20,7 +21,9 @@ def tell(engine: Engine, *numbers: int) -> None:
     """Commit a change of each story, in one transaction."""
     with engine.begin() as connection:
         locks.lock_placement(connection)
-        stories.record_changes(connection, [stories.StoryChange("created", number, number) for number in numbers])
+        stories.record_changes(
+            connection, [stories.StoryChange(ChangeKind.CREATED, number, number) for number in numbers]
+        )
 
 
 def take(feed: Iterator[Any], count: int) -> list[int]:

@@ -9,6 +9,7 @@ from tests.dispatches import dispatch
 from tests.integration.desk import deliver, new_desk
 from tests.integration.newsroom import Newsroom
 from tests.integration.test_changes import tell
+from worker.article import ProcessKind
 from worker.operations.metrics import ServiceCollector
 from worker.process.stage_timer import STAGES
 from worker.queue.heartbeat import Heartbeat
@@ -32,7 +33,7 @@ def test_figures_tell_what_is_stored(newsroom: Newsroom) -> None:
     newsroom.article("The harbour was closed on Monday after a crane fell!", story=1, relation="exact")
     newsroom.file("broken.txt", reason="It is a picture.")
     newsroom.waiting("late.txt")
-    Heartbeat(newsroom.engine, "worker").beat()
+    Heartbeat(newsroom.engine, ProcessKind.WORKER).beat()
     found = figures(ServiceCollector(newsroom.engine, lambda: 7))
     assert found["copydesk_files done"] == 2
     assert found["copydesk_files quarantined"] == 1

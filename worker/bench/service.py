@@ -10,6 +10,7 @@ from pathlib import Path
 import redis
 from sqlalchemy import Engine, make_url
 
+from worker.article import ProcessKind
 from worker.errors import CopydeskError
 from worker.process.supervisor import keep_running
 from worker.settings import Settings
@@ -74,7 +75,7 @@ def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
 
 def _await_life(engine: Engine) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not all(count(engine, kind) for kind in ("watcher", "worker", "scheduler")):
+    while not all(count(engine, kind) for kind in (ProcessKind.WATCHER, ProcessKind.WORKER, ProcessKind.SCHEDULER)):
         if time.monotonic() > deadline:
             raise CopydeskError("The service did not start within a minute; is the machine very busy?")
         time.sleep(_POLL_SECONDS)

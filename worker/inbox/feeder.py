@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from worker import archive
+from worker.article import ProcessKind
 from worker.display import escape_path
 from worker.errors import RetryError
 from worker.inbox.receiver import NotReadyError, receive, remove
@@ -100,7 +101,7 @@ def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
     """Feed the queue from the inbox until ``watch.stop`` is called."""
     settings.inbox.mkdir(parents=True, exist_ok=True)
     watch.start_events()
-    beat = Heartbeat(engine, "watcher")
+    beat = Heartbeat(engine, ProcessKind.WATCHER)
     trouble = ""
     with exit_on_stall(settings.silent_seconds):
         while watch.wait():

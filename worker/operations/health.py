@@ -10,7 +10,7 @@ import redis
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from worker.article import Relation
+from worker.article import ProcessKind, Relation
 from worker.queue.tasks import queue_length
 from worker.settings import Settings
 from worker.store import heartbeats
@@ -22,7 +22,7 @@ from worker.store.session import engine as make_engine
 
 #: A file that waits longer than this while workers are up means that something is stuck.
 LATE_SECONDS = 300
-_PARTS = ("watcher", "worker", "scheduler")
+_PARTS = (ProcessKind.WATCHER, ProcessKind.WORKER, ProcessKind.SCHEDULER)
 
 
 @dataclass
@@ -72,7 +72,7 @@ def _ask(connection: Connection, found: Status) -> None:
     notes = heartbeats.notes(connection)
     amounts = totals(connection)
     found.oldest_waiting_seconds = oldest_waiting_seconds(connection)
-    found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
+    found.processes = {str(kind): living.get(kind, 0) for kind in _PARTS}
     found.files, found.stories = amounts.files, amounts.stories
     found.articles = sum(amounts.articles.values())
     found.copies = {relation: n for relation, n in amounts.articles.items() if relation != Relation.ORIGINAL}

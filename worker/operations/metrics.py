@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine
 
 from worker import __version__
+from worker.article import ChangeKind, FileState, ProcessKind
 from worker.process.stage_timer import BOUNDS, STAGES, Histogram
 from worker.store import monitoring
 from worker.store.heartbeats import count_by_kind
@@ -28,8 +29,6 @@ from worker.store.timings import timings
 _LATEST_FILES = 1_000
 #: Told as percents in a label of that name: Prometheus keeps `quantile` for summaries, which this is not.
 _PERCENTS = (50, 95, 99)
-#: What can happen to a story; each stands in the figures from the start, at 0.
-KINDS = ("created", "copy", "canonical", "merged", "split", "moved", "reprocessed")
 
 
 class ServiceCollector(Collector):
@@ -70,17 +69,17 @@ class ServiceCollector(Collector):
             self._seen = last
             counted = Counter(self._counted)
         changes = CounterMetricFamily("copydesk_changes", "What happened to stories, by kind.", labels=["kind"])
-        for kind in KINDS:
+        for kind in ChangeKind:  # each is in the figures from the start, at 0
             changes.add_metric([kind], counted[kind])
         yield changes
-        placed = counted["created"] + counted["copy"]
+        placed = counted[ChangeKind.CREATED] + counted[ChangeKind.COPY]
         yield CounterMetricFamily("copydesk_articles_placed", "Articles that were placed in a story.", placed)
 
 
 def _amounts(connection: Connection) -> Iterator[Metric]:
     found = totals(connection)
     files = GaugeMetricFamily("copydesk_files", "Files of the ledger, by state.", labels=["state"])
-    for state in ("waiting", "processing", "done", "quarantined"):
+    for state in FileState:
         files.add_metric([state], found.files.get(state, 0))
     yield files
     articles = GaugeMetricFamily("copydesk_articles", "Articles, by relation (many: estimated).", labels=["relation"])
@@ -112,7 +111,7 @@ def _work(connection: Connection) -> Iterator[Metric]:
     yield GaugeMetricFamily("copydesk_oldest_waiting_seconds", "How long the oldest waiting file has waited.", oldest)
     processes = GaugeMetricFamily("copydesk_processes", "Processes that give signs of life.", labels=["kind"])
     living = count_by_kind(connection)
-    for kind in ("watcher", "worker", "scheduler", "web"):
+    for kind in ProcessKind:
         processes.add_metric([kind], living.get(kind, 0))
     yield processes
     seconds = monitoring.file_seconds(connection, [percent / 100 for percent in _PERCENTS], _LATEST_FILES)

@@ -7,6 +7,7 @@ import time
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from worker.article import ProcessKind
 from worker.store import heartbeats
 
 #: How often a process writes its heartbeat at the most.
@@ -16,7 +17,7 @@ BEAT_SECONDS = 5
 class Heartbeat:
     """The heartbeat of one process; a database that is gone is no reason to stop."""
 
-    def __init__(self, engine: Engine, kind: str, pid: int | None = None) -> None:
+    def __init__(self, engine: Engine, kind: ProcessKind, pid: int | None = None) -> None:
         self._engine = engine
         self._kind = kind
         self._process = f"{kind}:{socket.gethostname()}:{pid or os.getpid()}"

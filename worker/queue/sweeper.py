@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive
+from worker.article import ProcessKind
 from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import batches
@@ -50,7 +51,7 @@ def sweep(settings: Settings, engine: Engine) -> int:
 
 def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
     """Sweep every few seconds until ``stopping``; where another scheduler runs, wait to take its place."""
-    beat = Heartbeat(engine, "scheduler")
+    beat = Heartbeat(engine, ProcessKind.SCHEDULER)
     trouble = ""
     with exit_on_stall(settings.silent_seconds):
         while not stopping.wait(settings.sweep_seconds):

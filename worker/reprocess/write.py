@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from worker.article import Relation
+from worker.article import ChangeKind, Relation
 from worker.reprocess.decide import Decision, ReprocessedArticle
 from worker.store import articles, index, reprocess, sketches, stories
 from worker.store.reprocess import Versions
@@ -66,17 +66,19 @@ def _stories(connection: Connection, found: Decision) -> _WriteState:
         home, was, set(ids.values()), {*home, *was, *(merges.get(s, s) for s in found.story_ids.touched)}
     )
     places.fresh = {one.id for one in found.to_reassign}
-    places.told = [stories.StoryChange("merged", kept, other_story_id=dead) for dead, kept in sorted(merges.items())]
+    places.told = [
+        stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead) for dead, kept in sorted(merges.items())
+    ]
     made: dict[int, stories.NewStory] = {}
     for place, one in enumerate(found.to_reassign):
         story, cleaned = home[place], one.prepared.cleaned
         if story in places.new and story not in made:
             seen = _seen(found, place)
             made[story] = stories.NewStory(story, one.id, cleaned.title, cleaned.language, seen, seen)
-            places.told.append(stories.StoryChange("split", story, one.id, other_story_id=was[place]))
+            places.told.append(stories.StoryChange(ChangeKind.SPLIT, story, one.id, other_story_id=was[place]))
         elif story != was[place]:
-            places.told.append(stories.StoryChange("moved", story, one.id, other_story_id=was[place]))
-        places.told.append(stories.StoryChange("reprocessed", story, one.id))
+            places.told.append(stories.StoryChange(ChangeKind.MOVED, story, one.id, other_story_id=was[place]))
+        places.told.append(stories.StoryChange(ChangeKind.REPROCESSED, story, one.id))
     stories.create(connection, list(made.values()))
     return places
 
@@ -115,7 +117,9 @@ def _mend(connection: Connection, found: Decision, places: _WriteState) -> None:
     promoted = reprocess.promote(connection, places.touched, {bytes(one.stored.text_hash) for one in found.to_reassign})
     lost = reprocess.stories_without_canonical(connection, places.touched)
     stories.set_canonical(connection, {story: (article, _LONGEST) for story, article in lost.items()})
-    places.told += [stories.StoryChange("canonical", story, article) for story, article in sorted(lost.items())]
+    places.told += [
+        stories.StoryChange(ChangeKind.CANONICAL, story, article) for story, article in sorted(lost.items())
+    ]
     stories.recount(connection, places.touched)
     anew = {one.id for one in found.to_reassign}
     canonicals = stories.canonicals(connection, places.touched)

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from worker.article import CorrectionKind
+
 #: Stands before the reason of a verdict that a person set aside, so that it can be taken back.
 SET_ASIDE = "a person keeps them apart, though alike: "
 
@@ -87,7 +89,13 @@ def move(connection: Connection, ids: Sequence[int], story_id: int) -> None:
 
 
 def record(
-    connection: Connection, kind: str, article_id: int, others: Iterable[int], *, same: bool, note: str | None
+    connection: Connection,
+    kind: CorrectionKind,
+    article_id: int,
+    others: Iterable[int],
+    *,
+    same: bool,
+    note: str | None,
 ) -> None:
     """Keep a correction on an article and each of the others."""
     connection.execute(

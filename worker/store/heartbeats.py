@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, text
 
+from worker.article import ProcessKind
 from worker.store.models import heartbeats
 
 #: A process that was silent this long counts as gone: several beats, and longer than a slow batch.
@@ -16,7 +17,7 @@ _WRITE = text("""
     ON CONFLICT (process) DO UPDATE SET seen_at = now(), note = excluded.note""")
 
 
-def write(connection: Connection, process: str, kind: str, note: str | None) -> None:
+def write(connection: Connection, process: str, kind: ProcessKind, note: str | None) -> None:
     """Record a heartbeat; ``note`` says what holds the process up, if something does."""
     connection.execute(_WRITE, {"process": process, "kind": kind, "note": note})
 
@@ -37,7 +38,7 @@ def count_by_kind(connection: Connection) -> dict[str, int]:
     return dict(rows.all())
 
 
-def count(engine: Engine, kind: str, host: str | None = None) -> int:
+def count(engine: Engine, kind: ProcessKind, host: str | None = None) -> int:
     """Return the number of living processes of a kind, on ``host`` or anywhere."""
     named = heartbeats.c.process.like(f"{kind}:{host or '%'}:%")
     with engine.connect() as connection:

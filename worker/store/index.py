@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection
 
+from worker.article import ChangeKind
 from worker.fingerprint.posting_index import top_candidates
 from worker.store import sketches
 from worker.store.arrays import array, int_array
@@ -19,10 +20,10 @@ STORY_TEXTS = 24
 #: Keys of too many stories that a worker keeps, 100 bytes each; then all are forgotten, and the usual ones soon back.
 _MOST_FREQUENT = 16_384
 
-_MARKS = """
+_MARKS = f"""
     SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes),
         (SELECT coalesce(max(id), 0) FROM corrections),
-        (SELECT coalesce(max(id), 0) FROM changes WHERE kind = 'reprocessed')"""
+        (SELECT coalesce(max(id), 0) FROM changes WHERE kind = '{ChangeKind.REPROCESSED}')"""
 
 _EXACT = """
     SELECT t.number, a.id, a.story_id

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from worker.article import FileState, Relation
+from worker.article import ChangeKind, FileState, Relation
 
 metadata = MetaData(
     naming_convention={
@@ -210,7 +210,7 @@ corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # merge, split, not-a-copy
+    Column("kind", Text, nullable=False),  # CorrectionKind
     Column("article_id", Integer, nullable=False),
     Column("other_id", Integer, nullable=False),
     Column("same", SmallInteger, nullable=False),  # 1: these two belong together; 0: never
@@ -226,11 +226,11 @@ changes = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _now("at"),
-    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, reprocessed, moved
+    Column("kind", Text, nullable=False),  # ChangeKind
     Column("story_id", Integer, nullable=False),
     Column("article_id", Integer),
     Column("other_story_id", Integer),
-    Index("ix_changes_reprocessed", "id", postgresql_where=text("kind = 'reprocessed'")),
+    Index("ix_changes_reprocessed", "id", postgresql_where=text(f"kind = '{ChangeKind.REPROCESSED}'")),
 )
 
 #: Who is alive: one row a process, touched by its heartbeat.
@@ -238,7 +238,7 @@ heartbeats = Table(
     "heartbeats",
     metadata,
     Column("process", Text, primary_key=True),  # kind:host:pid
-    Column("kind", Text, nullable=False),  # watcher, worker, scheduler
+    Column("kind", Text, nullable=False),  # ProcessKind
     _now("started_at"),
     _now("seen_at"),
     Column("note", Text),  # what holds it up, when something does

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from worker.article import ChangeKind
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 
@@ -32,7 +33,7 @@ class NewStory:
 class StoryChange:
     """One row of the change feed."""
 
-    kind: str
+    kind: ChangeKind
     story_id: int
     article_id: int | None = None
     other_story_id: int | None = None

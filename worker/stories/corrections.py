@@ -6,7 +6,7 @@ decision (`worker/stories/assign.py` asks before it joins).
 
 from sqlalchemy import Connection
 
-from worker.article import Relation
+from worker.article import ChangeKind, CorrectionKind, Relation
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
 from worker.store import articles, corrections, locks, sketches, stories
@@ -32,13 +32,15 @@ def merge(connection: Connection, shelf: FeatureCache, first: int, second: int, 
     canonicals = stories.canonicals(connection, (kept, dead))
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
-    corrections.record(connection, "merge", canonicals[dead][0], [canonicals[kept][0]], same=True, note=_told(note))
+    corrections.record(
+        connection, CorrectionKind.MERGE, canonicals[dead][0], [canonicals[kept][0]], same=True, note=_told(note)
+    )
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
     corrections.take_links_back(connection, kept)
     _explain(connection, shelf, canonicals[dead][0], canonicals[kept][0])
     told = update_canonicals(connection, shelf, [kept], fresh=moved)
-    stories.record_changes(connection, [stories.StoryChange("merged", kept, other_story_id=dead), *told])
+    stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *told])
     return kept
 
 
@@ -52,7 +54,12 @@ def split(connection: Connection, shelf: FeatureCache, article_id: int, note: st
     article = _article(connection, article_id)
     left, told = _take_out(connection, shelf, article)
     corrections.record(
-        connection, "split", article.id, corrections.texts(connection, article.story_id), same=False, note=_told(note)
+        connection,
+        CorrectionKind.SPLIT,
+        article.id,
+        corrections.texts(connection, article.story_id),
+        same=False,
+        note=_told(note),
     )
     stories.record_changes(connection, told)
     return left
@@ -74,7 +81,7 @@ def not_a_copy(
     if story == other.story_id:
         story, told = _take_out(connection, shelf, article)
         stories.record_changes(connection, told)
-    corrections.record(connection, "not-a-copy", article.id, [other.id], same=False, note=_told(note))
+    corrections.record(connection, CorrectionKind.NOT_A_COPY, article.id, [other.id], same=False, note=_told(note))
     return story
 
 
@@ -97,7 +104,7 @@ def _take_out(connection: Connection, shelf: FeatureCache, article: Place) -> tu
     stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
     sketches.insert_keys(connection, first.sketch, new)
     corrections.set_links_aside(connection, ids, old)
-    told = [stories.StoryChange("split", new, first.id, other_story_id=old)]
+    told = [stories.StoryChange(ChangeKind.SPLIT, new, first.id, other_story_id=old)]
     if stories.canonicals(connection, [old])[old][0] in ids:
         told.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
@@ -112,7 +119,7 @@ def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
     stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
     # where it was an exact copy: in other letters its words make other keys than those of the text that left
     sketches.insert_keys(connection, _article(connection, first).sketch, story)
-    return stories.StoryChange("canonical", story, first)
+    return stories.StoryChange(ChangeKind.CANONICAL, story, first)
 
 
 def _explain(connection: Connection, shelf: FeatureCache, article: int, other: int) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from worker import clean, fingerprint
-from worker.article import Cleaned, Relation
+from worker.article import ChangeKind, Cleaned, Relation
 from worker.fingerprint.article import Prepared
 from worker.match import Evidence, reasons
 from worker.store import articles, index, stories
@@ -66,13 +66,15 @@ def batch_changes(
             made.created[story] = stories.NewStory(
                 story, first.id, first.title, first.language, min(times), max(times), len(members), distinct
             )
-            made.changes.append(stories.StoryChange("created", story, first.id))
+            made.changes.append(stories.StoryChange(ChangeKind.CREATED, story, first.id))
         else:
             made.grown[story] = (len(members), distinct, min(times), max(times))
         dead = sorted(group.stored)[1:]
         made.merged |= dict.fromkeys(dead, story)
-        made.changes += [stories.StoryChange("merged", story, other_story_id=one) for one in dead]
-        made.changes += [stories.StoryChange("copy", story, row.id) for row in members[0 if group.stored else 1 :]]
+        made.changes += [stories.StoryChange(ChangeKind.MERGED, story, other_story_id=one) for one in dead]
+        made.changes += [
+            stories.StoryChange(ChangeKind.COPY, story, row.id) for row in members[0 if group.stored else 1 :]
+        ]
     return made
 
 
