@@ -1,16 +1,18 @@
-"""Brings the tables to the newest version; safe when many processes start at once."""
+"""Bring the tables to the newest version. Many processes may start at once: one migrates, the others wait for it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, text
 
+from worker.errors import CopydeskError
 from worker.store import locks
 
-if TYPE_CHECKING:  # a tenth of a second, which only who migrates shall pay
+if TYPE_CHECKING:  # the import takes a tenth of a second, which only `migrate` needs to pay
     from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISIONS = sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _config(connection: Connection) -> "Config":
@@ -23,26 +25,34 @@ def _config(connection: Connection) -> "Config":
 
 
 def versions(engine: Engine) -> tuple[str | None, str]:
-    """Return the database's version (``None``: no tables yet) and the newest that this code knows."""
-    newest = max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """Return the database's version (``None``: no tables yet) and the newest that this program knows."""
     with engine.connect() as connection:
-        return _version(connection), newest
+        return _version(connection), _REVISIONS[-1]
 
 
 def _version(connection: Connection) -> str | None:
     if not connection.execute(text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one():
         return None
-    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-    return found
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return version
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Migrate to the newest version under a lock, so that one process does it; return the versions before and after."""
+    """Migrate to the newest version, in one process at a time; return the versions before and after.
+
+    Raises:
+        CopydeskError: the tables are older than the first release, which no migration leads on from.
+    """
     from alembic import command
 
     with engine.connect() as connection, locks.migration(connection):
         before = _version(connection)
+        if before and before < _REVISIONS[0]:
+            raise CopydeskError(
+                f"The tables are at version {before}, of before the first release, and can't be migrated. "
+                "Use a new database (DATABASE_URL or COPYDESK_DATA_DIR) and ingest the files of the old archive again."
+            )
         connection.commit()
         command.upgrade(_config(connection), "head")
         connection.commit()
-    return before, versions(engine)[1]
+    return before, _REVISIONS[-1]

@@ -1,11 +1,17 @@
-"""The first tables: ledger, articles, sketches, stories, links, corrections, change feed, heartbeats."""
+"""All tables of the first release.
+
+The revision is that of the last development version, whose nine migrations made the same tables: an archive of it is
+current. The reasons of indexes and fill factors are in ``worker/store/models.py``.
+"""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001"
+revision = "0009"
 down_revision = None
+
+_KEY_COLUMNS = [f"key_{slot}" for slot in range(7)]
 
 
 def upgrade() -> None:
@@ -22,6 +28,7 @@ def upgrade() -> None:
         sa.Column("other_story_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
     )
+    op.create_index("ix_changes_reprocessed", "changes", ["id"], postgresql_where=sa.text("kind = 'reprocessed'"))
     op.create_table(
         "corrections",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -33,8 +40,8 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
     )
-    op.create_index("ix_corrections_article_id", "corrections", ["article_id"], unique=False)
-    op.create_index("ix_corrections_other_id", "corrections", ["other_id"], unique=False)
+    op.create_index("ix_corrections_article_id", "corrections", ["article_id"])
+    op.create_index("ix_corrections_other_id", "corrections", ["other_id"])
     op.create_table(
         "files",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -55,26 +62,18 @@ def upgrade() -> None:
         sa.Column("byte_offset", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pruned_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name=op.f("ck_files_reason")),
         sa.CheckConstraint("state IN ('waiting', 'processing', 'done', 'quarantined')", name=op.f("ck_files_state")),
         sa.ForeignKeyConstraint(["parent_id"], ["files.id"], name=op.f("fk_files_parent_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
         sa.UniqueConstraint("key", name=op.f("uq_files_key")),
+        postgresql_with={"fillfactor": "50"},
     )
-    op.create_index(
-        "ix_files_open",
-        "files",
-        ["enqueued_at"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('waiting', 'processing')"),
-    )
-    op.create_index(
-        "ix_files_parent", "files", ["parent_id"], unique=False, postgresql_where=sa.text("parent_id IS NOT NULL")
-    )
-    op.create_index("ix_files_path", "files", ["path"], unique=False, postgresql_using="hash")
-    op.create_index(
-        "ix_files_quarantined", "files", ["id"], unique=False, postgresql_where=sa.text("state = 'quarantined'")
-    )
+    op.create_index("ix_files_open", "files", ["enqueued_at"], postgresql_where=sa.text("finished_at IS NULL"))
+    op.create_index("ix_files_parent", "files", ["parent_id"], postgresql_where=sa.text("parent_id IS NOT NULL"))
+    op.create_index("ix_files_path", "files", ["path"], postgresql_using="hash")
+    op.create_index("ix_files_quarantined", "files", ["id"], postgresql_where=sa.text("reason IS NOT NULL"))
     op.create_table(
         "heartbeats",
         sa.Column("process", sa.Text(), nullable=False),
@@ -86,9 +85,24 @@ def upgrade() -> None:
     )
     op.create_table(
         "sketch_keys",
-        sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("story_id", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("key", "story_id", name=op.f("pk_sketch_keys")),
+        *(sa.Column(column, sa.Integer(), nullable=True) for column in _KEY_COLUMNS),
+    )
+    for column in _KEY_COLUMNS:
+        op.create_index(
+            f"ix_sketch_{column}",
+            "sketch_keys",
+            [column, "story_id"],
+            unique=True,
+            postgresql_where=sa.text(f"{column} IS NOT NULL"),
+        )
+    op.create_table(
+        "stage_seconds",
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("counts", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("total", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("stage", name=op.f("pk_stage_seconds")),
+        postgresql_with={"fillfactor": "10"},
     )
     op.create_table(
         "stories",
@@ -108,8 +122,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["merged_into"], ["stories.id"], name=op.f("fk_stories_merged_into")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
     )
+    op.create_index("ix_stories_live", "stories", ["last_seen"], postgresql_where=sa.text("merged_into IS NULL"))
     op.create_index(
-        "ix_stories_live", "stories", ["last_seen"], unique=False, postgresql_where=sa.text("merged_into IS NULL")
+        "ix_stories_merged",
+        "stories",
+        ["id"],
+        postgresql_include=["merged_into"],
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_stories_merged_into",
+        "stories",
+        ["merged_into"],
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_table(
         "articles",
@@ -146,11 +171,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
         sa.UniqueConstraint("file_id", "position", name=op.f("uq_articles_file_id_position")),
     )
-    op.create_index("ix_articles_story_id", "articles", ["story_id"], unique=False)
-    op.create_index("ix_articles_text_hash", "articles", ["text_hash"], unique=False)
-    op.create_index(
-        "ix_articles_texts", "articles", ["story_id"], unique=False, postgresql_where=sa.text("relation <> 'exact'")
-    )
+    op.create_index("ix_articles_story_id", "articles", ["story_id"])
+    op.create_index("ix_articles_text_hash", "articles", ["text_hash"])
+    op.create_index("ix_articles_texts", "articles", ["story_id"], postgresql_where=sa.text("relation <> 'exact'"))
+    op.execute("""
+        CREATE INDEX ix_articles_search ON articles
+        USING gin (to_tsvector('simple', coalesce(title, '') || ' ' || left(text, 200)))
+        WITH (gin_pending_list_limit = 128) WHERE relation = 'original'""")
+    op.execute("""
+        CREATE INDEX ix_articles_source ON articles (coalesce(source, substring(url FROM '://([^/:?#]+)')))
+        WHERE coalesce(source, substring(url FROM '://([^/:?#]+)')) IS NOT NULL""")
     op.create_table(
         "bad_records",
         sa.Column("file_id", sa.BigInteger(), nullable=False),
