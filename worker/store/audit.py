@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from worker.store.sketches import POSTED
+from worker.store.window_sql import contains_all
 
 #: Examples told of one kind of fault; one fault may have spread over a million rows.
 MOST_EXAMPLES = 20
@@ -82,7 +83,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Articles {id} and {other} have the same words, but stand in the stories {story_id} and {other_story}.",
-        """
+        f"""
         WITH words AS (
             SELECT text_hash, story_id, min(id) AS id, bool_or(published_at IS NULL) AS undated,
                 min(published_at) AS published, max(published_at) AS last_published,
@@ -90,12 +91,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
             FROM articles GROUP BY 1, 2)
         SELECT a.id, b.id AS other, a.story_id, b.story_id AS other_story
         FROM words a JOIN words b ON b.text_hash = a.text_hash AND b.story_id > a.story_id
-        WHERE (:days = 0 OR
-            coalesce(greatest(a.last_published - b.published, b.last_published - a.published)
-                     <= make_interval(days => :days), true)
-            AND (NOT (a.undated OR b.undated) OR greatest(a.last_arrived - b.arrived, b.last_arrived - a.arrived)
-                     <= make_interval(days => :days)))
-          AND NOT EXISTS (
+        WHERE {contains_all("a", "b", ":days")} AND NOT EXISTS (
             SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
             WHERE c.same = 0 AND (x.story_id, y.story_id) IN ((a.story_id, b.story_id), (b.story_id, a.story_id)))""",
     ),

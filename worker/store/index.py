@@ -13,6 +13,7 @@ from worker.fingerprint.posting_index import top_candidates
 from worker.store import sketches
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.window_sql import TimeColumns, contains
 from worker.window import ArticleTimes, Window
 
 #: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
@@ -25,17 +26,14 @@ _MARKS = f"""
         (SELECT coalesce(max(id), 0) FROM corrections),
         (SELECT coalesce(max(id), 0) FROM changes WHERE kind = '{ChangeKind.REPROCESSED}')"""
 
-_EXACT = """
+_EXACT = f"""
     SELECT t.number, a.id, a.story_id
     FROM unnest(CAST(%(numbers)s AS int[]), CAST(%(hashes)s AS bytea[]), CAST(%(published)s AS timestamptz[]))
         AS t (number, hash, published)
     CROSS JOIN LATERAL (
         SELECT id, story_id FROM articles
-        WHERE text_hash = t.hash AND (%(days)s = 0 OR CASE
-            WHEN published_at IS NOT NULL AND t.published IS NOT NULL
-            THEN published_at BETWEEN t.published - make_interval(days => %(days)s)
-                                  AND t.published + make_interval(days => %(days)s)
-            ELSE arrived_at >= now() - make_interval(days => %(days)s) END)
+        WHERE text_hash = t.hash
+            AND {contains(TimeColumns("published_at", "arrived_at"), TimeColumns("t.published", "now()"), "%(days)s")}
         LIMIT 1) AS a"""
 
 # the canonical text is among a story's first ones unless there are more

@@ -15,6 +15,7 @@ from worker.store.arrays import int_array
 from worker.store.articles import Row
 from worker.store.index import NewArticle, StoryText
 from worker.store.models import KEY_COLUMNS
+from worker.store.window_sql import TimeColumns, contains
 from worker.window import ArticleTimes, Window
 
 #: Ids looked through in one statement for old articles: it stays short where none of a million is old.
@@ -138,18 +139,15 @@ def remaining_texts(
     return found
 
 
-# 86400.0: the seconds of 70 years are more than an int holds
-_SAME_WORDS = text("""
+_SAME_WORDS = text(f"""
     SELECT t.number, a.story_id, a.id
     FROM unnest(CAST(:numbers AS int[]), CAST(:hashes AS bytea[]), CAST(:stories AS int[]),
         CAST(:published AS timestamptz[]), CAST(:arrived AS timestamptz[]))
         AS t (number, hash, story, published, arrived)
     CROSS JOIN LATERAL (
         SELECT id, story_id FROM articles
-        WHERE text_hash = t.hash AND id <> ALL(:without) AND (:days = 0 OR CASE
-            WHEN published_at IS NOT NULL AND t.published IS NOT NULL
-            THEN abs(extract(epoch FROM published_at - t.published))
-            ELSE abs(extract(epoch FROM arrived_at - t.arrived)) END <= :days * 86400.0)
+        WHERE text_hash = t.hash AND id <> ALL(:without)
+            AND {contains(TimeColumns("published_at", "arrived_at"), TimeColumns("t.published", "t.arrived"), ":days")}
         ORDER BY story_id <> t.story, id LIMIT 1) AS a""")
 
 
