@@ -64,7 +64,7 @@ def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, 
         taken.deliveries = [d for d in taken.deliveries if not (d.vanished and d.path in elsewhere)]
         taken.new = ledger.claim(connection, taken.deliveries)
         if again := [d.key for d in taken.deliveries if d.sha256 is not None and d.key not in taken.new]:
-            ledger.kept_again(connection, again)
+            ledger.mark_unpruned(connection, again)
     _store_pruned_again(settings, taken, move=move)
     if move:
         _remove(taken)

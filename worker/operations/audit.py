@@ -32,7 +32,7 @@ def contradictions(settings: Settings, engine: Engine) -> Iterator[str]:
 
 def _marks(connection: Connection) -> Iterator[str]:
     last = 0
-    while found := audit.marked(connection, fingerprint.VERSION, last, _STEP):
+    while found := audit.fingerprinted(connection, fingerprint.VERSION, last, _STEP):
         last = found[-1].id
         for one in found:
             made = fingerprint.fingerprint(features(one.text, one.title, one.language))

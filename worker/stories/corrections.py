@@ -10,7 +10,7 @@ from worker.article import ChangeKind, CorrectionKind, Relation
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
 from worker.store import articles, corrections, locks, sketches, stories
-from worker.store.corrections import Place
+from worker.store.corrections import MovableArticle
 from worker.store.read.stories import story as read_story
 from worker.stories.candidates import FeatureCache
 from worker.stories.update_canonical import update_canonicals
@@ -37,7 +37,7 @@ def merge(connection: Connection, shelf: FeatureCache, first: int, second: int, 
     )
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
-    corrections.take_links_back(connection, kept)
+    corrections.restore_links(connection, kept)
     _explain(connection, shelf, canonicals[dead][0], canonicals[kept][0])
     told = update_canonicals(connection, shelf, [kept], fresh=moved)
     stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *told])
@@ -85,7 +85,9 @@ def not_a_copy(
     return story
 
 
-def _take_out(connection: Connection, shelf: FeatureCache, article: Place) -> tuple[int, list[stories.StoryChange]]:
+def _take_out(
+    connection: Connection, shelf: FeatureCache, article: MovableArticle
+) -> tuple[int, list[stories.StoryChange]]:
     """Move an article and its exact copies into a new story, and settle both; return its id and what happened."""
     old = article.story_id
     moved = corrections.same_words(connection, article)
@@ -103,7 +105,7 @@ def _take_out(connection: Connection, shelf: FeatureCache, article: Place) -> tu
     # several of them may have been texts, of stories that were merged
     stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
     sketches.insert_keys(connection, first.sketch, new)
-    corrections.set_links_aside(connection, ids, old)
+    corrections.overrule_links(connection, ids, old)
     told = [stories.StoryChange(ChangeKind.SPLIT, new, first.id, other_story_id=old)]
     if stories.canonicals(connection, [old])[old][0] in ids:
         told.append(_new_canonical(connection, old))
@@ -139,8 +141,8 @@ def _live(connection: Connection, asked: int) -> int:
     return found.id
 
 
-def _article(connection: Connection, asked: int) -> Place:
-    found = corrections.place(connection, asked)
+def _article(connection: Connection, asked: int) -> MovableArticle:
+    found = corrections.article(connection, asked)
     if found is None:
         raise CopydeskError(f"There is no article {asked}. `copydesk story ID` lists a story's articles.")
     return found
