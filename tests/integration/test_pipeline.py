@@ -299,16 +299,22 @@ def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: 
     damages = [
         ("UPDATE files SET articles = 2 WHERE id = 3", "File 3 is done with 2 articles, but 1 are stored."),
         ("UPDATE files SET state = 'waiting' WHERE id = 3", "File 3 is waiting with 1 articles, but 1 are stored."),
-        ("UPDATE articles SET relation = 'original' WHERE id IN (1, 2)", "Story 1 has 2 articles called original"),
-        ("UPDATE stories SET articles = 9 WHERE id = 1", "Story 1 counts 9 articles of 2 texts, but holds 2 of 2."),
-        ("UPDATE stories SET canonical_id = 3 WHERE id = 1", "Story 1 has the canonical article 3, which is not one"),
+        (
+            "UPDATE articles SET relation = 'original' WHERE id IN (1, 2)",
+            "Story 1 has 2 articles with the relation orig",
+        ),
+        ("UPDATE stories SET articles = 9 WHERE id = 1", "Story 1 counts 9 articles of 2 texts, but has 2 of 2."),
+        (
+            "UPDATE stories SET canonical_id = 3 WHERE id = 1",
+            "Story 1 has the canonical article 3, which is not in it",
+        ),
         (
             "UPDATE stories SET merged_into = 1, canonical_id = NULL WHERE id = 2",
             "Article 3 is in story 2, which was merged",
         ),
         (
             "UPDATE articles SET relation = 'exact' WHERE id IN (1, 2)",
-            "Article 1 is called an exact copy, but no other",
+            "Article 1 has the relation exact, but no text",
         ),
         (
             "UPDATE articles SET text_hash = (SELECT text_hash FROM articles WHERE id = 1) WHERE id = 3",

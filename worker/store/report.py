@@ -1,4 +1,4 @@
-"""What became of files: the counts that ``ingest`` shows and ``status`` sums up."""
+"""What became of files: the counts that ``ingest`` shows, and all articles for ``evaluate``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ _STORIES = text("""
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of some files: counts, and how many of their articles each story holds."""
+    """What became of a set of files: counts, and the number of their articles in each story."""
 
     done: int
     quarantined: int
@@ -49,7 +49,7 @@ def all_articles(connection: Connection) -> list[PlacedArticle]:
 
 
 def unfinished(connection: Connection, ids: Sequence[int]) -> int:
-    """Return how many of these files have no outcome yet."""
+    """Return the number of these files without an outcome."""
     count: int = connection.execute(_OPEN, {"ids": list(ids)}).scalar_one()
     return count
 

@@ -1,6 +1,6 @@
-"""Stored articles that were made by an older cleaner or fingerprint: which, how they stand, and made anew.
+"""The queries of ``reprocess``: articles of an older cleaner or fingerprint, and their replacements.
 
-Decides nothing. Call what writes under the placement lock.
+Call the functions that write under the placement lock.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,12 +18,12 @@ from worker.store.models import KEY_COLUMNS
 from worker.store.window_sql import TimeColumns, contains
 from worker.window import ArticleTimes, Window
 
-#: Ids looked through in one statement for old articles: it stays short where none of a million is old.
+#: Ids that one statement searches for outdated articles: it stays short even if none of a million is outdated.
 _SPAN = 20_000
 
 
 class Versions(NamedTuple):
-    """Of cleaner and fingerprint; an article made by lower ones is old."""
+    """Versions of cleaner and fingerprint; an article with a lower one is outdated."""
 
     cleaner: int
     fingerprint: int
@@ -31,7 +31,7 @@ class Versions(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """A stored article as it stands, and where its bytes are kept."""
+    """A stored article, and where the bytes of its file are."""
 
     id: int
     file_id: int
@@ -59,24 +59,24 @@ class StoredArticle:
 
     @property
     def when(self) -> ArticleTimes:
-        """Its times, as the window has them."""
+        """Its times, for the window."""
         return ArticleTimes(self.published_at, self.arrived_at)
 
 
-_OLD = "(:all OR cleaner_version < :cleaner OR fingerprint_version < :fingerprint)"
+_OUTDATED = "(:all OR cleaner_version < :cleaner OR fingerprint_version < :fingerprint)"
 
 
 def next_outdated(
     connection: Connection, after: int, last: int, most: int, versions: Versions, *, everything: bool
 ) -> list[int]:
-    """Return the next old articles behind an id, ``most`` at the most, none behind ``last``."""
+    """Return up to ``most`` outdated articles, or all, with ids above ``after`` and up to ``last``."""
     while after < last:
         rows = connection.execute(
-            text(f"SELECT id FROM articles WHERE id > :after AND id <= :until AND {_OLD} ORDER BY id LIMIT :most"),
+            text(f"SELECT id FROM articles WHERE id > :after AND id <= :until AND {_OUTDATED} ORDER BY id LIMIT :most"),
             {"after": after, "until": min(after + _SPAN, last), "most": most, "all": everything} | versions._asdict(),
         )
-        if found := list(rows.scalars()):
-            return found
+        if ids := list(rows.scalars()):
+            return ids
         after += _SPAN
     return []
 
@@ -84,18 +84,18 @@ def next_outdated(
 def outdated_in_same_stories(
     connection: Connection, ids: Sequence[int], most: int, versions: Versions, *, everything: bool
 ) -> list[int]:
-    """Return later old articles of the same stories as ``ids``: they are judged together."""
+    """Return up to ``most`` other outdated articles of the stories of ``ids``, later than the first of these."""
     rows = connection.execute(
         text(f"""
             SELECT id FROM articles WHERE story_id IN (SELECT story_id FROM articles WHERE id = ANY(:ids))
-            AND id > :first AND id <> ALL(:ids) AND {_OLD} ORDER BY id LIMIT :most"""),
+            AND id > :first AND id <> ALL(:ids) AND {_OUTDATED} ORDER BY id LIMIT :most"""),
         {"ids": list(ids), "first": min(ids), "most": most, "all": everything} | versions._asdict(),
     )
     return list(rows.scalars())
 
 
 def load(connection: Connection, ids: Sequence[int]) -> dict[int, StoredArticle]:
-    """Return articles as they stand, by id."""
+    """Return stored articles, by id."""
     rows = connection.execute(
         text("""
             SELECT a.id, a.file_id, a.position, a.story_id, a.relation, a.similarity, a.seen_at, a.published_at,
@@ -114,9 +114,9 @@ def load(connection: Connection, ids: Sequence[int]) -> dict[int, StoredArticle]
 def remaining_texts(
     connection: Connection, stories: Collection[int], without: Sequence[int]
 ) -> dict[int, list[StoryText]]:
-    """Return the different texts that stories have besides the articles ``without``; stories without any are left out.
+    """Return the different texts of stories except the articles ``without``; stories without any other are left out.
 
-    Where the canonical article is among those, the longest of the others stands for it.
+    If ``without`` has the canonical article, the longest of the remaining texts is marked canonical.
     """
     rows = connection.execute(
         text("""
@@ -130,13 +130,13 @@ def remaining_texts(
     by_story: dict[int, list[Any]] = {}
     for row in rows:
         by_story.setdefault(row.story_id, []).append(row)
-    found = {}
+    remaining = {}
     for story, texts in by_story.items():
         head = max(texts, key=lambda row: (row.canonical, row.words, -row.id)).id
-        found[story] = [
+        remaining[story] = [
             StoryText(r.id, story, r.simhash, r.id == head, ArticleTimes(r.published_at, r.arrived_at)) for r in texts
         ]
-    return found
+    return remaining
 
 
 _SAME_WORDS = text(f"""
@@ -152,15 +152,19 @@ _SAME_WORDS = text(f"""
 
 
 def same_words(
-    connection: Connection, probes: Sequence[NewArticle], stories: Sequence[int], without: Sequence[int], window: Window
+    connection: Connection,
+    articles: Sequence[NewArticle],
+    stories: Sequence[int],
+    without: Sequence[int],
+    window: Window,
 ) -> dict[int, tuple[int, int]]:
-    """Return (story, article) with the same words as each probe, of its own story (by number) where there is one."""
+    """Return, by number, (story, article) with the same words, preferably of the story in ``stories``."""
     values = {
-        "numbers": [p.number for p in probes],
-        "hashes": [p.text_hash for p in probes],
-        "stories": [stories[p.number] for p in probes],
-        "published": [p.when.published for p in probes],
-        "arrived": [p.when.arrived for p in probes],
+        "numbers": [p.number for p in articles],
+        "hashes": [p.text_hash for p in articles],
+        "stories": [stories[p.number] for p in articles],
+        "published": [p.when.published for p in articles],
+        "arrived": [p.when.arrived for p in articles],
         "without": list(without),
         "days": window.days,
     }
@@ -168,7 +172,7 @@ def same_words(
 
 
 def corrections_between(connection: Connection, stories: Collection[int]) -> list[tuple[int, int, int, int, bool]]:
-    """Return a person's corrections between articles of these stories: (article, its story, other, its story, same)."""
+    """Return the corrections between articles of these stories: (article, its story, other, its story, same)."""
     rows = connection.execute(
         text("""
             SELECT a.id, a.story_id, b.id, b.story_id, c.same = 1
@@ -180,7 +184,7 @@ def corrections_between(connection: Connection, stories: Collection[int]) -> lis
 
 
 def placements(connection: Connection, stories: Collection[int], also: Sequence[int]) -> dict[int, tuple[int, str]]:
-    """Return (story, relation) of the different texts of stories, and of the articles ``also``."""
+    """Return (story, relation), by id, of the different texts of stories and of the articles ``also``."""
     rows = connection.execute(
         text("""
             SELECT id, story_id, relation FROM articles WHERE story_id = ANY(:stories) AND relation <> 'exact'
@@ -191,7 +195,7 @@ def placements(connection: Connection, stories: Collection[int], also: Sequence[
 
 
 def mark_current(connection: Connection, ids: Sequence[int], versions: Versions) -> None:
-    """Note that these articles are as the present versions make them."""
+    """Record that these articles are as the present versions produce them."""
     connection.execute(
         text("UPDATE articles SET cleaner_version = :cleaner, fingerprint_version = :fingerprint WHERE id = ANY(:ids)"),
         {"ids": list(ids)} | versions._asdict(),
@@ -208,7 +212,7 @@ _REWRITE = text("""
 
 
 def update_articles(connection: Connection, rows: Iterable[Row]) -> None:
-    """Put articles in the place of those with their ids; what the reader yielded beside the text stays."""
+    """Replace the articles with the same ids, except what the reader yielded besides the text."""
     values = [
         {name: getattr(row, name) for name in row.__slots__}
         | {"sketch": int_array(row.sketch), "facts": _json(row.facts), "changes": _json(row.changes)}
@@ -223,7 +227,7 @@ def _json(value: Mapping[str, Any] | None) -> str | None:
 
 
 def promote(connection: Connection, stories: Collection[int], hashes: Collection[bytes]) -> dict[int, list[int]]:
-    """Let the first of exact copies whose text has left stand as a text of its own; return their sketches by id."""
+    """Make the first of exact copies whose original has left the story a text, ``near``; return sketches by id."""
     rows = connection.execute(
         text("""
             UPDATE articles SET relation = 'near' WHERE id IN (
@@ -236,7 +240,7 @@ def promote(connection: Connection, stories: Collection[int], hashes: Collection
 
 
 def stories_without_canonical(connection: Connection, stories: Collection[int]) -> dict[int, int]:
-    """Return for the stories whose canonical article is no text of theirs any more the longest text that they have."""
+    """Return the longest text of each story whose canonical article is no longer one of its texts."""
     rows = connection.execute(
         text("""
             SELECT DISTINCT ON (s.id) s.id AS story, a.id FROM stories s
@@ -250,7 +254,7 @@ def stories_without_canonical(connection: Connection, stories: Collection[int]) 
 
 
 def copy_titles(connection: Connection, stories: Collection[int]) -> None:
-    """Give stories the headline and the language of their canonical articles."""
+    """Copy headline and language of the canonical articles to their stories."""
     connection.execute(
         text("""
             UPDATE stories SET title = a.title, language = a.language FROM articles a
@@ -261,7 +265,7 @@ def copy_titles(connection: Connection, stories: Collection[int]) -> None:
 
 
 def delete_keys(connection: Connection, stories: Collection[int], keys: Collection[int]) -> None:
-    """Take from stories, and from those that were merged into them, the sketch keys that no text of theirs has."""
+    """Delete those of ``keys`` that no text of its story has, from stories and from those merged into them."""
     values = {"stories": list(stories), "keys": int_array(sorted(keys))}
     for column in KEY_COLUMNS:
         connection.execute(
@@ -276,7 +280,7 @@ def delete_keys(connection: Connection, stories: Collection[int], keys: Collecti
 
 
 def delete_match_decisions(connection: Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
-    """Remove what explains these articles, save what a person did; return the pairs (article, other) of that."""
+    """Delete the verdicts of these articles, except those of a person; return the pairs (article, other) of these."""
     connection.execute(
         text("DELETE FROM links WHERE article_id = ANY(:ids) AND NOT starts_with(reason, 'a person ')"),
         {"ids": list(ids)},
