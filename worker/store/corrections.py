@@ -62,10 +62,8 @@ def same_words(connection: Connection, article: MovableArticle) -> list[MovableA
 
 def size(connection: Connection, story_id: int) -> int:
     """Return the number of articles in a story."""
-    count: int = connection.execute(
-        text("SELECT count(*) FROM articles WHERE story_id = :story"), {"story": story_id}
-    ).scalar_one()
-    return count
+    statement = text("SELECT count(*) FROM articles WHERE story_id = :story")
+    return int(connection.execute(statement, {"story": story_id}).scalar_one())
 
 
 def texts(connection: Connection, story_id: int) -> list[int]:
@@ -89,20 +87,14 @@ def move(connection: Connection, ids: Sequence[int], story_id: int) -> None:
 
 
 def record(
-    connection: Connection,
-    kind: CorrectionKind,
-    article_id: int,
-    others: Iterable[int],
-    *,
-    same: bool,
-    note: str | None,
+    connection: Connection, kind: CorrectionKind, article: int, others: Iterable[int], *, same: bool, note: str | None
 ) -> None:
     """Store a correction between an article and each of the others."""
     connection.execute(
         text("""
             INSERT INTO corrections (kind, article_id, other_id, same, note)
             SELECT :kind, :article, other, :same, :note FROM unnest(CAST(:others AS int[])) AS t (other)"""),
-        {"kind": kind, "article": article_id, "others": list(others), "same": int(same), "note": note},
+        {"kind": kind, "article": article, "others": list(others), "same": int(same), "note": note},
     )
 
 

@@ -19,7 +19,7 @@ def cursor(connection: Connection) -> psycopg.Cursor[Any]:
 def _driver(connection: Connection) -> psycopg.Connection[Any]:
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):  # pragma: no cover - the engine is made for psycopg
-        raise TypeError("the hot path needs a psycopg connection")
+        raise TypeError("statements of a batch need a psycopg connection")
     return driver
 
 

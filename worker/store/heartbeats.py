@@ -41,11 +41,9 @@ def count_by_kind(connection: Connection) -> dict[str, int]:
 def count(engine: Engine, kind: ProcessKind, host: str | None = None) -> int:
     """Return the number of living processes of a kind, on ``host`` or anywhere."""
     named = heartbeats.c.process.like(f"{kind}:{host or '%'}:%")
+    statement = select(func.count()).where(heartbeats.c.kind == kind, named, _seen_within())
     with engine.connect() as connection:
-        number: int = connection.execute(
-            select(func.count()).where(heartbeats.c.kind == kind, named, _seen_within())
-        ).scalar_one()
-    return number
+        return int(connection.execute(statement).scalar_one())
 
 
 def notes(connection: Connection) -> list[tuple[str, str]]:

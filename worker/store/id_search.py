@@ -7,8 +7,7 @@ from sqlalchemy import Column, Connection, Table, func, select
 
 def newest_id(connection: Connection, table: Table) -> int:
     """Return the newest id of a table; 0 if it is empty."""
-    newest: int = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
-    return newest
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
 
 
 def first_since(connection: Connection, created_at: "Column[datetime]", time: datetime) -> int:

@@ -113,27 +113,27 @@ def high_water_marks(connection: Connection) -> HighWaterMarks:
     return HighWaterMarks(*ids)
 
 
-def exact_matches(connection: Connection, articles: Sequence[NewArticle], window: Window) -> dict[int, tuple[int, int]]:
+def exact_matches(connection: Connection, new: Sequence[NewArticle], window: Window) -> dict[int, tuple[int, int]]:
     """Return, by number, an article in its window with the same words, and its story; left out if there is none."""
     values = {
-        "numbers": int_array(p.number for p in articles),
-        "hashes": array(p.text_hash for p in articles),
-        "published": array(p.when.published for p in articles),
+        "numbers": int_array(a.number for a in new),
+        "hashes": array(a.text_hash for a in new),
+        "published": array(a.when.published for a in new),
         "days": window.days,
     }
     return {number: (article, story) for number, article, story in execute(connection, _EXACT, values)}
 
 
 def stories_sharing_keys(
-    connection: Connection, articles: Sequence[NewArticle], oldest: Sequence[int], frequent: set[int]
+    connection: Connection, new: Sequence[NewArticle], oldest: Sequence[int], frequent: set[int]
 ) -> dict[int, dict[int, int]]:
     """Return, by number, the stories that share enough keys or one rare key, with the number of keys, most first.
 
     Stories older than an article's ``oldest`` do not count. A key that too many later stories have is added to
     ``frequent`` and not looked up again: keys only gain stories, except by ``reprocess``.
     """
-    lengths = [len(p.keys) for p in articles]
-    keys = np.fromiter(chain.from_iterable(p.keys for p in articles), dtype=np.int64, count=sum(lengths))
+    lengths = [len(a.keys) for a in new]
+    keys = np.fromiter(chain.from_iterable(a.keys for a in new), dtype=np.int64, count=sum(lengths))
     if not len(keys):
         return {}
     # a key that several articles of the batch have is looked up once
@@ -146,7 +146,7 @@ def stories_sharing_keys(
     frequent.update(pairs[[place for place, ids in stories.items() if ids is None]].tolist())
     candidates = {}
     following = iter(places.tolist())
-    for article, length in zip(articles, lengths, strict=True):
+    for article, length in zip(new, lengths, strict=True):
         among: list[Collection[int]] = [ids for place in islice(following, length) if (ids := stories.get(place))]
         if merged:  # a story may have a key under several ids, and counts once
             among = [{merged.get(story, story) for story in ids} for ids in among]

@@ -69,8 +69,7 @@ def lock_holder(connection: Connection, holder: int) -> None:
 
 def living_workers(connection: Connection) -> int:
     """Return the number of living worker processes; unlike a heartbeat, a lock ends with its process."""
-    count: int = connection.execute(_LIVING).scalar_one()
-    return count
+    return int(connection.execute(_LIVING).scalar_one())
 
 
 def try_lock_sweeper(connection: Connection) -> bool:
@@ -113,5 +112,4 @@ def hold(engine: Engine, job: AdvisoryLock) -> Iterator[None]:
 
 
 def _try_lock(connection: Connection, lock: AdvisoryLock) -> bool:
-    got: bool = connection.execute(_TRY_LOCK, lock.pair).scalar_one()
-    return got
+    return bool(connection.execute(_TRY_LOCK, lock.pair).scalar_one())

@@ -49,8 +49,7 @@ def finished_since(connection: Connection, after: int) -> tuple[list[bytes], int
 
 def database_bytes(connection: Connection) -> int:
     """Return the size of the database on disk."""
-    size: int = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
-    return size
+    return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
 
 
 def table_bytes(connection: Connection) -> dict[str, int]:

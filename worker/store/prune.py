@@ -36,8 +36,8 @@ _COVERED = """
 def count(connection: Connection, rule: PruneRule) -> int:
     """Return the number of different contents that a rule covers."""
     values = {"before": rule.before, "states": list(rule.states)}
-    number: int = connection.execute(text(f"SELECT count(*) FROM (SELECT sha256 {_COVERED}) AS t"), values).scalar_one()
-    return number
+    statement = text(f"SELECT count(*) FROM (SELECT sha256 {_COVERED}) AS t")
+    return int(connection.execute(statement, values).scalar_one())
 
 
 def covered(connection: Connection, rule: PruneRule) -> Iterator[Sequence[KeptBytes]]:

@@ -127,7 +127,5 @@ def retry_quarantined(connection: Connection, ids: Sequence[int] | None) -> Retr
 
 def backlog(connection: Connection) -> int:
     """Return the number of files and parts without an outcome."""
-    count: int = connection.execute(
-        text("SELECT count(*) FROM files WHERE finished_at IS NULL AND parts IS NULL")
-    ).scalar_one()
-    return count
+    statement = text("SELECT count(*) FROM files WHERE finished_at IS NULL AND parts IS NULL")
+    return int(connection.execute(statement).scalar_one())

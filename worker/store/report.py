@@ -50,8 +50,7 @@ def all_articles(connection: Connection) -> list[PlacedArticle]:
 
 def unfinished(connection: Connection, ids: Sequence[int]) -> int:
     """Return the number of these files without an outcome."""
-    count: int = connection.execute(_OPEN, {"ids": list(ids)}).scalar_one()
-    return count
+    return int(connection.execute(_OPEN, {"ids": list(ids)}).scalar_one())
 
 
 def report(connection: Connection, ids: Sequence[int]) -> Report:

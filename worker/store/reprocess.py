@@ -152,19 +152,15 @@ _SAME_WORDS = text(f"""
 
 
 def same_words(
-    connection: Connection,
-    articles: Sequence[NewArticle],
-    stories: Sequence[int],
-    without: Sequence[int],
-    window: Window,
+    connection: Connection, new: Sequence[NewArticle], stories: Sequence[int], without: Sequence[int], window: Window
 ) -> dict[int, tuple[int, int]]:
     """Return, by number, (story, article) with the same words, preferably of the story in ``stories``."""
     values = {
-        "numbers": [p.number for p in articles],
-        "hashes": [p.text_hash for p in articles],
-        "stories": [stories[p.number] for p in articles],
-        "published": [p.when.published for p in articles],
-        "arrived": [p.when.arrived for p in articles],
+        "numbers": [a.number for a in new],
+        "hashes": [a.text_hash for a in new],
+        "stories": [stories[a.number] for a in new],
+        "published": [a.when.published for a in new],
+        "arrived": [a.when.arrived for a in new],
         "without": list(without),
         "days": window.days,
     }
