@@ -1,4 +1,4 @@
-"""The tables are what the models say, however many processes bring them there at once."""
+"""Migrations produce the tables of the models, also if many processes migrate at once."""
 
 import json
 import os
@@ -61,13 +61,13 @@ def test_migrations_make_what_the_models_say(engine: Engine) -> None:
 
 
 def test_the_newest_version_is_the_one_that_the_migrations_lead_to(engine: Engine) -> None:
-    """The files' names tell it as alembic does, each leads on from the one before, and the database is there."""
+    """`versions` takes the newest version from the names of files, which agrees with alembic and the database."""
     scripts = ScriptDirectory(str(Path(migrate_module.__file__).parent / "migrations"))
     assert versions(engine) == (scripts.get_current_head(), scripts.get_current_head())
 
 
 def test_four_migrations_at_once_are_one(bare: Engine) -> None:
-    """Four processes that start together on an empty database: three wait for the first, nothing fails."""
+    """Of four processes that migrate an empty database together, three wait for the first, and none fails."""
     migrate_command = [sys.executable, "-m", "worker", "migrate", "--json"]
     environment = os.environ | {"DATABASE_URL": bare.url.render_as_string(hide_password=False)}
     started = [subprocess.Popen(migrate_command, env=environment, stdout=subprocess.PIPE) for _ in range(4)]
@@ -84,7 +84,7 @@ def test_four_migrations_at_once_are_one(bare: Engine) -> None:
 
 
 def test_an_archive_of_the_last_development_version_is_current(bare: Engine, engine: Engine) -> None:
-    """The tables that nine migrations made are those of the one that replaced them, and `migrate` leaves them alone."""
+    """The tables that nine migrations created equal those of the migration that replaced them, and `migrate` changes none."""
     with bare.begin() as connection:
         connection.exec_driver_sql(_TABLES_0009.read_text("utf-8"))
     before = [tuple(row) for row in rows(bare, _RELATIONS)]

@@ -46,37 +46,38 @@ def connection(migrated_url: str) -> Iterator[Connection]:
 @given(TIMES, TIMES, DAYS)
 @settings(max_examples=300, deadline=None)
 def test_sql_and_python_compare_the_same_pairs(
-    connection: Connection, one: ArticleTimes, other: ArticleTimes, days: int
+    connection: Connection, first: ArticleTimes, second: ArticleTimes, days: int
 ) -> None:
     """The condition in SQL is `Window.contains`, at the borders of the window and without one too."""
-    values = {"p": one.published, "a": one.arrived, "q": other.published, "b": other.arrived, "days": days}
-    assert connection.execute(_PAIR, values).scalar_one() == Window(days).contains(one, other)
+    values = {"p": first.published, "a": first.arrived, "q": second.published, "b": second.arrived, "days": days}
+    assert connection.execute(_PAIR, values).scalar_one() == Window(days).contains(first, second)
 
 
 @given(st.sampled_from([0, 1, 30, 365, 36_500]), st.integers(-1, 1), st.booleans(), st.booleans())
+@settings(deadline=None)
 def test_the_border_belongs_to_the_window(
     connection: Connection, days: int, more: int, dated: bool, backwards: bool
 ) -> None:
     """A difference of exactly the window's length is within it, and a microsecond more is not, in either order."""
     later = BASE + timedelta(days=days, microseconds=more)
     pair = [ArticleTimes(moment if dated else None, moment if not dated else BASE) for moment in (BASE, later)]
-    one, other = reversed(pair) if backwards else pair
-    values = {"p": one.published, "a": one.arrived, "q": other.published, "b": other.arrived, "days": days}
+    first, second = reversed(pair) if backwards else pair
+    values = {"p": first.published, "a": first.arrived, "q": second.published, "b": second.arrived, "days": days}
     assert connection.execute(_PAIR, values).scalar_one() == (days == 0 or more <= 0)
-    assert Window(days).contains(one, other) == (days == 0 or more <= 0)
+    assert Window(days).contains(first, second) == (days == 0 or more <= 0)
 
 
 @given(st.lists(TIMES, min_size=1, max_size=3), st.lists(TIMES, min_size=1, max_size=3), DAYS)
 @settings(max_examples=200, deadline=None)
 def test_groups_within_the_window_have_no_pair_outside(
-    connection: Connection, ones: list[ArticleTimes], others: list[ArticleTimes], days: int
+    connection: Connection, left: list[ArticleTimes], right: list[ArticleTimes], days: int
 ) -> None:
-    """The condition on two groups implies that on each pair, and equals it where no article or every one has a date."""
+    """The condition on two groups implies that on each pair, and equals it if all articles have a date or none has."""
     values: dict[str, object] = {"days": days}
-    for name, times in (("a", ones), ("b", others)):
+    for name, times in (("a", left), ("b", right)):
         values |= {f"{name}_published": [t.published for t in times], f"{name}_arrived": [t.arrived for t in times]}
     within = connection.execute(_GROUPS, values).scalar_one()
-    every_pair = all(Window(days).contains(one, other) for one in ones for other in others)
+    every_pair = all(Window(days).contains(first, second) for first in left for second in right)
     assert every_pair or not within
-    if len({times.published is None for times in (*ones, *others)}) == 1:
+    if len({times.published is None for times in (*left, *right)}) == 1:
         assert within == every_pair
