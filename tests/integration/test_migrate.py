@@ -84,7 +84,7 @@ def test_four_migrations_at_once_are_one(bare: Engine) -> None:
 
 
 def test_an_archive_of_the_last_development_version_is_current(bare: Engine, engine: Engine) -> None:
-    """The tables that nine migrations created equal those of the migration that replaced them, and `migrate` changes none."""
+    """The tables of the nine former migrations equal those of their replacement, and `migrate` changes none."""
     with bare.begin() as connection:
         connection.exec_driver_sql(_TABLES_0009.read_text("utf-8"))
     before = [tuple(row) for row in rows(bare, _RELATIONS)]
@@ -100,6 +100,6 @@ def test_older_archives_get_a_sentence(bare: Engine, version: str) -> None:
     """Tables that no migration leads on from are left as they are, and the error says what to do."""
     run(bare, "CREATE TABLE alembic_version (version_num text)")
     run(bare, "INSERT INTO alembic_version VALUES (:version)", version=version)
-    with pytest.raises(CopydeskError, match=f"at version {version}, .* Use a new database .* ingest the files"):
+    with pytest.raises(CopydeskError, match=f"at version {version}, .* Use a new database .* ingest the old archive"):
         migrate(bare)
     assert versions(bare) == (version, "0009")

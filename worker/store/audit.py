@@ -33,9 +33,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "File {id} is in work without a worker, and no worker will take it: {attempts} attempts.",
-        """
-        SELECT id, attempts FROM files
-        WHERE state = 'processing' AND parts IS NULL AND holder IS NULL""",
+        "SELECT id, attempts FROM files WHERE state = 'processing' AND parts IS NULL AND holder IS NULL",
     ),
     (
         "Article {id} is in story {story_id}, which was merged into {merged_into}.",

@@ -1,7 +1,4 @@
-"""Corrections by people: which articles belong together and which never do.
-
-Call the functions that write under the placement lock.
-"""
+"""Corrections by people. Call the functions that write under the placement lock."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
 """Classify errors of the database: may the same statement succeed later, and what is the message.
 
-Errors that data cause are isolated by trying files one by one, and counted as attempts; errors of the database are
-waited out.
+Errors caused by data are isolated by trying files one by one, and counted; errors of the database are waited out.
 """
 
 import psycopg

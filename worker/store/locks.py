@@ -1,7 +1,4 @@
-"""Every advisory lock of the service, each a pair of numbers.
-
-The numbers never change: processes of an older and a newer version share one database.
-"""
+"""All advisory locks. Their numbers never change: processes of an older and a newer version share one database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

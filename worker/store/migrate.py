@@ -41,7 +41,7 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
     """Migrate to the newest version, in one process at a time; return the versions before and after.
 
     Raises:
-        CopydeskError: the tables are older than the first release, which no migration leads on from.
+        CopydeskError: the tables are older than the first release, from which no migration leads on.
     """
     from alembic import command
 
@@ -49,8 +49,8 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
         before = _version(connection)
         if before and before < _REVISIONS[0]:
             raise CopydeskError(
-                f"The tables are at version {before}, of before the first release, and can't be migrated. "
-                "Use a new database (DATABASE_URL or COPYDESK_DATA_DIR) and ingest the files of the old archive again."
+                f"The tables are at version {before}, older than the first release, and can't be migrated. "
+                "Use a new database (DATABASE_URL or COPYDESK_DATA_DIR) and ingest the old archive folder again."
             )
         connection.commit()
         command.upgrade(_config(connection), "head")

@@ -1,7 +1,4 @@
-"""The queries of ``reprocess``: articles of an older cleaner or fingerprint, and their replacements.
-
-Call the functions that write under the placement lock.
-"""
+"""The queries of ``reprocess``. Call the functions that write under the placement lock."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,7 +81,7 @@ def next_outdated(
 def outdated_in_same_stories(
     connection: Connection, ids: Sequence[int], most: int, versions: Versions, *, everything: bool
 ) -> list[int]:
-    """Return up to ``most`` other outdated articles of the stories of ``ids``, later than the first of these."""
+    """Return later outdated articles of the stories of ``ids``, at most ``most``: all are decided together."""
     rows = connection.execute(
         text(f"""
             SELECT id FROM articles WHERE story_id IN (SELECT story_id FROM articles WHERE id = ANY(:ids))

@@ -51,7 +51,7 @@ _POSTED = f"""
     SELECT -s.id, ARRAY[s.merged_into] FROM (SELECT DISTINCT unnest(ids) AS id FROM posted) AS k
     JOIN stories s ON s.id = k.id WHERE s.merged_into IS NOT NULL"""
 
-# LIMIT 1: by the index, whatever the planner thinks of the table's size
+# LIMIT 1 makes the planner use the index, whatever it thinks of the table's size
 _KNOWN = " UNION ALL ".join(
     f"""
     SELECT t.key, t.story FROM unnest(CAST(%(keys{slot})s AS int[]), CAST(%(stories{slot})s AS int[])) AS t (key, story)
