@@ -32,7 +32,7 @@ class FileState(StrEnum):
 
     #: claimed, its bytes in the archive, not leased by a worker
     WAITING = "waiting"
-    #: leased by a worker
+    #: leased by a worker, or split into parts that have no outcome yet
     PROCESSING = "processing"
     #: its articles are committed
     DONE = "done"
