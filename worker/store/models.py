@@ -210,7 +210,7 @@ corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # CorrectionKind
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy
     Column("article_id", Integer, nullable=False),
     Column("other_id", Integer, nullable=False),
     Column("same", SmallInteger, nullable=False),  # 1: these two belong together; 0: never
@@ -226,7 +226,7 @@ changes = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _now("at"),
-    Column("kind", Text, nullable=False),  # ChangeKind
+    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, moved, reprocessed
     Column("story_id", Integer, nullable=False),
     Column("article_id", Integer),
     Column("other_story_id", Integer),
@@ -238,7 +238,7 @@ heartbeats = Table(
     "heartbeats",
     metadata,
     Column("process", Text, primary_key=True),  # kind:host:pid
-    Column("kind", Text, nullable=False),  # ProcessKind
+    Column("kind", Text, nullable=False),  # watcher, worker, scheduler, web
     _now("started_at"),
     _now("seen_at"),
     Column("note", Text),  # what holds it up, if anything does
