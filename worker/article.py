@@ -1,7 +1,7 @@
-"""The nouns: what a reader yields, what cleaning leaves, what is fingerprinted and judged.
+"""The data types that all layers share: articles before and after cleaning, and the kinds of stored things.
 
-Dataclasses without behaviour, so that every layer can speak of them and none depends on another. What is made for every
-article is not frozen, which would take three times as long, but nobody changes it.
+They have no behaviour, so that layers depend on them and not on each other. Objects that every article needs are not
+frozen, which would make them three times as slow to create; still, nothing changes them.
 """
 
 from collections.abc import Mapping
@@ -11,38 +11,81 @@ from enum import StrEnum
 
 
 class Relation(StrEnum):
-    """What an article is to the canonical article of its story."""
+    """How an article relates to the canonical article of its story."""
 
-    #: the canonical article itself, or the only one
+    #: the canonical article itself
     ORIGINAL = "original"
     #: the same words; only layout, case or punctuation differ
     EXACT = "exact"
-    #: the same text but for small edits, OCR errors or leftovers of a page
+    #: the same text except for small edits, OCR errors or leftovers of a page
     NEAR = "near"
-    #: a shortened version: most of it stands in the canonical article
+    #: a shortened version: most of it is in the canonical article
     ABRIDGED = "abridged"
-    #: a longer version: it holds most of the canonical article
+    #: a longer version: it contains most of the canonical article
     EXTENDED = "extended"
-    #: the same reporting in other words: a rewrite, a translation and back
+    #: the same reporting in other words, such as a rewrite or a translation and back
     REWRITE = "rewrite"
 
 
 class FileState(StrEnum):
-    """Where a source file stands in the ledger."""
+    """The state of a source file in the ledger."""
 
-    #: claimed, its bytes kept, not yet taken by a worker
+    #: claimed, its bytes in the archive, not leased by a worker
     WAITING = "waiting"
-    #: a worker holds a lease on it
+    #: leased by a worker, or split into parts that have no outcome yet
     PROCESSING = "processing"
     #: its articles are committed
     DONE = "done"
-    #: it can never be processed; the reason stands beside it
+    #: it can't be processed; the row has the reason
     QUARANTINED = "quarantined"
+
+
+class ChangeKind(StrEnum):
+    """What happened to a story, in the change feed."""
+
+    #: the story began with the article
+    CREATED = "created"
+    #: the article was added
+    COPY = "copy"
+    #: the article is the canonical one now
+    CANONICAL = "canonical"
+    #: the other story is part of the story now
+    MERGED = "merged"
+    #: the story was taken out of the other story, with the article
+    SPLIT = "split"
+    #: the article came from the other story
+    MOVED = "moved"
+    #: `copydesk reprocess` made the article's text or fingerprint again
+    REPROCESSED = "reprocessed"
+
+
+class CorrectionKind(StrEnum):
+    """What a person corrected; the values are the names of the commands."""
+
+    #: two stories are the same
+    MERGE = "merge"
+    #: an article is no part of its story
+    SPLIT = "split"
+    #: two articles are not copies of each other
+    NOT_A_COPY = "not-a-copy"
+
+
+class ProcessKind(StrEnum):
+    """The processes of the service that write heartbeats."""
+
+    #: takes files from the inbox
+    WATCHER = "watcher"
+    #: processes batches of files
+    WORKER = "worker"
+    #: enqueues files again that nobody works on
+    SCHEDULER = "scheduler"
+    #: serves pages and API
+    WEB = "web"
 
 
 @dataclass(slots=True)
 class Article:
-    """One received text as a reader yields it, before cleaning.
+    """A received text as a reader yields it, before cleaning.
 
     ``position`` is the 0-based number of the record within its source file.
     """
@@ -60,7 +103,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """One record of a source file that can't be read; ``reason`` is a sentence for an editor."""
+    """A record of a source file that can't be read; ``reason`` is a sentence for an editor."""
 
     position: int
     reason: str
@@ -68,9 +111,9 @@ class BadRecord:
 
 @dataclass(slots=True)
 class Cleaned:
-    """An article after cleaning: the author's text, and what was debris but carried a fact.
+    """An article after cleaning: the author's text, and metadata from what cleaning removed.
 
-    ``changes`` counts what each step did, by step name (steps that did nothing are left out).
+    ``changes`` is the number of changes by name of the cleaning step, without steps that changed nothing.
     """
 
     text: str

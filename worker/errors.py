@@ -1,6 +1,6 @@
-"""The two kinds of error: one is never tried again, the other is.
+"""The errors that Copydesk raises: some are never retried, others are.
 
-An exception's message is a sentence for an editor: what, where, what to do.
+The message is a sentence for an editor: what, where, what to do.
 """
 
 
@@ -9,12 +9,12 @@ class CopydeskError(Exception):
 
 
 class QuarantineError(CopydeskError):
-    """The file or record can never be processed as it is: record the reason, never retry."""
+    """The file or record can't be processed as it is: record the reason, do not retry."""
 
 
 class RetryError(CopydeskError):
-    """Something outside the file is missing for now (a server, a folder, a lock): try again later."""
+    """Something other than the file is missing for now (a server, a folder, a lock): retry later."""
 
 
 class SettingsError(CopydeskError):
-    """The configuration can't work; the message says which setting and what to change."""
+    """The configuration is invalid; the message says which setting and what to change."""

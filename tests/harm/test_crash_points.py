@@ -19,7 +19,7 @@ from worker.pipeline import batch
 from worker.queue import sweeper, tasks
 from worker.queue.app import app
 from worker.settings import Settings
-from worker.store import articles, ledger, recovery, sketches, stories
+from worker.store import articles, ledger, locks, recovery, sketches, stories
 from worker.store.session import engine as make_engine
 from worker.stories import assign
 
@@ -42,7 +42,7 @@ WORK: list[tuple[Any, str]] = [
     (batch, "fingerprint_all"),
     (batch, "match_batch"),
     (ledger, "still_held"),
-    (articles, "lock_placement"),
+    (locks, "lock_placement"),
     (articles, "take_ids"),
     (stories, "create"),
     (stories, "merge"),

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from worker.features import features
 from worker.fingerprint import fingerprint
 from worker.match import evidence, reason, verdict
-from worker.store import articles, ledger, stories
+from worker.store import articles, ledger, locks, stories
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -61,7 +61,7 @@ class Newsroom:
         mark = fingerprint(features(words, title, language))
         file = file if file is not None else self.file(f"inbox/{abs(hash((words, title)))}.txt")
         with self.engine.begin() as connection:
-            articles.lock_placement(connection)
+            locks.lock_placement(connection)
             [number] = articles.take_ids(connection, "articles", 1)
             if story is None:
                 [story] = articles.take_ids(connection, "stories", 1)

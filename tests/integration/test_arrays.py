@@ -1,4 +1,4 @@
-"""Array literals, as Postgres reads them."""
+"""Postgres reads array literals and binary arrays as they were meant."""
 
 from datetime import UTC, datetime
 
@@ -24,17 +24,17 @@ TIMES = [datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 2, 28, 23, 59, 59, 999_99
     ],
 )
 def test_an_array_comes_back_as_it_was(engine: Engine, kind: str, values: list[object]) -> None:
-    """Whatever stands in a value, quotes and backslashes too, reaches the table unchanged."""
+    """Any character in a value, also quotes and backslashes, arrives unchanged."""
     with engine.connect() as connection:
-        [(found,)] = execute(connection, f"SELECT CAST(%(values)s AS {kind}[])", {"values": array(values)})  # type: ignore[arg-type]
-    assert found == values
+        [(received,)] = execute(connection, f"SELECT CAST(%(values)s AS {kind}[])", {"values": array(values)})  # type: ignore[arg-type]
+    assert received == values
 
 
 def test_whole_numbers_come_back_as_they_were(engine: Engine) -> None:
-    """Also none at all, as text and as NumPy's."""
+    """Arrays of integers, also empty ones, arrive unchanged as literals and as NumPy arrays."""
     edges = [3, -1, 2**31 - 1, -(2**31)]
-    statement = "SELECT CAST(%(some)s AS int[]), CAST(%(none)s AS int[])"
+    statement = "SELECT CAST(%(edges)s AS int[]), CAST(%(none)s AS int[])"
     with engine.connect() as connection:
-        [told] = execute(connection, statement, {"some": int_array(edges), "none": int_array([])})
-        [sent] = execute(connection, statement, {"some": np.array(edges), "none": np.array([], dtype=np.int64)})
-    assert told == sent == (edges, [])
+        [literals] = execute(connection, statement, {"edges": int_array(edges), "none": int_array([])})
+        [arrays] = execute(connection, statement, {"edges": np.array(edges), "none": np.array([], dtype=np.int64)})
+    assert literals == arrays == (edges, [])

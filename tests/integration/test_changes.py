@@ -1,4 +1,4 @@
-"""The change feed: followed while articles come in, by a reader that is cut off and starts again."""
+"""The change feed, followed while articles arrive by a reader that is cut off and starts again."""
 
 import json
 import threading
@@ -10,42 +10,45 @@ from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.desk import deliver, new_desk
+from worker.article import ChangeKind
 from worker.settings import Settings
-from worker.store import articles, change_stream, stories
+from worker.store import change_stream, locks, stories
 
 Copydesk = Callable[..., Any]
 
 
-def tell(engine: Engine, *numbers: int) -> None:
-    """Commit a change of each story, in one transaction."""
+def commit_changes(engine: Engine, *numbers: int) -> None:
+    """Commit a change of each of these stories, in one transaction."""
     with engine.begin() as connection:
-        articles.lock_placement(connection)
-        stories.record_changes(connection, [stories.StoryChange("created", number, number) for number in numbers])
+        locks.lock_placement(connection)
+        stories.record_changes(
+            connection, [stories.StoryChange(ChangeKind.CREATED, number, number) for number in numbers]
+        )
 
 
 def take(feed: Iterator[Any], count: int) -> list[int]:
-    """Return the stories of the next changes."""
+    """Return the stories of the next ``count`` changes."""
     return [row.story_id for row in islice(feed, count)]
 
 
 def never(_seconds: float) -> None:
-    """Stand for a wait that must not happen."""
+    """Fail: the reader must not wait."""
     raise AssertionError("the database was gone")
 
 
 def test_a_reader_is_woken_by_what_is_committed(engine: Engine) -> None:
-    """What another session commits while the reader waits comes at once, in order."""
-    tell(engine, 1)
+    """Changes that another session commits while the reader waits arrive at once, in order."""
+    commit_changes(engine, 1)
     feed = change_stream.follow(engine, 0, never)
     assert take(feed, 1) == [1]
-    writer = threading.Timer(0.05, tell, [engine, 2, 3])
+    writer = threading.Timer(0.05, commit_changes, [engine, 2, 3])
     writer.start()
     assert take(feed, 2) == [2, 3]
     writer.join()
 
 
 def test_a_reader_that_starts_again_misses_nothing_and_gets_nothing_twice(settings: Settings, engine: Engine) -> None:
-    """Cut off after every change while four writers work, the readers together see each change once, in order."""
+    """Readers that are cut off after three changes, while four writers work, see each change once, in order."""
 
     def work(first: int) -> None:
         desk = new_desk(settings)
@@ -71,20 +74,20 @@ def test_a_reader_that_starts_again_misses_nothing_and_gets_nothing_twice(settin
 
 
 def test_a_reader_outlives_its_connection(engine: Engine) -> None:
-    """When the database ends the reader's session, it comes back and goes on behind the last change."""
+    """If the database ends the reader's session, the reader reconnects and continues after its last change."""
     waited: list[float] = []
-    tell(engine, 1)
+    commit_changes(engine, 1)
     feed = change_stream.follow(engine, 0, waited.append)
     assert take(feed, 1) == [1]
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
-    tell(engine, 2)
+    commit_changes(engine, 2)
     assert take(feed, 1) == [2]
 
 
 def test_the_command_prints_what_is_new(engine: Engine, copydesk: Copydesk) -> None:
-    """`changes --json` gives a line each behind --after; without --json, a sentence each."""
-    tell(engine, 1, 2, 3)
+    """`changes --after` prints each later change, as a line of JSON with --json and else as a sentence."""
+    commit_changes(engine, 1, 2, 3)
     lines = [json.loads(line) for line in copydesk("changes", "--after", 1, "--json").out.splitlines()]
     assert [(line["id"], line["kind"], line["story_id"]) for line in lines] == [(2, "created", 2), (3, "created", 3)]
     assert "story 3 was created with article 3" in copydesk("changes", "--after", 2).out

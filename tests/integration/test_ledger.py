@@ -1,4 +1,4 @@
-"""The ledger: deliveries entered once, leases that live as long as their worker, outcomes written once."""
+"""The ledger: each delivery is inserted once, a lease lives as long as its worker, an outcome is written once."""
 
 from collections.abc import Iterator
 
@@ -6,24 +6,24 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from tests.integration.desk import one, rows, run, states
-from worker.store import ledger, recovery
+from worker.store import ledger, locks, recovery
 
 MOST = 5
 
 
 def delivery(number: int, *, reason: str | None = None) -> ledger.Delivery:
-    """Return a delivery of a file that nobody reads."""
+    """Return a delivery of a file that no test reads."""
     return ledger.Delivery(number.to_bytes(16, "big"), b"inbox/%d.txt" % number, bytes(32), 10, reason, vanished=False)
 
 
-def enter(engine: Engine, count: int) -> list[int]:
-    """Enter ``count`` files; return their ids."""
+def insert(engine: Engine, count: int) -> list[int]:
+    """Insert ``count`` files; return their ids."""
     with engine.begin() as connection:
         return sorted(ledger.claim(connection, [delivery(n) for n in range(count)]).values())
 
 
 class Worker:
-    """A worker's session, with its number."""
+    """The session of a worker, with its number."""
 
     def __init__(self, engine: Engine) -> None:
         self.session: Connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -32,11 +32,11 @@ class Worker:
         self._server_pid = self.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
 
     def lease(self, ids: list[int]) -> list[int]:
-        """Take files; return which were given."""
+        """Lease files; return those that the ledger gave."""
         return [job.id for job in ledger.lease(self.session, ids, self.holder, MOST)]
 
     def die(self) -> None:
-        """End the session as the death of the process does, and wait until the server has seen it."""
+        """End the session as the death of the process does, and wait until the server has noticed."""
         if not self.session.closed:
             self.session.invalidate()
             self.session.close()
@@ -47,14 +47,14 @@ class Worker:
 @pytest.fixture
 def workers(engine: Engine) -> Iterator[tuple[Worker, Worker]]:
     """Yield two living workers."""
-    two = Worker(engine), Worker(engine)
-    yield two
-    for worker in two:
+    both = Worker(engine), Worker(engine)
+    yield both
+    for worker in both:
         worker.die()
 
 
 def test_a_delivery_is_entered_once(engine: Engine) -> None:
-    """Entering the same deliveries again gives nothing new, and their ids can be asked for."""
+    """Inserting the same deliveries again adds none, and their ids can be queried."""
     with engine.begin() as connection:
         first = ledger.claim(connection, [delivery(1), delivery(2)])
     with engine.begin() as connection:
@@ -63,13 +63,13 @@ def test_a_delivery_is_entered_once(engine: Engine) -> None:
 
 
 def test_two_deliveries_of_one_key_in_a_batch_are_one(engine: Engine) -> None:
-    """A batch that names a delivery twice enters it once."""
+    """A delivery that is in a batch twice is inserted once."""
     with engine.begin() as connection:
         assert len(ledger.claim(connection, [delivery(1), delivery(1)])) == 1
 
 
 def test_a_refused_delivery_has_its_outcome_at_once(engine: Engine) -> None:
-    """What the intake refuses is quarantined with its reason and never given to a worker."""
+    """A delivery that the receiver refuses is quarantined with its reason, and no worker gets it."""
     with engine.begin() as connection:
         [number] = ledger.claim(connection, [delivery(1, reason="It is a pipe.")]).values()
     assert rows(engine, "SELECT state, reason FROM files") == [("quarantined", "It is a pipe.")]
@@ -79,15 +79,15 @@ def test_a_refused_delivery_has_its_outcome_at_once(engine: Engine) -> None:
 
 
 def test_a_lease_is_one_workers(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """What one worker took, another can't take while it lives."""
-    ids = enter(engine, 3)
+    """No worker can lease the files of another while that one lives."""
+    ids = insert(engine, 3)
     assert workers[0].lease(ids[:2]) == ids[:2]
     assert workers[1].lease(ids) == ids[2:]
 
 
 def test_a_dead_workers_files_are_taken_over_at_once(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """The lease ends with the session, no clock needed; a file that was tried is taken alone."""
-    ids = enter(engine, 2)
+    """The lease ends with the session, without a clock; a file that was tried before is leased alone."""
+    ids = insert(engine, 2)
     workers[0].lease(ids)
     workers[0].die()
     assert workers[1].lease(ids) == []
@@ -96,8 +96,8 @@ def test_a_dead_workers_files_are_taken_over_at_once(engine: Engine, workers: tu
 
 
 def test_what_another_took_over_can_no_longer_be_written(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """A worker whose session was lost finds that its lease is another's."""
-    [number] = enter(engine, 1)
+    """A worker whose session was lost sees that another worker has its lease."""
+    [number] = insert(engine, 1)
     late = workers[0].holder
     workers[0].lease([number])
     workers[0].die()
@@ -108,8 +108,8 @@ def test_what_another_took_over_can_no_longer_be_written(engine: Engine, workers
 
 
 def test_given_back_files_are_as_before(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """A file returned through no fault of its own has no attempt counted, and only its holder can return it."""
-    ids = enter(engine, 2)
+    """The attempt of a file that is given back does not count, and only its holder can give it back."""
+    ids = insert(engine, 2)
     workers[0].lease(ids)
     ledger.give_back(workers[1].session, ids, workers[1].holder)
     assert set(states(engine).values()) == {"processing"}
@@ -119,8 +119,8 @@ def test_given_back_files_are_as_before(engine: Engine, workers: tuple[Worker, W
 
 
 def test_a_failing_file_is_tried_a_bounded_number_of_times(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """After the last attempt a file that fails is quarantined with its reason."""
-    [number] = enter(engine, 1)
+    """A file that fails its last attempt is quarantined with the reason."""
+    [number] = insert(engine, 1)
     for attempt in range(1, MOST + 1):
         assert workers[0].lease([number]) == [number]
         ledger.fail(workers[0].session, number, workers[0].holder, "It is broken.", MOST)
@@ -130,8 +130,8 @@ def test_a_failing_file_is_tried_a_bounded_number_of_times(engine: Engine, worke
 
 
 def test_a_file_that_ends_its_workers_is_given_up(engine: Engine) -> None:
-    """A file whose workers all died gets no more of them, and a reason that says what to do."""
-    [number] = enter(engine, 1)
+    """A file that ended its worker at every attempt is quarantined, with a reason that says what to do."""
+    [number] = insert(engine, 1)
     for _ in range(MOST):
         worker = Worker(engine)
         assert worker.lease([number]) == [number]
@@ -146,8 +146,8 @@ def test_a_file_that_ends_its_workers_is_given_up(engine: Engine) -> None:
 
 
 def test_a_living_workers_file_is_never_given_up(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """A file at its last attempt is left to the worker that has it."""
-    [number] = enter(engine, 1)
+    """A file in its last attempt is left to the worker that has it."""
+    [number] = insert(engine, 1)
     run(engine, "UPDATE files SET attempts = 4")
     workers[0].lease([number])
     with engine.begin() as connection:
@@ -156,20 +156,20 @@ def test_a_living_workers_file_is_never_given_up(engine: Engine, workers: tuple[
 
 
 def test_living_workers_are_counted_by_their_locks(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """The number of workers falls the moment that one dies."""
+    """The number of workers falls as soon as one dies."""
     with engine.connect() as connection:
-        before = ledger.living_workers(connection)
+        before = locks.living_workers(connection)
         workers[0].die()
         connection.rollback()
         # the server takes a moment to see that the session has gone
-        while (now := ledger.living_workers(connection)) == before:
+        while (now := locks.living_workers(connection)) == before:
             connection.rollback()
     assert now == before - 1
 
 
 def test_a_large_file_is_closed_with_its_last_part(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """The parts have rows of their own; the file is done when all have their outcome, with their articles summed."""
-    [number] = enter(engine, 1)
+    """Each part has a row; the file is done when all parts have an outcome, and has the sum of their articles."""
+    [number] = insert(engine, 1)
     workers[0].lease([number])
     with engine.begin() as connection:
         parts = ledger.split(connection, number, [(0, 10, 0), (10, 10, 500), (20, 5, 900)])
@@ -186,8 +186,8 @@ def test_a_large_file_is_closed_with_its_last_part(engine: Engine, workers: tupl
 
 
 def test_a_large_file_of_bad_parts_is_quarantined(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """A file none of whose parts could be processed is no success."""
-    [number] = enter(engine, 1)
+    """A file is quarantined if none of its parts could be processed."""
+    [number] = insert(engine, 1)
     workers[0].lease([number])
     with engine.begin() as connection:
         parts = ledger.split(connection, number, [(0, 10, 0), (10, 10, 500)])
@@ -197,8 +197,8 @@ def test_a_large_file_of_bad_parts_is_quarantined(engine: Engine, workers: tuple
 
 
 def test_splitting_again_makes_no_second_parts(engine: Engine, workers: tuple[Worker, Worker]) -> None:
-    """The same split twice, as after a lost answer, leaves the parts once."""
-    [number] = enter(engine, 1)
+    """A split that is repeated, as after a lost answer, inserts the parts once."""
+    [number] = insert(engine, 1)
     workers[0].lease([number])
     with engine.begin() as connection:
         ledger.split(connection, number, [(0, 10, 0), (10, 10, 500)])
@@ -207,7 +207,7 @@ def test_splitting_again_makes_no_second_parts(engine: Engine, workers: tuple[Wo
 
 
 def test_a_very_long_path_is_entered(engine: Engine) -> None:
-    """A path of 4,096 random bytes fits: its index holds a hash."""
+    """A path of 4,096 bytes of all values fits, because its index is a hash index."""
     path = bytes(range(1, 256)) * 16
     with engine.begin() as connection:
         [number] = ledger.claim(connection, [ledger.Delivery(b"k" * 16, path, None, 0)]).values()
@@ -215,15 +215,15 @@ def test_a_very_long_path_is_entered(engine: Engine) -> None:
 
 
 def test_a_vanished_file_that_was_taken_elsewhere_is_known(engine: Engine) -> None:
-    """Where two services watch one inbox, the slower one finds that the other has the file."""
-    enter(engine, 1)
+    """If two services watch one inbox, the slower one learns that the ledger has the file."""
+    insert(engine, 1)
     with engine.begin() as connection:
         assert ledger.accepted_paths(connection, [b"inbox/0.txt", b"inbox/9.txt"]) == {b"inbox/0.txt"}
 
 
 def test_a_lost_message_is_found_by_its_turn(engine: Engine) -> None:
-    """A file waits in line behind older ones; once newer ones are next its message is lost."""
-    first, second, third = enter(engine, 3)
+    """A file waits behind older ones; if newer ones are next in the queue, its message is lost."""
+    first, second, third = insert(engine, 3)
     for number, age in ((first, 100), (second, 90), (third, 20)):
         run(engine, "UPDATE files SET enqueued_at = now() - make_interval(secs => :a) WHERE id = :i", a=age, i=number)
     with engine.begin() as connection:
@@ -234,8 +234,8 @@ def test_a_lost_message_is_found_by_its_turn(engine: Engine) -> None:
 
 
 def test_a_file_that_failed_waits_longer_each_time(engine: Engine) -> None:
-    """Attempts are further and further apart."""
-    [number] = enter(engine, 1)
+    """The wait grows with each attempt."""
+    [number] = insert(engine, 1)
     run(engine, "UPDATE files SET attempts = 3, enqueued_at = now() - interval '35 s'")
     with engine.begin() as connection:
         assert recovery.requeue_lost(connection, MOST, []) == []

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 from tests.dispatches import dispatch
 from tests.integration.desk import deliver, new_desk
 from tests.integration.newsroom import Newsroom
-from tests.integration.test_changes import tell
+from tests.integration.test_changes import commit_changes
+from worker.article import ProcessKind
 from worker.operations.metrics import ServiceCollector
 from worker.process.stage_timer import STAGES
 from worker.queue.heartbeat import Heartbeat
@@ -32,7 +33,7 @@ def test_figures_tell_what_is_stored(newsroom: Newsroom) -> None:
     newsroom.article("The harbour was closed on Monday after a crane fell!", story=1, relation="exact")
     newsroom.file("broken.txt", reason="It is a picture.")
     newsroom.waiting("late.txt")
-    Heartbeat(newsroom.engine, "worker").beat()
+    Heartbeat(newsroom.engine, ProcessKind.WORKER).beat()
     found = figures(ServiceCollector(newsroom.engine, lambda: 7))
     assert found["copydesk_files done"] == 2
     assert found["copydesk_files quarantined"] == 1
@@ -58,9 +59,9 @@ def test_an_empty_store_has_figures_too(engine: Engine) -> None:
 def test_what_happened_is_counted_on_from_scrape_to_scrape(engine: Engine) -> None:
     """Counters only grow, each change counts once, and a restart counts the same."""
     scraped = ServiceCollector(engine, lambda: 0)
-    tell(engine, 1, 2)
+    commit_changes(engine, 1, 2)
     assert figures(scraped)["copydesk_changes_total created"] == 2
-    tell(engine, 3)
+    commit_changes(engine, 3)
     assert figures(scraped)["copydesk_articles_placed_total"] == 3
     assert figures(scraped)["copydesk_articles_placed_total"] == 3
     assert figures(ServiceCollector(engine, lambda: 0))["copydesk_changes_total created"] == 3

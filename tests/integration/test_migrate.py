@@ -1,23 +1,56 @@
-"""The tables are what the models say, however many processes bring them there at once."""
+"""Migrations produce the tables of the models, also if many processes migrate at once."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-from alembic import command
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url
 
+from tests.integration.desk import rows, run
+from worker.errors import CopydeskError
 from worker.settings import Settings
 from worker.store import migrate as migrate_module
-from worker.store.migrate import versions
+from worker.store.databases import temporary_database
+from worker.store.migrate import migrate, versions
 from worker.store.models import metadata
-from worker.store.sketches import lookup_keys
+from worker.store.session import engine as make_engine
+
+_TABLES_0009 = Path(__file__).parent / "tables_0009.sql"
+_RELATIONS = "SELECT oid, relname, relfilenode FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+_COLUMNS = """
+    SELECT table_name, ordinal_position, column_name, data_type, udt_name, is_nullable, column_default, is_identity
+    FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"""
+_INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+_CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype <> 'n' ORDER BY 1, 2"""
+_OPTIONS = "SELECT relname, reloptions::text FROM pg_class WHERE reloptions IS NOT NULL ORDER BY 1"
+_SEQUENCES = """
+    SELECT sequencename, data_type::text, start_value, min_value, max_value, increment_by, cycle, cache_size
+    FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"""
+
+
+@pytest.fixture
+def bare(settings: Settings) -> Iterator[Engine]:
+    """Yield an engine on a new database without tables."""
+    name = f"copydesk_test_bare_{os.getpid()}"
+    server = create_engine(settings.database_url)
+    with temporary_database(server, name):
+        made = make_engine(settings.model_copy(update={"database_url": _url(settings, name)}))
+        yield made
+        made.dispose()
+    server.dispose()
+
+
+def _url(settings: Settings, name: str) -> str:
+    return make_url(settings.database_url).set(database=name).render_as_string(hide_password=False)
 
 
 def test_migrations_make_what_the_models_say(engine: Engine) -> None:
@@ -28,63 +61,45 @@ def test_migrations_make_what_the_models_say(engine: Engine) -> None:
 
 
 def test_the_newest_version_is_the_one_that_the_migrations_lead_to(engine: Engine) -> None:
-    """The files' names tell it as alembic does, each leads on from the one before, and the database is there."""
+    """`versions` takes the newest version from the names of files, which agrees with alembic and the database."""
     scripts = ScriptDirectory(str(Path(migrate_module.__file__).parent / "migrations"))
     assert versions(engine) == (scripts.get_current_head(), scripts.get_current_head())
 
 
-def test_four_migrations_at_once_are_one(settings: Settings) -> None:
-    """Four processes that start together on an empty database: three wait for the first, nothing fails."""
-    name = "copydesk_test_migrations"
-    admin = create_engine(settings.database_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
-    url = make_url(settings.database_url).set(database=name).render_as_string(hide_password=False)
-    migrate = [sys.executable, "-m", "worker", "migrate", "--json"]
-    environment = os.environ | {"DATABASE_URL": url}
-    started = [subprocess.Popen(migrate, env=environment, stdout=subprocess.PIPE) for _ in range(4)]
+def test_four_migrations_at_once_are_one(bare: Engine) -> None:
+    """Of four processes that migrate an empty database together, three wait for the first, and none fails."""
+    migrate_command = [sys.executable, "-m", "worker", "migrate", "--json"]
+    environment = os.environ | {"DATABASE_URL": bare.url.render_as_string(hide_password=False)}
+    started = [subprocess.Popen(migrate_command, env=environment, stdout=subprocess.PIPE) for _ in range(4)]
     try:
-        found = [json.loads(one.communicate(timeout=90)[0]) for one in started]
-        assert [one.returncode for one in started] == [0] * 4
-        newest = found[0]["after"]
-        assert sorted(str(one["before"]) for one in found) == [newest, newest, newest, "None"]
-        assert {one["after"] for one in found} == {newest}
+        results = [json.loads(process.communicate(timeout=90)[0]) for process in started]
+        assert [process.returncode for process in started] == [0] * 4
+        newest = results[0]["after"]
+        assert sorted(str(result["before"]) for result in results) == [newest, newest, newest, "None"]
+        assert {result["after"] for result in results} == {newest}
     finally:
-        for one in started:
-            one.kill()
-            one.wait()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+        for process in started:
+            process.kill()
+            process.wait()
 
 
-def test_sketch_keys_are_packed_and_unpacked(settings: Settings) -> None:
-    """Keys that stood one in a row are all there seven in a row, in their slots, and one in a row again."""
-    keys = [(key, story) for story in (1, 2) for key in (*range(-20, 20), -(2**31), 2**31 - 1)]
-    name = "copydesk_test_packing"
-    admin = create_engine(settings.database_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
-    made = create_engine(make_url(settings.database_url).set(database=name))
-    try:
-        with made.connect() as connection:
-            config = migrate_module._config(connection)
-            command.upgrade(config, "0006")
-            connection.execute(
-                text("INSERT INTO sketch_keys (key, story_id) VALUES (:key, :story)"),
-                [{"key": key, "story": story} for key, story in keys],
-            )
-            command.upgrade(config, "0007")
-            numbers = np.array([key for key, _ in keys])
-            found, _ = lookup_keys(connection, numbers, np.zeros(len(keys), dtype=int))
-            assert [sorted(found[place] or []) for place in range(len(keys))] == [[1, 2]] * len(keys)
-            command.downgrade(config, "0006")
-            rows = connection.execute(text("SELECT key, story_id FROM sketch_keys")).all()
-            assert sorted(map(tuple, rows)) == sorted(keys)
-    finally:
-        made.dispose()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+def test_an_archive_of_the_last_development_version_is_current(bare: Engine, engine: Engine) -> None:
+    """The tables of the nine former migrations equal those of their replacement, and `migrate` changes none."""
+    with bare.begin() as connection:
+        connection.exec_driver_sql(_TABLES_0009.read_text("utf-8"))
+    before = [tuple(row) for row in rows(bare, _RELATIONS)]
+    assert versions(bare) == ("0009", "0009")
+    assert migrate(bare) == ("0009", "0009")
+    assert [tuple(row) for row in rows(bare, _RELATIONS)] == before
+    for catalog in (_COLUMNS, _INDEXES, _CONSTRAINTS, _OPTIONS, _SEQUENCES):
+        assert rows(bare, catalog) == rows(engine, catalog) != []
+
+
+@pytest.mark.parametrize("version", ["0001", "0008"])
+def test_older_archives_get_a_sentence(bare: Engine, version: str) -> None:
+    """Tables that no migration leads on from are left as they are, and the error says what to do."""
+    run(bare, "CREATE TABLE alembic_version (version_num text)")
+    run(bare, "INSERT INTO alembic_version VALUES (:version)", version=version)
+    with pytest.raises(CopydeskError, match=f"at version {version}, .* Use a new database .* ingest the old archive"):
+        migrate(bare)
+    assert versions(bare) == (version, "0009")

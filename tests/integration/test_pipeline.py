@@ -14,7 +14,7 @@ from worker.pipeline import batch
 from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import Outcome
 from worker.settings import Settings, load
-from worker.store import audit, ledger, recovery
+from worker.store import audit, ledger, locks, recovery
 
 
 @pytest.fixture
@@ -288,7 +288,7 @@ def test_a_worker_that_starts_before_the_tables_registers_later(
         run(engine, "ALTER SEQUENCE not_there_yet RENAME TO holders")
     desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
     with engine.connect() as connection:
-        assert ledger.living_workers(connection) == 1
+        assert locks.living_workers(connection) == 1
 
 
 def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
@@ -297,16 +297,22 @@ def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engin
     damages = [
         ("UPDATE files SET articles = 2 WHERE id = 3", "File 3 is done with 2 articles, but 1 are stored."),
         ("UPDATE files SET state = 'waiting' WHERE id = 3", "File 3 is waiting with 1 articles, but 1 are stored."),
-        ("UPDATE articles SET relation = 'original' WHERE id IN (1, 2)", "Story 1 has 2 articles called original"),
-        ("UPDATE stories SET articles = 9 WHERE id = 1", "Story 1 counts 9 articles of 2 texts, but holds 2 of 2."),
-        ("UPDATE stories SET canonical_id = 3 WHERE id = 1", "Story 1 has the canonical article 3, which is not one"),
+        (
+            "UPDATE articles SET relation = 'original' WHERE id IN (1, 2)",
+            "Story 1 has 2 articles with the relation orig",
+        ),
+        ("UPDATE stories SET articles = 9 WHERE id = 1", "Story 1 counts 9 articles of 2 texts, but has 2 of 2."),
+        (
+            "UPDATE stories SET canonical_id = 3 WHERE id = 1",
+            "Story 1 has the canonical article 3, which is not in it",
+        ),
         (
             "UPDATE stories SET merged_into = 1, canonical_id = NULL WHERE id = 2",
             "Article 3 is in story 2, which was merged",
         ),
         (
             "UPDATE articles SET relation = 'exact' WHERE id IN (1, 2)",
-            "Article 1 is called an exact copy, but no other",
+            "Article 1 has the relation exact, but no text",
         ),
         (
             "UPDATE articles SET text_hash = (SELECT text_hash FROM articles WHERE id = 1) WHERE id = 3",

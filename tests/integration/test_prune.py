@@ -116,7 +116,7 @@ def test_bytes_that_another_delivery_needs_stay(
     assert set(states(engine).values()) == {"done", "waiting"}
 
 
-@pytest.mark.parametrize("step", ["worker.store.prune.still_under", "worker.archive.remove"])
+@pytest.mark.parametrize("step", ["worker.store.prune.still_covered", "worker.archive.remove"])
 def test_a_crash_between_two_steps_loses_nothing(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -138,7 +138,7 @@ def test_a_file_that_comes_in_meanwhile_keeps_its_bytes(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Bytes that are taken in while they are being removed are kept, wherever the two meet."""
-    for number, step in enumerate(["worker.archive.stage_removal", "worker.store.prune.still_under"]):
+    for number, step in enumerate(["worker.archive.stage_removal", "worker.store.prune.still_covered"]):
         work(100, **{f"old{number}": dispatch(number)})
         source = tmp_path / f"new{number}.txt"
         source.write_text(dispatch(number))

@@ -20,7 +20,7 @@ from worker.pipeline.prepare import prepare_article
 from worker.reprocess.run import PRESENT, Prepare, ReprocessRun, Summary
 from worker.settings import Settings
 from worker.store import reprocess
-from worker.store.locks import JobLock, hold
+from worker.store.locks import AdvisoryLock, hold
 from worker.store.reprocess import Versions
 from worker.stories.assign import assign_stories, match_batch
 from worker.stories.candidates import FeatureCache
@@ -291,7 +291,7 @@ def test_a_worker_drops_the_old_text(
 
 def test_only_one_run_at_a_time(settings: Settings, engine: Engine) -> None:
     """A second run is refused, and can start once the first has ended."""
-    with hold(engine, JobLock.REPROCESS), pytest.raises(RetryError, match="Another `copydesk reprocess`"):
+    with hold(engine, AdvisoryLock.REPROCESS), pytest.raises(RetryError, match="Another `copydesk reprocess`"):
         ReprocessRun(settings, engine)(lambda *_: None)
     assert ReprocessRun(settings, engine)(lambda *_: None).looked_at == 0
 

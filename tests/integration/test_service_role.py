@@ -1,4 +1,4 @@
-"""What the compose stack's service may do in Postgres is enough for all that it does there."""
+"""The privileges of the compose stack's service in Postgres suffice for all that it does."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,31 +26,31 @@ _GRANTS = re.compile(r"GRANT ([A-Z, ]+) ON (TABLES|SEQUENCES) TO copydesk_servic
 
 
 @pytest.fixture
-def rights(engine: Engine) -> Iterator[None]:
-    """Leave the tests' own role no rights in tables and sequences but those that the stack's script grants."""
+def privileges(engine: Engine) -> Iterator[None]:
+    """Limit the role of the tests to the privileges on tables and sequences that the stack's script grants."""
     granted = _GRANTS.findall(_ROLES.read_text())
     assert [kind for _, kind in granted] == ["TABLES", "SEQUENCES"]
     if rows(engine, "SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper"):
-        pytest.skip("a superuser, as DATABASE_URL names one, has every right whatever is granted")
-    for allowed, kind in granted:
+        pytest.skip("DATABASE_URL names a superuser, who has all privileges whatever is granted")
+    for privilege, kind in granted:
         run(engine, f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM CURRENT_USER")
-        run(engine, f"GRANT {allowed} ON ALL {kind} IN SCHEMA public TO CURRENT_USER")
+        run(engine, f"GRANT {privilege} ON ALL {kind} IN SCHEMA public TO CURRENT_USER")
     yield
     for _, kind in granted:
         run(engine, f"GRANT ALL ON ALL {kind} IN SCHEMA public TO CURRENT_USER")
 
 
-def test_the_rights_are_no_more_than_the_stack_grants(engine: Engine, rights: None) -> None:
-    """The other test would prove nothing if it had an owner's rights: these do not even choose the next id."""
+def test_the_privileges_are_no_more_than_the_stack_grants(engine: Engine, privileges: None) -> None:
+    """The role can't do what an owner can, such as setting the next id; else the other test would prove nothing."""
     for forbidden in ("SELECT setval('files_id_seq', 1)", "TRUNCATE changes"):
         with pytest.raises(ProgrammingError, match="permission denied"):
             run(engine, forbidden)
 
 
-def test_the_service_does_all_its_work_with_its_rights(
-    settings: Settings, engine: Engine, rights: None, copydesk: Callable[..., Ran]
+def test_the_service_does_all_its_work_with_its_privileges(
+    settings: Settings, engine: Engine, privileges: None, copydesk: Callable[..., Ran]
 ) -> None:
-    """Files come in, copies join, a story grows, people correct, old articles are made anew, bytes are pruned."""
+    """Files are processed, copies join, a story grows, people correct, old articles are reprocessed, bytes pruned."""
     with closing(new_desk(settings)) as desk:
         desk.process(deliver(settings, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)]))
         desk.process(deliver(settings, engine, [("copy.txt", copy_of(1, 1)), ("bad.pdf", b"%PDF-1.4 broken")]))

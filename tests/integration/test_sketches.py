@@ -1,4 +1,4 @@
-"""Sketch keys, packed into rows: each is found by itself, once, and follows its story into another."""
+"""Sketch keys are packed into rows; each is looked up alone, stored once, and follows the merges of its story."""
 
 import random
 from collections.abc import Sequence
@@ -18,18 +18,18 @@ EDGES = [-(2**31), -8, -7, -1, 0, 1, 7, 2**31 - 1]
 
 
 def pairs(engine: Engine) -> list[tuple[int, int]]:
-    """Return what is posted as (key, story)."""
+    """Return the stored pairs (key, story)."""
     return sorted((row.key, row.story_id) for row in rows(engine, POSTED[1:-1]))
 
 
-def found(connection: Connection, keys: Sequence[int], oldest: int = 0) -> tuple[dict[int, list[int]], dict[int, int]]:
-    """Look keys up among stories from ``oldest`` on; the stories by key, in order."""
+def lookup(connection: Connection, keys: Sequence[int], oldest: int = 0) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """Look keys up among the stories from ``oldest`` on; return the sorted stories by key, and the merged stories."""
     stories, merged = sketches.lookup_keys(connection, np.array(keys), np.full(len(keys), oldest))
     return {keys[place]: sorted(ids) for place, ids in stories.items() if ids is not None}, merged
 
 
 def test_every_key_is_found_in_its_slot(engine: Engine) -> None:
-    """Keys of any size and sign, few and many a story, are read back as they were posted, and nothing else is."""
+    """Keys of any size and sign, few or many per story, are looked up as they were inserted, and no others."""
     chosen = random.Random(5)
     keys = EDGES + [chosen.randrange(-(2**31), 2**31) for _ in range(60)]
     posted = sorted((key, story) for story in range(1, 9) for key in keys[story % 3 :: story])
@@ -37,15 +37,15 @@ def test_every_key_is_found_in_its_slot(engine: Engine) -> None:
         sketches.insert_keys(connection, [key for key, _ in posted], [story for _, story in posted])
     assert pairs(engine) == posted
     with engine.connect() as connection:
-        by_key, merged = found(connection, [*keys, 12345])
-        later, _ = found(connection, keys, oldest=5)
+        by_key, merged = lookup(connection, [*keys, 12345])
+        later, _ = lookup(connection, keys, oldest=5)
     assert by_key == {key: [story for other, story in posted if other == key] for key, _ in posted}
     assert later == {key: [s for s in by_key[key] if s >= 5] for key in by_key if by_key[key][-1] >= 5}
     assert merged == {}
 
 
 def test_seven_keys_share_a_row(engine: Engine) -> None:
-    """As many rows a story as its fullest slot has keys; what is added later takes rows of its own."""
+    """A story has as many rows as its fullest slot has keys; later keys get new rows."""
     with engine.begin() as connection:
         sketches.insert_keys(connection, list(range(14)), 1, new=[1])
         assert connection.execute(text("SELECT count(*) FROM sketch_keys")).scalar() == 2
@@ -54,7 +54,7 @@ def test_seven_keys_share_a_row(engine: Engine) -> None:
 
 
 def test_a_key_is_posted_once_a_story(engine: Engine) -> None:
-    """Only what a story has not yet is added, however often it is offered."""
+    """A key that its story has is not inserted again, however often it is passed."""
     with engine.begin() as connection:
         sketches.insert_keys(connection, [3, 3, -3], [1, 1, 1], new=[1])
         for _ in range(2):
@@ -63,40 +63,40 @@ def test_a_key_is_posted_once_a_story(engine: Engine) -> None:
 
 
 def test_a_key_of_too_many_stories_finds_none(engine: Engine) -> None:
-    """A key that stands in one story more than the most is left out, unless enough of them lie behind."""
+    """A key of one story more than the limit is left out, unless older stories are excluded."""
     many = COMMON_KEY_STORIES + 1
     with engine.begin() as connection:
         sketches.insert_keys(connection, [9] * many + [8] * (many - 1), [*range(1, many + 1), *range(1, many)])
     with engine.connect() as connection:
-        assert found(connection, [8, 9])[0] == {8: list(range(1, many))}
-        assert found(connection, [8, 9], oldest=2)[0] == {8: list(range(2, many)), 9: list(range(2, many + 1))}
+        assert lookup(connection, [8, 9])[0] == {8: list(range(1, many))}
+        assert lookup(connection, [8, 9], oldest=2)[0] == {8: list(range(2, many)), 9: list(range(2, many + 1))}
 
 
 def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
-    """It is kept with the oldest story that it was asked from; what came to few stories since is seen as before."""
+    """Such a key is cached together with the oldest story of its lookup; other keys still show new stories."""
     many = COMMON_KEY_STORIES + 1
     frequent: set[int] = set()
     probe = index.NewArticle(0, b"", [8, 9], ArticleTimes(None, datetime.now(UTC)))
 
-    def offered(oldest: int) -> set[int]:
+    def candidates(oldest: int) -> set[int]:
         with engine.connect() as connection:
             return set(index.stories_sharing_keys(connection, [probe], [oldest], frequent).get(0, {}))
 
     with engine.begin() as connection:
         sketches.insert_keys(connection, [9] * many + [8], [*range(1, many + 1), 1])
-    assert offered(0) == {1}
+    assert candidates(0) == {1}
     assert len(frequent) == 1
     run(engine, "DELETE FROM sketch_keys WHERE story_id BETWEEN 3 AND 200")
     with engine.begin() as connection:
         sketches.insert_keys(connection, [8], [300])
-    assert offered(0) == {1, 300}
-    assert offered(1) == {1, 2, 300}
+    assert candidates(0) == {1, 300}
+    assert candidates(1) == {1, 2, 300}
     frequent.clear()
-    assert offered(0) == {1, 2, 300}
+    assert candidates(0) == {1, 2, 300}
 
 
 def test_articles_made_anew_may_make_a_key_rare() -> None:
-    """After `reprocess`, which alone takes keys away, nothing is held to be in too many stories any more."""
+    """`reprocess`, which alone removes keys, clears the cache of keys of too many stories."""
     shelf = FeatureCache(frequent={9 << 32})
     shelf.invalidate_if_changed(index.HighWaterMarks(article=5, change=5, correction=0, reprocessed=0))
     assert shelf.frequent
@@ -105,7 +105,7 @@ def test_articles_made_anew_may_make_a_key_rare() -> None:
 
 
 def test_a_merged_story_is_told_with_its_successor(engine: Engine) -> None:
-    """Keys of a merged story stay with its id; the lookup tells what it became."""
+    """Keys of a merged story keep its id; the lookup returns the story it was merged into."""
     stories = (
         "INSERT INTO stories (id, canonical_id, merged_into, first_seen, last_seen) OVERRIDING SYSTEM VALUE VALUES"
     )
@@ -113,11 +113,11 @@ def test_a_merged_story_is_told_with_its_successor(engine: Engine) -> None:
     with engine.begin() as connection:
         sketches.insert_keys(connection, [5, 5, 6], [1, 2, 3])
     with engine.connect() as connection:
-        assert found(connection, [5]) == ({5: [1, 2]}, {2: 1})
+        assert lookup(connection, [5]) == ({5: [1, 2]}, {2: 1})
 
 
 def test_a_key_counts_a_merged_story_once(engine: Engine) -> None:
-    """A key that stands under several ids of one story is one key shared, and is rare where few stories have it."""
+    """A key under several ids of one story counts once, and is rare if few stories have it."""
     stories = (
         "INSERT INTO stories (id, canonical_id, merged_into, first_seen, last_seen) OVERRIDING SYSTEM VALUE VALUES"
     )

@@ -34,6 +34,9 @@ STRANGERS = {
     "clean": ("sqlalchemy", "celery"),
     "formats": ("sqlalchemy", "celery"),
 }
+#: What builds a statement of SQL; only `worker/store` may, and the parts of the bench that replace or fill it.
+SQL_NAMES = {f"sqlalchemy.{name}" for name in ("text", "select", "insert", "update", "delete", "func")}
+SQL_OUTSIDE_STORE = {"bench/baseline.py", "bench/baseline_app.py", "bench/prefill.py"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "base"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
@@ -79,6 +82,17 @@ def test_nobody_knows_what_is_not_theirs(path: Path) -> None:
     for name in imports(path):
         for stranger in STRANGERS.get(top(path), ()):
             assert not (name + ".").startswith(stranger + "."), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=identify)
+def test_sql_is_in_the_store_alone(path: Path) -> None:
+    """No module outside `worker/store` builds a statement of SQL or passes one to `execute`."""
+    if top(path) == "store" or str(path.relative_to(PACKAGE)) in SQL_OUTSIDE_STORE:
+        return
+    assert not SQL_NAMES & set(imports(path))
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute":
+            assert not node.args or not isinstance(node.args[0], ast.Constant | ast.JoinedStr), path.name
 
 
 @pytest.mark.parametrize("path", MODULES, ids=identify)

@@ -1,38 +1,35 @@
 """The database in, the bytes of each table with its indexes and of the cleaned texts out."""
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
+
+from worker.store.id_search import newest_id
+from worker.store.models import articles
+from worker.store.monitoring import table_bytes, text_bytes
 
 
 def sizes(engine: Engine) -> dict[str, int]:
     """Return the bytes of each table with its indexes and long values."""
     with engine.connect() as connection:
-        rows = connection.execute(
-            text("SELECT relname, pg_total_relation_size(relid) AS size FROM pg_stat_user_tables ORDER BY 1")
-        )
-        return {row.relname: row.size for row in rows}
+        return table_bytes(connection)
 
 
 def newest_article(engine: Engine) -> int:
     """Return the newest article's id."""
     with engine.connect() as connection:
-        found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM articles")).scalar_one()
-        return found
+        return newest_id(connection, articles)
 
 
 def per_article(engine: Engine, before: dict[str, int], after: int) -> dict[str, float]:
     """Return what the articles above id ``after`` cost each: by table, ``total``, ``cleaned_text``, ``ratio``."""
     with engine.connect() as connection:
-        count, cleaned = connection.execute(
-            text("SELECT count(*), coalesce(sum(octet_length(text)), 0)::bigint FROM articles WHERE id > :after"),
-            {"after": after},
-        ).one()
+        count, cleaned = text_bytes(connection, after)
     grown = {name: size - before.get(name, 0) for name, size in sizes(engine).items()}
     shares = {name: round(size / max(count, 1), 1) for name, size in grown.items() if size > 0}
     total = sum(shares.values())
-    text_bytes = cleaned / max(count, 1)
+    cleaned_text = cleaned / max(count, 1)
     return {
         **shares,
         "total": round(total, 1),
-        "cleaned_text": round(text_bytes, 1),
-        "ratio": round(total / max(text_bytes, 1), 2),
+        "cleaned_text": round(cleaned_text, 1),
+        "ratio": round(total / max(cleaned_text, 1), 2),
     }

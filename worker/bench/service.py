@@ -8,12 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import redis
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, make_url
 
+from worker.article import ProcessKind
 from worker.errors import CopydeskError
 from worker.process.supervisor import keep_running
-from worker.queue.heartbeat import count
 from worker.settings import Settings
+from worker.store.heartbeats import count
+from worker.store.id_search import newest_id
+from worker.store.models import files as ledger_table
+from worker.store.monitoring import finished_since
 
 #: Redis has so many logical databases unless it was configured otherwise.
 _REDIS_DATABASES = 16
@@ -21,11 +25,6 @@ _START_SECONDS = 60
 _POLL_SECONDS = 0.02
 #: Without any progress for this long something is broken: better an error than a bench that never ends.
 _PATIENCE_SECONDS = 60
-#: Files with an outcome, and the first without one: all before it were told of, so the next question begins there.
-_OUTCOMES = """
-    SELECT path, first_open FROM files
-    CROSS JOIN (SELECT min(id) AS first_open FROM files WHERE id > :after AND finished_at IS NULL) AS open
-    WHERE id > :after AND finished_at IS NOT NULL"""
 
 
 @contextmanager
@@ -76,7 +75,7 @@ def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
 
 def _await_life(engine: Engine) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not all(count(engine, kind) for kind in ("watcher", "worker", "scheduler")):
+    while not all(count(engine, kind) for kind in (ProcessKind.WATCHER, ProcessKind.WORKER, ProcessKind.SCHEDULER)):
         if time.monotonic() > deadline:
             raise CopydeskError("The service did not start within a minute; is the machine very busy?")
         time.sleep(_POLL_SECONDS)
@@ -91,8 +90,7 @@ def drop(settings: Settings, files: Sequence[Path]) -> None:
 def newest(engine: Engine) -> int:
     """Return the ledger's newest id."""
     with engine.connect() as connection:
-        found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM files")).scalar_one()
-        return found
+        return newest_id(connection, ledger_table)
 
 
 def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
@@ -108,12 +106,11 @@ def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while len(seen) < count:
             asked = time.monotonic()
-            rows = connection.execute(text(_OUTCOMES), {"after": after}).all()
+            paths, after = finished_since(connection, after)
             now = time.monotonic()
             before = len(seen)
-            for path, first_open in rows:
-                seen.setdefault(os.fsdecode(bytes(path)).rpartition("/")[2], now)
-                after = max(after, (first_open or 0) - 1)
+            for path in paths:
+                seen.setdefault(os.fsdecode(path).rpartition("/")[2], now)
             if len(seen) > before:
                 moved = now
             elif now - moved > _PATIENCE_SECONDS:

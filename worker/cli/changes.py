@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 from sqlalchemy import Engine
 
+from worker.article import ChangeKind
 from worker.cli import output
 from worker.cli.database import database
 from worker.store.read.changes import ChangeRow
@@ -43,14 +44,14 @@ def _rows(engine: Engine, after: int, *, follow: bool) -> Iterator[ChangeRow]:
     return change_stream.follow(engine, after, time.sleep) if follow else change_stream.stored(engine, after)
 
 
-_SENTENCES = {
-    "created": "story {story} was created with article {article}",
-    "copy": "story {story} got article {article}",
-    "canonical": "story {story} has article {article} as its canonical article",
-    "merged": "story {other} was merged into story {story}",
-    "split": "story {story} was split off story {other} with article {article}",
-    "moved": "story {story} got article {article} from story {other}",
-    "reprocessed": "article {article} of story {story} was reprocessed",
+_SENTENCES: dict[str, str] = {
+    ChangeKind.CREATED: "story {story} was created with article {article}",
+    ChangeKind.COPY: "story {story} got article {article}",
+    ChangeKind.CANONICAL: "story {story} has article {article} as its canonical article",
+    ChangeKind.MERGED: "story {other} was merged into story {story}",
+    ChangeKind.SPLIT: "story {story} was split off story {other} with article {article}",
+    ChangeKind.MOVED: "story {story} got article {article} from story {other}",
+    ChangeKind.REPROCESSED: "article {article} of story {story} was reprocessed",
 }
 
 

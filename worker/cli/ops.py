@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from worker.article import ProcessKind
 from worker.cli.database import database, settings_on_servers
 from worker.cli.options import JSON_OBJECT
 from worker.store.session import engine
@@ -49,16 +50,16 @@ def status_command(as_json: bool) -> None:
 
 
 @click.command("health")
-@click.argument("kind", type=click.Choice(["watcher", "worker", "scheduler", "web"]))
+@click.argument("kind", type=click.Choice([str(kind) for kind in ProcessKind]))
 def health_command(kind: str) -> None:
     """Check that a part of the service on this machine sent a heartbeat recently: exit 0 or 1.
 
     Example: copydesk health worker
     """
-    from worker.queue.heartbeat import count
+    from worker.store.heartbeats import count
 
     with database() as (_, connected):
-        alive = count(connected, kind, socket.gethostname())
+        alive = count(connected, ProcessKind(kind), socket.gethostname())
     click.echo(f"{kind}: {'alive' if alive else 'no recent heartbeat'}", err=not alive)
     sys.exit(0 if alive else 1)
 

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Engine, make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import Engine, make_url
 
-from worker.errors import CopydeskError
 from worker.evaluate.baselines import BASELINES, must_be_installed
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.errors import worst_errors
@@ -19,7 +17,9 @@ from worker.evaluate.scoring import scored
 from worker.inbox.feeder import accept_without_enqueuing
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
+from worker.store.databases import temporary_database
 from worker.store.migrate import migrate
+from worker.store.report import all_articles
 from worker.store.session import engine as make_engine
 
 
@@ -31,17 +31,10 @@ def empty_database(settings: Settings) -> Iterator[tuple[Settings, Engine]]:
         CopydeskError: the server's role may not create databases.
     """
     name = f"copydesk_evaluate_{os.getpid()}"
-    admin = make_engine(settings).execution_options(isolation_level="AUTOCOMMIT")
-    try:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except ProgrammingError as error:
-        raise CopydeskError(
-            "This role may not create a database to evaluate in. Unset DATABASE_URL, or grant it CREATEDB."
-        ) from error
     url = make_url(settings.database_url).set(database=name).render_as_string(hide_password=False)
+    server = make_engine(settings)
     try:
-        with TemporaryDirectory(prefix="copydesk-") as folder:
+        with temporary_database(server, name), TemporaryDirectory(prefix="copydesk-") as folder:
             place = Path(folder)
             own = settings.model_copy(
                 update={
@@ -57,17 +50,7 @@ def empty_database(settings: Settings) -> Iterator[tuple[Settings, Engine]]:
             yield own, made
             made.dispose()
     finally:
-        with admin.connect() as connection:
-            # not FORCE: that is refused while autovacuum, a superuser's process, looks at the database
-            connection.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = :name AND usename = current_user"
-                ),
-                {"name": name},
-            )
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        admin.dispose()
+        server.dispose()
 
 
 def evaluate(
@@ -85,16 +68,12 @@ def evaluate(
         _through_the_pipeline(own, desk, corpus, advance or (lambda _done, _all: None))
         seconds = time.monotonic() - started
         with made.connect() as connection:
-            rows = connection.execute(
-                text("""
-                    SELECT f.path, a.position, a.story_id, a.title, a.text, a.language FROM articles a
-                    JOIN files f ON f.id = a.file_id ORDER BY a.id""")
-            ).all()
+            rows = all_articles(connection)
         desk.close()
     found: dict[str, int] = {}
     texts: dict[str, tuple[str, str | None, str]] = {}
     for row in rows:
-        one = corpus.ids.get((os.fsdecode(bytes(row.path)).rpartition("/")[2], row.position))
+        one = corpus.ids.get((os.fsdecode(row.path).rpartition("/")[2], row.position))
         if one is not None:
             found[one] = row.story_id
             texts[one] = (row.text, row.title, row.language)

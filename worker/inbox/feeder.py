@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from worker import archive
+from worker.article import ProcessKind
 from worker.display import escape_path
 from worker.errors import RetryError
 from worker.inbox.receiver import NotReadyError, receive, remove
@@ -63,7 +64,7 @@ def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, 
         taken.deliveries = [d for d in taken.deliveries if not (d.vanished and d.path in elsewhere)]
         taken.new = ledger.claim(connection, taken.deliveries)
         if again := [d.key for d in taken.deliveries if d.sha256 is not None and d.key not in taken.new]:
-            ledger.kept_again(connection, again)
+            ledger.mark_unpruned(connection, again)
     _store_pruned_again(settings, taken, move=move)
     if move:
         _remove(taken)
@@ -100,7 +101,7 @@ def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
     """Feed the queue from the inbox until ``watch.stop`` is called."""
     settings.inbox.mkdir(parents=True, exist_ok=True)
     watch.start_events()
-    beat = Heartbeat(engine, "watcher")
+    beat = Heartbeat(engine, ProcessKind.WATCHER)
     trouble = ""
     with exit_on_stall(settings.silent_seconds):
         while watch.wait():

@@ -17,7 +17,7 @@ from worker.process import log
 from worker.process.supervisor import keep_running
 from worker.queue import sweeper
 from worker.settings import Settings
-from worker.store import ledger, report
+from worker.store import ledger, locks, report
 
 logger = log.get(__name__)
 
@@ -61,7 +61,7 @@ def _cant_read(place: bytes, error: OSError) -> None:
 def workers(settings: Settings, engine: Engine) -> Iterator[None]:
     """Make sure that workers run: the service's own, or some for the length of the block."""
     with engine.connect() as connection:
-        others = ledger.living_workers(connection)
+        others = locks.living_workers(connection)
     if others:
         yield
         return

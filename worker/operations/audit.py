@@ -7,26 +7,24 @@ import hashlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from worker import archive, fingerprint
 from worker.errors import CopydeskError
 from worker.features import features
 from worker.settings import Settings
 from worker.store import audit
+from worker.store.session import allow_long_reads
 
 #: Articles and files looked at in one statement.
 _STEP = 1_000
 _READ_BYTES = 1 << 20
-#: It reads whole tables: longer than a statement of the service may take.
-_STATEMENT_SECONDS = 3_600
 
 
 def contradictions(settings: Settings, engine: Engine) -> Iterator[str]:
     """Yield a sentence for each contradiction, all from one moment: the service may go on meanwhile."""
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        connection.execute(text(f"SET LOCAL statement_timeout = '{_STATEMENT_SECONDS}s'"))
-        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        allow_long_reads(connection)
         yield from audit.contradictions(connection, settings.window_days)
         yield from _marks(connection)
         yield from _bytes(settings, connection)
@@ -34,7 +32,7 @@ def contradictions(settings: Settings, engine: Engine) -> Iterator[str]:
 
 def _marks(connection: Connection) -> Iterator[str]:
     last = 0
-    while found := audit.marked(connection, fingerprint.VERSION, last, _STEP):
+    while found := audit.fingerprinted(connection, fingerprint.VERSION, last, _STEP):
         last = found[-1].id
         for one in found:
             made = fingerprint.fingerprint(features(one.text, one.title, one.language))

@@ -7,22 +7,22 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import redis
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from worker.article import Relation
-from worker.queue.heartbeat import count_by_kind, seen_within
+from worker.article import ProcessKind, Relation
 from worker.queue.tasks import queue_length
 from worker.settings import Settings
+from worker.store import heartbeats
 from worker.store.errors import message
 from worker.store.migrate import versions
-from worker.store.models import heartbeats
+from worker.store.monitoring import oldest_waiting_seconds
 from worker.store.read.totals import totals
 from worker.store.session import engine as make_engine
 
 #: A file that waits longer than this while workers are up means that something is stuck.
 LATE_SECONDS = 300
-_PARTS = ("watcher", "worker", "scheduler")
+_PARTS = (ProcessKind.WATCHER, ProcessKind.WORKER, ProcessKind.SCHEDULER)
 
 
 @dataclass
@@ -68,17 +68,11 @@ def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) 
 
 
 def _ask(connection: Connection, found: Status) -> None:
-    living = count_by_kind(connection)
-    noted = select(heartbeats.c.process, heartbeats.c.note).where(heartbeats.c.note.is_not(None), seen_within())
-    notes = connection.execute(noted).all()
+    living = heartbeats.count_by_kind(connection)
+    notes = heartbeats.notes(connection)
     amounts = totals(connection)
-    found.oldest_waiting_seconds = connection.execute(
-        text(
-            "SELECT extract(epoch FROM now() - min(arrived_at))::float FROM files"
-            " WHERE state = 'waiting' AND finished_at IS NULL"
-        )
-    ).scalar_one()
-    found.processes = {kind: living.get(kind, 0) for kind in _PARTS}
+    found.oldest_waiting_seconds = oldest_waiting_seconds(connection)
+    found.processes = {str(kind): living.get(kind, 0) for kind in _PARTS}
     found.files, found.stories = amounts.files, amounts.stories
     found.articles = sum(amounts.articles.values())
     found.copies = {relation: n for relation, n in amounts.articles.items() if relation != Relation.ORIGINAL}

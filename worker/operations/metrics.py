@@ -13,11 +13,13 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, InfoMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from worker import __version__
+from worker.article import ChangeKind, FileState, ProcessKind
 from worker.process.stage_timer import BOUNDS, STAGES, Histogram
-from worker.queue.heartbeat import count_by_kind
+from worker.store import monitoring
+from worker.store.heartbeats import count_by_kind
 from worker.store.read.changes import last_change
 from worker.store.read.snapshot import snapshot
 from worker.store.read.totals import totals
@@ -27,19 +29,6 @@ from worker.store.timings import timings
 _LATEST_FILES = 1_000
 #: Told as percents in a label of that name: Prometheus keeps `quantile` for summaries, which this is not.
 _PERCENTS = (50, 95, 99)
-#: What can happen to a story; each stands in the figures from the start, at 0.
-KINDS = ("created", "copy", "canonical", "merged", "split", "moved", "reprocessed")
-
-_CHANGES = text("SELECT kind, count(*) FROM changes WHERE id > :after AND id <= :last GROUP BY 1")
-_OLDEST = text(
-    "SELECT coalesce(extract(epoch FROM now() - min(arrived_at)), 0)::float FROM files"
-    " WHERE state = 'waiting' AND finished_at IS NULL"
-)
-_SECONDS = text("""
-    SELECT percentile_cont(CAST(:quantiles AS float[])) WITHIN GROUP
-        (ORDER BY extract(epoch FROM finished_at - arrived_at)::float)
-    FROM (SELECT arrived_at, finished_at FROM files ORDER BY id DESC LIMIT :latest) AS newest
-    WHERE finished_at IS NOT NULL""")
 
 
 class ServiceCollector(Collector):
@@ -75,22 +64,22 @@ class ServiceCollector(Collector):
 
     def _happened(self, connection: Connection) -> Iterator[Metric]:
         with self._lock:
-            values = {"after": self._seen, "last": last_change(connection)}
-            self._counted.update({row[0]: row[1] for row in connection.execute(_CHANGES, values)})
-            self._seen = values["last"]
+            last = last_change(connection)
+            self._counted.update(monitoring.changes_by_kind(connection, self._seen, last))
+            self._seen = last
             counted = Counter(self._counted)
         changes = CounterMetricFamily("copydesk_changes", "What happened to stories, by kind.", labels=["kind"])
-        for kind in KINDS:
+        for kind in ChangeKind:  # each is in the figures from the start, at 0
             changes.add_metric([kind], counted[kind])
         yield changes
-        placed = counted["created"] + counted["copy"]
+        placed = counted[ChangeKind.CREATED] + counted[ChangeKind.COPY]
         yield CounterMetricFamily("copydesk_articles_placed", "Articles that were placed in a story.", placed)
 
 
 def _amounts(connection: Connection) -> Iterator[Metric]:
     found = totals(connection)
     files = GaugeMetricFamily("copydesk_files", "Files of the ledger, by state.", labels=["state"])
-    for state in ("waiting", "processing", "done", "quarantined"):
+    for state in FileState:
         files.add_metric([state], found.files.get(state, 0))
     yield files
     articles = GaugeMetricFamily("copydesk_articles", "Articles, by relation (many: estimated).", labels=["relation"])
@@ -98,7 +87,7 @@ def _amounts(connection: Connection) -> Iterator[Metric]:
         articles.add_metric([relation], count)
     yield articles
     yield GaugeMetricFamily("copydesk_stories", "Live stories.", found.stories)
-    size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+    size = monitoring.database_bytes(connection)
     yield GaugeMetricFamily("copydesk_database_bytes", "Size of the database on disk.", size)
 
 
@@ -118,19 +107,17 @@ def _stages(connection: Connection) -> Metric:
 
 
 def _work(connection: Connection) -> Iterator[Metric]:
-    oldest = connection.execute(_OLDEST).scalar_one()
+    oldest = monitoring.oldest_waiting_seconds(connection) or 0.0
     yield GaugeMetricFamily("copydesk_oldest_waiting_seconds", "How long the oldest waiting file has waited.", oldest)
     processes = GaugeMetricFamily("copydesk_processes", "Processes that give signs of life.", labels=["kind"])
     living = count_by_kind(connection)
-    for kind in ("watcher", "worker", "scheduler", "web"):
+    for kind in ProcessKind:
         processes.add_metric([kind], living.get(kind, 0))
     yield processes
-    seconds = connection.execute(
-        _SECONDS, {"quantiles": [percent / 100 for percent in _PERCENTS], "latest": _LATEST_FILES}
-    ).scalar_one()
+    seconds = monitoring.file_seconds(connection, [percent / 100 for percent in _PERCENTS], _LATEST_FILES)
     lasted = GaugeMetricFamily(
         "copydesk_file_seconds", "From a file's arrival to its outcome, of the newest 1,000.", labels=["percent"]
     )
-    for percent, value in zip(_PERCENTS, seconds or (), strict=False):
+    for percent, value in zip(_PERCENTS, seconds, strict=False):
         lasted.add_metric([str(percent)], value)
     yield lasted

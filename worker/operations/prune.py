@@ -9,16 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from worker import archive
 from worker.settings import Settings
 from worker.store import prune as store
-from worker.store.locks import JobLock, hold
-from worker.store.prune import Bytes, PruneRule
+from worker.store.id_search import newest_id
+from worker.store.locks import AdvisoryLock, hold
+from worker.store.models import files
+from worker.store.prune import KeptBytes, PruneRule
+from worker.store.session import allow_long_reads
 
-#: Finding what falls under a rule reads the whole ledger: longer than a statement of the service may take.
-_STATEMENT_SECONDS = 3_600
 #: Ids of the ledger that deliveries may have taken which are not committed yet: some hundred a service.
 _IN_FLIGHT = 10_000
 
@@ -41,14 +42,13 @@ def prune(
         RetryError: another run is under way.
     """
     found = Pruned()
-    with hold(engine, JobLock.PRUNE), engine.connect() as reading:
+    with hold(engine, AdvisoryLock.PRUNE), engine.connect() as reading:
         if not dry:
             recover(settings, engine)
-        reading.execute(text(f"SET LOCAL statement_timeout = '{_STATEMENT_SECONDS}s'"))
-        reading.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        newest = store.newest(reading) - _IN_FLIGHT
+        allow_long_reads(reading)
+        newest = newest_id(reading, files) - _IN_FLIGHT
         total, done = store.count(reading, rule), 0
-        for some in store.under(reading, rule):
+        for some in store.covered(reading, rule):
             if dry:
                 _count(found, some, [path for one in some for path in _kept(settings, one)])
             else:
@@ -59,26 +59,26 @@ def prune(
     return found
 
 
-def _kept(settings: Settings, one: Bytes) -> list[Path]:
+def _kept(settings: Settings, one: KeptBytes) -> list[Path]:
     """Return where these bytes are kept: their names differ where the suffixes of their first names do."""
     places = [archive.archive_path(settings, one.sha256, path) for path in one.paths]
     places += [archive.quarantine_path(settings, one.sha256, path) for path in one.paths]
     return [place for place in sorted(set(places)) if place.is_file()]
 
 
-def _count(found: Pruned, some: Sequence[Bytes], kept: Sequence[Path]) -> None:
+def _count(found: Pruned, some: Sequence[KeptBytes], kept: Sequence[Path]) -> None:
     found.rows += sum(len(one.ids) for one in some)
     found.files += len(kept)
     found.bytes += sum(path.stat().st_size for path in kept)
 
 
 def _remove(
-    settings: Settings, connection: Connection, some: Sequence[Bytes], rule: PruneRule, newest: int, found: Pruned
+    settings: Settings, connection: Connection, some: Sequence[KeptBytes], rule: PruneRule, newest: int, found: Pruned
 ) -> None:
     aside = {one.sha256: [archive.stage_removal(settings, place) for place in _kept(settings, one)] for one in some}
     with connection.begin():
-        falls = store.still_under(connection, some, rule, newest)
-        store.note(connection, [number for one in some if one.sha256 in falls for number in one.ids])
+        falls = store.still_covered(connection, some, rule, newest)
+        store.mark_pruned(connection, [number for one in some if one.sha256 in falls for number in one.ids])
     for sha256, places in aside.items():
         if sha256 not in falls:
             for place in places:
@@ -94,7 +94,7 @@ def recover(settings: Settings, engine: Engine) -> None:
     """Finish what a run left that was cut off: bytes set aside go where they are noted as gone, else they come back."""
     left = archive.staged_removals(settings)
     with engine.connect() as connection:
-        gone = store.noted(connection, set(left.values()))
+        gone = store.pruned(connection, set(left.values()))
     for path, sha256 in left.items():
         if sha256 in gone:
             archive.remove(path)

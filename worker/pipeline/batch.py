@@ -22,7 +22,7 @@ from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
 from worker.store import ledger, timings
 from worker.store.errors import ERRORS, is_transient, message
-from worker.store.session import find_by_key
+from worker.store.session import avoid_table_scans
 from worker.stories.assign import assign_stories, match_batch
 from worker.stories.candidates import FeatureCache
 from worker.window import Window
@@ -51,7 +51,7 @@ class BatchProcessor:
 
     def __post_init__(self) -> None:
         """Prepare the engine for the statements of every batch."""
-        find_by_key(self.engine)
+        avoid_table_scans(self.engine)
 
     def process(self, ids: Sequence[int]) -> list[int]:
         """Process files; return the ids of the parts of large files, which must be enqueued next."""

@@ -5,22 +5,22 @@ A loop under an advisory lock, one at a time. It needs no clock but the database
 
 import threading
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive
+from worker.article import ProcessKind
 from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import batches
-from worker.queue.heartbeat import Heartbeat, delete_expired
+from worker.queue.heartbeat import Heartbeat
 from worker.queue.tasks import next_message_ids, send
 from worker.settings import Settings
-from worker.store import recovery
+from worker.store import heartbeats, recovery
 from worker.store.errors import message
-from worker.store.migrate import LOCK_CLASS
+from worker.store.locks import try_lock_sweeper
 
 logger = log.get(__name__)
-_SWEEPER = 3
 
 
 def sweep(settings: Settings, engine: Engine) -> int:
@@ -51,7 +51,7 @@ def sweep(settings: Settings, engine: Engine) -> int:
 
 def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
     """Sweep every few seconds until ``stopping``; where another scheduler runs, wait to take its place."""
-    beat = Heartbeat(engine, "scheduler")
+    beat = Heartbeat(engine, ProcessKind.SCHEDULER)
     trouble = ""
     with exit_on_stall(settings.silent_seconds):
         while not stopping.wait(settings.sweep_seconds):
@@ -69,16 +69,10 @@ def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
 def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading.Event, beat: Heartbeat) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
         try:
-            if _leads(lock):
+            if try_lock_sweeper(lock):
                 _lead(settings, engine, lock, stopping, beat)
         finally:
             lock.invalidate()  # the lock ends with its session: back in the pool it would keep every scheduler out
-
-
-def _leads(lock: Connection) -> bool:
-    values = {"a": LOCK_CLASS, "b": _SWEEPER}
-    got: bool = lock.execute(text("SELECT pg_try_advisory_lock(:a, :b)"), values).scalar_one()
-    return got
 
 
 def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
@@ -86,7 +80,7 @@ def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: thread
     while True:
         progress()
         sweep(settings, engine)
-        delete_expired(lock)
+        heartbeats.delete_expired(lock)
         beat.beat()
         if stopping.wait(settings.sweep_seconds):
             return

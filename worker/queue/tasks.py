@@ -14,6 +14,7 @@ from kombu import Queue
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
+from worker.article import ProcessKind
 from worker.language import detect
 from worker.pipeline.batch import BatchProcessor
 from worker.process import log
@@ -46,7 +47,7 @@ def processor() -> BatchProcessor:
 @cache
 def heartbeat() -> Heartbeat:
     """Return the heartbeat of the worker that this process is a child of."""
-    return Heartbeat(processor().engine, "worker", os.getppid())
+    return Heartbeat(processor().engine, ProcessKind.WORKER, os.getppid())
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]

@@ -20,8 +20,10 @@ from worker.reprocess.decide import Decision, ReprocessedArticle, decide
 from worker.reprocess.reread import Reader
 from worker.reprocess.write import write
 from worker.settings import Settings
-from worker.store import articles, reprocess
-from worker.store.locks import JobLock, hold
+from worker.store import locks, reprocess
+from worker.store.id_search import newest_id
+from worker.store.locks import AdvisoryLock, hold
+from worker.store.models import articles
 from worker.store.reprocess import StoredArticle, Versions
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import VerdictCache
@@ -99,9 +101,9 @@ class ReprocessRun:
         Raises:
             RetryError: another run is in progress.
         """
-        with hold(self.engine, JobLock.REPROCESS):
+        with hold(self.engine, AdvisoryLock.REPROCESS):
             with self.engine.connect() as connection:
-                last = reprocess.newest(connection)
+                last = newest_id(connection, articles)
             reader = Reader(self.settings)
             self._reached = self.summary.done = after
             while ids := self._next(last):
@@ -147,7 +149,7 @@ class ReprocessRun:
                 decide(connection, self.cache, changed, verdicts, window)
         with self.engine.connect() as connection, connection.begin() as transaction:
             if changed:
-                articles.lock_placement(connection)
+                locks.lock_placement(connection)
                 self._write(connection, decide(connection, self.cache, changed, verdicts, window))
             reprocess.mark_current(connection, [article.id for article in unchanged], self.versions)
             if self.dry:

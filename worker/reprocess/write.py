@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from worker.article import Relation
+from worker.article import ChangeKind, Relation
 from worker.reprocess.decide import Decision, ReprocessedArticle
 from worker.store import articles, index, reprocess, sketches, stories
 from worker.store.reprocess import Versions
@@ -61,7 +61,9 @@ def _create_stories(connection: Connection, decision: Decision) -> _WriteState:
     touched = {*story_of, *previous, *(merges.get(s, s) for s in decision.story_ids.touched)}
     state = _WriteState(story_of, set(ids.values()), touched)
     state.fresh = {article.id for article in decision.to_reassign}
-    state.changes = [stories.StoryChange("merged", kept, other_story_id=dead) for dead, kept in sorted(merges.items())]
+    state.changes = [
+        stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead) for dead, kept in sorted(merges.items())
+    ]
     created: dict[int, stories.NewStory] = {}
     for position, article in enumerate(decision.to_reassign):
         story, was, cleaned = story_of[position], previous[position], article.prepared.cleaned
@@ -69,10 +71,10 @@ def _create_stories(connection: Connection, decision: Decision) -> _WriteState:
             when = decision.articles[position].when
             seen = when.published or when.arrived
             created[story] = stories.NewStory(story, article.id, cleaned.title, cleaned.language, seen, seen)
-            state.changes.append(stories.StoryChange("split", story, article.id, other_story_id=was))
+            state.changes.append(stories.StoryChange(ChangeKind.SPLIT, story, article.id, other_story_id=was))
         elif story != was:
-            state.changes.append(stories.StoryChange("moved", story, article.id, other_story_id=was))
-        state.changes.append(stories.StoryChange("reprocessed", story, article.id))
+            state.changes.append(stories.StoryChange(ChangeKind.MOVED, story, article.id, other_story_id=was))
+        state.changes.append(stories.StoryChange(ChangeKind.REPROCESSED, story, article.id))
     stories.create(connection, list(created.values()))
     return state
 
@@ -108,7 +110,9 @@ def _repair_stories(connection: Connection, decision: Decision, state: _WriteSta
     promoted = reprocess.promote(connection, state.touched, hashes)
     lost = reprocess.stories_without_canonical(connection, state.touched)
     stories.set_canonical(connection, {story: (article, _LONGEST) for story, article in lost.items()})
-    state.changes += [stories.StoryChange("canonical", story, article) for story, article in sorted(lost.items())]
+    state.changes += [
+        stories.StoryChange(ChangeKind.CANONICAL, story, article) for story, article in sorted(lost.items())
+    ]
     stories.recount(connection, state.touched)
     reassigned = {article.id for article in decision.to_reassign}
     canonicals = stories.canonicals(connection, state.touched)

@@ -1,1 +1,1 @@
-"""Postgres: the ledger of files, the articles, their sketches, the stories and the change feed. Decides nothing."""
+"""Postgres: the ledger, articles, sketches, stories and the change feed. All SQL is here, and decides nothing."""

@@ -1,4 +1,4 @@
-"""Values in, a Postgres array out: psycopg writes lists a value at a time, in Python."""
+"""Postgres arrays as literals and in binary: psycopg would write lists value by value, in Python."""
 
 import struct
 from collections.abc import Iterable
@@ -13,19 +13,19 @@ from psycopg.pq import Format
 
 _INT4: Final = 23
 _INT4_ARRAY: Final = 1007
-#: How an array begins: dimensions, whether items are missing, what they are; how many, and the first one's number.
+#: The header of an array: dimensions, whether items are NULL, their type; their number, and the first index.
 _HEAD: Final = struct.Struct(">iiIii")
 _ITEM: Final = np.dtype([("length", ">i4"), ("number", ">i4")])
 
 
 class Int4Array(Dumper):
-    """Sends NumPy's whole numbers of 32 bits as ``int[]``: thousands of them are no text to be written and read."""
+    """Sends 32-bit integers of NumPy as binary ``int[]``, which spares thousands of conversions to text and back."""
 
     format = Format.BINARY
     oid = _INT4_ARRAY
 
     def dump(self, obj: NDArray[np.integer[Any]]) -> bytes:
-        """Return the array as Postgres wants it."""
+        """Return the array in Postgres's binary format."""
         return int4_array(obj)
 
 
@@ -33,7 +33,7 @@ psycopg.adapters.register_dumper(np.ndarray, Int4Array)
 
 
 def int4_array(numbers: NDArray[np.integer[Any]]) -> bytes:
-    """Return the array as binary COPY wants it."""
+    """Return the array in Postgres's binary format, as binary COPY takes it."""
     items = np.empty(len(numbers), dtype=_ITEM)
     items["length"], items["number"] = 4, numbers
     return _HEAD.pack(1, 0, _INT4, len(numbers), 1) + items.tobytes()
@@ -45,7 +45,7 @@ def int_array(numbers: Iterable[int]) -> str:
 
 
 def array(values: Iterable[str | bytes | datetime | float | None]) -> str:
-    """Return the literal of values of one kind, some of them missing, for a parameter that the statement casts."""
+    """Return the literal of values of one type, None for NULL, for a parameter that the statement casts."""
     return "{" + ",".join(map(_item, values)) + "}"
 
 

@@ -1,4 +1,4 @@
-"""Writes articles and the links that explain them, a batch at a time."""
+"""Write articles and the verdicts that explain them, one batch at a time."""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -13,27 +13,24 @@ from sqlalchemy import Connection
 
 from worker.store.arrays import array, int4_array, int_array
 from worker.store.execute import cursor, execute
-from worker.store.migrate import LOCK_CLASS
 from worker.store.sketches import COPY_END, COPY_HEAD
 
-_PLACEMENT = 2
-
-#: Those that always take the same room come first; `_packed` writes them in this order.
+#: Columns of fixed size come first; `_packed` writes them in this order.
 _COLUMNS = (
     "id, file_id, position, story_id, similarity, seen_at, words, cleaner_version, fingerprint_version, "
     "published_at, relation, text_hash, simhash, sketch, language, title, text, external_id, url, source, author, "
     "facts, changes"
 )
 _COPY = f"COPY articles ({_COLUMNS}) FROM STDIN (FORMAT binary)"
-#: The number of columns, then the size and the value of each of the first.
+#: The number of columns, then size and value of each column of fixed size.
 _FIXED = struct.Struct(">h iiiqiiii if iq ii ih ih")
 _SIZE = struct.Struct(">i")
 _MISSING = _SIZE.pack(-1)
-_MOMENT = struct.Struct(">q")
-#: What Postgres counts microseconds from.
+_TIMESTAMP = struct.Struct(">q")
+#: Postgres counts microseconds from here.
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-#: The version of binary ``jsonb``, before its text.
+#: The version of binary ``jsonb``, which precedes its text.
 _JSONB = b"\1"
 
 _EXPLAIN = """
@@ -49,7 +46,7 @@ _EXPLAIN = """
 
 @dataclass(slots=True)
 class Row:
-    """An article as it is inserted; the fields are columns of ``articles``."""
+    """An article to insert; the fields are columns of ``articles``."""
 
     id: int
     file_id: int
@@ -78,7 +75,7 @@ class Row:
 
 @dataclass(slots=True)
 class Link:
-    """The verdict on a pair, kept to explain where an article is."""
+    """The verdict on a pair of articles, stored to explain why an article is in its story."""
 
     article_id: int
     other_id: int
@@ -89,59 +86,51 @@ class Link:
     evidence: Mapping[str, Any]
 
 
-def lock_placement(connection: Connection) -> None:
-    """Take the lock under which articles get ids and stories; it ends with the transaction.
-
-    A statement of its own: taken together with a read, the read's snapshot would be older than the lock.
-    """
-    execute(connection, "SELECT pg_advisory_xact_lock(%(a)s, %(b)s)", {"a": LOCK_CLASS, "b": _PLACEMENT})
-
-
 def take_ids(connection: Connection, table: str, count: int) -> list[int]:
-    """Return ``count`` new ids of ``articles`` or ``stories``; call it under the placement lock."""
+    """Return ``count`` new ids of the table ``articles`` or ``stories``; call it under the placement lock."""
     if not count:
         return []
     rows = execute(
         connection,
-        # OFFSET 0: the sequence is looked up once, not for every id
+        # OFFSET 0: look up the sequence once, not for each id
         """
             SELECT nextval(sequence)::int
             FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids,
                 generate_series(1, %(count)s)""",
         {"table": table, "count": count},
     )
-    return [number for (number,) in rows.fetchall()]
+    return [id_ for (id_,) in rows.fetchall()]
 
 
 def insert(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert articles."""
-    sent = b"".join([COPY_HEAD, *map(_packed, rows), COPY_END])
+    content = b"".join([COPY_HEAD, *map(_packed, rows), COPY_END])
     with cursor(connection) as open_cursor, open_cursor.copy(_COPY) as copy:
-        copy.write(sent)
+        copy.write(content)
 
 
 def _packed(row: Row) -> bytes:
-    """Return a row of binary COPY."""
+    """Return the row in the format of binary COPY."""
     fixed = _FIXED.pack(
         *(23, 4, row.id, 8, row.file_id, 4, row.position, 4, row.story_id, 4, row.similarity),
         *(8, _microseconds(row.seen_at), 4, row.words, 2, row.cleaner_version, 2, row.fingerprint_version),
     )
-    published = _MOMENT.pack(_microseconds(row.published_at)) if row.published_at else None
+    published = _TIMESTAMP.pack(_microseconds(row.published_at)) if row.published_at else None
     texts = (row.language, row.title, row.text, row.external_id, row.url, row.source, row.author)
     values = (
         *(published, row.relation.encode(), row.text_hash, row.simhash, int4_array(row.sketch)),
         *(None if text is None else text.encode() for text in texts),
-        *(_JSONB + orjson.dumps(told) if told else None for told in (row.facts, row.changes)),
+        *(_JSONB + orjson.dumps(document) if document else None for document in (row.facts, row.changes)),
     )
     return fixed + b"".join([_MISSING if value is None else _SIZE.pack(len(value)) + value for value in values])
 
 
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
+def _microseconds(time: datetime) -> int:
+    return (time - _EPOCH) // _MICROSECOND
 
 
 def explain(connection: Connection, links: Sequence[Link]) -> None:
-    """Keep the verdicts on pairs; one on the same pair replaces the earlier."""
+    """Store the verdicts on pairs; a verdict replaces the earlier one on the same pair."""
     if not links:
         return
     execute(

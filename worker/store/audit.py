@@ -1,7 +1,4 @@
-"""The tables go in; a sentence for everything comes out that can't be if nothing was lost, doubled or half written.
-
-Each check is one statement that finds rows which contradict the promises of docs/guarantees.md.
-"""
+"""Find rows that contradict docs/guarantees.md: what was lost, stored twice or half written; each check is a query."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from worker.store.sketches import POSTED
+from worker.store.window_sql import contains_all
 
-#: Examples told of one kind of fault; one fault may have spread over a million rows.
+#: Examples reported of each kind of fault: one fault may affect a million rows.
 MOST_EXAMPLES = 20
 
-#: What a fault is called, and the statement that finds its rows. The names of columns go into the sentence.
-#: The same words may stand in two stories where not all copies of one lie in the window of all of the other: an undated
-#: copy goes with one of two stories whose dates lie apart, and dated ones follow it.
+#: The sentence that reports a fault, with names of columns, and the query that finds its rows.
+#: Two stories may have the same words if not all copies of one are within the window of all copies of the other: an
+#: undated copy joins one of two stories whose dates are further apart than the window, and dated copies follow it.
 CHECKS: tuple[tuple[str, str], ...] = (
     (
         "File {id} is {state} with {articles} articles, but {found} are stored.",
@@ -34,10 +32,8 @@ CHECKS: tuple[tuple[str, str], ...] = (
         WHERE f.parts IS NOT NULL GROUP BY f.id HAVING count(p.id) <> f.parts""",
     ),
     (
-        "File {id} has been in work without a worker, and nobody looks for it: {attempts} attempts.",
-        """
-        SELECT id, attempts FROM files
-        WHERE state = 'processing' AND parts IS NULL AND holder IS NULL""",
+        "File {id} is in work without a worker, and no worker will take it: {attempts} attempts.",
+        "SELECT id, attempts FROM files WHERE state = 'processing' AND parts IS NULL AND holder IS NULL",
     ),
     (
         "Article {id} is in story {story_id}, which was merged into {merged_into}.",
@@ -46,19 +42,19 @@ CHECKS: tuple[tuple[str, str], ...] = (
         WHERE s.merged_into IS NOT NULL""",
     ),
     (
-        "Story {id} was merged into {merged_into}, which is no living story.",
+        "Story {id} was merged into {merged_into}, which is no live story.",
         """
         SELECT s.id, s.merged_into FROM stories s LEFT JOIN stories t ON t.id = s.merged_into
         WHERE s.merged_into IS NOT NULL AND (t.id IS NULL OR t.merged_into IS NOT NULL)""",
     ),
     (
-        "Story {id} has the canonical article {canonical_id}, which is not one of its own.",
+        "Story {id} has the canonical article {canonical_id}, which is not in it.",
         """
         SELECT s.id, s.canonical_id FROM stories s LEFT JOIN articles a ON a.id = s.canonical_id
         WHERE s.merged_into IS NULL AND a.story_id IS DISTINCT FROM s.id""",
     ),
     (
-        "Story {id} has {found} articles called original; it must be the canonical one ({canonical_id}) alone.",
+        "Story {id} has {found} articles with the relation original, not its canonical one ({canonical_id}) alone.",
         """
         SELECT s.id, s.canonical_id, count(a.id) AS found
         FROM stories s LEFT JOIN articles a ON a.story_id = s.id AND a.relation = 'original'
@@ -66,7 +62,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
         HAVING count(a.id) <> 1 OR min(a.id) <> s.canonical_id""",
     ),
     (
-        "Story {id} counts {articles} articles of {texts} texts, but holds {found} of {different}.",
+        "Story {id} counts {articles} articles of {texts} texts, but has {found} of {different}.",
         """
         SELECT s.id, s.articles, s.texts, count(a.id) AS found,
                count(a.id) FILTER (WHERE a.relation <> 'exact') AS different
@@ -74,15 +70,15 @@ CHECKS: tuple[tuple[str, str], ...] = (
         HAVING count(a.id) <> s.articles OR count(a.id) FILTER (WHERE a.relation <> 'exact') <> s.texts""",
     ),
     (
-        "Article {id} is called an exact copy, but no other text of story {story_id} has its words.",
+        "Article {id} has the relation exact, but no text of story {story_id} has the same words.",
         """
         SELECT a.id, a.story_id FROM articles a WHERE a.relation = 'exact' AND NOT EXISTS (
             SELECT FROM articles b
             WHERE b.text_hash = a.text_hash AND b.story_id = a.story_id AND b.relation <> 'exact')""",
     ),
     (
-        "Articles {id} and {other} have the same words, but stand in the stories {story_id} and {other_story}.",
-        """
+        "Articles {id} and {other} have the same words, but are in the stories {story_id} and {other_story}.",
+        f"""
         WITH words AS (
             SELECT text_hash, story_id, min(id) AS id, bool_or(published_at IS NULL) AS undated,
                 min(published_at) AS published, max(published_at) AS last_published,
@@ -90,12 +86,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
             FROM articles GROUP BY 1, 2)
         SELECT a.id, b.id AS other, a.story_id, b.story_id AS other_story
         FROM words a JOIN words b ON b.text_hash = a.text_hash AND b.story_id > a.story_id
-        WHERE (:days = 0 OR
-            coalesce(greatest(a.last_published - b.published, b.last_published - a.published)
-                     <= make_interval(days => :days), true)
-            AND (NOT (a.undated OR b.undated) OR greatest(a.last_arrived - b.arrived, b.last_arrived - a.arrived)
-                     <= make_interval(days => :days)))
-          AND NOT EXISTS (
+        WHERE {contains_all("a", "b", ":days")} AND NOT EXISTS (
             SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
             WHERE c.same = 0 AND (x.story_id, y.story_id) IN ((a.story_id, b.story_id), (b.story_id, a.story_id)))""",
     ),
@@ -117,8 +108,8 @@ _TEXTS = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """A stored article with the fingerprint that stands beside it."""
+class FingerprintedArticle:
+    """A stored article and its stored fingerprint."""
 
     id: int
     text: str
@@ -131,21 +122,21 @@ class Marked:
 
 
 def contradictions(connection: Connection, window_days: int) -> Iterator[str]:
-    """Yield a sentence for each row that can't be, ``MOST_EXAMPLES`` of a kind."""
-    for told, statement in CHECKS:
+    """Yield a sentence for each contradicting row, at most ``MOST_EXAMPLES`` of each kind."""
+    for sentence, statement in CHECKS:
         values = {"days": window_days} if ":days" in statement else {}
         for row in connection.execute(text(f"{statement} ORDER BY 1 LIMIT {MOST_EXAMPLES}"), values).mappings():
-            yield told.format(**row)
+            yield sentence.format(**row)
 
 
-def marked(connection: Connection, version: int, after: int, most: int) -> list[Marked]:
-    """Return the next ``most`` articles after an id whose fingerprints are of ``version``."""
+def fingerprinted(connection: Connection, version: int, after: int, most: int) -> list[FingerprintedArticle]:
+    """Return the next ``most`` articles with ids above ``after`` whose fingerprints have this version."""
     rows = connection.execute(_TEXTS, {"version": version, "after": after, "most": most})
-    return [Marked(*row) for row in rows]
+    return [FingerprintedArticle(*row) for row in rows]
 
 
 def kept_files(connection: Connection, after: int, most: int) -> list[tuple[int, bytes, bytes]]:
-    """Return (id, path, sha256) of the next ``most`` files after an id whose bytes were taken and not pruned."""
+    """Return (id, path, sha256) of the next ``most`` files with ids above ``after`` whose bytes are in the archive."""
     rows = connection.execute(
         text(
             "SELECT id, path, sha256 FROM files WHERE id > :after AND sha256 IS NOT NULL AND parent_id IS NULL"

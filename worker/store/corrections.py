@@ -1,7 +1,4 @@
-"""A person's corrections: who belongs together and who never does. Decides nothing.
-
-Call what writes under the placement lock.
-"""
+"""Corrections by people. Call the functions that write under the placement lock."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,13 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-#: Stands before the reason of a verdict that a person set aside, so that it can be taken back.
-SET_ASIDE = "a person keeps them apart, though alike: "
+from worker.article import CorrectionKind
+
+#: Prefix of the reason of a verdict that a person overruled, by which the verdict can be restored.
+OVERRULED = "a person keeps them apart, though alike: "
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """An article as far as moving it needs it."""
+class MovableArticle:
+    """The fields of an article that moving it needs."""
 
     id: int
     story_id: int
@@ -29,7 +28,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRow:
-    """A correction as it was made: ``same`` tells whether the two belong together or never do."""
+    """A stored correction; ``same`` says whether the two articles belong together or never do."""
 
     id: int
     kind: str
@@ -40,35 +39,33 @@ class CorrectionRow:
     made_at: datetime
 
 
-_PLACE = "SELECT id, story_id, relation, text_hash, sketch, title, language, seen_at FROM articles"
+_ARTICLE = "SELECT id, story_id, relation, text_hash, sketch, title, language, seen_at FROM articles"
 
 
-def place(connection: Connection, article_id: int) -> Place | None:
-    """Return where an article is."""
-    row = connection.execute(text(f"{_PLACE} WHERE id = :id"), {"id": article_id}).one_or_none()
-    return Place(*row) if row else None
+def article(connection: Connection, article_id: int) -> MovableArticle | None:
+    """Return an article, or None if there is none with this id."""
+    row = connection.execute(text(f"{_ARTICLE} WHERE id = :id"), {"id": article_id}).one_or_none()
+    return MovableArticle(*row) if row else None
 
 
-def same_words(connection: Connection, article: Place) -> list[Place]:
-    """Return the articles of its story with the same words, itself among them, the first to come first."""
+def same_words(connection: Connection, article: MovableArticle) -> list[MovableArticle]:
+    """Return the articles of its story with the same words, including itself, oldest first."""
     rows = connection.execute(
-        text(f"{_PLACE} WHERE story_id = :story AND text_hash = :hash ORDER BY relation = 'exact', id"),
+        text(f"{_ARTICLE} WHERE story_id = :story AND text_hash = :hash ORDER BY relation = 'exact', id"),
         {"story": article.story_id, "hash": article.text_hash},
     )
-    return [Place(*row) for row in rows]
+    return [MovableArticle(*row) for row in rows]
 
 
 def size(connection: Connection, story_id: int) -> int:
     """Return the number of articles in a story."""
-    count: int = connection.execute(
-        text("SELECT count(*) FROM articles WHERE story_id = :story"), {"story": story_id}
-    ).scalar_one()
-    return count
+    statement = text("SELECT count(*) FROM articles WHERE story_id = :story")
+    return int(connection.execute(statement, {"story": story_id}).scalar_one())
 
 
 def texts(connection: Connection, story_id: int) -> list[int]:
-    """Return the articles of a story that are not exact copies, the first to come first."""
-    # a story whose only text has just left holds exact copies alone: the first of them is a text then
+    """Return the articles of a story that are not exact copies, oldest first."""
+    # a story whose only text was just moved away has exact copies alone: the first of them counts as a text
     rows = connection.execute(
         text("""
             SELECT id FROM articles WHERE story_id = :story AND (relation <> 'exact' OR id = (
@@ -80,59 +77,59 @@ def texts(connection: Connection, story_id: int) -> list[int]:
 
 
 def move(connection: Connection, ids: Sequence[int], story_id: int) -> None:
-    """Put articles into a story."""
+    """Move articles to a story."""
     connection.execute(
         text("UPDATE articles SET story_id = :story WHERE id = ANY(:ids)"), {"story": story_id, "ids": list(ids)}
     )
 
 
 def record(
-    connection: Connection, kind: str, article_id: int, others: Iterable[int], *, same: bool, note: str | None
+    connection: Connection, kind: CorrectionKind, article: int, others: Iterable[int], *, same: bool, note: str | None
 ) -> None:
-    """Keep a correction on an article and each of the others."""
+    """Store a correction between an article and each of the others."""
     connection.execute(
         text("""
             INSERT INTO corrections (kind, article_id, other_id, same, note)
             SELECT :kind, :article, other, :same, :note FROM unnest(CAST(:others AS int[])) AS t (other)"""),
-        {"kind": kind, "article": article_id, "others": list(others), "same": int(same), "note": note},
+        {"kind": kind, "article": article, "others": list(others), "same": int(same), "note": note},
     )
 
 
 def withdraw(connection: Connection, story_id: int, other_id: int, *, same: bool) -> None:
-    """Forget the corrections of one kind between two stories: a later one takes their place."""
+    """Delete the corrections between two stories with this ``same``; a later correction replaces them."""
     connection.execute(
         text("""
             DELETE FROM corrections c USING articles a, articles b
             WHERE a.id = c.article_id AND b.id = c.other_id AND c.same = :same
-              AND ((a.story_id = :one AND b.story_id = :two) OR (a.story_id = :two AND b.story_id = :one))"""),
-        {"same": int(same), "one": story_id, "two": other_id},
+              AND ((a.story_id = :story AND b.story_id = :other) OR (a.story_id = :other AND b.story_id = :story))"""),
+        {"same": int(same), "story": story_id, "other": other_id},
     )
 
 
-def set_links_aside(connection: Connection, moved: Sequence[int], story_id: int) -> None:
-    """Turn the verdicts that joined moved articles to a story into refusals, which tell that a person did so."""
+def overrule_links(connection: Connection, moved: Sequence[int], story_id: int) -> None:
+    """Turn the verdicts that joined moved articles to a story into refusals, marked by ``OVERRULED``."""
     connection.execute(
         text("""
-            UPDATE links l SET same = 0, reason = :told || l.reason FROM articles a
+            UPDATE links l SET same = 0, reason = :prefix || l.reason FROM articles a
             WHERE l.same = 1 AND ((l.article_id = ANY(:moved) AND a.id = l.other_id)
                 OR (l.other_id = ANY(:moved) AND a.id = l.article_id)) AND a.story_id = :story"""),
-        {"told": SET_ASIDE, "moved": list(moved), "story": story_id},
+        {"prefix": OVERRULED, "moved": list(moved), "story": story_id},
     )
 
 
-def take_links_back(connection: Connection, story_id: int) -> None:
-    """Let the verdicts within a story that a person had set aside count again."""
+def restore_links(connection: Connection, story_id: int) -> None:
+    """Restore the verdicts within a story that a person had overruled."""
     connection.execute(
         text("""
-            UPDATE links l SET same = 1, reason = substr(l.reason, length(:told) + 1) FROM articles a, articles b
-            WHERE l.same = 0 AND starts_with(l.reason, :told) AND a.id = l.article_id AND b.id = l.other_id
+            UPDATE links l SET same = 1, reason = substr(l.reason, length(:prefix) + 1) FROM articles a, articles b
+            WHERE l.same = 0 AND starts_with(l.reason, :prefix) AND a.id = l.article_id AND b.id = l.other_id
               AND a.story_id = :story AND b.story_id = :story"""),
-        {"told": SET_ASIDE, "story": story_id},
+        {"prefix": OVERRULED, "story": story_id},
     )
 
 
 def corrections(connection: Connection, articles: Collection[int]) -> list[CorrectionRow]:
-    """Return the corrections that name one of these articles, the newest first."""
+    """Return the corrections that name one of these articles, newest first."""
     rows = connection.execute(
         text("""
             SELECT id, kind, article_id, other_id, same = 1, note, made_at FROM corrections

@@ -1,7 +1,7 @@
-"""The driver beneath a connection: statements of every batch go to psycopg itself.
+"""Send the statements of each batch straight to psycopg, the driver below SQLAlchemy.
 
-SQLAlchemy takes four times as long over a small statement as psycopg does (60 to 90 µs against 15 to 20), and a batch
-has some thirty. Errors come bare, as those of COPY do; see `worker/store/trouble.py`.
+SQLAlchemy takes four times as long as psycopg for a small statement (60 to 90 µs against 15 to 20), and a batch has
+about thirty. Errors are psycopg's, not wrapped, as those of COPY are; see ``worker/store/errors.py``.
 """
 
 from collections.abc import Mapping
@@ -17,21 +17,21 @@ def cursor(connection: Connection) -> psycopg.Cursor[Any]:
 
 
 def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    found = connection.connection.driver_connection
-    if not isinstance(found, psycopg.Connection):  # pragma: no cover - the engine is made for psycopg
-        raise TypeError("the hot path needs a psycopg connection")
-    return found
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):  # pragma: no cover - the engine is made for psycopg
+        raise TypeError("statements of a batch need a psycopg connection")
+    return driver
 
 
 def execute(connection: Connection, statement: str, values: Mapping[str, object] | None = None) -> psycopg.Cursor[Any]:
-    """Send one statement with ``%(name)s`` for values; what comes back yields its rows as tuples.
+    """Execute one statement with ``%(name)s`` for values; return a cursor whose rows are tuples.
 
-    Many rows are better fetched all at once: each costs a quarter then.
+    Fetch many rows with ``fetchall``: each then costs a quarter of what it costs in a loop.
     """
     driver = _driver(connection)
     try:
         return driver.execute(statement, values)
     except psycopg.Error as error:
-        if driver.closed:  # else rolling back would fail too, and hide why
+        if driver.closed:  # else the rollback would fail too, and hide this error
             connection.invalidate(error)
         raise

@@ -1,4 +1,4 @@
-"""Candidates: stories that share words or sketch keys with new articles, a whole batch asked at once."""
+"""Candidates: stories that share words or sketch keys with new articles, looked up for a whole batch at once."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,36 +8,35 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection
 
+from worker.article import ChangeKind
 from worker.fingerprint.posting_index import top_candidates
 from worker.store import sketches
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.window_sql import TimeColumns, contains
 from worker.window import ArticleTimes, Window
 
-#: Texts of one story that are offered for comparing; the nearest few by SimHash are then compared.
+#: Texts of one story that are candidates; of these the nearest few by SimHash are compared.
 STORY_TEXTS = 24
-#: Keys of too many stories that a worker keeps, 100 bytes each; then all are forgotten, and the usual ones soon back.
+#: Keys of too many stories that a worker caches, 100 bytes each; a full cache is cleared, and soon has the usual keys.
 _MOST_FREQUENT = 16_384
 
-_MARKS = """
+_MARKS = f"""
     SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes),
         (SELECT coalesce(max(id), 0) FROM corrections),
-        (SELECT coalesce(max(id), 0) FROM changes WHERE kind = 'reprocessed')"""
+        (SELECT coalesce(max(id), 0) FROM changes WHERE kind = '{ChangeKind.REPROCESSED}')"""
 
-_EXACT = """
+_EXACT = f"""
     SELECT t.number, a.id, a.story_id
     FROM unnest(CAST(%(numbers)s AS int[]), CAST(%(hashes)s AS bytea[]), CAST(%(published)s AS timestamptz[]))
         AS t (number, hash, published)
     CROSS JOIN LATERAL (
         SELECT id, story_id FROM articles
-        WHERE text_hash = t.hash AND (%(days)s = 0 OR CASE
-            WHEN published_at IS NOT NULL AND t.published IS NOT NULL
-            THEN published_at BETWEEN t.published - make_interval(days => %(days)s)
-                                  AND t.published + make_interval(days => %(days)s)
-            ELSE arrived_at >= now() - make_interval(days => %(days)s) END)
+        WHERE text_hash = t.hash
+            AND {contains(TimeColumns("published_at", "arrived_at"), TimeColumns("t.published", "now()"), "%(days)s")}
         LIMIT 1) AS a"""
 
-# the canonical text is among a story's first ones unless there are more
+# the canonical text is among a story's first texts unless there are more
 _TEXTS = """
     SELECT a.id, a.story_id, a.simhash, a.id = s.canonical_id AS canonical, a.published_at, a.arrived_at
     FROM stories s CROSS JOIN LATERAL (
@@ -54,12 +53,12 @@ _NEWER = (
 
 _LOAD = "SELECT id, text, title, language FROM articles WHERE id = ANY(CAST(%(ids)s AS int[]))"
 
-_PLACES = "SELECT id, story_id FROM articles WHERE id = ANY(CAST(%(ids)s AS int[]))"
+_STORIES = "SELECT id, story_id FROM articles WHERE id = ANY(CAST(%(ids)s AS int[]))"
 
 
 @dataclass(slots=True)
 class NewArticle:
-    """A new article as far as finding candidates needs it; ``number`` is its place in the batch."""
+    """The fields of a new article that finding candidates needs; ``number`` is its position in the batch."""
 
     number: int
     text_hash: bytes
@@ -68,7 +67,7 @@ class NewArticle:
 
 
 class StoryText(NamedTuple):
-    """One of the different texts of a story, as far as choosing what to compare needs it."""
+    """The fields of one of a story's different texts that choosing what to compare needs."""
 
     id: int
     story_id: int
@@ -88,7 +87,7 @@ class NewerArticle(NamedTuple):
 
 
 class StoredText(NamedTuple):
-    """A stored article as far as its features need it."""
+    """The fields of a stored article that its features need."""
 
     id: int
     text: str
@@ -97,9 +96,9 @@ class StoredText(NamedTuple):
 
 
 class HighWaterMarks(NamedTuple):
-    """The newest article, change and correction, and the newest change that tells of an article made anew.
+    """The newest ids: of articles, changes, corrections, and changes of the kind ``reprocessed``.
 
-    Ids are given under the placement lock, in order.
+    Ids are assigned under the placement lock, in order.
     """
 
     article: int
@@ -109,62 +108,62 @@ class HighWaterMarks(NamedTuple):
 
 
 def high_water_marks(connection: Connection) -> HighWaterMarks:
-    """Return how far articles and stories have come; equal marks mean that nothing was placed or corrected."""
-    [found] = execute(connection, _MARKS)
-    return HighWaterMarks(*found)
+    """Return the newest ids; equal marks mean that no article was placed and nothing corrected in between."""
+    [ids] = execute(connection, _MARKS)
+    return HighWaterMarks(*ids)
 
 
-def exact_matches(connection: Connection, probes: Sequence[NewArticle], window: Window) -> dict[int, tuple[int, int]]:
-    """Return for each probe an article in its window with the same words, if there is one, and its story."""
+def exact_matches(connection: Connection, new: Sequence[NewArticle], window: Window) -> dict[int, tuple[int, int]]:
+    """Return, by number, an article in its window with the same words, and its story; left out if there is none."""
     values = {
-        "numbers": int_array(p.number for p in probes),
-        "hashes": array(p.text_hash for p in probes),
-        "published": array(p.when.published for p in probes),
+        "numbers": int_array(a.number for a in new),
+        "hashes": array(a.text_hash for a in new),
+        "published": array(a.when.published for a in new),
         "days": window.days,
     }
     return {number: (article, story) for number, article, story in execute(connection, _EXACT, values)}
 
 
 def stories_sharing_keys(
-    connection: Connection, probes: Sequence[NewArticle], oldest: Sequence[int], frequent: set[int]
+    connection: Connection, new: Sequence[NewArticle], oldest: Sequence[int], frequent: set[int]
 ) -> dict[int, dict[int, int]]:
-    """Return for each probe the stories that share keys enough, or one rare key, and how many, most first.
+    """Return, by number, the stories that share enough keys or one rare key, with the number of keys, most first.
 
-    Of each, stories older than its ``oldest`` are neither found nor counted. What stands in too many stories from there
-    on is kept in ``frequent``, and not looked up again: stories only come to a key, save by ``reprocess``.
+    Stories older than an article's ``oldest`` do not count. A key that too many later stories have is added to
+    ``frequent`` and not looked up again: keys only gain stories, except by ``reprocess``.
     """
-    lengths = [len(p.keys) for p in probes]
-    asked = np.fromiter(chain.from_iterable(p.keys for p in probes), dtype=np.int64, count=sum(lengths))
-    if not len(asked):
+    lengths = [len(a.keys) for a in new]
+    keys = np.fromiter(chain.from_iterable(a.keys for a in new), dtype=np.int64, count=sum(lengths))
+    if not len(keys):
         return {}
     # a key that several articles of the batch have is looked up once
-    pairs, places = np.unique(asked << 32 | np.repeat(np.array(oldest, dtype=np.int64), lengths), return_inverse=True)
+    pairs, places = np.unique(keys << 32 | np.repeat(np.array(oldest, dtype=np.int64), lengths), return_inverse=True)
     rare = np.flatnonzero([pair not in frequent for pair in pairs.tolist()])
     posted, merged = sketches.lookup_keys(connection, pairs[rare] >> 32, pairs[rare] & 0xFFFFFFFF)
     stories = dict(zip(rare[list(posted)].tolist(), posted.values(), strict=True))
     if len(frequent) > _MOST_FREQUENT:
         frequent.clear()
     frequent.update(pairs[[place for place, ids in stories.items() if ids is None]].tolist())
-    found = {}
+    candidates = {}
     following = iter(places.tolist())
-    for probe, length in zip(probes, lengths, strict=True):
+    for article, length in zip(new, lengths, strict=True):
         among: list[Collection[int]] = [ids for place in islice(following, length) if (ids := stories.get(place))]
-        if merged:  # a key counts stories, and a story may have it under several ids
+        if merged:  # a story may have a key under several ids, and counts once
             among = [{merged.get(story, story) for story in ids} for ids in among]
         if best := top_candidates(among):
-            found[probe.number] = best
-    return found
+            candidates[article.number] = best
+    return candidates
 
 
 def story_texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
-    """Return the different texts of each story, the ``STORY_TEXTS`` oldest and the canonical one."""
-    found: dict[int, dict[int, StoryText]] = {}
+    """Return the ``STORY_TEXTS`` oldest different texts of each story, and its canonical text."""
+    texts: dict[int, dict[int, StoryText]] = {}
     if stories:
         rows = execute(connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}).fetchall()
         for id_, story, simhash, canonical, published, arrived in rows:
-            one = StoryText(id_, story, simhash, canonical, ArticleTimes(published, arrived))
-            found.setdefault(story, {})[id_] = one
-    return {story: list(some.values()) for story, some in found.items()}
+            text = StoryText(id_, story, simhash, canonical, ArticleTimes(published, arrived))
+            texts.setdefault(story, {})[id_] = text
+    return {story: list(by_id.values()) for story, by_id in texts.items()}
 
 
 def newer_articles(connection: Connection, after: int) -> list[NewerArticle]:
@@ -182,5 +181,5 @@ def load_texts(connection: Connection, ids: Sequence[int]) -> list[StoredText]:
 
 
 def stories_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """Return the story of each article, as of now."""
-    return dict(execute(connection, _PLACES, {"ids": int_array(ids)})) if ids else {}
+    """Return the present story of each article."""
+    return dict(execute(connection, _STORIES, {"ids": int_array(ids)})) if ids else {}

@@ -1,8 +1,8 @@
-"""The ledger of source files: the truth about what came in, who works on it and what became of it.
+"""The ledger of source files: which came in, which worker has each, and what became of it.
 
-A file is claimed with a lease that lives as long as its worker's database session: the worker holds an advisory lock
-whose number stands in ``files.holder``. When the process dies, Postgres frees the lock at once and the file may be
-taken again; no clock is involved. Every state change names the state and holder that it expects.
+A lease on a file lives as long as its worker's database session, which holds an advisory lock with the number in
+``files.holder``. When the process dies, Postgres releases the lock at once and another worker may take the file; no
+clock is involved. Each change of state names the state and the holder that it expects.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,34 +12,25 @@ from sqlalchemy import Connection, text
 
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
-from worker.store.migrate import LOCK_CLASS
-
-#: Second class of advisory locks: one a living worker session, numbered by ``files.holder``.
-HOLDER_CLASS = LOCK_CLASS + 1
-
-#: True for a row whose worker is gone. ``pg_locks`` shows the locks of all living sessions of this database.
-HOLDER_GONE = f"""NOT EXISTS (
-    SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = {HOLDER_CLASS}
-    AND l.objid = files.holder::oid
-    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
+from worker.store.locks import HOLDER_GONE, lock_holder
 
 
 @dataclass(slots=True)
 class Delivery:
-    """A file as the intake saw it: what the ledger needs to know to claim it."""
+    """A file as the receiver saw it, with what the ledger needs to claim it."""
 
     key: bytes
     path: bytes
     sha256: bytes | None
     size: int
-    reason: str | None = None  # set: quarantined at once
-    vanished: bool = False  # nothing stood at the path: perhaps another service took the file
-    stamp: tuple[int, int, int] = (0, 0, 0)  # inode, size and mtime of what was read
+    reason: str | None = None  # if set, it is quarantined at once
+    vanished: bool = False  # the path was empty: another service may have taken the file
+    stamp: tuple[int, int, int] = (0, 0, 0)  # inode, size and mtime of the file that was read
 
 
 @dataclass(slots=True)
 class Job:
-    """A file, or a part of one, that a worker holds."""
+    """A file, or a part of a large file, that a worker has leased."""
 
     id: int
     path: bytes
@@ -53,7 +44,7 @@ class Job:
 
     @property
     def file_id(self) -> int:
-        """The file that this is, or is a part of: what articles refer to."""
+        """The whole file, to which articles refer."""
         return self.parent_id or self.id
 
 
@@ -72,8 +63,8 @@ _KNOWN = text("SELECT key, id FROM files WHERE key = ANY(:keys)")
 
 
 def claim(connection: Connection, deliveries: Sequence[Delivery]) -> dict[bytes, int]:
-    """Enter new deliveries; return the ids of those that were new, by key."""
-    # one order for all, so that two services on one inbox never wait for each other
+    """Insert deliveries that the ledger does not have; return the ids of these, by key."""
+    # all sort alike, so that two services on one inbox never deadlock
     deliveries = sorted(deliveries, key=lambda d: (d.path, d.key))
     rows = execute(
         connection,
@@ -94,15 +85,15 @@ def known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
     return {bytes(row.key): row.id for row in connection.execute(_KNOWN, {"keys": list(keys)})}
 
 
-def kept_again(connection: Connection, keys: Sequence[bytes]) -> None:
-    """Note of deliveries that the ledger had already that their bytes are kept, should they have been pruned."""
+def mark_unpruned(connection: Connection, keys: Sequence[bytes]) -> None:
+    """Record that the bytes of known deliveries are in the archive again, if they had been pruned."""
     connection.execute(
         text("UPDATE files SET pruned_at = NULL WHERE key = ANY(:keys) AND pruned_at IS NOT NULL"), {"keys": list(keys)}
     )
 
 
 def accepted_paths(connection: Connection, paths: Sequence[bytes]) -> set[bytes]:
-    """Return which of these paths the ledger took a file from in the last hour."""
+    """Return those paths from which the ledger accepted a file in the last hour."""
     rows = connection.execute(
         text(
             "SELECT path FROM files WHERE path = ANY(:paths) AND sha256 IS NOT NULL"
@@ -116,23 +107,12 @@ def accepted_paths(connection: Connection, paths: Sequence[bytes]) -> set[bytes]
 def register_worker(connection: Connection) -> int:
     """Give this database session a holder number and the lock that proves it alive; return the number.
 
-    What is told of leases on it need not outlive a crash of the server, which ends all leases: no waiting for the disk.
+    Its commits do not wait for the disk: they record leases, all of which end if the server crashes.
     """
     connection.execute(text("SET synchronous_commit = off"))
     holder: int = connection.execute(text("SELECT nextval('holders')::int")).scalar_one()
-    connection.execute(text("SELECT pg_advisory_lock(:c, :h)"), {"c": HOLDER_CLASS, "h": holder})
+    lock_holder(connection, holder)
     return holder
-
-
-_LIVING = text(f"""
-    SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = {HOLDER_CLASS} AND granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
-
-
-def living_workers(connection: Connection) -> int:
-    """Return the number of worker processes that live: unlike a heartbeat, a lock ends with its process."""
-    count: int = connection.execute(_LIVING).scalar_one()
-    return count
 
 
 _LEASE = text(f"""
@@ -146,9 +126,9 @@ _LEASE = text(f"""
 
 
 def lease(connection: Connection, ids: Sequence[int], holder: int, max_attempts: int) -> list[Job]:
-    """Take the files of ``ids`` that wait, or whose worker is gone; commit before working on them.
+    """Lease those of ``ids`` that wait, or whose worker is gone; commit before working on them.
 
-    A file that was tried before is only taken alone: should it be the one that ended its worker, it costs no other.
+    A file that was tried before is leased only alone: if it ends its worker again, no other file is affected.
     """
     rows = connection.execute(
         _LEASE, {"ids": list(ids), "holder": holder, "alone": len(ids) == 1, "most": max_attempts}
@@ -162,7 +142,7 @@ _STILL_HELD = """
 
 
 def still_held(connection: Connection, ids: Iterable[int], holder: int) -> set[int]:
-    """Lock and return those of ``ids`` whose lease is still this holder's: only these may be written."""
+    """Lock and return those of ``ids`` that this holder still has leased: only their results may be written."""
     return {file for (file,) in execute(connection, _STILL_HELD, {"ids": int_array(ids), "holder": holder})}
 
 
@@ -175,7 +155,7 @@ _FINISH = """
 
 
 def finish(connection: Connection, outcomes: Sequence[tuple[int, int, str | None]]) -> None:
-    """Record (file id, articles, reason of quarantine or ``None``) of files that are still held."""
+    """Record (file id, articles, reason of quarantine or ``None``) of files that are still leased."""
     if outcomes:
         ids, articles, reasons = zip(*outcomes, strict=True)
         values = {"ids": int_array(ids), "articles": int_array(articles), "reasons": array(reasons)}
@@ -208,7 +188,7 @@ _FINISH_PARENTS = text("""
 
 
 def finish_parents(connection: Connection, parents: Iterable[int]) -> None:
-    """Close the large files all of whose parts have their outcome."""
+    """Record the outcome of the large files whose parts all have one."""
     if wanted := sorted(set(parents)):
         connection.execute(text("SELECT id FROM files WHERE id = ANY(:p) ORDER BY id FOR UPDATE"), {"p": wanted})
         connection.execute(_FINISH_PARENTS, {"parents": wanted})
@@ -226,9 +206,9 @@ _SPLIT = text("""
 
 
 def split(connection: Connection, file_id: int, spans: Sequence[tuple[int, int, int]]) -> list[int]:
-    """Enter the parts (first record, records, byte offset) of a large file that is held; return their ids.
+    """Insert the parts (first record, records, byte offset) of a leased large file; return their ids.
 
-    The file itself stays in ``processing``, held by nobody, until ``finish_parents`` closes it.
+    The file itself stays in ``processing``, without a holder, until ``finish_parents`` records its outcome.
     """
     firsts, records, offsets = zip(*spans, strict=True)
     rows = connection.execute(
@@ -247,7 +227,7 @@ _GIVE_BACK = text("""
 
 
 def give_back(connection: Connection, ids: Iterable[int], holder: int) -> None:
-    """Return files untouched, through no fault of theirs: the attempt does not count."""
+    """Return files unprocessed, for a cause outside them: the attempt does not count."""
     connection.execute(_GIVE_BACK, {"ids": list(ids), "holder": holder})
 
 
@@ -260,5 +240,5 @@ _FAIL = text("""
 
 
 def fail(connection: Connection, file_id: int, holder: int, reason: str, max_attempts: int) -> None:
-    """Record a failure that may pass: the file waits for its next attempt, or is quarantined after the last."""
+    """Record a failure: the file waits for its next attempt, or is quarantined after the last."""
     connection.execute(_FAIL, {"id": file_id, "holder": holder, "reason": reason, "most": max_attempts})

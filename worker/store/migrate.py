@@ -1,17 +1,18 @@
-"""Brings the tables to the newest version; safe when many processes start at once."""
+"""Bring the tables to the newest version. Many processes may start at once: one migrates, the others wait for it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, text
 
-if TYPE_CHECKING:  # a tenth of a second, which only who migrates shall pay
+from worker.errors import CopydeskError
+from worker.store import locks
+
+if TYPE_CHECKING:  # the import takes a tenth of a second, which only `migrate` needs to pay
     from alembic.config import Config
 
-#: Any number that no other user of the database takes; the second of the pair tells our locks apart.
-LOCK_CLASS = 0x434F5044  # "COPD"
-_MIGRATION = 1
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISIONS = sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _config(connection: Connection) -> "Config":
@@ -24,36 +25,34 @@ def _config(connection: Connection) -> "Config":
 
 
 def versions(engine: Engine) -> tuple[str | None, str]:
-    """Return the database's version (``None``: no tables yet) and the newest that this code knows."""
-    newest = max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """Return the database's version (``None``: no tables yet) and the newest that this program knows."""
     with engine.connect() as connection:
-        return _version(connection), newest
+        return _version(connection), _REVISIONS[-1]
 
 
 def _version(connection: Connection) -> str | None:
     if not connection.execute(text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one():
         return None
-    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-    return found
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return version
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Migrate to the newest version under a lock, so that one process does it; return the versions before and after."""
+    """Migrate to the newest version, in one process at a time; return the versions before and after.
+
+    Raises:
+        CopydeskError: the tables are older than the first release, from which no migration leads on.
+    """
     from alembic import command
 
-    with engine.connect() as connection:
-        connection.execute(text("SET lock_timeout = 0"))
-        connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text("SELECT pg_advisory_lock(:a, :b)"), {"a": LOCK_CLASS, "b": _MIGRATION})
+    with engine.connect() as connection, locks.migration(connection):
+        before = _version(connection)
+        if before and before < _REVISIONS[0]:
+            raise CopydeskError(
+                f"The tables are at version {before}, older than the first release, and can't be migrated. "
+                "Use a new database (DATABASE_URL or COPYDESK_DATA_DIR) and ingest the old archive folder again."
+            )
         connection.commit()
-        try:
-            before = _version(connection)
-            connection.commit()
-            command.upgrade(_config(connection), "head")
-            connection.commit()
-        finally:
-            connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock(:a, :b)"), {"a": LOCK_CLASS, "b": _MIGRATION})
-            connection.commit()
-            connection.invalidate()  # its timeouts were lifted
-    return before, versions(engine)[1]
+        command.upgrade(_config(connection), "head")
+        connection.commit()
+    return before, _REVISIONS[-1]

@@ -1,7 +1,7 @@
-"""The tables. What each column means stands beside it; ``migrations/`` makes them, a test keeps both equal.
+"""The tables, with the meaning of each column. ``migrations/`` creates them, and a test keeps both equal.
 
-Ids of articles and stories are 32-bit: a story's stands in ``sketch_keys`` some thirty times, where a wider one would
-cost half a kilobyte; at a million articles a day they last five years.
+Ids of articles and stories are 32-bit: ``sketch_keys`` has a story's id about thirty times, where wider ids would cost
+half a kilobyte. At a million articles a day they last five years.
 """
 
 from sqlalchemy import (
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from worker.article import FileState, Relation
+from worker.article import ChangeKind, FileState, Relation
 
 metadata = MetaData(
     naming_convention={
@@ -49,7 +49,7 @@ def _now(name: str) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
 
 
-#: The ledger: one row a source file (or a part of a large one), the truth about what came in and what became of it.
+#: The ledger: one row per source file or part of a large file, from its arrival to its outcome.
 files = Table(
     "files",
     metadata,
@@ -60,28 +60,28 @@ files = Table(
     Column("sha256", LargeBinary),  # NULL where the bytes were never read
     Column("size", BigInteger, nullable=False, server_default="0"),
     Column("state", Text, nullable=False, server_default=FileState.WAITING),
-    Column("reason", Text),  # a sentence for an editor, with every quarantine and never before an outcome
+    Column("reason", Text),  # a sentence for an editor; always with a quarantine, never before an outcome
     Column("articles", Integer, nullable=False, server_default="0"),  # articles committed from it
     Column("attempts", SmallInteger, nullable=False, server_default="0"),  # counted before the work
-    Column("holder", Integer),  # the session lock of the worker that has it; see ledger.py
+    Column("holder", Integer),  # number of the lock of the worker's session; see ledger.py
     Column("enqueued_at", DateTime(timezone=True)),  # when a message last named it
-    Column("parts", Integer),  # set: it was split into so many parts, which have rows of their own
+    Column("parts", Integer),  # set: the number of parts it was split into, which are further rows
     Column("parent_id", BigInteger, ForeignKey("files.id", ondelete="CASCADE")),  # set: a part of a large file
     Column("first_record", Integer, nullable=False, server_default="0"),
     Column("records", Integer),  # NULL: all of them
     Column("byte_offset", BigInteger, nullable=False, server_default="0"),
     _now("arrived_at"),
     Column("finished_at", DateTime(timezone=True)),  # NULL while it waits or is in work
-    Column("pruned_at", DateTime(timezone=True)),  # since when the kept bytes are gone, by `copydesk prune`
+    Column("pruned_at", DateTime(timezone=True)),  # when `copydesk prune` removed its bytes
     _one_of("state", FileState),
     CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
-    # conditions that a lease leaves as they are: what neither an index nor its condition names may change in place, in
-    # the room that the fill factor leaves on the page
+    # no index or condition uses a column that a lease changes: such a row is updated in place (HOT), in the free room
+    # of its page that the fill factor leaves
     Index("ix_files_open", "enqueued_at", postgresql_where=text("finished_at IS NULL")),
     Index("ix_files_path", "path", postgresql_using="hash"),  # a hash: a path may be longer than a btree takes
     Index("ix_files_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
     Index("ix_files_quarantined", "id", postgresql_where=text("reason IS NOT NULL")),
-    # all rows of a page are leased in one transaction, as a rule: room for each to change once before any is removed
+    # usually one transaction leases all rows of a page: room for a new version of each before any old one is removed
     postgresql_with={"fillfactor": "50"},
 )
 
@@ -98,13 +98,13 @@ bad_records = Table(
     PrimaryKeyConstraint("file_id", "position"),
 )
 
-#: Stories: one piece of reporting each. A merged story keeps its id and points to the story that it became.
+#: Stories: one piece of reporting each. A merged story keeps its id and points to the story it was merged into.
 stories = Table(
     "stories",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
     Column("canonical_id", Integer),  # NULL only on a merged story
-    Column("canonical_reason", Text),  # why this copy is the canonical one, in words
+    Column("canonical_reason", Text),  # why this article is the canonical one, in words
     Column("articles", Integer, nullable=False, server_default="1"),
     Column("texts", Integer, nullable=False, server_default="1"),  # different texts: articles less exact copies
     Column("merged_into", Integer, ForeignKey("stories.id")),  # always a smaller id, so no cycle is possible
@@ -116,15 +116,15 @@ stories = Table(
     _now("updated_at"),
     CheckConstraint("merged_into < id", name="merged_into"),
     Index("ix_stories_live", "last_seen", postgresql_where=text("merged_into IS NULL")),
-    # few: every batch asks which of its candidates they are
+    # few rows: every batch asks which of its candidates were merged
     Index(
         "ix_stories_merged", "id", postgresql_include=["merged_into"], postgresql_where=text("merged_into IS NOT NULL")
     ),
-    # a merge asks what was merged into the story that it ends: else it would read all that ever were
+    # a merge asks which stories were merged into the story that it ends; else it would read all merged stories
     Index("ix_stories_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
-#: Articles: one received text each, cleaned.
+#: Articles: one cleaned text each.
 articles = Table(
     "articles",
     metadata,
@@ -134,13 +134,13 @@ articles = Table(
     Column("story_id", Integer, ForeignKey("stories.id"), nullable=False),
     Column("relation", Text, nullable=False),  # to the canonical article; `exact`: to an earlier copy
     Column("similarity", REAL, nullable=False),  # 0 to 1, to the same article as the relation
-    Column("seen_at", DateTime(timezone=True), nullable=False),  # published, else arrived: what the window bounds
+    Column("seen_at", DateTime(timezone=True), nullable=False),  # published, else arrived
     Column("published_at", DateTime(timezone=True)),
     _now("arrived_at"),
     Column("words", Integer, nullable=False),  # content words
     Column("cleaner_version", SmallInteger, nullable=False),
     Column("fingerprint_version", SmallInteger, nullable=False),
-    Column("text_hash", LargeBinary, nullable=False),  # of the words alone: equal hashes make `exact`
+    Column("text_hash", LargeBinary, nullable=False),  # of the words alone; equal hashes mean `exact`
     Column("simhash", LargeBinary, nullable=False),  # 32 bytes
     Column("sketch", ARRAY(Integer), nullable=False),  # sorted sampled shingle keys
     Column("language", Text, nullable=False),
@@ -150,20 +150,20 @@ articles = Table(
     Column("url", Text),
     Column("source", Text),
     Column("author", Text),
-    Column("facts", JSONB),  # what debris carried: dateline, agency, byline, captions
+    Column("facts", JSONB),  # metadata from removed text: dateline, agency, byline, captions
     Column("changes", JSONB),  # cleaning step -> count
     _one_of("relation", Relation),
     UniqueConstraint("file_id", "position"),
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_texts", "story_id", postgresql_where=text("relation <> 'exact'")),
     Index("ix_articles_text_hash", "text_hash"),
-    # what `read/search.py` and `read/sources.py` ask for, word for word
+    # the expressions of `read/search.py` and `read/sources.py`, word for word
     Index(
         "ix_articles_search",
         text("to_tsvector('simple'::regconfig, (COALESCE(title, ''::text) || ' '::text) || \"left\"(text, 200))"),
         postgresql_using="gin",
-        # kB: new words wait unsorted, and every search reads them; by default 4 MB, which one batch sorts under the
-        # placement lock (185 ms). An article costs the same 30 us either way.
+        # kB: the list of new words that are not sorted yet, which every search reads. The default is 4 MB, which one
+        # batch then sorts under the placement lock (185 ms). An article costs the same 30 us either way.
         postgresql_with={"gin_pending_list_limit": "128"},
         postgresql_where=text("relation = 'original'"),
     ),
@@ -174,12 +174,12 @@ articles = Table(
     ),
 )
 
-#: Columns of sketch keys: with the story's eight, as many as a row's smallest bitmap of missing values knows. A story
-#: of 36 keys takes eight rows of them; one row a key took three times the bytes.
+#: Columns of sketch keys: with the story they are eight, as many as the smallest null bitmap of a row covers. A story
+#: of 36 keys takes eight rows; one row per key took three times the bytes.
 KEY_COLUMNS = tuple(f"key_{slot}" for slot in range(7))
 
-#: Sampled shingle keys by story, up to seven a row (`sketches.py`): a copy posts only keys that its story has not yet,
-#: so that a key counts stories. A merged story's keys stay with its id; readers follow ``merged_into``.
+#: Sampled shingle keys by story, up to seven a row (`sketches.py`). A copy adds only keys that its story does not have,
+#: so that a key counts stories. Keys of a merged story keep its id; readers follow ``merged_into``.
 sketch_keys = Table(
     "sketch_keys",
     metadata,
@@ -191,7 +191,7 @@ sketch_keys = Table(
     ),
 )
 
-#: Why an article is where it is: the evidence that linked it, and the nearest candidate that was refused.
+#: Why an article is in its story: the evidence that linked it, and the nearest candidate that was refused.
 links = Table(
     "links",
     metadata,
@@ -205,7 +205,7 @@ links = Table(
     PrimaryKeyConstraint("article_id", "other_id"),
 )
 
-#: A person's corrections, which every later automatic decision respects.
+#: Corrections by people, which all later automatic decisions respect.
 corrections = Table(
     "corrections",
     metadata,
@@ -226,25 +226,25 @@ changes = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _now("at"),
-    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, reprocessed, moved
+    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, moved, reprocessed
     Column("story_id", Integer, nullable=False),
     Column("article_id", Integer),
     Column("other_story_id", Integer),
-    Index("ix_changes_reprocessed", "id", postgresql_where=text("kind = 'reprocessed'")),
+    Index("ix_changes_reprocessed", "id", postgresql_where=text(f"kind = '{ChangeKind.REPROCESSED}'")),
 )
 
-#: Who is alive: one row a process, touched by its heartbeat.
+#: Living processes: one row each, updated by its heartbeat.
 heartbeats = Table(
     "heartbeats",
     metadata,
     Column("process", Text, primary_key=True),  # kind:host:pid
-    Column("kind", Text, nullable=False),  # watcher, worker, scheduler
+    Column("kind", Text, nullable=False),  # watcher, worker, scheduler, web
     _now("started_at"),
     _now("seen_at"),
-    Column("note", Text),  # what holds it up, when something does
+    Column("note", Text),  # what holds it up, if anything does
 )
 
-#: How long the stages of the work took since these tables were made: one row a stage, added to by every batch.
+#: How long the stages of the work took, summed over all batches: one row per stage.
 stage_seconds = Table(
     "stage_seconds",
     metadata,

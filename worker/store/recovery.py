@@ -1,19 +1,20 @@
-"""What the sweeper asks of the ledger: files whose worker died, whose message was lost, or that failed too often."""
+"""Find files in the ledger whose worker died, whose message was lost, or that failed too often; retry files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from worker.store.ledger import HOLDER_GONE, finish_parents
+from worker.store.ledger import finish_parents
+from worker.store.locks import HOLDER_GONE
 
-#: A file that waits this long after its turn has come has lost its message; sending one twice is harmless. One that was
-#: sent in a time to come, because the clock was set back since, would otherwise wait until that time.
+#: A file that waits this long after its turn has lost its message; sending a message twice is harmless. A file enqueued
+#: this far in the future, because the clock was set back since, would otherwise wait until then.
 LOST_SECONDS = 10
-#: Files looked at in one sweep, so that a sweep stays short; the next one goes on.
+#: Files of one sweep, so that it stays short; the next sweep continues.
 SWEEP_FILES = 5_000
 
-_STUCK = text(f"""
+_REQUEUE = text(f"""
     UPDATE files SET state = 'waiting', holder = NULL, enqueued_at = now()
     WHERE id IN (
         SELECT id FROM files
@@ -26,7 +27,7 @@ _STUCK = text(f"""
         ORDER BY enqueued_at NULLS FIRST LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING id, size, attempts""")
 
-_HOPELESS = text(f"""
+_EXHAUSTED = text(f"""
     UPDATE files SET state = 'quarantined', holder = NULL, finished_at = now(),
         reason = 'The worker was ended ' || attempts || ' times while it held this file, so it is not tried again. '
               || 'Look at the file, then run: copydesk retry ' || id
@@ -48,18 +49,18 @@ class LostFile:
 
 
 def requeue_lost(connection: Connection, max_attempts: int, next_in_line: Sequence[int]) -> list[LostFile]:
-    """Take back files that no worker holds and no message names; return them to be enqueued.
+    """Let files wait that no worker holds and no message names; return them to be enqueued.
 
-    ``next_in_line`` are the files that the next message of the queue names, none where it is empty: what was enqueued
-    before those has had its turn.
+    ``next_in_line`` are the files that the next message of the queue names, none if it is empty: files that were
+    enqueued before these have had their turn.
     """
     values = {"most": max_attempts, "lost": LOST_SECONDS, "limit": SWEEP_FILES, "next": list(next_in_line)}
-    return sorted((LostFile(*row) for row in connection.execute(_STUCK, values)), key=lambda file: file.id)
+    return sorted((LostFile(*row) for row in connection.execute(_REQUEUE, values)), key=lambda file: file.id)
 
 
 @dataclass(frozen=True, slots=True)
 class ExhaustedFile:
-    """A file that was quarantined because it ended its worker too often."""
+    """A file in quarantine because it ended its worker too often."""
 
     id: int
     path: bytes
@@ -69,7 +70,7 @@ class ExhaustedFile:
 
 def quarantine_exhausted(connection: Connection, max_attempts: int) -> list[ExhaustedFile]:
     """Quarantine the files that ended their worker ``max_attempts`` times; return them."""
-    return [ExhaustedFile(*row) for row in connection.execute(_HOPELESS, {"most": max_attempts})]
+    return [ExhaustedFile(*row) for row in connection.execute(_EXHAUSTED, {"most": max_attempts})]
 
 
 _OPEN_PARENTS = text("""
@@ -80,28 +81,28 @@ _OPEN_PARENTS = text("""
 
 
 def close_parents(connection: Connection) -> None:
-    """Close large files whose parts all have their outcome, should that have been cut off."""
+    """Record the outcome of large files whose parts all have one, if a crash prevented that."""
     finish_parents(connection, list(connection.execute(_OPEN_PARENTS).scalars()))
 
 
 @dataclass(frozen=True, slots=True)
 class RetryResult:
-    """Files and parts that wait again; how many were never read, and of how many the bytes were pruned."""
+    """Files and parts that wait again; the numbers of files that were never read and that were pruned."""
 
     files: list[LostFile]
     never_read: int
     pruned: int
 
 
-_MEANT = "state = 'quarantined' AND reason IS NOT NULL AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
+_SELECTED = "state = 'quarantined' AND reason IS NOT NULL AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
 
-_AGAIN = text(f"""
+_RETRY = text(f"""
     UPDATE files SET state = 'waiting', attempts = 0, reason = NULL, finished_at = NULL, enqueued_at = now()
-    WHERE {_MEANT} AND sha256 IS NOT NULL AND pruned_at IS NULL AND parts IS NULL
+    WHERE {_SELECTED} AND sha256 IS NOT NULL AND pruned_at IS NULL AND parts IS NULL
     RETURNING id, size, attempts, parent_id""")
 
-# what is told of a part's records stands beside its file
-_FORGET = text("""
+# bad records of a part are stored with its whole file
+_DELETE_BAD_RECORDS = text("""
     DELETE FROM bad_records b USING files f WHERE f.id = ANY(:ids) AND b.file_id = coalesce(f.parent_id, f.id)
         AND (f.parent_id IS NULL OR b.position >= f.first_record AND b.position < f.first_record + f.records)""")
 
@@ -109,24 +110,22 @@ _REOPEN = text("UPDATE files SET state = 'processing', reason = NULL, finished_a
 
 
 def retry_quarantined(connection: Connection, ids: Sequence[int] | None) -> RetryResult:
-    """Let quarantined files, of ``ids`` or all, wait as if they had just come; of large files the parts that failed."""
+    """Let quarantined files, of ``ids`` or all, wait as if they were new; of large files the failed parts."""
     values = {"all": ids is None, "ids": list(ids or [])}
-    again = connection.execute(_AGAIN, values).all()
-    connection.execute(_REOPEN, {"ids": list({row.parent_id for row in again if row.parent_id})})
-    connection.execute(_FORGET, {"ids": [row.id for row in again]})
-    lost = connection.execute(
+    retried = connection.execute(_RETRY, values).all()
+    connection.execute(_REOPEN, {"ids": list({row.parent_id for row in retried if row.parent_id})})
+    connection.execute(_DELETE_BAD_RECORDS, {"ids": [row.id for row in retried]})
+    numbers = connection.execute(
         text(f"""
             SELECT count(*) FILTER (WHERE sha256 IS NULL),
                 count(*) FILTER (WHERE pruned_at IS NOT NULL AND parts IS NULL)
-            FROM files WHERE {_MEANT}"""),
+            FROM files WHERE {_SELECTED}"""),
         values,
     ).one()
-    return RetryResult([LostFile(row.id, row.size, row.attempts) for row in again], *lost)
+    return RetryResult([LostFile(row.id, row.size, row.attempts) for row in retried], *numbers)
 
 
 def backlog(connection: Connection) -> int:
-    """Return the number of files that wait or are in work."""
-    count: int = connection.execute(
-        text("SELECT count(*) FROM files WHERE finished_at IS NULL AND parts IS NULL")
-    ).scalar_one()
-    return count
+    """Return the number of files and parts without an outcome."""
+    statement = text("SELECT count(*) FROM files WHERE finished_at IS NULL AND parts IS NULL")
+    return int(connection.execute(statement).scalar_one())

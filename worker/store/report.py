@@ -1,9 +1,14 @@
-"""What became of files: the counts that ``ingest`` shows and ``status`` sums up."""
+"""What became of files: the counts that ``ingest`` shows, and all articles for ``evaluate``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
+
+_ALL = text("""
+    SELECT f.path, a.position, a.story_id, a.title, a.text, a.language FROM articles a
+    JOIN files f ON f.id = a.file_id ORDER BY a.id""")
 
 _OPEN = text("SELECT count(*) FROM files WHERE id = ANY(:ids) AND finished_at IS NULL")
 
@@ -19,7 +24,7 @@ _STORIES = text("""
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of some files: counts, and how many of their articles each story holds."""
+    """What became of a set of files: counts, and the number of their articles in each story."""
 
     done: int
     quarantined: int
@@ -27,10 +32,25 @@ class Report:
     stories: dict[int, int] = field(default_factory=dict)
 
 
+class PlacedArticle(NamedTuple):
+    """An article of the archive, where it came from and in which story it is."""
+
+    path: bytes
+    position: int
+    story_id: int
+    title: str | None
+    text: str
+    language: str
+
+
+def all_articles(connection: Connection) -> list[PlacedArticle]:
+    """Return all articles of a small archive, by id."""
+    return [PlacedArticle(bytes(path), *values) for path, *values in connection.execute(_ALL)]
+
+
 def unfinished(connection: Connection, ids: Sequence[int]) -> int:
-    """Return how many of these files have no outcome yet."""
-    count: int = connection.execute(_OPEN, {"ids": list(ids)}).scalar_one()
-    return count
+    """Return the number of these files without an outcome."""
+    return int(connection.execute(_OPEN, {"ids": list(ids)}).scalar_one())
 
 
 def report(connection: Connection, ids: Sequence[int]) -> Report:

@@ -1,7 +1,4 @@
-"""Stored articles that were made by an older cleaner or fingerprint: which, how they stand, and made anew.
-
-Decides nothing. Call what writes under the placement lock.
-"""
+"""The queries of ``reprocess``. Call the functions that write under the placement lock."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +12,15 @@ from worker.store.arrays import int_array
 from worker.store.articles import Row
 from worker.store.index import NewArticle, StoryText
 from worker.store.models import KEY_COLUMNS
+from worker.store.window_sql import TimeColumns, contains
 from worker.window import ArticleTimes, Window
 
-#: Ids looked through in one statement for old articles: it stays short where none of a million is old.
+#: Ids that one statement searches for outdated articles: it stays short even if none of a million is outdated.
 _SPAN = 20_000
 
 
 class Versions(NamedTuple):
-    """Of cleaner and fingerprint; an article made by lower ones is old."""
+    """Versions of cleaner and fingerprint; an article with a lower one is outdated."""
 
     cleaner: int
     fingerprint: int
@@ -30,7 +28,7 @@ class Versions(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """A stored article as it stands, and where its bytes are kept."""
+    """A stored article, and where the bytes of its file are."""
 
     id: int
     file_id: int
@@ -58,30 +56,24 @@ class StoredArticle:
 
     @property
     def when(self) -> ArticleTimes:
-        """Its times, as the window has them."""
+        """Its times, for the window."""
         return ArticleTimes(self.published_at, self.arrived_at)
 
 
-_OLD = "(:all OR cleaner_version < :cleaner OR fingerprint_version < :fingerprint)"
-
-
-def newest(connection: Connection) -> int:
-    """Return the id of the newest article; 0 where there is none."""
-    found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM articles")).scalar_one()
-    return found
+_OUTDATED = "(:all OR cleaner_version < :cleaner OR fingerprint_version < :fingerprint)"
 
 
 def next_outdated(
     connection: Connection, after: int, last: int, most: int, versions: Versions, *, everything: bool
 ) -> list[int]:
-    """Return the next old articles behind an id, ``most`` at the most, none behind ``last``."""
+    """Return up to ``most`` outdated articles, or all, with ids above ``after`` and up to ``last``."""
     while after < last:
         rows = connection.execute(
-            text(f"SELECT id FROM articles WHERE id > :after AND id <= :until AND {_OLD} ORDER BY id LIMIT :most"),
+            text(f"SELECT id FROM articles WHERE id > :after AND id <= :until AND {_OUTDATED} ORDER BY id LIMIT :most"),
             {"after": after, "until": min(after + _SPAN, last), "most": most, "all": everything} | versions._asdict(),
         )
-        if found := list(rows.scalars()):
-            return found
+        if ids := list(rows.scalars()):
+            return ids
         after += _SPAN
     return []
 
@@ -89,18 +81,18 @@ def next_outdated(
 def outdated_in_same_stories(
     connection: Connection, ids: Sequence[int], most: int, versions: Versions, *, everything: bool
 ) -> list[int]:
-    """Return later old articles of the same stories as ``ids``: they are judged together."""
+    """Return later outdated articles of the stories of ``ids``, at most ``most``: all are decided together."""
     rows = connection.execute(
         text(f"""
             SELECT id FROM articles WHERE story_id IN (SELECT story_id FROM articles WHERE id = ANY(:ids))
-            AND id > :first AND id <> ALL(:ids) AND {_OLD} ORDER BY id LIMIT :most"""),
+            AND id > :first AND id <> ALL(:ids) AND {_OUTDATED} ORDER BY id LIMIT :most"""),
         {"ids": list(ids), "first": min(ids), "most": most, "all": everything} | versions._asdict(),
     )
     return list(rows.scalars())
 
 
 def load(connection: Connection, ids: Sequence[int]) -> dict[int, StoredArticle]:
-    """Return articles as they stand, by id."""
+    """Return stored articles, by id."""
     rows = connection.execute(
         text("""
             SELECT a.id, a.file_id, a.position, a.story_id, a.relation, a.similarity, a.seen_at, a.published_at,
@@ -119,9 +111,9 @@ def load(connection: Connection, ids: Sequence[int]) -> dict[int, StoredArticle]
 def remaining_texts(
     connection: Connection, stories: Collection[int], without: Sequence[int]
 ) -> dict[int, list[StoryText]]:
-    """Return the different texts that stories have besides the articles ``without``; stories without any are left out.
+    """Return the different texts of stories except the articles ``without``; stories without any other are left out.
 
-    Where the canonical article is among those, the longest of the others stands for it.
+    If ``without`` has the canonical article, the longest of the remaining texts is marked canonical.
     """
     rows = connection.execute(
         text("""
@@ -135,40 +127,37 @@ def remaining_texts(
     by_story: dict[int, list[Any]] = {}
     for row in rows:
         by_story.setdefault(row.story_id, []).append(row)
-    found = {}
+    remaining = {}
     for story, texts in by_story.items():
         head = max(texts, key=lambda row: (row.canonical, row.words, -row.id)).id
-        found[story] = [
+        remaining[story] = [
             StoryText(r.id, story, r.simhash, r.id == head, ArticleTimes(r.published_at, r.arrived_at)) for r in texts
         ]
-    return found
+    return remaining
 
 
-# 86400.0: the seconds of 70 years are more than an int holds
-_SAME_WORDS = text("""
+_SAME_WORDS = text(f"""
     SELECT t.number, a.story_id, a.id
     FROM unnest(CAST(:numbers AS int[]), CAST(:hashes AS bytea[]), CAST(:stories AS int[]),
         CAST(:published AS timestamptz[]), CAST(:arrived AS timestamptz[]))
         AS t (number, hash, story, published, arrived)
     CROSS JOIN LATERAL (
         SELECT id, story_id FROM articles
-        WHERE text_hash = t.hash AND id <> ALL(:without) AND (:days = 0 OR CASE
-            WHEN published_at IS NOT NULL AND t.published IS NOT NULL
-            THEN abs(extract(epoch FROM published_at - t.published))
-            ELSE abs(extract(epoch FROM arrived_at - t.arrived)) END <= :days * 86400.0)
+        WHERE text_hash = t.hash AND id <> ALL(:without)
+            AND {contains(TimeColumns("published_at", "arrived_at"), TimeColumns("t.published", "t.arrived"), ":days")}
         ORDER BY story_id <> t.story, id LIMIT 1) AS a""")
 
 
 def same_words(
-    connection: Connection, probes: Sequence[NewArticle], stories: Sequence[int], without: Sequence[int], window: Window
+    connection: Connection, new: Sequence[NewArticle], stories: Sequence[int], without: Sequence[int], window: Window
 ) -> dict[int, tuple[int, int]]:
-    """Return (story, article) with the same words as each probe, of its own story (by number) where there is one."""
+    """Return, by number, (story, article) with the same words, preferably of the story in ``stories``."""
     values = {
-        "numbers": [p.number for p in probes],
-        "hashes": [p.text_hash for p in probes],
-        "stories": [stories[p.number] for p in probes],
-        "published": [p.when.published for p in probes],
-        "arrived": [p.when.arrived for p in probes],
+        "numbers": [a.number for a in new],
+        "hashes": [a.text_hash for a in new],
+        "stories": [stories[a.number] for a in new],
+        "published": [a.when.published for a in new],
+        "arrived": [a.when.arrived for a in new],
         "without": list(without),
         "days": window.days,
     }
@@ -176,7 +165,7 @@ def same_words(
 
 
 def corrections_between(connection: Connection, stories: Collection[int]) -> list[tuple[int, int, int, int, bool]]:
-    """Return a person's corrections between articles of these stories: (article, its story, other, its story, same)."""
+    """Return the corrections between articles of these stories: (article, its story, other, its story, same)."""
     rows = connection.execute(
         text("""
             SELECT a.id, a.story_id, b.id, b.story_id, c.same = 1
@@ -188,7 +177,7 @@ def corrections_between(connection: Connection, stories: Collection[int]) -> lis
 
 
 def placements(connection: Connection, stories: Collection[int], also: Sequence[int]) -> dict[int, tuple[int, str]]:
-    """Return (story, relation) of the different texts of stories, and of the articles ``also``."""
+    """Return (story, relation), by id, of the different texts of stories and of the articles ``also``."""
     rows = connection.execute(
         text("""
             SELECT id, story_id, relation FROM articles WHERE story_id = ANY(:stories) AND relation <> 'exact'
@@ -199,7 +188,7 @@ def placements(connection: Connection, stories: Collection[int], also: Sequence[
 
 
 def mark_current(connection: Connection, ids: Sequence[int], versions: Versions) -> None:
-    """Note that these articles are as the present versions make them."""
+    """Record that these articles are as the present versions produce them."""
     connection.execute(
         text("UPDATE articles SET cleaner_version = :cleaner, fingerprint_version = :fingerprint WHERE id = ANY(:ids)"),
         {"ids": list(ids)} | versions._asdict(),
@@ -216,7 +205,7 @@ _REWRITE = text("""
 
 
 def update_articles(connection: Connection, rows: Iterable[Row]) -> None:
-    """Put articles in the place of those with their ids; what the reader yielded beside the text stays."""
+    """Replace the articles with the same ids, except what the reader yielded besides the text."""
     values = [
         {name: getattr(row, name) for name in row.__slots__}
         | {"sketch": int_array(row.sketch), "facts": _json(row.facts), "changes": _json(row.changes)}
@@ -231,7 +220,7 @@ def _json(value: Mapping[str, Any] | None) -> str | None:
 
 
 def promote(connection: Connection, stories: Collection[int], hashes: Collection[bytes]) -> dict[int, list[int]]:
-    """Let the first of exact copies whose text has left stand as a text of its own; return their sketches by id."""
+    """Make the first of exact copies whose original has left the story a text, ``near``; return sketches by id."""
     rows = connection.execute(
         text("""
             UPDATE articles SET relation = 'near' WHERE id IN (
@@ -244,7 +233,7 @@ def promote(connection: Connection, stories: Collection[int], hashes: Collection
 
 
 def stories_without_canonical(connection: Connection, stories: Collection[int]) -> dict[int, int]:
-    """Return for the stories whose canonical article is no text of theirs any more the longest text that they have."""
+    """Return the longest text of each story whose canonical article is no longer one of its texts."""
     rows = connection.execute(
         text("""
             SELECT DISTINCT ON (s.id) s.id AS story, a.id FROM stories s
@@ -258,7 +247,7 @@ def stories_without_canonical(connection: Connection, stories: Collection[int]) 
 
 
 def copy_titles(connection: Connection, stories: Collection[int]) -> None:
-    """Give stories the headline and the language of their canonical articles."""
+    """Copy headline and language of the canonical articles to their stories."""
     connection.execute(
         text("""
             UPDATE stories SET title = a.title, language = a.language FROM articles a
@@ -269,7 +258,7 @@ def copy_titles(connection: Connection, stories: Collection[int]) -> None:
 
 
 def delete_keys(connection: Connection, stories: Collection[int], keys: Collection[int]) -> None:
-    """Take from stories, and from those that were merged into them, the sketch keys that no text of theirs has."""
+    """Delete those of ``keys`` that no text of its story has, from stories and from those merged into them."""
     values = {"stories": list(stories), "keys": int_array(sorted(keys))}
     for column in KEY_COLUMNS:
         connection.execute(
@@ -284,7 +273,7 @@ def delete_keys(connection: Connection, stories: Collection[int], keys: Collecti
 
 
 def delete_match_decisions(connection: Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
-    """Remove what explains these articles, save what a person did; return the pairs (article, other) of that."""
+    """Delete the verdicts of these articles, except those of a person; return the pairs (article, other) of these."""
     connection.execute(
         text("DELETE FROM links WHERE article_id = ANY(:ids) AND NOT starts_with(reason, 'a person ')"),
         {"ids": list(ids)},

@@ -1,7 +1,7 @@
-"""Sketch keys of stories: packed into rows, posted, and looked up for a whole batch in one statement.
+"""Sketch keys of stories: packed into rows, inserted, and looked up for a whole batch in one statement.
 
-A row of Postgres costs 28 bytes before it holds anything, so one holds up to seven keys of a story. Which of the seven
-columns a key stands in follows from the key alone: each column has an index of its own, and one of them is asked.
+An empty row of Postgres costs 28 bytes, so a row has up to seven keys of a story. The key alone determines its column
+(slot), and each column has an index, so a lookup reads one index.
 """
 
 from collections.abc import Sequence
@@ -17,23 +17,23 @@ from worker.store.models import KEY_COLUMNS
 
 Integers = NDArray[np.integer[Any]]
 SLOTS: Final = len(KEY_COLUMNS)
-#: The story of a pair, which is a key before a story.
+#: Mask of the story in a pair: the key is above it.
 _STORY: Final = 0xFFFFFFFF
-#: Where the slot stands in an item, below the story: less than 2^29 keys are packed at a time.
+#: The lowest bit of the slot in an item, below the story: fewer than 2^29 keys are packed at a time.
 _SLOT: Final = 29
 
-#: `key_rows` in binary COPY, and what stands before and after them.
+#: The COPY statement of `key_rows`, and the header and the end of its data.
 COPY_KEYS: Final = f"COPY sketch_keys (story_id, {', '.join(KEY_COLUMNS)}) FROM STDIN (FORMAT binary)"
 COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_END: Final = b"\xff\xff"
 
-#: The table as one row a key, for what reads all of it.
+#: The table with one row per key, for queries that read all of it.
 POSTED: Final = (
     "(SELECT key, story_id FROM sketch_keys CROSS JOIN LATERAL"
     f" (VALUES {', '.join(f'({column})' for column in KEY_COLUMNS)}) AS v (key) WHERE key IS NOT NULL)"
 )
 
-# one key past the most is read, to know that there are too many
+# one story above the limit is read, to know that there are too many
 _LOOKUP = """
     SELECT t.place, CASE WHEN cardinality(posted.ids) <= %(common)s THEN posted.ids END
     FROM unnest(CAST(%(keys{slot})s AS int[]), CAST(%(oldest{slot})s AS int[]), CAST(%(places{slot})s AS int[]))
@@ -51,7 +51,7 @@ _POSTED = f"""
     SELECT -s.id, ARRAY[s.merged_into] FROM (SELECT DISTINCT unnest(ids) AS id FROM posted) AS k
     JOIN stories s ON s.id = k.id WHERE s.merged_into IS NOT NULL"""
 
-# LIMIT 1: by the index, whatever the planner thinks of the table's size
+# LIMIT 1 makes the planner use the index, whatever it thinks of the table's size
 _KNOWN = " UNION ALL ".join(
     f"""
     SELECT t.key, t.story FROM unnest(CAST(%(keys{slot})s AS int[]), CAST(%(stories{slot})s AS int[])) AS t (key, story)
@@ -63,24 +63,23 @@ _KNOWN = " UNION ALL ".join(
 def lookup_keys(
     connection: Connection, keys: Integers, oldest: Integers
 ) -> tuple[dict[int, list[int] | None], dict[int, int]]:
-    """Look up each key among stories from its ``oldest`` on.
+    """Look up each key among the stories from its ``oldest`` on.
 
-    Returns the stories by the key's place, None where they are too many; and of these stories that were merged, the
-    one that each became.
+    Returns the stories by the key's index, None if they are too many; and by merged story the one it was merged into.
     """
-    found: dict[int, list[int] | None] = {}
+    stories: dict[int, list[int] | None] = {}
     merged: dict[int, int] = {}
     values = _by_slot(keys, oldest=oldest, places=np.arange(len(keys)))
     for place, ids in execute(connection, _POSTED, values | {"common": COMMON_KEY_STORIES}).fetchall():
-        if place < 0:  # ids of stories begin with 1
+        if place < 0:  # ids of stories begin at 1
             merged[-place] = ids[0]
         else:
-            found[place] = ids
-    return found, merged
+            stories[place] = ids
+    return stories, merged
 
 
 def insert_keys(connection: Connection, keys: ArrayLike, stories: ArrayLike, new: Sequence[int] = ()) -> None:
-    """Enter each key beside its story where it is not there yet, as none of a ``new`` story is.
+    """Insert missing (key, story) pairs; skip the check whether they exist for ``new`` stories.
 
     Call it under the placement lock.
     """
@@ -89,15 +88,15 @@ def insert_keys(connection: Connection, keys: ArrayLike, stories: ArrayLike, new
     grown = pairs[np.isin(pairs & _STORY, new, invert=True)]
     if len(grown):
         known = execute(connection, _KNOWN, _by_slot(grown >> 32, stories=grown & _STORY)).fetchall()
-        there = np.array(known, dtype=np.int64).reshape(-1, 2)
-        pairs = np.setdiff1d(pairs, there[:, 0] << 32 | there[:, 1], assume_unique=True)
-    if len(pairs):  # none is there by now, so COPY may do it
+        existing = np.array(known, dtype=np.int64).reshape(-1, 2)
+        pairs = np.setdiff1d(pairs, existing[:, 0] << 32 | existing[:, 1], assume_unique=True)
+    if len(pairs):  # all are missing, so COPY meets no duplicate
         with cursor(connection) as open_cursor, open_cursor.copy(COPY_KEYS) as copy:
             copy.write(COPY_HEAD + key_rows(pairs >> 32, pairs & _STORY) + COPY_END)
 
 
 def _by_slot(keys: Integers, **others: Integers) -> dict[str, object]:
-    """Return the keys and what belongs to each, divided by slots, as parameters: ``keys0``, ``keys1`` and so on."""
+    """Return the keys and the values that belong to them, split by slot: parameters ``keys0``, ``keys1`` and so on."""
     slots = keys % SLOTS
     columns = {"keys": keys, **others}
     within = [slots == slot for slot in range(SLOTS)]
@@ -105,22 +104,22 @@ def _by_slot(keys: Integers, **others: Integers) -> dict[str, object]:
 
 
 def key_rows(keys: Integers, stories: Integers) -> bytes:
-    """Return rows of ``sketch_keys`` with these keys as Postgres's binary COPY wants them; no pair may come twice."""
+    """Return rows of ``sketch_keys`` with these keys in the format of binary COPY; the pairs must be distinct."""
     items = stories.astype(np.int64) << 32 | (keys % SLOTS).astype(np.int64) << _SLOT | np.arange(len(keys))
     items.sort()  # in a quarter of the time of `numpy.lexsort`
     order, slots = items & (1 << _SLOT) - 1, items >> _SLOT & 0b111
     places = np.arange(len(items))
-    first = np.diff(items >> _SLOT, prepend=-1) != 0  # of a story and slot
-    line = places - np.maximum.accumulate(np.where(first, places, 0))  # in a group, each has its own row
+    first = np.diff(items >> _SLOT, prepend=-1) != 0  # of each story and slot
+    line = places - np.maximum.accumulate(np.where(first, places, 0))  # keys of one story and slot need a row each
     opens = np.flatnonzero(np.diff(items >> 32, prepend=-1))
     lines = np.maximum.reduceat(line, opens) + 1  # of each story
     row = np.repeat(np.cumsum(lines) - lines, np.diff(opens, append=len(items))) + line
     key = np.dtype([("length", ">i4"), ("key", ">i4")])
     rows = np.zeros(lines.sum(), dtype=[("n", ">i2"), ("length", ">i4"), ("story", ">i4"), ("keys", key, (SLOTS,))])
     rows["n"], rows["length"], rows["story"] = 1 + SLOTS, 4, np.repeat(items[opens] >> 32, lines)
-    rows["keys"]["length"] = -1  # missing: nothing follows
+    rows["keys"]["length"] = -1  # NULL: no value follows
     rows["keys"]["length"][row, slots] = 4
     rows["keys"]["key"][row, slots] = keys[order]
-    sent = np.ones((len(rows), rows.itemsize // 2), dtype=bool)  # by two bytes: all fields are even
-    sent[:, -4 * SLOTS :].reshape(len(rows), SLOTS, 4)[:, :, 2:] = (rows["keys"]["length"] == 4)[:, :, None]
-    return rows.view(np.uint16).reshape(sent.shape)[sent].tobytes()
+    kept = np.ones((len(rows), rows.itemsize // 2), dtype=bool)  # in units of two bytes: all fields are even
+    kept[:, -4 * SLOTS :].reshape(len(rows), SLOTS, 4)[:, :, 2:] = (rows["keys"]["length"] == 4)[:, :, None]
+    return rows.view(np.uint16).reshape(kept.shape)[kept].tobytes()

@@ -1,4 +1,4 @@
-"""Stories: create, merge, choose the canonical article, count; every change stands in the change feed."""
+"""Stories: create, merge, count, set the canonical article, and record changes in the change feed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from worker.article import ChangeKind
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 
-#: Postgres wakes those who LISTEN here at each commit that changed a story.
+#: Postgres wakes the sessions that LISTEN to it at each commit that changed a story.
 CHANNEL = "copydesk_changes"
 
 
 @dataclass(slots=True)
 class NewStory:
-    """A story to create, with the article that it starts with."""
+    """A story to create, with its first articles."""
 
     id: int
     canonical_id: int
@@ -25,14 +26,14 @@ class NewStory:
     last_seen: datetime
     articles: int = 1
     texts: int = 1
-    reason: str | None = None  # why this copy is the canonical one
+    reason: str | None = None  # why this article is the canonical one
 
 
 @dataclass(slots=True)
 class StoryChange:
     """One row of the change feed."""
 
-    kind: str
+    kind: ChangeKind
     story_id: int
     article_id: int | None = None
     other_story_id: int | None = None
@@ -66,7 +67,7 @@ def create(connection: Connection, new: Sequence[NewStory]) -> None:
 
 
 def merged_into(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
-    """Return the present story of each of these that was merged into another."""
+    """Return the present story of each of these stories that was merged into another."""
     rows = execute(
         connection,
         "SELECT id, merged_into FROM stories WHERE id = ANY(%(ids)s) AND merged_into IS NOT NULL",
@@ -76,13 +77,13 @@ def merged_into(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
 
 
 def changed(connection: Connection, after: int) -> set[int]:
-    """Return the stories of which the change feed tells something after its row ``after``."""
+    """Return the stories that the change feed names after its row ``after``."""
     rows = execute(connection, "SELECT story_id, other_story_id FROM changes WHERE id > %(after)s", {"after": after})
     return {story for row in rows for story in row if story is not None}
 
 
 def cannot_link(connection: Connection, ids: Sequence[int]) -> set[frozenset[int]]:
-    """Return the pairs among these stories that a person said are not the same."""
+    """Return the pairs of these stories that a person declared not the same."""
     if len(ids) < 2:
         return set()
     rows = execute(
@@ -98,7 +99,7 @@ def cannot_link(connection: Connection, ids: Sequence[int]) -> set[frozenset[int
 
 
 def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
-    """Move all articles of each story (key) to the story that it becomes (value, a smaller id); return the articles."""
+    """Move all articles of each story (key) to the story it is merged into (value, a smaller id); return these."""
     if not merges:
         return set()
     values = {"dead": int_array(merges), "kept": int_array(merges.values())}
@@ -121,7 +122,7 @@ def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
 
 
 def recount(connection: Connection, ids: Iterable[int]) -> None:
-    """Count the articles, the different texts and the time span of stories anew."""
+    """Compute the numbers of articles and different texts and the time span of stories from their articles."""
     wanted = sorted(ids)
     if not wanted:
         return
@@ -139,7 +140,7 @@ def recount(connection: Connection, ids: Iterable[int]) -> None:
 
 
 def count_copies(connection: Connection, added: Mapping[int, tuple[int, int, datetime, datetime]]) -> None:
-    """Add (articles, different texts, first, last seen) to stories, without counting them anew."""
+    """Add (articles, different texts, first seen, last seen) to stories, without reading their articles."""
     if not added:
         return
     execute(
@@ -163,7 +164,7 @@ def count_copies(connection: Connection, added: Mapping[int, tuple[int, int, dat
 
 def canonicals(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Return (canonical article, different texts) of live stories."""
-    # only those merged have none; asked for in SQL, a plan made while there were few reads all of `ix_stories_live`
+    # merged stories have none; as a condition in SQL, a plan from when there were few would read all `ix_stories_live`
     rows = execute(
         connection,
         "SELECT id, canonical_id, texts FROM stories WHERE id = ANY(%(ids)s)",
@@ -174,13 +175,13 @@ def canonicals(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[in
 
 @dataclass(slots=True)
 class MemberText:
-    """One of the different texts of a story, as far as choosing the canonical article needs it."""
+    """The fields of one of a story's different texts that choosing the canonical article needs."""
 
     id: int
     story_id: int
     words: int
     seen_at: datetime
-    faults: int  # what cleaning had to mend
+    faults: int  # number of repairs by cleaning
 
 
 _DIFFERENT = """
@@ -192,19 +193,19 @@ _DIFFERENT = """
 def different_texts(
     connection: Connection, ids: Sequence[int], among: Collection[int] | None = None
 ) -> dict[int, list[MemberText]]:
-    """Return the articles of each story that are not exact copies of earlier ones; all, or those ``among`` some."""
-    found: dict[int, list[MemberText]] = {}
+    """Return the articles of each story that are not exact copies; if ``among`` is given, only those in it."""
+    members: dict[int, list[MemberText]] = {}
     if ids and (among is None or among):
-        some = "" if among is None else " AND id = ANY(%(among)s)"
+        condition = "" if among is None else " AND id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
-        for row in execute(connection, f"{_DIFFERENT}{some} ORDER BY id", values).fetchall():
-            one = MemberText(*row)
-            found.setdefault(one.story_id, []).append(one)
-    return found
+        for row in execute(connection, f"{_DIFFERENT}{condition} ORDER BY id", values).fetchall():
+            member = MemberText(*row)
+            members.setdefault(member.story_id, []).append(member)
+    return members
 
 
 def set_canonical(connection: Connection, chosen: Mapping[int, tuple[int, str]]) -> None:
-    """Make an article the canonical one of its story: (article, reason) by story."""
+    """Set the canonical article of stories: (article, reason) by story."""
     if not chosen:
         return
     execute(
@@ -224,7 +225,7 @@ def set_canonical(connection: Connection, chosen: Mapping[int, tuple[int, str]])
 
 
 def set_relations(connection: Connection, relations: Mapping[int, tuple[str, float]]) -> None:
-    """Set (relation, similarity) of articles."""
+    """Set (relation, similarity) by article."""
     if not relations:
         return
     execute(
@@ -249,7 +250,7 @@ def record_changes(connection: Connection, changes: Sequence[StoryChange]) -> No
     execute(
         connection,
         """
-            WITH told AS (INSERT INTO changes (kind, story_id, article_id, other_story_id)
+            WITH inserted AS (INSERT INTO changes (kind, story_id, article_id, other_story_id)
             SELECT * FROM unnest(CAST(%(kinds)s AS text[]), CAST(%(stories)s AS int[]), CAST(%(articles)s AS int[]),
                 CAST(%(others)s AS int[])))
             SELECT pg_notify(%(channel)s, '')""",

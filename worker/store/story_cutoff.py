@@ -1,4 +1,4 @@
-"""Articles go in, the oldest story that each is compared with comes out: what lies behind it costs nothing any more."""
+"""The oldest story that an article is compared with: older stories cost nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,19 +13,19 @@ from worker.window import ArticleTimes, Window
 
 @dataclass
 class StoryCutoff:
-    """What a worker keeps of it: when the first story was opened, and the first of each day; neither changes."""
+    """Caches when the first story was opened, and the first story of each day; neither changes."""
 
     _opened: datetime | None = None
     _first_of: dict[date, int] = field(default_factory=dict)
 
     def oldest(self, connection: Connection, articles: Sequence[ArticleTimes], window: Window) -> list[int]:
-        """Return of each article the id of the oldest story in its reach, 0 where that is the very first."""
+        """Return, for each article, the id of the oldest story that it is compared with; 0 for the very first story."""
         if self._opened is None:
             self._opened = connection.execute(select(stories.c.created_at).order_by(stories.c.id).limit(1)).scalar()
         if self._opened is None:
             return [0] * len(articles)
-        begins = [window.cutoff(when, self._opened) for when in articles]
-        return [0 if begin is None else self._first(connection, begin.astimezone(UTC).date()) for begin in begins]
+        cutoffs = [window.cutoff(when, self._opened) for when in articles]
+        return [0 if time is None else self._first(connection, time.astimezone(UTC).date()) for time in cutoffs]
 
     def _first(self, connection: Connection, day: date) -> int:
         if day not in self._first_of:

@@ -1,4 +1,4 @@
-"""How long the stages of the work took, added up in one row a stage, over all processes and restarts."""
+"""How long the stages of the work took: one row per stage, summed over all processes and restarts."""
 
 from collections.abc import Mapping
 
@@ -18,19 +18,19 @@ _ADD = """
         FROM unnest(stage_seconds.counts, excluded.counts) WITH ORDINALITY AS u (a, b, place))"""
 
 
-def add(connection: Connection, found: Mapping[str, Histogram]) -> None:
-    """Add what a batch measured, in one statement; in one order for all, so that no two wait for each other."""
-    if found:
-        stages = sorted(found)
+def add(connection: Connection, measured: Mapping[str, Histogram]) -> None:
+    """Add the times of a batch in one statement; all batches sort the stages alike, so that none deadlock."""
+    if measured:
+        stages = sorted(measured)
         values = {
             "stages": array(stages),
-            "counts": array(int_array(found[stage].counts) for stage in stages),
-            "totals": array(found[stage].total for stage in stages),
+            "counts": array(int_array(measured[stage].counts) for stage in stages),
+            "totals": array(measured[stage].total for stage in stages),
         }
         execute(connection, _ADD, values)
 
 
 def timings(connection: Connection) -> dict[str, Histogram]:
-    """Return what was measured since the tables were made, by stage."""
+    """Return all measured times, by stage."""
     rows = connection.execute(text("SELECT stage, counts, total FROM stage_seconds"))
     return {row.stage: Histogram(list(row.counts), row.total) for row in rows}

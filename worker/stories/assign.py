@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import PostingIndex
-from worker.store import articles, index, sketches, stories
+from worker.store import articles, index, locks, sketches, stories
 from worker.stories import candidates
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import BatchClusterer, Cluster, ClusterText, VerdictCache, predict_pairs
@@ -124,7 +124,7 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
     """Write a batch under the placement lock; return the ids of its articles in their order."""
     if not matched.batch:
         return []
-    articles.lock_placement(connection)
+    locks.lock_placement(connection)
     now = index.high_water_marks(connection)
     if now.reprocessed != matched.marks.reprocessed:
         # the matched articles may have other words now

@@ -6,11 +6,11 @@ Runs under the placement lock. The table ``corrections`` forbids or requires lin
 
 from sqlalchemy import Connection
 
-from worker.article import Relation
+from worker.article import ChangeKind, CorrectionKind, Relation
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
-from worker.store import articles, corrections, sketches, stories
-from worker.store.corrections import Place
+from worker.store import articles, corrections, locks, sketches, stories
+from worker.store.corrections import MovableArticle
 from worker.store.read.stories import story as read_story
 from worker.stories.candidates import FeatureCache
 from worker.stories.update_canonical import update_canonicals
@@ -24,20 +24,22 @@ def merge(connection: Connection, cache: FeatureCache, first: int, second: int, 
     Raises:
         CopydeskError: a story does not exist, or they are the same story.
     """
-    articles.lock_placement(connection)
+    locks.lock_placement(connection)
     kept, dead = sorted(_live(connection, story) for story in (first, second))
     if kept == dead:
         raise CopydeskError(f"{first} and {second} are the same story ({kept}) already.")
     canonicals = stories.canonicals(connection, (kept, dead))
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
-    corrections.record(connection, "merge", canonicals[dead][0], [canonicals[kept][0]], same=True, note=_storable(note))
+    corrections.record(
+        connection, CorrectionKind.MERGE, canonicals[dead][0], [canonicals[kept][0]], same=True, note=_storable(note)
+    )
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
-    corrections.take_links_back(connection, kept)
+    corrections.restore_links(connection, kept)
     _explain(connection, cache, canonicals[dead][0], canonicals[kept][0])
     changes = update_canonicals(connection, cache, [kept], fresh=moved)
-    stories.record_changes(connection, [stories.StoryChange("merged", kept, other_story_id=dead), *changes])
+    stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *changes])
     return kept
 
 
@@ -47,12 +49,12 @@ def split(connection: Connection, cache: FeatureCache, article_id: int, note: st
     Raises:
         CopydeskError: the article does not exist, or is alone in its story.
     """
-    articles.lock_placement(connection)
+    locks.lock_placement(connection)
     article = _article(connection, article_id)
     new, changes = _move_out(connection, cache, article)
     corrections.record(
         connection,
-        "split",
+        CorrectionKind.SPLIT,
         article.id,
         corrections.texts(connection, article.story_id),
         same=False,
@@ -70,7 +72,7 @@ def not_a_copy(
     Raises:
         CopydeskError: an article does not exist, or they have the same words.
     """
-    articles.lock_placement(connection)
+    locks.lock_placement(connection)
     article, other = _article(connection, article_id), _article(connection, other_id)
     if article.id == other.id or article.text_hash == other.text_hash:
         raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
@@ -78,11 +80,13 @@ def not_a_copy(
     if story == other.story_id:
         story, changes = _move_out(connection, cache, article)
         stories.record_changes(connection, changes)
-    corrections.record(connection, "not-a-copy", article.id, [other.id], same=False, note=_storable(note))
+    corrections.record(connection, CorrectionKind.NOT_A_COPY, article.id, [other.id], same=False, note=_storable(note))
     return story
 
 
-def _move_out(connection: Connection, cache: FeatureCache, article: Place) -> tuple[int, list[stories.StoryChange]]:
+def _move_out(
+    connection: Connection, cache: FeatureCache, article: MovableArticle
+) -> tuple[int, list[stories.StoryChange]]:
     """Move an article and its exact copies to a new story, and update both stories; return its id and the changes."""
     old = article.story_id
     moved = corrections.same_words(connection, article)
@@ -100,8 +104,8 @@ def _move_out(connection: Connection, cache: FeatureCache, article: Place) -> tu
     # several of them may have been texts, if stories were merged
     stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
     sketches.insert_keys(connection, first.sketch, new)
-    corrections.set_links_aside(connection, ids, old)
-    changes = [stories.StoryChange("split", new, first.id, other_story_id=old)]
+    corrections.overrule_links(connection, ids, old)
+    changes = [stories.StoryChange(ChangeKind.SPLIT, new, first.id, other_story_id=old)]
     if stories.canonicals(connection, [old])[old][0] in ids:
         changes.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
@@ -116,7 +120,7 @@ def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
     stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
     # if it was an exact copy: with other capitals the same words have other keys than the text that left
     sketches.insert_keys(connection, _article(connection, first).sketch, story)
-    return stories.StoryChange("canonical", story, first)
+    return stories.StoryChange(ChangeKind.CANONICAL, story, first)
 
 
 def _explain(connection: Connection, cache: FeatureCache, article: int, other: int) -> None:
@@ -136,8 +140,8 @@ def _live(connection: Connection, story_id: int) -> int:
     return story.id
 
 
-def _article(connection: Connection, article_id: int) -> Place:
-    article = corrections.place(connection, article_id)
+def _article(connection: Connection, article_id: int) -> MovableArticle:
+    article = corrections.article(connection, article_id)
     if article is None:
         raise CopydeskError(f"There is no article {article_id}. `copydesk story ID` lists a story's articles.")
     return article

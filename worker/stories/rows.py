@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from worker import clean, fingerprint
-from worker.article import Cleaned, Relation
+from worker.article import ChangeKind, Cleaned, Relation
 from worker.fingerprint.article import Prepared
 from worker.match import Evidence, reasons
 from worker.store import articles, index, stories
@@ -66,14 +66,14 @@ def batch_changes(
             changes.created[story] = stories.NewStory(
                 story, first.id, first.title, first.language, min(times), max(times), len(members), distinct
             )
-            changes.story_changes.append(stories.StoryChange("created", story, first.id))
+            changes.story_changes.append(stories.StoryChange(ChangeKind.CREATED, story, first.id))
         else:
             changes.grown[story] = (len(members), distinct, min(times), max(times))
         dead = sorted(cluster.stored)[1:]
         changes.merged |= dict.fromkeys(dead, story)
-        changes.story_changes += [stories.StoryChange("merged", story, other_story_id=other) for other in dead]
+        changes.story_changes += [stories.StoryChange(ChangeKind.MERGED, story, other_story_id=other) for other in dead]
         changes.story_changes += [
-            stories.StoryChange("copy", story, row.id) for row in members[0 if cluster.stored else 1 :]
+            stories.StoryChange(ChangeKind.COPY, story, row.id) for row in members[0 if cluster.stored else 1 :]
         ]
     return changes
 

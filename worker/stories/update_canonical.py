@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from worker.article import Relation
+from worker.article import ChangeKind, Relation
 from worker.match import Member, Verdict, choose_canonical, evidence_of, verdicts
 from worker.store import stories
 from worker.stories.candidates import FeatureCache
@@ -35,7 +35,8 @@ class CanonicalChanges:
     def story_changes(self) -> list[stories.StoryChange]:
         """The entries of the change feed, by story."""
         return [
-            stories.StoryChange("canonical", story, article) for story, (article, _) in sorted(self.canonical.items())
+            stories.StoryChange(ChangeKind.CANONICAL, story, article)
+            for story, (article, _) in sorted(self.canonical.items())
         ]
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import uvicorn
 from sqlalchemy import Engine
 
+from worker.article import ProcessKind
 from worker.errors import CopydeskError
 from worker.queue.heartbeat import BEAT_SECONDS, Heartbeat
 from worker.settings import Settings
@@ -42,7 +43,7 @@ def listen(settings: Settings) -> socket.socket:
 
 def serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
     """Answer requests on ``listener`` until SIGINT or SIGTERM."""
-    site = application(settings, engine, lambda _: _alive(Heartbeat(engine, "web")))
+    site = application(settings, engine, lambda _: _alive(Heartbeat(engine, ProcessKind.WEB)))
     config = uvicorn.Config(
         site,
         log_config=None,

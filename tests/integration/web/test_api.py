@@ -9,8 +9,9 @@ from sqlalchemy import create_engine
 
 from tests.integration.newsroom import NOON, Newsroom
 from tests.serving import Client, serving
+from worker.article import ChangeKind
 from worker.settings import Settings
-from worker.store import articles, stories
+from worker.store import locks, stories
 from worker.store.read import search
 from worker.web.application import application
 
@@ -130,8 +131,8 @@ def test_next_addresses_lead_to_the_end_of_a_list(client: Client, newsroom: News
 def test_the_change_feed_continues_after_the_last_id(client: Client, newsroom: Newsroom) -> None:
     """With the last id, the feed returns each new change once, and nothing if there is none."""
     with newsroom.engine.begin() as connection:
-        articles.lock_placement(connection)
-        stories.record_changes(connection, [stories.StoryChange("created", n, n) for n in range(1, 6)])
+        locks.lock_placement(connection)
+        stories.record_changes(connection, [stories.StoryChange(ChangeKind.CREATED, n, n) for n in range(1, 6)])
     seen: list[int] = []
     while lines := client.get(f"/api/changes?limit=2&after={seen[-1] if seen else 0}").text.splitlines():
         seen += [json.loads(line)["id"] for line in lines]

@@ -1,0 +1,58 @@
+"""Heartbeats of processes: one row each, with the time of the latest sign of life."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, text
+
+from worker.article import ProcessKind
+from worker.store.models import heartbeats
+
+#: A process that was silent this long counts as gone: several beats, and longer than a slow batch.
+SILENT_SECONDS = 60
+#: Heartbeats of processes that ended long ago are removed.
+_FORGET_SECONDS = 20 * SILENT_SECONDS
+
+_WRITE = text("""
+    INSERT INTO heartbeats (process, kind, note) VALUES (:process, :kind, :note)
+    ON CONFLICT (process) DO UPDATE SET seen_at = now(), note = excluded.note""")
+
+
+def write(connection: Connection, process: str, kind: ProcessKind, note: str | None) -> None:
+    """Record a heartbeat; ``note`` says what holds the process up, if something does."""
+    connection.execute(_WRITE, {"process": process, "kind": kind, "note": note})
+
+
+def _seen_within(seconds: float = SILENT_SECONDS) -> ColumnElement[bool]:
+    """Return the condition on a heartbeat of the last ``seconds``.
+
+    A time in the future was written before the clock was set back and proves nothing: a living process writes again.
+    """
+    span = timedelta(seconds=seconds)
+    return heartbeats.c.seen_at.between(func.now() - span, func.now() + span)
+
+
+def count_by_kind(connection: Connection) -> dict[str, int]:
+    """Return the number of living processes by kind; kinds without any are left out."""
+    kind = heartbeats.c.kind
+    rows = connection.execute(select(kind, func.count()).where(_seen_within()).group_by(kind))
+    return dict(rows.all())
+
+
+def count(engine: Engine, kind: ProcessKind, host: str | None = None) -> int:
+    """Return the number of living processes of a kind, on ``host`` or anywhere."""
+    named = heartbeats.c.process.like(f"{kind}:{host or '%'}:%")
+    statement = select(func.count()).where(heartbeats.c.kind == kind, named, _seen_within())
+    with engine.connect() as connection:
+        return int(connection.execute(statement).scalar_one())
+
+
+def notes(connection: Connection) -> list[tuple[str, str]]:
+    """Return (process, what holds it up) of the living processes that something holds up."""
+    columns = select(heartbeats.c.process, heartbeats.c.note)
+    rows = connection.execute(columns.where(heartbeats.c.note.is_not(None), _seen_within()))
+    return [(row.process, row.note) for row in rows]
+
+
+def delete_expired(connection: Connection) -> None:
+    """Remove the heartbeats of processes that ended long ago."""
+    connection.execute(delete(heartbeats).where(~_seen_within(_FORGET_SECONDS)))
