@@ -312,5 +312,5 @@ def test_a_cluster_of_another_postgres_is_told(data_dir: Path) -> None:
     cluster = data_dir / "servers" / "postgres"
     cluster.mkdir(parents=True)
     (cluster / "PG_VERSION").write_text("11\n")
-    with pytest.raises(SettingsError, match="made by Postgres 11, but 18 is installed"):
+    with pytest.raises(SettingsError, match="created by Postgres 11, but 18 is installed"):
         embedded.start(data_dir)

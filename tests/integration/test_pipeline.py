@@ -326,8 +326,8 @@ def test_the_audit_sees_what_is_wrong(settings: Settings, engine: Engine, desk: 
     kept = next(settings.archive.rglob("*.txt"))
     kept.write_bytes(kept.read_bytes() + b"more")
     told = list(contradictions(settings, engine))
-    assert told[0] == "Article 3 has another fingerprint than its text."
-    assert told[1].endswith("its kept bytes were changed after it was taken.")
+    assert told[0] == "Article 3 has a fingerprint that does not match its text."
+    assert told[1].endswith("its stored bytes were changed after it was accepted.")
     kept.unlink()
     assert "bytes are missing" in list(contradictions(settings, engine))[1]
 

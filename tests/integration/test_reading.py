@@ -12,7 +12,7 @@ from tests.integration.newsroom import NOON, Newsroom
 from worker.store import ledger
 from worker.store.read.files import file_rows, files_named
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import Wanted, all_story_rows, story_rows
+from worker.store.read.stories import StoryFilter, all_story_rows, story_rows
 
 Copydesk = Callable[..., Any]
 
@@ -48,10 +48,10 @@ def test_a_long_list_is_read_to_its_end(newsroom: Newsroom) -> None:
     for number in range(7):
         newsroom.article(f"{HARBOUR} Report {number}.", seen=NOON + timedelta(minutes=number // 3))
     with snapshot(newsroom.engine) as connection:
-        whole = [row.id for row in all_story_rows(connection, Wanted())]
+        whole = [row.id for row in all_story_rows(connection, StoryFilter())]
         paged: list[int] = []
         after = None
-        while page := story_rows(connection, Wanted(), after=after, limit=2):
+        while page := story_rows(connection, StoryFilter(), after=after, limit=2):
             paged += [row.id for row in page]
             after = page[-1].key
     assert whole == paged == [7, 6, 5, 4, 3, 2, 1]
@@ -80,7 +80,7 @@ def test_search_reads_headline_and_lead(newsroom: Newsroom, query: str, found: l
     newsroom.article(BAKERS, title="A headline on bread")
     newsroom.article("奥斯特雷尔港口周一关闭，此前一台起重机倒在东码头上。", language="zh")
     with snapshot(newsroom.engine) as connection:
-        assert [row.id for row in story_rows(connection, Wanted(search=query))] == found
+        assert [row.id for row in story_rows(connection, StoryFilter(search=query))] == found
 
 
 def test_since_leaves_out_what_is_older(newsroom: Newsroom, copydesk: Copydesk) -> None:
@@ -254,9 +254,9 @@ def test_reading_writes_nothing(newsroom: Newsroom) -> None:
     """A snapshot refuses to write and sees nothing of what is committed meanwhile."""
     newsroom.article(HARBOUR)
     with snapshot(newsroom.engine) as connection:
-        before = story_rows(connection, Wanted())
+        before = story_rows(connection, StoryFilter())
         newsroom.article(BAKERS)
-        assert story_rows(connection, Wanted()) == before
+        assert story_rows(connection, StoryFilter()) == before
         assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on"
 
 

@@ -32,12 +32,12 @@ class Front:
     redis: int
 
 
-def pump(one: socket.socket, other: socket.socket) -> None:
+def pump(source: socket.socket, target: socket.socket) -> None:
     """Pass bytes on until one side ends."""
     with suppress(OSError):
-        while data := one.recv(65536):
-            other.sendall(data)
-    for end in (one, other):
+        while data := source.recv(65536):
+            target.sendall(data)
+    for end in (source, target):
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
 

@@ -1,10 +1,10 @@
-"""The database in, the bytes of each table with its indexes and of the cleaned texts out."""
+"""Measure the disk space of each table with its indexes, and of the cleaned texts."""
 
 from sqlalchemy import Engine, text
 
 
 def sizes(engine: Engine) -> dict[str, int]:
-    """Return the bytes of each table with its indexes and long values."""
+    """Return the bytes of each table with its indexes and TOAST data."""
     with engine.connect() as connection:
         rows = connection.execute(
             text("SELECT relname, pg_total_relation_size(relid) AS size FROM pg_stat_user_tables ORDER BY 1")
@@ -15,12 +15,12 @@ def sizes(engine: Engine) -> dict[str, int]:
 def newest_article(engine: Engine) -> int:
     """Return the newest article's id."""
     with engine.connect() as connection:
-        found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM articles")).scalar_one()
-        return found
+        newest: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM articles")).scalar_one()
+        return newest
 
 
 def per_article(engine: Engine, before: dict[str, int], after: int) -> dict[str, float]:
-    """Return what the articles above id ``after`` cost each: by table, ``total``, ``cleaned_text``, ``ratio``."""
+    """Return the bytes per article with an id above ``after``: by table, ``total``, ``cleaned_text``; and ``ratio``."""
     with engine.connect() as connection:
         count, cleaned = connection.execute(
             text("SELECT count(*), coalesce(sum(octet_length(text)), 0)::bigint FROM articles WHERE id > :after"),

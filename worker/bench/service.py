@@ -1,4 +1,4 @@
-"""Settings in, a running service out: the processes of ``copydesk up`` on a database and a queue of their own."""
+"""Run the processes of ``copydesk up`` for a bench, drop files into the inbox, and wait for their outcomes."""
 
 import os
 import threading
@@ -15,13 +15,13 @@ from worker.process.supervisor import keep_running
 from worker.queue.heartbeat import count
 from worker.settings import Settings
 
-#: Redis has so many logical databases unless it was configured otherwise.
+#: The number of logical databases in Redis's default configuration.
 _REDIS_DATABASES = 16
 _START_SECONDS = 60
 _POLL_SECONDS = 0.02
-#: Without any progress for this long something is broken: better an error than a bench that never ends.
+#: Without progress for this long, something is broken: an error is better than a bench that never ends.
 _PATIENCE_SECONDS = 60
-#: Files with an outcome, and the first without one: all before it were told of, so the next question begins there.
+#: Files with an outcome, and the first file without: all before it have been returned, so the next query starts there.
 _OUTCOMES = """
     SELECT path, first_open FROM files
     CROSS JOIN (SELECT min(id) AS first_open FROM files WHERE id > :after AND finished_at IS NULL) AS open
@@ -30,10 +30,10 @@ _OUTCOMES = """
 
 @contextmanager
 def own_queue(url: str) -> Iterator[str]:
-    """Yield the address of an empty logical database of this Redis, emptied again afterwards.
+    """Yield the URL of an empty logical database of this Redis, and empty it afterwards.
 
     Raises:
-        CopydeskError: all of them are in use.
+        CopydeskError: none is empty.
     """
     for number in reversed(range(_REDIS_DATABASES)):
         own = make_url(url).set(database=str(number)).render_as_string(hide_password=False)
@@ -49,7 +49,7 @@ def own_queue(url: str) -> Iterator[str]:
 
 @contextmanager
 def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
-    """Run watcher, workers and scheduler for the length of the block."""
+    """Run watcher, workers and scheduler during the block."""
     own = {
         "COPYDESK_INBOX": str(settings.inbox),
         "COPYDESK_ARCHIVE": str(settings.archive),
@@ -60,12 +60,12 @@ def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in own}
     stopping = threading.Event()
     commands = [["watch"], ["worker", "--concurrency", str(workers)], ["scheduler"]]
-    with (settings.data_dir / "service.log").open("ab") as told:
-        keeper = threading.Thread(target=keep_running, args=(settings, commands, stopping, told))
+    with (settings.data_dir / "service.log").open("ab") as log:
+        keeper = threading.Thread(target=keep_running, args=(settings, commands, stopping, log))
         os.environ.update(own)
         keeper.start()
         try:
-            _await_life(engine)
+            _await_start(engine)
             yield
         finally:
             stopping.set()
@@ -74,7 +74,7 @@ def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _await_life(engine: Engine) -> None:
+def _await_start(engine: Engine) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not all(count(engine, kind) for kind in ("watcher", "worker", "scheduler")):
         if time.monotonic() > deadline:
@@ -88,20 +88,20 @@ def drop(settings: Settings, files: Sequence[Path]) -> None:
         path.rename(settings.inbox / path.name)
 
 
-def newest(engine: Engine) -> int:
-    """Return the ledger's newest id."""
+def newest_file(engine: Engine) -> int:
+    """Return the newest ledger id, or 0 for an empty ledger."""
     with engine.connect() as connection:
-        found: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM files")).scalar_one()
-        return found
+        newest: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM files")).scalar_one()
+        return newest
 
 
 def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
-    """Wait until ``count`` files with ledger ids above ``after`` have their outcome.
+    """Wait until ``count`` files with ledger ids above ``after`` have an outcome.
 
-    Returns the monotonic time at which each was first seen finished, by name; accurate to the polling.
+    Returns, by file name, the monotonic time at which polling first saw the outcome.
 
     Raises:
-        CopydeskError: nothing moved for a minute.
+        CopydeskError: there was no progress for a minute.
     """
     seen: dict[str, float] = {}
     moved = time.monotonic()
@@ -118,6 +118,6 @@ def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
                 moved = now
             elif now - moved > _PATIENCE_SECONDS:
                 raise CopydeskError(f"{count - len(seen)} files were not finished within a minute.")
-            pause = max(_POLL_SECONDS, (time.monotonic() - asked) * 20)  # asking must not become the load
+            pause = max(_POLL_SECONDS, (time.monotonic() - asked) * 20)  # the queries must not become the load
             time.sleep(pause)
     return seen

@@ -13,7 +13,7 @@ from worker.explain import RELATIONS, differences
 from worker.settings.timestamps import moment
 from worker.store.read.articles import articles
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import Copy, StoryDetail, StoryRow, Wanted, all_story_rows, story, story_rows
+from worker.store.read.stories import Copy, StoryDetail, StoryFilter, StoryRow, all_story_rows, story, story_rows
 
 #: Rows of a table where no ``--limit`` is given; JSON has all.
 TABLE_ROWS = 50
@@ -54,7 +54,7 @@ STORY_COLUMNS = (
 @click.option("--json", "as_json", is_flag=True, help="All of it as one JSON array.")
 def stories_command(search: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
     """List the stories, newest first."""
-    wanted = Wanted(search, since)
+    wanted = StoryFilter(search, since)
     with database() as (_, engine), snapshot(engine) as connection:
         if as_json:
             rows = story_rows(connection, wanted, limit=limit) if limit else all_story_rows(connection, wanted)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from worker.errors import CopydeskError
 from worker.settings.timestamps import moment
-from worker.store.read.stories import Wanted
+from worker.store.read.stories import StoryFilter
 
 #: Ids have 32 bits; the change feed's and the files' have 64.
 _LARGEST_ID = 2**31 - 1
@@ -49,10 +49,10 @@ def path_id(request: Request, *, most: int = _LARGEST_ID) -> int:
     return int(value)
 
 
-def wanted(request: Request) -> Wanted:
+def wanted(request: Request) -> StoryFilter:
     """Return which stories are asked for: q, since, until, source, language, copies."""
     copies = number(request, "copies", most=_LARGEST_ID - 1)
-    return Wanted(
+    return StoryFilter(
         search=written(request, "q"),
         since=_moment(written(request, "since")),
         until=_end(written(request, "until")),
