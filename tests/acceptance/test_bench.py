@@ -1,4 +1,4 @@
-"""The bench measures the real service: small runs, in which nothing is said about speed itself."""
+"""The bench measures the real service: small runs that assert nothing about speed."""
 
 import json
 import subprocess
@@ -23,16 +23,16 @@ pytestmark = pytest.mark.usefixtures("settings")
 
 
 def _bench(*arguments: str) -> dict[str, Any]:
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "worker", "bench", "--json", *arguments], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    assert completed.returncode == 0, completed.stderr
+    result: dict[str, Any] = json.loads(completed.stdout)
+    return result
 
 
-def test_bench_measures_everything_beside_a_baseline(settings: Settings) -> None:
-    """A small run on a prefilled database gives every number of the contract, and leaves nothing behind."""
+def test_bench_measures_everything_and_a_baseline(settings: Settings) -> None:
+    """A small run on a prefilled database reports every documented figure, and leaves no files behind."""
     result = _bench("--articles", "48", "--prefill", "60", "--workers", "1", "--baseline")
     assert result["articles"] == 48
     assert result["compiled"] is (library.loaded is not None)
@@ -47,7 +47,7 @@ def test_bench_measures_everything_beside_a_baseline(settings: Settings) -> None
 
 
 def test_a_large_archive_holds_every_article(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the number up to which whole texts are stored an article has its first words, keys, and a story."""
+    """Above the limit for whole texts, an article has the first words of its text, sketch keys, and a story."""
     monkeypatch.setattr(stored, "FULL_TEXTS", 20)
     monkeypatch.setattr(stored, "_POOL", 30)
     stored.prefill(engine, 40)
@@ -59,13 +59,13 @@ def test_a_large_archive_holds_every_article(engine: Engine, monkeypatch: pytest
 
 
 def test_the_corpus_is_the_same_for_the_same_seed() -> None:
-    """Two runs on two machines drop the same articles, so that their numbers can be compared."""
+    """Runs on different machines use the same articles, so that their figures can be compared."""
     assert list(texts(60, 5)) == list(texts(60, 5))
     assert list(texts(60, 5)) != list(texts(60, 6))
 
 
 def test_a_bench_that_fails_leaves_no_message(tmp_path: Path) -> None:
-    """The queue that it took for itself is empty again, whatever ended it."""
+    """The logical database that it used as its queue is empty again, even after an error."""
     with embedded.servers(tmp_path, needed=("valkey",)) as servers:
         with (
             suppress(CopydeskError),
