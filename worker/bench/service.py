@@ -44,7 +44,7 @@ def own_queue(url: str) -> Iterator[str]:
                 finally:
                     client.flushdb()
                 return
-    raise CopydeskError("No logical database of this Redis is empty. Unset REDIS_URL to bench on a server of its own.")
+    raise CopydeskError("No logical database of this Redis is empty. Unset REDIS_URL to bench on a separate server.")
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def load(path: Path) -> Corpus:
         return _seeds(path)
     docs = path if path.suffix == ".jsonl" else path / "docs.jsonl"
     if not docs.is_file():
-        raise CopydeskError(f"{path} is no labelled corpus: it has neither docs.jsonl nor expected.json.")
+        raise CopydeskError(f"{path} is not a labelled corpus: it has neither docs.jsonl nor expected.json.")
     records = _lines(docs)
     ids = {(docs.name, position): str(record.get("id", position)) for position, record in enumerate(records)}
     stories = {ids[docs.name, n]: str(record["story"]) for n, record in enumerate(records) if "story" in record}
@@ -65,7 +65,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
             except ValueError:
                 record = None
             if not isinstance(record, dict):
-                raise CopydeskError(f"{path}, line {number}: this is no JSON object.")
+                raise CopydeskError(f"{path}, line {number}: this is not a JSON object.")
             records.append(record)
     return records
 
@@ -74,7 +74,7 @@ def _seeds(path: Path) -> Corpus:
     try:
         expected = json.loads((path / "expected.json").read_bytes())["files"]
     except (ValueError, KeyError, TypeError) as error:
-        raise CopydeskError(f'{path}/expected.json is no JSON object that lists "files" with their stories.') from error
+        raise CopydeskError(f'{path}/expected.json is not a JSON object of "files" with their stories.') from error
     ids: dict[tuple[str, int], str] = {}
     stories: dict[str, str] = {}
     for name, answer in expected.items():

@@ -64,9 +64,9 @@ class ServiceCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the current metrics."""
-        yield InfoMetricFamily("copydesk", "The version that answers.", {"version": __version__})
+        yield InfoMetricFamily("copydesk", "The version of the service.", {"version": __version__})
         if (queue := self._queue_length()) is not None:
-            yield GaugeMetricFamily("copydesk_queue_messages", "Messages that wait in the queue.", queue)
+            yield GaugeMetricFamily("copydesk_queue_messages", "Messages in the queue.", queue)
         with snapshot(self._engine) as connection:
             yield from self._story_changes(connection)
             yield from _totals(connection)
@@ -79,7 +79,7 @@ class ServiceCollector(Collector):
             self._counted.update({row[0]: row[1] for row in connection.execute(_CHANGES, values)})
             self._seen = values["last"]
             counted = Counter(self._counted)
-        changes = CounterMetricFamily("copydesk_changes", "What happened to stories, by kind.", labels=["kind"])
+        changes = CounterMetricFamily("copydesk_changes", "Changes to stories, by kind.", labels=["kind"])
         for kind in KINDS:
             changes.add_metric([kind], counted[kind])
         yield changes
@@ -93,7 +93,7 @@ def _totals(connection: Connection) -> Iterator[Metric]:
     for state in ("waiting", "processing", "done", "quarantined"):
         files.add_metric([state], archive.files.get(state, 0))
     yield files
-    articles = GaugeMetricFamily("copydesk_articles", "Articles, by relation (many: estimated).", labels=["relation"])
+    articles = GaugeMetricFamily("copydesk_articles", "Articles, by relation (estimated if many).", labels=["relation"])
     for relation, count in archive.articles.items():
         articles.add_metric([relation], count)
     yield articles
@@ -106,7 +106,7 @@ def _stages(connection: Connection) -> Metric:
     measured = timings(connection)
     seconds = HistogramMetricFamily(
         "copydesk_stage_seconds",
-        "How long the stages of the work took: read, clean an article; claim, fingerprint, match, write a batch.",
+        "Duration of the stages: read and clean per article; claim, fingerprint, match and write per batch.",
         labels=["stage"],
     )
     for stage in STAGES:
@@ -119,8 +119,8 @@ def _stages(connection: Connection) -> Metric:
 
 def _work(connection: Connection) -> Iterator[Metric]:
     oldest = connection.execute(_OLDEST).scalar_one()
-    yield GaugeMetricFamily("copydesk_oldest_waiting_seconds", "How long the oldest waiting file has waited.", oldest)
-    processes = GaugeMetricFamily("copydesk_processes", "Processes that give signs of life.", labels=["kind"])
+    yield GaugeMetricFamily("copydesk_oldest_waiting_seconds", "Seconds that the oldest file has waited.", oldest)
+    processes = GaugeMetricFamily("copydesk_processes", "Running processes, by kind.", labels=["kind"])
     living = count_by_kind(connection)
     for kind in ("watcher", "worker", "scheduler", "web"):
         processes.add_metric([kind], living.get(kind, 0))
@@ -129,7 +129,7 @@ def _work(connection: Connection) -> Iterator[Metric]:
         _SECONDS, {"quantiles": [percent / 100 for percent in _PERCENTS], "latest": _LATEST_FILES}
     ).scalar_one()
     lasted = GaugeMetricFamily(
-        "copydesk_file_seconds", "From a file's arrival to its outcome, of the newest 1,000.", labels=["percent"]
+        "copydesk_file_seconds", "Seconds from arrival to outcome, over the newest 1,000 files.", labels=["percent"]
     )
     for percent, value in zip(_PERCENTS, seconds or (), strict=False):
         lasted.add_metric([str(percent)], value)

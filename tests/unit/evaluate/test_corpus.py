@@ -22,15 +22,15 @@ def test_judged_pairs_name_articles_by_id_or_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("docs.jsonl", b"3\n", "docs.jsonl, line 1: this is no JSON object"),
-        ("docs.jsonl", DOCS + b"\xff\xfe\n", "docs.jsonl, line 3: this is no JSON object"),
-        ("docs.jsonl", DOCS + b"\n", "docs.jsonl, line 3: this is no JSON object"),
+        ("docs.jsonl", b"3\n", "docs.jsonl, line 1: this is not a JSON object"),
+        ("docs.jsonl", DOCS + b"\xff\xfe\n", "docs.jsonl, line 3: this is not a JSON object"),
+        ("docs.jsonl", DOCS + b"\n", "docs.jsonl, line 3: this is not a JSON object"),
         ("pairs.jsonl", b'{"a": "p"}\n', "pairs.jsonl, line 1: it must name the ids a and b"),
         ("pairs.jsonl", b'{"a": "p", "b": "q", "label": 3}\n', "pairs.jsonl, line 1: it must name the ids a and b"),
-        ("expected.json", b'{"files": ', "expected.json is no JSON object that lists"),
-        ("expected.json", b'{"stories": {}}', "expected.json is no JSON object that lists"),
-        ("expected.json", b"[]", "expected.json is no JSON object that lists"),
-        ("other.json", b"", "is no labelled corpus"),
+        ("expected.json", b'{"files": ', "expected.json is not a JSON object of"),
+        ("expected.json", b'{"stories": {}}', "expected.json is not a JSON object of"),
+        ("expected.json", b"[]", "expected.json is not a JSON object of"),
+        ("other.json", b"", "is not a labelled corpus"),
     ],
 )
 def test_an_invalid_corpus_is_reported(tmp_path: Path, name: str, content: bytes, message: str) -> None:
