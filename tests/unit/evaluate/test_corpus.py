@@ -27,9 +27,9 @@ def test_judged_pairs_name_articles_by_id_or_line(tmp_path: Path) -> None:
         ("docs.jsonl", DOCS + b"\n", "docs.jsonl, line 3: this is not a JSON object"),
         ("pairs.jsonl", b'{"a": "p"}\n', "pairs.jsonl, line 1: it must name the ids a and b"),
         ("pairs.jsonl", b'{"a": "p", "b": "q", "label": 3}\n', "pairs.jsonl, line 1: it must name the ids a and b"),
-        ("expected.json", b'{"files": ', "expected.json is not a JSON object of"),
-        ("expected.json", b'{"stories": {}}', "expected.json is not a JSON object of"),
-        ("expected.json", b"[]", "expected.json is not a JSON object of"),
+        ("expected.json", b'{"files": ', 'expected.json is not a JSON object of "files"'),
+        ("expected.json", b'{"stories": {}}', 'expected.json is not a JSON object of "files"'),
+        ("expected.json", b"[]", 'expected.json is not a JSON object of "files"'),
         ("other.json", b"", "is not a labelled corpus"),
     ],
 )
