@@ -23,11 +23,11 @@ pytestmark = pytest.mark.usefixtures("settings")
 
 
 def _bench(*arguments: str) -> dict[str, Any]:
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "worker", "bench", "--json", *arguments], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
+    assert completed.returncode == 0, completed.stderr
+    result: dict[str, Any] = json.loads(completed.stdout)
     return result
 
 

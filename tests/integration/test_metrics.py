@@ -1,4 +1,4 @@
-"""The figures for Prometheus, computed from the database at each scrape."""
+"""The metrics for Prometheus, computed from the database at each scrape."""
 
 from contextlib import closing
 
@@ -17,9 +17,9 @@ from worker.settings import Settings
 from worker.store.read import totals
 
 
-def figures(found: ServiceCollector) -> dict[str, float]:
+def figures(collector: ServiceCollector) -> dict[str, float]:
     """Return every sample by its name and labels."""
-    families = text_string_to_metric_families(found.exposition().decode())
+    families = text_string_to_metric_families(collector.exposition().decode())
     return {
         sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
         for family in families
@@ -27,37 +27,37 @@ def figures(found: ServiceCollector) -> dict[str, float]:
     }
 
 
-def test_figures_tell_what_is_stored(newsroom: Newsroom) -> None:
-    """Files by state, articles by relation, stories, queue, processes and times stand there."""
+def test_metrics_count_what_is_stored(newsroom: Newsroom) -> None:
+    """The metrics have files by state, articles by relation, stories, queue, processes and times."""
     newsroom.article("The harbour was closed on Monday after a crane fell.")
     newsroom.article("The harbour was closed on Monday after a crane fell!", story=1, relation="exact")
     newsroom.file("broken.txt", reason="It is a picture.")
     newsroom.waiting("late.txt")
     Heartbeat(newsroom.engine, ProcessKind.WORKER).beat()
-    found = figures(ServiceCollector(newsroom.engine, lambda: 7))
-    assert found["copydesk_files done"] == 2
-    assert found["copydesk_files quarantined"] == 1
-    assert found["copydesk_files waiting"] == 1
-    assert found["copydesk_articles exact"] == 1
-    assert found["copydesk_stories"] == 1
-    assert found["copydesk_queue_messages"] == 7
-    assert found["copydesk_processes worker"] == 1
-    assert found["copydesk_processes watcher"] == 0
-    assert found["copydesk_file_seconds 50"] >= 0
-    assert found["copydesk_oldest_waiting_seconds"] > 0
-    assert found["copydesk_database_bytes"] > 1_000_000
+    metrics = figures(ServiceCollector(newsroom.engine, lambda: 7))
+    assert metrics["copydesk_files done"] == 2
+    assert metrics["copydesk_files quarantined"] == 1
+    assert metrics["copydesk_files waiting"] == 1
+    assert metrics["copydesk_articles exact"] == 1
+    assert metrics["copydesk_stories"] == 1
+    assert metrics["copydesk_queue_messages"] == 7
+    assert metrics["copydesk_processes worker"] == 1
+    assert metrics["copydesk_processes watcher"] == 0
+    assert metrics["copydesk_file_seconds 50"] >= 0
+    assert metrics["copydesk_oldest_waiting_seconds"] > 0
+    assert metrics["copydesk_database_bytes"] > 1_000_000
 
 
-def test_an_empty_store_has_figures_too(engine: Engine) -> None:
-    """At the first start all counts are 0, and what is unknown is left out."""
-    found = figures(ServiceCollector(engine, lambda: None))
-    assert found["copydesk_changes_total created"] == 0
-    assert found["copydesk_articles_placed_total"] == 0
-    assert "copydesk_queue_messages" not in found
+def test_an_empty_store_has_metrics_too(engine: Engine) -> None:
+    """At the first start all counts are 0, and unknown values are left out."""
+    metrics = figures(ServiceCollector(engine, lambda: None))
+    assert metrics["copydesk_changes_total created"] == 0
+    assert metrics["copydesk_articles_placed_total"] == 0
+    assert "copydesk_queue_messages" not in metrics
 
 
-def test_what_happened_is_counted_on_from_scrape_to_scrape(engine: Engine) -> None:
-    """Counters only grow, each change counts once, and a restart counts the same."""
+def test_counters_continue_from_scrape_to_scrape(engine: Engine) -> None:
+    """Counters only grow, each change counts once, and the counters are the same after a restart."""
     scraped = ServiceCollector(engine, lambda: 0)
     commit_changes(engine, 1, 2)
     assert figures(scraped)["copydesk_changes_total created"] == 2
@@ -68,28 +68,28 @@ def test_what_happened_is_counted_on_from_scrape_to_scrape(engine: Engine) -> No
 
 
 def test_large_numbers_are_estimated(newsroom: Newsroom, monkeypatch: object) -> None:
-    """Beyond a bound Postgres's estimates are taken, so that a scrape costs the same at any size."""
+    """Above a limit Postgres's estimates are used, so that a scrape costs the same at any size."""
     for number in range(20):
         newsroom.article(f"The harbour was closed on Monday after crane {number} fell.")
     with newsroom.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
         monkeypatch.setattr(totals, "COUNTED_ROWS", 10)  # type: ignore[attr-defined]
-        found = totals.totals(connection)
-    assert found.estimated
-    assert found.stories == 20
-    assert sum(found.articles.values()) == 20
-    assert found.files == {"done": 20}
+        metrics = totals.totals(connection)
+    assert metrics.estimated
+    assert metrics.stories == 20
+    assert sum(metrics.articles.values()) == 20
+    assert metrics.files == {"done": 20}
 
 
-def test_what_stages_take_is_a_histogram(settings: Settings, engine: Engine) -> None:
-    """Every stage of a batch is there after the next one, counted by article or by batch, over several workers."""
+def test_stage_times_are_a_histogram(settings: Settings, engine: Engine) -> None:
+    """The next batch writes the stages of a batch, counted per article or per batch, over several workers."""
     for number in range(2):
         with closing(new_desk(settings)) as desk:
             for part in range(2):
                 name = f"{number}-{part}"
                 desk.process(deliver(settings, engine, [(f"{name}-{n}", dispatch(hash((name, n)))) for n in range(3)]))
-    found = figures(ServiceCollector(engine, lambda: 0))
-    assert {stage: found[f"copydesk_stage_seconds_count {stage}"] for stage in STAGES} == {
+    metrics = figures(ServiceCollector(engine, lambda: 0))
+    assert {stage: metrics[f"copydesk_stage_seconds_count {stage}"] for stage in STAGES} == {
         "claim": 4,
         "read": 12,
         "clean": 12,
@@ -97,5 +97,5 @@ def test_what_stages_take_is_a_histogram(settings: Settings, engine: Engine) -> 
         "match": 4,
         "write": 2,  # the last batch's is written with the next
     }
-    assert found["copydesk_stage_seconds_bucket +Inf read"] == 12
-    assert 0 < found["copydesk_stage_seconds_sum read"] < 60
+    assert metrics["copydesk_stage_seconds_bucket +Inf read"] == 12
+    assert 0 < metrics["copydesk_stage_seconds_sum read"] < 60

@@ -1,4 +1,4 @@
-"""What the dashboard and the page of sources count: steps of time, who was first, who followed whom."""
+"""The counts of the dashboard and the sources page: steps of time, first sources, and sources that follow others."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
-    """Who had a story first, how often, and how long after the first the others came; the host stands for a source."""
+    """Sources are ranked by how often they were first, with their delay; the host replaces a missing source."""
     for number in range(2):
         first = newsroom.article(f"{HARBOUR} {number}", source="Norwire", seen=NOON)
         story = newsroom.story_of(first)
@@ -44,7 +44,7 @@ def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
 
 @pytest.fixture
 def spread(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom with a file and an article each minute of two hours, every tenth file in quarantine."""
+    """Return a newsroom with a file every 5 minutes for two hours, every second one in quarantine, and 12 articles."""
     for number in range(12):
         newsroom.article(f"{HARBOUR} {number}", file=newsroom.file(f"{number}.txt"))
         newsroom.file(f"bad-{number}.txt", reason="It is a picture.")
@@ -58,29 +58,29 @@ def spread(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-def test_steps_count_what_came_in_them(spread: Newsroom) -> None:
-    """Files, quarantined ones, their time to an outcome, and articles stand in the step in which they came."""
+def test_steps_count_arrivals(spread: Newsroom) -> None:
+    """Files, quarantined files, their time to an outcome, and articles count in the step of their arrival."""
     with spread.engine.connect() as connection:
-        found = trends(connection, NOON, HOUR, 3)
-    assert [step.start for step in found.steps] == [NOON, NOON + HOUR, NOON + 2 * HOUR]
-    assert [step.files for step in found.steps] == [11, 12, 1]
-    assert [step.quarantined for step in found.steps] == [5, 6, 1]
-    assert [step.stories for step in found.steps] == [5, 6, 1]
-    assert found.steps[0].median_seconds == pytest.approx(2)
-    assert found.every == 1
+        counted = trends(connection, NOON, HOUR, 3)
+    assert [step.start for step in counted.steps] == [NOON, NOON + HOUR, NOON + 2 * HOUR]
+    assert [step.files for step in counted.steps] == [11, 12, 1]
+    assert [step.quarantined for step in counted.steps] == [5, 6, 1]
+    assert [step.stories for step in counted.steps] == [5, 6, 1]
+    assert counted.steps[0].median_seconds == pytest.approx(2)
+    assert counted.every == 1
 
 
-def test_what_came_before_is_left_out(spread: Newsroom) -> None:
-    """A period that starts later finds its first rows and counts no others; one of the future finds none."""
+def test_earlier_rows_are_left_out(spread: Newsroom) -> None:
+    """A later period counts only rows that arrived in it; a period in the future counts none."""
     with spread.engine.connect() as connection:
         assert [step.files for step in trends(connection, NOON + HOUR, HOUR, 1).steps] == [12]
         assert [step.files for step in trends(connection, datetime.now(UTC), HOUR, 2).steps] == [0, 0]
 
 
-def test_of_many_rows_some_stand_for_all(spread: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond a bound every nth row is read and counts n times."""
+def test_many_rows_are_sampled(spread: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above a limit every nth row is read and counts n times."""
     monkeypatch.setattr(over_time, "_MOST_ROWS", 6)
     with spread.engine.connect() as connection:
-        found = trends(connection, NOON, HOUR, 3)
-    assert found.every > 1
-    assert sum(step.files for step in found.steps) == pytest.approx(24, abs=found.every)
+        counted = trends(connection, NOON, HOUR, 3)
+    assert counted.every > 1
+    assert sum(step.files for step in counted.steps) == pytest.approx(24, abs=counted.every)

@@ -330,8 +330,8 @@ def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engin
     kept = next(settings.archive.rglob("*.txt"))
     kept.write_bytes(kept.read_bytes() + b"more")
     faults = list(contradictions(settings, engine))
-    assert faults[0] == "Article 3 has another fingerprint than its text."
-    assert faults[1].endswith("its kept bytes were changed after it was taken.")
+    assert faults[0] == "Article 3 has a fingerprint that does not match its text."
+    assert faults[1].endswith("its stored bytes were changed after it was accepted.")
     kept.unlink()
     assert "bytes are missing" in list(contradictions(settings, engine))[1]
 

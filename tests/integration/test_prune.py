@@ -1,4 +1,4 @@
-"""Kept bytes go only by a rule, never those of a file that still needs them, and everything that asks is told so."""
+"""Pruning removes stored files only by a rule, never content that a file still needs, and commands report it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -28,14 +28,14 @@ ALL = ("done", "quarantined")
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker's desk."""
-    with closing(new_desk(settings)) as made:
-        yield made
+    """Yield the batch processor of a worker."""
+    with closing(new_desk(settings)) as processor:
+        yield processor
 
 
 @pytest.fixture
 def work(settings: Settings, engine: Engine, desk: BatchProcessor) -> Callable[..., list[int]]:
-    """Return a function that takes files (name=text) in and lets them be ``days`` old."""
+    """Return a function that processes files (name=text) and makes them ``days`` old."""
 
     def take(days: int = 0, **files: str) -> list[int]:
         ids = deliver(settings, engine, [(f"{name}.txt", words) for name, words in files.items()])
@@ -54,28 +54,28 @@ def work(settings: Settings, engine: Engine, desk: BatchProcessor) -> Callable[.
 def pruned(
     settings: Settings, engine: Engine, *, days: int = 90, states: tuple[str, ...] = ALL, dry: bool = False
 ) -> Pruned:
-    """Remove what is older than so many days."""
+    """Prune files older than ``days``."""
     rule = PruneRule(datetime.now(UTC) - timedelta(days=days), states)
     return prune(settings, engine, rule, lambda *_: None, dry=dry)
 
 
 def kept(settings: Settings) -> list[str]:
-    """Return the texts that are kept somewhere, by their first words."""
+    """Return the first 12 characters of every stored file."""
     places = [p for folder in (settings.archive, settings.quarantine) for p in folder.rglob("*.txt")]
     return sorted(p.read_text()[:12] for p in places if not p.name.endswith(".reason.txt"))
 
 
 def gone(engine: Engine) -> list[int]:
-    """Return the files whose bytes the ledger calls gone."""
+    """Return the ids of files that the ledger records as pruned."""
     return [row.id for row in rows(engine, "SELECT id FROM files WHERE pruned_at IS NOT NULL ORDER BY id")]
 
 
-def test_only_what_the_rule_names_goes(settings: Settings, engine: Engine, work: Callable[..., list[int]]) -> None:
-    """Older bytes go, younger ones stay, texts and stories stay, and the deep check finds nothing amiss."""
+def test_only_matching_files_are_removed(settings: Settings, engine: Engine, work: Callable[..., list[int]]) -> None:
+    """Older files are removed; newer files, texts and stories stay, and the audit reports no contradiction."""
     work(100, old=dispatch(1), empty="?!?")
     work(10, young=dispatch(2))
-    found = pruned(settings, engine)
-    assert (found.rows, found.files) == (2, 2)
+    removed = pruned(settings, engine)
+    assert (removed.rows, removed.files) == (2, 2)
     assert gone(engine) == [1, 2]
     assert kept(settings) == [dispatch(2)[:12]]
     assert list(settings.quarantine.glob("*.reason.txt")) == []
@@ -84,8 +84,8 @@ def test_only_what_the_rule_names_goes(settings: Settings, engine: Engine, work:
     assert pruned(settings, engine) == Pruned()
 
 
-def test_one_place_alone(settings: Settings, engine: Engine, work: Callable[..., list[int]]) -> None:
-    """A rule for the quarantine leaves the archive alone, and the other way round."""
+def test_a_rule_for_one_folder(settings: Settings, engine: Engine, work: Callable[..., list[int]]) -> None:
+    """A rule for the quarantine does not touch the archive, and a rule for the archive not the quarantine."""
     work(100, old=dispatch(1), empty="?!?")
     assert pruned(settings, engine, states=("quarantined",)).files == 1
     assert [row.path for row in rows(engine, "SELECT path FROM files WHERE pruned_at IS NOT NULL")] == [
@@ -96,10 +96,10 @@ def test_one_place_alone(settings: Settings, engine: Engine, work: Callable[...,
 
 
 def test_a_dry_run_removes_nothing(settings: Settings, engine: Engine, work: Callable[..., list[int]]) -> None:
-    """It tells how many files and bytes it would be."""
+    """A dry run reports the number of files and bytes that a run would remove."""
     work(100, old=dispatch(1))
-    found = pruned(settings, engine, dry=True)
-    assert found == Pruned(1, 1, len(dispatch(1).encode()))
+    removed = pruned(settings, engine, dry=True)
+    assert removed == Pruned(1, 1, len(dispatch(1).encode()))
     assert gone(engine) == []
     assert kept(settings) == [dispatch(1)[:12]]
 
@@ -107,7 +107,7 @@ def test_a_dry_run_removes_nothing(settings: Settings, engine: Engine, work: Cal
 def test_bytes_that_another_delivery_needs_stay(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], desk: BatchProcessor
 ) -> None:
-    """The same bytes under another name, younger or without outcome yet, keep them."""
+    """Content stays if the same content was also delivered under another name, more recently or without outcome yet."""
     work(100, first=dispatch(1), second=dispatch(2))
     work(10, again=dispatch(1))
     deliver(settings, engine, [("waits.txt", dispatch(2))])
@@ -120,7 +120,7 @@ def test_bytes_that_another_delivery_needs_stay(
 def test_a_crash_between_two_steps_loses_nothing(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    """Cut off before the note, bytes are found and come back; cut off after it, the next run removes them."""
+    """After a crash before the removal is recorded, files are restored; otherwise the next run removes them."""
     work(100, old=dispatch(1))
     with monkeypatch.context() as patched:
         patched.setattr(step, lambda *_: (_ for _ in ()).throw(RuntimeError("ended here")))
@@ -134,10 +134,10 @@ def test_a_crash_between_two_steps_loses_nothing(
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_file_that_comes_in_meanwhile_keeps_its_bytes(
+def test_a_file_delivered_meanwhile_keeps_its_bytes(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Bytes that are taken in while they are being removed are kept, wherever the two meet."""
+    """Content that is delivered while it is being pruned stays stored, at whichever step the two meet."""
     for number, step in enumerate(["worker.archive.stage_removal", "worker.store.prune.still_covered"]):
         work(100, **{f"old{number}": dispatch(number)})
         source = tmp_path / f"new{number}.txt"
@@ -156,10 +156,10 @@ def test_a_file_that_comes_in_meanwhile_keeps_its_bytes(
         assert list(contradictions(settings, engine)) == []
 
 
-def test_between_reading_and_the_ledger_the_bytes_are_kept_again(
+def test_bytes_pruned_between_reading_and_ledger_are_stored_again(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A file whose bytes stood in the archive when it was read, but were gone when the ledger had it, is kept anew."""
+    """A file whose content was in the archive when it was read, but pruned before the ledger entry, is stored again."""
     work(100, old=dispatch(1))
     source = tmp_path / "new.txt"
     source.write_text(dispatch(1))
@@ -179,7 +179,7 @@ def test_between_reading_and_the_ledger_the_bytes_are_kept_again(
 def test_the_same_file_again_brings_its_bytes_back(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], tmp_path: Path
 ) -> None:
-    """A known delivery whose bytes were gone has them again, and the ledger no longer says that they are gone."""
+    """A repeated delivery of a pruned file restores its content, and the ledger no longer records it as pruned."""
     source = tmp_path / "a.txt"
     source.write_text(dispatch(1))
     feeder.accept_files(settings, engine, [bytes(source)], move=False)
@@ -190,15 +190,15 @@ def test_the_same_file_again_brings_its_bytes_back(
     assert kept(settings) == [dispatch(1)[:12]]
 
 
-def test_who_asks_is_told(
+def test_commands_report_pruned_files(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], copydesk: Callable[..., Any]
 ) -> None:
-    """`why`, `files`, `retry` and `reprocess` say that the bytes were pruned, and go on."""
+    """`why`, `files`, `retry` and `reprocess` report that the bytes were pruned, and continue."""
     work(100, old=dispatch(1), empty="?!?")
-    assert "stored bytes of 2 files" in copydesk("prune", "--older-than", "90d").out
-    assert "removed the original bytes on" in copydesk("why", "old.txt").out
+    assert "2 kept files" in copydesk("prune", "--older-than", "90d").out
+    assert "The original bytes are gone since" in copydesk("why", "old.txt").out
     assert all(row["pruned_at"] for row in json.loads(copydesk("files", "--json").out))
-    assert "The bytes of 1 were removed by `copydesk prune`" in copydesk("retry", "--all").out
+    assert "Of 1 `copydesk prune` removed the bytes" in copydesk("retry", "--all").out
     assert set(states(engine).values()) == {"done", "quarantined"}
     next_version = Versions(PRESENT.cleaner + 1, PRESENT.fingerprint)
     summary = ReprocessRun(settings, engine, versions=next_version)(lambda *_: None)
@@ -206,7 +206,7 @@ def test_who_asks_is_told(
 
 
 def test_the_command_wants_a_rule(engine: Engine, work: Callable[..., list[int]], copydesk: Callable[..., Any]) -> None:
-    """Without a rule it removes nothing and says what to give; with one it tells in JSON what it did."""
+    """Without a rule the command is a usage error; a dry run reports in JSON and removes nothing."""
     work(100, old=dispatch(1))
     assert copydesk("prune").code == 2
     would = json.loads(copydesk("prune", "--older-than", "90d", "--only", "archive", "--dry-run", "--json").out)

@@ -1,4 +1,4 @@
-"""What people and programs read out of a real Postgres: lists, stories, files, explanations."""
+"""Reading from a real Postgres: lists, stories, files, explanations."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tests.integration.newsroom import NOON, Newsroom
 from worker.store import ledger
 from worker.store.read.files import file_rows, files_named
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import Wanted, all_story_rows, story_rows
+from worker.store.read.stories import StoryFilter, all_story_rows, story_rows
 
 Copydesk = Callable[..., Any]
 
@@ -21,7 +21,7 @@ BAKERS = "Bakers in Lindow will open an hour later from May, because flour now c
 
 
 def test_stories_come_newest_first_with_their_copies(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """The list tells each live story's copies by relation, its canonical article and where that came from."""
+    """The list has each live story's copies by relation, its canonical article and that article's source path."""
     old = newsroom.article(HARBOUR, title="Crane falls", file=newsroom.file("inbox/crane.txt"))
     newsroom.article(BAKERS, seen=NOON + timedelta(hours=1))
     newsroom.article(f"{HARBOUR} More soon.", story=1, relation="near")
@@ -44,21 +44,21 @@ def test_stories_come_newest_first_with_their_copies(newsroom: Newsroom, copydes
 
 
 def test_a_long_list_is_read_to_its_end(newsroom: Newsroom) -> None:
-    """Read page by page, the list holds every story once, also where many were seen at the same moment."""
+    """Read page by page, the list has every story once, also if many have the same time."""
     for number in range(7):
         newsroom.article(f"{HARBOUR} Report {number}.", seen=NOON + timedelta(minutes=number // 3))
     with snapshot(newsroom.engine) as connection:
-        whole = [row.id for row in all_story_rows(connection, Wanted())]
+        whole = [row.id for row in all_story_rows(connection, StoryFilter())]
         paged: list[int] = []
         after = None
-        while page := story_rows(connection, Wanted(), after=after, limit=2):
+        while page := story_rows(connection, StoryFilter(), after=after, limit=2):
             paged += [row.id for row in page]
             after = page[-1].key
     assert whole == paged == [7, 6, 5, 4, 3, 2, 1]
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("harbour", [1]),
         ("HARBOUR ostrel", [1]),
@@ -74,17 +74,17 @@ def test_a_long_list_is_read_to_its_end(newsroom: Newsroom) -> None:
         ("港口 火车", []),
     ],
 )
-def test_search_reads_headline_and_lead(newsroom: Newsroom, query: str, found: list[int]) -> None:
-    """Words, phrases, alternatives and exclusions are found in the canonical article, in unspaced scripts too."""
+def test_search_reads_headline_and_lead(newsroom: Newsroom, query: str, expected: list[int]) -> None:
+    """A search matches words, phrases, alternatives and exclusions in the canonical article, also without spaces."""
     newsroom.article(HARBOUR)
     newsroom.article(BAKERS, title="A headline on bread")
     newsroom.article("奥斯特雷尔港口周一关闭，此前一台起重机倒在东码头上。", language="zh")
     with snapshot(newsroom.engine) as connection:
-        assert [row.id for row in story_rows(connection, Wanted(search=query))] == found
+        assert [row.id for row in story_rows(connection, StoryFilter(search=query))] == expected
 
 
 def test_since_leaves_out_what_is_older(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """A date, a time with a zone and a span back from now are understood; anything else is wrong use."""
+    """A date, a time with a zone and a time span before now are accepted; anything else is a usage error."""
     newsroom.article(HARBOUR)
     assert json.loads(copydesk("stories", "--json", "--since", "2026-03-01").out)
     assert json.loads(copydesk("stories", "--json", "--since", "2026-03-01T13:30+02:00").out)
@@ -96,40 +96,40 @@ def test_since_leaves_out_what_is_older(newsroom: Newsroom, copydesk: Copydesk) 
 
 
 def test_a_story_shows_its_text_and_copies(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """JSON holds the canonical text and every copy, the canonical first."""
+    """The JSON has the canonical text and every copy, the canonical article first."""
     newsroom.article(HARBOUR, title="Crane falls")
     copy = newsroom.article(f"{HARBOUR} More soon.", story=1, relation="extended", external_id="wire-7")
-    told = json.loads(copydesk("story", 1, "--json").out)
-    assert (told["id"], told["text"], told["articles"]) == (1, HARBOUR, 2)
-    assert [c["is_canonical"] for c in told["copies"]] == [True, False]
-    assert (told["copies"][1]["article_id"], told["copies"][1]["external_id"]) == (copy, "wire-7")
+    shown = json.loads(copydesk("story", 1, "--json").out)
+    assert (shown["id"], shown["text"], shown["articles"]) == (1, HARBOUR, 2)
+    assert [c["is_canonical"] for c in shown["copies"]] == [True, False]
+    assert (shown["copies"][1]["article_id"], shown["copies"][1]["external_id"]) == (copy, "wire-7")
 
 
-def test_a_merged_story_leads_to_what_it_became(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """Its old id shows the living story and says so; lists no longer hold it."""
+def test_a_merged_story_leads_to_its_root(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """The id of a merged story shows the live story, with a note; lists no longer contain it."""
     newsroom.article(HARBOUR)
     newsroom.article(f"{HARBOUR} Again.")
     newsroom.merge(2, into=1)
     ran = copydesk("story", 2, "--json")
-    told = json.loads(ran.out)
-    assert (told["id"], told["asked_id"], told["articles"]) == (1, 2, 2)
+    shown = json.loads(ran.out)
+    assert (shown["id"], shown["asked_id"], shown["articles"]) == (1, 2, 2)
     assert "merged into story 1" in ran.err
     assert [row["id"] for row in json.loads(copydesk("stories", "--json").out)] == [1]
 
 
 def test_a_copy_is_compared_word_by_word(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """Piped, what the copy lacks stands in [-…-] and what it adds in {+…+}."""
+    """In piped output, text that the copy lacks is in [-…-] and text that it adds in {+…+}."""
     newsroom.article("The crane fell on Monday, the port office said.")
     copy = newsroom.article("The tall crane fell on Monday, the office said.", story=1, relation="near")
     ran = copydesk("story", 1, "--diff", copy)
     assert "The {+tall+} crane fell on Monday, the [-port-] office said." in ran.out
-    told = json.loads(copydesk("story", 1, "--diff", copy, "--json").out)
-    kept = "".join(run["text"] for run in told["differences"] if run["kind"] != "removed")
+    shown = json.loads(copydesk("story", 1, "--diff", copy, "--json").out)
+    kept = "".join(run["text"] for run in shown["differences"] if run["kind"] != "removed")
     assert kept == "The tall crane fell on Monday, the office said."
 
 
-def test_asking_for_what_is_not_there_fails_in_a_sentence(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """An unknown story, an article of another story and an unknown name exit with 1 and leave stdout empty."""
+def test_unknown_stories_and_names_fail_in_a_sentence(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """An unknown story, an article of another story or an unknown name exits with 1 and leaves stdout empty."""
     newsroom.article(HARBOUR)
     newsroom.article(BAKERS)
     for asked in (("story", 9), ("story", 1, "--diff", 2), ("why", "nowhere.txt"), ("why", "file:99"), ("why", 99)):
@@ -138,8 +138,8 @@ def test_asking_for_what_is_not_there_fails_in_a_sentence(newsroom: Newsroom, co
         assert ran.err.startswith("copydesk: ")
 
 
-def test_files_tell_state_reason_and_bad_records(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """The ledger is listed last first; bad records are counted by reason; a state picks its files."""
+def test_files_have_state_reason_and_bad_records(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """The ledger is listed newest first; bad records are counted by reason; a state selects its files."""
     many = newsroom.file("inbox/many.jsonl", articles=5)
     newsroom.file("inbox/empty.txt", reason="The file is empty.")
     newsroom.waiting("inbox/new.txt")
@@ -159,7 +159,7 @@ def test_files_tell_state_reason_and_bad_records(newsroom: Newsroom, copydesk: C
 
 
 def test_parts_of_a_large_file_are_one_file(newsroom: Newsroom) -> None:
-    """A file that was split shows as one row, with the articles of the parts that are done so far."""
+    """A file that was split is one row, with the articles of the parts that are done."""
     whole = newsroom.waiting("inbox/large.jsonl")
     with newsroom.engine.begin() as connection:
         ledger.lease(connection, [whole], ledger.register_worker(connection), 5)
@@ -173,7 +173,7 @@ def test_parts_of_a_large_file_are_one_file(newsroom: Newsroom) -> None:
 
 
 def test_file_names_of_any_bytes_are_shown_harmlessly(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """Invalid bytes, line breaks and terminal commands are escaped everywhere, and what is shown finds the file."""
+    """Invalid bytes, line breaks and terminal commands are escaped everywhere, and the escaped name finds the file."""
     name = b"inbox/\x1b[2J\xff\xe2\x80\xae\nx.txt"
     newsroom.article(HARBOUR, file=newsroom.file(name))
     shown = r"inbox/\x1b[2J\xff\u202e\x0ax.txt"
@@ -192,15 +192,15 @@ def test_file_names_of_any_bytes_are_shown_harmlessly(newsroom: Newsroom, copyde
     ],
 )
 def test_a_file_is_found_by_any_of_its_names(newsroom: Newsroom, copydesk: Copydesk, name: str) -> None:
-    """The path, the end of it, the archive's name, the quarantine's name and the id all mean the file."""
+    """The path, its end, the archive's name, the quarantine's name and the id all find the file."""
     newsroom.article(HARBOUR, file=newsroom.file("inbox/deep/harbour report.txt", sha256=b"a" * 32))
     newsroom.file("inbox/deep/other harbour report.txt", sha256=b"b" * 32)
-    told = json.loads(copydesk("why", name, "--json").out)
-    assert (told["file"]["id"], told["articles"][0]["id"]) == (1, 1)
+    shown = json.loads(copydesk("why", name, "--json").out)
+    assert (shown["file"]["id"], shown["articles"][0]["id"]) == (1, 1)
 
 
-def test_namesakes_are_told(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """Where a name means several files the last one is explained and the others are named."""
+def test_files_of_the_same_name_are_listed(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """If a name matches several files, the newest is explained and the others are listed."""
     newsroom.file("inbox/monday/report.txt")
     newsroom.file("inbox/tuesday/report.txt")
     ran = copydesk("why", "report.txt")
@@ -208,8 +208,8 @@ def test_namesakes_are_told(newsroom: Newsroom, copydesk: Copydesk) -> None:
     assert "file:1" in ran.err
 
 
-def test_a_half_name_is_no_name(newsroom: Newsroom) -> None:
-    """Only whole names are ends of a path: port.txt is not report.txt."""
+def test_part_of_a_name_matches_nothing(newsroom: Newsroom) -> None:
+    """Only whole names match the end of a path: port.txt is not report.txt."""
     newsroom.file("inbox/report.txt")
     with newsroom.engine.connect() as connection:
         assert files_named(connection, "port.txt") == []
@@ -217,7 +217,7 @@ def test_a_half_name_is_no_name(newsroom: Newsroom) -> None:
 
 
 def test_why_explains_a_copy(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """It tells what was cleaned, the story, the match with its evidence and passages, and the refused candidate."""
+    """The explanation has the cleaning, the story, the match with evidence and passages, and the refused candidate."""
     newsroom.article(HARBOUR)
     newsroom.article(BAKERS)
     copy = newsroom.article(
@@ -229,8 +229,8 @@ def test_why_explains_a_copy(newsroom: Newsroom, copydesk: Copydesk) -> None:
     )
     newsroom.link(copy, 1, same=True)
     newsroom.link(copy, 2, same=False, changed={"names": None})
-    told = json.loads(copydesk("why", copy, "--json").out)
-    [article] = told["articles"]
+    shown = json.loads(copydesk("why", copy, "--json").out)
+    [article] = shown["articles"]
     assert (article["story_id"], article["relation"], article["canonical_article_id"]) == (1, "extended", 1)
     assert article["cleaned"] == [{"step": "hyphens", "count": 3, "deed": "3 line-end hyphens repaired"}]
     assert article["facts"] == {"dateline": "OSTREL"}
@@ -244,24 +244,24 @@ def test_why_explains_a_copy(newsroom: Newsroom, copydesk: Copydesk) -> None:
         assert sentence in plain
 
 
-def test_why_tells_of_a_quarantined_file(newsroom: Newsroom, copydesk: Copydesk) -> None:
+def test_why_explains_a_quarantined_file(newsroom: Newsroom, copydesk: Copydesk) -> None:
     """A file without articles is explained by its reason."""
     newsroom.file("inbox/empty.txt", reason="The file is empty.")
     assert "The file is empty." in copydesk("why", "empty.txt").out
 
 
 def test_reading_writes_nothing(newsroom: Newsroom) -> None:
-    """A snapshot refuses to write and sees nothing of what is committed meanwhile."""
+    """A snapshot is read-only and does not see later commits."""
     newsroom.article(HARBOUR)
     with snapshot(newsroom.engine) as connection:
-        before = story_rows(connection, Wanted())
+        before = story_rows(connection, StoryFilter())
         newsroom.article(BAKERS)
-        assert story_rows(connection, Wanted()) == before
+        assert story_rows(connection, StoryFilter()) == before
         assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on"
 
 
-def test_a_database_that_is_gone_is_told_in_a_sentence(copydesk: Copydesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a server at its address a reading command says so, without the password, and exits with 1."""
+def test_an_unreachable_database_is_reported(copydesk: Copydesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If no server answers, a reading command says so, without the password, and exits with 1."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://desk:secret@127.0.0.1:1/none")
     ran = copydesk("stories", "--json")
     assert (ran.code, ran.out) == (1, "")
@@ -270,8 +270,8 @@ def test_a_database_that_is_gone_is_told_in_a_sentence(copydesk: Copydesk, monke
     assert "secret" not in ran.err
 
 
-def test_only_what_is_in_quarantine_is_tried_again(newsroom: Newsroom, copydesk: Copydesk) -> None:
-    """A file that was read needs no second chance, and the command says so instead of counting none."""
+def test_only_quarantined_files_are_retried(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """The command says that a file is not in quarantine, instead of counting no file."""
     newsroom.file("inbox/good.txt")
     newsroom.file("inbox/bad.txt", reason="It is empty.")
     ran = copydesk("retry", "good.txt")

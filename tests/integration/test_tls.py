@@ -1,4 +1,4 @@
-"""Servers that are reached over TLS, as their URLs ask: the certificate is looked at before any password is sent."""
+"""Connections over TLS, as the URLs require: the clients verify the certificate before they send a password."""
 
 import shutil
 import socket
@@ -19,31 +19,31 @@ from worker.queue.app import make_app
 from worker.settings import Settings, load
 from worker.store.session import engine as make_engine
 
-#: What a client of Postgres sends first when it wants TLS: 8 bytes, of which the last four say so.
+#: The second half of the 8 bytes with which a Postgres client requests TLS.
 _SSL_REQUEST = (80877103).to_bytes(4, "big")
 
 
 @dataclass(frozen=True)
 class Front:
-    """Certificate and ports of what speaks TLS before the tests' servers."""
+    """The certificate and the ports of the TLS proxy for the tests' servers."""
 
     certificate: Path
     postgres: int
     redis: int
 
 
-def pump(one: socket.socket, other: socket.socket) -> None:
-    """Pass bytes on until one side ends."""
+def pump(source: socket.socket, target: socket.socket) -> None:
+    """Forward bytes until one side ends."""
     with suppress(OSError):
-        while data := one.recv(65536):
-            other.sendall(data)
-    for end in (one, other):
+        while data := source.recv(65536):
+            target.sendall(data)
+    for end in (source, target):
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
 
 
 def serve(context: ssl.SSLContext, listener: socket.socket, connect: Callable[[], socket.socket], asked: bool) -> None:
-    """Serve one client after another until the listener is closed; with ``asked`` TLS begins when a client asks."""
+    """Serve clients in turn until the listener is closed; with ``asked``, TLS starts at the client's request."""
     while True:
         try:
             client, _ = listener.accept()
@@ -61,7 +61,7 @@ def serve(context: ssl.SSLContext, listener: socket.socket, connect: Callable[[]
 
 @pytest.fixture
 def front(migrated_url: str, redis_url: str, tmp_path: Path) -> Iterator[Front]:
-    """Yield a front of TLS before both servers, with a certificate for localhost that nobody vouches for."""
+    """Yield a TLS proxy for both servers, with a self-signed certificate for localhost."""
     if not shutil.which("openssl"):
         pytest.skip("making a certificate takes openssl")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
@@ -89,34 +89,34 @@ def front(migrated_url: str, redis_url: str, tmp_path: Path) -> Iterator[Front]:
         listener.close()
 
 
-def over(front: Front, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, vouched: bool) -> Settings:
-    """Return the settings of who reaches both servers over TLS, with or without what vouches for them."""
+def over(front: Front, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, trusted: bool) -> Settings:
+    """Return settings that use both servers over TLS, with or without trust in their certificate."""
     database = make_url(settings.database_url).set(host="localhost", port=front.postgres)
-    query = {"sslmode": "verify-full", "sslrootcert": str(front.certificate) if vouched else "system"}
+    query = {"sslmode": "verify-full", "sslrootcert": str(front.certificate) if trusted else "system"}
     queue = make_url(settings.redis_url).set(drivername="rediss", host="localhost", port=front.redis)
     monkeypatch.setenv("DATABASE_URL", database.set(query=query).render_as_string(hide_password=False))
-    files = {"ssl_ca_certs": str(front.certificate)} if vouched else {}
+    files = {"ssl_ca_certs": str(front.certificate)} if trusted else {}
     monkeypatch.setenv("REDIS_URL", queue.set(query=files).render_as_string(hide_password=False))
     return load()
 
 
 def test_both_servers_are_reached_over_tls(front: Front, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With certificates that are vouched for all works: statements, the check, and what Celery sends."""
-    secure = over(front, settings, monkeypatch, vouched=True)
-    made = make_engine(secure)
-    with made.connect() as connection:
+    """With trusted certificates, SQL statements, the health check and Celery's connection work."""
+    secure = over(front, settings, monkeypatch, trusted=True)
+    database = make_engine(secure)
+    with database.connect() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
-    made.dispose()
+    database.dispose()
     assert health.check(secure) == []
     with make_app(secure).connection_for_write() as connection:
         assert connection.default_channel.client.ping()
 
 
-def test_a_stranger_gets_no_password(front: Front, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server with a certificate that nobody vouches for is not talked to, by none of the three clients."""
-    careful = over(front, settings, monkeypatch, vouched=False)
-    made = create_engine(careful.database_url)
-    with pytest.raises(Exception, match="certificate verify failed") as caught, made.connect():
+def test_an_untrusted_server_is_refused(front: Front, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All three clients refuse a server with an untrusted certificate."""
+    careful = over(front, settings, monkeypatch, trusted=False)
+    database = create_engine(careful.database_url)
+    with pytest.raises(Exception, match="certificate verify failed") as caught, database.connect():
         pass
     assert isinstance(caught.value.__cause__, psycopg.OperationalError)
     assert any("certificate verify failed" in problem for problem in health._queue(careful))

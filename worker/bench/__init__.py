@@ -1,4 +1,4 @@
-"""A number of articles goes in; speed, latency, memory and disk of the service on this machine come out."""
+"""Measure speed, latency, memory and disk use of the service on this machine."""
 
 from worker.bench.result import BenchResult
 from worker.bench.run import bench

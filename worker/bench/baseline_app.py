@@ -1,6 +1,6 @@
-"""The plain implementation: one file a Celery task, the library's default fingerprint, ORM, one commit an article.
+"""The plain implementation, for comparison: a Celery task, an ORM session and a commit per file, default SimHash.
 
-What one writes in an afternoon with Celery, SQLAlchemy and the ``simhash`` package, and what Copydesk is measured by.
+It is what a programmer writes in an afternoon with Celery, SQLAlchemy and the ``simhash`` package.
 """
 
 import os
@@ -12,7 +12,7 @@ from simhash import Simhash
 from sqlalchemy import BigInteger, Engine, create_engine, or_, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-#: The textbook values: 64 bits, texts at most 3 bits apart are the same, found by one of four bands of 16 bits.
+#: The textbook values: of 64 bits, at most 3 differ in copies, so at least one of four bands of 16 bits is equal.
 DISTANCE = 3
 
 app = Celery("baseline", broker=os.environ.get("REDIS_URL"))
@@ -24,7 +24,7 @@ class Base(DeclarativeBase):
 
 
 class BaselineText(Base):
-    """One article."""
+    """A stored article."""
 
     __tablename__ = "baseline_texts"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,7 +40,7 @@ class BaselineText(Base):
 
 @cache
 def engine() -> Engine:
-    """Return this process's engine."""
+    """Return the engine of this process."""
     return create_engine(os.environ["DATABASE_URL"])
 
 

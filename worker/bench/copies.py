@@ -1,4 +1,4 @@
-"""An article in, a copy of it out as scrapers, editors and scanners make them: one function a kind of copy."""
+"""Make copies of an article as scrapers, editors and scanners do: one function per kind of copy."""
 
 import random
 import re
@@ -7,47 +7,47 @@ from collections.abc import Callable
 
 from worker.bench.prose import GeneratedArticle, Writer
 
-#: Letters of a newspaper column.
+#: Characters per line of a newspaper column.
 _COLUMN = 36
 _DEBRIS_BEFORE = "Share this article\n\n"
 _DEBRIS_AFTER = "\nCategorized in: News, World\n\nRelated Articles\n"
 
 
 def exact(draft: GeneratedArticle, _writer: Writer, _chance: random.Random) -> str:
-    """Return the same words in another layout."""
+    """Return the same words with other line breaks."""
     return "\n\n".join([draft.title, *(textwrap.fill(" ".join(p), 72) for p in draft.paragraphs)])
 
 
 def near(draft: GeneratedArticle, _writer: Writer, chance: random.Random) -> str:
-    """Return the article with a typing error in every hundredth word, between leftovers of a page."""
+    """Return the article with a typo in about every hundredth word, between leftovers of a web page."""
     words = draft.text().split(" ")
     for _ in range(len(words) // 100):
-        at = chance.randrange(len(words))
-        if len(words[at]) > 3:
-            words[at] = words[at][0] + words[at][2] + words[at][1] + words[at][3:]
+        position = chance.randrange(len(words))
+        if len(words[position]) > 3:
+            words[position] = words[position][0] + words[position][2] + words[position][1] + words[position][3:]
     return _DEBRIS_BEFORE + " ".join(words) + _DEBRIS_AFTER
 
 
 def abridged(draft: GeneratedArticle, _writer: Writer, _chance: random.Random) -> str:
-    """Return the first half."""
+    """Return the first half of the article."""
     return GeneratedArticle(draft.language, draft.title, draft.paragraphs[: (len(draft.paragraphs) + 1) // 2]).text()
 
 
 def extended(draft: GeneratedArticle, writer: Writer, _chance: random.Random) -> str:
-    """Return the article with a third more at its end."""
+    """Return the article with a third of its length added at the end."""
     more = writer.article().paragraphs[: max(len(draft.paragraphs) // 3, 1)]
     return GeneratedArticle(draft.language, draft.title, draft.paragraphs + more).text()
 
 
 def scraped(draft: GeneratedArticle, _writer: Writer, chance: random.Random) -> str:
-    """Return what a poor scraper leaves: a date before it, sentences glued, the text of links lost."""
+    """Return the output of a poor scraper: a leading date, glued sentences, and link texts lost."""
     lost = chance.choice(draft.names)
     body = "".join(sentence.replace(f" {lost}", "") for sentence in draft.sentences)
     return f"2026-03-{chance.randint(1, 28):02} {draft.title}\n{body}"
 
 
 def printed(draft: GeneratedArticle, _writer: Writer, _chance: random.Random) -> str:
-    """Return a print column: narrow lines, words divided at their ends."""
+    """Return the article as a print column: narrow lines with hyphenated words."""
     lines: list[str] = []
     line = ""
     for word in draft.text().split():
@@ -64,19 +64,19 @@ def printed(draft: GeneratedArticle, _writer: Writer, _chance: random.Random) ->
 
 
 def rewritten(draft: GeneratedArticle, writer: Writer, chance: random.Random) -> str:
-    """Return the article with every sixth word another one, and some sentences in another place."""
+    """Return the article with about every sixth word replaced and every fifth pair of sentences swapped."""
 
     def other(match: re.Match[str]) -> str:
         return writer.word() if chance.random() < 1 / 6 else match.group()
 
     sentences = [re.sub(r"(?<= )[^\W\d]+", other, sentence) for sentence in draft.sentences]
-    for at in range(0, len(sentences) - 1, 5):
-        sentences[at], sentences[at + 1] = sentences[at + 1], sentences[at]
+    for position in range(0, len(sentences) - 1, 5):
+        sentences[position], sentences[position + 1] = sentences[position + 1], sentences[position]
     return f"{draft.title}\n\n" + " ".join(sentences)
 
 
-#: Kind of copy, and how many of a hundred files are one; the others are new dispatches. The shares are ours: agency
-#: copy is mostly reprinted as it is, or with the faults of a page.
+#: Kind of copy -> percentage of the files; the other files are new dispatches. The percentages are our estimate: agency
+#: copy is mostly reprinted unchanged, or with the faults of a web page.
 KINDS: dict[Callable[[GeneratedArticle, Writer, random.Random], str], int] = {
     exact: 12,
     near: 8,

@@ -1,4 +1,4 @@
-"""A number in, that many files of articles out, with copies of every kind among them, each after what it copies."""
+"""Generate a corpus of article files with copies of every kind, each after its original."""
 
 import random
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from pathlib import Path
 from worker.bench.copies import KINDS
 from worker.bench.prose import LANGUAGES, GeneratedArticle, Writer
 
-#: A copy comes within this many dispatches after the original, as copies of news do.
+#: Originals that can be copied: copies of news come soon after the original.
 _RECENT = 2_000
 
 
 def texts(count: int, seed: int) -> Iterator[str]:
-    """Yield ``count`` articles as they would be delivered; the same for the same seed."""
+    """Yield the texts of ``count`` articles as delivered; the same seed gives the same texts."""
     chance = random.Random(seed)  # noqa: S311  nothing secret
     writers = {language: Writer(language, seed) for language in LANGUAGES}
     recent: list[GeneratedArticle] = []
@@ -34,7 +34,7 @@ def texts(count: int, seed: int) -> Iterator[str]:
 
 
 def write(folder: Path, count: int, seed: int) -> list[Path]:
-    """Write ``count`` articles into a new folder, one a file; return the files in order."""
+    """Write ``count`` articles into a new folder, one per file; return the files in order."""
     folder.mkdir(parents=True)
     files = []
     for number, text in enumerate(texts(count, seed)):

@@ -1,4 +1,4 @@
-"""The database in, the bytes of each table with its indexes and of the cleaned texts out."""
+"""Measure the disk space of each table with its indexes, and of the cleaned texts."""
 
 from sqlalchemy import Engine
 
@@ -8,7 +8,7 @@ from worker.store.monitoring import table_bytes, text_bytes
 
 
 def sizes(engine: Engine) -> dict[str, int]:
-    """Return the bytes of each table with its indexes and long values."""
+    """Return the bytes of each table with its indexes and TOAST data."""
     with engine.connect() as connection:
         return table_bytes(connection)
 
@@ -20,7 +20,7 @@ def newest_article(engine: Engine) -> int:
 
 
 def per_article(engine: Engine, before: dict[str, int], after: int) -> dict[str, float]:
-    """Return what the articles above id ``after`` cost each: by table, ``total``, ``cleaned_text``, ``ratio``."""
+    """Return the bytes per article with an id above ``after``: by table, ``total``, ``cleaned_text``; and ``ratio``."""
     with engine.connect() as connection:
         count, cleaned = text_bytes(connection, after)
     grown = {name: size - before.get(name, 0) for name, size in sizes(engine).items()}

@@ -1,4 +1,4 @@
-"""A running service and files go in; how long files take comes out: on an idle service, and under steady load."""
+"""Measure the latency of files on an idle service and under steady load."""
 
 import threading
 import time
@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Engine
 
-from worker.bench.service import arrivals, drop, newest
+from worker.bench.service import arrivals, drop, newest_file
 from worker.settings import Settings
 
 
 def idle(settings: Settings, engine: Engine, files: Sequence[Path]) -> dict[str, float]:
-    """Drop one file after the other; return milliseconds from settled to committed."""
+    """Drop files one after the other; return percentiles of the milliseconds from settled to committed."""
     took = []
     for path in files:
-        after = newest(engine)
+        after = newest_file(engine)
         started = time.monotonic()
         drop(settings, [path])
         took.append(arrivals(engine, after, 1)[path.name] - started - settings.settle_seconds)
@@ -25,8 +25,8 @@ def idle(settings: Settings, engine: Engine, files: Sequence[Path]) -> dict[str,
 
 
 def steady(settings: Settings, engine: Engine, files: Sequence[Path], per_second: float) -> dict[str, float]:
-    """Drop files at an even rate; return milliseconds from file to story, settling included."""
-    after = newest(engine)
+    """Drop files at an even rate; return percentiles of the milliseconds from drop to commit, settle time included."""
+    after = newest_file(engine)
     dropped: dict[str, float] = {}
 
     def feed() -> None:
@@ -42,6 +42,6 @@ def steady(settings: Settings, engine: Engine, files: Sequence[Path], per_second
     feeder.start()
     seen = arrivals(engine, after, len(files))
     feeder.join()
-    took = [seen[name] - at for name, at in dropped.items()]
+    took = [seen[name] - dropped_at for name, dropped_at in dropped.items()]
     p50, p95, p99 = np.percentile(took, [50, 95, 99]) * 1000
     return {"p50": round(float(p50)), "p95": round(float(p95)), "p99": round(float(p99))}

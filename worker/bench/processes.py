@@ -1,4 +1,4 @@
-"""Our own process tree in; memory and processor time of each kind of process out, read from ``/proc``."""
+"""Measure memory and processor time of the service's processes, from ``/proc``."""
 
 import os
 import threading
@@ -13,7 +13,7 @@ _PARTS = {b"watch": "watcher", b"worker": "worker", b"scheduler": "scheduler"}
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process: its kind, resident megabytes, processor seconds so far."""
+    """A process: its kind, its resident memory in MB, its processor seconds so far."""
 
     pid: int
     kind: str
@@ -22,16 +22,16 @@ class Process:
 
 
 def service() -> list[Process]:
-    """Return the processes of the service that are our descendants; ``worker`` are those that do the work."""
+    """Return the service's processes below this one; the kind ``worker`` is those that process files."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             try:
                 parents[int(entry.name)] = int(_stat(int(entry.name))[1])
             except OSError:
-                continue  # ended meanwhile
+                continue  # the process has ended
     kinds: dict[int, str] = {}
-    found = []
+    processes = []
     for pid in sorted(parents):
         if not _descends(pid, parents):
             continue
@@ -41,14 +41,14 @@ def service() -> list[Process]:
             kinds[pid] = kind
             if kind == "worker" and kinds.get(parents[pid]) != "worker":
                 kind = "worker_parent"
-            found.append(Process(pid, kind, _resident_mb(pid), sum(map(int, _stat(pid)[11:13])) / _TICKS))
+            processes.append(Process(pid, kind, _resident_mb(pid), sum(map(int, _stat(pid)[11:13])) / _TICKS))
         except OSError:
             continue
-    return [process for process in found if process.kind]
+    return [process for process in processes if process.kind]
 
 
 def _stat(pid: int) -> list[str]:
-    """Return the fields of ``/proc/PID/stat`` after the name, which may hold anything."""
+    """Return the fields of ``/proc/PID/stat`` after the name, which may contain any characters."""
     return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 
@@ -83,12 +83,12 @@ class MemoryWatch:
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to sample."""
+        """Start sampling."""
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def stop(self) -> dict[str, float]:
-        """Return the largest process of each kind in MB, and ``worker_start``: the largest worker at the beginning."""
+        """Return the peak MB of a process by kind, and as ``worker_start`` the largest worker in the first sample."""
         self._stopping.set()
         if self._thread:
             self._thread.join()

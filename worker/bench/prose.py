@@ -1,7 +1,7 @@
-"""A language in, news prose without sense out: words as frequent as in real texts, invented names, stock phrases.
+"""Generate news-like prose without meaning: real word frequencies, invented names, stock phrases.
 
-Nothing is copied from anywhere: word frequencies come from wordfreq, names from syllables. Each article has a
-subject of its own (names and rare words that come again), so that copies share what copies of a dispatch share.
+No text is copied: word frequencies come from wordfreq, names from syllables. Each article has its own subject (names
+and rare words that recur), so that copies share what copies of a dispatch share.
 """
 
 import random
@@ -11,18 +11,18 @@ from functools import cache
 import numpy as np
 import wordfreq
 
-#: Languages and their share of the articles.
+#: Language -> share of the articles.
 LANGUAGES = {"en": 0.6, "de": 0.15, "es": 0.15, "fr": 0.1}
-#: A dispatch of about 3,000 bytes, as the goals count.
+#: Mean size of an article, as the performance goals assume.
 BYTES = 3_000
-#: Words of each language; the rest is rarer than one in a million.
+#: Words per language; all others are rarer than one in a million.
 _WORDS = 20_000
-#: Fixed word groups that all articles share (offices, places, turns of speech), and how often a word starts one.
+#: Fixed phrases that all articles share (offices, places, idioms), and the probability that a phrase comes next.
 _PHRASES = 4_000
 _PHRASE_SHARE = 0.04
-#: How often a word is one of the article's own subject instead.
+#: Probability that a word of the article's own subject comes next.
 _SUBJECT_SHARE = 0.09
-#: Invented names that all articles draw from, the first of them most often; one in each article is its own.
+#: Invented names that all articles share, the first ones most often; each article also has one new name.
 _NAMES = 20_000
 _ONSETS = "b br d dr f fl g gr h j k kl l m n p pr r s sk st t tr v w z".split()
 _VOWELS = "a e i o u ai ei ou".split()
@@ -56,7 +56,7 @@ def _vocabulary(language: str) -> tuple[list[str], np.ndarray]:
 
 
 class Writer:
-    """Writes articles of one language, the same ones for the same seed."""
+    """Writes articles in one language; the same seed gives the same articles."""
 
     def __init__(self, language: str, seed: int) -> None:
         self.language = language

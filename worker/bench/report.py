@@ -1,4 +1,4 @@
-"""A result in, lines for people out."""
+"""Print the result of a bench as text."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from worker.bench.result import BenchResult
 
 
 def lines(result: BenchResult) -> Iterator[str]:
-    """Yield the result, a subject a line."""
+    """Yield the result, one topic per line."""
     kernel = "compiled kernel" if result.compiled else "no compiled kernel"
     yield f"machine      {result.cores} cores, {result.workers} worker processes, {kernel}"
     yield f"stored       {result.prefill:,} articles before"

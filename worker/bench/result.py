@@ -1,11 +1,11 @@
-"""What a bench measured, as the fields of its JSON."""
+"""The result of a bench; the fields are those of its JSON."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class Baseline:
-    """The plain implementation in the same run."""
+    """The result of the plain implementation in the same run."""
 
     articles: int
     articles_per_s: float
@@ -13,25 +13,25 @@ class Baseline:
 
 @dataclass(slots=True)
 class BenchResult:
-    """One run. Rates are per second of wall time, from the first file dropped to the last row committed."""
+    """The result of a run. Rates are per second of wall time, from the first dropped file to the last commit."""
 
     articles: int
     prefill: int
     workers: int
     cores: int
-    #: whether the compiled kernel did the hot loops, or NumPy
+    #: whether the compiled kernel ran the hot loops, or NumPy
     compiled: bool
     articles_per_s: float = 0.0
-    #: file to story, settling included, at half the measured rate: p50, p95, p99; of single files on an idle service,
-    #: without the settle time: idle_p50, idle_p95; and the settle time
+    #: from file to story at half the measured rate, settle time included: p50, p95, p99; for single files on an idle
+    #: service, without the settle time: idle_p50, idle_p95; and the settle time: settle
     latency_ms: dict[str, float] = field(default_factory=dict)
-    #: microseconds an article in one process, by stage; ``floor``: reading, decoding, one regular expression
+    #: microseconds per article in one process, by stage; ``floor``: reading, decoding, one regular expression
     stages_us: dict[str, float] = field(default_factory=dict)
     queries_per_article: float = 0.0
-    #: largest resident size of each kind of process, and of a worker process when the load began
+    #: largest resident size of a process by kind, and of a worker process when the load started
     memory_mb: dict[str, float] = field(default_factory=dict)
-    #: by table with its indexes, ``total``, ``cleaned_text``, and ``ratio`` of the two
+    #: by table with its indexes, ``total``, ``cleaned_text``, and ``ratio``: total to cleaned text
     disk_bytes_per_article: dict[str, float] = field(default_factory=dict)
-    #: processor seconds of each kind of process, per 1,000 articles of the burst
+    #: processor seconds by kind of process, per 1,000 articles of the burst
     cpu_s_per_1000: dict[str, float] = field(default_factory=dict)
     baseline: Baseline | None = None

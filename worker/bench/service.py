@@ -1,4 +1,4 @@
-"""Settings in, a running service out: the processes of ``copydesk up`` on a database and a queue of their own."""
+"""Run the processes of ``copydesk up`` for a bench, drop files into the inbox, and wait for their outcomes."""
 
 import os
 import threading
@@ -19,20 +19,20 @@ from worker.store.id_search import newest_id
 from worker.store.models import files as ledger_table
 from worker.store.monitoring import finished_since
 
-#: Redis has so many logical databases unless it was configured otherwise.
+#: The number of logical databases in Redis's default configuration.
 _REDIS_DATABASES = 16
 _START_SECONDS = 60
 _POLL_SECONDS = 0.02
-#: Without any progress for this long something is broken: better an error than a bench that never ends.
+#: Without progress for this long, something is broken: an error is better than a bench that never ends.
 _PATIENCE_SECONDS = 60
 
 
 @contextmanager
 def own_queue(url: str) -> Iterator[str]:
-    """Yield the address of an empty logical database of this Redis, emptied again afterwards.
+    """Yield the URL of an empty logical database of this Redis, and empty it afterwards.
 
     Raises:
-        CopydeskError: all of them are in use.
+        CopydeskError: none is empty.
     """
     for number in reversed(range(_REDIS_DATABASES)):
         own = make_url(url).set(database=str(number)).render_as_string(hide_password=False)
@@ -43,12 +43,12 @@ def own_queue(url: str) -> Iterator[str]:
                 finally:
                     client.flushdb()
                 return
-    raise CopydeskError("No logical database of this Redis is empty. Unset REDIS_URL to bench on a server of its own.")
+    raise CopydeskError("No logical database of this Redis is empty. Unset REDIS_URL to bench on a separate server.")
 
 
 @contextmanager
 def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
-    """Run watcher, workers and scheduler for the length of the block."""
+    """Run watcher, workers and scheduler during the block."""
     own = {
         "COPYDESK_INBOX": str(settings.inbox),
         "COPYDESK_ARCHIVE": str(settings.archive),
@@ -59,12 +59,12 @@ def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in own}
     stopping = threading.Event()
     commands = [["watch"], ["worker", "--concurrency", str(workers)], ["scheduler"]]
-    with (settings.data_dir / "service.log").open("ab") as told:
-        keeper = threading.Thread(target=keep_running, args=(settings, commands, stopping, told))
+    with (settings.data_dir / "service.log").open("ab") as log:
+        keeper = threading.Thread(target=keep_running, args=(settings, commands, stopping, log))
         os.environ.update(own)
         keeper.start()
         try:
-            _await_life(engine)
+            _await_start(engine)
             yield
         finally:
             stopping.set()
@@ -73,7 +73,7 @@ def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _await_life(engine: Engine) -> None:
+def _await_start(engine: Engine) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not all(count(engine, kind) for kind in (ProcessKind.WATCHER, ProcessKind.WORKER, ProcessKind.SCHEDULER)):
         if time.monotonic() > deadline:
@@ -87,19 +87,19 @@ def drop(settings: Settings, files: Sequence[Path]) -> None:
         path.rename(settings.inbox / path.name)
 
 
-def newest(engine: Engine) -> int:
-    """Return the ledger's newest id."""
+def newest_file(engine: Engine) -> int:
+    """Return the newest ledger id, or 0 for an empty ledger."""
     with engine.connect() as connection:
         return newest_id(connection, ledger_table)
 
 
 def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
-    """Wait until ``count`` files with ledger ids above ``after`` have their outcome.
+    """Wait until ``count`` files with ledger ids above ``after`` have an outcome.
 
-    Returns the monotonic time at which each was first seen finished, by name; accurate to the polling.
+    Returns, by file name, the monotonic time at which polling first saw the outcome.
 
     Raises:
-        CopydeskError: nothing moved for a minute.
+        CopydeskError: there was no progress for a minute.
     """
     seen: dict[str, float] = {}
     moved = time.monotonic()
@@ -115,6 +115,6 @@ def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:
                 moved = now
             elif now - moved > _PATIENCE_SECONDS:
                 raise CopydeskError(f"{count - len(seen)} files were not finished within a minute.")
-            pause = max(_POLL_SECONDS, (time.monotonic() - asked) * 20)  # asking must not become the load
+            pause = max(_POLL_SECONDS, (time.monotonic() - asked) * 20)  # the queries must not become the load
             time.sleep(pause)
     return seen

@@ -24,7 +24,7 @@ def bench_command(articles: int, prefill: int, workers: int | None, baseline: bo
     from worker.bench.report import lines
 
     with settings_on_servers() as settings:
-        result = bench(settings, articles=articles, stored=prefill, workers=workers, baseline=baseline, tell=output.say)
+        result = bench(settings, articles=articles, stored=prefill, workers=workers, baseline=baseline, log=output.say)
     if as_json:
         output.print_json(asdict(result))
     else:

@@ -15,7 +15,7 @@ from worker.cli.stories import STORY_COLUMNS, story_cells
 from worker.cli.table import print_table
 from worker.display import escape_path
 from worker.settings import Settings
-from worker.store.read.stories import Wanted, story_rows
+from worker.store.read.stories import StoryFilter, story_rows
 from worker.store.report import report
 
 if TYPE_CHECKING:  # it imports the Celery app, which must not be created before the servers' addresses are known
@@ -80,7 +80,7 @@ def _show(engine: Engine, summary: dict[str, Any]) -> None:
     """Print the stories with the most copies, then the counts."""
     with engine.connect() as connection:
         top = tuple(summary["story_ids"][:TABLE_ROWS])
-        rows = {row.id: row for row in story_rows(connection, Wanted(ids=top), limit=TABLE_ROWS)}
+        rows = {row.id: row for row in story_rows(connection, StoryFilter(ids=top), limit=TABLE_ROWS)}
     if rows:
         print_table(STORY_COLUMNS, (story_cells(rows[i]) for i in top if i in rows))
     known = f"  ({summary['known']:,} known before)" if summary["known"] else ""

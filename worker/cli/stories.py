@@ -14,7 +14,7 @@ from worker.explain import RELATIONS, differences
 from worker.settings.timestamps import moment
 from worker.store.read.articles import articles
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import Copy, StoryDetail, StoryRow, Wanted, all_story_rows, story, story_rows
+from worker.store.read.stories import Copy, StoryDetail, StoryFilter, StoryRow, all_story_rows, story, story_rows
 
 
 class Since(click.ParamType[datetime]):
@@ -50,7 +50,7 @@ STORY_COLUMNS = (
 @JSON_ARRAY
 def stories_command(search: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
     """List the stories, newest first."""
-    wanted = Wanted(search, since)
+    wanted = StoryFilter(search, since)
     with database() as (_, engine), snapshot(engine) as connection:
         if as_json:
             selected = story_rows(connection, wanted, limit=limit) if limit else all_story_rows(connection, wanted)

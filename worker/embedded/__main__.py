@@ -1,4 +1,4 @@
-"""``python -m worker.embedded FOLDER ID...``: the keeper of the servers of that folder, started by ``servers``."""
+"""``python -m worker.embedded FOLDER ID...`` runs the keeper of that folder's servers; ``servers`` starts it."""
 
 import sys
 

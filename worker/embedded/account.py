@@ -1,7 +1,7 @@
-"""The user's account in, the words to put before a server's command line out.
+"""Choose the account that the servers run under.
 
 Postgres refuses to run as root, and as a user without a name, which containers have. Nothing on the machine changes:
-no new system user, no opened parent folder.
+no system user is created, and no parent folder becomes accessible.
 """
 
 import os
@@ -12,21 +12,21 @@ from pathlib import Path
 
 from worker.errors import SettingsError
 
-#: ``nobody``: an id that every Linux knows and that owns nothing.
+#: ``nobody``: a user id that exists on every Linux and owns nothing.
 NOBODY = 65534
 
 
-def prefix(folder: Path, binary: Path) -> list[str]:
-    """Return the command that changes the account before ``binary`` works in ``folder``; empty for an ordinary user.
+def command_prefix(folder: Path, binary: Path) -> list[str]:
+    """Return the command prefix that runs ``binary`` in ``folder`` under another account; empty for an ordinary user.
 
-    SettingsError where this machine does not allow it.
+    Raises SettingsError if this machine does not allow it.
     """
     if os.geteuid() != 0 and _has_name():
         return []
-    for words, owner in _ways():
-        if shutil.which(words[0]) and _works(words, folder, binary):
-            _give(folder, owner)
-            return words
+    for prefix, owner in _account_changes():
+        if shutil.which(prefix[0]) and _can_run(prefix, folder, binary):
+            _change_owner(folder, owner)
+            return prefix
     raise SettingsError(
         f"Postgres refuses to run as {'a user without a name' if os.geteuid() else 'root'}, and this machine allows "
         "neither a user namespace nor a change of user. "
@@ -42,23 +42,23 @@ def _has_name() -> bool:
     return True
 
 
-def _ways() -> list[tuple[list[str], int]]:
-    """Both ways, each with the account that will own the files as seen from here."""
+def _account_changes() -> list[tuple[list[str], int]]:
+    """Return both command prefixes, each with the user id that owns the files, as this process sees it."""
     namespace = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
-    # containers forbid namespaces; there a change of user keeps the one right that it needs to reach root's folders
+    # containers forbid namespaces; there, the changed user keeps the one capability needed to reach root's folders
     change = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     change += ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override", "--"]
     return [(namespace, os.geteuid()), (change, NOBODY)]
 
 
-def _works(words: list[str], folder: Path, binary: Path) -> bool:
-    """Try it: the account must be able to write in the folder and to run the binary."""
-    probe = [*words, "sh", "-c", 'test -w "$1" && exec "$2" --version', "sh", str(folder), str(binary)]
+def _can_run(prefix: list[str], folder: Path, binary: Path) -> bool:
+    """Return whether the account can write in the folder and run the binary, by trying both."""
+    probe = [*prefix, "sh", "-c", 'test -w "$1" && exec "$2" --version', "sh", str(folder), str(binary)]
     return subprocess.run(probe, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0  # noqa: S603 - fixed words
 
 
-def _give(folder: Path, owner: int) -> None:
-    """Hand the servers' data to the account that will use it: they may be the other way's from the last start."""
+def _change_owner(folder: Path, owner: int) -> None:
+    """Give the servers' data to this account; after the last start it may belong to the other one."""
     for data in (folder / "postgres", folder / "valkey"):
         if data.exists() and data.stat().st_uid != owner:
             for path in (data, *data.rglob("*")):

@@ -1,7 +1,7 @@
-"""A command line in, a background process out that outlives its starter, and a sure answer to whether it still runs.
+"""Background processes that outlive the process that starts them, with a reliable test of whether they still run.
 
-The process inherits a locked descriptor: while it, or a child of it, lives, the kernel keeps ``<name>.lock`` locked.
-A process id alone can't tell that, because ids are used again.
+The process inherits a locked descriptor: while it or a child of it runs, the kernel keeps ``<name>.lock`` locked.
+A process id alone is not enough, because the system reuses ids.
 """
 
 import contextlib
@@ -12,61 +12,69 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from worker.embedded.folder import locked
 from worker.errors import RetryError
 
-#: Seconds for a server to answer: a start takes 0.1 s, the replay of a killed Postgres's log seconds, on a slow disk
-#: and at its largest (`max_wal_size`) perhaps minutes.
+#: Seconds for a server to answer. A start takes 0.1 s; after a kill, Postgres replays its log for seconds, or for
+#: minutes on a slow disk if the log is at its largest (`max_wal_size`).
 START_SECONDS = 180.0
-#: Seconds for a clean stop before the next, harder signal: Postgres writes what of its cache is not written yet, up to
-#: some 2 GB of pages, on a slow disk.
+#: Seconds for a clean stop before the next, harder signal: Postgres writes its dirty pages, up to about 2 GB, perhaps
+#: to a slow disk.
 STOP_SECONDS = 60.0
-#: Seconds between two looks; a stop or start lasts 30 to 100 ms, as a rule.
-PAUSE = 0.02
-#: A log longer than this many bytes is begun anew at the next start; one older log is kept.
+#: Seconds between two checks; a start or stop usually takes 30 to 100 ms.
+POLL_SECONDS = 0.02
+#: A log of more bytes than this is rotated at the next start; one old log is kept.
 LOG_BYTES = 1_000_000
 
-#: Processes this one has started, kept so that they are reaped when they end before us.
+#: Processes that this process has started, so that it reaps those that end before it.
 _started: list[subprocess.Popen[bytes]] = []
+
+
+def wheel_binaries(package: str, pattern: str) -> list[Path]:
+    """Return the files of an installed package that match ``pattern``; none if it is not installed."""
+    spec = find_spec(package)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    return [path for folder in folders for path in Path(folder).glob(pattern)]
 
 
 @dataclass(frozen=True)
 class Daemon:
-    """One background process of a folder, by name."""
+    """A named background process of a folder."""
 
     path: Path
     name: str
 
     @property
     def log(self) -> Path:
-        """What the process printed."""
+        """The file with the output of the process."""
         return self.path / f"{self.name}.log"
 
     def alive(self) -> bool:
-        """Tell whether the process, or a child that it left, still runs; ask only inside the folder's mutex."""
+        """Return whether the process or a child of it still runs; call only inside the folder's mutex."""
         _started[:] = [process for process in _started if process.poll() is None]
         return locked(self.path / f"{self.name}.lock")
 
     def crashed(self) -> bool:
-        """Tell whether it ended without being stopped: a clean stop removes the file with its id."""
+        """Return whether the process ended without ``stop``, which removes the file with its id."""
         return self._pid_file.exists() and not self.alive()
 
     @property
     def pid(self) -> int:
-        """The process id of the last start, which may have crashed since; 0 after a clean stop."""
+        """The process id of the last start, even if that process has crashed since; 0 after a clean stop."""
         try:
             return int(self._pid_file.read_text(encoding="ascii"))
         except (FileNotFoundError, ValueError):
             return 0
 
     def forget(self) -> None:
-        """Note that it ended as it should."""
+        """Record a clean end."""
         self._pid_file.unlink(missing_ok=True)
 
     def launch(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start ``command`` in a session of its own, where the terminal's Ctrl-C does not reach it."""
+        """Start ``command`` in a new session, which the terminal's Ctrl-C does not reach."""
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.old"))
         with (self.path / f"{self.name}.lock").open("a") as lock, self.log.open("ab") as log:
@@ -86,7 +94,7 @@ class Daemon:
         self._pid_file.write_text(str(process.pid), encoding="ascii")
 
     def wait_until(self, answers: Callable[[], bool]) -> None:
-        """Return when ``answers`` holds; RetryError with the log's last line when the process ends or time runs out."""
+        """Wait for ``answers``; raise RetryError with the log's last line if the process ends or the time runs out."""
         deadline = time.monotonic() + START_SECONDS
         while not answers():
             if not self.alive():
@@ -95,10 +103,10 @@ class Daemon:
                 raise RetryError(
                     f"{self.name} did not answer in {START_SECONDS:.0f} s: {self._last_line()} (see {self.log})"
                 )
-            time.sleep(PAUSE)
+            time.sleep(POLL_SECONDS)
 
     def stop(self, *signals: signal.Signals) -> None:
-        """Send the first signal, wait, and send the next while the process, or a child of it, runs."""
+        """Send each signal in turn, and wait after each, until the process and its children have ended."""
         for number in (*signals, signal.SIGKILL):
             if not self.alive():
                 break
@@ -107,10 +115,10 @@ class Daemon:
         self.forget()
 
     def wait_for_end(self) -> None:
-        """Give a process that was told to stop, or the children of a killed one, the time to end."""
+        """Wait up to ``STOP_SECONDS`` until the process and its children have ended."""
         deadline = time.monotonic() + STOP_SECONDS
         while self.alive() and time.monotonic() < deadline:
-            time.sleep(PAUSE)
+            time.sleep(POLL_SECONDS)
 
     def _send(self, number: signal.Signals) -> None:
         """Signal the process; SIGKILL goes to its whole session, so that no child is left."""

@@ -1,6 +1,6 @@
-"""The folder of the embedded servers: what lies where, who uses it, and which passwords it keeps.
+"""The folder of the embedded servers: its paths, its locks and its passwords.
 
-Locks are ``flock``s: the kernel drops them with the process that held them, so no kill leaves a stale one.
+Locks are ``flock``s: the kernel releases them with the process that holds them, so a kill leaves no stale lock.
 """
 
 import contextlib
@@ -15,19 +15,19 @@ from pathlib import Path
 
 from worker.errors import SettingsError
 
-#: A unix socket's path may hold 107 bytes; ``.s.PGSQL.5432.lock`` and its slash take 19 of them.
+#: The path of a unix socket may have 107 bytes; ``.s.PGSQL.5432.lock`` and its slash take 19 of them.
 SOCKET_DIR_BYTES = 107 - 19
 
 
 @dataclass(frozen=True)
 class Folder:
-    """``<data folder>/servers`` and the names in it."""
+    """``<data folder>/servers`` and the files in it."""
 
     path: Path
 
     @classmethod
     def of(cls, data_dir: Path) -> "Folder":
-        """Make the folder (mode 0700) where it is missing; SettingsError where that can't be."""
+        """Return the folder, created with mode 0700 if it is missing; raise SettingsError if it can't be used."""
         path = data_dir.expanduser().absolute() / "servers"
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -52,46 +52,46 @@ class Folder:
 
     @contextmanager
     def mutex(self) -> Iterator[None]:
-        """Be the only process that starts, stops or counts in this folder."""
+        """Be the only process that starts or stops servers or counts users in this folder."""
         with (self.path / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def in_use(self) -> bool:
-        """Tell whether any process holds the users' lock; ask only inside ``mutex``."""
+        """Return whether any process holds the users' lock; call only inside ``mutex``."""
         return locked(self.users)
 
     def password(self, name: str) -> str:
-        """Return the password in ``<name>.password``, made at the first call; only the owner can read the file."""
+        """Return the password in ``<name>.password``, generated at the first call; only the owner can read the file."""
         path = self.path / f"{name}.password"
         if not path.exists():
             write_private(path, secrets.token_urlsafe(24))
         return path.read_text(encoding="ascii")
 
     def socket_dir(self) -> Path:
-        """Return a private folder with a path short enough for a unix socket: this one, or a temporary one."""
+        """Return a private folder whose path is short enough for a unix socket: this folder, or one in ``/tmp``."""
         if len(os.fsencode(self.path)) <= SOCKET_DIR_BYTES:
             return self.path
         digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
-        # always /tmp: every process must come to the same path, whatever its TMPDIR says
+        # always /tmp: every process must get the same path, whatever its TMPDIR is
         short = Path("/tmp") / f"copydesk-{os.geteuid()}-{digest}"  # noqa: S108 - checked below
         short.mkdir(mode=0o700, exist_ok=True)
-        found = short.lstat()
-        if short.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        status = short.lstat()
+        if short.is_symlink() or status.st_uid != os.geteuid() or status.st_mode & 0o077:
             raise SettingsError(
                 f"{short} is not private to this user: remove it, or set COPYDESK_DATA_DIR to a shorter path."
             )
         return short
 
     def forget_socket(self) -> None:
-        """Remove the temporary folder of the socket, if there is one."""
+        """Remove the folder of the socket if it is in ``/tmp``."""
         if (short := self.socket_dir()) != self.path:
             with contextlib.suppress(OSError):
                 short.rmdir()
 
 
 def locked(path: Path) -> bool:
-    """Tell whether any process holds a lock on ``path``."""
+    """Return whether any process holds a lock on ``path``."""
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -101,7 +101,7 @@ def locked(path: Path) -> bool:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
+    """Write a file atomically, readable only by its owner."""
     draft = path.with_name(path.name + ".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

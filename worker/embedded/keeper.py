@@ -1,6 +1,6 @@
-"""A servers' folder in; a small process that starts again what crashed, and stops everything when no user is left.
+"""A small process that restarts crashed servers of a folder, and stops all of them when no user is left.
 
-It sees users by their locks, so it notices the one that was killed as well as the one that forgot.
+It recognises users by their locks, so it also notices users that were killed or that did not stop the servers.
 """
 
 import contextlib
@@ -17,45 +17,45 @@ from worker.embedded.daemon import Daemon
 from worker.embedded.folder import Folder
 from worker.errors import CopydeskError
 
-#: Seconds between two looks: how long a crash or a killed user may go unnoticed.
-PERIOD = 1.0
+#: Seconds between two checks: how long a crash or a killed user may stay unnoticed.
+PERIOD_SECONDS = 1.0
 
 
 def start(folder: Folder) -> None:
     """Start the keeper if none runs; call inside the folder's mutex."""
     daemon = Daemon(folder.path, "keeper")
     if not daemon.alive():
-        # -P: nothing of the current folder is imported; the package itself may not be installed but on the path
+        # -P: import nothing from the current folder; PYTHONPATH: the package may be on the path without being installed
         command = [sys.executable, "-P", "-m", "worker.embedded", str(folder.path)]
         command += [str(server.pid) for server in _daemons(folder) if server.pid]
         daemon.launch(command, {"PYTHONPATH": str(Path(worker.__file__).parents[1])})
 
 
 def stop(folder: Folder) -> None:
-    """End the keeper; call inside the folder's mutex, where it is never in the middle of something."""
+    """Stop the keeper; call inside the folder's mutex, because the keeper acts only while it holds that."""
     Daemon(folder.path, "keeper").stop(signal.SIGTERM)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Watch over the data folder that is named, whose servers have the process ids that follow."""
+    """Watch the servers of a folder; the arguments are its path and the servers' process ids."""
     folder = Folder(Path(arguments[0]))
     ids = [int(number) for number in arguments[1:]]
-    while _look(folder):
+    while _supervise(folder):
         ids = [daemon.pid for daemon in _daemons(folder) if daemon.pid]
-        time.sleep(PERIOD)
+        time.sleep(PERIOD_SECONDS)
     if not folder.path.exists():
-        # somebody removed the data folder under running servers: there is nothing left to stop them by
+        # the data folder was removed under running servers: only their process ids are left to stop them
         for pid in ids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
 
-def _look(folder: Folder) -> bool:
-    """Start what crashed, or stop all when nobody is left; False when there is nothing to watch any more."""
+def _supervise(folder: Folder) -> bool:
+    """Restart crashed servers, or stop all if no user is left; return False when there is nothing more to watch."""
     try:
         with folder.mutex():
             if folder.in_use():
-                _revive(folder)
+                _restart_crashed(folder)
                 return True
             valkey.stop(folder)
             postgres.stop(folder)
@@ -69,7 +69,7 @@ def _daemons(folder: Folder) -> list[Daemon]:
     return [Daemon(folder.path, name) for name in ("postgres", "valkey")]
 
 
-def _revive(folder: Folder) -> None:
+def _restart_crashed(folder: Folder) -> None:
     for name, server in (("postgres", postgres), ("valkey", valkey)):
         if Daemon(folder.path, name).crashed():
             try:

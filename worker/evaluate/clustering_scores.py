@@ -1,6 +1,6 @@
-"""True and found groups of articles go in, the scores of a clustering come out: pairs, adjusted Rand, B-cubed.
+"""Scores of a clustering: pairs, adjusted Rand index, B-cubed.
 
-Each takes two sequences of one label an article, in the same order; nothing here knows articles or stories.
+Each function takes the true and the predicted labels: two sequences with one label per article, in the same order.
 """
 
 from collections import Counter
@@ -11,48 +11,48 @@ Labels = Sequence[Hashable]
 
 
 class Score(NamedTuple):
-    """Precision, recall and their harmonic mean, each 0 to 1; 1 where there was nothing to find and nothing found."""
+    """Precision, recall and their harmonic mean, each 0 to 1; all 1 if nothing is true and nothing is predicted."""
 
     precision: float
     recall: float
     f1: float
 
 
-def of_counts(right: float, found: float, true: float) -> Score:
-    """Return the score of ``right`` hits among ``found`` and ``true``."""
-    precision = right / found if found else 1.0
+def of_counts(right: float, predicted: float, true: float) -> Score:
+    """Return the score for the numbers of ``right``, ``predicted`` and ``true`` items."""
+    precision = right / predicted if predicted else 1.0
     recall = right / true if true else 1.0
     return Score(precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0)
 
 
-def pair_counts(true: Labels, found: Labels) -> tuple[int, int, int]:
-    """Return how many pairs of articles truly stand in one group, how many were found to, and how many are both."""
-    both = _pairs_in(Counter(zip(true, found, strict=True)))
-    return _pairs_in(Counter(true)), _pairs_in(Counter(found)), both
+def pair_counts(true: Labels, predicted: Labels) -> tuple[int, int, int]:
+    """Return the number of pairs in one group by the true labels, by the predicted labels, and by both."""
+    both = _pairs_in(Counter(zip(true, predicted, strict=True)))
+    return _pairs_in(Counter(true)), _pairs_in(Counter(predicted)), both
 
 
-def pairs(true: Labels, found: Labels) -> Score:
-    """Score each pair of articles that stands in one group."""
-    of_true, of_found, both = pair_counts(true, found)
-    return of_counts(both, of_found, of_true)
+def pairs(true: Labels, predicted: Labels) -> Score:
+    """Return the score over all pairs of articles in one group."""
+    of_true, of_predicted, both = pair_counts(true, predicted)
+    return of_counts(both, of_predicted, of_true)
 
 
-def adjusted_rand(true: Labels, found: Labels) -> float:
-    """Return the adjusted Rand index (Hubert and Arabie 1985): 1 for the same grouping, about 0 for a random one."""
-    every = len(true) * (len(true) - 1) // 2
-    of_true, of_found, both = pair_counts(true, found)
-    expected = of_true * of_found / every if every else 0.0
-    most = (of_true + of_found) / 2
-    return 1.0 if most == expected else (both - expected) / (most - expected)
+def adjusted_rand(true: Labels, predicted: Labels) -> float:
+    """Return the adjusted Rand index (Hubert and Arabie 1985): 1 for equal groupings, about 0 for a random one."""
+    all_pairs = len(true) * (len(true) - 1) // 2
+    of_true, of_predicted, both = pair_counts(true, predicted)
+    expected = of_true * of_predicted / all_pairs if all_pairs else 0.0
+    maximum = (of_true + of_predicted) / 2
+    return 1.0 if maximum == expected else (both - expected) / (maximum - expected)
 
 
-def b_cubed(true: Labels, found: Labels) -> Score:
-    """Return B-cubed precision and recall (Bagga and Baldwin 1998), the mean over articles."""
+def b_cubed(true: Labels, predicted: Labels) -> Score:
+    """Return B-cubed precision and recall (Bagga and Baldwin 1998), averaged over the articles."""
     if not true:
         return Score(1.0, 1.0, 1.0)
-    both = Counter(zip(true, found, strict=True))
-    in_true, in_found = Counter(true), Counter(found)
-    precision = sum(n * n / in_found[f] for (_, f), n in both.items()) / len(true)
+    both = Counter(zip(true, predicted, strict=True))
+    in_true, in_predicted = Counter(true), Counter(predicted)
+    precision = sum(n * n / in_predicted[f] for (_, f), n in both.items()) / len(true)
     recall = sum(n * n / in_true[t] for (t, _), n in both.items()) / len(true)
     return Score(precision, recall, 2 * precision * recall / (precision + recall))
 

@@ -1,8 +1,8 @@
-"""A labelled corpus: articles, and which of them are the same story.
+"""Load a labelled corpus: articles, and labels that say which of them are the same story.
 
 Three layouts: a folder with ``docs.jsonl`` whose lines have a ``story``; the same with ``pairs.jsonl`` of judged pairs
-(``a``, ``b``, ``label``: 3 or 2 the same text, 1 partly and not counted, 0 not); a folder with ``expected.json``
-like ``seeds/``.
+(``a``, ``b``, ``label``: 3 or 2 for the same text, 1 for partly the same, which is not counted, 0 for different); a
+folder with ``expected.json``, like ``seeds/``.
 """
 
 import json
@@ -12,32 +12,32 @@ from typing import Any
 
 from worker.errors import CopydeskError
 
-#: Labels of judged pairs: the same text, and not. What is between counts for neither.
+#: Labels of judged pairs: the same text, and different texts. The label between them counts for neither.
 _SAME, _OTHER = {2, 3}, {0}
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """``files`` are read by the pipeline; labels are by (file name, position of the record)."""
+    """``files`` are the input of the pipeline; ``ids`` maps (file name, record position) to an article id."""
 
     name: str
     files: list[Path]
     ids: dict[tuple[str, int], str]
     stories: dict[str, str] = field(default_factory=dict)  # id -> label
-    pairs: dict[tuple[str, str], bool] = field(default_factory=dict)  # judged pairs, where there are no labels
+    pairs: dict[tuple[str, str], bool] = field(default_factory=dict)  # judged pairs: whether the texts are the same
 
 
 def load(path: Path) -> Corpus:
     """Read the labels of a corpus.
 
     Raises:
-        CopydeskError: the path holds none of the three layouts, or a line is no record.
+        CopydeskError: the path has none of the three layouts, or a line is not a record.
     """
     if (path / "expected.json").is_file():
         return _seeds(path)
     docs = path if path.suffix == ".jsonl" else path / "docs.jsonl"
     if not docs.is_file():
-        raise CopydeskError(f"{path} is no labelled corpus: it has neither docs.jsonl nor expected.json.")
+        raise CopydeskError(f"{path} is not a labelled corpus: it has neither docs.jsonl nor expected.json.")
     records = _lines(docs)
     ids = {(docs.name, position): str(record.get("id", position)) for position, record in enumerate(records)}
     stories = {ids[docs.name, n]: str(record["story"]) for n, record in enumerate(records) if "story" in record}
@@ -65,7 +65,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
             except ValueError:
                 record = None
             if not isinstance(record, dict):
-                raise CopydeskError(f"{path}, line {number}: this is no JSON object.")
+                raise CopydeskError(f"{path}, line {number}: this is not a JSON object.")
             records.append(record)
     return records
 
@@ -74,12 +74,12 @@ def _seeds(path: Path) -> Corpus:
     try:
         expected = json.loads((path / "expected.json").read_bytes())["files"]
     except (ValueError, KeyError, TypeError) as error:
-        raise CopydeskError(f'{path}/expected.json is no JSON object that lists "files" with their stories.') from error
+        raise CopydeskError(f'{path}/expected.json is not a JSON object of "files" with their stories.') from error
     ids: dict[tuple[str, int], str] = {}
     stories: dict[str, str] = {}
     for name, answer in expected.items():
         for position, record in enumerate(answer.get("records", [answer])):
             if "story" in record:
-                ids[name, position] = one = f"{name}:{position}"
-                stories[one] = record["story"]
+                ids[name, position] = article = f"{name}:{position}"
+                stories[article] = record["story"]
     return Corpus(path.name, sorted(path / name for name in expected), ids, stories)

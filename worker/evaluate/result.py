@@ -1,11 +1,11 @@
-"""What an evaluation found: scores of one corpus, and its worst errors with the evidence that misled."""
+"""The result of an evaluation: the scores on a corpus, and the worst errors with the evidence that misled."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class PairError:
-    """A pair that was joined and should not have been, or the other way round."""
+    """A pair that was wrongly joined (``joined``), or wrongly not joined."""
 
     a: str
     b: str
@@ -16,10 +16,10 @@ class PairError:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationResult:
-    """Scores of one method on one corpus; shares are 0 to 1, ``None`` where they mean nothing.
+    """Scores of one method on one corpus; scores are 0 to 1, or ``None`` if they do not apply.
 
-    ``true_pairs`` are pairs labelled as the same story, ``joined_pairs`` pairs that ended in one story (where pairs
-    were judged: of these), ``right_pairs`` both. ``compared`` counts the candidates that were read, an article.
+    ``true_pairs`` counts pairs labelled as the same story, ``joined_pairs`` pairs that ended in one story (of judged
+    pairs, where there are any), ``right_pairs`` both. ``compared`` is the mean number of candidates per article.
     """
 
     corpus: str

@@ -1,4 +1,4 @@
-"""Runs a corpus through the real pipeline, in a database of its own that is dropped afterwards."""
+"""Run a corpus through the real pipeline, in a temporary database that is dropped afterwards."""
 
 import os
 import time
@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, make_url
 
-from worker.evaluate.baselines import BASELINES, must_be_installed
+from worker.evaluate.baselines import BASELINES, require_datasketch
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.errors import worst_errors
 from worker.evaluate.result import EvaluationResult
-from worker.evaluate.scoring import scored
+from worker.evaluate.scoring import score_clusters
 from worker.inbox.feeder import accept_without_enqueuing
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
@@ -25,30 +25,30 @@ from worker.store.session import engine as make_engine
 
 @contextmanager
 def empty_database(settings: Settings) -> Iterator[tuple[Settings, Engine]]:
-    """Yield settings and an engine on a new database of the same server, and folders of its own.
+    """Yield settings and an engine for a new database on the same server, with temporary folders.
 
     Raises:
-        CopydeskError: the server's role may not create databases.
+        CopydeskError: the role may not create databases.
     """
     name = f"copydesk_evaluate_{os.getpid()}"
     url = make_url(settings.database_url).set(database=name).render_as_string(hide_password=False)
     server = make_engine(settings)
     try:
         with temporary_database(server, name), TemporaryDirectory(prefix="copydesk-") as folder:
-            place = Path(folder)
+            path = Path(folder)
             own = settings.model_copy(
                 update={
                     "database_url": url,
-                    "data_dir": place,
-                    "inbox": place / "inbox",
-                    "archive": place / "archive",
-                    "quarantine": place / "quarantine",
+                    "data_dir": path,
+                    "inbox": path / "inbox",
+                    "archive": path / "archive",
+                    "quarantine": path / "quarantine",
                 }
             )
-            made = make_engine(own)
-            migrate(made)
-            yield own, made
-            made.dispose()
+            engine = make_engine(own)
+            migrate(engine)
+            yield own, engine
+            engine.dispose()
     finally:
         server.dispose()
 
@@ -56,47 +56,47 @@ def empty_database(settings: Settings) -> Iterator[tuple[Settings, Engine]]:
 def evaluate(
     settings: Settings, corpus: Corpus, *, baseline: bool = False, advance: Callable[[int, int], None] | None = None
 ) -> list[EvaluationResult]:
-    """Score the pipeline on ``corpus``, and with ``baseline`` the textbook methods too, in one run.
+    """Score the pipeline on ``corpus``, and with ``baseline`` the textbook methods too.
 
-    ``advance`` is told how many of how many parts of the corpus are done.
+    ``advance`` gets the number of finished parts of the corpus, and of all known parts.
     """
     if baseline:
-        must_be_installed()
-    with empty_database(settings) as (own, made):
+        require_datasketch()
+    with empty_database(settings) as (own, engine):
         started = time.monotonic()
-        desk = BatchProcessor(own, made)
-        _through_the_pipeline(own, desk, corpus, advance or (lambda _done, _all: None))
+        processor = BatchProcessor(own, engine)
+        _process_corpus(own, processor, corpus, advance or (lambda _done, _all: None))
         seconds = time.monotonic() - started
-        with made.connect() as connection:
+        with engine.connect() as connection:
             rows = all_articles(connection)
-        desk.close()
-    found: dict[str, int] = {}
+        processor.close()
+    story_of: dict[str, int] = {}
     texts: dict[str, tuple[str, str | None, str]] = {}
     for row in rows:
-        one = corpus.ids.get((os.fsdecode(row.path).rpartition("/")[2], row.position))
-        if one is not None:
-            found[one] = row.story_id
-            texts[one] = (row.text, row.title, row.language)
-    compared = desk.compared / max(len(found), 1)
-    errors = worst_errors(corpus, found, texts)
-    results = [scored(corpus, "copydesk", found, compared=compared, seconds=seconds, errors=errors)]
+        article = corpus.ids.get((os.fsdecode(row.path).rpartition("/")[2], row.position))
+        if article is not None:
+            story_of[article] = row.story_id
+            texts[article] = (row.text, row.title, row.language)
+    compared = processor.compared / max(len(story_of), 1)
+    errors = worst_errors(corpus, story_of, texts)
+    results = [score_clusters(corpus, "copydesk", story_of, compared=compared, seconds=seconds, errors=errors)]
     if baseline:
         for method, cluster in BASELINES.items():
             started = time.monotonic()
-            clusters = cluster({one: f"{title or ''}\n{body}" for one, (body, title, _) in texts.items()})
-            results.append(scored(corpus, method, clusters, seconds=time.monotonic() - started))
+            clusters = cluster({article: f"{title or ''}\n{body}" for article, (body, title, _) in texts.items()})
+            results.append(score_clusters(corpus, method, clusters, seconds=time.monotonic() - started))
     return results
 
 
-def _through_the_pipeline(
-    settings: Settings, desk: BatchProcessor, corpus: Corpus, advance: Callable[[int, int], None]
+def _process_corpus(
+    settings: Settings, processor: BatchProcessor, corpus: Corpus, advance: Callable[[int, int], None]
 ) -> None:
     files = [os.fsencode(path.absolute()) for path in corpus.files]
-    waiting = [[one] for one in accept_without_enqueuing(settings, desk.engine, files)]
+    waiting = [[file_id] for file_id in accept_without_enqueuing(settings, processor.engine, files)]
     done = 0
     while waiting:
         ids = waiting.pop(0)
-        parts: Sequence[int] = desk.process(ids)
+        parts: Sequence[int] = processor.process(ids)
         waiting += [[part] for part in parts]
         done += 1
         advance(done, done + len(waiting))

@@ -1,4 +1,4 @@
-"""Clusters and labels go in, scores come out."""
+"""Score the clusters of a method against the labels of a corpus."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,32 +9,29 @@ from worker.evaluate.corpus import Corpus
 from worker.evaluate.result import EvaluationResult, PairError
 
 
-def scored(
-    corpus: Corpus, method: str, found: Mapping[str, int], *, errors: Sequence[PairError] = (), **figures: Any
+def score_clusters(
+    corpus: Corpus, method: str, story_of: Mapping[str, int], *, errors: Sequence[PairError] = (), **figures: Any
 ) -> EvaluationResult:
-    """Score the stories ``found`` (article id -> story) against the corpus's labels.
-
-    An article that the pipeline refused stands alone.
-    """
-    alone = -1 - len(found)
-    clusters = {one: found.get(one, alone - n) for n, one in enumerate(corpus.ids.values())}
-    labelled = [one for one in corpus.ids.values() if one in corpus.stories]
+    """Score ``story_of`` (article id -> story) against the labels; an article without a story is a cluster alone."""
+    alone = -1 - len(story_of)
+    clusters = {article: story_of.get(article, alone - n) for n, article in enumerate(corpus.ids.values())}
+    labelled = [article for article in corpus.ids.values() if article in corpus.stories]
     ari = b3 = None
     if corpus.pairs:
         judged = Counter((same, clusters[a] == clusters[b]) for (a, b), same in corpus.pairs.items())
         right = judged[True, True]
         true, joined = right + judged[True, False], right + judged[False, True]
     else:
-        truth = [corpus.stories[one] for one in labelled]
-        got = [clusters[one] for one in labelled]
-        true, joined, right = pair_counts(truth, got)
-        ari, b3 = adjusted_rand(truth, got), b_cubed(truth, got).f1
+        truth = [corpus.stories[article] for article in labelled]
+        predicted = [clusters[article] for article in labelled]
+        true, joined, right = pair_counts(truth, predicted)
+        ari, b3 = adjusted_rand(truth, predicted), b_cubed(truth, predicted).f1
     score = of_counts(right, joined, true)
     return EvaluationResult(
         corpus=corpus.name,
         method=method,
-        articles=len(found),
-        stories=len(set(found.values())),
+        articles=len(story_of),
+        stories=len(set(story_of.values())),
         true_pairs=true,
         joined_pairs=joined,
         right_pairs=right,

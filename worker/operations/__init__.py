@@ -1,1 +1,1 @@
-"""What an operator asks for: health, metrics, the audit of everything stored, pruning of kept bytes."""
+"""Operation of the service: health, metrics, the audit of all stored data, and pruning of stored files."""

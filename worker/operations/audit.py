@@ -1,6 +1,6 @@
-"""Tables, texts and kept bytes go in; a sentence for everything comes out that contradicts something else.
+"""Audit tables, texts and stored files for contradictions, each reported as a sentence.
 
-What ``copydesk check --deep`` tells, and the oracle of the tests that do harm: the same eyes for both.
+``copydesk check --deep`` prints them, and the harm tests use the same audit as their oracle.
 """
 
 import hashlib
@@ -16,44 +16,44 @@ from worker.settings import Settings
 from worker.store import audit
 from worker.store.session import allow_long_reads
 
-#: Articles and files looked at in one statement.
+#: Articles or files read per statement.
 _STEP = 1_000
 _READ_BYTES = 1 << 20
 
 
 def contradictions(settings: Settings, engine: Engine) -> Iterator[str]:
-    """Yield a sentence for each contradiction, all from one moment: the service may go on meanwhile."""
+    """Yield a sentence for each contradiction, all from one snapshot, so the service may keep running."""
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         allow_long_reads(connection)
         yield from audit.contradictions(connection, settings.window_days)
-        yield from _marks(connection)
-        yield from _bytes(settings, connection)
+        yield from _wrong_fingerprints(connection)
+        yield from _changed_files(settings, connection)
 
 
-def _marks(connection: Connection) -> Iterator[str]:
+def _wrong_fingerprints(connection: Connection) -> Iterator[str]:
     last = 0
-    while found := audit.fingerprinted(connection, fingerprint.VERSION, last, _STEP):
-        last = found[-1].id
-        for one in found:
-            made = fingerprint.fingerprint(features(one.text, one.title, one.language))
-            stored = (bytes(one.text_hash), bytes(one.simhash), one.sketch, one.words)
-            if stored != (made.text_hash, made.simhash, made.sketch.tolist(), made.words):
-                yield f"Article {one.id} has another fingerprint than its text."
+    while articles := audit.fingerprinted(connection, fingerprint.VERSION, last, _STEP):
+        last = articles[-1].id
+        for article in articles:
+            expected = fingerprint.fingerprint(features(article.text, article.title, article.language))
+            stored = (bytes(article.text_hash), bytes(article.simhash), article.sketch, article.words)
+            if stored != (expected.text_hash, expected.simhash, expected.sketch.tolist(), expected.words):
+                yield f"Article {article.id} has a fingerprint that does not match its text."
 
 
-def _bytes(settings: Settings, connection: Connection) -> Iterator[str]:
+def _changed_files(settings: Settings, connection: Connection) -> Iterator[str]:
     last = 0
-    while found := audit.kept_files(connection, last, _STEP):
-        last = found[-1][0]
-        for number, path, sha256 in found:
+    while kept_files := audit.kept_files(connection, last, _STEP):
+        last = kept_files[-1][0]
+        for file_id, path, sha256 in kept_files:
             try:
                 with archive.open_kept(settings, sha256, path) as kept:
                     same = _sha256(kept) == sha256
             except CopydeskError as error:
-                yield f"File {number}: {error}"
+                yield f"File {file_id}: {error}"
             else:
                 if not same:
-                    yield f"File {number}: its kept bytes were changed after it was taken."
+                    yield f"File {file_id}: its stored bytes were changed after it was accepted."
 
 
 def _sha256(kept: BinaryIO) -> bytes:

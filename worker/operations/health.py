@@ -1,4 +1,4 @@
-"""Is the service well? What ``status`` shows, and what ``check`` finds wrong with settings, folders and servers."""
+"""Health of the service: the figures of ``copydesk status`` and the problems that ``copydesk check`` reports."""
 
 import os
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ from worker.store.monitoring import oldest_waiting_seconds
 from worker.store.read.totals import totals
 from worker.store.session import engine as make_engine
 
-#: A file that waits longer than this while workers are up means that something is stuck.
+#: If a file waits longer than this while workers run, something is stuck.
 LATE_SECONDS = 300
 _PARTS = (ProcessKind.WATCHER, ProcessKind.WORKER, ProcessKind.SCHEDULER)
 
 
 @dataclass
 class Status:
-    """The service at a glance; ``problems`` are sentences, and ``ok`` says that there are none."""
+    """The state of the service; ``problems`` are sentences, and ``ok`` is true if there are none."""
 
     ok: bool = True
     problems: list[str] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Status:
     copies: dict[str, int] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
-        """Yield the status for people; without a database only what is wrong."""
+        """Yield the status as lines of text; without a database only the queue and the problems."""
         yield f"queue        {'unknown' if self.queue is None else self.queue} messages"
         if self.processes:
             yield "processes    " + ", ".join(f"{count} {kind}" for kind, count in self.processes.items())
@@ -53,39 +53,39 @@ class Status:
 
 
 def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) -> Status:
-    """Look at processes, queue, ledger and stories; and at the folders, where this process is one that uses them."""
-    found = Status(queue=queue_length())
+    """Return the state of processes, queue, ledger and stories; check folders only in a process that uses them."""
+    current = Status(queue=queue_length())
     try:
         with engine.connect() as connection:
-            _ask(connection, found)
+            _read_database(connection, current)
     except SQLAlchemyError as error:
-        found.problems.append(_gone(error))
-    if found.queue is None:
-        found.problems.append("Redis does not answer; files wait in the ledger until it does.")
-    found.problems += _folders(settings) if look_at_folders else []
-    found.ok = not found.problems
-    return found
+        current.problems.append(_no_answer(error))
+    if current.queue is None:
+        current.problems.append("Redis does not answer; files wait in the ledger until it does.")
+    current.problems += _folders(settings) if look_at_folders else []
+    current.ok = not current.problems
+    return current
 
 
-def _ask(connection: Connection, found: Status) -> None:
+def _read_database(connection: Connection, current: Status) -> None:
     living = heartbeats.count_by_kind(connection)
     notes = heartbeats.notes(connection)
     amounts = totals(connection)
-    found.oldest_waiting_seconds = oldest_waiting_seconds(connection)
-    found.processes = {str(kind): living.get(kind, 0) for kind in _PARTS}
-    found.files, found.stories = amounts.files, amounts.stories
-    found.articles = sum(amounts.articles.values())
-    found.copies = {relation: n for relation, n in amounts.articles.items() if relation != Relation.ORIGINAL}
-    found.problems += [f"{process} says: {note}" for process, note in notes]
-    found.problems += [
-        f"No {kind} runs. Start the service: copydesk up" for kind, n in found.processes.items() if not n
+    current.oldest_waiting_seconds = oldest_waiting_seconds(connection)
+    current.processes = {str(kind): living.get(kind, 0) for kind in _PARTS}
+    current.files, current.stories = amounts.files, amounts.stories
+    current.articles = sum(amounts.articles.values())
+    current.copies = {relation: n for relation, n in amounts.articles.items() if relation != Relation.ORIGINAL}
+    current.problems += [f"{process} says: {note}" for process, note in notes]
+    current.problems += [
+        f"No {kind} runs. Start the service: copydesk up" for kind, n in current.processes.items() if not n
     ]
-    if (found.oldest_waiting_seconds or 0) > LATE_SECONDS:
-        found.problems.append(f"A file has waited for {found.oldest_waiting_seconds:,.0f} s.")
+    if (current.oldest_waiting_seconds or 0) > LATE_SECONDS:
+        current.problems.append(f"A file has waited for {current.oldest_waiting_seconds:,.0f} s.")
 
 
 def check(settings: Settings) -> list[str]:
-    """Return a sentence with a hint for each thing that would keep the service from working."""
+    """Return a sentence with a hint for each problem that would keep the service from working."""
     return [*_folders(settings), *_database(settings), *_queue(settings)]
 
 
@@ -104,19 +104,19 @@ def _folders(settings: Settings) -> list[str]:
 
 
 def _database(settings: Settings) -> list[str]:
-    made = make_engine(settings)
+    engine = make_engine(settings)
     try:
-        now, newest = versions(made)
+        now, newest = versions(engine)
         if now != newest:
             return [f"The tables are at version {now}, this program needs {newest}. Run: copydesk migrate"]
     except SQLAlchemyError as error:
-        return [_gone(error)]
+        return [_no_answer(error)]
     finally:
-        made.dispose()
+        engine.dispose()
     return []
 
 
-def _gone(error: SQLAlchemyError) -> str:
+def _no_answer(error: SQLAlchemyError) -> str:
     return f"Postgres does not answer ({message(error)}): check DATABASE_URL and that the server runs."
 
 

@@ -1,8 +1,8 @@
-"""A rule that a person gave goes in; kept bytes that fall under it are removed, and the ledger says so from then on.
+"""Remove stored files that match a retention rule, and record the removal in the ledger.
 
-Bytes are set aside first (where they are still found), then noted as gone, then removed. So a crash leaves either bytes
-that the next run puts back, or such that it removes; and whoever takes in the same bytes meanwhile either is seen
-before they are noted, or sees that they have left the archive and keeps them again (`worker/inbox/feeder.py`).
+Files are staged first (and can still be read), then recorded as pruned, then deleted. After a crash the next run
+restores staged files or deletes them. If the same content is delivered meanwhile, either the recording sees the
+delivery, or the delivery sees that the archive lacks the file and stores it again (`worker/inbox/feeder.py`).
 """
 
 from collections.abc import Callable, Sequence
@@ -20,13 +20,13 @@ from worker.store.models import files
 from worker.store.prune import KeptBytes, PruneRule
 from worker.store.session import allow_long_reads
 
-#: Ids of the ledger that deliveries may have taken which are not committed yet: some hundred a service.
+#: Ledger ids that uncommitted deliveries may have taken: a few hundred per service.
 _IN_FLIGHT = 10_000
 
 
 @dataclass
 class Pruned:
-    """What was removed, or would be: rows of the ledger (parts of large files too), kept files, their bytes."""
+    """What was removed, or would be: ledger rows (parts of large files included), stored files, and their bytes."""
 
     rows: int = 0
     files: int = 0
@@ -36,62 +36,70 @@ class Pruned:
 def prune(
     settings: Settings, engine: Engine, rule: PruneRule, advance: Callable[[int, int], None], *, dry: bool = False
 ) -> Pruned:
-    """Remove the kept bytes that fall under a rule; ``advance`` is told (done, of all). ``dry`` only counts them.
+    """Remove the stored files that match a rule; ``advance`` gets (done, total) rows. ``dry`` only counts the files.
 
     Raises:
-        RetryError: another run is under way.
+        RetryError: another run is in progress.
     """
-    found = Pruned()
+    removed = Pruned()
     with hold(engine, AdvisoryLock.PRUNE), engine.connect() as reading:
         if not dry:
             recover(settings, engine)
         allow_long_reads(reading)
         newest = newest_id(reading, files) - _IN_FLIGHT
         total, done = store.count(reading, rule), 0
-        for some in store.covered(reading, rule):
+        for batch in store.covered(reading, rule):
             if dry:
-                _count(found, some, [path for one in some for path in _kept(settings, one)])
+                _count(removed, batch, [path for content in batch for path in _kept_paths(settings, content)])
             else:
                 with engine.connect() as connection:
-                    _remove(settings, connection, some, rule, newest, found)
-            done += len(some)
+                    _remove(settings, connection, batch, rule, newest, removed)
+            done += len(batch)
             advance(done, max(done, total))
-    return found
+    return removed
 
 
-def _kept(settings: Settings, one: KeptBytes) -> list[Path]:
-    """Return where these bytes are kept: their names differ where the suffixes of their first names do."""
-    places = [archive.archive_path(settings, one.sha256, path) for path in one.paths]
-    places += [archive.quarantine_path(settings, one.sha256, path) for path in one.paths]
-    return [place for place in sorted(set(places)) if place.is_file()]
+def _kept_paths(settings: Settings, content: KeptBytes) -> list[Path]:
+    """Return the existing archive and quarantine paths of this content, one per original suffix."""
+    paths = [archive.archive_path(settings, content.sha256, path) for path in content.paths]
+    paths += [archive.quarantine_path(settings, content.sha256, path) for path in content.paths]
+    return [path for path in sorted(set(paths)) if path.is_file()]
 
 
-def _count(found: Pruned, some: Sequence[KeptBytes], kept: Sequence[Path]) -> None:
-    found.rows += sum(len(one.ids) for one in some)
-    found.files += len(kept)
-    found.bytes += sum(path.stat().st_size for path in kept)
+def _count(removed: Pruned, batch: Sequence[KeptBytes], kept: Sequence[Path]) -> None:
+    removed.rows += sum(len(content.ids) for content in batch)
+    removed.files += len(kept)
+    removed.bytes += sum(path.stat().st_size for path in kept)
 
 
 def _remove(
-    settings: Settings, connection: Connection, some: Sequence[KeptBytes], rule: PruneRule, newest: int, found: Pruned
+    settings: Settings,
+    connection: Connection,
+    batch: Sequence[KeptBytes],
+    rule: PruneRule,
+    newest: int,
+    removed: Pruned,
 ) -> None:
-    aside = {one.sha256: [archive.stage_removal(settings, place) for place in _kept(settings, one)] for one in some}
+    staged = {
+        content.sha256: [archive.stage_removal(settings, path) for path in _kept_paths(settings, content)]
+        for content in batch
+    }
     with connection.begin():
-        falls = store.still_covered(connection, some, rule, newest)
-        store.mark_pruned(connection, [number for one in some if one.sha256 in falls for number in one.ids])
-    for sha256, places in aside.items():
-        if sha256 not in falls:
-            for place in places:
-                archive.restore(settings, place)
-    gone = [one for one in some if one.sha256 in falls]
-    paths = [place for one in gone for place in aside[one.sha256]]
-    _count(found, gone, paths)
+        matching = store.still_covered(connection, batch, rule, newest)
+        gone = [content for content in batch if content.sha256 in matching]
+        store.mark_pruned(connection, [file_id for content in gone for file_id in content.ids])
+    for sha256, paths in staged.items():
+        if sha256 not in matching:
+            for path in paths:
+                archive.restore(settings, path)
+    paths = [path for content in gone for path in staged[content.sha256]]
+    _count(removed, gone, paths)
     for path in paths:
         archive.remove(path)
 
 
 def recover(settings: Settings, engine: Engine) -> None:
-    """Finish what a run left that was cut off: bytes set aside go where they are noted as gone, else they come back."""
+    """Finish an interrupted run: delete staged files that the ledger records as pruned, restore the others."""
     left = archive.staged_removals(settings)
     with engine.connect() as connection:
         gone = store.pruned(connection, set(left.values()))

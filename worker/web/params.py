@@ -9,7 +9,7 @@ from starlette.requests import Request
 from worker.article import FileState
 from worker.errors import CopydeskError
 from worker.settings.timestamps import moment
-from worker.store.read.stories import Wanted
+from worker.store.read.stories import StoryFilter
 
 #: Ids have 32 bits; those of files and of the change feed have 64.
 _LARGEST_ID = 2**31 - 1
@@ -61,10 +61,10 @@ def file_state(request: Request) -> str | None:
     return state
 
 
-def story_filter(request: Request) -> Wanted:
+def story_filter(request: Request) -> StoryFilter:
     """Return the filter of the query parameters q, since, until, source, language and copies."""
     copies = int_param(request, "copies", most=_LARGEST_ID - 1)
-    return Wanted(
+    return StoryFilter(
         search=text_param(request, "q"),
         since=_time(text_param(request, "since")),
         until=_end(text_param(request, "until")),

@@ -1,4 +1,4 @@
-"""The textbook methods say what they need, and that can be installed."""
+"""The textbook methods name the extra that they need, and cluster copies."""
 
 import re
 import sys
@@ -16,8 +16,8 @@ from worker.settings import load
 ROOT = Path(__file__).parents[3]
 
 
-def test_what_is_missing_is_told_before_anything_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra that the sentence names is one of the package's, and holds the library."""
+def test_a_missing_library_is_reported_before_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names an extra of this package that contains the library."""
     monkeypatch.setitem(sys.modules, "datasketch", None)  # as where it is not installed
     with pytest.raises(CopydeskError, match=r"needs datasketch\. Install it with") as caught:
         evaluate(load(), Corpus("none", [], {}), baseline=True)
@@ -27,10 +27,10 @@ def test_what_is_missing_is_told_before_anything_is_measured(monkeypatch: pytest
 
 
 def test_textbook_methods_find_a_copy() -> None:
-    """Each of them puts two texts of the same words together, and leaves the third alone."""
+    """Each method puts two texts with the same words in one cluster, and the third text in another."""
     pytest.importorskip("datasketch")
     words = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier of the port."
     texts = {"a": words, "b": words.lower(), "c": "Bakers in Varn open an hour later, says the guild of the town."}
     for cluster in BASELINES.values():
-        found = cluster(texts)
-        assert found["a"] == found["b"] != found["c"]
+        clusters = cluster(texts)
+        assert clusters["a"] == clusters["b"] != clusters["c"]

@@ -1,1 +1,1 @@
-"""What people and programs ask of the store: lists, one story, one file, one article, exports. Writes nothing."""
+"""Read-only queries for the command line and the web: lists, single stories, files and articles, and exports."""

@@ -1,4 +1,4 @@
-"""One stored article with all that is known of it, and the verdicts that explain where it is."""
+"""Read stored articles in full, and the match verdicts that explain why an article is in its story."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from worker.display import escape_path
 
 @dataclass(frozen=True, slots=True)
 class ArticleDetail:
-    """A stored article. ``facts`` is what debris carried, ``changes`` what cleaning did, by step."""
+    """A stored article. ``facts`` is metadata from removed debris; ``changes`` counts the changes of each step."""
 
     id: int
     file_id: int
@@ -38,13 +38,13 @@ class ArticleDetail:
 
     @property
     def is_canonical(self) -> bool:
-        """Whether its story is told in its words."""
+        """Whether this is the canonical article of its story."""
         return self.id == self.canonical_article_id
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A verdict on an article and a candidate; ``same`` tells whether it was joined or refused."""
+    """The verdict on an article and a candidate; ``same`` is true if they were joined, false if refused."""
 
     article_id: int
     other_id: int
@@ -70,7 +70,7 @@ def articles(connection: Connection, ids: Sequence[int]) -> dict[int, ArticleDet
 
 
 def articles_of_file(connection: Connection, file_id: int, limit: int) -> list[ArticleDetail]:
-    """Return the first articles that were committed from a file, in the order of its records."""
+    """Return at most ``limit`` committed articles of a file, in record order."""
     rows = connection.execute(
         text(f"{_SELECT} WHERE a.file_id = :file ORDER BY a.position LIMIT :limit"), {"file": file_id, "limit": limit}
     )
@@ -81,14 +81,14 @@ def _detail(row: RowMapping) -> ArticleDetail:
     return ArticleDetail(**{**row, "source_path": escape_path(row["source_path"])})
 
 
-#: Copies whose verdicts are turned round for the article that they were compared with.
-_MOST_TURNED = 20
+#: Maximum number of verdicts that are reversed for the article that the copies were compared with.
+_MOST_REVERSED = 20
 
 
 def links_to(connection: Connection, article: ArticleDetail) -> list[LinkRow]:
-    """Return the verdicts that joined later copies of its story to an article, turned round: the nearest first.
+    """Return the verdicts that joined later copies to this article, seen from this article, most similar first.
 
-    Which of two articles came first is chance; why they are one story is asked of both.
+    Arrival order is chance, so both articles of a pair must be able to explain why they are in one story.
     """
     rows = connection.execute(
         text("""
@@ -96,30 +96,30 @@ def links_to(connection: Connection, article: ArticleDetail) -> list[LinkRow]:
             FROM articles a JOIN links l ON l.article_id = a.id
             WHERE a.story_id = :story AND a.relation <> 'exact' AND l.other_id = :article AND l.same = 1
             ORDER BY l.similarity DESC, l.article_id LIMIT :most"""),
-        {"story": article.story_id, "article": article.id, "most": _MOST_TURNED},
+        {"story": article.story_id, "article": article.id, "most": _MOST_REVERSED},
     )
-    return [_turned(LinkRow(*row)) for row in rows]
+    return [_reversed(LinkRow(*row)) for row in rows]
 
 
-_TURNED = {"abridged": "extended", "extended": "abridged"}
+_OPPOSITE_RELATION = {"abridged": "extended", "extended": "abridged"}
 
 
-def _turned(link: LinkRow) -> LinkRow:
-    """Say of ``a`` what was said of ``b``."""
+def _reversed(link: LinkRow) -> LinkRow:
+    """Swap the roles of ``a`` and ``b`` in a verdict."""
     ends = {"_in_a": "_in_b", "_in_b": "_in_a"}
     evidence = {f"{name[:-5]}{ends[name[-5:]]}" if name[-5:] in ends else name: v for name, v in link.evidence.items()}
-    return replace(link, relation=_TURNED.get(link.relation, link.relation), evidence=evidence)
+    return replace(link, relation=_OPPOSITE_RELATION.get(link.relation, link.relation), evidence=evidence)
 
 
 def links(connection: Connection, ids: Sequence[int]) -> dict[int, list[LinkRow]]:
-    """Return the verdicts kept of each article: those that joined it first, each kind by similarity."""
+    """Return the stored verdicts by article: joined before refused, then most similar first."""
     rows = connection.execute(
         text("""
             SELECT article_id, other_id, same = 1, relation, similarity, reason, evidence FROM links
             WHERE article_id = ANY(:ids) ORDER BY article_id, same DESC, similarity DESC, other_id"""),
         {"ids": list(ids)},
     )
-    found: dict[int, list[LinkRow]] = {}
+    by_article: dict[int, list[LinkRow]] = {}
     for row in rows:
-        found.setdefault(row.article_id, []).append(LinkRow(*row))
-    return found
+        by_article.setdefault(row.article_id, []).append(LinkRow(*row))
+    return by_article

@@ -1,7 +1,7 @@
-"""The change feed: what happened to stories, in the order of commits. Ids only grow, and none appears late.
+"""The change feed: changes to stories in commit order.
 
-They are given under the placement lock, so whoever remembers the last id that it saw misses nothing and gets nothing
-twice.
+Ids are assigned under the placement lock, so they become visible in order: a client that resumes after the last id
+that it saw gets every change exactly once.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from sqlalchemy import Connection, text
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One change: ``created``, ``copy`` (``article_id`` was added), ``canonical`` (it is ``article_id`` now),
-    ``merged`` (``other_story_id`` is part of it now), ``split`` (it was taken out of ``other_story_id``), ``moved``
-    (``article_id`` came from there), ``reprocessed`` (the text or fingerprint of ``article_id`` was made anew).
+    """One change: ``created``, ``copy`` (``article_id`` was added), ``canonical`` (now ``article_id``), ``merged``
+    (``other_story_id`` is now part of this story), ``split`` (this story was split from ``other_story_id``), ``moved``
+    (``article_id`` came from there), ``reprocessed`` (the text or fingerprint of ``article_id`` was recomputed).
     """  # noqa: D205  one sentence
 
     id: int
@@ -26,7 +26,7 @@ class ChangeRow:
 
 
 def changes(connection: Connection, after: int, limit: int) -> list[ChangeRow]:
-    """Return the changes behind the id ``after``, the oldest first."""
+    """Return at most ``limit`` changes with an id above ``after``, oldest first."""
     rows = connection.execute(
         text(
             "SELECT id, at, kind, story_id, article_id, other_story_id FROM changes"
@@ -38,6 +38,6 @@ def changes(connection: Connection, after: int, limit: int) -> list[ChangeRow]:
 
 
 def last_change(connection: Connection) -> int:
-    """Return the id of the newest change; 0 where there is none."""
+    """Return the id of the newest change, or 0 if there is none."""
     newest: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM changes")).scalar_one()
     return newest

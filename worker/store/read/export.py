@@ -1,4 +1,4 @@
-"""Everything, a row at a time: a server-side cursor, so that a million articles need no more memory than a thousand."""
+"""Export all articles or stories through a server-side cursor, so memory use does not depend on their number."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What can be taken out: its columns, and what kind each is; every column but ids may be empty."""
+    """An export: its columns with their types, its query and its count; every column except ids may be null."""
 
     columns: Mapping[str, type]
     query: str
@@ -25,7 +25,7 @@ class Export:
 _PLACE = {"external_id": str, "source_path": str}
 _PUBLICATION = {"words": int, "source": str, "author": str, "url": str}
 
-#: Every article, in the order of arrival, without its text.
+#: Every article in order of arrival, without its text.
 ARTICLES = Export(
     columns={
         "article_id": int,
@@ -49,14 +49,14 @@ ARTICLES = Export(
     counted="articles",
 )
 
-#: The same with the cleaned texts.
+#: The same, with the cleaned text.
 ARTICLES_WITH_TEXT = Export(
     columns={**ARTICLES.columns, "text": str},
     query=ARTICLES.query.replace("a.url\n", "a.url, a.text\n"),
     counted="articles",
 )
 
-#: Every live story in the words of its canonical article: the corpus without copies.
+#: Every live story with the text of its canonical article: the corpus without copies.
 STORIES = Export(
     columns={
         "story_id": int,
@@ -83,13 +83,13 @@ STORIES = Export(
 
 
 def count(connection: Connection, export: Export) -> int:
-    """Return how many rows ``rows`` will give in the same ``snapshot``."""
+    """Return the number of rows that ``rows`` yields in the same ``snapshot``."""
     number: int = connection.execute(text(f"SELECT count(*) FROM {export.counted}")).scalar_one()
     return number
 
 
 def rows(connection: Connection, export: Export) -> Iterator[dict[str, Any]]:
-    """Yield the rows, in the order of ids; use it in a ``snapshot``."""
-    found = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(text(export.query))
-    for row in found.mappings():
+    """Yield the rows in id order; call it inside a ``snapshot``."""
+    result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(text(export.query))
+    for row in result.mappings():
         yield {**row, "source_path": escape_path(row["source_path"])}

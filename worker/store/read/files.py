@@ -1,4 +1,4 @@
-"""The ledger as people see it: one row a delivered file, its parts folded in, its bad records counted."""
+"""Read the ledger with one row per delivered file: parts of a split file are added up, bad records are counted."""
 
 import os
 import re
@@ -12,17 +12,17 @@ from sqlalchemy import Connection, RowMapping, text
 from worker.display import escape_path, unescape_path
 
 _PAGE = 500
-#: Different reasons told of one file; a file of a million bad records has seldom more than two.
+#: Distinct reasons shown per file; even a file with a million bad records rarely has more than two.
 _MOST_REASONS = 10
-#: Files of one name that are told apart; more are only counted.
+#: Files listed at most when a name matches several.
 _MOST_NAMESAKES = 20
-#: The names that the archive (SHA-256 and suffix) and the quarantine (its start and the name) give to kept bytes.
+#: File names in the archive (SHA-256 and suffix) and in the quarantine (start of the SHA-256 and the original name).
 _KEPT_NAME = re.compile(rb"([0-9a-f]{16}-|[0-9a-f]{64}(?:\.|\Z))")
 
 
 @dataclass(frozen=True, slots=True)
 class BadRecords:
-    """Records of a file that were passed over for one reason."""
+    """Records of a file that were skipped for one reason."""
 
     reason: str
     count: int
@@ -31,9 +31,9 @@ class BadRecords:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A delivered file. ``articles`` counts what is committed; ``parts`` is set for a large file that was split.
+    """A delivered file. ``articles`` counts committed articles; ``parts`` is set for a large file that was split.
 
-    ``pruned_at`` is set where `copydesk prune` removed the bytes that were kept of it.
+    ``pruned_at`` is set once `copydesk prune` has removed the stored bytes.
     """
 
     id: int
@@ -61,11 +61,11 @@ _FILES = """
         ON f.parts IS NOT NULL
     WHERE f.parent_id IS NULL AND {condition} ORDER BY f.id DESC LIMIT :limit"""
 
-_ENDS = """EXISTS (
+_PATH_ENDS_IN = """EXISTS (
     SELECT FROM unnest(CAST(:ends AS bytea[])) AS t (e)
     WHERE substring(f.path FROM greatest(length(f.path) - length(e) + 1, 1)) = e)"""
 
-_BAD = text("""
+_BAD_RECORDS = text("""
     SELECT coalesce(f.parent_id, f.id) AS id, b.reason, count(*), min(b.position)
     FROM bad_records b JOIN files f ON f.id = b.file_id
     WHERE f.id = ANY(:ids) OR f.parent_id = ANY(:ids)
@@ -75,12 +75,12 @@ _BAD = text("""
 def file_rows(
     connection: Connection, *, state: str | None = None, before: int | None = None, limit: int = _PAGE
 ) -> list[FileRow]:
-    """Return delivered files, the last first: those in ``state``, with an id below ``before``."""
+    """Return delivered files, newest first, optionally only those in ``state`` or with an id below ``before``."""
     conditions = ["true"]
     values: dict[str, Any] = {"limit": limit}
     if state:
         conditions.append("f.state = :state")
-        # said again as the indexes have it
+        # implied by the state, but written as in the partial indexes, so that Postgres can use them
         conditions += {"quarantined": ["f.reason IS NOT NULL"], "done": []}.get(state, ["f.finished_at IS NULL"])
         values["state"] = state
     if before is not None:
@@ -90,7 +90,7 @@ def file_rows(
 
 
 def all_file_rows(connection: Connection, state: str | None = None) -> Iterator[FileRow]:
-    """Yield every file of the ledger, a page at a time; use it in a ``snapshot``."""
+    """Yield every file of the ledger, read in pages; call it inside a ``snapshot``."""
     before = None
     while page := file_rows(connection, state=state, before=before):
         yield from page
@@ -98,33 +98,33 @@ def all_file_rows(connection: Connection, state: str | None = None) -> Iterator[
 
 
 def file(connection: Connection, file_id: int) -> FileRow | None:
-    """Return a file by its id; for a part, the file that it is a part of."""
+    """Return the file with this id; for the id of a part, return the whole file."""
     condition = "f.id = (SELECT coalesce(parent_id, id) FROM files WHERE id = :id)"
     return next(iter(_rows(connection, condition, {"id": file_id, "limit": 1})), None)
 
 
 def files_named(connection: Connection, name: str) -> list[FileRow]:
-    """Return the files that a person may mean by ``name``, the last delivered first.
+    """Return the files that match ``name``, newest first.
 
-    Tried in turn, the first that finds something: the path as given or made absolute, the end of a path, the name
-    that the archive or the quarantine keeps the bytes under. ``name`` may hold the escapes of ``escape_path``.
+    Tries in order, until one matches: the path as given or made absolute, the end of a path, the file name in the
+    archive or quarantine. ``name`` may contain the escapes of ``escape_path``.
     """
     given = {os.fsencode(name), unescape_path(name)}
     exact = sorted(given | {os.path.abspath(path) for path in given})  # noqa: PTH100  a name of bytes, not a Path
-    if found := _named(connection, "f.path = ANY(:paths)", {"paths": exact}):
-        return found
+    if rows := _rows_named(connection, "f.path = ANY(:paths)", {"paths": exact}):
+        return rows
     ends = sorted(b"/" + path.removeprefix(b"./").lstrip(b"/") for path in given)
-    if found := _named(connection, _ENDS, {"ends": ends}):
-        return found
+    if rows := _rows_named(connection, _PATH_ENDS_IN, {"ends": ends}):
+        return rows
     if kept := _KEPT_NAME.match(os.fsencode(name).rpartition(b"/")[2]):
         start = bytes.fromhex(kept[1].rstrip(b"-.").decode())
-        return _named(
+        return _rows_named(
             connection, "substring(f.sha256 FROM 1 FOR :length) = :start", {"start": start, "length": len(start)}
         )
     return []
 
 
-def _named(connection: Connection, condition: str, values: dict[str, Any]) -> list[FileRow]:
+def _rows_named(connection: Connection, condition: str, values: dict[str, Any]) -> list[FileRow]:
     return _rows(connection, condition, values | {"limit": _MOST_NAMESAKES})
 
 
@@ -140,8 +140,8 @@ def _row(row: RowMapping, bad: list[BadRecords]) -> FileRow:
 
 
 def _bad_records(connection: Connection, ids: Sequence[int]) -> dict[int, list[BadRecords]]:
-    found: dict[int, list[BadRecords]] = {}
+    by_file: dict[int, list[BadRecords]] = {}
     if ids:
-        for file_id, *records in connection.execute(_BAD, {"ids": list(ids)}):
-            found.setdefault(file_id, []).append(BadRecords(*records))
-    return found
+        for file_id, *records in connection.execute(_BAD_RECORDS, {"ids": list(ids)}):
+            by_file.setdefault(file_id, []).append(BadRecords(*records))
+    return by_file

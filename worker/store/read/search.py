@@ -1,7 +1,7 @@
-"""What somebody looks for goes in, a condition on stories ``s`` comes out: quick for rare and common words alike.
+"""Build the SQL condition on stories ``s`` for a search; it is fast for rare and for common words.
 
-Title and lead are searched: they name what a story is about, and a text of two megabytes would not fit a ``tsvector``.
-The expressions are those of the indexes, word for word; only with them does Postgres use them.
+The search covers title and lead: they say what a story is about, and a text of two megabytes would not fit a
+``tsvector``. The expressions must equal those of the indexes word for word, or Postgres does not use the indexes.
 """
 
 import re
@@ -12,16 +12,16 @@ from sqlalchemy import Connection, text
 
 from worker.store.read.sources import SOURCE
 
-#: Postgres can't tell a rare word from a common one before it looks. Up to so many finds are looked up one by one; of
-#: more, some are soon met when the newest stories are gone through.
+#: Postgres can't tell a rare word from a common one in advance. Up to this many matches, stories are looked up by id;
+#: above it, a scan of the newest stories soon meets enough matches.
 _FEW = 5_000
 
 #: Characters of the text that are searched: the first sentence, which says who did what where. An index on these costs
-#: 35 µs a new story; on 600 characters it would be 150 µs, a tenth of all that an article costs.
+#: 35 µs per new story; on 600 characters it would cost 150 µs, a tenth of the total cost of an article.
 LEAD_CHARS = 200
-#: Title and lead of article ``a``; ``simple`` treats all languages alike, without stop words or stems.
+#: Title and lead of article ``a``. The configuration ``simple`` has no stop words or stems, so it fits all languages.
 SEARCHED = f"(coalesce(a.title, '') || ' ' || left(a.text, {LEAD_CHARS}))"
-#: Scripts without spaces: Postgres takes a whole sentence for one word, so their queries look for the characters.
+#: Scripts without spaces: Postgres takes a whole sentence for one word, so these queries match characters instead.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 _BY_WORDS = f"a.relation = 'original' AND to_tsvector('simple', {SEARCHED}) @@ websearch_to_tsquery('simple', :search)"
@@ -29,8 +29,8 @@ _BY_CHARACTERS = f"NOT EXISTS (SELECT FROM unnest(CAST(:terms AS text[])) AS t W
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """Stories ``s`` of which an article ``a`` is as sought; ``of_story`` says which of its articles are looked at."""
+class SearchTerm:
+    """Selects stories ``s`` with an article ``a`` that meets ``article``; ``of_story`` limits which articles count."""
 
     article: str
     of_story: str
@@ -38,26 +38,26 @@ class Sought:
     indexed: bool = True
 
 
-def words(query: str) -> Sought:
-    """Return what ``query`` seeks; it may hold "quoted phrases", ``or`` and ``-not``."""
+def words(query: str) -> SearchTerm:
+    """Return the condition for ``query``, which may contain "quoted phrases", ``or`` and ``-not``."""
     query = query.replace("\x00", " ").encode("utf-8", "replace").decode()  # typed bytes need not be text
     if _UNSPACED.search(query):
-        return Sought(_BY_CHARACTERS, "a.id = s.canonical_id", {"terms": query.lower().split()}, indexed=False)
-    return Sought(_BY_WORDS, "a.id = s.canonical_id", {"search": query})
+        return SearchTerm(_BY_CHARACTERS, "a.id = s.canonical_id", {"terms": query.lower().split()}, indexed=False)
+    return SearchTerm(_BY_WORDS, "a.id = s.canonical_id", {"search": query})
 
 
-def source(name: str) -> Sought:
-    """Return the stories of which a source published a copy."""
-    return Sought(f"{SOURCE} = :source", "a.story_id = s.id", {"source": name})
+def source(name: str) -> SearchTerm:
+    """Return the condition for stories of which this source published a copy."""
+    return SearchTerm(f"{SOURCE} = :source", "a.story_id = s.id", {"source": name})
 
 
-def condition(connection: Connection, sought: Sought) -> tuple[str, dict[str, Any]]:
-    """Return the condition and its values."""
-    if sought.indexed:
-        query = text(f"SELECT a.story_id FROM articles a WHERE {sought.article} LIMIT :few")
-        found = list(connection.execute(query, sought.values | {"few": _FEW + 1}).scalars())
-        if len(found) <= _FEW:
-            name = f"found_{'_'.join(sought.values)}"
-            return f"s.id = ANY(:{name})", {name: sorted(set(found))}
-    # OFFSET keeps Postgres from turning this into a join, which it would begin at all that is found
-    return f"EXISTS (SELECT FROM articles a WHERE {sought.of_story} AND {sought.article} OFFSET 0)", sought.values
+def condition(connection: Connection, wanted: SearchTerm) -> tuple[str, dict[str, Any]]:
+    """Return the SQL condition on stories ``s``, and its bind values."""
+    if wanted.indexed:
+        query = text(f"SELECT a.story_id FROM articles a WHERE {wanted.article} LIMIT :few")
+        story_ids = list(connection.execute(query, wanted.values | {"few": _FEW + 1}).scalars())
+        if len(story_ids) <= _FEW:
+            name = f"found_{'_'.join(wanted.values)}"
+            return f"s.id = ANY(:{name})", {name: sorted(set(story_ids))}
+    # OFFSET keeps Postgres from turning this into a join that starts with all matching articles
+    return f"EXISTS (SELECT FROM articles a WHERE {wanted.of_story} AND {wanted.article} OFFSET 0)", wanted.values

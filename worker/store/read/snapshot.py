@@ -1,6 +1,6 @@
-"""An engine goes in, a read-only connection that sees one moment of the database comes out.
+"""Read-only connections with one consistent snapshot of the database.
 
-A list that is read page by page neither misses nor repeats a row while the service goes on writing.
+A list that is read page by page neither misses nor repeats a row while the service keeps writing.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from worker.errors import CopydeskError, RetryError
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection in one read-only transaction, which may stand idle while somebody reads its output.
+    """Yield a connection in one read-only transaction, without a limit on idle time: output may be read slowly.
 
     Raises:
-        RetryError: the database can't be reached, went away, or took too long to answer.
-        CopydeskError: its tables are not those of this version.
+        RetryError: the database can't be reached, was lost, or took too long to answer.
+        CopydeskError: the tables are not those of this version.
     """
     try:
         with engine.connect().execution_options(

@@ -1,33 +1,33 @@
-"""Who publishes, who is first, and who copies whom: counted over the newest stories that have copies."""
+"""Which sources publish first, and which sources copy which, over the newest stories that have copies."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Connection, text
 
-#: The source of article ``a``: as it was told, else the host of its address. The index has the same words.
+#: The source of article ``a``: as delivered, else the host of its URL. The index has the same expression.
 SOURCE = "coalesce(a.source, substring(a.url FROM '://([^/:?#]+)'))"
-#: Stories looked at: the newest ones that have copies; together they are read in well under a second.
+#: Newest stories with copies that are counted; reading them takes well under a second.
 MOST_STORIES = 5_000
-#: Articles of one story that are looked at, the first seen: what comes after those copies what many have.
+#: Articles counted per story, earliest first: a source that comes after those copies what many already have.
 _MOST_ARTICLES = 50
-#: Rows of each table.
+#: Rows returned by each query.
 _MOST_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source in stories that have copies: how many it has, how often it was first, how late it is otherwise."""
+    """A source in stories with copies: its number of stories, how often it was first, its delay in the others."""
 
     source: str
     stories: int
     first: int
-    delay: timedelta | None  # median, behind the first
+    delay: timedelta | None  # median delay after the first source
 
 
 @dataclass(frozen=True, slots=True)
 class CopyingRow:
-    """``copier`` published ``stories`` stories after ``first`` had them first; ``delay`` is the median."""
+    """``copier`` published ``stories`` stories in which ``first`` was first, with a median ``delay``."""
 
     first: str
     copier: str
@@ -35,7 +35,7 @@ class CopyingRow:
     delay: timedelta
 
 
-#: For each story and source, when the source first had it; and who was first of all.
+#: For each story and source: when the source first published it, and which source was first overall.
 _SEEN = f"""
     WITH chosen AS (
         SELECT id FROM stories WHERE merged_into IS NULL AND articles > 1 ORDER BY last_seen DESC LIMIT :stories),
@@ -62,10 +62,10 @@ _VALUES = {"stories": MOST_STORIES, "articles": _MOST_ARTICLES, "rows": _MOST_RO
 
 
 def sources(connection: Connection) -> list[SourceRow]:
-    """Return the sources that stand in stories with copies, those that are first most often first."""
+    """Return the sources of stories with copies, ordered by how often they were first."""
     return [SourceRow(*row) for row in connection.execute(_SOURCES, _VALUES)]
 
 
 def copying(connection: Connection) -> list[CopyingRow]:
-    """Return the pairs of sources of which one published after the other, the most frequent first."""
+    """Return pairs of a first source and a source that published after it, most frequent pairs first."""
     return [CopyingRow(*row) for row in connection.execute(_COPYING, _VALUES)]

@@ -1,4 +1,4 @@
-"""Live stories, newest first, and one story with its copies."""
+"""List live stories, newest first, and read one story with its copies."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from sqlalchemy import Connection, RowMapping, text
 from worker.display import escape_path
 from worker.store.read import search
 
-#: Rows asked for at once when a long list is read to its end.
+#: Rows per page when a whole list is read.
 _PAGE = 500
-#: Characters of the text that stand for a missing title.
+#: Characters of the text that replace a missing title.
 _OPENING_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which live stories: all, or those that ``search`` finds, last seen ``since`` and before ``until``.
+class StoryFilter:
+    """Selects live stories: all, or those that match ``search`` and were last seen from ``since`` to before ``until``.
 
-    ``source`` published a copy, ``language`` is the canonical article's, ``articles`` the least number of them,
-    ``ids`` the stories themselves.
+    ``source`` must have published a copy, ``language`` is that of the canonical article, ``articles`` is the minimum
+    number of articles, ``ids`` are story ids.
     """
 
     search: str | None = None
@@ -35,7 +35,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """A story in a list. ``copies`` counts the articles beside the canonical one, by relation."""
+    """A story in a list. ``copies`` counts the articles except the canonical one, by relation."""
 
     id: int
     title: str | None
@@ -51,13 +51,13 @@ class StoryRow:
 
     @property
     def key(self) -> tuple[datetime, int]:
-        """Where this row stands in the order of the list: pass it as ``after`` to go on behind it."""
+        """The sort key of this row: pass it as ``after`` to continue the list after this row."""
         return self.last_seen, self.id
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An article in its story, without its text."""
+    """An article of a story, without its text."""
 
     article_id: int
     relation: str
@@ -77,7 +77,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class StoryDetail:
-    """A live story. ``asked_id`` differs from ``id`` when the story asked for was merged into this one."""
+    """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one."""
 
     id: int
     asked_id: int
@@ -103,7 +103,7 @@ _STORIES = """
     JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
     ORDER BY s.last_seen DESC, s.id DESC"""
 
-#: Field of ``Wanted`` -> its condition.
+#: Field of ``StoryFilter`` -> its condition.
 _FILTERS = {
     "since": "s.last_seen >= :since",
     "until": "s.last_seen < :until",
@@ -114,29 +114,29 @@ _FILTERS = {
 
 
 def story_rows(
-    connection: Connection, wanted: Wanted, *, after: tuple[datetime, int] | None = None, limit: int = _PAGE
+    connection: Connection, filters: StoryFilter, *, after: tuple[datetime, int] | None = None, limit: int = _PAGE
 ) -> list[StoryRow]:
-    """Return the stories that are ``wanted``, newest first; ``after`` is the ``key`` of the row to go on behind."""
-    conditions, values = _conditions(connection, wanted, after)
+    """Return the stories that match ``filters``, newest first, after the row whose ``key`` is ``after``."""
+    conditions, values = _conditions(connection, filters, after)
     query = _STORIES.format(conditions=" AND ".join(conditions))
     rows = connection.execute(text(query), values | {"limit": limit, "opening": _OPENING_CHARS}).mappings().all()
     copies = _copies_by_relation(connection, [row["id"] for row in rows])
-    return [StoryRow(copies=copies.get(row["id"], {}), **_named(row)) for row in rows]
+    return [StoryRow(copies=copies.get(row["id"], {}), **_values(row)) for row in rows]
 
 
 def _conditions(
-    connection: Connection, wanted: Wanted, after: tuple[datetime, int] | None
+    connection: Connection, filters: StoryFilter, after: tuple[datetime, int] | None
 ) -> tuple[list[str], dict[str, Any]]:
     conditions = ["s.merged_into IS NULL"]
     values: dict[str, Any] = {}
-    sought = [search.words(wanted.search)] if wanted.search else []
-    sought += [search.source(wanted.source)] if wanted.source else []
-    for one in sought:
-        condition, more = search.condition(connection, one)
+    terms = [search.words(filters.search)] if filters.search else []
+    terms += [search.source(filters.source)] if filters.source else []
+    for term in terms:
+        condition, more = search.condition(connection, term)
         conditions.append(condition)
         values |= more
     for name, condition in _FILTERS.items():
-        if (value := getattr(wanted, name)) is not None:
+        if (value := getattr(filters, name)) is not None:
             conditions.append(condition)
             values[name] = list(value) if isinstance(value, tuple) else value
     if after:
@@ -145,10 +145,10 @@ def _conditions(
     return conditions, values
 
 
-def all_story_rows(connection: Connection, wanted: Wanted) -> Iterator[StoryRow]:
-    """Yield every story that ``story_rows`` would find, a page at a time; use it in a ``snapshot``."""
+def all_story_rows(connection: Connection, filters: StoryFilter) -> Iterator[StoryRow]:
+    """Yield every story that matches ``filters``, read in pages; call it inside a ``snapshot``."""
     after = None
-    while page := story_rows(connection, wanted, after=after):
+    while page := story_rows(connection, filters, after=after):
         yield from page
         after = page[-1].key
 
@@ -161,10 +161,10 @@ def _copies_by_relation(connection: Connection, ids: list[int]) -> dict[int, dic
             WHERE a.story_id = ANY(:ids) AND a.id <> s.canonical_id GROUP BY 1, 2 ORDER BY 1, 2"""),
         {"ids": ids},
     )
-    found: dict[int, dict[str, int]] = {}
+    copies: dict[int, dict[str, int]] = {}
     for row in rows:
-        found.setdefault(row.story_id, {})[row.relation] = row.copies
-    return found
+        copies.setdefault(row.story_id, {})[row.relation] = row.copies
+    return copies
 
 
 _STORY = text("""
@@ -176,12 +176,12 @@ _STORY = text("""
 
 
 def story(connection: Connection, asked_id: int, most: int | None = None) -> StoryDetail | None:
-    """Return a story with its copies, the canonical one first; for a merged one, the story that it became.
+    """Return a story with its copies, the canonical article first; a merged story is followed to its root.
 
-    ``most`` bounds the copies: different texts come before exact copies, then the earliest.
+    ``most`` limits the number of copies: different texts come before exact copies, then the earliest first.
     """
     row = connection.execute(_STORY, {"id": asked_id}).mappings().one_or_none()
-    return StoryDetail(asked_id=asked_id, copies=_copies(connection, row["id"], most), **_named(row)) if row else None
+    return StoryDetail(asked_id=asked_id, copies=_copies(connection, row["id"], most), **_values(row)) if row else None
 
 
 def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:
@@ -195,8 +195,8 @@ def _copies(connection: Connection, story_id: int, most: int | None) -> list[Cop
             LIMIT :most"""),
         {"id": story_id, "most": most},
     )
-    return [Copy(**_named(row)) for row in rows.mappings()]
+    return [Copy(**_values(row)) for row in rows.mappings()]
 
 
-def _named(row: RowMapping) -> dict[str, Any]:
+def _values(row: RowMapping) -> dict[str, Any]:
     return {**row, "source_path": escape_path(row["source_path"])}

@@ -1,15 +1,15 @@
-"""How much there is: files by state, articles by relation, stories. Exact while that is cheap, else well estimated.
+"""Count files by state, articles by relation, and stories: exactly while that is cheap, else by estimate.
 
-Asked at every scrape and every look at the dashboard, so no answer may grow with the tables.
+Every scrape and every dashboard view runs these queries, so their cost must not grow with the tables.
 """
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-#: Up to so many rows are counted one by one (about 50 ms); of more, Postgres's own estimate and a sample are taken.
+#: Up to this many rows are counted exactly (about 50 ms); above it, Postgres's own estimate and a sample are used.
 COUNTED_ROWS = 200_000
-#: Rows of the sample: a share of 10 % is then known to half a percent.
+#: Rows of the sample: a share of 10 % is then accurate to half a percent.
 _SAMPLED_ROWS = 20_000
 
 _ESTIMATE = text("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = CAST(:table AS regclass)")
@@ -21,7 +21,7 @@ _OPEN = text("""
 
 @dataclass(frozen=True, slots=True)
 class ArchiveTotals:
-    """What there is; ``estimated`` tells that large numbers are near, not exact."""
+    """The counts; ``estimated`` is true if any of them is an estimate."""
 
     files: dict[str, int]
     articles: dict[str, int]
@@ -30,7 +30,7 @@ class ArchiveTotals:
 
 
 def totals(connection: Connection) -> ArchiveTotals:
-    """Count files by state (parts of large files count while they are open), articles by relation, live stories."""
+    """Count files by state (unfinished parts of large files count as files), articles by relation, and live stories."""
     files, many_files = _rows(connection, "files", "state = 'done' AND parent_id IS NULL")
     articles, many = _by_relation(connection)
     stories, many_stories = _rows(connection, "stories", "merged_into IS NULL")
@@ -45,7 +45,7 @@ _STATES = ("waiting", "processing", "done", "quarantined")
 
 
 def _rows(connection: Connection, table: str, condition: str) -> tuple[int, bool]:
-    """Return the rows of a table: those of ``condition``, or the estimate of all when there are many."""
+    """Return the number of rows that meet ``condition``, or an estimate for the whole table, and whether it is one."""
     estimate: int = connection.execute(_ESTIMATE, {"table": table}).scalar_one()
     if estimate > COUNTED_ROWS:
         return estimate, True
@@ -58,7 +58,7 @@ def _by_relation(connection: Connection) -> tuple[dict[str, int], bool]:
     many = estimate > COUNTED_ROWS
     percent = min(100 * _SAMPLED_ROWS / max(estimate, 1), 100)
     source = f"articles TABLESAMPLE SYSTEM ({percent:.4f})" if many else "articles"
-    counts = connection.execute(text(f"SELECT relation, count(*) FROM {source} GROUP BY 1 ORDER BY 1"))
-    found = {row[0]: row[1] for row in counts}
-    seen = sum(found.values())
-    return {name: round(count * estimate / seen) if many else count for name, count in found.items()}, many
+    result = connection.execute(text(f"SELECT relation, count(*) FROM {source} GROUP BY 1 ORDER BY 1"))
+    counts = {row[0]: row[1] for row in result}
+    sampled = sum(counts.values())
+    return {name: round(count * estimate / sampled) if many else count for name, count in counts.items()}, many

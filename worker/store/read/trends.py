@@ -1,6 +1,6 @@
-"""What happened over time, in equal steps: files that came in and what became of them, articles by relation.
+"""Count files, their outcomes and articles by relation over time, in equal steps.
 
-Of a long period evenly spaced ids are read and the counts multiplied: the cost is the same for an hour and for a month.
+For a long period, evenly spaced ids are read and the counts multiplied, so an hour and a month cost the same.
 """
 
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Table, func, select, text
 from worker.store.id_search import first_since
 from worker.store.models import articles, files
 
-#: Rows read for one picture: about 0.1 s; a step of 2 % of them is then known to some 5 %.
+#: Rows read per query: about 0.1 s; a step that holds 2 % of them is then accurate to about 5 %.
 _MOST_ROWS = 20_000
 
 
 @dataclass(slots=True)
 class TrendStep:
-    """One step of time, from ``start`` on. Seconds are from arrival to outcome: half, and 95 %, are under these."""
+    """One step of time, from ``start`` on. The seconds are the median and 95th percentile from arrival to outcome."""
 
     start: datetime
     files: int = 0
@@ -29,13 +29,13 @@ class TrendStep:
 
     @property
     def stories(self) -> int:
-        """Articles that became the canonical one of a story."""
+        """New stories: articles with the relation ``original``."""
         return self.articles.get("original", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """The steps of a period, the oldest first; ``every`` is 1, or counts are of every such id and multiplied."""
+    """The steps of a period, oldest first; only every ``every``-th id was read and the counts multiplied by it."""
 
     steps: list[TrendStep]
     length: timedelta
@@ -59,24 +59,24 @@ _ARTICLES = text("""
 
 
 def trends(connection: Connection, start: datetime, length: timedelta, steps: int) -> Trends:
-    """Return ``steps`` steps of ``length`` from ``start`` on."""
-    found = [TrendStep(start + length * i) for i in range(steps)]
+    """Return the trends in ``steps`` steps of ``length``, from ``start`` on."""
+    counted = [TrendStep(start + length * i) for i in range(steps)]
     values = {"start": start, "length": length.total_seconds()}
     span, every = _span(connection, files, start)
     for row in connection.execute(_FILES, values | span):
         if 0 <= row.step < steps:
-            step = found[row.step]
+            step = counted[row.step]
             step.files, step.quarantined, step.open = (n * every for n in (row.files, row.quarantined, row.open))
             step.median_seconds, step.slow_seconds = row.median, row.slow
     span, every_article = _span(connection, articles, start)
     for row in connection.execute(_ARTICLES, values | span):
         if 0 <= row.step < steps:
-            found[row.step].articles[row.relation] = row.articles * every_article
-    return Trends(found, length, max(every, every_article))
+            counted[row.step].articles[row.relation] = row.articles * every_article
+    return Trends(counted, length, max(every, every_article))
 
 
 def _span(connection: Connection, table: Table, start: datetime) -> tuple[dict[str, int], int]:
-    """Return the ids from ``start`` to now, and which of them to read: one of so many."""
+    """Return the range of ids from ``start`` to now, and the sampling interval of ids."""
     first = first_since(connection, table.c.arrived_at, start)
     last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
     every = max((last - first) // _MOST_ROWS, 1)
