@@ -195,10 +195,10 @@ def test_commands_report_pruned_files(
 ) -> None:
     """`why`, `files`, `retry` and `reprocess` report that the bytes were pruned, and continue."""
     work(100, old=dispatch(1), empty="?!?")
-    assert "2 kept files" in copydesk("prune", "--older-than", "90d").out
-    assert "The original bytes are gone since" in copydesk("why", "old.txt").out
+    assert "The stored bytes of 2 files" in copydesk("prune", "--older-than", "90d").out
+    assert "`copydesk prune` removed the original bytes on" in copydesk("why", "old.txt").out
     assert all(row["pruned_at"] for row in json.loads(copydesk("files", "--json").out))
-    assert "Of 1 `copydesk prune` removed the bytes" in copydesk("retry", "--all").out
+    assert "The bytes of 1 were removed by `copydesk prune`" in copydesk("retry", "--all").out
     assert set(states(engine).values()) == {"done", "quarantined"}
     next_version = Versions(PRESENT.cleaner + 1, PRESENT.fingerprint)
     summary = ReprocessRun(settings, engine, versions=next_version)(lambda *_: None)
