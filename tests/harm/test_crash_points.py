@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import Any
 
@@ -16,8 +16,7 @@ from worker import archive
 from worker.inbox import feeder
 from worker.operations.audit import contradictions
 from worker.pipeline import batch
-from worker.queue import sweeper, tasks
-from worker.queue.app import app
+from worker.queue import batching, sweeper
 from worker.settings import Settings
 from worker.store import articles, ledger, locks, recovery, sketches, stories
 from worker.store.session import engine as make_engine
@@ -32,7 +31,7 @@ INTAKE: list[tuple[Any, str]] = [
     (archive, "_link"),
     (ledger, "claim"),
     (feeder, "remove"),
-    (feeder, "send"),
+    (feeder, "enqueue"),
 ]
 #: The steps of a worker, in order.
 WORK: list[tuple[Any, str]] = [
@@ -59,7 +58,7 @@ WORK: list[tuple[Any, str]] = [
     (ledger, "bad_records"),
     (ledger, "finish"),
     (ledger, "finish_parents"),
-    (tasks, "send"),
+    (batching, "enqueue"),
 ]
 #: The steps of a sweep.
 SWEEP: list[tuple[Any, str]] = [
@@ -67,7 +66,7 @@ SWEEP: list[tuple[Any, str]] = [
     (recovery, "requeue_lost"),
     (recovery, "close_parents"),
     (archive, "quarantine"),
-    (sweeper, "send"),
+    (sweeper, "enqueue"),
 ]
 
 
@@ -78,15 +77,6 @@ def points(steps: list[tuple[Any, str]]) -> list[Any]:
         for module, name in steps
         for when in ("before", "after")
     ]
-
-
-@pytest.fixture
-def queue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put the Celery app on the tests' queue."""
-    monkeypatch.setattr(app.conf, "broker_url", settings.redis_url)
-    app.pool.force_close_all()
-    yield
-    app.pool.force_close_all()
 
 
 def crash(work: Callable[[], object], module: Any, name: str, when: str, skip: int = 0) -> bool:
@@ -140,7 +130,7 @@ def work_off(settings: Settings, ids: list[int]) -> None:
     """Bring files to their outcome, as a worker does: large ones in parts."""
     with closing(new_desk(settings)) as desk:
         if parts := desk.process(ids):
-            tasks.send([part] for part in parts)
+            batching.enqueue(settings, [], separately=parts)
             for part in parts:
                 desk.process([part])
 
@@ -196,9 +186,7 @@ def small(settings: Settings) -> Settings:
 
 @pytest.mark.parametrize(("module", "name", "when"), points(INTAKE))
 @pytest.mark.parametrize("skip", [0, 3])
-def test_taking_in_is_cut_off(
-    small: Settings, engine: Engine, queue: None, module: Any, name: str, when: str, skip: int
-) -> None:
+def test_taking_in_is_cut_off(small: Settings, engine: Engine, module: Any, name: str, when: str, skip: int) -> None:
     """The watcher is killed at a step, at the first file or in the middle: the next scan and sweep make it good."""
     expected = fill(small)
     skip = 0 if name in {"claim", "send"} else skip
@@ -208,7 +196,7 @@ def test_taking_in_is_cut_off(
 
 
 @pytest.mark.parametrize(("module", "name", "when"), points(WORK))
-def test_work_is_cut_off(small: Settings, engine: Engine, queue: None, module: Any, name: str, when: str) -> None:
+def test_work_is_cut_off(small: Settings, engine: Engine, module: Any, name: str, when: str) -> None:
     """A worker is killed at a step: its files are taken over and finished once."""
     expected = fill(small)
     take_in(small)
@@ -230,7 +218,7 @@ def test_work_is_cut_off(small: Settings, engine: Engine, queue: None, module: A
 
 
 @pytest.mark.parametrize(("module", "name", "when"), points(SWEEP))
-def test_a_sweep_is_cut_off(small: Settings, engine: Engine, queue: None, module: Any, name: str, when: str) -> None:
+def test_a_sweep_is_cut_off(small: Settings, engine: Engine, module: Any, name: str, when: str) -> None:
     """The scheduler is killed at a step: the next sweep does it."""
     fill(small)
     take_in(small)

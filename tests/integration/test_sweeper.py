@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
@@ -9,19 +10,21 @@ from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
 from tests.integration.desk import one, rows, run, states
+from worker.errors import RetryError
+from worker.inbox import feeder
+from worker.operations import health
+from worker.queue import sweeper
+from worker.queue.app import get_app
+from worker.queue.messages import next_message_ids, ping_worker, queue_length
+from worker.queue.ping import own_queue
 from worker.settings import Settings
 
 
 @pytest.fixture
-def queue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
-    """Yield the empty queue, with the Celery app on it."""
-    from worker.queue.app import app
-
-    monkeypatch.setattr(app.conf, "broker_url", settings.redis_url)
-    app.pool.force_close_all()
+def queue(settings: Settings) -> Iterator[redis.Redis]:
+    """Yield a client of the empty queue."""
     with redis.Redis.from_url(settings.redis_url) as client:
         yield client
-    app.pool.force_close_all()
 
 
 def put(settings: Settings, count: int) -> list[bytes]:
@@ -33,12 +36,10 @@ def put(settings: Settings, count: int) -> list[bytes]:
     return [os.fsencode(path) for path in paths]
 
 
-def take_all(queue: redis.Redis) -> list[list[int]]:
+def take_all(settings: Settings, queue: redis.Redis) -> list[list[int]]:
     """Pop every message as a worker would; return the ids that each names."""
-    from worker.queue.tasks import next_message_ids
-
     found = []
-    while ids := next_message_ids():
+    while ids := next_message_ids(settings):
         found.append(ids)
         queue.rpop("copydesk")
     return found
@@ -51,47 +52,36 @@ def flat(messages: list[list[int]]) -> list[int]:
 
 def test_claimed_files_stand_in_the_queue(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
     """Files go from the inbox into archive, ledger and queue, in batches and in the order of their names."""
-    from worker.inbox import feeder
-
     paths = put(settings, 220)
     taken = feeder.accept_files(settings, engine, paths, move=True)
     assert len(taken.new) == 220
     assert not any(map(os.path.exists, paths))
-    messages = take_all(queue)
+    messages = take_all(settings, queue)
     assert [len(ids) for ids in messages] == [100, 100, 20]
     assert flat(messages) == sorted(taken.new.values())
 
 
 def test_an_emptied_queue_is_filled_again(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
     """After FLUSHALL every file that waits is enqueued again, once its time has passed."""
-    from worker.inbox import feeder
-    from worker.queue import sweeper
-
     ids = sorted(feeder.accept_files(settings, engine, put(settings, 70), move=True).new.values())
     queue.flushdb()
     assert sweeper.sweep(settings, engine) == 0  # only just enqueued
     run(engine, "UPDATE files SET enqueued_at = now() - interval '11 s'")
     assert sweeper.sweep(settings, engine) == 70
     assert sweeper.sweep(settings, engine) == 0
-    assert sorted(flat(take_all(queue))) == ids
+    assert sorted(flat(take_all(settings, queue))) == ids
 
 
 def test_what_is_in_line_is_not_sent_twice(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
     """Behind a long queue files may wait for hours: as long as their message is in line nothing is sent again."""
-    from worker.inbox import feeder
-    from worker.queue import sweeper
-
     feeder.accept_files(settings, engine, put(settings, 110), move=True)
     run(engine, "UPDATE files SET enqueued_at = now() - interval '2 h'")
     assert sweeper.sweep(settings, engine) == 0
-    assert len(take_all(queue)) == 2
+    assert len(take_all(settings, queue)) == 2
 
 
 def test_a_clock_that_was_set_back_hides_no_file(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
     """A message that was lost before the clock was set back by a day is sent again now, and not in a day."""
-    from worker.inbox import feeder
-    from worker.queue import sweeper
-
     feeder.accept_files(settings, engine, put(settings, 60), move=True)
     queue.flushdb()
     run(engine, "UPDATE files SET enqueued_at = now() + interval '1 day'")
@@ -101,8 +91,6 @@ def test_a_clock_that_was_set_back_hides_no_file(settings: Settings, engine: Eng
 
 def test_a_part_that_ended_before_the_clock_was_set_back_is_gone(settings: Settings, engine: Engine) -> None:
     """A heartbeat of a time to come proves nothing; a living part writes another in seconds."""
-    from worker.operations import health
-
     run(engine, "INSERT INTO heartbeats (process, kind, seen_at) VALUES ('w', 'watcher', now() + interval '1 day')")
     assert health.status(settings, engine).processes["watcher"] == 0
     run(engine, "UPDATE heartbeats SET seen_at = now()")
@@ -111,38 +99,30 @@ def test_a_part_that_ended_before_the_clock_was_set_back_is_gone(settings: Setti
 
 def test_questions_for_signs_of_life_do_not_pile_up(settings: Settings, queue: redis.Redis) -> None:
     """A worker that does not answer is asked once, away from the queue of files, and in time that is forgotten."""
-    from worker.queue.ping import own_queue
-    from worker.queue.tasks import ping_worker, queue_length
-
-    own = own_queue()
-    ping_worker(own)
-    ping_worker(own)
+    app, own = get_app(settings), own_queue()
+    ping_worker(app, own)
+    ping_worker(app, own)
     assert queue.llen(own.name) == 1
     left = queue.ttl(own.name)
     assert isinstance(left, int)
     assert left > 0
-    assert queue_length() == 0
+    assert queue_length(settings) == 0
 
 
 def test_a_popped_and_lost_message_is_found(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
     """A message that Redis gave to a worker which died in the same moment is sent again though the queue is long."""
-    from worker.inbox import feeder
-    from worker.queue import sweeper
-
     paths = put(settings, 150)
     for start in (0, 50, 100):
         feeder.accept_files(settings, engine, paths[start : start + 50], move=True)
         run(engine, "UPDATE files SET enqueued_at = enqueued_at - interval '15 s'")
-    first = take_first(queue)
+    first = take_first(settings, queue)
     assert sweeper.sweep(settings, engine) == 50
-    assert sorted(take_all(queue)[-1]) == sorted(first)
+    assert sorted(take_all(settings, queue)[-1]) == sorted(first)
 
 
-def take_first(queue: redis.Redis) -> list[int]:
+def take_first(settings: Settings, queue: redis.Redis) -> list[int]:
     """Pop the next message and lose it; return the ids that it named."""
-    from worker.queue.tasks import next_message_ids
-
-    ids = next_message_ids()
+    ids = next_message_ids(settings)
     queue.rpop("copydesk")
     assert ids
     return ids
@@ -152,23 +132,17 @@ def test_a_file_that_was_tried_gets_a_message_of_its_own(
     settings: Settings, engine: Engine, queue: redis.Redis
 ) -> None:
     """Files of a dead worker come back one by one, new ones in batches."""
-    from worker.inbox import feeder
-    from worker.queue import sweeper
-
     ids = sorted(feeder.accept_files(settings, engine, put(settings, 10), move=True).new.values())
     queue.flushdb()
     run(engine, "UPDATE files SET state = 'processing', holder = 2000000000, attempts = 1 WHERE id <= :id", id=ids[2])
     run(engine, "UPDATE files SET enqueued_at = NULL")
     assert sweeper.sweep(settings, engine) == 10
-    assert sorted(map(len, take_all(queue))) == [1, 1, 1, 7]
+    assert sorted(map(len, take_all(settings, queue))) == [1, 1, 1, 7]
     assert set(states(engine).values()) == {"waiting"}
 
 
-def test_a_file_of_no_hope_is_set_aside(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
+def test_a_file_of_no_hope_is_set_aside(settings: Settings, engine: Engine) -> None:
     """A file that ended its worker too often goes to the quarantine with its name and the reason beside it."""
-    from worker.inbox import feeder
-    from worker.queue import sweeper
-
     [path] = put(settings, 1)
     feeder.accept_files(settings, engine, [path], move=True)
     run(engine, "UPDATE files SET state = 'processing', holder = 2000000000, attempts = 5")
@@ -180,17 +154,9 @@ def test_a_file_of_no_hope_is_set_aside(settings: Settings, engine: Engine, queu
     assert len(list(settings.quarantine.glob("*.txt"))) == 2
 
 
-def test_without_a_queue_files_wait_in_the_ledger(
-    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_queue_files_wait_in_the_ledger(settings: Settings, engine: Engine) -> None:
     """With Redis gone files are still taken in, nothing is lost, and status says what is wrong."""
-    from worker.inbox import feeder
-    from worker.operations import health
-    from worker.queue import sweeper
-    from worker.queue.app import app
-
-    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    app.pool.force_close_all()
+    settings = settings.on_servers(settings.database_url, "redis://127.0.0.1:1/0")
     paths = put(settings, 3)
     feeder.accept_files(settings, engine, paths, move=True)
     assert not any(map(os.path.exists, paths))
@@ -199,16 +165,12 @@ def test_without_a_queue_files_wait_in_the_ledger(
     found = health.status(settings, engine)
     assert not found.ok
     assert any(problem.startswith("Redis does not answer") for problem in found.problems)
-    app.pool.force_close_all()
 
 
 def test_a_full_archive_leaves_files_in_the_inbox(
-    settings: Settings, engine: Engine, queue: redis.Redis, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the archive can't be written nothing is claimed and nothing removed; when it can, all goes on."""
-    from worker.errors import RetryError
-    from worker.inbox import feeder
-
     paths = put(settings, 3)
 
     def full(*_args: object, **_more: object) -> None:
@@ -228,8 +190,6 @@ def test_a_file_that_cannot_be_removed_is_taken_once(
     settings: Settings, engine: Engine, queue: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file in a place where nothing may be removed is taken, told, and known the next time; others go on."""
-    from worker.inbox import feeder
-
     paths = put(settings, 3)
     real = os.unlink
 
@@ -240,20 +200,16 @@ def test_a_file_that_cannot_be_removed_is_taken_once(
 
     monkeypatch.setattr(os, "unlink", refuse)
     assert feeder.accept_files(settings, engine, paths, move=True).not_removed == {paths[1]: "Permission denied"}
-    assert len(flat(take_all(queue))) == 3
+    assert len(flat(take_all(settings, queue))) == 3
     assert feeder.accept_files(settings, engine, paths[1:2], move=True).new == {}
     assert rows(engine, "SELECT count(*) FROM files") == [(3,)]
 
 
 def test_two_services_on_one_inbox_take_each_file_once(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
     """Two watchers that see the same files take each once; what the other took away is no vanished file."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from worker.inbox import feeder
-
     paths = put(settings, 200)
     with ThreadPoolExecutor(2) as pool:
         taken = list(pool.map(lambda _: feeder.accept_files(settings, engine, paths, move=True), range(2)))
     assert sum(len(one.new) for one in taken) == 200
     assert rows(engine, "SELECT count(*), count(DISTINCT path) FROM files WHERE state = 'waiting'") == [(200, 200)]
-    assert len(flat(take_all(queue))) == 200
+    assert len(flat(take_all(settings, queue))) == 200

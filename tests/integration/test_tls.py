@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from worker.operations import health
-from worker.queue.app import make_app
+from worker.queue.app import get_app
 from worker.settings import Settings, load
 from worker.store.session import engine as make_engine
 
@@ -108,7 +108,7 @@ def test_both_servers_are_reached_over_tls(front: Front, settings: Settings, mon
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
     database.dispose()
     assert health.check(secure) == []
-    with make_app(secure).connection_for_write() as connection:
+    with get_app(secure).connection_for_write() as connection:
         assert connection.default_channel.client.ping()
 
 
@@ -121,7 +121,7 @@ def test_an_untrusted_server_is_refused(front: Front, settings: Settings, monkey
     assert isinstance(caught.value.__cause__, psycopg.OperationalError)
     assert any("certificate verify failed" in problem for problem in health._queue(careful))
     with (
-        make_app(careful).connection_for_write() as connection,
+        get_app(careful).connection_for_write() as connection,
         pytest.raises(Exception, match="certificate verify failed"),
     ):
         connection.ensure_connection(max_retries=1, timeout=5)

@@ -21,14 +21,19 @@ _PATIENCE_SECONDS = 120
 
 def baseline(settings: Settings, engine: Engine, files: Sequence[Path], workers: int) -> Baseline:
     """Send one task per file, and return the rate from the first message to the last row."""
-    os.environ.update(DATABASE_URL=settings.database_url, REDIS_URL=settings.redis_url)
-    from worker.bench.baseline_app import Base, take
+    from worker.bench.baseline_app import Base, app, take
 
+    app.conf.broker_url = settings.redis_url
+    addresses = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     Base.metadata.create_all(engine)
     command = ["celery", "-A", "worker.bench.baseline_app", "worker", f"--concurrency={workers}", "--loglevel=error"]
     with (settings.data_dir / "baseline.log").open("ab") as log:
         child = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", *command], stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-m", *command],
+            stdout=log,
+            stderr=log,
+            env=os.environ | addresses,
+            start_new_session=True,
         )
         try:
             for path in files[:_WARM_UP]:

@@ -49,19 +49,17 @@ def own_queue(url: str) -> Iterator[str]:
 @contextmanager
 def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
     """Run watcher, workers and scheduler during the block."""
-    own = {
+    variables = {
         "COPYDESK_INBOX": str(settings.inbox),
         "COPYDESK_ARCHIVE": str(settings.archive),
         "COPYDESK_QUARANTINE": str(settings.quarantine),
         "COPYDESK_SETTLE_SECONDS": str(settings.settle_seconds),
         "COPYDESK_LOG_LEVEL": "warning",
     }
-    before = {name: os.environ.get(name) for name in own}
     stopping = threading.Event()
     commands = [["watch"], ["worker", "--concurrency", str(workers)], ["scheduler"]]
     with (settings.data_dir / "service.log").open("ab") as log:
-        keeper = threading.Thread(target=keep_running, args=(settings, commands, stopping, log))
-        os.environ.update(own)
+        keeper = threading.Thread(target=keep_running, args=(settings, commands, stopping, log, variables))
         keeper.start()
         try:
             _await_start(engine)
@@ -69,8 +67,6 @@ def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
         finally:
             stopping.set()
             keeper.join()
-            for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def _await_start(engine: Engine) -> None:

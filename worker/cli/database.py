@@ -1,6 +1,5 @@
 """Settings, servers and the database engine of one command."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,8 +25,6 @@ def settings_on_servers() -> Iterator[Settings]:
         settings = settings.on_servers(
             settings.database_url or servers.database_url, settings.redis_url or servers.redis_url
         )
-        # the Celery app reads its settings when it is imported
-        os.environ.update(DATABASE_URL=settings.database_url, REDIS_URL=settings.redis_url)
         if "postgres" in needed:  # a deployment migrates once, with `copydesk migrate` under a separate role
             connected = engine(settings)
             current, newest = versions(connected)

@@ -24,16 +24,14 @@ def retry_command(names: tuple[str, ...], everything: bool, as_json: bool) -> No
     if bool(names) == everything:
         raise click.UsageError("Name the files to retry, or give --all.")
     with database() as (settings, engine):
-        from worker.queue.batching import batches
-        from worker.queue.tasks import send
+        from worker.queue.batching import enqueue
 
         with engine.begin() as connection:
             ids = None if everything else [number for name in names for number in _ids(connection, name)]
             retried = recovery.retry_quarantined(connection, ids)
         if names and not (retried.files or retried.never_read or retried.pruned):
             raise CopydeskError("None of these files is in quarantine. See: copydesk files --state quarantined")
-        sizes = [(row.id, row.size) for row in retried.files]
-        send(batches(sizes, settings.batch_files, settings.batch_bytes))
+        enqueue(settings, [(row.id, row.size) for row in retried.files])
     if as_json:
         output.print_json({"retried": len(retried.files), "never_read": retried.never_read, "pruned": retried.pruned})
         return

@@ -1,9 +1,7 @@
 """The long-running commands: ``up``, and its parts for separate containers."""
 
-import os
 import signal
 import threading
-import warnings
 from types import FrameType
 
 import click
@@ -62,22 +60,9 @@ def worker_command(concurrency: int | None) -> None:
     Example: copydesk worker --concurrency 4
     """
     with settings_on_servers() as settings:
-        from celery.platforms import SecurityWarning
+        from worker.queue import worker
 
-        from worker.queue import ping, watchdog
-        from worker.queue.app import app
-
-        # the warning is about pickle, which this worker does not accept
-        warnings.filterwarnings("ignore", category=SecurityWarning)
-        watchdog.install(app)
-        ping.install(app)
-        app.worker_main(
-            [
-                *("--quiet", "worker", "--pool=prefork", f"--concurrency={concurrency or settings.processes}"),
-                *(f"--hostname=copydesk-{os.getpid()}@%h", f"--loglevel={settings.log_level}"),
-                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            ]
-        )
+        worker.run(settings, concurrency or settings.processes)
 
 
 @click.command("scheduler")

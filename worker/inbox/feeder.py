@@ -21,9 +21,8 @@ from worker.inbox.scanner import Sighting
 from worker.inbox.watcher import InboxWatcher
 from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
-from worker.queue.batching import batches
+from worker.queue.batching import enqueue
 from worker.queue.heartbeat import Heartbeat
-from worker.queue.tasks import send
 from worker.settings import Settings
 from worker.store import ledger, recovery
 
@@ -68,8 +67,7 @@ def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, 
     _store_pruned_again(settings, taken, move=move)
     if move:
         _remove(taken)
-    sizes = [(taken.new[d.key], d.size) for d in taken.deliveries if d.key in taken.new and not d.reason]
-    send(batches(sizes, settings.batch_files, settings.batch_bytes))
+    enqueue(settings, [(taken.new[d.key], d.size) for d in taken.deliveries if d.key in taken.new and not d.reason])
     return taken
 
 

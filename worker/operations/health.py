@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import ProcessKind, Relation
-from worker.queue.tasks import queue_length
+from worker.queue.messages import queue_length
 from worker.settings import Settings
 from worker.store import heartbeats
 from worker.store.errors import message
@@ -54,7 +54,7 @@ class Status:
 
 def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) -> Status:
     """Return the state of processes, queue, ledger and stories; check folders only in a process that uses them."""
-    current = Status(queue=queue_length())
+    current = Status(queue=queue_length(settings))
     try:
         with engine.connect() as connection:
             _read_database(connection, current)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -28,18 +28,24 @@ def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
-def start(settings: Settings, arguments: Sequence[str], told: BinaryIO | None = None) -> subprocess.Popen[bytes]:
-    """Start ``copydesk ARGUMENTS`` on the same servers, in a session of its own: Ctrl-C is for the parent to handle.
+def start(
+    settings: Settings,
+    arguments: Sequence[str],
+    output: BinaryIO | None = None,
+    variables: dict[str, str] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start ``copydesk ARGUMENTS`` in a new session, so that Ctrl-C reaches only the parent.
 
-    What it tells goes to our stderr, or to the file ``told``.
+    It gets the addresses and the data folder of ``settings`` by environment, and the other settings from where this
+    process had them or from ``variables``. Its output goes to our stderr, or to the file ``output``.
     """
-    urls = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    addresses = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     return subprocess.Popen(  # noqa: S603  our own command
         [sys.executable, "-m", "worker", *arguments],
         stdin=subprocess.DEVNULL,
-        stdout=told or sys.stderr,
-        stderr=told,
-        env=os.environ | urls | {"COPYDESK_DATA_DIR": str(settings.data_dir)},
+        stdout=output or sys.stderr,
+        stderr=output,
+        env=os.environ | addresses | {"COPYDESK_DATA_DIR": str(settings.data_dir)} | (variables or {}),
         start_new_session=True,
         preexec_fn=die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken
     )
@@ -62,34 +68,42 @@ def stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
 @dataclass
 class _Child:
     arguments: Sequence[str]
-    child: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes]
     started: float = field(default_factory=time.monotonic)
     pause: float = 0.0
     due: float = 0.0
 
 
 def keep_running(
-    settings: Settings, commands: Sequence[Sequence[str]], stopping: threading.Event, told: BinaryIO | None = None
+    settings: Settings,
+    commands: Sequence[Sequence[str]],
+    stopping: threading.Event,
+    output: BinaryIO | None = None,
+    variables: dict[str, str] | None = None,
 ) -> None:
-    """Run all ``commands`` until ``stopping``; one that exits is started again. For ``told`` see ``start``."""
-    kept = [_Child(arguments, start(settings, arguments, told)) for arguments in commands]
+    """Run all ``commands`` until ``stopping``, and restart one that exits. The other arguments are those of `start`."""
+
+    def begin(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+        return start(settings, arguments, output, variables)
+
+    children = [_Child(arguments, begin(arguments)) for arguments in commands]
     try:
         while not stopping.wait(0.2):
-            for one in kept:
-                _restart(settings, one, told)
+            for child in children:
+                _restart_if_ended(child, begin)
     finally:
-        stop([one.child for one in kept])
+        stop([child.process for child in children])
 
 
-def _restart(settings: Settings, one: _Child, told: BinaryIO | None) -> None:
-    if one.child.poll() is None:
+def _restart_if_ended(child: _Child, begin: Callable[[Sequence[str]], subprocess.Popen[bytes]]) -> None:
+    if child.process.poll() is None:
         return
     now = time.monotonic()
-    if not one.due:
-        one.pause = 0.5 if now - one.started > 60 else min(max(one.pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
-        one.due = now + one.pause
+    if not child.due:
+        child.pause = 0.5 if now - child.started > 60 else min(max(child.pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
+        child.due = now + child.pause
         logger.warning(
-            "a part of the service ended, starting it again", part=one.arguments[0], code=one.child.returncode
+            "a part of the service ended, starting it again", part=child.arguments[0], code=child.process.returncode
         )
-    elif now >= one.due:
-        one.child, one.started, one.due = start(settings, one.arguments, told), now, 0.0
+    elif now >= child.due:
+        child.process, child.started, child.due = begin(child.arguments), now, 0.0

@@ -1,18 +1,19 @@
-"""The Celery app: every setting with its reason. The measurements behind them stand in ``docs/guarantees.md``.
+"""The Celery app: every setting with its reason. The measurements behind them are in ``docs/guarantees.md``.
 
 The queue only wakes workers up; the ledger in Postgres is the truth. So a lost message costs seconds, never a file.
 """
 
 import socket
+from functools import cache
 
 from celery import Celery
 from kombu import Queue
 
-from worker.settings import Settings, current
+from worker.settings import Settings
 
 QUEUE = "copydesk"
-#: A peer that has gone without a word is noticed in about 20 s: without TCP_USER_TIMEOUT keepalive sends nothing while
-#: data is unacknowledged, and a half-open connection leaves the worker deaf for ever.
+#: A dead peer is noticed in about 20 s. Without TCP_USER_TIMEOUT, keepalive sends nothing while data is unacknowledged,
+#: and a worker never notices that its connection is half open.
 _KEEPALIVE = {
     socket.TCP_KEEPIDLE: 10,
     socket.TCP_KEEPINTVL: 5,
@@ -21,16 +22,18 @@ _KEEPALIVE = {
 }
 
 
-def visibility_seconds(settings: Settings) -> int:
-    """Return when an unacknowledged message is delivered again: well over the longest task with one prefetched."""
-    return 4 * settings.task_seconds + 60
+def get_app(settings: Settings) -> Celery:
+    """Return this process's app on ``settings.redis_url``, created on first use."""
+    return _create_app(settings.redis_url, settings.task_seconds)
 
 
-def make_app(settings: Settings) -> Celery:
-    """Return the app on ``settings.redis_url``."""
-    app = Celery("copydesk", broker=settings.redis_url or None, include=["worker.queue.tasks"])
+@cache
+def _create_app(redis_url: str, task_seconds: int) -> Celery:
+    # when an unacknowledged message is delivered again: well over the longest task with one prefetched
+    visibility_seconds = 4 * task_seconds + 60
+    app = Celery("copydesk", broker=redis_url or None, include=["worker.queue.tasks"])
     transport = {
-        "visibility_timeout": visibility_seconds(settings),
+        "visibility_timeout": visibility_seconds,
         "unacked_restore_interval": 5,  # by default lost messages come back only after 99 s
         "unacked_restore_throttle": 1,
         "socket_keepalive": True,
@@ -49,9 +52,9 @@ def make_app(settings: Settings) -> Celery:
         task_reject_on_worker_lost=True,  # a killed child's too; the ledger counts attempts, so it can't go on for ever
         worker_proc_alive_timeout=30,  # a new child asks the database first, which may be slow to answer
         worker_prefetch_multiplier=1,  # few messages in hand when it dies
-        task_soft_time_limit=settings.task_seconds,
-        task_time_limit=settings.task_seconds + 15,  # native code ignores the soft limit; this one kills the child
-        visibility_timeout=visibility_seconds(settings),  # and in the transport's options; a result store has none here
+        task_soft_time_limit=task_seconds,
+        task_time_limit=task_seconds + 15,  # native code ignores the soft limit; this one kills the child
+        visibility_timeout=visibility_seconds,  # and in the transport's options; a result store has none here
         broker_transport_options=transport,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # by default it gives up after 100
@@ -67,6 +70,3 @@ def make_app(settings: Settings) -> Celery:
         task_publish_retry=False,  # the row is committed: the sweeper sends what could not be sent
     )
     return app
-
-
-app = make_app(current())

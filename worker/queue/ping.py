@@ -13,7 +13,7 @@ from kombu import Queue
 
 from worker.queue.app import QUEUE
 from worker.queue.heartbeat import BEAT_SECONDS
-from worker.queue.tasks import ping_worker
+from worker.queue.messages import ping_worker
 
 
 def own_queue() -> Queue:
@@ -31,7 +31,7 @@ class PingStep(bootsteps.StartStopStep):  # type: ignore[misc]
 
     def start(self, parent: Any) -> None:
         """Begin to ask."""
-        parent.timer.call_repeatedly(BEAT_SECONDS, ping_worker, (own_queue(),))
+        parent.timer.call_repeatedly(BEAT_SECONDS, ping_worker, (parent.app, own_queue()))
 
 
 def install(app: Celery) -> None:

@@ -12,9 +12,9 @@ from worker import archive
 from worker.article import ProcessKind
 from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
-from worker.queue.batching import batches
+from worker.queue.batching import enqueue
 from worker.queue.heartbeat import Heartbeat
-from worker.queue.tasks import next_message_ids, send
+from worker.queue.messages import next_message_ids
 from worker.settings import Settings
 from worker.store import heartbeats, recovery
 from worker.store.errors import message
@@ -28,7 +28,7 @@ def sweep(settings: Settings, engine: Engine) -> int:
 
     A file that was tried before gets a message of its own: should it end its worker again, it costs no other file.
     """
-    first = next_message_ids()
+    first = next_message_ids(settings)
     if first is None:
         return 0  # no queue to send to; the files wait in the ledger
     with engine.begin() as connection:
@@ -42,10 +42,8 @@ def sweep(settings: Settings, engine: Engine) -> int:
             archive.quarantine(settings, file.sha256, file.path, reason)
     if stuck:
         logger.info("files were stuck and are enqueued again", files=len(stuck))
-        together = batches(
-            [(f.id, f.size) for f in stuck if not f.attempts], settings.batch_files, settings.batch_bytes
-        )
-        send([*together, *([f.id] for f in stuck if f.attempts)])
+        tried = [file.id for file in stuck if file.attempts]
+        enqueue(settings, [(file.id, file.size) for file in stuck if not file.attempts], separately=tried)
     return len(stuck)
 
 

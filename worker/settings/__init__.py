@@ -6,7 +6,6 @@ A wrong value is told in one sentence that says which setting, what is wrong and
 import os
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -218,9 +217,3 @@ def load(**chosen: Any) -> Settings:
         "redis_url": of_redis(settings.redis_url, settings.redis_password),
     }
     return settings.model_copy(update=urls | chosen)
-
-
-@cache
-def current() -> Settings:
-    """Return the settings of this process, read once."""
-    return load()

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from worker.errors import CopydeskError
-from worker.queue.batching import batches
-from worker.queue.tasks import send
+from worker.queue.batching import enqueue
 from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
 from worker.stories.candidates import FeatureCache
@@ -116,5 +115,5 @@ def _retry(request: Request, ids: list[int] | None) -> int:
     here = site(request)
     with here.engine.begin() as connection:
         files = retry_quarantined(connection, ids).files
-    send(batches([(file.id, file.size) for file in files], here.settings.batch_files, here.settings.batch_bytes))
+    enqueue(here.settings, [(file.id, file.size) for file in files])
     return len(files)

@@ -1,6 +1,7 @@
 """The ASGI application: the routes, and the answer to each kind of error."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import resources
 
 from sqlalchemy import Engine
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Lifespan
 
 from worker.operations.metrics import ServiceCollector
 from worker.process import log
-from worker.queue.tasks import queue_length
+from worker.queue.messages import queue_length
 from worker.settings import Settings
 from worker.web import actions, api
 from worker.web.cleaning import cleaning_page
@@ -88,7 +89,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             Exception: _fault,
         },
     )
-    app.state.site = Site(settings, engine, ServiceCollector(engine, queue_length))
+    app.state.site = Site(settings, engine, ServiceCollector(engine, partial(queue_length, settings)))
     # outermost, so that even the answer to an internal error carries the policy
     return Guard(app, allowed_hosts(settings.web_host, settings.web_names))
 

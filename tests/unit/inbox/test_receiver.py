@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from worker import archive
 from worker.errors import RetryError
 from worker.inbox.receiver import NotReadyError, receive, remove
-from worker.queue.batching import batches
+from worker.queue.batching import cut_batches
 from worker.settings import Settings, load
 from worker.store.ledger import Delivery
 
@@ -318,7 +318,7 @@ def test_batches_hold_every_file_once_within_both_limits(
 ) -> None:
     """Batches keep the order, lose and double nothing, and pass a limit only for one file that is larger alone."""
     sizes = dict(files)
-    cut = batches(files, most_files, most_bytes)
+    cut = cut_batches(files, most_files, most_bytes)
     assert [number for batch in cut for number in batch] == [number for number, _ in files]
     assert all(len(batch) <= most_files for batch in cut)
     assert all(len(batch) == 1 or sum(sizes[n] for n in batch) <= most_bytes for batch in cut)
@@ -328,7 +328,7 @@ def test_batches_hold_every_file_once_within_both_limits(
 def test_no_batch_is_smaller_than_it_must_be(files: list[tuple[int, int]]) -> None:
     """A batch ends only where the next file would not have fitted."""
     sizes = dict(files)
-    cut = batches(files, 7, 150)
+    cut = cut_batches(files, 7, 150)
     for batch, following in pairwise(cut):
         assert len(batch) == 7 or sum(sizes[n] for n in batch) + sizes[following[0]] > 150
 
