@@ -11,7 +11,7 @@ import redis
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of
-from tests.integration.desk import new_desk, one, rows, run, states
+from tests.integration.delivery import new_desk, one, rows, run, states
 from worker import archive
 from worker.inbox import feeder
 from worker.operations.audit import contradictions
@@ -189,7 +189,7 @@ def small(settings: Settings) -> Settings:
 def test_taking_in_is_cut_off(small: Settings, engine: Engine, module: Any, name: str, when: str, skip: int) -> None:
     """The watcher is killed at a step, at the first file or in the middle: the next scan and sweep make it good."""
     expected = fill(small)
-    skip = 0 if name in {"claim", "send"} else skip
+    skip = 0 if name in {"claim", "enqueue"} else skip
     assert crash(lambda: take_in(small), module, name, when, skip)
     recover(small, engine)
     judge(small, engine, expected)

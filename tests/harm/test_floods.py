@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.desk import deliver, new_desk, one, rows
+from tests.integration.delivery import deliver, new_desk, one, rows
 from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings

@@ -158,13 +158,13 @@ def test_messages_twice_and_in_any_order(tmp_path: Path) -> None:
 
 POISONED = """
 import os, signal, sys
-from worker import pipeline
-real = pipeline.prepare
+from worker.pipeline import batch
+real = batch.prepare
 def prepare(settings, job, *more):
     if b"poison" in job.path:
         os.kill(os.getpid(), signal.SIGKILL)
     return real(settings, job, *more)
-pipeline.prepare = prepare
+batch.prepare = prepare
 from worker.cli import main
 main()
 """

@@ -121,12 +121,12 @@ def test_a_server_falls_silent(between: Between, which: str) -> None:
 def test_a_process_that_stands_still_is_ended() -> None:
     """Without a sign of progress the process ends with code 1; with signs it goes on."""
     program = (
-        "import time; from worker import standstill\n"
-        "with standstill.ended_if_silent(1.0):\n"
-        "    for _ in range(12): time.sleep(0.2); standstill.tick()\n"
+        "import time; from worker.process import stall_guard\n"
+        "with stall_guard.exit_on_stall(1.0):\n"
+        "    for _ in range(12): time.sleep(0.2); stall_guard.progress()\n"
         "time.sleep(2.0)\n"
         "print('went on', flush=True)\n"
-        "with standstill.ended_if_silent(1.0): time.sleep(30)"
+        "with stall_guard.exit_on_stall(1.0): time.sleep(30)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=25, check=False

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.desk import deliver, new_desk
+from tests.integration.delivery import deliver, new_desk
 from worker.article import ChangeKind
 from worker.settings import Settings
 from worker.store import change_stream, locks, stories

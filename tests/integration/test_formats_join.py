@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from tests.integration.desk import deliver, new_desk, one, rows
+from tests.integration.delivery import deliver, new_desk, one, rows
 from worker.settings import Settings
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "formats"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from tests.integration.desk import one, rows, run, states
+from tests.integration.delivery import one, rows, run, states
 from worker.store import ledger, locks, recovery
 
 MOST = 5

@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, text
 
 from tests.dispatches import dispatch
-from tests.integration.desk import deliver, new_desk
+from tests.integration.delivery import deliver, new_desk
 from tests.integration.newsroom import Newsroom
 from tests.integration.test_changes import commit_changes
 from worker.article import ProcessKind

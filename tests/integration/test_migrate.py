@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, make_url
 
-from tests.integration.desk import rows, run
+from tests.integration.delivery import rows, run
 from worker.errors import CopydeskError
 from worker.settings import Settings
 from worker.store import migrate as migrate_module

@@ -3,7 +3,7 @@
 import random
 from contextlib import closing
 
-from tests.integration.desk import deliver, new_desk, rows
+from tests.integration.delivery import deliver, new_desk, rows
 from worker.bench.corpus import texts
 from worker.evaluate.run import empty_database
 from worker.settings import Settings

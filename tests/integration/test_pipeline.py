@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.desk import deliver, new_desk, one, rows, run, states
+from tests.integration.delivery import deliver, new_desk, one, rows, run, states
 from worker.operations.audit import contradictions
 from worker.pipeline import batch
 from worker.pipeline.batch import BatchProcessor

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
-from tests.integration.desk import deliver, new_desk, one, rows, run, states
+from tests.integration.delivery import deliver, new_desk, one, rows, run, states
 from worker import archive
 from worker.inbox import feeder
 from worker.operations.audit import contradictions

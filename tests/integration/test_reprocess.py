@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.desk import deliver, new_desk, one, rows, run
+from tests.integration.delivery import deliver, new_desk, one, rows, run
 from worker.article import Article, BadRecord
 from worker.errors import RetryError
 from worker.fingerprint.article import Prepared

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.conftest import Ran
-from tests.integration.desk import deliver, new_desk, rows, run
+from tests.integration.delivery import deliver, new_desk, rows, run
 from worker.operations.audit import contradictions
 from worker.operations.prune import prune
 from worker.queue.sweeper import sweep

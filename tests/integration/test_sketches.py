@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 from sqlalchemy import Connection, Engine, text
 
-from tests.integration.desk import one, rows, run
+from tests.integration.delivery import one, rows, run
 from worker.fingerprint.posting_index import COMMON_KEY_STORIES
 from worker.store import index, sketches
 from worker.store.sketches import POSTED

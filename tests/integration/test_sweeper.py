@@ -9,7 +9,7 @@ import redis
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
-from tests.integration.desk import one, rows, run, states
+from tests.integration.delivery import one, rows, run, states
 from worker.errors import RetryError
 from worker.inbox import feeder
 from worker.operations import health

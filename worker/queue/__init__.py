@@ -1,1 +1,1 @@
-"""Celery: the app, its tasks, how messages are cut, and what notices a worker that stopped working."""
+"""Celery: the app, its tasks and messages, the sweeper, and the checks that find a worker that stopped working."""

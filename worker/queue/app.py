@@ -34,39 +34,40 @@ def _create_app(redis_url: str, task_seconds: int) -> Celery:
     app = Celery("copydesk", broker=redis_url or None, include=["worker.queue.tasks"])
     transport = {
         "visibility_timeout": visibility_seconds,
-        "unacked_restore_interval": 5,  # by default lost messages come back only after 99 s
+        "unacked_restore_interval": 5,  # with the default lost messages come back only after 99 s
         "unacked_restore_throttle": 1,
         "socket_keepalive": True,
         "socket_keepalive_options": _KEEPALIVE,
         "socket_connect_timeout": 5,
-        # no socket_timeout on a worker: with it kombu popped messages and dropped them
+        # no socket_timeout on a worker: with it, kombu popped messages and dropped them
     }
     app.conf.update(
         task_queues=[Queue(QUEUE)],
         task_default_queue=QUEUE,
         task_serializer="json",
-        accept_content=["json"],  # pickle would let whoever reaches Redis run code
-        task_ignore_result=True,  # the ledger holds the outcome; no result store, no second way to fail
+        accept_content=["json"],  # pickle would let anyone who reaches Redis run code
+        task_ignore_result=True,  # the ledger holds the outcome; a result store could only fail as well
         result_backend=None,
         task_acks_late=True,  # a killed worker's message comes back
-        task_reject_on_worker_lost=True,  # a killed child's too; the ledger counts attempts, so it can't go on for ever
-        worker_proc_alive_timeout=30,  # a new child asks the database first, which may be slow to answer
-        worker_prefetch_multiplier=1,  # few messages in hand when it dies
+        task_reject_on_worker_lost=True,  # so does a killed child's; the ledger limits the attempts
+        worker_proc_alive_timeout=30,  # a new child first connects to the database, which may be slow
+        worker_prefetch_multiplier=1,  # so that a worker that dies holds few messages
         task_soft_time_limit=task_seconds,
-        task_time_limit=task_seconds + 15,  # native code ignores the soft limit; this one kills the child
-        visibility_timeout=visibility_seconds,  # and in the transport's options; a result store has none here
+        task_time_limit=task_seconds + 15,  # native code ignores the soft limit; this limit kills the child
+        visibility_timeout=visibility_seconds,  # set again in the transport's options above
         broker_transport_options=transport,
         broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,  # by default it gives up after 100
-        # children are renewed, whatever a library leaks: at 50,000 files of 100 a batch one has 246 MB, at 120,000 254
+        broker_connection_max_retries=None,  # the default gives up after 100
+        # children are replaced, in case a library leaks: in batches of 100 a child has 246 MB after 50,000 files and
+        # 254 MB after 120,000
         worker_max_tasks_per_child=500,
-        worker_max_memory_per_child=450_000,  # kB, twice what one needs: a new child reads its word lists again
-        # no soft shutdown: it sleeps its whole time out even when nothing is in hand any more. SIGTERM finishes the
-        # batch in hand, and whoever supervises kills after a grace period: the ledger gives the rest to others.
+        worker_max_memory_per_child=450_000,  # kB, twice what a child needs: a new one reads its word lists again
+        # no soft shutdown: it sleeps for its whole timeout even when the worker holds nothing. SIGTERM finishes the
+        # current batch, and the supervisor kills after a grace period: the ledger gives the rest to other workers.
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
-        worker_send_task_events=False,  # nobody listens
+        worker_send_task_events=False,  # nothing reads them
         event_queue_expires=60,
-        task_publish_retry=False,  # the row is committed: the sweeper sends what could not be sent
+        task_publish_retry=False,  # the row is committed: the sweeper sends it later
     )
     return app

@@ -1,4 +1,4 @@
-"""Tells the database that a process is alive and what holds it up, for ``status`` and health checks."""
+"""Record in the database that a process is alive and what keeps it waiting, for ``status`` and health checks."""
 
 import os
 import socket
@@ -10,12 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from worker.article import ProcessKind
 from worker.store import heartbeats
 
-#: How often a process writes its heartbeat at the most.
+#: The shortest time between two heartbeats of a process.
 BEAT_SECONDS = 5
 
 
 class Heartbeat:
-    """The heartbeat of one process; a database that is gone is no reason to stop."""
+    """The heartbeat of one process. A database that can't be reached does not stop it."""
 
     def __init__(self, engine: Engine, kind: ProcessKind, pid: int | None = None) -> None:
         self._engine = engine
@@ -24,7 +24,7 @@ class Heartbeat:
         self._last = 0.0
 
     def beat(self, note: str = "") -> None:
-        """Write a heartbeat, unless one was written a moment ago; ``note`` says what holds the process up."""
+        """Write a heartbeat unless the last one is recent; ``note`` says what keeps the process waiting."""
         if not note and time.monotonic() - self._last < BEAT_SECONDS:
             return
         self._last = time.monotonic()

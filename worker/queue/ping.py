@@ -1,7 +1,7 @@
-"""Asks this worker's children for a sign of life, through a queue of the worker's own.
+"""Ask this worker's children for heartbeats, through a queue that only this worker reads.
 
-In the queue of all workers a question may go to the same one for minutes: Redis answers whoever has waited longest,
-and workers that ask every second keep their turn. So a healthy worker beside a healthy one counted as dead.
+In the shared queue, pings may all reach the same worker for minutes: Redis serves the client that has waited longest,
+and workers that poll every second keep their turn. So one of two healthy workers counted as dead.
 """
 
 import os
@@ -17,24 +17,24 @@ from worker.queue.messages import ping_worker
 
 
 def own_queue() -> Queue:
-    """Return the queue that only this process reads; its key is gone from Redis whenever it is empty."""
+    """Return the queue that only this process reads. Redis has no key for it while it is empty."""
     return Queue(f"{QUEUE}.{socket.gethostname()}.{os.getpid()}")
 
 
 class PingStep(bootsteps.StartStopStep):  # type: ignore[misc]
-    """A timer inside the loop, not a thread: a child forked in the middle of a thread's call inherits its locks.
+    """Ping from a timer of the event loop, not a thread: a child forked during a thread's call inherits its locks.
 
-    Set anew at every connection: losing one clears all of Celery's timers.
+    The timer is set at every connection, because losing a connection clears all of Celery's timers.
     """
 
     requires = ("celery.worker.consumer:Connection",)
 
     def start(self, parent: Any) -> None:
-        """Begin to ask."""
+        """Start the timer."""
         parent.timer.call_repeatedly(BEAT_SECONDS, ping_worker, (parent.app, own_queue()))
 
 
 def install(app: Celery) -> None:
-    """Let the worker that this process becomes ask itself for signs of life."""
+    """Let the worker of this process ping its own children."""
     app.conf.task_queues = [*app.conf.task_queues, own_queue()]
     app.steps["consumer"].add(PingStep)

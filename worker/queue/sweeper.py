@@ -1,6 +1,6 @@
-"""The scheduler: finds files that nobody works on and enqueues them again.
+"""The scheduler: find files that no worker will process and enqueue them again.
 
-A loop under an advisory lock, one at a time. It needs no clock but the database's, and does nothing while all is well.
+An advisory lock lets one scheduler sweep at a time. It uses only the database's clock.
 """
 
 import threading
@@ -24,18 +24,18 @@ logger = log.get(__name__)
 
 
 def sweep(settings: Settings, engine: Engine) -> int:
-    """Enqueue again what is stuck, quarantine what is hopeless; return the number of files enqueued.
+    """Enqueue lost files again, quarantine those that have no attempts left; return the number of files enqueued.
 
-    A file that was tried before gets a message of its own: should it end its worker again, it costs no other file.
+    A file that was tried before gets its own message: if it ends its worker again, no other file is delayed.
     """
     first = next_message_ids(settings)
     if first is None:
-        return 0  # no queue to send to; the files wait in the ledger
+        return 0  # Redis can't be reached; the files wait in the ledger
     with engine.begin() as connection:
-        given_up = recovery.quarantine_exhausted(connection, settings.max_attempts)
+        exhausted = recovery.quarantine_exhausted(connection, settings.max_attempts)
         stuck = recovery.requeue_lost(connection, settings.max_attempts, first)
         recovery.close_parents(connection)
-    for file in given_up:
+    for file in exhausted:
         logger.error("a file ended its worker too often and is quarantined", file=file.id)
         if file.sha256 is not None and file.parent_id is None:
             reason = f"The worker was ended {settings.max_attempts} times while it held this file."
@@ -48,7 +48,7 @@ def sweep(settings: Settings, engine: Engine) -> int:
 
 
 def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
-    """Sweep every few seconds until ``stopping``; where another scheduler runs, wait to take its place."""
+    """Sweep every few seconds until ``stopping``; while another scheduler runs, wait to take its place."""
     beat = Heartbeat(engine, ProcessKind.SCHEDULER)
     trouble = ""
     with exit_on_stall(settings.silent_seconds):
@@ -59,7 +59,7 @@ def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
                 trouble = ""
             except DBAPIError as error:
                 if message(error) != trouble:
-                    logger.warning("sweeping goes on when the database allows it", reason=message(error))
+                    logger.warning("sweeping continues when the database can be reached", reason=message(error))
                 trouble = message(error)
             beat.beat(trouble)
 
@@ -70,11 +70,11 @@ def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading
             if try_lock_sweeper(lock):
                 _lead(settings, engine, lock, stopping, beat)
         finally:
-            lock.invalidate()  # the lock ends with its session: back in the pool it would keep every scheduler out
+            lock.invalidate()  # the session holds the lock: back in the pool it would keep every scheduler out
 
 
 def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
-    """Sweep for as long as the session lives that holds the lock."""
+    """Sweep until ``stopping`` or until the session that holds the lock ends."""
     while True:
         progress()
         sweep(settings, engine)

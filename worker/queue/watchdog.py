@@ -1,6 +1,6 @@
-"""Ends a worker whose event loop stands still: the one cure for every kind of stall that was seen.
+"""End a worker whose event loop is stuck: only a restart cured every kind of stall that we saw.
 
-Whoever supervises it (``up``, compose) starts it again; what it held is taken up by others.
+The supervisor (``up``, compose) starts it again; other workers process the files that it held.
 """
 
 import os
@@ -14,7 +14,7 @@ from worker.process import log
 
 logger = log.get(__name__)
 
-#: Longer than any pause of a healthy loop; half-open connections to Redis heal in 18 s by themselves.
+#: Longer than any pause of a healthy loop; half-open connections to Redis recover in 18 s without help.
 STALL_SECONDS = 20
 _TICK_SECONDS = 2
 
@@ -27,7 +27,7 @@ def _tick() -> None:
 
 
 class Watchdog(bootsteps.StartStopStep):  # type: ignore[misc]
-    """A thread outside the worker's event loop, which ends the process when the loop stops ticking."""
+    """End the process, from a thread outside the event loop, when the loop stops ticking."""
 
     requires = ("celery.worker.components:Timer",)
 
@@ -36,33 +36,33 @@ class Watchdog(bootsteps.StartStopStep):  # type: ignore[misc]
         self._stopped = threading.Event()
 
     def start(self, parent: Any) -> None:  # noqa: ARG002  Celery's signature
-        """Begin to watch."""
+        """Start the thread."""
         _tick()
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def stop(self, parent: Any) -> None:  # noqa: ARG002  Celery's signature
-        """Stop watching: a worker that shuts down has no loop any more."""
+        """Stop watching: a worker that shuts down no longer has a loop."""
         self._stopped.set()
 
     def _watch(self) -> None:
         while not self._stopped.wait(_TICK_SECONDS):
             if time.monotonic() - _ticked[0] > STALL_SECONDS:
-                logger.critical("the worker's event loop stands still, ending the process", seconds=STALL_SECONDS)
+                logger.critical("the worker's event loop is stuck, ending the process", seconds=STALL_SECONDS)
                 os._exit(1)
 
 
 class TickStep(bootsteps.StartStopStep):  # type: ignore[misc]
-    """A timer that ticks inside the loop, set anew at every connection: losing one clears all of Celery's timers."""
+    """Tick from a timer of the loop, set at every connection: losing a connection clears all of Celery's timers."""
 
     requires = ("celery.worker.consumer:Connection",)
 
     def start(self, parent: Any) -> None:
-        """Begin to tick."""
+        """Start the timer."""
         _tick()
         parent.timer.call_repeatedly(_TICK_SECONDS, _tick)
 
 
 def install(app: Celery) -> None:
-    """Let every worker of ``app`` be watched."""
+    """Watch the event loop of every worker of ``app``."""
     app.steps["worker"].add(Watchdog)
     app.steps["consumer"].add(TickStep)

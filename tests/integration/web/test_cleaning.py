@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
-from tests.integration.desk import deliver, new_desk
+from tests.integration.delivery import deliver, new_desk
 from tests.serving import Client
 from worker.operations.prune import prune
 from worker.settings import Settings

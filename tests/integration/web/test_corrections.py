@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.integration.desk import deliver, new_desk, one, rows, states
+from tests.integration.delivery import deliver, new_desk, one, rows, states
 from tests.integration.newsroom import Newsroom
 from tests.integration.web.conftest import TOKEN, form_token
 from tests.serving import Client, serving

@@ -66,7 +66,9 @@ def test_every_setting_is_explained_beside_its_default() -> None:
 def test_every_setting_is_used() -> None:
     """No setting is read by nobody."""
     code = "".join(
-        path.read_text("utf-8") for path in Path(config_file("../worker")).rglob("*.py") if path.name != "settings.py"
+        path.read_text("utf-8")
+        for path in Path(config_file("../worker")).rglob("*.py")
+        if path.parent.name != "settings"
     )
     unused = {name for name in DEFAULTS if f".{name}" not in code}
     # the number of processes is asked by another name, folders also by a loop over their names
