@@ -4,6 +4,6 @@ import os
 
 __version__ = "0.1.0"
 
-# Matrices here are a few kilobytes: threads for them cost several times what they save, and every core has a worker.
-# Before NumPy is imported, or it would not be heard.
+# Our matrices have a few kilobytes: threads for them cost several times what they save, and every core has a worker.
+# Set before NumPy is imported, or it has no effect.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

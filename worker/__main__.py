@@ -1,4 +1,4 @@
-"""``python -m worker`` is ``copydesk``."""
+"""Run ``copydesk`` as ``python -m worker``."""
 
 from worker.cli import main
 

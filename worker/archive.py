@@ -1,6 +1,6 @@
-"""Where the bytes of every claimed file are kept: named by their SHA-256, never by names from outside.
+"""The archive of the bytes of every accepted file, named by their SHA-256, never by names from outside.
 
-Bytes enter the archive before the ledger names them, and leave it only for the quarantine or by ``prune``.
+Bytes enter the archive before the ledger refers to them, and leave it only for the quarantine or by ``prune``.
 """
 
 import contextlib
@@ -14,50 +14,50 @@ from typing import BinaryIO
 from worker.errors import RetryError
 from worker.settings import Settings
 
-#: A suffix helps people and sniffing; anything else of a foreign name stays out of our paths.
+#: A suffix helps people and format detection; our paths contain nothing else of a foreign name.
 _SUFFIX = re.compile(rb"(?:\.[A-Za-z0-9]{1,8}){1,2}\Z")
 _COPY_BYTES = 1 << 20
-#: Stands beside each quarantined file: where it came from, and why it is there.
-_REASON = ".reason.txt"
-#: Folder of either place where ``prune`` sets bytes aside before it removes them.
-_ASIDE = ".pruned"
+#: Suffix of the file next to each quarantined file, which says where that came from and why it is there.
+_REASON_SUFFIX = ".reason.txt"
+#: Folder in archive and quarantine to which ``prune`` moves bytes before it removes them.
+_STAGED = ".pruned"
 
 
 def archive_path(settings: Settings, sha256: bytes, path: bytes) -> Path:
-    """Return where the archive keeps these bytes; ``path`` is the original one, for its suffix."""
-    return Path(_archived(settings, sha256, path))
+    """Return the path of these bytes in the archive; ``path`` is the original one, for its suffix."""
+    return Path(_archive_location(settings, sha256, path))
 
 
 def quarantine_path(settings: Settings, sha256: bytes, path: bytes) -> Path:
-    """Return where the quarantine keeps these bytes; several deliveries of the same bytes share the place."""
-    return Path(_quarantined(settings, sha256, path))
+    """Return the path of these bytes in the quarantine; all deliveries of the same bytes share it."""
+    return Path(_quarantine_location(settings, sha256, path))
 
 
-def _archived(settings: Settings, sha256: bytes, path: bytes) -> str:
-    # a string where it will do: as a `Path` it costs 8 µs, several times a file
+def _archive_location(settings: Settings, sha256: bytes, path: bytes) -> str:
+    # a string, because a `Path` costs 8 µs, several times a file
     name = _name(sha256, path)
     return f"{settings.archive}/{name[:2]}/{name}"
 
 
-def _quarantined(settings: Settings, sha256: bytes, path: bytes) -> str:
+def _quarantine_location(settings: Settings, sha256: bytes, path: bytes) -> str:
     return f"{settings.quarantine}/{_name(sha256, path)}"
 
 
 def _name(sha256: bytes, path: bytes) -> str:
-    found = _SUFFIX.search(path.rpartition(b"/")[2])
-    return sha256.hex() + (found.group().decode("ascii").lower() if found else "")
+    suffix = _SUFFIX.search(path.rpartition(b"/")[2])
+    return sha256.hex() + (suffix.group().decode("ascii").lower() if suffix else "")
 
 
 def store(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, move: bool) -> None:
-    """Put the bytes of the open file ``source``, which stands at ``path``, into the archive.
+    """Store the bytes of ``source``, the open file at ``path``, in the archive.
 
-    With ``move`` the caller will remove ``path``: a second name of the same bytes is enough (a hard link), or else a
-    copy that is on the disk. Without, the file may be edited later where it stands, so it is always copied.
+    With ``move`` the caller will remove ``path``: then a hard link is enough, or else a copy that is synced to the
+    disk. Without ``move`` the file may be edited later in its place, so it is always copied.
 
     Raises:
         RetryError: the archive can't be written.
     """
-    target = _archived(settings, sha256, path)
+    target = _archive_location(settings, sha256, path)
     try:
         with contextlib.suppress(FileNotFoundError):
             if os.stat(target).st_size == os.fstat(source.fileno()).st_size:  # noqa: PTH116
@@ -70,23 +70,23 @@ def store(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, m
 
 
 def _link(source: BinaryIO, target: str) -> bool:
-    """Give the very bytes that were read a second name; False where that can't be done."""
-    opened = source.fileno()
-    if os.fstat(opened).st_nlink != 1:
-        return False  # it has other names already, under which it may be edited
-    with contextlib.suppress(OSError):  # another file system, a file of another owner, or half a copy from a crash
+    """Hard-link the open file to ``target``; return False if that is impossible or unsafe."""
+    descriptor = source.fileno()
+    if os.fstat(descriptor).st_nlink != 1:
+        return False  # it has other hard links, through which it may be edited
+    with contextlib.suppress(OSError):  # another file system, another owner, or a partial copy left by a crash
         try:
-            _second_name(opened, target)
-        except FileNotFoundError:  # the first of its folder
+            _link_descriptor(descriptor, target)
+        except FileNotFoundError:  # the first file of its folder
             Path(target).parent.mkdir(parents=True, exist_ok=True)
-            _second_name(opened, target)
+            _link_descriptor(descriptor, target)
         return True
     return False
 
 
-def _second_name(opened: int, target: str) -> None:
-    # by its descriptor: another file may stand at its path by now
-    os.link(f"/proc/self/fd/{opened}", target, src_dir_fd=opened, follow_symlinks=True)
+def _link_descriptor(descriptor: int, target: str) -> None:
+    # by its descriptor: the path may name another file now
+    os.link(f"/proc/self/fd/{descriptor}", target, src_dir_fd=descriptor, follow_symlinks=True)
 
 
 def _copy(source: BinaryIO, target: Path, *, sync: bool) -> None:
@@ -104,75 +104,76 @@ def _copy(source: BinaryIO, target: Path, *, sync: bool) -> None:
 
 
 def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
-    """Open the bytes of a claimed file, from the archive or, on a second chance, from the quarantine.
+    """Open the bytes of an accepted file, from the archive or, when it is retried, from the quarantine.
 
     Raises:
-        RetryError: they are in neither place.
+        RetryError: they are in neither folder.
     """
-    for place in _places(settings, sha256, path):
+    for candidate in _candidate_paths(settings, sha256, path):
         with contextlib.suppress(FileNotFoundError):
-            return open(place, "rb")  # noqa: PTH123
+            return open(candidate, "rb")  # noqa: PTH123
     raise RetryError(f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?")
 
 
-def _places(settings: Settings, sha256: bytes, path: bytes) -> Iterator[str]:
-    """Yield where bytes may stand: nearly all in the first place."""
-    kept = _archived(settings, sha256, path)
-    yield kept
-    yield _quarantined(settings, sha256, path)
-    yield from (f"{folder}/{_ASIDE}/{_name(sha256, path)}" for folder in (settings.archive, settings.quarantine))
-    yield kept  # again: another delivery of these bytes may just have been brought back
+def _candidate_paths(settings: Settings, sha256: bytes, path: bytes) -> Iterator[str]:
+    """Yield the paths where bytes may be; nearly all are at the first."""
+    archived = _archive_location(settings, sha256, path)
+    yield archived
+    yield _quarantine_location(settings, sha256, path)
+    yield from (f"{folder}/{_STAGED}/{_name(sha256, path)}" for folder in (settings.archive, settings.quarantine))
+    yield archived  # again: a retry of another delivery of these bytes may just have moved them back
 
 
 def quarantine(settings: Settings, sha256: bytes, path: bytes, reason: str) -> None:
-    """Move the bytes from the archive to the quarantine, with their first name and the reason beside them."""
+    """Move the bytes from the archive to the quarantine, and write a file with their original path and the reason."""
     target = quarantine_path(settings, sha256, path)
     with contextlib.suppress(OSError):  # the ledger holds the outcome; the folder only shows it
         settings.quarantine.mkdir(parents=True, exist_ok=True)
         archive_path(settings, sha256, path).replace(target)
-        told = target.with_name(target.name + _REASON)
-        told.write_text(f"{os.fsdecode(path)!a}\n{reason}\n", "utf-8")
+        reason_file = target.with_name(target.name + _REASON_SUFFIX)
+        reason_file.write_text(f"{os.fsdecode(path)!a}\n{reason}\n", "utf-8")
 
 
 def unquarantine(settings: Settings, sha256: bytes, path: bytes) -> None:
-    """Move bytes that stand in the quarantine back to the archive, once they were processed after all."""
-    if not os.access(_quarantined(settings, sha256, path), os.F_OK):
+    """Move bytes from the quarantine back to the archive, once they were processed after all."""
+    if not os.access(_quarantine_location(settings, sha256, path), os.F_OK):
         return
-    place = quarantine_path(settings, sha256, path)
+    quarantined = quarantine_path(settings, sha256, path)
     with contextlib.suppress(OSError):
         target = archive_path(settings, sha256, path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        place.replace(target)
-        place.with_name(place.name + _REASON).unlink()
+        quarantined.replace(target)
+        quarantined.with_name(quarantined.name + _REASON_SUFFIX).unlink()
 
 
 def exists(settings: Settings, sha256: bytes, path: bytes) -> bool:
-    """Tell whether the bytes are where they are kept."""
-    return any(os.access(place(settings, sha256, path), os.F_OK) for place in (_archived, _quarantined))
+    """Return whether the bytes are in the archive or the quarantine."""
+    archived = os.access(_archive_location(settings, sha256, path), os.F_OK)
+    return archived or os.access(_quarantine_location(settings, sha256, path), os.F_OK)
 
 
-def stage_removal(settings: Settings, place: Path) -> Path:
-    """Set kept bytes aside, where they are still found, before they are removed; return where."""
-    folder = (settings.quarantine if place.parent == settings.quarantine else settings.archive) / _ASIDE
+def stage_removal(settings: Settings, path: Path) -> Path:
+    """Move bytes to where readers still find them, before their removal; return the new path."""
+    folder = (settings.quarantine if path.parent == settings.quarantine else settings.archive) / _STAGED
     folder.mkdir(exist_ok=True)
-    return place.replace(folder / place.name)
+    return path.replace(folder / path.name)
 
 
-def restore(settings: Settings, aside: Path) -> None:
-    """Put bytes that were set aside back where they were."""
-    quarantine = aside.parent.parent == settings.quarantine
-    target = settings.quarantine / aside.name if quarantine else settings.archive / aside.name[:2] / aside.name
+def restore(settings: Settings, staged: Path) -> None:
+    """Move staged bytes back to where they were."""
+    quarantine = staged.parent.parent == settings.quarantine
+    target = settings.quarantine / staged.name if quarantine else settings.archive / staged.name[:2] / staged.name
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside.replace(target)
+    staged.replace(target)
 
 
 def staged_removals(settings: Settings) -> dict[Path, bytes]:
-    """Return what a removal that was cut off left aside, with the SHA-256 that names it."""
-    found = [*(settings.archive / _ASIDE).glob("*"), *(settings.quarantine / _ASIDE).glob("*")]
-    return {path: bytes.fromhex(path.name[:64]) for path in found}
+    """Return the staged bytes that an interrupted removal left, with the SHA-256 of each."""
+    paths = [*(settings.archive / _STAGED).glob("*"), *(settings.quarantine / _STAGED).glob("*")]
+    return {path: bytes.fromhex(path.name[:64]) for path in paths}
 
 
-def remove(aside: Path) -> None:
-    """Remove bytes that were set aside, and the reason that stands beside them in the quarantine."""
-    aside.unlink(missing_ok=True)
-    (aside.parent.parent / (aside.name + _REASON)).unlink(missing_ok=True)
+def remove(staged: Path) -> None:
+    """Remove staged bytes, and the reason next to them if they were in the quarantine."""
+    staged.unlink(missing_ok=True)
+    (staged.parent.parent / (staged.name + _REASON_SUFFIX)).unlink(missing_ok=True)

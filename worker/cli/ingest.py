@@ -42,7 +42,7 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
     from worker.inbox import ingest
     from worker.inbox.scanner import Ignore
 
-    files = ingest.paths(paths, Ignore(settings.ignore))
+    files = ingest.find_files(paths, Ignore(settings.ignore))
     with ingest.workers(settings, engine), progress() as bar:
         accepting = bar.add_task("Reading files", total=len(files), rate="")
         result = ingest.accept(settings, engine, files, lambda n: bar.advance(accepting, n))

@@ -11,7 +11,7 @@ from worker.cli.options import ID, JSON_ARRAY, JSON_OBJECT, LIMIT, TABLE_ROWS
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
 from worker.explain import RELATIONS, differences
-from worker.settings.timestamps import moment
+from worker.settings.timestamps import parse_time
 from worker.store.read.articles import articles
 from worker.store.read.snapshot import snapshot
 from worker.store.read.stories import Copy, StoryDetail, StoryFilter, StoryRow, all_story_rows, story, story_rows
@@ -25,7 +25,7 @@ class Since(click.ParamType[datetime]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the time in UTC."""
         try:
-            return moment(value)
+            return parse_time(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 

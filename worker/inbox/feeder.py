@@ -1,7 +1,7 @@
-"""Settled files go in; ledger rows and Celery messages come out. The way from the inbox to the queue.
+"""Accept settled files: from the inbox into the archive, the ledger and the queue.
 
-The order makes a crash at any line harmless: bytes into the archive, row committed, file out of the inbox, message
-sent.
+The order makes a crash at any line harmless: store the bytes in the archive, commit the row, remove the file from the
+inbox, send the message.
 """
 
 import contextlib
@@ -28,75 +28,76 @@ from worker.store import ledger, recovery
 
 logger = log.get(__name__)
 
-#: What a database that is gone raises, as SQLAlchemy wraps it and bare.
-_GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
-#: Files claimed in one transaction: enough to make its cost small, few enough to keep their stay in memory short.
-CLAIM_FILES = 400
+#: The errors of an unreachable database, wrapped by SQLAlchemy or bare.
+_UNREACHABLE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+#: Files accepted in one transaction: enough to make its cost small, few enough to hold them in memory only briefly.
+ACCEPT_FILES = 400
 
 
 @dataclass
 class Accepted:
-    """What became of files that were to be taken in: ``new`` ledger ids by delivery key, and why others must wait."""
+    """The result of accepting files: ``new`` ledger ids by delivery key, and why the other files must wait."""
 
     deliveries: list[ledger.Delivery] = field(default_factory=list)
     new: dict[bytes, int] = field(default_factory=dict)
-    not_ready: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be taken for now
+    not_ready: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be accepted yet
     not_removed: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be removed from the inbox
 
 
 def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: bool) -> Accepted:
-    """Take files in: bytes into the archive, rows into the ledger, messages into the queue.
+    """Accept files: store their bytes in the archive, insert rows into the ledger, enqueue them.
 
     Raises:
-        RetryError: the archive can't be written; nothing of this call is in the ledger then.
+        RetryError: the archive can't be written; then this call has added nothing to the ledger.
     """
-    taken = Accepted()
+    accepted = Accepted()
     for path in paths:
         progress()
         try:
-            taken.deliveries.append(receive(settings, path, move=move))
+            accepted.deliveries.append(receive(settings, path, move=move))
         except NotReadyError as error:
-            taken.not_ready[path] = str(error)
+            accepted.not_ready[path] = str(error)
     with engine.begin() as connection:
-        gone = [d.path for d in taken.deliveries if d.vanished]
-        elsewhere = ledger.accepted_paths(connection, gone) if gone else set()
-        taken.deliveries = [d for d in taken.deliveries if not (d.vanished and d.path in elsewhere)]
-        taken.new = ledger.claim(connection, taken.deliveries)
-        if again := [d.key for d in taken.deliveries if d.sha256 is not None and d.key not in taken.new]:
+        gone = [d.path for d in accepted.deliveries if d.vanished]
+        already_accepted = ledger.accepted_paths(connection, gone) if gone else set()
+        accepted.deliveries = [d for d in accepted.deliveries if not (d.vanished and d.path in already_accepted)]
+        accepted.new = ledger.claim(connection, accepted.deliveries)
+        if again := [d.key for d in accepted.deliveries if d.sha256 is not None and d.key not in accepted.new]:
             ledger.mark_unpruned(connection, again)
-    _store_pruned_again(settings, taken, move=move)
+    _store_pruned_again(settings, accepted, move=move)
     if move:
-        _remove(taken)
-    enqueue(settings, [(taken.new[d.key], d.size) for d in taken.deliveries if d.key in taken.new and not d.reason])
-    return taken
+        _remove(accepted)
+    readable = (d for d in accepted.deliveries if d.key in accepted.new and not d.reason)
+    enqueue(settings, [(accepted.new[d.key], d.size) for d in readable])
+    return accepted
 
 
-def _store_pruned_again(settings: Settings, taken: Accepted, *, move: bool) -> None:
-    """Keep bytes again that ``prune`` removed, for older deliveries of them, before the ledger knew of this one."""
-    for delivery in taken.deliveries:
+def _store_pruned_again(settings: Settings, accepted: Accepted, *, move: bool) -> None:
+    """Store bytes again that ``prune`` removed, for an older delivery, before the ledger had this one."""
+    for delivery in accepted.deliveries:
         if delivery.sha256 is not None and not archive.exists(settings, delivery.sha256, delivery.path):
-            with contextlib.suppress(NotReadyError):  # then it is another file by now, and a delivery of its own
+            with contextlib.suppress(NotReadyError):  # then the path holds another file, which is a new delivery
                 receive(settings, delivery.path, move=move)
 
 
-def _remove(taken: Accepted) -> None:
-    for delivery in taken.deliveries:
+def _remove(accepted: Accepted) -> None:
+    for delivery in accepted.deliveries:
         if delivery.sha256 is not None:
             try:
                 remove(delivery)
             except OSError as error:
-                taken.not_removed[delivery.path] = str(error.strerror)
+                accepted.not_removed[delivery.path] = str(error.strerror)
 
 
 def accept_without_enqueuing(settings: Settings, engine: Engine, paths: Sequence[bytes]) -> list[int]:
-    """Take files into the ledger without a message for them: for whoever processes them at once."""
+    """Accept files without messages, for a caller that processes them itself; return their ledger ids."""
     deliveries = [receive(settings, path, move=False) for path in paths]
     with engine.begin() as connection:
         return sorted(ledger.claim(connection, deliveries).values())
 
 
 def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
-    """Feed the queue from the inbox until ``watch.stop`` is called."""
+    """Accept the files of the inbox until ``watch.stop`` is called."""
     settings.inbox.mkdir(parents=True, exist_ok=True)
     watch.start_events()
     beat = Heartbeat(engine, ProcessKind.WATCHER)
@@ -107,31 +108,31 @@ def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
             try:
                 _cycle(settings, engine, watch, beat)
                 trouble = ""
-            except (RetryError, *_GONE, OSError) as error:
-                told = str(getattr(error, "orig", error))
-                if told != trouble:
-                    logger.warning("files wait in the inbox until this is mended", reason=told)
-                trouble = told
+            except (RetryError, *_UNREACHABLE, OSError) as error:
+                reason = str(getattr(error, "orig", error))
+                if reason != trouble:
+                    logger.warning("files wait in the inbox until this is fixed", reason=reason)
+                trouble = reason
             beat.beat(trouble)
 
 
 def _cycle(settings: Settings, engine: Engine, watch: InboxWatcher, beat: Heartbeat) -> None:
     if not settings.inbox.is_dir():
         raise RetryError(f"The inbox {settings.inbox} is gone. Is its disk mounted?")
-    most = settings.max_waiting_files
-    if watch.tracker.waiting > most and _room(settings, engine) < most // 4:
-        return  # a full inbox behind a full queue: a few files at a time cost more each
+    limit = settings.max_waiting_files
+    if watch.tracker.waiting > limit and _room(settings, engine) < limit // 4:
+        return  # inbox and queue are full: accepting a few files at a time costs more a file
     if not watch.has_settled_files():
         return
     room = _room(settings, engine)
-    while room > 0 and not watch.stopping and (files := watch.next_files(min(room, CLAIM_FILES))):
+    while room > 0 and not watch.stopping and (files := watch.next_files(min(room, ACCEPT_FILES))):
         _accept(settings, engine, watch, files)
         room -= len(files)
         beat.beat()
 
 
 def _room(settings: Settings, engine: Engine) -> int:
-    """Return how many files more may wait in the queue."""
+    """Return how many more files may wait in the queue."""
     with engine.connect() as connection:
         return settings.max_waiting_files - recovery.backlog(connection)
 
@@ -139,14 +140,14 @@ def _room(settings: Settings, engine: Engine) -> int:
 def _accept(settings: Settings, engine: Engine, watch: InboxWatcher, files: Sequence[Sighting]) -> None:
     move = settings.finished_files == "archive"
     files = watch.unchanged(files)
-    taken = accept_files(settings, engine, [file.path for file in files], move=move)
-    stays = taken.not_removed.keys() | {d.path for d in taken.deliveries if not move or d.reason}
+    accepted = accept_files(settings, engine, [file.path for file in files], move=move)
+    remaining = accepted.not_removed.keys() | {d.path for d in accepted.deliveries if not move or d.reason}
     for file in files:
-        if file.path in stays:
+        if file.path in remaining:
             watch.tracker.ignore_until_changed(file)
-    for refused in (d for d in taken.deliveries if d.reason and d.key in taken.new):
-        logger.warning("a file can't be taken", path=escape_path(refused.path), reason=refused.reason)
-    for path, reason in taken.not_ready.items():
+    for refused in (d for d in accepted.deliveries if d.reason and d.key in accepted.new):
+        logger.warning("a file can't be accepted", path=escape_path(refused.path), reason=refused.reason)
+    for path, reason in accepted.not_ready.items():
         logger.warning("a file waits in the inbox", path=escape_path(path), reason=reason)
-    for path, reason in taken.not_removed.items():
-        logger.warning("a file was taken, but can't be removed from the inbox", path=escape_path(path), reason=reason)
+    for path, reason in accepted.not_removed.items():
+        logger.warning("a file was accepted but can't be removed from the inbox", path=escape_path(path), reason=reason)

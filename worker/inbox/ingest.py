@@ -1,4 +1,4 @@
-"""Given files go the service's own way, through ledger, queue and workers; waits until all have an outcome."""
+"""Ingest given files as the service does, through ledger, queue and workers, and wait until all have an outcome."""
 
 import os
 import threading
@@ -22,53 +22,52 @@ from worker.store import ledger, locks, report
 logger = log.get(__name__)
 
 _POLL_SECONDS = 0.1
-#: No other worker takes the files when nothing has changed for this long: say so instead of waiting for ever.
+#: After this long without a change no worker is processing the files: report that instead of waiting for ever.
 PATIENCE_SECONDS = 300
 
-
-#: What the workers of an ingest say; the terminal is for the progress and the result.
+#: Output of the workers of an ingest; the terminal shows the progress and the result.
 WORKER_LOG = "ingest-worker.log"
 
 
 @dataclass
 class IngestResult:
-    """The files of one ingest: their ledger ids, and how many of them the ledger knew before."""
+    """The files of one ingest: their number, and the ledger ids of new files and of those that it knew before."""
 
     files: int = 0
     new: list[int] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
-    not_ready: dict[bytes, str] = field(default_factory=dict)  # path -> why it could not be taken for now
+    not_ready: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be accepted yet
 
 
-def paths(given: Sequence[Path], ignore: Ignore) -> list[bytes]:
-    """Return the files that are meant: files as they are, folders searched like the inbox."""
-    found: list[bytes] = []
-    for path in given:
+def find_files(paths: Sequence[Path], ignore: Ignore) -> list[bytes]:
+    """Return the absolute path of each file once: files as given, folders scanned like the inbox."""
+    files: list[bytes] = []
+    for path in paths:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100  not resolved: a link is refused, not followed
         if absolute.is_dir():
-            below = scan(absolute, ignore, {}, unreadable=_cant_read)
-            found += sorted(sighting.path for sighting in below)
+            below = scan(absolute, ignore, {}, unreadable=_raise_unreadable)
+            files += sorted(sighting.path for sighting in below)
         else:
-            found.append(os.fsencode(absolute))
-    return list(dict.fromkeys(found))
+            files.append(os.fsencode(absolute))
+    return list(dict.fromkeys(files))
 
 
-def _cant_read(place: bytes, error: OSError) -> None:
-    raise CopydeskError(f"{os.fsdecode(place)} can't be read: {error.strerror}.")
+def _raise_unreadable(path: bytes, error: OSError) -> None:
+    raise CopydeskError(f"{os.fsdecode(path)} can't be read: {error.strerror}.")
 
 
 @contextmanager
 def workers(settings: Settings, engine: Engine) -> Iterator[None]:
-    """Make sure that workers run: the service's own, or some for the length of the block."""
+    """Run workers for the duration of the block, unless the service's own are running."""
     with engine.connect() as connection:
-        others = locks.living_workers(connection)
-    if others:
+        running = locks.living_workers(connection)
+    if running:
         yield
         return
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.data_dir / WORKER_LOG).open("ab") as told:
+    with (settings.data_dir / WORKER_LOG).open("ab") as output:
         stopping = threading.Event()
-        keeper = threading.Thread(target=keep_running, args=(settings, [["worker"]], stopping, told))
+        keeper = threading.Thread(target=keep_running, args=(settings, [["worker"]], stopping, output))
         keeper.start()
         try:
             yield
@@ -78,45 +77,45 @@ def workers(settings: Settings, engine: Engine) -> Iterator[None]:
 
 
 def accept(settings: Settings, engine: Engine, files: Sequence[bytes], advance: Callable[[int], None]) -> IngestResult:
-    """Claim ``files`` and enqueue them, without moving them; ``advance`` is told how many were taken."""
+    """Accept ``files`` without moving them; call ``advance`` with the number of files of each step."""
     result = IngestResult(files=len(files))
-    for first in range(0, len(files), feeder.CLAIM_FILES):
-        some = files[first : first + feeder.CLAIM_FILES]
-        taken = feeder.accept_files(settings, engine, some, move=False)
-        result.new += taken.new.values()
+    for start in range(0, len(files), feeder.ACCEPT_FILES):
+        paths = files[start : start + feeder.ACCEPT_FILES]
+        accepted = feeder.accept_files(settings, engine, paths, move=False)
+        result.new += accepted.new.values()
         with engine.connect() as connection:
-            known = ledger.known(connection, [d.key for d in taken.deliveries if d.key not in taken.new])
+            known = ledger.known(connection, [d.key for d in accepted.deliveries if d.key not in accepted.new])
         result.known += known.values()
-        result.not_ready |= taken.not_ready
-        advance(len(some))
+        result.not_ready |= accepted.not_ready
+        advance(len(paths))
     return result
 
 
 def wait(settings: Settings, engine: Engine, result: IngestResult, advance: Callable[[int], None]) -> None:
-    """Wait until every file has its outcome, sweeping meanwhile; ``advance`` is told how many got it.
+    """Wait until every file has its outcome, and sweep meanwhile; call ``advance`` with the number of new outcomes.
 
-    Files that were known may still wait too: an earlier ingest may have been stopped half-way.
+    Known files may still wait too: an earlier ingest may have been interrupted.
 
     Raises:
-        CopydeskError: nothing moved for a long time.
+        CopydeskError: there was no progress for a long time.
     """
     ids = [*result.new, *result.known]
-    left = len(ids)
-    swept = moved = time.monotonic()
-    while left:
+    remaining = len(ids)
+    swept = progressed = time.monotonic()
+    while remaining:
         with engine.connect() as connection:
-            now_left = report.unfinished(connection, ids)
+            unfinished = report.unfinished(connection, ids)
         now = time.monotonic()
-        if now_left != left:
-            advance(left - now_left)
-            left, moved = now_left, now
+        if unfinished != remaining:
+            advance(remaining - unfinished)
+            remaining, progressed = unfinished, now
         if now - swept > settings.sweep_seconds:
             sweeper.sweep(settings, engine)
             swept = now
-        if now - moved > PATIENCE_SECONDS:
+        if now - progressed > PATIENCE_SECONDS:
             raise CopydeskError(
-                f"{left} files still wait after {PATIENCE_SECONDS} s without progress. "
+                f"{remaining} files still wait after {PATIENCE_SECONDS} s without progress. "
                 "They are safe in the ledger; see: copydesk status"
             )
-        if left:
+        if remaining:
             time.sleep(_POLL_SECONDS)

@@ -1,6 +1,6 @@
-"""A path goes in, a delivery for the ledger comes out: opened safely, hashed, its bytes kept in the archive.
+"""Receive one file: open it safely, hash it, store its bytes in the archive, return the delivery for the ledger.
 
-Nothing from outside is trusted: links are not followed, pipes and devices not opened for long, sizes checked first.
+Nothing from outside is trusted: links are not followed, pipes and devices are never read, sizes are checked first.
 """
 
 import contextlib
@@ -18,8 +18,8 @@ from worker.store.ledger import Delivery
 
 _READ_BYTES = 1 << 20
 #: Without O_NONBLOCK a pipe without a writer blocks for ever; O_NOFOLLOW refuses links.
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-#: This machine is out of something: no file's fault, and no file can be taken until it is mended.
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+#: This machine has run out of a resource: no file can be received until that is fixed.
 _EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT}
 _KINDS = (
     (stat.S_ISLNK, "a symbolic link"),
@@ -30,18 +30,18 @@ _KINDS = (
 
 
 class NotReadyError(RetryError):
-    """One file can't be taken for now; others can."""
+    """One file can't be received now; other files can."""
 
 
 def receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
-    """Read the file at ``path`` once, keep its bytes, and return what the ledger records of it.
+    """Read the file at ``path`` once, store its bytes, and return the delivery that the ledger records.
 
-    A file that can't be taken comes back with the reason. With ``move`` the caller removes ``path`` once the ledger
-    has it.
+    The delivery of a file that is refused holds the reason. With ``move`` the caller removes ``path`` once the ledger
+    has the delivery.
 
     Raises:
-        LaterError: this file is still being written or its disk fails; it was left alone.
-        RetryError: the archive can't be written, or this machine is out of something; the file was left alone.
+        NotReadyError: this file is still being written, or its disk fails; it was not touched.
+        RetryError: the archive can't be written, or this machine has run out of a resource; the file was not touched.
     """
     try:
         return _receive(settings, path, move=move)
@@ -53,42 +53,42 @@ def receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
 
 
 def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
-    opened = _opened(os.fsencode(settings.inbox), path)
+    descriptor = _open(os.fsencode(settings.inbox), path)
     try:
-        at = os.fstat(opened)
-        if not stat.S_ISREG(at.st_mode):
-            raise QuarantineError(_no_file(at.st_mode))
-        if at.st_size > settings.max_file_bytes:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise QuarantineError(_not_a_file(status.st_mode))
+        if status.st_size > settings.max_file_bytes:
             raise QuarantineError(
-                f"The file has {at.st_size:,} bytes; the limit is {settings.max_file_bytes:,}. "
+                f"The file has {status.st_size:,} bytes; the limit is {settings.max_file_bytes:,}. "
                 "Split it, or raise max_file_bytes."
             )
-        with os.fdopen(opened, "rb", buffering=0, closefd=False) as source:
-            sha256 = _hash(source, at)
+        with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as source:
+            sha256 = _hash(source, status)
             archive.store(settings, source, sha256, path, move=move)
     finally:
-        os.close(opened)
-    return Delivery(key=_key(path, sha256), path=path, sha256=sha256, size=at.st_size, stamp=_stamp(at))
+        os.close(descriptor)
+    return Delivery(key=_key(path, sha256), path=path, sha256=sha256, size=status.st_size, stamp=_stamp(status))
 
 
-def _hash(source: BinaryIO, at: os.stat_result) -> bytes:
+def _hash(source: BinaryIO, status: os.stat_result) -> bytes:
     digest = hashlib.sha256()
     size = 0
-    while block := source.read(min(at.st_size + 1, _READ_BYTES)):
+    while block := source.read(min(status.st_size + 1, _READ_BYTES)):
         size += len(block)
         digest.update(block)
         progress()
-    if size != at.st_size or _stamp(os.fstat(source.fileno())) != _stamp(at):
+    if size != status.st_size or _stamp(os.fstat(source.fileno())) != _stamp(status):
         raise NotReadyError("The file was still being written.")
     return digest.digest()
 
 
-def _stamp(at: os.stat_result) -> tuple[int, int, int]:
-    return at.st_ino, at.st_size, at.st_mtime_ns
+def _stamp(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def remove(delivery: Delivery) -> None:
-    """Take a claimed file out of the inbox, unless another one came to stand there meanwhile: that is a new delivery.
+    """Remove an accepted file from the inbox, unless its path now holds another file, which is a new delivery.
 
     Raises:
         OSError: this user may not remove it.
@@ -98,7 +98,7 @@ def remove(delivery: Delivery) -> None:
             os.unlink(delivery.path)  # noqa: PTH108  a path of bytes
 
 
-def _opened(inbox: bytes, path: bytes) -> int:
+def _open(inbox: bytes, path: bytes) -> int:
     try:
         return _open_below(inbox, path)
     except FileNotFoundError as error:
@@ -107,33 +107,33 @@ def _opened(inbox: bytes, path: bytes) -> int:
         ) from error
     except PermissionError as error:
         raise QuarantineError(
-            "The file may not be read by this user; it was left where it is. "
-            "Give read permission and it is taken again."
+            "This user has no permission to read the file; it was left where it is. "
+            "Give read permission, and it is processed."
         ) from error
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.ENXIO}:
-            raise QuarantineError(_no_file(os.lstat(path).st_mode)) from error
+            raise QuarantineError(_not_a_file(os.lstat(path).st_mode)) from error
         raise
 
 
 def _open_below(inbox: bytes, path: bytes) -> int:
-    """Open ``path``; below the inbox no folder on the way may be a link, for a link may have come after the scan."""
+    """Open ``path`` without following links below the inbox: a folder may have become a link after the scan."""
     if not path.startswith(inbox + b"/"):
-        return os.open(path, _OPEN)
+        return os.open(path, _FLAGS)
     *folders, name = path[len(inbox) + 1 :].split(b"/")
     if not folders:
-        return os.open(path, _OPEN)
-    with contextlib.ExitStack() as opened:
-        at = None
+        return os.open(path, _FLAGS)
+    with contextlib.ExitStack() as folders_opened:
+        parent = None
         for folder in (inbox, *folders):
-            # the inbox itself may be a link: who set it there owns it
-            flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if at is not None else 0)
-            at = os.open(folder, flags, dir_fd=at)
-            opened.callback(os.close, at)
-        return os.open(name, _OPEN, dir_fd=at)
+            # the inbox itself may be a link: its owner decides where it leads
+            flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if parent is not None else 0)
+            parent = os.open(folder, flags, dir_fd=parent)
+            folders_opened.callback(os.close, parent)
+        return os.open(name, _FLAGS, dir_fd=parent)
 
 
-def _no_file(mode: int) -> str:
+def _not_a_file(mode: int) -> str:
     kind = next((name for test, name in _KINDS if test(mode)), "a device")
     return f"This is {kind}, not a file; it was left where it is. Deliver the file itself."
 
@@ -143,10 +143,10 @@ def _key(path: bytes, content: bytes) -> bytes:
 
 
 def _rejected(path: bytes, reason: str) -> Delivery:
-    """Return a delivery without bytes: it is the same one again while the entry stands unchanged."""
+    """Return a delivery without bytes; its key stays the same until the entry changes."""
     try:
-        at = os.lstat(path)
+        status = os.lstat(path)
     except OSError:
         return Delivery(_key(path, b"gone"), path, sha256=None, size=0, reason=reason, vanished=True)
-    mark = f"{at.st_ino} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns}".encode()
-    return Delivery(_key(path, mark), path, sha256=None, size=at.st_size, reason=reason)
+    state = f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}".encode()
+    return Delivery(_key(path, state), path, sha256=None, size=status.st_size, reason=reason)

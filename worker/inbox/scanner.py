@@ -1,4 +1,4 @@
-"""A folder in, its entries as they stand out: what may be a file to take, and what is left alone by its name."""
+"""Scan a folder: yield the entries that may be files to accept, skip those whose names are ignored."""
 
 import fnmatch
 import os
@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 
 class Sighting(NamedTuple):
-    """A directory entry as it stood at a scan; equal sightings mean that nothing was written between.
+    """The state of a directory entry at a scan; equal sightings mean that nothing was written in between.
 
-    A tuple: 100,000 of them are made and looked up at every scan of a full inbox.
+    A tuple, because every scan of a full inbox creates and looks up 100,000 of them.
     """
 
     path: bytes
@@ -22,27 +22,27 @@ class Sighting(NamedTuple):
 
 
 class Ignore:
-    """Tells names that are never taken: dotfiles, temporary names of downloads and editors."""
+    """Recognise names that are never accepted: dotfiles, temporary names of downloads and editors."""
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         joined = "|".join(f"(?:{fnmatch.translate(pattern)})" for pattern in patterns)
         self._match = re.compile(joined or r"(?!)", re.IGNORECASE).match
 
     def __call__(self, name: bytes) -> bool:
-        """Return whether an entry of this name is left alone, with all that is below it."""
+        """Return whether to skip an entry of this name and everything below it."""
         return self._match(name.decode("utf-8", "surrogateescape")) is not None
 
 
 def scan(
     root: Path, ignore: Ignore, known: Mapping[bytes, Sighting], *, unreadable: Callable[[bytes, OSError], None]
 ) -> Iterator[Sighting]:
-    """Yield every entry below ``root`` that is not a folder, in no order; what can't be looked at is reported.
+    """Yield every entry below ``root`` that is not a folder, in no order; call ``unreadable`` for what can't be read.
 
-    What is ``known`` is yielded as it was known, while the same file bears the name.
+    A ``known`` entry is yielded unchanged, without a look at its times, while its path names the same inode.
     """
-    waiting = [os.fsencode(root)]
-    while waiting:
-        folder = waiting.pop()
+    pending = [os.fsencode(root)]
+    while pending:
+        folder = pending.pop()
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
@@ -51,11 +51,11 @@ def scan(
                         continue
                     try:
                         if entry.is_dir(follow_symlinks=False):
-                            waiting.append(entry.path)
+                            pending.append(entry.path)
                             continue
                         same = before is not None and before.inode == entry.inode()
                         seen = before if same else sighting(entry.path)
-                    except OSError as error:  # of this entry alone: those behind it must not wait for it
+                    except OSError as error:  # only this entry: the ones after it must not wait for it
                         unreadable(entry.path, error)
                         continue
                     if seen:
@@ -65,7 +65,7 @@ def scan(
 
 
 def sighting(path: bytes) -> Sighting | None:
-    """Return how the entry stands now; None where it is gone."""
+    """Return the entry's present state, None if it is gone."""
     try:
         at = os.lstat(path)
     except FileNotFoundError:

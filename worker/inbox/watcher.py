@@ -1,10 +1,10 @@
-"""The inbox folder goes in, settled files come out. Knows nothing of queues.
+"""Watch the inbox folder and return settled files. Knows nothing of queues.
 
-The scan is the truth: file events get lost in bursts and never come from network mounts, so they only wake it earlier.
-A file is settled when its size and times have stood still for the configured time. A settled one that waits for its
-turn is not looked at again by every scan, only when its turn comes. The edge cases it exists for: files that were there
-before the start, files still being written, temporary names, folders that can't be read, names that are not text,
-clocks that jump (only the monotonic clock is used).
+Only the scan counts: file events get lost in bursts and never come from network mounts, so they only start it earlier.
+A file is settled when its size and times have not changed for the configured time. While a settled file waits for its
+turn, scans do not read its times again. Edge cases that it handles: files that were there before the start, files that
+are still being written, temporary names, folders that can't be read, names that are not text, clocks that jump (only
+the monotonic clock is used).
 """
 
 import os
@@ -20,12 +20,12 @@ from worker.settings import Settings
 
 logger = log.get(__name__)
 
-#: Milliseconds between two looks for events; the second look that finds no more of them wakes a scan. While more keep
-#: coming it is woken after 1.6 s: files that trickle in are claimed in fewer, larger batches.
-_LOOK_MS = 20
-#: A scan is followed by so many times its own length without one while it left files to take: with a million of them in
-#: the inbox it lasts seconds, and would be most of the work.
-_REST = 9
+#: Milliseconds between two polls for events; the second poll without new events starts a scan. While events keep
+#: coming, a scan starts after 1.6 s: files that trickle in are accepted in fewer, larger batches.
+_POLL_MS = 20
+#: While files of the last scan are left, the next scan waits for this multiple of its duration: with a million files in
+#: the inbox a scan takes seconds, and would be most of the work.
+_REST_FACTOR = 9
 
 
 def _is_unchanged(file: Sighting) -> bool:
@@ -36,32 +36,32 @@ def _is_unchanged(file: Sighting) -> bool:
 
 
 class SettledFileTracker:
-    """Remembers sightings and yields the files that have stood still long enough."""
+    """Remember sightings and return the files that have not changed for long enough."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._clock = clock
-        # by path, whose hash Python keeps: a sighting's would be computed anew for each look
+        # by path, whose hash Python caches: the hash of a sighting would be computed at each look-up
         self._since: dict[bytes, tuple[Sighting, float]] = {}
-        self._left: dict[bytes, Sighting] = {}
-        #: files that settled and were not taken yet
+        self._ignored: dict[bytes, Sighting] = {}
+        #: files that are settled and not accepted yet
         self.ready: dict[bytes, Sighting] = {}
-        #: when those that the last scan found have settled
+        #: when the files of the last scan will have settled
         self.due = 0.0
 
     def update(self, sightings: Iterator[Sighting]) -> list[Sighting]:
-        """Return the files of this scan that are settled and were not left alone as they are, oldest names first."""
+        """Return the settled files of this scan, sorted by path, without those to ignore until they change."""
         now = self._clock()
         self.due = now + self._seconds
         since: dict[bytes, tuple[Sighting, float]] = {}
-        left: dict[bytes, Sighting] = {}
+        ignored: dict[bytes, Sighting] = {}
         ready: dict[bytes, Sighting] = {}
         for file in sightings:
             path = file.path
             if self.ready.get(path) == file:
                 ready[path] = file
-            elif self._left.get(path) == file:
-                left[path] = file
+            elif self._ignored.get(path) == file:
+                ignored[path] = file
             else:
                 before = self._since.get(path)
                 seen = before if before and before[0] == file else (file, now)
@@ -69,26 +69,26 @@ class SettledFileTracker:
                     ready[path] = file
                 else:
                     since[path] = seen
-        self._since, self._left, self.ready = since, left, ready
+        self._since, self._ignored, self.ready = since, ignored, ready
         return [ready[path] for path in sorted(ready)]
 
     def ignore_until_changed(self, file: Sighting) -> None:
-        """Do not yield this file again unless it changes: it was refused and stays where it is."""
+        """Do not return this file again until it changes: it was refused, or it stays in the inbox."""
         self.ready.pop(file.path, None)
-        self._left[file.path] = file
+        self._ignored[file.path] = file
 
     def restart(self, file: Sighting) -> None:
-        """Let this file settle anew: it was written to while it waited."""
+        """Wait until this file has settled again: it was written to while it waited."""
         self.ready.pop(file.path, None)
 
     @property
     def waiting(self) -> int:
-        """The number of files that are not settled or not taken yet."""
+        """The number of files that are not settled or not accepted yet."""
         return len(self._since) + len(self.ready)
 
 
 class InboxWatcher:
-    """Yields batches of settled files of the inbox for as long as it runs."""
+    """Find the settled files of the inbox, in batches, until it is stopped."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
@@ -97,25 +97,25 @@ class InboxWatcher:
         self._warned: set[bytes] = set()
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._event_error = ""  # why there were no file events
-        self._found: list[Sighting] = []  # by the last scan
-        self._taken = 0  # of these
-        self._next_scan = 0.0  # when the next scan may come though some are left
+        self._event_error = ""  # why file events stopped last
+        self._settled: list[Sighting] = []  # by the last scan
+        self._returned = 0  # how many of these were returned
+        self._next_scan = 0.0  # when to scan even if files are left
         self.tracker = SettledFileTracker(settings.settle_seconds, clock)
 
     def has_settled_files(self) -> bool:
-        """Scan, unless the last scan left files to take and was long and just now; tell whether there are any."""
+        """Return whether there are settled files; scan first, unless files of a recent long scan are left."""
         started = self._clock()
-        if self._taken == len(self._found) or started >= self._next_scan:
-            self._found, self._taken = self.scan(), 0
+        if self._returned == len(self._settled) or started >= self._next_scan:
+            self._settled, self._returned = self.scan(), 0
             ended = self._clock()
-            self._next_scan = ended + _REST * (ended - started)
-        return self._taken < len(self._found)
+            self._next_scan = ended + _REST_FACTOR * (ended - started)
+        return self._returned < len(self._settled)
 
-    def next_files(self, most: int) -> list[Sighting]:
-        """Return the next settled files, so many at most; until the next scan they are not returned again."""
-        files = self._found[self._taken : self._taken + most]
-        self._taken += len(files)
+    def next_files(self, limit: int) -> list[Sighting]:
+        """Return the next settled files, ``limit`` at most; they are not returned again until the next scan."""
+        files = self._settled[self._returned : self._returned + limit]
+        self._returned += len(files)
         return files
 
     def scan(self) -> list[Sighting]:
@@ -124,24 +124,24 @@ class InboxWatcher:
         return self.tracker.update(scan(self._settings.inbox, self._ignore, known, unreadable=self._warn_once))
 
     def unchanged(self, files: Sequence[Sighting]) -> list[Sighting]:
-        """Return those of settled ``files`` that stand as they stood then; the others settle anew.
+        """Return the settled ``files`` that have not changed since; the others have to settle again.
 
-        One that is gone or can't be looked at is returned: the intake tells why.
+        A file that is gone or can't be read is returned too: the receiver reports the reason.
         """
-        found = []
+        unchanged = []
         for file in files:
             if _is_unchanged(file):
-                found.append(file)
+                unchanged.append(file)
             else:
                 self.tracker.restart(file)
-        return found
+        return unchanged
 
     def wait(self) -> bool:
-        """Wait until the next scan is due or something happened; False once ``stop`` was called."""
+        """Wait until the next scan is due or an event arrives; return False once ``stop`` was called."""
         pause = self._settings.scan_seconds
         if self.tracker.waiting:
-            left = self.tracker.due - self._clock()
-            pause = min(pause, max(left if left > 0 else self._settings.settle_seconds, 0.05))
+            remaining = self.tracker.due - self._clock()
+            pause = min(pause, max(remaining if remaining > 0 else self._settings.settle_seconds, 0.05))
         self._wake.wait(pause)
         self._wake.clear()
         return not self._stopping.is_set()
@@ -152,12 +152,12 @@ class InboxWatcher:
         return self._stopping.is_set()
 
     def stop(self) -> None:
-        """End ``wait`` at once and for good."""
+        """End ``wait`` at once, and every later one."""
         self._stopping.set()
         self._wake.set()
 
     def start_events(self) -> None:
-        """Let file events wake the scan earlier, in a thread of its own; without them the scans go on as before."""
+        """Start a thread in which file events start the scan earlier; without events scans run as configured."""
         threading.Thread(target=self._watch_events, name="file-events", daemon=True).start()
 
     def _watch_events(self) -> None:
@@ -166,22 +166,22 @@ class InboxWatcher:
                 for _ in watchfiles.watch(
                     self._settings.inbox,
                     watch_filter=None,
-                    step=_LOOK_MS,
+                    step=_POLL_MS,
                     stop_event=self._stopping,
                     ignore_permission_denied=True,
                 ):
                     self._wake.set()
             except (OSError, RuntimeError) as error:
-                # a name that is no text ends it, and so does an inbox that is gone: the scans go on, and so will this
+                # a name that is not text or a missing inbox ends the watch: scans go on, and this loop retries
                 if str(error) != self._event_error:
-                    logger.info("no file events for now, scanning alone", reason=str(error))
+                    logger.info("no file events for now, only scanning", reason=str(error))
                 self._event_error = str(error)
 
     def _warn_once(self, place: bytes, error: OSError) -> None:
         if place not in self._warned:
             self._warned.add(place)
             logger.warning(
-                "a folder or file of the inbox can't be looked at; it waits until it can be",
+                "a folder or file of the inbox can't be read; it waits until it can be",
                 place=os.fsdecode(place).encode("utf-8", "replace").decode(),
                 reason=error.strerror,
             )

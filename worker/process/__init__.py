@@ -1,1 +1,1 @@
-"""What every long-running process needs: a log, child processes, a guard against stalls, timers of stages."""
+"""What every long-running process needs: logging, child processes, a guard against stalls, a stage timer."""

@@ -11,8 +11,8 @@ _CELERY = ("celery.redirected", "celery.worker.strategy", "celery.app.trace")
 
 
 def configure(settings: Settings) -> None:
-    """Set up logging of this process, for our own lines and those of the libraries."""
-    people = settings.log_format == "people" or (settings.log_format == "auto" and sys.stderr.isatty())
+    """Set up logging of this process, for our own messages and those of the libraries."""
+    plain_text = settings.log_format == "people" or (settings.log_format == "auto" and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -21,7 +21,7 @@ def configure(settings: Settings) -> None:
     renderer: structlog.typing.Processor = (
         # the plain form: the pretty one takes seconds and shows local variables, passwords among them
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if people
+        if plain_text
         else structlog.processors.JSONRenderer()
     )
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -37,9 +37,9 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
-    # celery tells each task twice, and a sign of life is asked for every few seconds
-    for chatty in ("alembic", *_CELERY, "kombu", "trafilatura", "htmldate"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Celery logs each task twice, and a ping is sent every few seconds
+    for library in ("alembic", *_CELERY, "kombu", "trafilatura", "htmldate"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -1,6 +1,6 @@
-"""How long the stages of the work take goes in, counts by bucket come out, to be written with each batch.
+"""Time the stages of a batch: counts by bucket, which are written to the database with each batch.
 
-Reading and cleaning count once an article, the other stages once a batch.
+Reading and cleaning are timed per article, the other stages per batch.
 """
 
 import time
@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 STAGES = ("claim", "read", "clean", "fingerprint", "match", "write")
-#: Upper bounds of the buckets in seconds: from what cleaning a short text takes to a task's time limit, two a decade.
+#: Upper bounds of the buckets in seconds, two a decade: from cleaning a short text to the time limit of a task.
 BOUNDS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
 @dataclass(slots=True)
 class Histogram:
-    """Observations by bucket, the last for what is longer than all bounds, and their sum in seconds."""
+    """Counts by bucket, the last for times above all bounds, and the sum of the times in seconds."""
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
     total: float = 0.0
@@ -23,22 +23,22 @@ class Histogram:
 
 @dataclass
 class StageTimer:
-    """Measures one stage after the other; half a microsecond a lap."""
+    """Measure stages one after the other; a lap costs half a microsecond."""
 
     stages: dict[str, Histogram] = field(default_factory=dict)
     _clock: Callable[[], float] = time.perf_counter
     _started: float = 0.0
 
     def start(self) -> None:
-        """Measure from now on."""
+        """Start the first lap."""
         self._started = self._clock()
 
     def lap(self, stage: str) -> None:
-        """Count the time since the start or the last lap for a stage, and measure on from now."""
+        """Count the time since the start or the last lap for ``stage``, and start the next lap."""
         now = self._clock()
         seconds, self._started = now - self._started, now
-        found = self.stages.get(stage)
-        if found is None:
-            found = self.stages[stage] = Histogram()
-        found.counts[bisect_left(BOUNDS, seconds)] += 1
-        found.total += seconds
+        histogram = self.stages.get(stage)
+        if histogram is None:
+            histogram = self.stages[stage] = Histogram()
+        histogram.counts[bisect_left(BOUNDS, seconds)] += 1
+        histogram.total += seconds

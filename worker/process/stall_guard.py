@@ -1,7 +1,7 @@
-"""Signs of progress go in; the process ends when there were none for long: a silent peer blocks a call for ever.
+"""End the process when it has made no progress for a long time: a silent peer can block a call for ever.
 
-Keepalive and statement timeouts end what is dead; a proxy that holds a connection open and says nothing is not, and
-libpq has no time limit of its own. Whoever supervises starts the process again, and the ledger knows what is to do.
+Keepalive and statement timeouts end dead connections, but not one that a proxy holds open in silence, and libpq has no
+timeout for that. The supervisor restarts the process, and the ledger knows which work is left.
 """
 
 import os
@@ -18,16 +18,16 @@ _last = [time.monotonic()]
 
 
 def progress() -> None:
-    """Say that work goes on; cheap enough for every file and every block of one."""
+    """Record that work goes on; cheap enough to call for every file and every block of a file."""
     _last[0] = time.monotonic()
 
 
 @contextmanager
 def exit_on_stall(seconds: float) -> Iterator[None]:
-    """Watch, in a thread, that inside the block a tick comes at least every ``seconds``; else end with code 1."""
+    """Exit with code 1 when ``progress`` is not called for ``seconds`` inside the block; a thread checks this."""
     progress()
     done = threading.Event()
-    threading.Thread(target=_watch, args=(seconds, done), name="standstill", daemon=True).start()
+    threading.Thread(target=_watch, args=(seconds, done), name="stall-guard", daemon=True).start()
     try:
         yield
     finally:
@@ -37,5 +37,5 @@ def exit_on_stall(seconds: float) -> Iterator[None]:
 def _watch(seconds: float, done: threading.Event) -> None:
     while not done.wait(min(seconds / 4, 5.0)):
         if time.monotonic() - _last[0] > seconds:
-            logger.critical("nothing has moved for long, ending the process to begin anew", seconds=seconds)
+            logger.critical("no progress for a long time, ending the process so that it is restarted", seconds=seconds)
             os._exit(1)

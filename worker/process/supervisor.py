@@ -1,4 +1,4 @@
-"""Runs commands of ours as child processes, starts again what exits, and takes all of them down together."""
+"""Run our commands as child processes, restart those that exit, and stop all of them together."""
 
 import ctypes
 import os
@@ -16,15 +16,15 @@ from worker.settings import Settings
 
 logger = log.get(__name__)
 
-#: A child gets this long to finish what it holds; what it had not finished then is taken up by others.
+#: A child gets this long to finish the files that it holds; other workers process the rest.
 GRACE_SECONDS = 30
-#: A child that keeps exiting is started again after longer and longer pauses, up to this one.
+#: A child that keeps exiting is restarted after longer and longer pauses, up to this one.
 LONGEST_PAUSE_SECONDS = 15.0
 _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
-    """Let the kernel end this process when its parent is killed, so that none is left behind."""
+    """Let the kernel send this process the signal ``number`` when its parent dies, so that no child is left behind."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
@@ -52,7 +52,7 @@ def start(
 
 
 def stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Ask children to finish, wait, and kill those that do not."""
+    """Ask children to stop, wait, and kill those that do not."""
     for child in children:
         if child.poll() is None:
             child.terminate()

@@ -1,6 +1,6 @@
-"""All settings, frozen: environment and files of secrets over ``config/worker.toml``.
+"""All settings, frozen. The environment and files of secrets override ``config/worker.toml``.
 
-A wrong value is told in one sentence that says which setting, what is wrong and what to write instead.
+The error for a wrong value says in one sentence which setting it is, what is wrong and what to write instead.
 """
 
 import os
@@ -14,28 +14,28 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings import SettingsError as UnreadableError
 
 from worker.errors import SettingsError
-from worker.settings.urls import of_postgres, of_redis
+from worker.settings.urls import postgres_url, redis_url
 
 #: Secrets and server addresses keep the names that every platform gives them.
 _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
-#: Never shown, not even where they are wrong.
+#: Never shown, not even in the error for a wrong value.
 _SECRETS = (*_PLAIN_NAMES, "web_token")
-#: What ``json_fields`` may name.
+#: The keys of ``json_fields``.
 _ARTICLE_FIELDS = ("text", "title", "id", "url", "source", "published", "language", "author")
-#: Whoever knows the token may change what is stored; 16 characters are out of reach of guessing over a network.
-LEAST_TOKEN = 16
+#: The token lets its holder change what is stored; 16 characters can't be guessed over a network.
+MIN_TOKEN_LENGTH = 16
 
 
 def config_file(name: str) -> Path:
-    """Return the path of a file of ``config/``: that in ``$COPYDESK_CONFIG_DIR``, else our own.
+    """Return the path of a file of ``config/``: the one in ``$COPYDESK_CONFIG_DIR`` if it exists, else our own.
 
     Raises:
-        SettingsError: the variable names no folder.
+        SettingsError: the variable does not name a folder.
     """
-    if chosen := os.environ.get("COPYDESK_CONFIG_DIR"):
-        folder = Path(chosen)
+    if configured := os.environ.get("COPYDESK_CONFIG_DIR"):
+        folder = Path(configured)
         if not folder.is_dir():
-            raise SettingsError(f"COPYDESK_CONFIG_DIR names {folder}, which is no folder.")
+            raise SettingsError(f"COPYDESK_CONFIG_DIR names {folder}, which is not a folder.")
         if (folder / name).exists():
             return folder / name
     return _own_file(name)
@@ -49,7 +49,7 @@ def _own_file(name: str) -> Path:
 
 
 class Settings(BaseSettings):
-    """The service's settings; the comment beside each default stands in ``config/worker.toml``."""
+    """The service's settings; ``config/worker.toml`` holds each default and explains it."""
 
     model_config = SettingsConfigDict(env_prefix="COPYDESK_", frozen=True, extra="forbid", env_ignore_empty=True)
 
@@ -69,13 +69,13 @@ class Settings(BaseSettings):
     batch_files: int = Field(ge=1, le=1000)
     batch_bytes: int = Field(ge=1)
     max_file_bytes: int = Field(ge=1)
-    max_article_bytes: int = Field(ge=1, le=32_000_000)  # 16 million words, as many as places have numbers (24 bits)
+    max_article_bytes: int = Field(ge=1, le=32_000_000)  # 16 million words: word positions have 24 bits
     max_unpacked_bytes: int = Field(ge=1)
     records_per_part: int = Field(ge=1)
     max_attempts: int = Field(ge=1)
     concurrency: int = Field(ge=0)
     task_seconds: int = Field(ge=5)
-    window_days: int = Field(ge=0, le=1_000_000)  # a moment of any year, so many days off, is still one to Postgres
+    window_days: int = Field(ge=0, le=1_000_000)  # Postgres can still add this to any date
     sweep_seconds: float = Field(gt=0)
     web_host: str = Field(min_length=1)
     web_port: int = Field(ge=0, le=65535)
@@ -87,21 +87,21 @@ class Settings(BaseSettings):
 
     @field_validator("web_token")
     @classmethod
-    def _hard_to_guess(cls, value: str) -> str:
-        if value and len(value) < LEAST_TOKEN:
-            raise ValueError(f"a token of under {LEAST_TOKEN} characters can be guessed")
+    def _require_long_token(cls, value: str) -> str:
+        if value and len(value) < MIN_TOKEN_LENGTH:
+            raise ValueError(f"a token of under {MIN_TOKEN_LENGTH} characters can be guessed")
         return value
 
     @field_validator("json_fields")
     @classmethod
-    def _of_articles(cls, value: Mapping[str, str]) -> Mapping[str, str]:
-        if strange := value.keys() - set(_ARTICLE_FIELDS):
-            raise ValueError(f"articles have no {', '.join(sorted(strange))}, but {', '.join(_ARTICLE_FIELDS)}")
+    def _require_article_fields(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        if unknown := value.keys() - set(_ARTICLE_FIELDS):
+            raise ValueError(f"articles have no {', '.join(sorted(unknown))}, but {', '.join(_ARTICLE_FIELDS)}")
         return value
 
     @field_validator("data_dir", "inbox", "archive", "quarantine")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
+    def _make_absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
     @classmethod
@@ -113,24 +113,24 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let what the caller passes win over the environment; ``load`` passes the rest."""
+        """Let the environment override the values that ``load`` passes."""
         return env_settings, init_settings
 
     @property
     def processes(self) -> int:
-        """The number of worker processes: the setting, or one a core."""
+        """The number of worker processes: the setting, or the number of cores."""
         return self.concurrency or os.cpu_count() or 1
 
     @property
     def silent_seconds(self) -> float:
-        """How long the watcher and the scheduler may show no progress: longer than any task of a worker."""
+        """How long the watcher and the scheduler may make no progress: longer than any task of a worker."""
         return 2.0 * self.task_seconds + 60
 
     @property
     def embedded(self) -> tuple[str, ...]:
-        """The servers that run embedded because no URL names one: of ``postgres`` and ``valkey``."""
-        wanted = (("postgres", self.database_url), ("valkey", self.redis_url))
-        return tuple(name for name, url in wanted if not url)
+        """The servers to run embedded because no URL is set: ``postgres``, ``valkey`` or both."""
+        servers = (("postgres", self.database_url), ("valkey", self.redis_url))
+        return tuple(name for name, url in servers if not url)
 
     def on_servers(self, database_url: str, redis_url: str) -> "Settings":
         """Return the same settings with the addresses of running servers."""
@@ -138,7 +138,7 @@ class Settings(BaseSettings):
 
 
 def _from_files(names: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings whose value stands in a file named by ``<VARIABLE>_FILE``."""
+    """Return the settings whose value is in a file named by ``<VARIABLE>_FILE``."""
     values = {}
     for variable, name in names.items():
         if path := os.environ.get(f"{variable}_FILE"):
@@ -150,27 +150,27 @@ def _from_files(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _explain(error: ValidationError) -> str:
-    """Say in a sentence a setting which values can't work."""
+    """Return one sentence for each setting whose value can't be used."""
     lines = []
     for problem in error.errors():
         name = str(problem["loc"][0]) if problem["loc"] else "settings"
         if problem["type"] == "extra_forbidden":
             lines.append(f"There is no setting named {name}; config/worker.toml lists them all.")
         else:
-            why = problem["msg"].lower()
+            reason = problem["msg"].lower()
             value = "(a secret)" if name in _SECRETS else repr(problem["input"])
-            lines.append(f"{name} = {value} can't be used: {why} (COPYDESK_{name.upper()}).")
+            lines.append(f"{name} = {value} can't be used: {reason} (COPYDESK_{name.upper()}).")
     return "\n".join(lines)
 
 
-def _explain_json(told: str) -> str:
-    """Say which list or table was not written as JSON; the library's message names the field in quotes."""
-    name = told.split('"')[1]
-    return f"COPYDESK_{name.upper()} sets {name} and must be JSON, such as {_AS_JSON[name]}."
+def _explain_json(error: str) -> str:
+    """Return which list or table is not valid JSON; the library's message names the field in quotes."""
+    name = error.split('"')[1]
+    return f"COPYDESK_{name.upper()} sets {name} and must be JSON, such as {_JSON_EXAMPLES[name]}."
 
 
-#: Settings that are no plain value -> how one is written in the environment.
-_AS_JSON = {
+#: Settings that are lists or tables -> an example of how to write them in the environment.
+_JSON_EXAMPLES = {
     "ignore": '["*.tmp", "*.part"]',
     "web_names": '["desk.example.org"]',
     "json_fields": '{"text": "body"}',
@@ -180,22 +180,22 @@ _AS_JSON = {
 def _from_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:  # a slip in the file, or bytes that are no text
+    except (OSError, ValueError) as error:  # a syntax error, or bytes that are not text
         raise SettingsError(f"{path} can't be read: {error}.") from error
 
 
-def load(**chosen: Any) -> Settings:
-    """Read all settings: ``config/worker.toml``, then the environment, then what the caller has ``chosen``.
+def load(**overrides: Any) -> Settings:
+    """Read all settings: ``config/worker.toml``, then the environment, then the caller's ``overrides``.
 
-    A file in ``$COPYDESK_CONFIG_DIR`` may leave settings out, as one that was copied before they were there.
+    A file in ``$COPYDESK_CONFIG_DIR`` may leave settings out, for example because it was copied before they existed.
 
     Raises:
-        SettingsError: a value can't work; the message holds a sentence for each.
+        SettingsError: a value can't be used; the message holds a sentence for each.
     """
-    own, chosen_file = _own_file("worker.toml"), config_file("worker.toml")
+    own, configured = _own_file("worker.toml"), config_file("worker.toml")
     defaults = _from_toml(own)
-    values = _from_toml(chosen_file) if chosen_file != own else {}
-    if isinstance(fields := values.get("json_fields"), dict):  # as in the environment, what is not named stays
+    values = _from_toml(configured) if configured != own else {}
+    if isinstance(fields := values.get("json_fields"), dict):  # the fields that are not named keep their defaults
         values["json_fields"] = defaults["json_fields"] | fields
     values = defaults | values
     variables = {f"COPYDESK_{name.upper()}": name for name in Settings.model_fields}
@@ -203,7 +203,7 @@ def load(**chosen: Any) -> Settings:
     values |= {name: os.environ[name.upper()] for name in _PLAIN_NAMES if os.environ.get(name.upper())}
     values |= _from_files(variables)
     for name in ("data_dir", "inbox", "archive", "quarantine"):
-        values[name] = chosen.get(name) or os.environ.get(f"COPYDESK_{name.upper()}") or values[name]
+        values[name] = overrides.get(name) or os.environ.get(f"COPYDESK_{name.upper()}") or values[name]
         if not values[name]:
             values[name] = Path(values["data_dir"]) / name
     try:
@@ -213,7 +213,7 @@ def load(**chosen: Any) -> Settings:
     except UnreadableError as error:
         raise SettingsError(_explain_json(str(error))) from error
     urls = {
-        "database_url": of_postgres(settings.database_url, settings.database_password),
-        "redis_url": of_redis(settings.redis_url, settings.redis_password),
+        "database_url": postgres_url(settings.database_url, settings.database_password),
+        "redis_url": redis_url(settings.redis_url, settings.redis_password),
     }
-    return settings.model_copy(update=urls | chosen)
+    return settings.model_copy(update=urls | overrides)

@@ -1,6 +1,6 @@
-"""A server's address and password as they were set in; the address that the drivers take out.
+"""Turn a server's address and password, as they are set, into the address for the drivers.
 
-What is refused is not shown, for it may hold a password.
+Errors do not show the address, because it may contain a password.
 """
 
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -8,41 +8,41 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from worker.errors import SettingsError
 
 
-def of_postgres(url: str, password: str) -> str:
-    """Return ``url``, with its driver named and the ``password`` in it; the empty string where none is set.
+def postgres_url(url: str, password: str) -> str:
+    """Return ``url`` with the driver's name and the ``password``; the empty string if ``url`` is empty.
 
     Raises:
-        SettingsError: no Postgres can have this address.
+        SettingsError: this is not an address of Postgres.
     """
     if not url:
         return url
     scheme, separator, rest = url.partition("://")
-    named = f"postgresql+psycopg{separator}{rest}" if scheme in {"postgres", "postgresql"} else url
-    if not _is_of_psycopg(named):
-        raise SettingsError("DATABASE_URL is no address of Postgres, such as postgresql://user@host:5432/database.")
-    return _with_password(named, password)
+    with_driver = f"postgresql+psycopg{separator}{rest}" if scheme in {"postgres", "postgresql"} else url
+    if not _is_postgres(with_driver):
+        raise SettingsError("DATABASE_URL is not an address of Postgres, such as postgresql://user@host:5432/database.")
+    return _with_password(with_driver, password)
 
 
-def of_redis(url: str, password: str) -> str:
-    """Return ``url`` with the ``password`` in it; the empty string where none is set.
+def redis_url(url: str, password: str) -> str:
+    """Return ``url`` with the ``password``; the empty string if ``url`` is empty.
 
-    The certificate of a ``rediss://`` server is looked at: kombu by default takes any, and sends the password.
+    The certificate of a ``rediss://`` server is verified: by default kombu accepts any, and sends the password.
 
     Raises:
-        SettingsError: no Redis or Valkey can have this address.
+        SettingsError: this is not an address of Redis or Valkey.
     """
     if not url:
         return url
-    if not _is_of_redis(url):
-        raise SettingsError("REDIS_URL is no address of Redis or Valkey, such as redis://host:6379/0.")
-    whole = _with_password(url, password)
-    if not whole.startswith("rediss://") or "ssl_cert_reqs=" in whole:
-        return whole
-    return f"{whole}{'&' if '?' in whole else '?'}ssl_cert_reqs=required"
+    if not _is_redis(url):
+        raise SettingsError("REDIS_URL is not an address of Redis or Valkey, such as redis://host:6379/0.")
+    complete = _with_password(url, password)
+    if not complete.startswith("rediss://") or "ssl_cert_reqs=" in complete:
+        return complete
+    return f"{complete}{'&' if '?' in complete else '?'}ssl_cert_reqs=required"
 
 
-def _is_of_psycopg(url: str) -> bool:
-    from sqlalchemy import make_url  # its rules are not those of urllib, and it is needed only where a URL is set
+def _is_postgres(url: str) -> bool:
+    from sqlalchemy import make_url  # needed only if a URL is set; its rules differ from those of urllib
     from sqlalchemy.exc import ArgumentError
 
     try:
@@ -52,17 +52,17 @@ def _is_of_psycopg(url: str) -> bool:
         return False
 
 
-def _is_of_redis(url: str) -> bool:
+def _is_redis(url: str) -> bool:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is not a number
         return False
     return parts.scheme in {"redis", "rediss"} and port != 0
 
 
 def _with_password(url: str, password: str) -> str:
-    """Put ``password`` into ``url`` where it has none."""
+    """Return ``url`` with ``password``, unless it has a password already."""
     parts = urlsplit(url)
     if not password or parts.password:
         return url

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from worker.article import FileState
 from worker.errors import CopydeskError
-from worker.settings.timestamps import moment
+from worker.settings.timestamps import parse_time
 from worker.store.read.stories import StoryFilter
 
 #: Ids have 32 bits; those of files and of the change feed have 64.
@@ -76,7 +76,7 @@ def story_filter(request: Request) -> StoryFilter:
 
 def _time(value: str | None) -> datetime | None:
     try:
-        return moment(value) if value else None
+        return parse_time(value) if value else None
     except ValueError as error:
         raise BadRequestError(str(error)) from error
 

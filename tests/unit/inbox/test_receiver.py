@@ -215,7 +215,7 @@ def test_a_file_without_permission_is_told(settings: Settings, monkeypatch: pyte
     monkeypatch.setattr(os, "open", refuse)
     first = receive(settings, path, move=True)
     assert first.reason
-    assert "Give read permission and it is taken again." in first.reason
+    assert "Give read permission, and it is processed." in first.reason
     os.chmod(path, 0o600)
     assert receive(settings, path, move=True).key != first.key
 

@@ -65,11 +65,8 @@ def test_every_setting_is_explained_beside_its_default() -> None:
 
 def test_every_setting_is_used() -> None:
     """No setting is read by nobody."""
-    code = "".join(
-        path.read_text("utf-8")
-        for path in Path(config_file("../worker")).rglob("*.py")
-        if path.parent.name != "settings"
-    )
+    modules = Path(config_file("../worker")).rglob("*.py")
+    code = "".join(path.read_text("utf-8") for path in modules if path.parent.name != "settings")
     unused = {name for name in DEFAULTS if f".{name}" not in code}
     # the number of processes is asked by another name, folders also by a loop over their names
     assert unused <= {"concurrency"}
@@ -114,7 +111,7 @@ def test_a_list_or_table_is_shown_as_it_is_written(monkeypatch: pytest.MonkeyPat
 def test_an_address_of_no_server_is_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """A slip in an address is told with one that would do; what was written, perhaps a password, is not shown."""
     monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=rf"^{name} is no address of .*, such as ") as caught:
+    with pytest.raises(SettingsError, match=rf"^{name} is not an address of .*, such as ") as caught:
         load()
     assert "secret" not in str(caught.value)
 
@@ -147,7 +144,7 @@ def test_names_of_json_fields_are_given_one_by_one(tmp_path: Path, monkeypatch: 
 def test_a_folder_of_settings_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slip in the folder's name does not quietly bring the defaults back."""
     monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path / "none"))
-    with pytest.raises(SettingsError, match=r"COPYDESK_CONFIG_DIR names .*none, which is no folder"):
+    with pytest.raises(SettingsError, match=r"COPYDESK_CONFIG_DIR names .*none, which is not a folder"):
         load()
 
 
