@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs inside the Postgres image when the cluster is new: one role owns the tables (migrations), another only uses them.
-# Passwords are read by psql itself, so that they stand on no command line.
+# Runs in the Postgres image when the cluster is new: one role owns the tables (for migrations), another only uses them.
+# psql itself reads the passwords, so that they are on no command line.
 set -eu
 psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
 \set owner `cat /run/copydesk/owner.password`
@@ -18,7 +18,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE copydesk_owner IN SCHEMA public
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO copydesk_service;
 ALTER DEFAULT PRIVILEGES FOR ROLE copydesk_owner IN SCHEMA public
   GRANT USAGE, SELECT ON SEQUENCES TO copydesk_service;
--- the service sets its own, tighter limits; these are for a person who connects in its name
+-- the service sets stricter limits itself; these are for a person who connects with its role
 ALTER ROLE copydesk_service SET statement_timeout = '5min';
 ALTER ROLE copydesk_service SET lock_timeout = '10s';
 ALTER ROLE copydesk_service SET idle_in_transaction_session_timeout = '60s';
