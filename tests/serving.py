@@ -1,4 +1,4 @@
-"""An ASGI application goes in, a browser of few means on a real socket comes out: requests, cookies, no redirects."""
+"""Serve an ASGI application on a real socket, with a minimal browser: requests and cookies, no redirects."""
 
 import http.client
 import json
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; header names are in lower case."""
+    """A response; header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -30,13 +30,13 @@ class Answer:
 
 @dataclass
 class Client:
-    """Asks one server; keeps the cookies that it sets."""
+    """Send requests to one server, and keep the cookies that it sets."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> Answer:
-        """Ask for a page; ``sec_fetch_site`` stands for the header of that name."""
+        """Request a page; underscores in names of headers become hyphens, as in ``sec_fetch_site``."""
         return self._ask("GET", path, None, headers)
 
     def post(self, path: str, form: Mapping[str, object] | bytes = b"", **headers: str) -> Answer:
@@ -51,19 +51,19 @@ class Client:
             if self.cookies:
                 sent["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             connection.request(method, path, body, sent)
-            got = connection.getresponse()
-            text = got.read().decode()
+            response = connection.getresponse()
+            text = response.read().decode()
         finally:
             connection.close()
-        for cookie in got.headers.get_all("set-cookie", []):
+        for cookie in response.headers.get_all("set-cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value.strip('"')
-        return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, text)
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
 
 
 @contextmanager
 def serving(site: ASGIApp) -> Iterator[Client]:
-    """Serve ``site`` on a port of this machine for the length of the block."""
+    """Serve ``site`` on a local port for the duration of the block."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(site, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -1,1 +1,1 @@
-"""Tests that do harm to real processes, and look afterwards whether anything was lost, doubled or left unsaid."""
+"""Tests that harm real processes, and check that nothing is lost, processed twice or left unreported."""

@@ -1,4 +1,4 @@
-"""One file of each bad or hostile kind, made here: what a stranger, a broken tool or an accident puts into an inbox."""
+"""A file of each bad or hostile kind, as an attacker, a broken tool or an accident may put it into an inbox."""
 
 import gzip
 import io
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tests.dispatches import dispatch
 from tests.unit.formats.pdfs import pdf
 
-#: A bomb unpacks to thirty megabytes of records, each small enough to be read.
+#: An archive bomb: it unpacks to thirty megabytes of records, each small enough to be read.
 _BOMB = b'{"text": "%s"}\n' % (b"a" * 985) * 30_000
 
 
@@ -46,7 +46,7 @@ def _xml(doctype: str, text: str) -> bytes:
 
 _LAUGHS = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
 
-#: Refused, each with a sentence of its own.
+#: Files that are refused, each with its own reason.
 REFUSED: dict[str, bytes] = {
     "empty.txt": b"",
     "spaces.txt": b"   \n\t \r\n" * 200,
@@ -78,18 +78,18 @@ REFUSED: dict[str, bytes] = {
 
 
 @dataclass(frozen=True)
-class Mended:
-    """A file that is read, and what its article is to hold."""
+class Repaired:
+    """A file that is read, with the text and the title that its article must contain."""
 
     content: bytes
-    meant: str
+    expected: str
     title: str | None = None
 
 
-def _mended(number: int, content: Callable[[str], bytes], title: str | None = None, more: str = "") -> Mended:
-    """Return a file made of a text by ``content``; the article is to hold its last words, or ``more``."""
+def _repaired(number: int, content: Callable[[str], bytes], title: str | None = None, more: str = "") -> Repaired:
+    """Return the file that ``content`` makes of a text; the article must contain its last paragraph, or ``more``."""
     text = _text(number)
-    return Mended(content(text), more or text.rpartition("\n\n")[2].strip(), title)
+    return Repaired(content(text), more or text.rpartition("\n\n")[2].strip(), title)
 
 
 def _json(title: str, text: str) -> bytes:
@@ -101,11 +101,11 @@ _MAIL = "From: a\nSubject: Of the quay\nContent-Type: multipart/mixed; boundary=
 _MOJIBAKE = "\nThe caf\u00c3\u00a9 of Varnby opened in the \u00e2\u20ac\u0153old\u00e2\u20ac\u009d quay.\n"
 _MARKUP = "<script>alert(1)</script>'; DROP TABLE articles; --"
 
-#: Read: what can be mended is.
-READ: dict[str, Mended] = {
-    "utf-16-with-mark.txt": _mended(10, lambda text: text.encode("utf-16")),
-    "utf-16-without-mark.txt": _mended(11, lambda text: text.encode("utf-16-le")),
-    "one-bad-byte.txt": _mended(
+#: Files that are read, because they can be repaired.
+READ: dict[str, Repaired] = {
+    "utf-16-with-mark.txt": _repaired(10, lambda text: text.encode("utf-16")),
+    "utf-16-without-mark.txt": _repaired(11, lambda text: text.encode("utf-16-le")),
+    "one-bad-byte.txt": _repaired(
         12,
         lambda text: (
             text.encode() + "\nDie Brücke über die Förde öffnet für Fußgänger später, sagt ".encode() + b"\xff-Nord.\n"
@@ -113,17 +113,17 @@ READ: dict[str, Mended] = {
         None,
         "sagt \ufffd-Nord.",
     ),
-    "mojibake.txt": _mended(
+    "mojibake.txt": _repaired(
         13, lambda text: (text + _MOJIBAKE).encode(), None, "The café of Varnby opened in the “old” quay."
     ),
-    "surrogates.json": _mended(14, lambda text: _json("Half \ud83d a pair", text), "Half \ufffd a pair"),
-    "nuls.json": _mended(15, lambda text: _json("A nul\0 in it", text + "\0"), "A nul in it"),
-    "scripts.html": _mended(16, lambda text: _PAGE.format(text).encode()),
-    "markup-and-sql.json": _mended(17, lambda text: _json(_MARKUP, text), _MARKUP),
-    "broken.eml": _mended(18, lambda text: _MAIL.format(text).encode(), "Of the quay"),
-    "up-and-out.zip": _mended(19, lambda text: _zip(**{"../../../../tmp/out__txt": text.encode()})),
-    "two\nlines \u202e'\"; it's.txt": _mended(20, str.encode),
-    "x" * 251 + ".txt": _mended(21, str.encode),
-    "very-short.txt": Mended(b"Quay closed.\n", "Quay closed."),
-    "as-short.txt": Mended(b"Quay opened.\n", "Quay opened."),
+    "surrogates.json": _repaired(14, lambda text: _json("Half \ud83d a pair", text), "Half \ufffd a pair"),
+    "nuls.json": _repaired(15, lambda text: _json("A nul\0 in it", text + "\0"), "A nul in it"),
+    "scripts.html": _repaired(16, lambda text: _PAGE.format(text).encode()),
+    "markup-and-sql.json": _repaired(17, lambda text: _json(_MARKUP, text), _MARKUP),
+    "broken.eml": _repaired(18, lambda text: _MAIL.format(text).encode(), "Of the quay"),
+    "up-and-out.zip": _repaired(19, lambda text: _zip(**{"../../../../tmp/out__txt": text.encode()})),
+    "two\nlines \u202e'\"; it's.txt": _repaired(20, str.encode),
+    "x" * 251 + ".txt": _repaired(21, str.encode),
+    "very-short.txt": Repaired(b"Quay closed.\n", "Quay closed."),
+    "as-short.txt": Repaired(b"Quay opened.\n", "Quay opened."),
 }

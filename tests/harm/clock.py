@@ -1,4 +1,4 @@
-"""A clock that a test sets, for processes that are started with it (libfaketime); the monotonic clock stays true."""
+"""A wall clock that a test sets for the processes it starts (libfaketime); the monotonic clock is not changed."""
 
 from pathlib import Path
 
@@ -6,9 +6,13 @@ import pytest
 
 from tests.acceptance.processes import ROOT
 
-#: Where Debian and its kin put it (package faketime), and what others use.
-_PLACES = ("usr/lib/*/faketime/libfaketime.so.1", "usr/lib*/faketime/libfaketime.so.1", "usr/local/lib/faketime/*.so.1")
-#: Python sleeps until a moment of the monotonic clock, which the library (0.9.10) shifts by mistake: it fails at once.
+#: Paths of the library on Debian and its derivatives (package faketime), and on other systems.
+_PATHS = (
+    "usr/lib/*/faketime/libfaketime.so.1",
+    "usr/lib*/faketime/libfaketime.so.1",
+    "usr/local/lib/faketime/*.so.1",
+)
+#: Python sleeps until a time of the monotonic clock, which the library (0.9.10) wrongly shifts: sleep fails at once.
 _SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select([], [], [], seconds) and None\n"
 
 
@@ -16,25 +20,25 @@ class Clock:
     """The wall clock of every process that has ``variables`` in its environment."""
 
     def __init__(self, file: Path) -> None:
-        found = [path for place in _PLACES for path in Path("/").glob(place)]
-        if not found:
-            pytest.skip("setting a process's clock takes libfaketime (Debian: faketime)")
+        libraries = [path for pattern in _PATHS for path in Path("/").glob(pattern)]
+        if not libraries:
+            pytest.skip("setting a process's clock requires libfaketime (Debian: faketime)")
         self._file = file
-        mend = file.with_name(f"{file.name}.python") / "sitecustomize.py"
-        mend.parent.mkdir()
-        mend.write_text(_SLEEP, "utf-8")
+        patch = file.with_name(f"{file.name}.python") / "sitecustomize.py"
+        patch.parent.mkdir()
+        patch.write_text(_SLEEP, "utf-8")
         self.variables = {
-            "LD_PRELOAD": str(found[0]),
+            "LD_PRELOAD": str(libraries[0]),
             "FAKETIME_TIMESTAMP_FILE": str(file),
             "FAKETIME_CACHE_DURATION": "1",  # a step is seen within a second
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # as with a real step: only the wall clock moves
-            "NO_FAKE_STAT": "1",  # and files keep the times that they have
-            "PYTHONPATH": f"{mend.parent}:{ROOT}",
+            "NO_FAKE_STAT": "1",  # and times of files are not changed
+            "PYTHONPATH": f"{patch.parent}:{ROOT}",
         }
         self.set(0)
 
     def set(self, days: int) -> None:
-        """Let the clock show a time that is ``days`` away from the true one."""
+        """Set the clock to ``days`` after the true time."""
         draft = self._file.with_suffix(".new")
         draft.write_text(f"{days * 86_400:+}\n", "ascii")
         draft.rename(self._file)

@@ -1,4 +1,4 @@
-"""A proxy between the service and a server, which can refuse, cut and fall silent: the network as it really is."""
+"""A proxy between the service and a server that can refuse and cut connections or stop forwarding."""
 
 import contextlib
 import socket
@@ -9,7 +9,7 @@ Mode = Literal["pass", "refuse", "silent"]
 
 
 class Proxy:
-    """Listens on a port of the loopback and passes bytes to a server: (host, port), or the path of a unix socket."""
+    """Listen on a loopback port and pass bytes to a server: (host, port), or the path of a Unix socket."""
 
     def __init__(self, server: tuple[str, int] | str) -> None:
         self._server = server
@@ -21,21 +21,21 @@ class Proxy:
         self._accepting.start()
 
     def set(self, mode: Mode) -> None:
-        """Pass, or refuse (old connections are cut, new ones too), or be silent (connections stay, nothing moves)."""
+        """Set the mode: pass, refuse (cut old and new connections) or silent (keep connections, forward nothing)."""
         self._mode = mode
         if mode == "refuse":
             self.cut()
 
     def cut(self) -> None:
-        """End all connections."""
+        """Close all connections."""
         while self._pairs:
-            for one in self._pairs.pop():
+            for end in self._pairs.pop():
                 with contextlib.suppress(OSError):
-                    one.shutdown(socket.SHUT_RDWR)
-                one.close()
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
 
     def close(self) -> None:
-        """End listening and all connections."""
+        """Stop listening and close all connections."""
         self._mode = "refuse"
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
@@ -53,27 +53,27 @@ class Proxy:
                 client.close()
                 continue
             try:
-                server = self._connected()
+                server = self._connect()
             except OSError:
                 client.close()
                 continue
             self._pairs.append((client, server))
-            for one, other in ((client, server), (server, client)):
-                threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
+            for source, target in ((client, server), (server, client)):
+                threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
 
-    def _connected(self) -> socket.socket:
+    def _connect(self) -> socket.socket:
         if isinstance(self._server, str):
             server = socket.socket(socket.AF_UNIX)
             server.connect(self._server)
             return server
         return socket.create_connection(self._server)
 
-    def _pump(self, one: socket.socket, other: socket.socket) -> None:
+    def _pump(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while data := one.recv(65536):
+            while data := source.recv(65536):
                 if self._mode == "silent":
-                    return  # swallowed; both ends stay open and never hear of it
-                other.sendall(data)
-        if self._mode != "silent":  # an end that was killed resets its connection: the other must hear of that too
+                    return  # discard the data; both ends stay open and do not notice
+                target.sendall(data)
+        if self._mode != "silent":  # a killed end resets its connection: pass that on
             with contextlib.suppress(OSError):
-                other.shutdown(socket.SHUT_RDWR)
+                target.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""The machine is lost: what docs/how-to/back-up.md says is done word by word, and the service goes on where it was."""
+"""A lost machine is restored with the exact commands of docs/how-to/back-up.md, and the service continues."""
 
 import json
 import os
@@ -22,14 +22,14 @@ QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYD
 
 
 def documented(mark: str) -> str:
-    """Return the commands of the page that follow a mark."""
+    """Return the commands of the page after a mark."""
     page = (ROOT / "docs/how-to/back-up.md").read_text("utf-8")
     [commands] = re.findall(rf"<!-- {mark} -->\n```sh\n(.*?)```", page, re.DOTALL)
     return str(commands)
 
 
 def do(desk: Installation, commands: str, folder: Path) -> None:
-    """Run commands as a person would, in a folder, with the tools of the server's own version first on the path."""
+    """Run commands in a folder, with the tools of the server's version first on the path."""
     tools = postgres._bin_dir(Folder.of(desk.data.parent / "tools"))
     path = f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
@@ -44,7 +44,7 @@ def do(desk: Installation, commands: str, folder: Path) -> None:
 
 
 def on(desk: Path, servers: embedded.Servers) -> Installation:
-    """Return the installation on its servers, with addresses as a person writes them."""
+    """Return the installation on these servers, with addresses as people write them."""
     urls = {"DATABASE_URL": servers.database_url.replace("+psycopg", ""), "REDIS_URL": servers.redis_url}
     return Installation(desk, QUICK | urls)
 
@@ -56,7 +56,7 @@ def stories(desk: Installation) -> dict[str, int]:
 
 
 def test_a_lost_machine_is_restored(tmp_path: Path) -> None:
-    """Backed up while files are in work, lost whole, restored on empty servers: all that was taken gets its outcome."""
+    """A backup during processing is restored on empty servers: every accepted file gets its outcome."""
     data, backup = tmp_path / "desk", tmp_path / "safe"
     backup.mkdir()
     with embedded.servers(tmp_path / "servers") as servers:
@@ -68,9 +68,9 @@ def test_a_lost_machine_is_restored(tmp_path: Path) -> None:
             until(lambda: not unfinished(desk), "the first files are done")
             before = stories(desk)
             deliveries.send(60)
-            until(lambda: not any(desk.inbox.glob("*.txt")), "all are taken in")
+            until(lambda: not any(desk.inbox.glob("*.txt")), "all are accepted")
             do(desk, documented("back up"), backup)
-            deliveries.send(10)  # lost with the machine, for its back-up knows nothing of them
+            deliveries.send(10)  # lost with the machine, because they are not in the backup
     shutil.rmtree(data)
     with embedded.servers(tmp_path / "others") as servers:
         desk = on(data, servers)
@@ -80,8 +80,8 @@ def test_a_lost_machine_is_restored(tmp_path: Path) -> None:
         assert before.items() <= stories(desk).items()
         with running(desk, "up"):
             deliveries.send_again()
-            found = judge(desk, deliveries, 60)
+            result = judge(desk, deliveries, 60)
         assert before.items() <= stories(desk).items()
-    print(f"\n{found}, {left} were in work when the back-up was made")  # noqa: T201
-    assert found.clean
+    print(f"\n{result}, {left} were being processed at the time of the backup")  # noqa: T201
+    assert result.clean
     assert left

@@ -1,4 +1,4 @@
-"""Clocks jump by a day, of the whole machine or of one worker: no lease, no message and no file depends on them."""
+"""The clock of the machine or of one worker jumps by a day: no lease, message or file depends on it."""
 
 import time
 from contextlib import ExitStack
@@ -18,12 +18,12 @@ from worker.embedded import postgres, valkey
 pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
 QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
-#: From the true time to a day after, back, a day before, two days on, and home: steps of one and of two days.
+#: Days from the true time: a day later, back, a day earlier, a day later, a day earlier, back.
 STEPS = (1, 0, -1, 1, -1, 0)
 
 
 def test_the_machines_clock_jumps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All processes and both servers jump while files arrive and the queue is emptied: all goes on at once."""
+    """All clocks jump while files arrive and the queue is emptied: processing continues at once."""
     clock = Clock(tmp_path / "clock")
     for server in (postgres, valkey):
         for name, value in clock.variables.items():
@@ -31,7 +31,7 @@ def test_the_machines_clock_jumps(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     desk = Installation(tmp_path / "desk", QUICK | clock.variables)
     deliveries = Deliveries(desk)
 
-    def all_off(days: int) -> bool:
+    def both_off(days: int) -> bool:
         return days_off(servers) == {days}
 
     with embedded.servers(desk.data) as servers, running(desk, "up"):
@@ -41,17 +41,17 @@ def test_the_machines_clock_jumps(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             time.sleep(0.8)
             clock.set(days)
             deliveries.send(10)
-            until(partial(all_off, days), "both servers see another day", 5)
+            until(partial(both_off, days), "both servers see another day", 5)
             with redis.Redis.from_url(servers.redis_url) as client:
                 client.flushall()
-        found = judge(desk, deliveries, 60)
+        result = judge(desk, deliveries, 60)
         until(lambda: status(desk)["ok"], "status sees all parts", 30)
-    print(f"\n{found} steps={len(STEPS)}")  # noqa: T201
-    assert found.clean
+    print(f"\n{result} steps={len(STEPS)}")  # noqa: T201
+    assert result.clean
 
 
 def days_off(servers: embedded.Servers) -> set[int]:
-    """Return by how many days the clocks of the two servers differ from the true one."""
+    """Return by how many days the clocks of the two servers differ from the true time."""
     with (
         redis.Redis.from_url(servers.redis_url) as client,
         psycopg.connect(servers.database_url.replace("+psycopg", "")) as connection,
@@ -60,8 +60,8 @@ def days_off(servers: embedded.Servers) -> set[int]:
         return {round((seconds - time.time()) / 86_400) for seconds in (now, client.time()[0])}
 
 
-def test_workers_that_live_in_other_days(tmp_path: Path) -> None:
-    """Of three workers one is a day ahead and one a day behind: they share the work, and each is seen alive."""
+def test_workers_with_different_days(tmp_path: Path) -> None:
+    """One of three workers is a day ahead and one a day behind: they share the work, and all count as alive."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
     with embedded.servers(desk.data), ExitStack() as parts:
@@ -77,6 +77,6 @@ def test_workers_that_live_in_other_days(tmp_path: Path) -> None:
         for _ in range(4):
             deliveries.send(40)
             time.sleep(1.0)
-        found = judge(desk, deliveries, 60)
-    print(f"\n{found}")  # noqa: T201
-    assert found.clean
+        result = judge(desk, deliveries, 60)
+    print(f"\n{result}")  # noqa: T201
+    assert result.clean

@@ -1,4 +1,4 @@
-"""A crash between each two steps of the way of a file: whatever had been done, the next who comes finishes it once."""
+"""A crash before and after each step of a file's processing: the next process finishes the file exactly once."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ from worker.stories import assign
 pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
 
 #: The steps from inbox to queue, in order: module and function.
-INTAKE: list[tuple[Any, str]] = [
+ACCEPT: list[tuple[Any, str]] = [
     (feeder, "receive"),
     (archive, "store"),
     (archive, "_link"),
@@ -80,16 +80,16 @@ def points(steps: list[tuple[Any, str]]) -> list[Any]:
 
 
 def crash(work: Callable[[], object], module: Any, name: str, when: str, skip: int = 0) -> bool:
-    """Do ``work`` in a child that is killed at a step, after ``skip`` times; return whether the step was reached."""
+    """Do ``work`` in a child that is killed at a step, after ``skip`` calls of it; return whether it was killed."""
     child = os.fork()
     if not child:
         with suppress(BaseException):
             real = getattr(module, name)
-            left = [skip]
+            calls_left = [skip]
 
             def killed(*args: Any, **more: Any) -> Any:
-                if left[0]:
-                    left[0] -= 1
+                if calls_left[0]:
+                    calls_left[0] -= 1
                     return real(*args, **more)
                 if when == "after":
                     real(*args, **more)
@@ -104,7 +104,7 @@ def crash(work: Callable[[], object], module: Any, name: str, when: str, skip: i
 
 
 def fill(settings: Settings) -> int:
-    """Put files into the inbox: copies, a large file, a bad one, two bridged stories; return how many articles."""
+    """Put copies, large files, a bad file and a text of two stories into the inbox; return the number of articles."""
     settings.inbox.mkdir(parents=True, exist_ok=True)
     for number in range(6):
         (settings.inbox / f"{number}.txt").write_text(copy_of(number // 2, number % 2, 60))
@@ -118,25 +118,25 @@ def fill(settings: Settings) -> int:
     return 6 + 5 + 4 + 1
 
 
-def take_in(settings: Settings) -> None:
-    """Claim what lies in the inbox, as the watcher does."""
+def accept_inbox(settings: Settings) -> None:
+    """Accept the files in the inbox, as the watcher does."""
     engine = make_engine(settings)
-    found = sorted(os.fsencode(path) for path in settings.inbox.iterdir())
-    feeder.accept_files(settings, engine, found, move=True)
+    paths = sorted(os.fsencode(path) for path in settings.inbox.iterdir())
+    feeder.accept_files(settings, engine, paths, move=True)
     engine.dispose()
 
 
-def work_off(settings: Settings, ids: list[int]) -> None:
-    """Bring files to their outcome, as a worker does: large ones in parts."""
-    with closing(new_desk(settings)) as desk:
-        if parts := desk.process(ids):
+def process(settings: Settings, ids: list[int]) -> None:
+    """Process files as a worker does, large ones in parts."""
+    with closing(new_desk(settings)) as processor:
+        if parts := processor.process(ids):
             batching.enqueue(settings, [], separately=parts)
             for part in parts:
-                desk.process([part])
+                processor.process([part])
 
 
 def open_files(engine: Engine) -> list[int]:
-    """Return the files that have no outcome yet."""
+    """Return the files without an outcome."""
     return [
         row.id
         for row in rows(
@@ -146,24 +146,24 @@ def open_files(engine: Engine) -> list[int]:
 
 
 def recover(settings: Settings, engine: Engine) -> None:
-    """Do what the service does by itself after a crash: scan, sweep, work; as often as it takes."""
+    """Scan, sweep and process, as the service does after a crash, until every file has its outcome."""
     for _ in range(8):
         if any(settings.inbox.iterdir()):
-            take_in(settings)
+            accept_inbox(settings)
         run(engine, "UPDATE files SET enqueued_at = now() - interval '10 min' WHERE state = 'waiting'")
         sweeper.sweep(settings, engine)
         waiting = open_files(engine)
         if not waiting and not any(settings.inbox.iterdir()) and "processing" not in states(engine).values():
             return
-        fresh = [n for n in waiting if not one(engine, "SELECT attempts FROM files WHERE id = :id", id=n)]
-        work_off(settings, fresh)
+        untried = [n for n in waiting if not one(engine, "SELECT attempts FROM files WHERE id = :id", id=n)]
+        process(settings, untried)
         for number in waiting:
-            work_off(settings, [number])
+            process(settings, [number])
     raise AssertionError(f"files without outcome: {open_files(engine)}")
 
 
 def judge(settings: Settings, engine: Engine, expected: int) -> None:
-    """Nothing is lost, nothing is twice, nothing contradicts itself, and a fresh file flows."""
+    """Check that nothing is lost, double or contradictory, and that a new file is processed."""
     assert one(engine, "SELECT count(*) FROM articles") == expected
     assert one(engine, "SELECT count(*) FROM files WHERE parent_id IS NULL") == 10
     assert [
@@ -173,8 +173,8 @@ def judge(settings: Settings, engine: Engine, expected: int) -> None:
     assert len(list(settings.archive.rglob("*.txt"))) + len(list(settings.archive.rglob("*.jsonl"))) == 9
     assert not list(settings.archive.rglob(".*.part"))
     (settings.inbox / "fresh.txt").write_text(copy_of(77, 0))
-    take_in(settings)
-    work_off(settings, open_files(engine))
+    accept_inbox(settings)
+    process(settings, open_files(engine))
     assert one(engine, "SELECT count(*) FROM articles") == expected + 1
 
 
@@ -184,22 +184,22 @@ def small(settings: Settings) -> Settings:
     return settings.model_copy(update={"records_per_part": 3})
 
 
-@pytest.mark.parametrize(("module", "name", "when"), points(INTAKE))
+@pytest.mark.parametrize(("module", "name", "when"), points(ACCEPT))
 @pytest.mark.parametrize("skip", [0, 3])
-def test_taking_in_is_cut_off(small: Settings, engine: Engine, module: Any, name: str, when: str, skip: int) -> None:
-    """The watcher is killed at a step, at the first file or in the middle: the next scan and sweep make it good."""
+def test_the_watcher_is_killed(small: Settings, engine: Engine, module: Any, name: str, when: str, skip: int) -> None:
+    """The watcher is killed at a step, at the first or a later file: the next scan and sweep recover."""
     expected = fill(small)
     skip = 0 if name in {"claim", "enqueue"} else skip
-    assert crash(lambda: take_in(small), module, name, when, skip)
+    assert crash(lambda: accept_inbox(small), module, name, when, skip)
     recover(small, engine)
     judge(small, engine, expected)
 
 
 @pytest.mark.parametrize(("module", "name", "when"), points(WORK))
-def test_work_is_cut_off(small: Settings, engine: Engine, module: Any, name: str, when: str) -> None:
-    """A worker is killed at a step: its files are taken over and finished once."""
+def test_a_worker_is_killed(small: Settings, engine: Engine, module: Any, name: str, when: str) -> None:
+    """A worker is killed at a step: other workers finish its files once."""
     expected = fill(small)
-    take_in(small)
+    accept_inbox(small)
     whole = [
         row.id
         for row in rows(
@@ -209,8 +209,8 @@ def test_work_is_cut_off(small: Settings, engine: Engine, module: Any, name: str
     bridge = [n for n in open_files(engine) if n not in whole]
 
     def work() -> None:
-        work_off(small, whole)
-        work_off(small, bridge)
+        process(small, whole)
+        process(small, bridge)
 
     assert crash(work, module, name, when)
     recover(small, engine)
@@ -218,10 +218,10 @@ def test_work_is_cut_off(small: Settings, engine: Engine, module: Any, name: str
 
 
 @pytest.mark.parametrize(("module", "name", "when"), points(SWEEP))
-def test_a_sweep_is_cut_off(small: Settings, engine: Engine, module: Any, name: str, when: str) -> None:
-    """The scheduler is killed at a step: the next sweep does it."""
+def test_the_scheduler_is_killed(small: Settings, engine: Engine, module: Any, name: str, when: str) -> None:
+    """The scheduler is killed at a step: the next sweep finishes its work."""
     fill(small)
-    take_in(small)
+    accept_inbox(small)
     with redis.Redis.from_url(small.redis_url) as client:
         client.flushdb()
     run(engine, "UPDATE files SET enqueued_at = NULL")
@@ -239,7 +239,7 @@ def test_a_sweep_is_cut_off(small: Settings, engine: Engine, module: Any, name: 
     judge(small, engine, 16)
 
 
-def test_the_points_are_the_real_ones() -> None:
-    """Every step that is crashed at exists, so that a renamed one is noticed here and not passed over."""
-    for module, name in (*INTAKE, *WORK, *SWEEP):
+def test_every_step_exists() -> None:
+    """Every step in the lists exists, so that a renamed function fails here."""
+    for module, name in (*ACCEPT, *WORK, *SWEEP):
         assert callable(getattr(module, name))

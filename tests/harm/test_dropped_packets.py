@@ -1,4 +1,4 @@
-"""Packets vanish on the way to a server: the half-open connections that TCP_USER_TIMEOUT is there for."""
+"""Packets to a server are dropped: the half-open connections for which TCP_USER_TIMEOUT is set."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,9 @@ from worker.embedded import postgres
 pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
 QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
-#: Longer than TCP_USER_TIMEOUT and keepalive, 20 to 25 s: every connection that was open dies of it.
+#: Longer than TCP_USER_TIMEOUT and keepalive, 20 to 25 s: every open connection ends.
 LONG = 26
-#: Shorter than that: connections survive, and what was sent arrives late.
+#: Shorter than that: connections survive, and data arrives late.
 SHORT = 5
 
 
@@ -34,7 +34,7 @@ class Wired:
 
 @pytest.fixture
 def wired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
-    """Yield a service in a network of its own, with both servers on ports there: in it, 5432 is always free."""
+    """Yield a service in a separate network with both servers on ports; there 5432 is always free."""
     monkeypatch.setitem(postgres.SETTINGS, "listen_addresses", "127.0.0.1")
     with own_network(), embedded.servers(tmp_path / "servers") as servers:
         database = make_url(servers.database_url).set(host="127.0.0.1", port=5432, query={})
@@ -54,15 +54,15 @@ def wired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
 
 @contextmanager
 def cut(wired: Wired, names: Sequence[str], *, answers_only: bool = False) -> Iterator[None]:
-    """Drop packets on the way to some servers inside the block."""
-    with ExitStack() as all_of_them:
+    """Drop the packets to the named servers inside the block."""
+    with ExitStack() as rules:
         for name in names:
-            all_of_them.enter_context(dropped(wired.ports[name], answers_only=answers_only))
+            rules.enter_context(dropped(wired.ports[name], answers_only=answers_only))
         yield
 
 
 def test_packets_are_dropped_for_long(wired: Wired) -> None:
-    """To each server in turn, then only the answers of both: what is half-open ends, and files go on by themselves."""
+    """First to each server, then only the answers of both: half-open connections end, and processing continues."""
     deliveries = Deliveries(wired.desk)
     for names, answers_only in ((["Postgres"], False), (["Redis"], False), (["Postgres", "Redis"], True)):
         deliveries.send(20)
@@ -73,15 +73,15 @@ def test_packets_are_dropped_for_long(wired: Wired) -> None:
             assert unfinished(wired.desk)
             assert not status(wired.desk)["ok"]
         healed = time.monotonic()
-        until(lambda: not unfinished(wired.desk), "all goes on", 60)
-        print(f"\n{names}: {time.monotonic() - healed:.1f} s to go on")  # noqa: T201
-    found = judge(wired.desk, deliveries, 60)
-    print(found)  # noqa: T201
-    assert found.clean
+        until(lambda: not unfinished(wired.desk), "processing continues", 60)
+        print(f"\n{names}: {time.monotonic() - healed:.1f} s until all were processed")  # noqa: T201
+    result = judge(wired.desk, deliveries, 60)
+    print(result)  # noqa: T201
+    assert result.clean
 
 
-def test_packets_are_dropped_for_a_moment(wired: Wired) -> None:
-    """Again and again, shorter than any limit: nothing ends, nothing is lost, nothing is twice."""
+def test_packets_are_dropped_briefly(wired: Wired) -> None:
+    """Several times, each shorter than any timeout: nothing ends, nothing is lost or processed twice."""
     deliveries = Deliveries(wired.desk)
     for names in (["Postgres"], ["Redis"], ["Postgres", "Redis"]):
         deliveries.send(20)
@@ -89,6 +89,6 @@ def test_packets_are_dropped_for_a_moment(wired: Wired) -> None:
         with cut(wired, names):
             deliveries.send(10)
             time.sleep(SHORT)
-    found = judge(wired.desk, deliveries, 60)
-    print(found)  # noqa: T201
-    assert found.clean
+    result = judge(wired.desk, deliveries, 60)
+    print(result)  # noqa: T201
+    assert result.clean

@@ -1,4 +1,4 @@
-"""Floods that are meant to slow or to confuse: one dispatch in thousands of copies, one notice on every page."""
+"""Floods of similar texts: thousands of copies of a dispatch, the same notice on every page."""
 
 import os
 import random
@@ -18,23 +18,23 @@ from worker.settings import Settings
 
 pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
 
-#: Copies of one dispatch; the promise is that the cost of one stays flat. FLOOD_COPIES=50000 shows ten times as many.
+#: Copies of one dispatch; the cost per copy must stay flat. FLOOD_COPIES=50000 tests ten times as many.
 COPIES, BATCH = int(os.environ.get("FLOOD_COPIES", "5000")), 50
-#: The last may cost so many times what the first did.
+#: The last copies may cost this many times as much as the first.
 FLAT = 2.0
 
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker's desk that has warmed up."""
-    with closing(new_desk(settings)) as found:
-        yield found
+    """Yield the processor of a worker."""
+    with closing(new_desk(settings)) as processor:
+        yield processor
 
 
-def spent(desk: BatchProcessor) -> float:
-    """Return the seconds of processor time that this process and the sessions of its database took so far.
+def cpu_seconds(desk: BatchProcessor) -> float:
+    """Return the CPU seconds that this process and the sessions of its database have used so far.
 
-    Not the time that passes: other things run on this machine. Of a Postgres elsewhere nothing is counted.
+    CPU time, not elapsed time, because other programs run on this machine. A remote Postgres is not counted.
     """
     ticks = 0
     for row in rows(desk.engine, "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"):
@@ -45,18 +45,18 @@ def spent(desk: BatchProcessor) -> float:
 
 
 def seconds(desk: BatchProcessor, batches: list[list[int]]) -> float:
-    """Process batches; return the processor time of one."""
-    started = spent(desk)
+    """Process batches; return the CPU seconds per batch."""
+    started = cpu_seconds(desk)
     for ids in batches:
         desk.process(ids)
-    return (spent(desk) - started) / len(batches)
+    return (cpu_seconds(desk) - started) / len(batches)
 
 
 @pytest.mark.parametrize("kind", ["exact", "near"])
 def test_thousands_of_copies_cost_the_same_each(
     settings: Settings, engine: Engine, desk: BatchProcessor, kind: str
 ) -> None:
-    """The last of thousands of copies, exact or with small changes, costs what the first ones did; one story."""
+    """The last of thousands of copies, exact or with small changes, cost as much as the first; all are one story."""
     files = [(f"{n}", copy_of(1, n if kind == "near" else 0, 120)) for n in range(COPIES)]
     ids = [
         number for start in range(0, COPIES, 500) for number in deliver(settings, engine, files[start : start + 500])
@@ -66,14 +66,14 @@ def test_thousands_of_copies_cost_the_same_each(
     first = seconds(desk, batches[5:25])
     seconds(desk, batches[25:-20])
     last = seconds(desk, batches[-20:])
-    print(f"\n{kind}: {first * 1000 / BATCH:.2f} ms an article at first, {last * 1000 / BATCH:.2f} ms at last")  # noqa: T201
+    print(f"\n{kind}: {first * 1000 / BATCH:.2f} ms per article at first, {last * 1000 / BATCH:.2f} ms at last")  # noqa: T201
     assert rows(engine, "SELECT articles FROM stories WHERE merged_into IS NULL") == [(COPIES,)]
     assert last < FLAT * first
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_hot_key_slows_nobody(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
-    """Pages that all end in one long notice cost others at most twice their time, and stay stories of their own."""
+def test_a_hot_key_slows_no_other_article(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+    """Pages that end in the same long notice at most double the cost of others, and stay separate stories."""
     others = [(f"other-{n}", dispatch(n, 120)) for n in range(2_000)]
     ids = deliver(settings, engine, others)
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
@@ -90,25 +90,25 @@ def test_a_hot_key_slows_nobody(settings: Settings, engine: Engine, desk: BatchP
 
 
 def test_eight_processes_race_on_fifty_dispatches(settings: Settings, engine: Engine) -> None:
-    """Eight real processes, each with another copy of the same dispatches at the same time: exactly 50 stories."""
+    """Eight processes get different copies of the same dispatches at the same time: exactly 50 stories."""
     for round_ in range(3):
         files = [(f"{round_}-{d}-{c}", copy_of(1_000 * round_ + d, c, 60)) for d in range(50) for c in range(8)]
         ids = deliver(settings, engine, files)
-        chance = random.Random(round_)
+        generator = random.Random(round_)
         children = []
         for worker in range(8):
-            mine = [ids[d * 8 + worker] for d in range(50)]
-            size = chance.choice([1, 5, 10])
-            children.append(fork(settings, [mine[start : start + size] for start in range(0, 50, size)]))
+            own_ids = [ids[d * 8 + worker] for d in range(50)]
+            size = generator.choice([1, 5, 10])
+            children.append(fork(settings, [own_ids[start : start + size] for start in range(0, 50, size)]))
         assert [os.waitpid(child, 0)[1] for child in children] == [0] * 8
-        found = rows(engine, "SELECT articles FROM stories WHERE merged_into IS NULL")
-        assert [row.articles for row in found] == [8] * 50 * (round_ + 1)
+        stories = rows(engine, "SELECT articles FROM stories WHERE merged_into IS NULL")
+        assert [row.articles for row in stories] == [8] * 50 * (round_ + 1)
     assert one(engine, "SELECT count(*) FROM files WHERE state <> 'done'") == 0
     assert list(contradictions(settings, engine)) == []
 
 
 def fork(settings: Settings, batches: list[list[int]]) -> int:
-    """Process batches in a process of its own; return its id. It ends with code 0 when all went well."""
+    """Process batches in a child; return its process id. It exits with code 0 if there was no error."""
     child = os.fork()
     if not child:
         code = 1

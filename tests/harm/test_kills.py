@@ -1,4 +1,4 @@
-"""kill -9 of everything, again and again, while copies arrive back to back: nothing is lost and nothing is twice."""
+"""Kill every process repeatedly while files arrive: nothing is lost and nothing is processed twice."""
 
 import itertools
 import json
@@ -23,24 +23,24 @@ from worker.errors import RetryError
 
 pytestmark = pytest.mark.harm
 
-#: 20 rounds of 63 dispatches in 4 copies: 5,040 files.
+#: 20 rounds of 63 dispatches with 4 copies each: 5,040 files.
 ROUNDS, DISPATCHES_A_ROUND = 20, 63
 QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
 
 
 def worker_children(desk: Installation) -> list[int]:
-    """Return the worker's pool processes."""
+    """Return the pool processes of the workers."""
     mains = main_workers(desk)
     return [pid for pid in processes(desk, "worker") if parent(pid) in mains]
 
 
 def flush(desk: Installation) -> bool:
-    """Empty the queue with all that Redis knows."""
+    """Delete everything in Redis."""
     try:
         queue = embedded.start(desk.data, needed=("valkey",)).redis_url
         with redis.Redis.from_url(queue, socket_timeout=5) as client:
             client.flushall()
-    except (redis.RedisError, RetryError):  # or it was struck a moment ago and had not come up again
+    except (redis.RedisError, RetryError):  # it was killed before and has not restarted yet
         return False
     return True
 
@@ -58,7 +58,7 @@ VICTIMS: dict[str, Callable[[Installation], bool]] = {
 
 
 def test_everything_is_killed_in_turn(tmp_path: Path) -> None:
-    """Twenty rounds over all parts while 5,000 files arrive: each file once, each dispatch one story."""
+    """Twenty rounds over all processes while 5,000 files arrive: every file once, one story per dispatch."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
     kills: Counter[str] = Counter()
@@ -72,15 +72,15 @@ def test_everything_is_killed_in_turn(tmp_path: Path) -> None:
             for _ in range(2):
                 kills[name] += strike(desk)
                 time.sleep(random.uniform(0.1, 0.8))
-        found = judge(desk, deliveries)
-        print(f"\n{found} kills={dict(kills)} seconds={time.monotonic() - started:.0f}")  # noqa: T201
-    assert found.clean
+        result = judge(desk, deliveries)
+        print(f"\n{result} kills={dict(kills)} seconds={time.monotonic() - started:.0f}")  # noqa: T201
+    assert result.clean
     assert kills.total() >= ROUNDS
     assert len(kills) == len(VICTIMS)
 
 
 def test_a_killed_workers_children_end_with_it(tmp_path: Path) -> None:
-    """No pool process outlives its worker, for it would keep files that it can't finish."""
+    """No pool process outlives its worker: it would keep files that it can't finish."""
     desk = Installation(tmp_path / "desk", QUICK | {"COPYDESK_CONCURRENCY": "2"})
     with embedded.servers(desk.data), running(desk, "up"):
         children = until(lambda: len(pids := worker_children(desk)) == 2 and pids, "both workers run")
@@ -90,28 +90,29 @@ def test_a_killed_workers_children_end_with_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_what_a_worker_held_goes_on_in_half_a_minute(tmp_path: Path, number: signal.Signals) -> None:
-    """Told to stop, it finishes what it holds, so that nothing is tried twice; killed, others take that up."""
+def test_files_of_a_stopped_worker_continue_in_half_a_minute(tmp_path: Path, number: signal.Signals) -> None:
+    """A terminated worker finishes its files, so none is tried twice; those of a killed one go to other workers."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
     with embedded.servers(desk.data), running(desk, "up"):
         workers = until(lambda: main_workers(desk), "workers run")
         deliveries.send(60)
         held = until(
-            lambda: {file for file, state in open_files(desk).items() if state == "processing"}, "work goes on"
+            lambda: {file for file, state in open_files(desk).items() if state == "processing"},
+            "files are being processed",
         )
         assert kill(workers, number)
-        struck = time.monotonic()
-        until(lambda: held - open_files(desk).keys(), "what it held is finished or taken up again", 30)
-        print(f"\n{number.name}: {len(held)} files held, the first done {time.monotonic() - struck:.1f} s later")  # noqa: T201
+        killed = time.monotonic()
+        until(lambda: held - open_files(desk).keys(), "one of its files is finished", 30)
+        print(f"\n{number.name}: {len(held)} files held, the first done {time.monotonic() - killed:.1f} s later")  # noqa: T201
         assert judge(desk, deliveries).clean
         assert main_workers(desk) != workers
         attempts = {row["attempts"] for row in desk.json("files")}
     assert attempts == {1} if number == signal.SIGTERM else attempts <= {1, 2}
 
 
-def test_a_killed_service_is_taken_up_where_it_was(tmp_path: Path) -> None:
-    """`up` itself is killed with files in hand: its parts end, and the next start finishes everything."""
+def test_a_killed_service_continues_after_a_restart(tmp_path: Path) -> None:
+    """`up` itself is killed while it processes files: its children end, and the next start finishes all files."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
     with running(desk, "up") as service:
@@ -121,12 +122,12 @@ def test_a_killed_service_is_taken_up_where_it_was(tmp_path: Path) -> None:
         service.kill()
         until(lambda: not left_behind(desk), "its parts and servers end", 60)
     with running(desk, "up"):
-        found = judge(desk, deliveries)
-    assert found.clean
+        result = judge(desk, deliveries)
+    assert result.clean
 
 
 def test_two_services_on_one_inbox(tmp_path: Path) -> None:
-    """Two whole services share inbox, database and queue: every file once, one of them leads the sweeping."""
+    """Two services share inbox, database and queue: every file is processed once, and one scheduler sweeps."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
     with embedded.servers(desk.data), running(desk, "up"), running(desk, "up"):
@@ -134,12 +135,12 @@ def test_two_services_on_one_inbox(tmp_path: Path) -> None:
         for _ in range(5):
             deliveries.send(40)
             time.sleep(0.7)
-        found = judge(desk, deliveries)
-    assert found.clean
+        result = judge(desk, deliveries)
+    assert result.clean
 
 
 def test_messages_twice_and_in_any_order(tmp_path: Path) -> None:
-    """Every message five times and shuffled: one article a file."""
+    """Every message is delivered five times in random order: each file becomes one article."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
     with embedded.servers(desk.data) as servers, redis.Redis.from_url(servers.redis_url) as client:
@@ -151,8 +152,8 @@ def test_messages_twice_and_in_any_order(tmp_path: Path) -> None:
         random.Random(3).shuffle(messages)
         client.rpush("copydesk", *messages)
         with running(desk, "up"):
-            found = judge(desk, deliveries)
-    assert found.clean
+            result = judge(desk, deliveries)
+    assert result.clean
     assert len(messages) >= 4 * 8
 
 
@@ -170,38 +171,38 @@ main()
 """
 
 
-def test_a_file_that_kills_its_worker_costs_no_other(tmp_path: Path) -> None:
-    """A file that ends its worker each time is tried a bounded number of times alone; its batch goes on."""
+def test_a_file_that_kills_its_worker_affects_no_other(tmp_path: Path) -> None:
+    """A file that ends its worker each time is tried alone up to the limit; its batch is processed."""
     desk = Installation(tmp_path / "desk", QUICK | {"COPYDESK_MAX_ATTEMPTS": "3"})
     deliveries = Deliveries(desk)
     deliveries.send(12)
-    desk.drop("poison.txt", "This text ends whoever reads it.\n")
+    desk.drop("poison.txt", "This text ends the worker that reads it.\n")
     with embedded.servers(desk.data) as servers:
         urls = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
         desk.json("migrate")
         with (
             running(desk, "watch"),
             running(desk, "scheduler"),
-            (tmp_path / "worker.log").open("ab") as told,
+            (tmp_path / "worker.log").open("ab") as log,
             subprocess.Popen(
                 [sys.executable, "-c", POISONED, "worker", "--concurrency", "2"],
                 env=desk.variables | urls | {"PYTHONPATH": str(ROOT)},
-                stdout=told,
-                stderr=told,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,
             ) as worker,
         ):
             try:
                 until(lambda: len(list(desk.json("files", "--state", "done"))) == 48, "the others are done")
-                [poison] = until(lambda: desk.json("files", "--state", "quarantined"), "the poison is given up")
+                [poison] = until(lambda: desk.json("files", "--state", "quarantined"), "the poison is quarantined")
             finally:
                 worker.terminate()
     assert poison["attempts"] == 3
     assert poison["reason"].startswith("The worker was ended 3 times while it held this file")
 
 
-def test_a_frozen_worker_is_overtaken(tmp_path: Path) -> None:
-    """A worker that stands still (a stopped process) is ended by its limits or waited for; no file is lost."""
+def test_a_frozen_worker_loses_no_file(tmp_path: Path) -> None:
+    """A stopped process reaches its limits or continues later; no file is lost."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
     with embedded.servers(desk.data), running(desk, "up"):
@@ -214,12 +215,12 @@ def test_a_frozen_worker_is_overtaken(tmp_path: Path) -> None:
         time.sleep(5)
         for pid in frozen:
             os.kill(pid, signal.SIGCONT)
-        found = judge(desk, deliveries)
-    assert found.clean
+        result = judge(desk, deliveries)
+    assert result.clean
 
 
-def test_status_tells_of_a_dead_part(tmp_path: Path) -> None:
-    """With Postgres gone commands say so in a sentence and exit 1, and no traceback is shown."""
+def test_commands_report_a_missing_server(tmp_path: Path) -> None:
+    """Without Postgres commands say so in a sentence, without a traceback, and exit with code 1."""
     desk = Installation(
         tmp_path / "desk", {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c", "REDIS_URL": "redis://127.0.0.1:1/0"}
     )

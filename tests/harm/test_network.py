@@ -1,4 +1,4 @@
-"""The servers go away, refuse, fall silent: files wait where they are, and all goes on by itself afterwards."""
+"""Servers refuse connections or fall silent: files wait, and processing continues afterwards."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from worker.queue.watchdog import STALL_SECONDS
 
 pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
-#: How long a server is gone. OUTAGE_SECONDS=600 shows the ten minutes of the promise.
+#: How long a server can't be reached. OUTAGE_SECONDS=600 tests the ten minutes that the docs promise.
 OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "15"))
 
 QUICK = {
@@ -33,7 +33,7 @@ QUICK = {
 
 @dataclass
 class Between:
-    """A desk whose way to each server leads over a proxy."""
+    """An installation that reaches each server through a proxy."""
 
     desk: Installation
     postgres: Proxy
@@ -42,17 +42,17 @@ class Between:
 
 @pytest.fixture
 def between(tmp_path: Path) -> Iterator[Between]:
-    """Yield a running service with a proxy before each of its servers."""
+    """Yield a running service with a proxy in front of each server."""
     with embedded.servers(tmp_path / "servers") as servers:
         database, queue = make_url(servers.database_url), make_url(servers.redis_url)
         postgres = Proxy(f"{database.query['host']}/.s.PGSQL.5432")
         valkey = Proxy((str(queue.host), int(queue.port or 0)))
-        over = database.set(host="127.0.0.1", port=postgres.port, query={"sslmode": "disable"})
+        proxied = database.set(host="127.0.0.1", port=postgres.port, query={"sslmode": "disable"})
         desk = Installation(
             tmp_path / "desk",
             QUICK
             | {
-                "DATABASE_URL": over.render_as_string(hide_password=False),
+                "DATABASE_URL": proxied.render_as_string(hide_password=False),
                 "REDIS_URL": queue.set(port=valkey.port).render_as_string(hide_password=False),
             },
         )
@@ -64,8 +64,8 @@ def between(tmp_path: Path) -> Iterator[Between]:
 
 
 @pytest.mark.parametrize("which", ["postgres", "valkey", "both"])
-def test_a_server_is_gone_for_a_while(between: Between, which: str) -> None:
-    """A server refuses for long, status says so, files wait; when it is back all goes on by itself."""
+def test_a_server_refuses_for_a_while(between: Between, which: str) -> None:
+    """A server refuses connections: status reports it, files wait, and processing continues when it is back."""
     deliveries = Deliveries(between.desk)
     deliveries.send(30)
     proxies = {"postgres": [between.postgres], "valkey": [between.valkey]}.get(
@@ -75,22 +75,22 @@ def test_a_server_is_gone_for_a_while(between: Between, which: str) -> None:
         proxy.set("refuse")
     deliveries.send(30)
     time.sleep(OUTAGE_SECONDS)
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "worker", "status"],
         env=between.desk.variables,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert told.returncode == 1
-    assert re.search(r"does not answer|can't be reached", told.stdout + told.stderr)
+    assert done.returncode == 1
+    assert re.search(r"does not answer|can't be reached", done.stdout + done.stderr)
     for proxy in proxies:
         proxy.set("pass")
     assert judge(between.desk, deliveries, 60).clean
 
 
 def test_connections_are_cut_again_and_again(between: Between) -> None:
-    """All connections are cut every half second while files arrive: nothing lost or twice, no worker begun anew."""
+    """All connections are cut every half second while files arrive: nothing is lost, and no worker is restarted."""
     workers = until(lambda: main_workers(between.desk), "workers run")
     deliveries = Deliveries(between.desk)
     for _ in range(12):
@@ -100,13 +100,13 @@ def test_connections_are_cut_again_and_again(between: Between) -> None:
         between.valkey.cut()
     cut = time.monotonic()
     assert judge(between.desk, deliveries, 90).clean
-    time.sleep(max(cut + STALL_SECONDS + 5 - time.monotonic(), 0))  # by then a watchdog that sees nothing has bitten
+    time.sleep(max(cut + STALL_SECONDS + 5 - time.monotonic(), 0))  # a watchdog without ticks would end its worker
     assert main_workers(between.desk) == workers
 
 
 @pytest.mark.parametrize("which", ["valkey", "postgres"])
 def test_a_server_falls_silent(between: Between, which: str) -> None:
-    """Connections stay open and nothing comes any more: watchdogs end what is blocked, and all goes on."""
+    """Connections stay open without data: blocked processes are ended, and processing continues."""
     deliveries = Deliveries(between.desk)
     deliveries.send(20)
     until(lambda: unfinished(between.desk) < 80, "work has begun")
@@ -118,8 +118,8 @@ def test_a_server_falls_silent(between: Between, which: str) -> None:
     assert judge(between.desk, deliveries, 150).clean
 
 
-def test_a_process_that_stands_still_is_ended() -> None:
-    """Without a sign of progress the process ends with code 1; with signs it goes on."""
+def test_a_stalled_process_is_ended() -> None:
+    """Without progress the process exits with code 1; with progress it continues."""
     program = (
         "import time; from worker.process import stall_guard\n"
         "with stall_guard.exit_on_stall(1.0):\n"

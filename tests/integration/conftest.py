@@ -1,4 +1,4 @@
-"""A newsroom whose tables are filled by the store's own statements, and the command line to ask about it."""
+"""Fixtures: a newsroom whose tables the store's own statements fill, and the command line on its database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ def newsroom(engine: Engine) -> Newsroom:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a command printed, and how it ended."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str

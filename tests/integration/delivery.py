@@ -1,4 +1,4 @@
-"""What tests of the core need: files delivered without a queue, a desk that works on them, and what became of them."""
+"""Deliver files without a queue, process them, and read what became of them."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -14,15 +14,15 @@ from worker.store.session import engine as make_engine
 
 
 def deliver(settings: Settings, engine: Engine, files: Sequence[tuple[str, str | bytes]]) -> list[int]:
-    """Enter files (name, content) as the intake does, bytes first; return their ledger ids in order."""
+    """Accept files (name, content) as the inbox does, bytes first; return their ledger ids in order."""
     deliveries = []
     for name, content in files:
         data = content.encode() if isinstance(content, str) else content
         digest = sha256(data).digest()
         path = f"inbox/{name}".encode()
-        at = archive_path(settings, digest, path)
-        at.parent.mkdir(parents=True, exist_ok=True)
-        at.write_bytes(data)
+        archived = archive_path(settings, digest, path)
+        archived.parent.mkdir(parents=True, exist_ok=True)
+        archived.write_bytes(data)
         key = sha256(path + digest).digest()[:16]
         deliveries.append(ledger.Delivery(key, path, digest, len(data)))
     with engine.begin() as connection:
@@ -31,7 +31,7 @@ def deliver(settings: Settings, engine: Engine, files: Sequence[tuple[str, str |
 
 
 def new_desk(settings: Settings) -> BatchProcessor:
-    """Return a desk as a worker process has one."""
+    """Return a processor as in a worker process, with its own engine."""
     return BatchProcessor(settings, make_engine(settings))
 
 
@@ -42,7 +42,7 @@ def rows(engine: Engine, statement: str, **values: Any) -> list[Any]:
 
 
 def one(engine: Engine, statement: str, **values: Any) -> Any:
-    """Return the one value of a statement."""
+    """Return the single value of a statement."""
     [[value]] = rows(engine, statement, **values)
     return value
 

@@ -1,4 +1,4 @@
-"""The way from inbox to queue and the sweeper: whatever is lost on the way is found again, from the ledger alone."""
+"""From the inbox to the queue, and the sweeper: it recovers every lost file from the ledger."""
 
 import os
 from collections.abc import Iterator
@@ -37,43 +37,43 @@ def put(settings: Settings, count: int) -> list[bytes]:
 
 
 def take_all(settings: Settings, queue: redis.Redis) -> list[list[int]]:
-    """Pop every message as a worker would; return the ids that each names."""
-    found = []
+    """Pop every message as a worker would; return the ids in each."""
+    messages = []
     while ids := next_message_ids(settings):
-        found.append(ids)
+        messages.append(ids)
         queue.rpop("copydesk")
-    return found
+    return messages
 
 
-def flat(messages: list[list[int]]) -> list[int]:
-    """Return all ids that messages name."""
-    return [number for ids in messages for number in ids]
+def flatten(messages: list[list[int]]) -> list[int]:
+    """Return the ids in all messages."""
+    return [file for ids in messages for file in ids]
 
 
-def test_claimed_files_stand_in_the_queue(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
-    """Files go from the inbox into archive, ledger and queue, in batches and in the order of their names."""
+def test_accepted_files_are_in_the_queue(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
+    """Files move from the inbox into archive, ledger and queue, in batches and in the order of their names."""
     paths = put(settings, 220)
-    taken = feeder.accept_files(settings, engine, paths, move=True)
-    assert len(taken.new) == 220
+    accepted = feeder.accept_files(settings, engine, paths, move=True)
+    assert len(accepted.new) == 220
     assert not any(map(os.path.exists, paths))
     messages = take_all(settings, queue)
     assert [len(ids) for ids in messages] == [100, 100, 20]
-    assert flat(messages) == sorted(taken.new.values())
+    assert flatten(messages) == sorted(accepted.new.values())
 
 
 def test_an_emptied_queue_is_filled_again(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
-    """After FLUSHALL every file that waits is enqueued again, once its time has passed."""
+    """After FLUSHALL every waiting file is enqueued again, once it has waited long enough."""
     ids = sorted(feeder.accept_files(settings, engine, put(settings, 70), move=True).new.values())
     queue.flushdb()
     assert sweeper.sweep(settings, engine) == 0  # only just enqueued
     run(engine, "UPDATE files SET enqueued_at = now() - interval '11 s'")
     assert sweeper.sweep(settings, engine) == 70
     assert sweeper.sweep(settings, engine) == 0
-    assert sorted(flat(take_all(settings, queue))) == ids
+    assert sorted(flatten(take_all(settings, queue))) == ids
 
 
-def test_what_is_in_line_is_not_sent_twice(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
-    """Behind a long queue files may wait for hours: as long as their message is in line nothing is sent again."""
+def test_a_queued_file_is_not_sent_twice(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
+    """Files may wait for hours in a long queue: while their message is in it they are not sent again."""
     feeder.accept_files(settings, engine, put(settings, 110), move=True)
     run(engine, "UPDATE files SET enqueued_at = now() - interval '2 h'")
     assert sweeper.sweep(settings, engine) == 0
@@ -81,7 +81,7 @@ def test_what_is_in_line_is_not_sent_twice(settings: Settings, engine: Engine, q
 
 
 def test_a_clock_that_was_set_back_hides_no_file(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
-    """A message that was lost before the clock was set back by a day is sent again now, and not in a day."""
+    """A message that was lost before the clock was set back by a day is sent again now, not a day later."""
     feeder.accept_files(settings, engine, put(settings, 60), move=True)
     queue.flushdb()
     run(engine, "UPDATE files SET enqueued_at = now() + interval '1 day'")
@@ -89,28 +89,28 @@ def test_a_clock_that_was_set_back_hides_no_file(settings: Settings, engine: Eng
     assert sweeper.sweep(settings, engine) == 0
 
 
-def test_a_part_that_ended_before_the_clock_was_set_back_is_gone(settings: Settings, engine: Engine) -> None:
-    """A heartbeat of a time to come proves nothing; a living part writes another in seconds."""
+def test_a_heartbeat_from_the_future_does_not_count(settings: Settings, engine: Engine) -> None:
+    """After the clock was set back an old heartbeat proves nothing; a living process writes another within seconds."""
     run(engine, "INSERT INTO heartbeats (process, kind, seen_at) VALUES ('w', 'watcher', now() + interval '1 day')")
     assert health.status(settings, engine).processes["watcher"] == 0
     run(engine, "UPDATE heartbeats SET seen_at = now()")
     assert health.status(settings, engine).processes["watcher"] == 1
 
 
-def test_questions_for_signs_of_life_do_not_pile_up(settings: Settings, queue: redis.Redis) -> None:
-    """A worker that does not answer is asked once, away from the queue of files, and in time that is forgotten."""
+def test_pings_do_not_pile_up(settings: Settings, queue: redis.Redis) -> None:
+    """A worker that does not answer gets one ping, outside the queue of files, and the ping expires."""
     app, own = get_app(settings), own_queue()
     ping_worker(app, own)
     ping_worker(app, own)
     assert queue.llen(own.name) == 1
-    left = queue.ttl(own.name)
-    assert isinstance(left, int)
-    assert left > 0
+    ttl = queue.ttl(own.name)
+    assert isinstance(ttl, int)
+    assert ttl > 0
     assert queue_length(settings) == 0
 
 
-def test_a_popped_and_lost_message_is_found(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
-    """A message that Redis gave to a worker which died in the same moment is sent again though the queue is long."""
+def test_a_popped_and_lost_message_is_sent_again(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
+    """A message of a worker that died as it popped it is sent again, even though the queue is long."""
     paths = put(settings, 150)
     for start in (0, 50, 100):
         feeder.accept_files(settings, engine, paths[start : start + 50], move=True)
@@ -121,17 +121,15 @@ def test_a_popped_and_lost_message_is_found(settings: Settings, engine: Engine, 
 
 
 def take_first(settings: Settings, queue: redis.Redis) -> list[int]:
-    """Pop the next message and lose it; return the ids that it named."""
+    """Pop the next message and discard it; return its ids."""
     ids = next_message_ids(settings)
     queue.rpop("copydesk")
     assert ids
     return ids
 
 
-def test_a_file_that_was_tried_gets_a_message_of_its_own(
-    settings: Settings, engine: Engine, queue: redis.Redis
-) -> None:
-    """Files of a dead worker come back one by one, new ones in batches."""
+def test_a_file_that_was_tried_gets_its_own_message(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
+    """Files of a dead worker are enqueued one by one, new files in batches."""
     ids = sorted(feeder.accept_files(settings, engine, put(settings, 10), move=True).new.values())
     queue.flushdb()
     run(engine, "UPDATE files SET state = 'processing', holder = 2000000000, attempts = 1 WHERE id <= :id", id=ids[2])
@@ -141,8 +139,8 @@ def test_a_file_that_was_tried_gets_a_message_of_its_own(
     assert set(states(engine).values()) == {"waiting"}
 
 
-def test_a_file_of_no_hope_is_set_aside(settings: Settings, engine: Engine) -> None:
-    """A file that ended its worker too often goes to the quarantine with its name and the reason beside it."""
+def test_a_file_without_attempts_left_is_quarantined(settings: Settings, engine: Engine) -> None:
+    """A file that ended its worker too often is quarantined, with its name and the reason in a file next to it."""
     [path] = put(settings, 1)
     feeder.accept_files(settings, engine, [path], move=True)
     run(engine, "UPDATE files SET state = 'processing', holder = 2000000000, attempts = 5")
@@ -155,22 +153,22 @@ def test_a_file_of_no_hope_is_set_aside(settings: Settings, engine: Engine) -> N
 
 
 def test_without_a_queue_files_wait_in_the_ledger(settings: Settings, engine: Engine) -> None:
-    """With Redis gone files are still taken in, nothing is lost, and status says what is wrong."""
+    """Without Redis files are still accepted, nothing is lost, and status says what is wrong."""
     settings = settings.on_servers(settings.database_url, "redis://127.0.0.1:1/0")
     paths = put(settings, 3)
     feeder.accept_files(settings, engine, paths, move=True)
     assert not any(map(os.path.exists, paths))
     assert set(states(engine).values()) == {"waiting"}
     assert sweeper.sweep(settings, engine) == 0
-    found = health.status(settings, engine)
-    assert not found.ok
-    assert any(problem.startswith("Redis does not answer") for problem in found.problems)
+    status = health.status(settings, engine)
+    assert not status.ok
+    assert any(problem.startswith("Redis does not answer") for problem in status.problems)
 
 
 def test_a_full_archive_leaves_files_in_the_inbox(
     settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the archive can't be written nothing is claimed and nothing removed; when it can, all goes on."""
+    """While the archive can't be written no file is accepted or removed; afterwards all are accepted."""
     paths = put(settings, 3)
 
     def full(*_args: object, **_more: object) -> None:
@@ -186,10 +184,10 @@ def test_a_full_archive_leaves_files_in_the_inbox(
     assert len(feeder.accept_files(settings, engine, paths, move=True).new) == 3
 
 
-def test_a_file_that_cannot_be_removed_is_taken_once(
+def test_a_file_that_cannot_be_removed_is_accepted_once(
     settings: Settings, engine: Engine, queue: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file in a place where nothing may be removed is taken, told, and known the next time; others go on."""
+    """A file that can't be removed is accepted, reported, and known the next time; other files are not affected."""
     paths = put(settings, 3)
     real = os.unlink
 
@@ -200,16 +198,16 @@ def test_a_file_that_cannot_be_removed_is_taken_once(
 
     monkeypatch.setattr(os, "unlink", refuse)
     assert feeder.accept_files(settings, engine, paths, move=True).not_removed == {paths[1]: "Permission denied"}
-    assert len(flat(take_all(settings, queue))) == 3
+    assert len(flatten(take_all(settings, queue))) == 3
     assert feeder.accept_files(settings, engine, paths[1:2], move=True).new == {}
     assert rows(engine, "SELECT count(*) FROM files") == [(3,)]
 
 
-def test_two_services_on_one_inbox_take_each_file_once(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
-    """Two watchers that see the same files take each once; what the other took away is no vanished file."""
+def test_two_services_on_an_inbox_accept_each_file_once(settings: Settings, engine: Engine, queue: redis.Redis) -> None:
+    """Two watchers accept each file once; a file that the other removed is not reported as vanished."""
     paths = put(settings, 200)
     with ThreadPoolExecutor(2) as pool:
-        taken = list(pool.map(lambda _: feeder.accept_files(settings, engine, paths, move=True), range(2)))
-    assert sum(len(one.new) for one in taken) == 200
+        results = list(pool.map(lambda _: feeder.accept_files(settings, engine, paths, move=True), range(2)))
+    assert sum(len(accepted.new) for accepted in results) == 200
     assert rows(engine, "SELECT count(*), count(DISTINCT path) FROM files WHERE state = 'waiting'") == [(200, 200)]
-    assert len(flat(take_all(settings, queue))) == 200
+    assert len(flatten(take_all(settings, queue))) == 200

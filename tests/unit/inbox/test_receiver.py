@@ -1,4 +1,4 @@
-"""Taking one file in: opened safely, hashed, kept, told in a sentence where it can't be; and cutting batches."""
+"""Receiving a file: open it safely, hash and store it, or give the reason for refusing it; and cutting batches."""
 
 import os
 import socket
@@ -25,10 +25,10 @@ TEXT = b"The harbour reopened on Monday.\n"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Return settings on an own data folder with an inbox."""
-    found = load(data_dir=tmp_path)
-    found.inbox.mkdir()
-    return found
+    """Return settings with a new data folder that has an inbox."""
+    settings = load(data_dir=tmp_path)
+    settings.inbox.mkdir()
+    return settings
 
 
 def put(settings: Settings, name: str = "a.txt", content: bytes = TEXT) -> bytes:
@@ -39,62 +39,62 @@ def put(settings: Settings, name: str = "a.txt", content: bytes = TEXT) -> bytes
     return os.fsencode(path)
 
 
-def kept(settings: Settings, delivery: Delivery) -> bytes:
+def archived_bytes(settings: Settings, delivery: Delivery) -> bytes:
     """Return the archived bytes of a delivery."""
     assert delivery.sha256
     return archive.archive_path(settings, delivery.sha256, delivery.path).read_bytes()
 
 
 @pytest.mark.parametrize("move", [True, False])
-def test_the_bytes_are_kept_before_anything_else(settings: Settings, move: bool) -> None:
-    """A received file stands in the archive under its hash, and still in the inbox."""
+def test_the_bytes_are_stored_first(settings: Settings, move: bool) -> None:
+    """A received file is in the archive under its hash, and still in the inbox."""
     path = put(settings)
     delivery = receive(settings, path, move=move)
     assert (delivery.sha256, delivery.size, delivery.reason) == (sha256(TEXT).digest(), len(TEXT), None)
-    assert kept(settings, delivery) == TEXT
+    assert archived_bytes(settings, delivery) == TEXT
     assert os.path.exists(path)
 
 
-def test_moving_links_and_reading_copies(settings: Settings) -> None:
-    """What will leave the inbox gets a second name; what stays is copied, for it may be edited where it stands."""
+def test_a_file_to_move_is_linked_and_one_to_keep_is_copied(settings: Settings) -> None:
+    """A file that will leave the inbox is hard-linked; a file that stays may be edited, so it is copied."""
     moved = receive(settings, put(settings, "a.txt"), move=True)
-    stays = receive(settings, put(settings, "b.txt", TEXT * 2), move=False)
+    kept = receive(settings, put(settings, "b.txt", TEXT * 2), move=False)
     assert moved.sha256
-    assert stays.sha256
+    assert kept.sha256
     assert os.stat(moved.path).st_ino == archive.archive_path(settings, moved.sha256, moved.path).stat().st_ino
-    assert os.stat(stays.path).st_ino != archive.archive_path(settings, stays.sha256, stays.path).stat().st_ino
+    assert os.stat(kept.path).st_ino != archive.archive_path(settings, kept.sha256, kept.path).stat().st_ino
 
 
 def test_a_file_with_other_names_is_copied(settings: Settings, tmp_path: Path) -> None:
-    """A hard link from elsewhere may be edited there later: the archive gets bytes of its own."""
+    """The file may be edited later through its other hard link: the archive gets a copy."""
     path = put(settings)
     os.link(path, tmp_path / "elsewhere.txt")
     delivery = receive(settings, path, move=True)
     (tmp_path / "elsewhere.txt").write_bytes(b"edited later, in place\n")
-    assert kept(settings, delivery) == TEXT
+    assert archived_bytes(settings, delivery) == TEXT
 
 
 def test_another_file_system_gets_a_copy(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no second name can be given (EXDEV, a file of another owner) the bytes are copied."""
+    """If no hard link is possible (EXDEV, another owner) the bytes are copied."""
 
     def refuse(*_args: object, **_more: object) -> None:
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(os, "link", refuse)
-    assert kept(settings, receive(settings, put(settings), move=True)) == TEXT
+    assert archived_bytes(settings, receive(settings, put(settings), move=True)) == TEXT
 
 
-def test_half_a_copy_from_a_crash_is_replaced(settings: Settings) -> None:
-    """A file in the archive that is shorter than its bytes is written again, not trusted."""
+def test_a_partial_copy_from_a_crash_is_replaced(settings: Settings) -> None:
+    """A file in the archive that is too short is written again."""
     path = put(settings)
     delivery = receive(settings, path, move=False)
     assert delivery.sha256
     archive.archive_path(settings, delivery.sha256, path).write_bytes(TEXT[:5])
-    assert kept(settings, receive(settings, path, move=True)) == TEXT
+    assert archived_bytes(settings, receive(settings, path, move=True)) == TEXT
 
 
-def test_nothing_but_whole_files_is_left_in_the_archive(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk while copying leaves no half file behind, and says that the archive is at fault."""
+def test_a_full_disk_leaves_no_partial_file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full while copying leaves no partial file, and the error names the archive."""
 
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")
@@ -106,7 +106,7 @@ def test_nothing_but_whole_files_is_left_in_the_archive(settings: Settings, monk
 
 
 def test_the_same_file_is_the_same_delivery(settings: Settings) -> None:
-    """The key is of path and content: the same again is known, other content or another name is new."""
+    """The key depends on path and content: other content or another name is a new delivery."""
     first = receive(settings, put(settings), move=True)
     again = receive(settings, put(settings), move=True)
     other_name = receive(settings, put(settings, "b.txt"), move=True)
@@ -115,46 +115,46 @@ def test_the_same_file_is_the_same_delivery(settings: Settings) -> None:
     assert len({first.key, other_name.key, other_text.key}) == 3
 
 
-def link_inside(at: Path) -> None:
-    """Put a link to a file beside it."""
-    (at.parent / "real.txt").write_bytes(TEXT)
-    at.symlink_to("real.txt")
+def link_inside(path: Path) -> None:
+    """Create a link to a file next to it."""
+    (path.parent / "real.txt").write_bytes(TEXT)
+    path.symlink_to("real.txt")
 
 
-def link_outside(at: Path) -> None:
-    """Put a link to a file that is nobody's business."""
-    at.symlink_to("/etc/passwd")
+def link_outside(path: Path) -> None:
+    """Create a link to a private file."""
+    path.symlink_to("/etc/passwd")
 
 
-def link_loop(at: Path) -> None:
-    """Put a link to itself."""
-    at.symlink_to(at)
+def link_loop(path: Path) -> None:
+    """Create a link to itself."""
+    path.symlink_to(path)
 
 
-def a_socket(at: Path) -> None:
-    """Put a socket."""
-    os.mknod(at, stat.S_IFSOCK | 0o600)
+def create_socket(path: Path) -> None:
+    """Create a socket."""
+    os.mknod(path, stat.S_IFSOCK | 0o600)
 
 
-ODD: list[tuple[Callable[[Path], object], str]] = [
+SPECIAL: list[tuple[Callable[[Path], object], str]] = [
     (link_inside, "a symbolic link"),
     (link_outside, "a symbolic link"),
     (link_loop, "a symbolic link"),
     (os.mkfifo, "a named pipe"),
-    (a_socket, "a socket"),
+    (create_socket, "a socket"),
     (Path.mkdir, "a folder"),
 ]
 
 
-@pytest.mark.parametrize(("make", "kind"), ODD)
-def test_what_is_no_file_is_refused_at_once(settings: Settings, make: Callable[[Path], object], kind: str) -> None:
-    """Links, pipes, sockets and folders are not opened for long, not followed, left where they are, and told."""
-    at = settings.inbox / "x.txt"
-    make(at)
-    delivery = receive(settings, os.fsencode(at), move=True)
+@pytest.mark.parametrize(("make", "kind"), SPECIAL)
+def test_a_special_file_is_refused_at_once(settings: Settings, make: Callable[[Path], object], kind: str) -> None:
+    """Links, pipes, sockets and folders are refused with a reason, without following or waiting, and stay in place."""
+    path = settings.inbox / "x.txt"
+    make(path)
+    delivery = receive(settings, os.fsencode(path), move=True)
     assert delivery.reason == f"This is {kind}, not a file; it was left where it is. Deliver the file itself."
     assert delivery.sha256 is None
-    assert os.path.lexists(at)
+    assert os.path.lexists(path)
 
 
 def test_a_device_is_refused(settings: Settings) -> None:
@@ -165,10 +165,10 @@ def test_a_device_is_refused(settings: Settings) -> None:
 
 
 def test_a_folder_that_became_a_link_is_not_followed(settings: Settings, tmp_path: Path) -> None:
-    """A folder of the inbox that was exchanged for a link after the scan leads nowhere."""
+    """A folder of the inbox that was replaced by a link after the scan is not followed."""
     path = put(settings, "desk/a.txt")
     (tmp_path / "private").mkdir()
-    (tmp_path / "private/a.txt").write_bytes(b"nobody's business\n")
+    (tmp_path / "private/a.txt").write_bytes(b"private\n")
     os.rename(settings.inbox / "desk", settings.inbox / "before")
     (settings.inbox / "desk").symlink_to(tmp_path / "private")
     with pytest.raises(NotReadyError):
@@ -177,15 +177,15 @@ def test_a_folder_that_became_a_link_is_not_followed(settings: Settings, tmp_pat
 
 
 def test_an_inbox_that_is_a_link_is_followed(settings: Settings, tmp_path: Path) -> None:
-    """The inbox itself may be a link: who configures it decides where it leads."""
+    """The inbox itself may be a link, since it is configured."""
     put(settings, "desk/a.txt")
     (tmp_path / "link").symlink_to(settings.inbox)
     linked = load(data_dir=settings.data_dir, inbox=tmp_path / "link")
     assert receive(linked, os.fsencode(tmp_path / "link/desk/a.txt"), move=True).reason is None
 
 
-def test_a_file_that_vanished_is_told(settings: Settings) -> None:
-    """A file that is gone before it could be read gets its sentence, the same each time."""
+def test_a_vanished_file_is_reported(settings: Settings) -> None:
+    """A file that is gone before it is read gets a reason, and the same key each time."""
     first, second = (receive(settings, os.fsencode(settings.inbox / "gone.txt"), move=True) for _ in range(2))
     assert first.reason == "The file vanished before it could be read. Deliver it again if it was wanted."
     assert first.vanished
@@ -193,21 +193,21 @@ def test_a_file_that_vanished_is_told(settings: Settings) -> None:
 
 
 def test_a_file_that_was_renamed_is_read_under_its_new_name(settings: Settings) -> None:
-    """What was renamed between the scan and the reading is told as vanished, and its new name is a delivery."""
+    """A file renamed between scan and reading is reported as vanished, and its new name is a delivery."""
     path = put(settings, "draft.txt", b"The quay opens.")
     new = path.replace(b"draft", b"final")
     os.rename(path, new)
     assert receive(settings, path, move=True).vanished
-    assert kept(settings, receive(settings, new, move=True)) == b"The quay opens."
+    assert archived_bytes(settings, receive(settings, new, move=True)) == b"The quay opens."
 
 
-def test_a_file_without_permission_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that this user may not read gets a sentence that says what to do; a change of rights makes it new."""
+def test_a_file_without_permission_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that this user may not read gets a reason that says what to do; a new mode makes it a new delivery."""
     path = put(settings)
     real = os.open
 
     def refuse(name: bytes, *args: int, **more: Any) -> int:
-        # root may read everything, so the refusal of the system is played
+        # root may read everything, so the system's refusal is simulated
         if os.path.basename(name) == b"a.txt":
             raise PermissionError(13, "Permission denied")
         return real(name, *args, **more)
@@ -221,7 +221,7 @@ def test_a_file_without_permission_is_told(settings: Settings, monkeypatch: pyte
 
 
 def test_a_file_over_the_limit_is_not_read(settings: Settings) -> None:
-    """A file of a terabyte (of nothing) is refused by its size alone."""
+    """A sparse file of a terabyte is refused because of its size."""
     path = put(settings)
     os.truncate(path, 2**40)
     delivery = receive(settings, path, move=True)
@@ -234,11 +234,11 @@ def test_a_file_over_the_limit_is_not_read(settings: Settings) -> None:
 def test_a_file_that_changes_while_it_is_read_waits(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, change: bytes
 ) -> None:
-    """A file that grows or is cut while it is read is left for the next scan."""
+    """A file that grows or shrinks while it is read waits for the next scan."""
     path = put(settings)
 
     def late(*given: bytes) -> object:
-        # the digest is made after the file was opened and measured, and before it is read
+        # the digest is created after the file's size is read and before its bytes are
         if change:
             with open(path, "ab") as writing:
                 writing.write(change)
@@ -252,7 +252,7 @@ def test_a_file_that_changes_while_it_is_read_waits(
 
 
 def test_a_failing_disk_costs_one_file_only(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file whose disk can't be read waits alone; being out of descriptors is everybody's trouble."""
+    """A read error delays one file; a lack of file descriptors affects all files."""
     path = put(settings)
     for number, kind in ((5, NotReadyError), (24, RetryError)):
 
@@ -265,8 +265,8 @@ def test_a_failing_disk_costs_one_file_only(settings: Settings, monkeypatch: pyt
         assert caught.type is kind
 
 
-def test_a_file_that_took_its_place_is_not_removed(settings: Settings) -> None:
-    """Between reading and removing, another file may come to stand there: it stays, and is a delivery of its own."""
+def test_a_file_that_replaced_it_is_not_removed(settings: Settings) -> None:
+    """A file that replaces the received one before its removal stays: it is a new delivery."""
     path = put(settings)
     delivery = receive(settings, path, move=True)
     os.replace(put(settings, "new.txt", b"Another text.\n"), path)
@@ -275,17 +275,17 @@ def test_a_file_that_took_its_place_is_not_removed(settings: Settings) -> None:
 
 
 def test_what_was_read_is_removed_once(settings: Settings) -> None:
-    """A claimed file leaves the inbox; that it has left already is no error."""
+    """An accepted file is removed from the inbox; removing it again is not an error."""
     delivery = receive(settings, put(settings), move=True)
     remove(delivery)
     remove(delivery)
     assert not os.path.exists(delivery.path)
-    assert kept(settings, delivery) == TEXT
+    assert archived_bytes(settings, delivery) == TEXT
 
 
 @pytest.mark.parametrize("name", ["a\nb.txt", 'it\'s "quoted".txt', "..txt", "\u202etxt.a", "x" * 251 + ".txt"])
-def test_any_name_is_taken_and_stays_out_of_our_paths(settings: Settings, name: str) -> None:
-    """Line breaks, quotes, marks of direction and 255 bytes are names like any other; the archive's name is a hash."""
+def test_any_name_is_accepted_and_stays_out_of_our_paths(settings: Settings, name: str) -> None:
+    """Names with line breaks, quotes, direction marks or 255 bytes are accepted; the archive's name is a hash."""
     delivery = receive(settings, put(settings, name), move=True)
     assert delivery.reason is None
     assert delivery.sha256
@@ -293,8 +293,8 @@ def test_any_name_is_taken_and_stays_out_of_our_paths(settings: Settings, name: 
     assert stored.removesuffix(".txt").removesuffix(".a") == sha256(TEXT).hexdigest()
 
 
-def test_a_name_of_invalid_bytes_is_taken(settings: Settings) -> None:
-    """A name that is no text is taken as its bytes."""
+def test_a_name_of_invalid_bytes_is_accepted(settings: Settings) -> None:
+    """A name that is not text is accepted as bytes."""
     path = os.fsencode(settings.inbox) + b"/\xff\xfe.txt"
     with open(path, "wb") as file:
         file.write(TEXT)
@@ -302,9 +302,9 @@ def test_a_name_of_invalid_bytes_is_taken(settings: Settings) -> None:
 
 
 def test_a_delivery_never_leaves_the_archive(settings: Settings) -> None:
-    """A path with `..` in it names the bytes that stand there, and is never a path of ours."""
+    """A path with `..` is read as given, but never becomes part of a path in the archive."""
     delivery = receive(settings, put(settings, "desk/../a.txt"), move=False)
-    assert kept(settings, delivery) == TEXT
+    assert archived_bytes(settings, delivery) == TEXT
     assert all(settings.archive in path.parents for path in settings.archive.rglob("*"))
 
 
@@ -314,27 +314,27 @@ def test_a_delivery_never_leaves_the_archive(settings: Settings) -> None:
     st.integers(1, 100),
 )
 def test_batches_hold_every_file_once_within_both_limits(
-    files: list[tuple[int, int]], most_files: int, most_bytes: int
+    files: list[tuple[int, int]], max_files: int, max_bytes: int
 ) -> None:
-    """Batches keep the order, lose and double nothing, and pass a limit only for one file that is larger alone."""
+    """Batches contain every file once, in order, and exceed a limit only for a single larger file."""
     sizes = dict(files)
-    cut = cut_batches(files, most_files, most_bytes)
-    assert [number for batch in cut for number in batch] == [number for number, _ in files]
-    assert all(len(batch) <= most_files for batch in cut)
-    assert all(len(batch) == 1 or sum(sizes[n] for n in batch) <= most_bytes for batch in cut)
+    batches = cut_batches(files, max_files, max_bytes)
+    assert [number for batch in batches for number in batch] == [number for number, _ in files]
+    assert all(len(batch) <= max_files for batch in batches)
+    assert all(len(batch) == 1 or sum(sizes[n] for n in batch) <= max_bytes for batch in batches)
 
 
 @given(st.lists(st.integers(1, 100), min_size=2, max_size=60).map(lambda sizes: list(enumerate(sizes))))
-def test_no_batch_is_smaller_than_it_must_be(files: list[tuple[int, int]]) -> None:
-    """A batch ends only where the next file would not have fitted."""
+def test_no_batch_is_smaller_than_necessary(files: list[tuple[int, int]]) -> None:
+    """A batch ends only where the next file does not fit."""
     sizes = dict(files)
-    cut = cut_batches(files, 7, 150)
-    for batch, following in pairwise(cut):
+    batches = cut_batches(files, 7, 150)
+    for batch, following in pairwise(batches):
         assert len(batch) == 7 or sum(sizes[n] for n in batch) + sizes[following[0]] > 150
 
 
 def test_a_socket_by_its_own_path_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A living socket answers with an error at opening, and is told like the others."""
+    """Opening a live socket fails, and it is refused like other special files."""
     monkeypatch.chdir(settings.inbox)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("live.sock")

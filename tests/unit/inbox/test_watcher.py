@@ -1,4 +1,4 @@
-"""The scan and the settling of files: what is seen, what is left alone, what counts as standing still."""
+"""Scanning the inbox and settling: which files are seen, ignored or settled."""
 
 import os
 import stat
@@ -16,19 +16,19 @@ NOTHING = Ignore(())
 
 
 def unexpected(folder: bytes, error: OSError) -> None:
-    """Fail on a folder that can't be read."""
+    """Fail for a folder that can't be read."""
     raise AssertionError(f"{folder!r}: {error}")
 
 
 def seen(root: Path, ignore: Ignore = NOTHING) -> set[bytes]:
-    """Return the names that a scan of ``root`` yields, below it."""
+    """Return the paths that a scan of ``root`` yields, relative to it."""
     prefix = len(os.fsencode(root)) + 1
     return {sighting.path[prefix:] for sighting in scan(root, ignore, {}, unreadable=unexpected)}
 
 
 @dataclass
 class Clock:
-    """A clock that stands still until it is set."""
+    """A clock that moves only when it is set."""
 
     now: float = 100.0
 
@@ -45,19 +45,19 @@ def at(name: bytes, size: int = 3, mtime: int = 1) -> Sighting:
 @pytest.mark.parametrize(
     "name", [".hidden", "a.tmp", "A.TMP", "a.part", "video.crdownload", "a.swp", "letter~", "~$report.doc", "Thumbs.db"]
 )
-def test_temporary_names_are_left_alone(name: str) -> None:
-    """The names of files that are still on their way, or that nobody wrote, are ignored in any case of letters."""
+def test_temporary_names_are_ignored(name: str) -> None:
+    """Names of unfinished downloads, editor files and system files are ignored, in upper and lower case."""
     assert Ignore(load().ignore)(name.encode())
 
 
 @pytest.mark.parametrize("name", ["a.txt", "tmp", "part.txt", "a.tmp.txt", "~.txt", "däs.html", "x"])
-def test_other_names_are_taken(name: str) -> None:
-    """Names that only look a little like temporary ones are not ignored."""
+def test_other_names_are_accepted(name: str) -> None:
+    """Names that only resemble temporary ones are not ignored."""
     assert not Ignore(load().ignore)(os.fsencode(name))
 
 
-def test_names_of_invalid_bytes_can_be_ignored_and_taken() -> None:
-    """A name that is no text is matched like any other."""
+def test_names_of_invalid_bytes_are_matched() -> None:
+    """A name that is not text is matched like any other."""
     assert Ignore(("*.tmp",))(b"\xff.tmp")
     assert not Ignore(("*.tmp",))(b"\xff.txt")
 
@@ -68,7 +68,7 @@ def test_without_patterns_nothing_is_ignored() -> None:
 
 
 def test_folders_are_searched_and_ignored_ones_are_not(tmp_path: Path) -> None:
-    """Files are found at any depth, but nothing below a folder whose name is ignored."""
+    """Files at any depth are seen, but nothing below a folder whose name is ignored."""
     for name in ("a.txt", "deep/er/b.txt", ".git/c.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
@@ -76,14 +76,14 @@ def test_folders_are_searched_and_ignored_ones_are_not(tmp_path: Path) -> None:
 
 
 def test_a_name_of_invalid_bytes_is_seen(tmp_path: Path) -> None:
-    """Names are bytes: one that is not UTF-8, or holds a line break, is seen as it is."""
+    """Names are bytes: a name that is not UTF-8 or contains a line break is seen unchanged."""
     for name in (b"\xff\xfe.txt", b"two\nlines.txt"):
         (Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))).write_text("x")
     assert seen(tmp_path) == {b"\xff\xfe.txt", b"two\nlines.txt"}
 
 
-def test_what_is_no_file_is_seen_too(tmp_path: Path) -> None:
-    """Links, pipes and sockets are yielded, so that intake can say what is wrong with them; links are not followed."""
+def test_special_files_are_seen_too(tmp_path: Path) -> None:
+    """Links, pipes and sockets are yielded, so that the receiver can refuse them; links are not followed."""
     (tmp_path / "link").symlink_to("/etc")
     (tmp_path / "loop").symlink_to(tmp_path)
     os.mkfifo(tmp_path / "pipe")
@@ -91,32 +91,30 @@ def test_what_is_no_file_is_seen_too(tmp_path: Path) -> None:
     assert seen(tmp_path) == {b"link", b"loop", b"pipe", b"socket"}
 
 
-def test_a_folder_that_cannot_be_read_is_told_and_costs_no_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An unreadable folder is reported; the files beside it are seen."""
+def test_an_unreadable_folder_is_reported_and_others_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unreadable folder is reported; the files next to it are seen."""
     (tmp_path / "locked").mkdir()
     (tmp_path / "a.txt").write_text("x")
     real: Callable[[bytes], object] = os.scandir
 
     def refusing(folder: bytes) -> object:
-        # root may read everything, so the refusal of the system is played
+        # root may read everything, so the system's refusal is simulated
         if folder.endswith(b"/locked"):
             raise PermissionError(13, "Permission denied")
         return real(folder)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    told: list[bytes] = []
-    found = list(scan(tmp_path, NOTHING, {}, unreadable=lambda folder, _: told.append(folder)))
-    assert [sighting.path for sighting in found] == [os.fsencode(tmp_path / "a.txt")]
-    assert told == [os.fsencode(tmp_path / "locked")]
+    reported: list[bytes] = []
+    sightings = list(scan(tmp_path, NOTHING, {}, unreadable=lambda folder, _: reported.append(folder)))
+    assert [sighting.path for sighting in sightings] == [os.fsencode(tmp_path / "a.txt")]
+    assert reported == [os.fsencode(tmp_path / "locked")]
 
 
-def test_a_file_that_cannot_be_looked_at_is_told_and_costs_no_other(tmp_path: Path) -> None:
-    """A file whose path is too long for the system is reported; all others of its folder are seen."""
+def test_an_unreadable_file_is_reported_and_others_are_seen(tmp_path: Path) -> None:
+    """A file whose path is too long for the system is reported; all others in its folder are seen."""
     folder = os.open(tmp_path, os.O_RDONLY)
     path = os.fsencode(tmp_path)
-    while len(path) < 4_000:  # made step by step: no call of the system takes a path of over 4,095 bytes
+    while len(path) < 4_000:  # step by step: no system call accepts a path of over 4,095 bytes
         path += b"/" + b"d" * 60
         os.mkdir(b"d" * 60, dir_fd=folder)
         below = os.open(b"d" * 60, os.O_RDONLY, dir_fd=folder)
@@ -126,21 +124,21 @@ def test_a_file_that_cannot_be_looked_at_is_told_and_costs_no_other(tmp_path: Pa
     for name in names:
         os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=folder))
     os.close(folder)
-    told: list[bytes] = []
-    found = list(scan(tmp_path, NOTHING, {}, unreadable=lambda place, _: told.append(place)))
-    assert {sighting.path for sighting in found} == {path + b"/" + name for name in names[:-1]}
-    assert told == [path + b"/" + names[-1]]
+    reported: list[bytes] = []
+    sightings = list(scan(tmp_path, NOTHING, {}, unreadable=lambda place, _: reported.append(place)))
+    assert {sighting.path for sighting in sightings} == {path + b"/" + name for name in names[:-1]}
+    assert reported == [path + b"/" + names[-1]]
 
 
-def test_a_folder_that_vanishes_during_the_scan_is_told(tmp_path: Path) -> None:
-    """A root that is gone is reported, not raised."""
-    told: list[bytes] = []
-    assert not list(scan(tmp_path / "gone", NOTHING, {}, unreadable=lambda folder, _: told.append(folder)))
-    assert told == [os.fsencode(tmp_path / "gone")]
+def test_a_missing_root_is_reported(tmp_path: Path) -> None:
+    """A root that does not exist is reported; it raises no error."""
+    reported: list[bytes] = []
+    assert not list(scan(tmp_path / "gone", NOTHING, {}, unreadable=lambda folder, _: reported.append(folder)))
+    assert reported == [os.fsencode(tmp_path / "gone")]
 
 
-def test_a_known_file_is_not_looked_at_while_it_is_the_same_one(tmp_path: Path) -> None:
-    """What waits for its turn is yielded as it was known; another file under its name, or a folder, is not."""
+def test_a_known_file_is_not_read_again_while_its_inode_is_the_same(tmp_path: Path) -> None:
+    """A known file is yielded unchanged; another file or a folder under its name is not."""
     path = tmp_path / "a.txt"
     path.write_text("one")
     (before,) = scan(tmp_path, NOTHING, {}, unreadable=unexpected)
@@ -157,29 +155,27 @@ def test_a_known_file_is_not_looked_at_while_it_is_the_same_one(tmp_path: Path) 
 
 
 def write_in_place(path: Path) -> None:
-    """Change bytes and nothing else: the same size, the same time of writing."""
-    at = path.stat()
+    """Change only the bytes: size and mtime stay the same."""
+    before = path.stat()
     path.write_text("TWO")
-    os.utime(path, ns=(at.st_atime_ns, at.st_mtime_ns))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def replace(path: Path) -> None:
-    """Put another file in its place."""
+    """Replace it by another file."""
     path.with_suffix(".new").write_text("two")
     path.with_suffix(".new").rename(path)
 
 
 def link(path: Path) -> None:
-    """Put a link in its place."""
+    """Replace it by a link."""
     path.unlink()
     path.symlink_to("/etc/hostname")
 
 
 @pytest.mark.parametrize("change", [write_in_place, replace, link, lambda path: os.truncate(path, 1)])
-def test_a_settled_file_that_changed_before_its_turn_settles_anew(
-    tmp_path: Path, change: Callable[[Path], None]
-) -> None:
-    """A file that is touched while it waits is not taken until it stood still once more."""
+def test_a_settled_file_that_changed_must_settle_again(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    """A file that changes while it waits is not accepted until it has settled again."""
     path = tmp_path / "a.txt"
     path.write_text("one")
     (tmp_path / "b.txt").write_text("stays")
@@ -198,74 +194,74 @@ def test_a_settled_file_that_changed_before_its_turn_settles_anew(
     assert watch.unchanged([again]) == [again]
 
 
-def test_a_settled_file_that_went_before_its_turn_is_for_the_intake_to_tell(tmp_path: Path) -> None:
-    """What is gone, or lies below no folder any more, another service may have taken."""
+def test_a_settled_file_that_is_gone_is_left_to_the_receiver(tmp_path: Path) -> None:
+    """A file that is gone, or whose folder is gone, is returned: another service may have accepted it."""
     gone, below = at(os.fsencode(tmp_path / "gone")), at(os.fsencode(tmp_path / "file" / "below"))
     (tmp_path / "file").write_text("no folder")
     assert InboxWatcher(load(inbox=tmp_path)).unchanged([gone, below]) == [gone, below]
 
 
-def test_a_file_settles_once_it_stood_still() -> None:
-    """A file is not yielded at its first sighting, and is yielded when nothing changed for the time."""
+def test_a_file_settles_when_it_has_not_changed() -> None:
+    """A file is not settled at its first sighting, but after the settling time without a change."""
     clock = Clock()
-    settling = SettledFileTracker(1.0, clock)
-    assert settling.update(iter([at(b"a")])) == []
+    tracker = SettledFileTracker(1.0, clock)
+    assert tracker.update(iter([at(b"a")])) == []
     clock.now += 0.5
-    assert settling.update(iter([at(b"a")])) == []
+    assert tracker.update(iter([at(b"a")])) == []
     clock.now += 0.5
-    assert settling.update(iter([at(b"a")])) == [at(b"a")]
+    assert tracker.update(iter([at(b"a")])) == [at(b"a")]
 
 
-def test_a_file_that_grows_starts_anew() -> None:
-    """A change of size or time sets the clock back."""
+def test_a_file_that_grows_settles_later() -> None:
+    """A change of size or time restarts the settling time."""
     clock = Clock()
-    settling = SettledFileTracker(1.0, clock)
+    tracker = SettledFileTracker(1.0, clock)
     for size in range(4):
-        assert settling.update(iter([at(b"a", size=size)])) == []
+        assert tracker.update(iter([at(b"a", size=size)])) == []
         clock.now += 0.9
     clock.now += 1.0
-    assert settling.update(iter([at(b"a", size=3)])) == [at(b"a", size=3)]
+    assert tracker.update(iter([at(b"a", size=3)])) == [at(b"a", size=3)]
 
 
-def test_the_time_on_the_file_is_no_matter() -> None:
-    """A file from 1970 or from the future settles like any other: only standing still counts."""
+def test_the_mtime_does_not_matter() -> None:
+    """A file from 1970 or from the future settles like any other."""
     clock = Clock()
-    settling = SettledFileTracker(1.0, clock)
+    tracker = SettledFileTracker(1.0, clock)
     files = [at(b"future", mtime=4_102_444_800_000_000_000), at(b"past", mtime=0)]
-    settling.update(iter(files))
+    tracker.update(iter(files))
     clock.now += 1.0
-    assert settling.update(iter(files)) == files
+    assert tracker.update(iter(files)) == files
 
 
-def test_a_file_left_alone_comes_back_only_when_it_changes() -> None:
-    """What was refused and stays in the inbox is not yielded again until it is another file."""
-    settling = SettledFileTracker(0.0, Clock())
-    assert settling.update(iter([at(b"a")])) == [at(b"a")]
-    settling.ignore_until_changed(at(b"a"))
-    assert settling.update(iter([at(b"a")])) == []
-    assert settling.waiting == 0
-    assert settling.update(iter([at(b"a", mtime=2)])) == [at(b"a", mtime=2)]
+def test_an_ignored_file_comes_back_only_when_it_changes() -> None:
+    """A refused file that stays in the inbox is not returned again until it changes."""
+    tracker = SettledFileTracker(0.0, Clock())
+    assert tracker.update(iter([at(b"a")])) == [at(b"a")]
+    tracker.ignore_until_changed(at(b"a"))
+    assert tracker.update(iter([at(b"a")])) == []
+    assert tracker.waiting == 0
+    assert tracker.update(iter([at(b"a", mtime=2)])) == [at(b"a", mtime=2)]
 
 
-def test_a_file_that_went_is_forgotten() -> None:
-    """A name that is used again later starts anew; what is gone takes no memory."""
+def test_a_file_that_is_gone_is_forgotten() -> None:
+    """A file that is gone takes no memory; a later file of that name has to settle."""
     clock = Clock()
-    settling = SettledFileTracker(1.0, clock)
-    settling.update(iter([at(b"a")]))
-    settling.update(iter([]))
-    assert settling.waiting == 0
+    tracker = SettledFileTracker(1.0, clock)
+    tracker.update(iter([at(b"a")]))
+    tracker.update(iter([]))
+    assert tracker.waiting == 0
     clock.now += 5.0
-    assert settling.update(iter([at(b"a")])) == []
+    assert tracker.update(iter([at(b"a")])) == []
 
 
 def test_files_come_in_the_order_of_their_names() -> None:
-    """Settled files are yielded by name, so that two services on one inbox claim in the same order."""
-    settling = SettledFileTracker(0.0, Clock())
-    assert settling.update(iter([at(b"b"), at(b"a"), at(b"c")])) == [at(b"a"), at(b"b"), at(b"c")]
+    """Settled files are sorted by name, so that two services on one inbox accept them in the same order."""
+    tracker = SettledFileTracker(0.0, Clock())
+    assert tracker.update(iter([at(b"b"), at(b"a"), at(b"c")])) == [at(b"a"), at(b"b"), at(b"c")]
 
 
-def test_what_a_long_scan_left_is_taken_before_the_next_one(tmp_path: Path) -> None:
-    """Where a scan takes long, the rest of its files is taken first; then, or after a while, new ones are seen."""
+def test_files_of_a_long_scan_are_returned_before_the_next_scan(tmp_path: Path) -> None:
+    """After a long scan its files are returned first; then, or after a while, there is a new scan."""
     clock = Clock()
 
     def slow() -> float:
@@ -274,39 +270,39 @@ def test_what_a_long_scan_left_is_taken_before_the_next_one(tmp_path: Path) -> N
 
     watch = InboxWatcher(load(inbox=tmp_path, settle_seconds=0.0), slow)
 
-    def taken(most: int) -> list[str]:
+    def next_names(limit: int) -> list[str]:
         assert watch.has_settled_files()
-        return [os.fsdecode(file.path).rpartition("/")[2] for file in watch.next_files(most)]
+        return [os.fsdecode(file.path).rpartition("/")[2] for file in watch.next_files(limit)]
 
     for name in "bcd":
         (tmp_path / name).touch()
-    assert taken(1) == ["b"]
+    assert next_names(1) == ["b"]
     (tmp_path / "a").touch()
-    assert taken(1) == ["c"]
-    assert taken(9) == ["d"]
-    assert taken(1) == ["a"], "all was taken, so it scans at once"
+    assert next_names(1) == ["c"]
+    assert next_names(9) == ["d"]
+    assert next_names(1) == ["a"], "no file was left, so it scans at once"
     clock.now += 100.0
     (tmp_path / "1").touch()
-    assert taken(1) == ["1"], "it has rested"
+    assert next_names(1) == ["1"], "the pause between scans is over"
 
 
 def test_stop_ends_waiting(tmp_path: Path) -> None:
-    """A watch that was stopped does not wait any more."""
+    """A stopped watcher does not wait."""
     watch = InboxWatcher(load(inbox=tmp_path, scan_seconds=3600.0))
     watch.stop()
     assert not watch.wait()
 
 
-def test_the_next_scan_is_due_when_what_the_last_one_found_has_settled() -> None:
-    """What is due is reckoned from the scan's beginning, since when its files count as standing still."""
+def test_the_next_scan_is_due_when_the_files_of_the_last_one_have_settled() -> None:
+    """The settling time starts at the beginning of the scan."""
     clock = Clock()
-    settling = SettledFileTracker(2.0, clock)
+    tracker = SettledFileTracker(2.0, clock)
 
     def slow_scan() -> Iterator[Sighting]:
         clock.now += 0.5
         yield at(b"a")
 
-    assert settling.update(slow_scan()) == []
-    clock.now = settling.due
-    assert settling.due == 102.0
-    assert settling.update(iter([at(b"a")])) == [at(b"a")]
+    assert tracker.update(slow_scan()) == []
+    clock.now = tracker.due
+    assert tracker.due == 102.0
+    assert tracker.update(iter([at(b"a")])) == [at(b"a")]

@@ -1,4 +1,4 @@
-"""Settings: every one documented and used, every wrong value told in a sentence, secrets from files."""
+"""Settings: all are documented and used, every wrong value gets a sentence, secrets come from files."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from worker.errors import SettingsError
 from worker.settings import Settings, config_file, load
 
-#: What stands in the environment or in files of secrets, never in the file of settings.
+#: Settings that come from the environment or files of secrets, never from worker.toml.
 SECRETS = {"web_token", "database_url", "redis_url", "database_password", "redis_password"}
 DEFAULTS: dict[str, Any] = tomllib.loads(config_file("worker.toml").read_text("utf-8"))
 
@@ -42,8 +42,8 @@ WRONG = [
 
 
 @pytest.fixture(autouse=True)
-def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take what this machine sets out of the environment."""
+def _clear_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove all settings from the environment."""
     for name in SECRETS:
         monkeypatch.delenv(name.upper(), raising=False)
     for name in Settings.model_fields:
@@ -51,12 +51,12 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_setting_has_a_default_and_every_default_a_setting() -> None:
-    """The file of settings and the code name the same settings."""
+    """worker.toml and the code have the same settings."""
     assert set(Settings.model_fields) - SECRETS == set(DEFAULTS)
 
 
-def test_every_setting_is_explained_beside_its_default() -> None:
-    """Each line of the file says in a comment what the setting does."""
+def test_every_setting_is_explained_next_to_its_default() -> None:
+    """Each setting in the file has a comment."""
     for line in config_file("worker.toml").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             name, _, rest = line.partition(" = ")
@@ -64,31 +64,31 @@ def test_every_setting_is_explained_beside_its_default() -> None:
 
 
 def test_every_setting_is_used() -> None:
-    """No setting is read by nobody."""
+    """The code reads every setting."""
     modules = Path(config_file("../worker")).rglob("*.py")
     code = "".join(path.read_text("utf-8") for path in modules if path.parent.name != "settings")
     unused = {name for name in DEFAULTS if f".{name}" not in code}
-    # the number of processes is asked by another name, folders also by a loop over their names
+    # the number of processes is read through the property `processes`
     assert unused <= {"concurrency"}
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_a_wrong_value_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_wrong_value_gets_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """The message names the setting, the variable that sets it and the value, and says what is wrong."""
     monkeypatch.setenv(f"COPYDESK_{name.upper()}", value)
     with pytest.raises(SettingsError) as caught:
         load()
-    told = str(caught.value)
-    assert name in told
-    assert f"COPYDESK_{name.upper()}" in told
-    assert "Traceback" not in told
+    message = str(caught.value)
+    assert name in message
+    assert f"COPYDESK_{name.upper()}" in message
+    assert "Traceback" not in message
 
 
 @pytest.mark.parametrize(
     ("name", "written"), [("ignore", '["'), ("web_names", '["desk.example.org"]'), ("json_fields", '{"text"')]
 )
-def test_a_list_or_table_is_shown_as_it_is_written(monkeypatch: pytest.MonkeyPatch, name: str, written: str) -> None:
-    """What must be JSON is told with an example of its own kind."""
+def test_the_error_for_a_list_or_table_has_an_example(monkeypatch: pytest.MonkeyPatch, name: str, written: str) -> None:
+    """The error for a value that must be JSON shows an example for this setting."""
     monkeypatch.setenv(f"COPYDESK_{name.upper()}", "plain words")
     with pytest.raises(SettingsError) as caught:
         load()
@@ -108,22 +108,22 @@ def test_a_list_or_table_is_shown_as_it_is_written(monkeypatch: pytest.MonkeyPat
         ("REDIS_URL", "redis://[secret"),
     ],
 )
-def test_an_address_of_no_server_is_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    """A slip in an address is told with one that would do; what was written, perhaps a password, is not shown."""
+def test_a_wrong_address_is_an_error_that_hides_it(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """The error for a wrong address shows a valid example, but not the address, which may contain a password."""
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=rf"^{name} is not an address of .*, such as ") as caught:
         load()
     assert "secret" not in str(caught.value)
 
 
-def test_a_password_may_hold_what_parts_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address that SQLAlchemy takes is taken, though others would read it otherwise."""
+def test_a_password_may_contain_separators(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that SQLAlchemy accepts is accepted, even if other libraries would parse it differently."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://desk:a/b#c@db/news")
     assert load().database_url == "postgresql+psycopg://desk:a/b#c@db/news"
 
 
 def test_a_file_of_settings_may_leave_some_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that was copied from an older version, or that holds one line alone, has the defaults for the rest."""
+    """A file from an older version, or one with a single line, gets the defaults for the rest."""
     (tmp_path / "worker.toml").write_text("batch_files = 3", "utf-8")
     monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
     assert load() == load(batch_files=3)
@@ -131,7 +131,7 @@ def test_a_file_of_settings_may_leave_some_out(tmp_path: Path, monkeypatch: pyte
 
 
 def test_names_of_json_fields_are_given_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who names the text's field, in the file or in the environment, keeps the names of all others."""
+    """Naming only the text's field, in the file or in the environment, keeps the names of all other fields."""
     expected = DEFAULTS["json_fields"] | {"text": "body"}
     monkeypatch.setenv("COPYDESK_JSON_FIELDS", '{"text": "body"}')
     assert load().json_fields == expected
@@ -141,15 +141,15 @@ def test_names_of_json_fields_are_given_one_by_one(tmp_path: Path, monkeypatch: 
     assert load().json_fields == expected
 
 
-def test_a_folder_of_settings_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slip in the folder's name does not quietly bring the defaults back."""
+def test_a_missing_folder_of_settings_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing error in the folder's name does not silently restore the defaults."""
     monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path / "none"))
     with pytest.raises(SettingsError, match=r"COPYDESK_CONFIG_DIR names .*none, which is not a folder"):
         load()
 
 
-def test_an_unknown_setting_in_the_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that no setting has is told, with where to look."""
+def test_an_unknown_setting_in_the_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the unknown setting and says where all are listed."""
     written = config_file("worker.toml").read_text("utf-8")
     (tmp_path / "worker.toml").write_text(f"sttle_seconds = 2\n{written}", "utf-8")
     monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
@@ -157,8 +157,8 @@ def test_an_unknown_setting_in_the_file_is_told(tmp_path: Path, monkeypatch: pyt
         load()
 
 
-def test_a_file_of_settings_that_is_no_toml_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slip in the file of settings is told with the file's name and the line."""
+def test_invalid_toml_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error for a syntax error in worker.toml shows the file's name and the line."""
     (tmp_path / "worker.toml").write_text("data_dir = \n", "utf-8")
     monkeypatch.setenv("COPYDESK_CONFIG_DIR", str(tmp_path))
     with pytest.raises(SettingsError, match=r"worker\.toml can't be read: .*line 1"):
@@ -166,7 +166,7 @@ def test_a_file_of_settings_that_is_no_toml_is_told(tmp_path: Path, monkeypatch:
 
 
 def test_the_environment_wins_over_the_file_and_the_caller_over_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Defaults stand in the file, the environment wins, what a test or a command chose wins over all."""
+    """The environment overrides the defaults in the file, and a caller's arguments override both."""
     assert load().batch_files == 100
     monkeypatch.setenv("COPYDESK_BATCH_FILES", "7")
     assert load().batch_files == 7
@@ -174,23 +174,23 @@ def test_the_environment_wins_over_the_file_and_the_caller_over_both(monkeypatch
 
 
 def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compose sets variables to nothing where a person left them out: the default holds."""
+    """Compose sets variables that a person left out to the empty string: the default applies."""
     monkeypatch.setenv("COPYDESK_BATCH_FILES", "")
     assert load().batch_files == 100
 
 
-def test_folders_stand_in_the_data_folder_unless_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inbox, archive and quarantine follow the data folder, each can be put elsewhere."""
+def test_folders_are_in_the_data_folder_unless_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inbox, archive and quarantine are in the data folder, and each can be set separately."""
     monkeypatch.setenv("COPYDESK_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("COPYDESK_INBOX", str(tmp_path / "elsewhere"))
-    found = load()
-    assert found.inbox == tmp_path / "elsewhere"
-    assert (found.archive, found.quarantine) == (tmp_path / "archive", tmp_path / "quarantine")
+    settings = load()
+    assert settings.inbox == tmp_path / "elsewhere"
+    assert (settings.archive, settings.quarantine) == (tmp_path / "archive", tmp_path / "quarantine")
 
 
 @pytest.mark.parametrize("name", ["DATABASE_PASSWORD", "DATABASE_URL", "REDIS_URL", "COPYDESK_LOG_LEVEL"])
-def test_a_value_can_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """`<VARIABLE>_FILE` names a file that holds the value; the line's end is not part of it."""
+def test_a_value_can_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """`<VARIABLE>_FILE` names a file that contains the value, without its line end."""
     value = {"COPYDESK_LOG_LEVEL": "debug", "DATABASE_URL": "postgresql+psycopg://somewhere/news"}.get(
         name, "redis://somewhere/0"
     )
@@ -199,8 +199,8 @@ def test_a_value_can_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert getattr(load(), name.removeprefix("COPYDESK_").lower()) == value
 
 
-def test_a_file_of_a_value_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret that can't be read is told with the variable and the file, never ignored."""
+def test_a_missing_file_of_a_secret_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error for a secret that can't be read names the variable and the file."""
     monkeypatch.setenv("DATABASE_PASSWORD_FILE", "/nowhere/password")
     with pytest.raises(
         SettingsError, match=r"DATABASE_PASSWORD_FILE names /nowhere/password, which can't be read: .*No such file"
@@ -209,18 +209,18 @@ def test_a_file_of_a_value_that_is_missing_is_told(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_password_is_put_into_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A password that came by file goes into the address, with what would break it escaped; one that is there stays."""
+    """A separate password is put into the address and escaped; a password in the address is kept."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://desk@db/news")
     monkeypatch.setenv("DATABASE_PASSWORD", "a/b@c:d")
     monkeypatch.setenv("REDIS_URL", "redis://:own@queue:6379/0")
     monkeypatch.setenv("REDIS_PASSWORD", "other")
-    found = load()
-    assert found.database_url == "postgresql+psycopg://desk:a%2Fb%40c%3Ad@db/news"
-    assert found.redis_url == "redis://:own@queue:6379/0"
+    settings = load()
+    assert settings.database_url == "postgresql+psycopg://desk:a%2Fb%40c%3Ad@db/news"
+    assert settings.redis_url == "redis://:own@queue:6379/0"
 
 
 def test_secrets_are_not_shown() -> None:
-    """Printing the settings, as a log may, shows no address and no password."""
+    """Printed settings, for example in a log, contain no address and no password."""
     shown = repr(load(database_url="postgresql://a:secret@b/c", redis_password="hidden"))  # noqa: S106
     assert "secret" not in shown
     assert "hidden" not in shown
