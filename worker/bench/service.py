@@ -49,17 +49,11 @@ def own_queue(url: str) -> Iterator[str]:
 @contextmanager
 def running(settings: Settings, engine: Engine, workers: int) -> Iterator[None]:
     """Run watcher, workers and scheduler during the block."""
-    variables = {
-        "COPYDESK_INBOX": str(settings.inbox),
-        "COPYDESK_ARCHIVE": str(settings.archive),
-        "COPYDESK_QUARANTINE": str(settings.quarantine),
-        "COPYDESK_SETTLE_SECONDS": str(settings.settle_seconds),
-        "COPYDESK_LOG_LEVEL": "warning",
-    }
+    quiet = settings.model_copy(update={"log_level": "warning"})
     stopping = threading.Event()
     commands = [["watch"], ["worker", "--concurrency", str(workers)], ["scheduler"]]
     with (settings.data_dir / "service.log").open("ab") as log:
-        keeper = threading.Thread(target=keep_running, args=(settings, commands, stopping, log, variables))
+        keeper = threading.Thread(target=keep_running, args=(quiet, commands, stopping, log))
         keeper.start()
         try:
             _await_start(engine)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -20,6 +20,8 @@ logger = log.get(__name__)
 GRACE_SECONDS = 30
 #: A child that keeps exiting is restarted after longer and longer pauses, up to this one.
 LONGEST_PAUSE_SECONDS = 15.0
+#: Settings that a child gets from ours besides the addresses; it reads the others itself.
+_PASSED_SETTINGS = ("data_dir", "inbox", "archive", "quarantine", "settle_seconds", "log_level")
 _PR_SET_PDEATHSIG = 1
 
 
@@ -28,24 +30,19 @@ def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
-def start(
-    settings: Settings,
-    arguments: Sequence[str],
-    output: BinaryIO | None = None,
-    variables: dict[str, str] | None = None,
-) -> subprocess.Popen[bytes]:
+def start(settings: Settings, arguments: Sequence[str], output: BinaryIO | None = None) -> subprocess.Popen[bytes]:
     """Start ``copydesk ARGUMENTS`` in a new session, so that Ctrl-C reaches only the parent.
 
-    It gets the addresses and the data folder of ``settings`` by environment, and the other settings from where this
-    process had them or from ``variables``. Its output goes to our stderr, or to the file ``output``.
+    Its output goes to our stderr, or to the file ``output``.
     """
-    addresses = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    variables = {f"COPYDESK_{name.upper()}": str(getattr(settings, name)) for name in _PASSED_SETTINGS}
+    variables |= {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     return subprocess.Popen(  # noqa: S603  our own command
         [sys.executable, "-m", "worker", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=output or sys.stderr,
         stderr=output,
-        env=os.environ | addresses | {"COPYDESK_DATA_DIR": str(settings.data_dir)} | (variables or {}),
+        env=os.environ | variables,
         start_new_session=True,
         preexec_fn=die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken
     )
@@ -75,27 +72,19 @@ class _Child:
 
 
 def keep_running(
-    settings: Settings,
-    commands: Sequence[Sequence[str]],
-    stopping: threading.Event,
-    output: BinaryIO | None = None,
-    variables: dict[str, str] | None = None,
+    settings: Settings, commands: Sequence[Sequence[str]], stopping: threading.Event, output: BinaryIO | None = None
 ) -> None:
-    """Run all ``commands`` until ``stopping``, and restart one that exits. The other arguments are those of `start`."""
-
-    def begin(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
-        return start(settings, arguments, output, variables)
-
-    children = [_Child(arguments, begin(arguments)) for arguments in commands]
+    """Run all ``commands`` until ``stopping``, and restart one that exits. For ``output`` see `start`."""
+    children = [_Child(arguments, start(settings, arguments, output)) for arguments in commands]
     try:
         while not stopping.wait(0.2):
             for child in children:
-                _restart_if_ended(child, begin)
+                _restart_if_ended(settings, child, output)
     finally:
         stop([child.process for child in children])
 
 
-def _restart_if_ended(child: _Child, begin: Callable[[Sequence[str]], subprocess.Popen[bytes]]) -> None:
+def _restart_if_ended(settings: Settings, child: _Child, output: BinaryIO | None) -> None:
     if child.process.poll() is None:
         return
     now = time.monotonic()
@@ -106,4 +95,4 @@ def _restart_if_ended(child: _Child, begin: Callable[[Sequence[str]], subprocess
             "a part of the service ended, starting it again", part=child.arguments[0], code=child.process.returncode
         )
     elif now >= child.due:
-        child.process, child.started, child.due = begin(child.arguments), now, 0.0
+        child.process, child.started, child.due = start(settings, child.arguments, output), now, 0.0

@@ -1,7 +1,7 @@
 """Ask this worker's children for heartbeats, through a queue that only this worker reads.
 
 In the shared queue, pings may all reach the same worker for minutes: Redis serves the client that has waited longest,
-and workers that poll every second keep their turn. So one of two healthy workers counted as dead.
+and workers that poll every second keep their turn. So a healthy worker next to another one counted as dead.
 """
 
 import os
