@@ -67,7 +67,7 @@ def _follow(run: Callable[[str], str], stories: Callable[[], list[dict[str, Any]
             numbers["NEW"] = int(re.findall(r"\d+", output["split"])[-1])
             assert [story["articles"] for story in stories() if story["id"] == numbers["STORY"]] == [4]
     assert "names" in output["why"]
-    assert "took in" in output["changes"]
+    assert "was merged into" in output["changes"]
     assert [story["articles"] for story in stories() if story["id"] == min(numbers["STORY"], numbers["NEW"])] == [5]
     corpus = [json.loads(line) for line in (folder / "corpus.jsonl").read_text("utf-8").splitlines()]
     assert len(corpus) == len(stories())
