@@ -29,11 +29,7 @@ def baseline(settings: Settings, engine: Engine, files: Sequence[Path], workers:
     command = ["celery", "-A", "worker.bench.baseline_app", "worker", f"--concurrency={workers}", "--loglevel=error"]
     with (settings.data_dir / "baseline.log").open("ab") as log:
         child = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", *command],
-            stdout=log,
-            stderr=log,
-            env=os.environ | addresses,
-            start_new_session=True,
+            [sys.executable, "-m", *command], stdout=log, stderr=log, env=os.environ | addresses, start_new_session=True
         )
         try:
             for path in files[:_WARM_UP]:

@@ -2,8 +2,6 @@
 
 from sqlalchemy import Engine
 
-from worker.store.id_search import newest_id
-from worker.store.models import articles
 from worker.store.monitoring import table_bytes, text_bytes
 
 
@@ -11,12 +9,6 @@ def sizes(engine: Engine) -> dict[str, int]:
     """Return the bytes of each table with its indexes and TOAST data."""
     with engine.connect() as connection:
         return table_bytes(connection)
-
-
-def newest_article(engine: Engine) -> int:
-    """Return the newest article's id."""
-    with engine.connect() as connection:
-        return newest_id(connection, articles)
 
 
 def per_article(engine: Engine, before: dict[str, int], after: int) -> dict[str, float]:

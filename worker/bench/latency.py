@@ -8,15 +8,16 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Engine
 
-from worker.bench.service import arrivals, drop, newest_file
+from worker.bench.service import arrivals, drop, newest
 from worker.settings import Settings
+from worker.store.models import files as files_table
 
 
 def idle(settings: Settings, engine: Engine, files: Sequence[Path]) -> dict[str, float]:
     """Drop files one after the other; return percentiles of the milliseconds from settled to committed."""
     took = []
     for path in files:
-        after = newest_file(engine)
+        after = newest(engine, files_table)
         started = time.monotonic()
         drop(settings, [path])
         took.append(arrivals(engine, after, 1)[path.name] - started - settings.settle_seconds)
@@ -26,7 +27,7 @@ def idle(settings: Settings, engine: Engine, files: Sequence[Path]) -> dict[str,
 
 def steady(settings: Settings, engine: Engine, files: Sequence[Path], per_second: float) -> dict[str, float]:
     """Drop files at an even rate; return percentiles of the milliseconds from drop to commit, settle time included."""
-    after = newest_file(engine)
+    after = newest(engine, files_table)
     dropped: dict[str, float] = {}
 
     def feed() -> None:

@@ -46,10 +46,7 @@ def prefill(engine: Engine, count: int) -> None:
                 _insert_rows(connection, first, min(first + _STEP - 1, count), len(pool))
             _insert_keys(connection, pool, count)
         for table in ("files", "stories", "articles"):
-            connection.execute(
-                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), :n)"),
-                {"n": count},
-            )
+            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), :n)"), {"n": count})
         connection.commit()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"VACUUM (ANALYZE) {', '.join(_TABLES)}"))

@@ -14,13 +14,14 @@ from worker.bench.baseline import baseline as run_baseline
 from worker.bench.corpus import texts, write
 from worker.bench.prefill import prefill
 from worker.bench.result import BenchResult
-from worker.bench.service import arrivals, drop, newest_file, own_queue, running
+from worker.bench.service import arrivals, drop, newest, own_queue, running
 from worker.bench.stages import measure
 from worker.clean import clean
 from worker.evaluate.run import empty_database
 from worker.kernel import library
 from worker.pipeline.prepare import fingerprint_articles
 from worker.settings import Settings
+from worker.store import models
 from worker.store.session import engine as make_engine
 
 #: Short, because the bench does not measure how long files take to settle; the result reports it.
@@ -76,7 +77,7 @@ def _measure(settings: Settings, engine: Engine, result: BenchResult, log: Calla
     with running(settings, engine, result.workers):
         log("warming up")
         warm = files("warm", min(_WARM_UP * result.workers, result.articles // 2), 2)
-        after = newest_file(engine)
+        after = newest(engine, models.files)
         drop(settings, warm)
         arrivals(engine, after, len(warm))
         log("dropping the files")
@@ -94,11 +95,11 @@ def _measure(settings: Settings, engine: Engine, result: BenchResult, log: Calla
 
 
 def _burst(settings: Settings, engine: Engine, result: BenchResult, files: list[Path]) -> None:
-    sizes, last = disk.sizes(engine), disk.newest_article(engine)
+    sizes, last = disk.sizes(engine), newest(engine, models.articles)
     memory = processes.MemoryWatch()
     memory.start()
     used = processes.cpu_seconds()
-    after = newest_file(engine)
+    after = newest(engine, models.files)
     dropping = threading.Thread(target=drop, args=(settings, files))
     started = time.monotonic()
     dropping.start()

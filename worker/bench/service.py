@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import redis
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, Table, make_url
 
 from worker.article import ProcessKind
 from worker.errors import CopydeskError
@@ -16,7 +16,6 @@ from worker.process.supervisor import keep_running
 from worker.settings import Settings
 from worker.store.heartbeats import count
 from worker.store.id_search import newest_id
-from worker.store.models import files as ledger_table
 from worker.store.monitoring import finished_since
 
 #: The number of logical databases in Redis's default configuration.
@@ -77,10 +76,10 @@ def drop(settings: Settings, files: Sequence[Path]) -> None:
         path.rename(settings.inbox / path.name)
 
 
-def newest_file(engine: Engine) -> int:
-    """Return the newest ledger id, or 0 for an empty ledger."""
+def newest(engine: Engine, table: Table) -> int:
+    """Return the newest id of a table, or 0 for an empty one."""
     with engine.connect() as connection:
-        return newest_id(connection, ledger_table)
+        return newest_id(connection, table)
 
 
 def arrivals(engine: Engine, after: int, count: int) -> dict[str, float]:

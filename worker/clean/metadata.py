@@ -45,10 +45,7 @@ class Metadata:
     def from_article(cls, article: Article) -> Self:
         """Return the metadata that the reader of the file already supplied."""
         return cls(
-            title=article.title,
-            language=article.language,
-            published_at=article.published_at,
-            byline=article.author,
+            title=article.title, language=article.language, published_at=article.published_at, byline=article.author
         )
 
     def language_of(self, text: str) -> str:

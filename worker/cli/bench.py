@@ -21,7 +21,7 @@ def bench_command(articles: int, prefill: int, workers: int | None, baseline: bo
     Uses a separate database that is removed afterwards. Other load on the machine distorts the numbers.
     """
     from worker.bench import bench
-    from worker.bench.report import lines
+    from worker.bench.result import lines
 
     with settings_on_servers() as settings:
         result = bench(settings, articles=articles, stored=prefill, workers=workers, baseline=baseline, log=output.say)

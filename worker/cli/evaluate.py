@@ -14,20 +14,8 @@ from worker.cli.options import JSON_ARRAY
 from worker.cli.table import Column, print_table
 from worker.evaluate import EvaluationResult, evaluate, load
 
-_COLUMNS = (
-    Column("corpus"),
-    Column("method", wide=True),
-    Column("articles", right=True),
-    Column("stories", right=True),
-    Column("true pairs", right=True),
-    Column("joined", right=True),
-    Column("precision", right=True),
-    Column("recall", right=True),
-    Column("F1", right=True),
-    Column("ARI", right=True),
-    Column("B³ F1", right=True),
-    Column("compared", right=True),
-)
+_NUMBERS = ("articles", "stories", "true pairs", "joined", "precision", "recall", "F1", "ARI", "B³ F1", "compared")
+_COLUMNS = (Column("corpus"), Column("method", wide=True), *(Column(heading, right=True) for heading in _NUMBERS))
 
 
 @click.command("evaluate", epilog="Example:  copydesk evaluate seeds/ --baseline")

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from worker.cli import output
 from worker.cli.database import database
@@ -39,7 +37,7 @@ def export_command(what: str, form: str, target: Path | None, with_text: bool) -
     if form == "parquet" and target is None and output.on_terminal():
         raise click.UsageError("Parquet can't be shown on a terminal. Name a file with --output.")
     export = STORIES if what == "stories" else ARTICLES_WITH_TEXT if with_text else ARTICLES
-    hidden = not sys.stderr.isatty() or (target is None and output.on_terminal())
+    hidden = target is None and output.on_terminal()
     with database() as (_, engine), snapshot(engine) as connection, _open_output(target) as out:
         total = count(connection, export)
         WRITERS[form](export.columns, _with_progress(rows(connection, export), total, hidden=hidden), out)
@@ -49,9 +47,8 @@ def export_command(what: str, form: str, target: Path | None, with_text: bool) -
 
 def _with_progress(exported: Iterator[Mapping[str, Any]], total: int, *, hidden: bool) -> Iterator[Mapping[str, Any]]:
     """Yield the rows and show progress on standard error, unless ``hidden``: the rows may go to the same terminal."""
-    columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as progress:
-        yield from progress.track(exported, total=total)
+    with output.progress(hidden=hidden) as bar:
+        yield from bar.track(exported, task_id=bar.add_task("exporting", total=total, rate=""))
 
 
 @contextmanager

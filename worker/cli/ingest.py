@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.options import JSON_OBJECT, TABLE_ROWS
-from worker.cli.progress import progress
 from worker.cli.stories import STORY_COLUMNS, story_cells
 from worker.cli.table import print_table
 from worker.display import escape_path
@@ -43,7 +42,7 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
     from worker.inbox.scanner import Ignore
 
     files = ingest.find_files(paths, Ignore(settings.ignore))
-    with ingest.workers(settings, engine), progress() as bar:
+    with ingest.workers(settings, engine), output.progress() as bar:
         accepting = bar.add_task("Reading files", total=len(files), rate="")
         result = ingest.accept(settings, engine, files, lambda n: bar.advance(accepting, n))
         processing = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")

@@ -13,6 +13,7 @@ import click
 import orjson
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -123,3 +124,11 @@ def console() -> Console:
     return Console(
         markup=False, highlight=False, emoji=False, width=shutil.get_terminal_size(_WIDTH).columns, soft_wrap=False
     )
+
+
+def progress(*, hidden: bool = False) -> Progress:
+    """Return a bar on standard error that disappears when it is done; its tasks need a field ``rate``."""
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    hidden = hidden or not sys.stderr.isatty()
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden)

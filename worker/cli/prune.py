@@ -9,7 +9,6 @@ from worker.article import FileState
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.options import JSON_OBJECT
-from worker.cli.progress import progress
 from worker.cli.stories import Since
 from worker.operations.prune import prune
 from worker.store.prune import PruneRule
@@ -38,7 +37,7 @@ def prune_command(before: datetime, only: str | None, dry_run: bool, as_json: bo
     selects all of their deliveries.
     """
     rule = PruneRule(before, tuple(str(state) for folder, state in _STATES.items() if only in {None, folder}))
-    with database() as (settings, engine), progress() as bar:
+    with database() as (settings, engine), output.progress() as bar:
         task = bar.add_task("Removing bytes", total=None, rate="")
         pruned = prune(
             settings, engine, rule, lambda done, total: bar.update(task, completed=done, total=total), dry=dry_run

@@ -8,7 +8,6 @@ import click
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.options import JSON_OBJECT
-from worker.cli.progress import progress
 from worker.cli.table import Column, print_table
 from worker.reprocess.run import MOST_TOLD, Changed, ReprocessRun, Summary, why_kept
 
@@ -34,13 +33,7 @@ _ROWS = 50
     is_flag=True,
     help="Also articles of the current versions, for example after a change of the debris rules.",
 )
-@click.option(
-    "--after",
-    metavar="ARTICLE",
-    type=click.IntRange(min=0),
-    default=0,
-    help="Only articles after this id.",
-)
+@click.option("--after", metavar="ARTICLE", type=click.IntRange(min=0), default=0, help="Only articles after this id.")
 @JSON_OBJECT
 def reprocess_command(dry_run: bool, everything: bool, after: int, as_json: bool) -> None:
     """Process articles of older cleaner or fingerprint versions again from their stored bytes, and match them again.
@@ -48,7 +41,7 @@ def reprocess_command(dry_run: bool, everything: bool, after: int, as_json: bool
     The service may keep running. Finished articles stay finished: after Ctrl-C or a crash the next run continues. Old
     story ids stay valid, `merge`, `split` and `not-a-copy` are respected, and the change feed reports the changes.
     """
-    with database() as (settings, engine), progress() as bar:
+    with database() as (settings, engine), output.progress() as bar:
         run = ReprocessRun(settings, engine, dry=dry_run, everything=everything)
         task = bar.add_task("Reprocessing articles", total=None, rate="")
         try:

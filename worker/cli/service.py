@@ -2,19 +2,17 @@
 
 import signal
 import threading
-from types import FrameType
+from collections.abc import Callable
 
 import click
 
 from worker.cli.database import database, settings_on_servers
 
 
-def _on_stop(stopping: threading.Event) -> None:
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
+def _on_stop(stop: Callable[[], None]) -> None:
+    """Call ``stop`` on Ctrl-C and on SIGTERM."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+        signal.signal(number, lambda _signal, _frame: stop())
 
 
 @click.command("up")
@@ -29,7 +27,7 @@ def up_command() -> None:
     from worker.process.supervisor import keep_running
 
     stopping = threading.Event()
-    _on_stop(stopping)
+    _on_stop(stopping.set)
     with database() as (settings, _):
         settings.inbox.mkdir(parents=True, exist_ok=True)
         click.echo(f"Copydesk is running. Put files into {settings.inbox}; stop with Ctrl-C.", err=True)
@@ -47,8 +45,7 @@ def watch_command() -> None:
         from worker.inbox.watcher import InboxWatcher
 
         watch = InboxWatcher(settings)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda _signal, _frame: watch.stop())
+        _on_stop(watch.stop)
         feeder.run(settings, engine, watch)
 
 
@@ -72,7 +69,7 @@ def scheduler_command() -> None:
     Example: copydesk scheduler
     """
     stopping = threading.Event()
-    _on_stop(stopping)
+    _on_stop(stopping.set)
     with database() as (settings, engine):
         from worker.queue import sweeper
 

@@ -110,14 +110,8 @@ def _create(folder: Folder, bin_dir: Path, prefix: Sequence[str]) -> None:
     # the superuser is not needed after this, so its password is not kept
     superuser = folder.path / "superuser.password"
     write_private(superuser, secrets.token_urlsafe(24))
-    initdb = [
-        "-D",
-        str(draft),
-        "--username=postgres",
-        f"--pwfile={superuser}",
-        "--auth=scram-sha-256",
-        "--data-checksums",
-    ]
+    initdb = ["-D", str(draft), "--username=postgres", f"--pwfile={superuser}"]
+    initdb += ["--auth=scram-sha-256", "--data-checksums"]
     # the builtin collation sorts by code point and never changes with the system's C library
     initdb += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     role = f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{folder.password('postgres')}' IN ROLE pg_checkpoint"

@@ -12,8 +12,7 @@ from sqlalchemy import Engine, make_url
 from worker.evaluate.baselines import BASELINES, require_datasketch
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.errors import worst_errors
-from worker.evaluate.result import EvaluationResult
-from worker.evaluate.scoring import score_clusters
+from worker.evaluate.result import EvaluationResult, score_clusters
 from worker.inbox.feeder import accept_without_enqueuing
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings

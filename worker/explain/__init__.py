@@ -1,7 +1,7 @@
 """Explain decisions to an editor: differences, shared passages, evidence and cleaning; pure, except for `why`."""
 
 from worker.explain.cleaning import CleaningNote, cleaning_notes
-from worker.explain.differences import DiffRun, differences, shortened
+from worker.explain.differences import DiffRun, differences, shortened, side_by_side
 from worker.explain.evidence import RELATIONS, Finding, findings
 from worker.explain.passages import Passage, passages
 
@@ -16,4 +16,5 @@ __all__ = [
     "findings",
     "passages",
     "shortened",
+    "side_by_side",
 ]

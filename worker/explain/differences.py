@@ -71,6 +71,14 @@ def _ends(text: str, around: int, *, first: bool, last: bool) -> str:
     return f"{before} … {after}"
 
 
+def side_by_side(left: str, right: str) -> dict[str, list[DiffRun]]:
+    """Return the runs of each text as ``left`` and ``right``; words that only this text has are ``added``."""
+    return {
+        "left": [run for run in differences(right, left) if run.kind != "removed"],
+        "right": [run for run in differences(left, right) if run.kind != "removed"],
+    }
+
+
 def _between(text: str, words: Sequence[Token], first: int, last: int) -> str:
     """Return the text of tokens ``first`` to ``last`` with the blanks before them: a full stop stays at its word."""
     start = words[first - 1].end if first else 0

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from worker.display import as_id
 from worker.explain import CleaningNote, Finding, Passage, cleaning_notes, findings, passages
-from worker.store.read.articles import ArticleDetail, LinkRow, articles, articles_of_file, links, links_to
+from worker.store.articles import Link
+from worker.store.read.articles import ArticleDetail, articles, articles_of_file, links, links_to
 from worker.store.read.files import FileRow, file, files_named
 
 #: Maximum number of articles explained per file; others can be explained by their ids.
@@ -82,7 +83,7 @@ def _explain(connection: Connection, explained: Sequence[ArticleDetail]) -> list
     return [_why(article, verdicts.get(article.id, []), others) for article in explained]
 
 
-def _why(article: ArticleDetail, verdicts: Sequence[LinkRow], others: dict[int, ArticleDetail]) -> WhyArticle:
+def _why(article: ArticleDetail, verdicts: Sequence[Link], others: dict[int, ArticleDetail]) -> WhyArticle:
     linked = [_link(article, link, others[link.other_id]) for link in verdicts if link.other_id in others]
     return WhyArticle(
         article=article,
@@ -93,7 +94,7 @@ def _why(article: ArticleDetail, verdicts: Sequence[LinkRow], others: dict[int, 
     )
 
 
-def _link(article: ArticleDetail, link: LinkRow, other: ArticleDetail) -> WhyLink:
+def _link(article: ArticleDetail, link: Link, other: ArticleDetail) -> WhyLink:
     return WhyLink(
         article_id=other.id,
         title=other.title,

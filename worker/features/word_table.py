@@ -92,11 +92,7 @@ def word_table(words: Sequence[str], language: str) -> WordTable:
     stem_hashes[shortened] = _hashes([stems[index] for index in shortened])
     hashes[empty] = 0
     return WordTable(
-        hashes=hashes,
-        stems=stem_hashes,
-        weights=_weights(zipfs),
-        zipfs=zipfs.astype(np.float32),
-        kinds=kinds,
+        hashes=hashes, stems=stem_hashes, weights=_weights(zipfs), zipfs=zipfs.astype(np.float32), kinds=kinds
     )
 
 

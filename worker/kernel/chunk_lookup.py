@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from worker.kernel.buffers import ScratchArrays
 from worker.kernel.hash_table import bits_of
-from worker.kernel.library import SLOT, WORD, address, function
+from worker.kernel.library import SLOT, WORD, address, fields, function
 
 #: A chunk: the first row and the number of its words, 0 words if it is unknown.
 CHUNK: Final = np.dtype([("first", np.int32), ("counts", np.int32)], align=True)
@@ -27,29 +27,13 @@ class Factors(ctypes.Structure):
 
 
 class _ChunkLookupCall(ctypes.Structure):
-    _fields_ = (
-        ("data", ctypes.c_char_p),
-        ("begins", ctypes.c_void_p),
-        ("texts", ctypes.c_int64),
-        ("factors", Factors),
-        ("slots", ctypes.c_void_p),
-        ("bits", ctypes.c_int64),
-        ("chunks", ctypes.c_void_p),
-        ("sizes", ctypes.c_void_p),
-        ("unknown", ctypes.c_void_p),
-        ("words", ctypes.c_int64),
+    _fields_ = fields(
+        ("data", ctypes.c_char_p), "*begins texts", ("factors", Factors), "*slots bits *chunks *sizes *unknown words"
     )
 
 
 class _GatherCall(ctypes.Structure):
-    _fields_ = (
-        ("chunks", ctypes.c_void_p),
-        ("sizes", ctypes.c_void_p),
-        ("texts", ctypes.c_int64),
-        ("known", ctypes.c_void_p),
-        ("out", ctypes.c_void_p),
-        ("words", ctypes.c_void_p),
-    )
+    _fields_ = fields("*chunks *sizes texts *known *out *words")
 
 
 class ChunkLookup(NamedTuple):

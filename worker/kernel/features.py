@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from worker.kernel.buffers import ArrayPool, ArraySpec, ScratchArrays
-from worker.kernel.library import WORD, address, function
+from worker.kernel.library import WORD, address, fields, function
 from worker.kernel.pairs import ARRAYS, ARTICLE
 
 #: The counts of each text, in the order of the enum in features.h.
@@ -48,15 +48,13 @@ _FACTS_PER_WORD: Final = 4
 _SCRATCH: Final = ScratchArrays()
 _POOL: Final = ArrayPool()
 
-_POINTERS: Final = (
-    "sizes tokens factors items spare token_index sentences named salient counts all_tokens content_tokens "
-    "content_token_weights is_name_or_number word_index passages passage_weights words weights "
-    "classes zipfs places sums numbers grams gram_places facts title"
-).split()
-
 
 class _FeaturesCall(ctypes.Structure):
-    _fields_ = (("texts", ctypes.c_int64), *((name, ctypes.c_void_p) for name in _POINTERS))
+    _fields_ = fields(
+        "texts *sizes *tokens *factors *items *spare *token_index *sentences *named *salient *counts *all_tokens "
+        "*content_tokens *content_token_weights *is_name_or_number *word_index *passages *passage_weights *words "
+        "*weights *classes *zipfs *places *sums *numbers *grams *gram_places *facts *title"
+    )
 
 
 class FeatureArrays(NamedTuple):

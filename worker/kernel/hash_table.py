@@ -5,16 +5,11 @@ import ctypes
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.kernel.library import SLOT, address, function
+from worker.kernel.library import SLOT, address, fields, function
 
 
 class _InsertCall(ctypes.Structure):
-    _fields_ = (
-        ("slots", ctypes.c_void_p),
-        ("bits", ctypes.c_int64),
-        ("entries", ctypes.c_void_p),
-        ("count", ctypes.c_int64),
-    )
+    _fields_ = fields("*slots bits *entries count")
 
 
 def bits_of(slots: NDArray[np.void]) -> int:

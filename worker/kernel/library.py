@@ -14,20 +14,13 @@ logger = logging.getLogger(__name__)
 
 #: The properties of a word, as one record: words are looked up one by one, and five arrays would be five cache misses.
 WORD: Final = np.dtype(
-    [
-        ("hashes", np.uint64),
-        ("stems", np.uint32),
-        ("weights", np.float32),
-        ("zipfs", np.float32),
-        ("kinds", np.uint8),
-    ],
+    [("hashes", np.uint64), ("stems", np.uint32), ("weights", np.float32), ("zipfs", np.float32), ("kinds", np.uint8)],
     align=True,
 )
 
 #: A slot of the hash table of chunks, one record for the same reason: key (0 in a free slot), first row, word count.
 SLOT: Final = np.dtype(
-    [("keys", np.uint64), ("first", np.int32), ("counts", np.uint16), ("seen", np.bool_)],
-    align=True,
+    [("keys", np.uint64), ("first", np.int32), ("counts", np.uint16), ("seen", np.bool_)], align=True
 )
 
 
@@ -50,6 +43,17 @@ _NOTHING: Final = ctypes.c_char * 0
 
 #: None where NumPy does the work; tests set it to None to compare.
 loaded: ctypes.CDLL | None = _load()
+
+
+def fields(*groups: str | tuple[str, type[Any]]) -> list[tuple[str, type[Any]]]:
+    """Return the fields of a C structure: ``name`` is an int64, ``*name`` an address, a pair a name and its type."""
+    out: list[tuple[str, type[Any]]] = []
+    for group in groups:
+        if isinstance(group, str):
+            out += [(n.lstrip("*"), ctypes.c_void_p if n[0] == "*" else ctypes.c_int64) for n in group.split()]
+        else:
+            out.append(group)
+    return out
 
 
 def function(name: str) -> Callable[..., int]:

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel.chunk_lookup import Factors
-from worker.kernel.library import address, function
+from worker.kernel.library import address, fields, function
 
 
 class SortedList(ctypes.Structure):
     """Addresses of ascending keys and their values; both arrays must outlive it."""
 
-    _fields_ = (("keys", ctypes.c_void_p), ("values", ctypes.c_void_p), ("size", ctypes.c_int64))
+    _fields_ = fields("*keys *values size")
 
     @classmethod
     def of(cls, keys: NDArray[np.uint64], values: NDArray[np.uint16]) -> "SortedList":
@@ -22,14 +22,7 @@ class SortedList(ctypes.Structure):
 
 
 class _LookupCall(ctypes.Structure):
-    _fields_ = (
-        ("list", SortedList),
-        ("factors", Factors),
-        ("words", ctypes.c_char_p),
-        ("size", ctypes.c_int64),
-        ("count", ctypes.c_int64),
-        ("out", ctypes.c_void_p),
-    )
+    _fields_ = fields(("list", SortedList), ("factors", Factors), ("words", ctypes.c_char_p), "size count *out")
 
 
 def look_up(sorted_list: SortedList, factors: Factors, words: Sequence[str]) -> NDArray[np.int64]:

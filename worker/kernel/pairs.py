@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.kernel.library import address, function
+from worker.kernel.library import address, fields, function
 
 #: Fields of `worker.features.Features` that the kernel reads, in the order of `Article` in pairs.h.
 ARRAYS: Final = (
@@ -23,24 +23,11 @@ _NODE: Final = np.dtype([("weight", np.float32), ("next", np.int32), ("passage",
 
 
 class _PairBuffers(ctypes.Structure):
-    _fields_ = tuple(
-        (name, ctypes.c_void_p)
-        for name in (
-            *("at_a", "at_b", "in_a", "in_b", "order", "slots"),
-            *("column", "heads_a", "heads_b", "nodes_a", "nodes_b", "table"),
-        )
-    )
+    _fields_ = fields("*at_a *at_b *in_a *in_b *order *slots *column *heads_a *heads_b *nodes_a *nodes_b *table")
 
 
 class _EvidenceCall(ctypes.Structure):
-    _fields_ = (
-        ("articles", ctypes.c_char_p),
-        ("pairs", ctypes.c_int64),
-        ("indices", ctypes.c_void_p),
-        ("whole", ctypes.c_int64),
-        ("buffers", _PairBuffers),
-        ("evidence", ctypes.c_void_p),
-    )
+    _fields_ = fields(("articles", ctypes.c_char_p), "pairs *indices whole", ("buffers", _PairBuffers), "*evidence")
 
 
 def compare(articles: Sequence[bytes], pairs: NDArray[np.int64], *, whole: bool) -> NDArray[np.float64]:

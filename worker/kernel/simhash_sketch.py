@@ -6,34 +6,28 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.kernel.library import address, function
+from worker.kernel.library import address, fields, function
 
 #: Allocated keys per text: `MOST_KEYS` in sketch.c.
 _KEYS_MAX: Final = 192
 
 
 class _SimhashCall(ctypes.Structure):
-    _fields_ = (
-        ("texts", ctypes.c_int64),
-        *((name, ctypes.c_void_p) for name in ("sizes", "words", "weights", "out")),
-    )
+    _fields_ = fields("texts *sizes *words *weights *out")
 
 
 class Bounds(ctypes.Structure):
     """Number of keys of a kind: a share of the words, within these limits, and at most 64."""
 
-    _fields_ = (("share", ctypes.c_double), ("fewest", ctypes.c_int64), ("most", ctypes.c_int64))
+    _fields_ = fields(("share", ctypes.c_double), "fewest most")
 
 
 class _SketchCall(ctypes.Structure):
-    _fields_ = (
-        ("texts", ctypes.c_int64),
-        *((name, ctypes.c_void_p) for name in "content_sizes word_sizes content_tokens salient words rare".split()),
+    _fields_ = fields(
+        "texts *content_sizes *word_sizes *content_tokens *salient *words *rare",
         *((name, Bounds) for name in ("pairs", "name_pairs", "rare_words")),
-        ("scatter", ctypes.c_uint32),
-        ("gather", ctypes.c_uint32),
-        ("keys", ctypes.c_void_p),
-        ("counts", ctypes.c_void_p),
+        *((name, ctypes.c_uint32) for name in ("scatter", "gather")),
+        "*keys *counts",
     )
 
 

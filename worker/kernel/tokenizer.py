@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from worker.kernel.chunk_lookup import CHUNK, UNKNOWN_CHUNK, ChunkLookup, Factors
 from worker.kernel.hash_table import bits_of
-from worker.kernel.library import SLOT, WORD, address, function
+from worker.kernel.library import SLOT, WORD, address, fields, function
 from worker.kernel.lookup import SortedList
 
 #: A character: its class (bits LETTER, UPPER, DIGIT, END, UNUSUAL; a sign has none), and its case-folded UTF-8.
@@ -23,26 +23,13 @@ _Records: TypeAlias = NDArray[np.void]
 
 
 class _TokenizerCall(ctypes.Structure):
-    _fields_ = (
+    _fields_ = fields(
         ("data", ctypes.c_char_p),
-        ("unknown", ctypes.c_void_p),
-        ("count", ctypes.c_int64),
-        ("chunks", ctypes.c_void_p),
-        ("slots", ctypes.c_void_p),
-        ("bits", ctypes.c_int64),
-        ("filled", ctypes.c_int64),
-        ("rows", ctypes.c_void_p),
-        ("used", ctypes.c_int64),
-        ("capacity", ctypes.c_int64),
-        ("words", ctypes.c_int64),
+        "*unknown count *chunks *slots bits filled *rows used capacity words",
         ("factors", Factors),
-        ("characters", ctypes.c_void_p),
-        ("word_weights", ctypes.c_void_p),
-        ("unlisted", ctypes.c_int64),
+        "*characters *word_weights unlisted",
         ("list", SortedList),
-        ("number_words", ctypes.c_void_p),
-        ("number_word_count", ctypes.c_int64),
-        ("stem_length", ctypes.c_int64),
+        "*number_words number_word_count stem_length",
     )
 
 

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Engine
 from worker import __version__
 from worker.article import ChangeKind, FileState, ProcessKind
 from worker.process.stage_timer import BOUNDS, STAGES, Histogram
-from worker.store import monitoring
+from worker.store import models, monitoring
 from worker.store.heartbeats import count_by_kind
-from worker.store.read.changes import last_change
+from worker.store.id_search import newest_id
 from worker.store.read.snapshot import snapshot
 from worker.store.read.totals import totals
 from worker.store.timings import timings
@@ -64,7 +64,7 @@ class ServiceCollector(Collector):
 
     def _story_changes(self, connection: Connection) -> Iterator[Metric]:
         with self._lock:
-            last = last_change(connection)
+            last = newest_id(connection, models.changes)
             self._counted.update(monitoring.changes_by_kind(connection, self._seen, last))
             self._seen = last
             counted = Counter(self._counted)

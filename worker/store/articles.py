@@ -73,9 +73,12 @@ class Row:
     changes: Mapping[str, int] | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Link:
-    """The verdict on a pair of articles, stored to explain why an article is in its story."""
+    """The verdict on an article and a candidate, stored to explain why the article is in its story.
+
+    ``same`` is true if they were joined, false if refused.
+    """
 
     article_id: int
     other_id: int

@@ -8,15 +8,14 @@ from starlette.responses import Response
 
 from worker.article import Article
 from worker.errors import CopydeskError
-from worker.explain import cleaning_notes
+from worker.explain import cleaning_notes, side_by_side
 from worker.reprocess.reread import Reader
 from worker.settings import Settings
 from worker.store import reprocess
 from worker.store.reprocess import StoredArticle
 from worker.web.params import path_id
 from worker.web.render import page
-from worker.web.side_by_side import MOST_CHARACTERS, side_by_side
-from worker.web.site import get_article, reading, site
+from worker.web.site import MOST_CHARACTERS, get_article, reading, site
 
 
 def cleaning_page(request: Request) -> Response:

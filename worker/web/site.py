@@ -14,6 +14,9 @@ from worker.store.read.snapshot import snapshot
 from worker.store.read.stories import StoryDetail, story
 from worker.web.params import NotFoundError
 
+#: Texts that are longer together are not compared: marking the differences would take seconds.
+MOST_CHARACTERS = 300_000
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from worker.explain import side_by_side
 from worker.explain.why import why
 from worker.store.corrections import corrections
 from worker.store.read.articles import ArticleDetail, articles
 from worker.store.read.stories import Copy, StoryDetail, story_rows
 from worker.web import params
 from worker.web.render import page
-from worker.web.side_by_side import MOST_CHARACTERS, side_by_side
-from worker.web.site import get_article, get_story, reading
+from worker.web.site import MOST_CHARACTERS, get_article, get_story, reading
 from worker.web.timeline import timeline
 
 _PAGE_ROWS = 25

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from worker.display import escape_path
+from worker.store.articles import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +43,6 @@ class ArticleDetail:
         return self.id == self.canonical_article_id
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """The verdict on an article and a candidate; ``same`` is true if they were joined, false if refused."""
-
-    article_id: int
-    other_id: int
-    same: bool
-    relation: str
-    similarity: float
-    reason: str
-    evidence: dict[str, Any]
-
-
 _SELECT = """
     SELECT a.id, a.file_id, a.position, f.path AS source_path, a.story_id, s.canonical_id AS canonical_article_id,
         s.canonical_reason, a.relation, a.similarity, a.title, a.text, a.language, a.words, a.published_at,
@@ -85,7 +73,7 @@ def _detail(row: RowMapping) -> ArticleDetail:
 _MOST_REVERSED = 20
 
 
-def links_to(connection: Connection, article: ArticleDetail) -> list[LinkRow]:
+def links_to(connection: Connection, article: ArticleDetail) -> list[Link]:
     """Return the verdicts that joined later copies to this article, seen from this article, most similar first.
 
     Arrival order is chance, so both articles of a pair must be able to explain why they are in one story.
@@ -98,20 +86,20 @@ def links_to(connection: Connection, article: ArticleDetail) -> list[LinkRow]:
             ORDER BY l.similarity DESC, l.article_id LIMIT :most"""),
         {"story": article.story_id, "article": article.id, "most": _MOST_REVERSED},
     )
-    return [_reversed(LinkRow(*row)) for row in rows]
+    return [_reversed(Link(*row)) for row in rows]
 
 
 _OPPOSITE_RELATION = {"abridged": "extended", "extended": "abridged"}
 
 
-def _reversed(link: LinkRow) -> LinkRow:
+def _reversed(link: Link) -> Link:
     """Swap the roles of ``a`` and ``b`` in a verdict."""
     ends = {"_in_a": "_in_b", "_in_b": "_in_a"}
     evidence = {f"{name[:-5]}{ends[name[-5:]]}" if name[-5:] in ends else name: v for name, v in link.evidence.items()}
     return replace(link, relation=_OPPOSITE_RELATION.get(link.relation, link.relation), evidence=evidence)
 
 
-def links(connection: Connection, ids: Sequence[int]) -> dict[int, list[LinkRow]]:
+def links(connection: Connection, ids: Sequence[int]) -> dict[int, list[Link]]:
     """Return the stored verdicts by article: joined before refused, then most similar first."""
     rows = connection.execute(
         text("""
@@ -119,7 +107,7 @@ def links(connection: Connection, ids: Sequence[int]) -> dict[int, list[LinkRow]
             WHERE article_id = ANY(:ids) ORDER BY article_id, same DESC, similarity DESC, other_id"""),
         {"ids": list(ids)},
     )
-    by_article: dict[int, list[LinkRow]] = {}
+    by_article: dict[int, list[Link]] = {}
     for row in rows:
-        by_article.setdefault(row.article_id, []).append(LinkRow(*row))
+        by_article.setdefault(row.article_id, []).append(Link(*row))
     return by_article

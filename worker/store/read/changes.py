@@ -35,9 +35,3 @@ def changes(connection: Connection, after: int, limit: int) -> list[ChangeRow]:
         {"after": after, "limit": limit},
     )
     return [ChangeRow(*row) for row in rows]
-
-
-def last_change(connection: Connection) -> int:
-    """Return the id of the newest change, or 0 if there is none."""
-    newest: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM changes")).scalar_one()
-    return newest

@@ -83,13 +83,6 @@ CREATE TABLE sketch_keys (
     story_id integer NOT NULL,
     key_0 integer, key_1 integer, key_2 integer, key_3 integer, key_4 integer, key_5 integer, key_6 integer
 );
-CREATE UNIQUE INDEX ix_sketch_key_0 ON sketch_keys (key_0, story_id) WHERE key_0 IS NOT NULL;
-CREATE UNIQUE INDEX ix_sketch_key_1 ON sketch_keys (key_1, story_id) WHERE key_1 IS NOT NULL;
-CREATE UNIQUE INDEX ix_sketch_key_2 ON sketch_keys (key_2, story_id) WHERE key_2 IS NOT NULL;
-CREATE UNIQUE INDEX ix_sketch_key_3 ON sketch_keys (key_3, story_id) WHERE key_3 IS NOT NULL;
-CREATE UNIQUE INDEX ix_sketch_key_4 ON sketch_keys (key_4, story_id) WHERE key_4 IS NOT NULL;
-CREATE UNIQUE INDEX ix_sketch_key_5 ON sketch_keys (key_5, story_id) WHERE key_5 IS NOT NULL;
-CREATE UNIQUE INDEX ix_sketch_key_6 ON sketch_keys (key_6, story_id) WHERE key_6 IS NOT NULL;
 
 CREATE TABLE links (
     article_id integer NOT NULL CONSTRAINT fk_links_article_id REFERENCES articles ON DELETE CASCADE,
@@ -135,3 +128,5 @@ CREATE TABLE stage_seconds (
 def upgrade() -> None:
     """Create all tables."""
     op.execute(_TABLES)
+    for key in (f"key_{slot}" for slot in range(7)):
+        op.execute(f"CREATE UNIQUE INDEX ix_sketch_{key} ON sketch_keys ({key}, story_id) WHERE {key} IS NOT NULL")
