@@ -11,7 +11,7 @@ import redis
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of
-from tests.integration.delivery import new_desk, one, rows, run, states
+from tests.integration.delivery import new_processor, rows, run, scalar, states
 from worker import archive
 from worker.inbox import feeder
 from worker.operations.audit import contradictions
@@ -128,7 +128,7 @@ def accept_inbox(settings: Settings) -> None:
 
 def process(settings: Settings, ids: list[int]) -> None:
     """Process files as a worker does, large ones in parts."""
-    with closing(new_desk(settings)) as processor:
+    with closing(new_processor(settings)) as processor:
         if parts := processor.process(ids):
             batching.enqueue(settings, [], separately=parts)
             for part in parts:
@@ -155,7 +155,7 @@ def recover(settings: Settings, engine: Engine) -> None:
         waiting = open_files(engine)
         if not waiting and not any(settings.inbox.iterdir()) and "processing" not in states(engine).values():
             return
-        untried = [n for n in waiting if not one(engine, "SELECT attempts FROM files WHERE id = :id", id=n)]
+        untried = [n for n in waiting if not scalar(engine, "SELECT attempts FROM files WHERE id = :id", id=n)]
         process(settings, untried)
         for number in waiting:
             process(settings, [number])
@@ -164,8 +164,8 @@ def recover(settings: Settings, engine: Engine) -> None:
 
 def judge(settings: Settings, engine: Engine, expected: int) -> None:
     """Check that nothing is lost, double or contradictory, and that a new file is processed."""
-    assert one(engine, "SELECT count(*) FROM articles") == expected
-    assert one(engine, "SELECT count(*) FROM files WHERE parent_id IS NULL") == 10
+    assert scalar(engine, "SELECT count(*) FROM articles") == expected
+    assert scalar(engine, "SELECT count(*) FROM files WHERE parent_id IS NULL") == 10
     assert [
         os.path.basename(row.path) for row in rows(engine, "SELECT path FROM files WHERE state = 'quarantined'")
     ] == [b"bad.txt"]
@@ -175,7 +175,7 @@ def judge(settings: Settings, engine: Engine, expected: int) -> None:
     (settings.inbox / "fresh.txt").write_text(copy_of(77, 0))
     accept_inbox(settings)
     process(settings, open_files(engine))
-    assert one(engine, "SELECT count(*) FROM articles") == expected + 1
+    assert scalar(engine, "SELECT count(*) FROM articles") == expected + 1
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def deliver(settings: Settings, engine: Engine, files: Sequence[tuple[str, str |
     return [new[delivery.key] for delivery in deliveries]
 
 
-def new_desk(settings: Settings) -> BatchProcessor:
+def new_processor(settings: Settings) -> BatchProcessor:
     """Return a processor as in a worker process, with its own engine."""
     return BatchProcessor(settings, make_engine(settings))
 
@@ -41,7 +41,7 @@ def rows(engine: Engine, statement: str, **values: Any) -> list[Any]:
         return list(connection.execute(text(statement), values))
 
 
-def one(engine: Engine, statement: str, **values: Any) -> Any:
+def scalar(engine: Engine, statement: str, **values: Any) -> Any:
     """Return the single value of a statement."""
     [[value]] = rows(engine, statement, **values)
     return value

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, new_desk
+from tests.integration.delivery import deliver, new_processor
 from worker.article import ChangeKind
 from worker.settings import Settings
 from worker.store import change_stream, locks, stories
@@ -51,12 +51,12 @@ def test_a_reader_that_starts_again_misses_nothing_and_gets_nothing_twice(settin
     """Readers that are cut off after three changes, while four writers work, see each change once, in order."""
 
     def work(first: int) -> None:
-        desk = new_desk(settings)
+        processor = new_processor(settings)
         for number in range(first, first + 3):
-            desk.process(
+            processor.process(
                 deliver(settings, engine, [(f"{number}.txt", dispatch(number)), (f"c{number}.txt", copy_of(number, 1))])
             )
-        desk.close()
+        processor.close()
 
     writers = [threading.Thread(target=work, args=[10 * n]) for n in range(4)]
     for writer in writers:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, new_desk, one, rows
+from tests.integration.delivery import deliver, new_processor, rows, scalar
 from worker.operations.audit import contradictions
 from worker.settings import Settings
 
@@ -22,10 +22,10 @@ def work(settings: Settings, engine: Engine) -> Callable[..., None]:
     """Return a function that brings texts through the pipeline, one file each."""
 
     def through(**texts: str) -> None:
-        desk = new_desk(settings)
+        processor = new_processor(settings)
         for name, text in texts.items():
-            desk.process(deliver(settings, engine, [(f"{name}.txt", text)]))
-        desk.close()
+            processor.process(deliver(settings, engine, [(f"{name}.txt", text)]))
+        processor.close()
 
     return through
 
@@ -71,7 +71,7 @@ def test_a_note_of_any_bytes_is_kept(work: Any, copydesk: Copydesk, engine: Engi
     """Bytes from a shell in another encoding are stored with replacement characters."""
     work(a=dispatch(1), b=copy_of(1, 1))
     assert copydesk("split", 2, "--note", os.fsdecode(b"caf\xe9")).code == 0
-    assert one(engine, "SELECT note FROM corrections") == "caf?"
+    assert scalar(engine, "SELECT note FROM corrections") == "caf?"
 
 
 def test_merging_withdraws_the_separation(work: Any, copydesk: Copydesk, engine: Engine) -> None:
@@ -79,7 +79,7 @@ def test_merging_withdraws_the_separation(work: Any, copydesk: Copydesk, engine:
     work(a=dispatch(1), b=copy_of(1, 1))
     copydesk("split", 2)
     assert copydesk("merge", 2, 1).out == "Story 2 is now part of story 1.\n"
-    assert one(engine, "SELECT count(*) FROM corrections WHERE same = 0") == 0
+    assert scalar(engine, "SELECT count(*) FROM corrections WHERE same = 0") == 0
     work(c=copy_of(1, 2))
     assert stories(engine) == {1: [1, 2, 3]}
     assert consistent(engine)
@@ -101,9 +101,9 @@ def test_dissimilar_stories_can_be_merged(work: Any, copydesk: Copydesk, engine:
 def test_the_canonical_article_can_leave(work: Any, copydesk: Copydesk, engine: Engine) -> None:
     """Its former story gets one of the remaining texts as canonical, and the feed records it."""
     work(a=dispatch(1, 300), b=copy_of(1, 1, 300), c=copy_of(1, 2, 300))
-    canonical = one(engine, "SELECT canonical_id FROM stories WHERE id = 1")
+    canonical = scalar(engine, "SELECT canonical_id FROM stories WHERE id = 1")
     copydesk("split", canonical)
-    assert one(engine, "SELECT canonical_id FROM stories WHERE id = 1") != canonical
+    assert scalar(engine, "SELECT canonical_id FROM stories WHERE id = 1") != canonical
     assert consistent(engine)
     assert any(change[0] == "canonical" and change[1] == 1 for change in feed(engine))
 
@@ -122,14 +122,14 @@ def test_texts_with_the_same_words_leave_as_one_text(
     settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
 ) -> None:
     """Two texts of a merged story with the same words become one text in the new story."""
-    with closing(new_desk(settings)) as desk:
+    with closing(new_processor(settings)) as processor:
         for day in ("2026-01-10", "2026-01-01"):
             record = json.dumps({"text": dispatch(1), "published": day})
-            desk.process(deliver(settings, engine, [(f"{day}.jsonl", record)]))
+            processor.process(deliver(settings, engine, [(f"{day}.jsonl", record)]))
     copydesk("split", 2)
     copydesk("merge", 1, 2)
     work(c=copy_of(1, 1))
-    assert one(engine, "SELECT canonical_id FROM stories WHERE id = 1") == 2
+    assert scalar(engine, "SELECT canonical_id FROM stories WHERE id = 1") == 2
     copydesk("split", 1)
     assert stories(engine) == {1: [3], 3: [1, 2]}
     assert rows(engine, "SELECT id, relation FROM articles WHERE story_id = 3 ORDER BY 1") == [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from tests.integration.delivery import one, rows, run, states
+from tests.integration.delivery import rows, run, scalar, states
 from worker.store import ledger, locks, recovery
 
 MOST = 5
@@ -92,7 +92,7 @@ def test_a_dead_workers_files_are_taken_over_at_once(engine: Engine, workers: tu
     workers[0].die()
     assert workers[1].lease(ids) == []
     assert workers[1].lease(ids[:1]) == ids[:1]
-    assert one(engine, "SELECT attempts FROM files WHERE id = :id", id=ids[0]) == 2
+    assert scalar(engine, "SELECT attempts FROM files WHERE id = :id", id=ids[0]) == 2
 
 
 def test_what_another_took_over_can_no_longer_be_written(engine: Engine, workers: tuple[Worker, Worker]) -> None:
@@ -126,7 +126,7 @@ def test_a_failing_file_is_tried_a_bounded_number_of_times(engine: Engine, worke
         ledger.fail(workers[0].session, number, workers[0].holder, "It is broken.", MOST)
         assert states(engine)[number] == ("quarantined" if attempt == MOST else "waiting")
     assert workers[0].lease([number]) == []
-    assert one(engine, "SELECT reason FROM files") == "It is broken."
+    assert scalar(engine, "SELECT reason FROM files") == "It is broken."
 
 
 def test_a_file_that_ends_its_workers_is_given_up(engine: Engine) -> None:
@@ -203,7 +203,7 @@ def test_splitting_again_makes_no_second_parts(engine: Engine, workers: tuple[Wo
     with engine.begin() as connection:
         ledger.split(connection, number, [(0, 10, 0), (10, 10, 500)])
         assert ledger.split(connection, number, [(0, 10, 0), (10, 10, 500)]) == []
-    assert one(engine, "SELECT count(*) FROM files WHERE parent_id = :id", id=number) == 2
+    assert scalar(engine, "SELECT count(*) FROM files WHERE parent_id = :id", id=number) == 2
 
 
 def test_a_very_long_path_is_entered(engine: Engine) -> None:
@@ -211,7 +211,7 @@ def test_a_very_long_path_is_entered(engine: Engine) -> None:
     path = bytes(range(1, 256)) * 16
     with engine.begin() as connection:
         [number] = ledger.claim(connection, [ledger.Delivery(b"k" * 16, path, None, 0)]).values()
-    assert bytes(one(engine, "SELECT path FROM files WHERE id = :id", id=number)) == path
+    assert bytes(scalar(engine, "SELECT path FROM files WHERE id = :id", id=number)) == path
 
 
 def test_a_vanished_file_that_was_taken_elsewhere_is_known(engine: Engine) -> None:
@@ -230,7 +230,7 @@ def test_a_lost_message_is_found_by_its_turn(engine: Engine) -> None:
         assert recovery.requeue_lost(connection, MOST, [first]) == []
         assert [file.id for file in recovery.requeue_lost(connection, MOST, [third])] == [first, second]
         assert [file.id for file in recovery.requeue_lost(connection, MOST, [])] == [third]
-    assert one(engine, "SELECT count(*) FROM files WHERE enqueued_at > now() - interval '10 s'") == 3
+    assert scalar(engine, "SELECT count(*) FROM files WHERE enqueued_at > now() - interval '10 s'") == 3
 
 
 def test_a_file_that_failed_waits_longer_each_time(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, text
 
 from tests.dispatches import dispatch
-from tests.integration.delivery import deliver, new_desk
+from tests.integration.delivery import deliver, new_processor
 from tests.integration.newsroom import Newsroom
 from tests.integration.test_changes import commit_changes
 from worker.article import ProcessKind
@@ -84,10 +84,12 @@ def test_large_numbers_are_estimated(newsroom: Newsroom, monkeypatch: object) ->
 def test_stage_times_are_a_histogram(settings: Settings, engine: Engine) -> None:
     """The next batch writes the stages of a batch, counted per article or per batch, over several workers."""
     for number in range(2):
-        with closing(new_desk(settings)) as desk:
+        with closing(new_processor(settings)) as processor:
             for part in range(2):
                 name = f"{number}-{part}"
-                desk.process(deliver(settings, engine, [(f"{name}-{n}", dispatch(hash((name, n)))) for n in range(3)]))
+                processor.process(
+                    deliver(settings, engine, [(f"{name}-{n}", dispatch(hash((name, n)))) for n in range(3)])
+                )
     metrics = figures(ServiceCollector(engine, lambda: 0))
     assert {stage: metrics[f"copydesk_stage_seconds_count {stage}"] for stage in STAGES} == {
         "claim": 4,

@@ -3,7 +3,7 @@
 import random
 from contextlib import closing
 
-from tests.integration.delivery import deliver, new_desk, rows
+from tests.integration.delivery import deliver, new_processor, rows
 from worker.bench.corpus import texts
 from worker.evaluate.run import empty_database
 from worker.settings import Settings
@@ -15,10 +15,10 @@ BATCH = 50
 
 def together(settings: Settings, order: list[int], corpus: list[str]) -> dict[int, frozenset[int]]:
     """Process the articles in this order in an empty database; return for each the articles of its story."""
-    with empty_database(settings) as (own, engine), closing(new_desk(own)) as desk:
+    with empty_database(settings) as (own, engine), closing(new_processor(own)) as processor:
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            desk.process(deliver(own, engine, [(f"{number}.txt", corpus[number]) for number in batch]))
+            processor.process(deliver(own, engine, [(f"{number}.txt", corpus[number]) for number in batch]))
         stories: dict[int, set[int]] = {}
         for path, story in rows(engine, "SELECT f.path, a.story_id FROM articles a JOIN files f ON f.id = a.file_id"):
             number = int(bytes(path).decode().removeprefix("inbox/").removesuffix(".txt"))

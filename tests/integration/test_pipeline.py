@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, new_desk, one, rows, run, states
+from tests.integration.delivery import deliver, new_processor, rows, run, scalar, states
 from worker.operations.audit import contradictions
 from worker.pipeline import batch
 from worker.pipeline.batch import BatchProcessor
@@ -18,9 +18,9 @@ from worker.store import audit, ledger, locks, recovery
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[BatchProcessor]:
+def processor(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield a worker."""
-    with closing(new_desk(settings)) as worker:
+    with closing(new_processor(settings)) as worker:
         yield worker
 
 
@@ -36,7 +36,7 @@ def lines(numbers: range) -> str:
 
 
 def test_fields_that_postgres_refuses_cost_no_other_file(
-    settings: Settings, engine: Engine, desk: BatchProcessor
+    settings: Settings, engine: Engine, processor: BatchProcessor
 ) -> None:
     """NULs and lone surrogates in any field are repaired or reported; the other files are stored."""
     bad = {
@@ -53,13 +53,13 @@ def test_fields_that_postgres_refuses_cost_no_other_file(
         ("text.jsonl", json.dumps({"text": "\0 \ud800 " + dispatch(3)})),
     ]
     ids = deliver(settings, engine, files)
-    desk.process(ids)
+    processor.process(ids)
     assert states(engine) == dict.fromkeys(ids, "done")
     assert list(contradictions(settings, engine)) == []
 
 
 def test_a_file_that_the_database_refuses_is_counted_alone(
-    settings: Settings, engine: Engine, desk: BatchProcessor
+    settings: Settings, engine: Engine, processor: BatchProcessor
 ) -> None:
     """A file that breaks a limit of Postgres fails alone, after a bounded number of attempts; others are processed."""
     run(
@@ -71,10 +71,10 @@ def test_a_file_that_the_database_refuses_is_counted_alone(
     run(engine, "CREATE TRIGGER refuse BEFORE INSERT ON articles FOR EACH ROW EXECUTE FUNCTION refuse()")
     try:
         ids = deliver(settings, engine, [(f"{n}.jsonl", lines(range(n, n + 1))) for n in range(6, 9)])
-        desk.process(ids)
+        processor.process(ids)
         assert states(engine) == {ids[0]: "done", ids[1]: "waiting", ids[2]: "done"}
         for _ in range(settings.max_attempts - 1):
-            desk.process(ids[1:2])
+            processor.process(ids[1:2])
     finally:
         run(engine, "DROP FUNCTION refuse CASCADE")
     assert rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=ids[1]) == [
@@ -104,23 +104,23 @@ def failing(exception: BaseException) -> Callable[..., Outcome]:
 @pytest.mark.parametrize("exception", [MemoryError(), SystemExit(1), KeyboardInterrupt(), RuntimeError("out of time")])
 @pytest.mark.parametrize("step", ["prepare", "match_batch", "assign_stories"])
 def test_a_worker_that_fails_releases_its_files(
-    settings: Settings, engine: Engine, desk: BatchProcessor, step: str, exception: BaseException
+    settings: Settings, engine: Engine, processor: BatchProcessor, step: str, exception: BaseException
 ) -> None:
     """Whatever is raised anywhere, the process survives and others can take its files at once."""
     ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch, step, failing(exception))
         with pytest.raises(type(exception)):
-            desk.process(ids)
-    with closing(new_desk(settings)) as other:
+            processor.process(ids)
+    with closing(new_processor(settings)) as other:
         for number in ids:  # one by one, because any of them may be the cause
             while states(engine)[number] != "done":
                 other.process([number])
-    assert one(engine, "SELECT max(attempts) FROM files") == 2
+    assert scalar(engine, "SELECT max(attempts) FROM files") == 2
     assert list(contradictions(settings, engine)) == []
 
 
-def test_a_failure_is_retried_then_quarantined(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+def test_a_failure_is_retried_then_quarantined(settings: Settings, engine: Engine, processor: BatchProcessor) -> None:
     """A bug that one file triggers fails that file, not its batch; after the last attempt the file is quarantined."""
     ids = deliver(settings, engine, [("bad.txt", dispatch(1)), ("good.txt", dispatch(2))])
     from worker.clean import clean as real
@@ -133,10 +133,10 @@ def test_a_failure_is_retried_then_quarantined(settings: Settings, engine: Engin
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prepare, "clean", clean)
-        desk.process(ids)
+        processor.process(ids)
         assert states(engine) == {ids[0]: "waiting", ids[1]: "done"}
         for _ in range(settings.max_attempts - 1):
-            desk.process(ids[:1])
+            processor.process(ids[:1])
     assert rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=ids[0]) == [
         ("quarantined", "ZeroDivisionError: division by zero")
     ]
@@ -145,7 +145,7 @@ def test_a_failure_is_retried_then_quarantined(settings: Settings, engine: Engin
     assert beside.with_name(beside.name.removesuffix(".reason.txt")).read_text("utf-8") == dispatch(1)
     with engine.begin() as connection:
         assert [file.id for file in recovery.retry_quarantined(connection, None).files] == ids[:1]
-    desk.process(ids[:1])
+    processor.process(ids[:1])
     assert set(states(engine).values()) == {"done"}
     assert list(settings.quarantine.iterdir()) == []
     assert list(contradictions(settings, engine)) == []
@@ -155,8 +155,8 @@ def test_a_slow_batch_is_cut_short_and_the_rest_released(quick: Settings, engine
     """When half of a task's time is over, prepared files are written and the rest wait without counting an attempt."""
     ids = deliver(quick, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)])
     ticks = iter([0.0, 1.0, 6.0])
-    with closing(BatchProcessor(quick, new_desk(quick).engine, _clock=lambda: next(ticks))) as desk:
-        desk.process(ids)
+    with closing(BatchProcessor(quick, new_processor(quick).engine, _clock=lambda: next(ticks))) as processor:
+        processor.process(ids)
     assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
     assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
 
@@ -172,8 +172,8 @@ def test_a_slow_batch_whose_session_was_lost_is_still_written(quick: Settings, e
             end_all_sessions(engine)
         return now
 
-    with closing(BatchProcessor(quick, new_desk(quick).engine, _clock=clock)) as desk:
-        desk.process(ids)
+    with closing(BatchProcessor(quick, new_processor(quick).engine, _clock=clock)) as processor:
+        processor.process(ids)
     assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
     assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
 
@@ -181,10 +181,10 @@ def test_a_slow_batch_whose_session_was_lost_is_still_written(quick: Settings, e
 def test_a_large_file_is_split_over_workers(quick: Settings, engine: Engine) -> None:
     """A file of many records becomes parts; its articles are all stored, once, at their positions."""
     [number] = deliver(quick, engine, [("large.jsonl", lines(range(35)))])
-    with closing(new_desk(quick)) as desk, closing(new_desk(quick)) as other:
-        parts = desk.process([number])
+    with closing(new_processor(quick)) as processor, closing(new_processor(quick)) as other:
+        parts = processor.process([number])
         assert len(parts) == 4
-        assert desk.process([number]) == []
+        assert processor.process([number]) == []
         for part in reversed(parts):
             other.process([part])
     assert rows(engine, "SELECT state, articles FROM files WHERE id = :id", id=number) == [("done", 35)]
@@ -196,9 +196,9 @@ def test_a_large_file_is_split_over_workers(quick: Settings, engine: Engine) -> 
 def test_a_large_file_with_a_bad_part_is_done_with_a_reason(quick: Settings, engine: Engine) -> None:
     """Failed parts are reported on the file, and only they are retried."""
     [number] = deliver(quick, engine, [("large.jsonl", lines(range(25)))])
-    with closing(new_desk(quick)) as desk:
-        parts = desk.process([number])
-        desk.process(parts[:2])
+    with closing(new_processor(quick)) as processor:
+        parts = processor.process([number])
+        processor.process(parts[:2])
         run(engine, "UPDATE files SET attempts = 5 WHERE id = :id", id=parts[2])
         with engine.begin() as connection:
             assert [file.id for file in recovery.quarantine_exhausted(connection, 5)] == parts[2:]
@@ -208,7 +208,7 @@ def test_a_large_file_with_a_bad_part_is_done_with_a_reason(quick: Settings, eng
         with engine.begin() as connection:
             again = recovery.retry_quarantined(connection, [number])
         assert [file.id for file in again.files] == parts[2:]
-        desk.process(parts[2:])
+        processor.process(parts[2:])
     assert rows(engine, "SELECT state, reason, articles FROM files WHERE id = :id", id=number) == [("done", None, 25)]
     assert list(contradictions(quick, engine)) == []
 
@@ -218,21 +218,21 @@ def test_bad_records_of_a_part_are_dropped_on_retry(quick: Settings, engine: Eng
     strict = quick.model_copy(update={"max_article_bytes": 5_000})
     long = "".join(json.dumps({"text": dispatch(n, 700)}) + "\n" for n in range(30, 35))
     [number] = deliver(quick, engine, [("large.jsonl", lines(range(9)) + "{}\n" + lines(range(10, 20)) + long)])
-    with closing(new_desk(strict)) as desk:
-        parts = desk.process([number])
+    with closing(new_processor(strict)) as processor:
+        parts = processor.process([number])
         for part in parts:
-            desk.process([part])
+            processor.process([part])
     position = "SELECT position FROM bad_records WHERE file_id = :id ORDER BY 1"
     assert [row.position for row in rows(engine, position, id=number)] == [9, 20, 21, 22, 23, 24]
     with engine.begin() as connection:
         assert [file.id for file in recovery.retry_quarantined(connection, [number]).files] == parts[2:]
-    with closing(new_desk(quick)) as desk:
-        desk.process(parts[2:])
+    with closing(new_processor(quick)) as processor:
+        processor.process(parts[2:])
     assert [row.position for row in rows(engine, position, id=number)] == [9]
     assert rows(engine, "SELECT state, articles FROM files WHERE id = :id", id=number) == [("done", 24)]
 
 
-def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, processor: BatchProcessor) -> None:
     """Files that another worker took over in between are left to it; the others of the batch are written."""
     ids = deliver(settings, engine, [(f"{n}.txt", copy_of(n, 0)) for n in range(3)])
     real = ledger.still_held
@@ -243,23 +243,23 @@ def test_a_lost_lease_writes_nothing(settings: Settings, engine: Engine, desk: B
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledger, "still_held", losing)
-        desk.process(ids)
+        processor.process(ids)
     assert [row.file_id for row in rows(engine, "SELECT file_id FROM articles ORDER BY 1")] == [ids[0], ids[2]]
     assert states(engine)[ids[1]] == "processing"
 
 
-def test_a_repeated_message_does_nothing(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+def test_a_repeated_message_does_nothing(settings: Settings, engine: Engine, processor: BatchProcessor) -> None:
     """If all files have their outcome, nothing is matched, written or waited for."""
     ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
-    desk.process(ids)
+    processor.process(ids)
     with engine.begin() as connection:
         connection.execute(text("LOCK TABLE articles IN ACCESS EXCLUSIVE MODE"))
-        assert desk.process(ids) == []
+        assert processor.process(ids) == []
 
 
-def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engine, processor: BatchProcessor) -> None:
     """A worker whose connections the server ended continues, and its files are released without counting an attempt."""
-    desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
+    processor.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
     ids = deliver(settings, engine, [("b.txt", dispatch(2)), ("c.txt", dispatch(3))])
     from worker.stories.assign import assign_stories as real
 
@@ -270,30 +270,32 @@ def test_a_session_that_is_cut_is_opened_again(settings: Settings, engine: Engin
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch, "assign_stories", cut)
         with pytest.raises(Exception, match="terminat"):
-            desk.process(ids)
+            processor.process(ids)
     assert rows(engine, "SELECT DISTINCT state, attempts FROM files WHERE id > 1") == [("waiting", 0)]
-    desk.process(ids)
+    processor.process(ids)
     assert set(states(engine).values()) == {"done"}
     assert list(contradictions(settings, engine)) == []
 
 
 def test_a_worker_that_starts_before_the_tables_registers_later(
-    settings: Settings, engine: Engine, desk: BatchProcessor
+    settings: Settings, engine: Engine, processor: BatchProcessor
 ) -> None:
     """A worker that could not register at its start does so with its first batch: its leases always have a lock."""
     run(engine, "ALTER SEQUENCE holders RENAME TO not_there_yet")
     try:
-        desk.announce()
+        processor.announce()
     finally:
         run(engine, "ALTER SEQUENCE not_there_yet RENAME TO holders")
-    desk.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
+    processor.process(deliver(settings, engine, [("a.txt", dispatch(1))]))
     with engine.connect() as connection:
         assert locks.living_workers(connection) == 1
 
 
-def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engine, processor: BatchProcessor) -> None:
     """The audit that all these tests rely on reports each kind of damage in a sentence."""
-    desk.process(deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", copy_of(1, 1)), ("c.txt", dispatch(2))]))
+    processor.process(
+        deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", copy_of(1, 1)), ("c.txt", dispatch(2))])
+    )
     damages = [
         ("UPDATE files SET articles = 2 WHERE id = 3", "File 3 is done with 2 articles, but 1 are stored."),
         ("UPDATE files SET state = 'waiting' WHERE id = 3", "File 3 is waiting with 1 articles, but 1 are stored."),
@@ -336,11 +338,11 @@ def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engin
     assert "bytes are missing" in list(contradictions(settings, engine))[1]
 
 
-def test_statements_of_every_batch_stay_prepared(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+def test_statements_of_every_batch_stay_prepared(settings: Settings, engine: Engine, processor: BatchProcessor) -> None:
     """The session of a worker keeps its prepared statements: the server plans them in the first batches only."""
     for number in range(8):
-        desk.process(deliver(settings, engine, [(f"{number}.txt", dispatch(number))]))
-    with desk.engine.connect() as connection:
+        processor.process(deliver(settings, engine, [(f"{number}.txt", dispatch(number))]))
+    with processor.engine.connect() as connection:
         prepared = connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars().all()
     assert any("FROM sketch_keys" in statement for statement in prepared)
     assert any("UPDATE files" in statement for statement in prepared)

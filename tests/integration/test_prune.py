@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
-from tests.integration.delivery import deliver, new_desk, one, rows, run, states
+from tests.integration.delivery import deliver, new_processor, rows, run, scalar, states
 from worker import archive
 from worker.inbox import feeder
 from worker.operations.audit import contradictions
@@ -27,19 +27,19 @@ ALL = ("done", "quarantined")
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[BatchProcessor]:
+def processor(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield the batch processor of a worker."""
-    with closing(new_desk(settings)) as processor:
+    with closing(new_processor(settings)) as processor:
         yield processor
 
 
 @pytest.fixture
-def work(settings: Settings, engine: Engine, desk: BatchProcessor) -> Callable[..., list[int]]:
+def work(settings: Settings, engine: Engine, processor: BatchProcessor) -> Callable[..., list[int]]:
     """Return a function that processes files (name=text) and makes them ``days`` old."""
 
     def take(days: int = 0, **files: str) -> list[int]:
         ids = deliver(settings, engine, [(f"{name}.txt", words) for name, words in files.items()])
-        desk.process(ids)
+        processor.process(ids)
         values = {"days": days, "ids": ids}
         run(
             engine,
@@ -79,7 +79,7 @@ def test_only_matching_files_are_removed(settings: Settings, engine: Engine, wor
     assert gone(engine) == [1, 2]
     assert kept(settings) == [dispatch(2)[:12]]
     assert list(settings.quarantine.glob("*.reason.txt")) == []
-    assert one(engine, "SELECT count(*) FROM articles") == 2
+    assert scalar(engine, "SELECT count(*) FROM articles") == 2
     assert list(contradictions(settings, engine)) == []
     assert pruned(settings, engine) == Pruned()
 
@@ -105,7 +105,7 @@ def test_a_dry_run_removes_nothing(settings: Settings, engine: Engine, work: Cal
 
 
 def test_bytes_that_another_delivery_needs_stay(
-    settings: Settings, engine: Engine, work: Callable[..., list[int]], desk: BatchProcessor
+    settings: Settings, engine: Engine, work: Callable[..., list[int]], processor: BatchProcessor
 ) -> None:
     """Content stays if the same content was also delivered under another name, more recently or without outcome yet."""
     work(100, first=dispatch(1), second=dispatch(2))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, new_desk, one, rows, run
+from tests.integration.delivery import deliver, new_processor, rows, run, scalar
 from worker.article import Article, BadRecord
 from worker.errors import RetryError
 from worker.fingerprint.article import Prepared
@@ -43,19 +43,19 @@ def reading_on(file_id: int, article: Article) -> Prepared | BadRecord:
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[BatchProcessor]:
+def processor(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield a worker."""
-    with closing(new_desk(settings)) as worker:
+    with closing(new_processor(settings)) as worker:
         yield worker
 
 
 @pytest.fixture
-def work(settings: Settings, engine: Engine, desk: BatchProcessor) -> Callable[..., None]:
+def work(settings: Settings, engine: Engine, processor: BatchProcessor) -> Callable[..., None]:
     """Return a function that processes files one after the other."""
 
     def take(*texts: str) -> None:
         for number, words in enumerate(texts):
-            desk.process(deliver(settings, engine, [(f"{number}-{hash(words)}.txt", words)]))
+            processor.process(deliver(settings, engine, [(f"{number}-{hash(words)}.txt", words)]))
 
     return take
 
@@ -120,9 +120,9 @@ def test_texts_are_reprocessed(settings: Settings, engine: Engine, work: Callabl
     work(with_debris(1, 9), dispatch(2))
     summary = reprocess_all(settings, engine)
     assert (summary.looked_at, summary.text_changed, summary.story_changed) == (2, 1, 0)
-    assert one(engine, "SELECT text FROM articles WHERE id = 1").strip() == dispatch(1).strip()
+    assert scalar(engine, "SELECT text FROM articles WHERE id = 1").strip() == dispatch(1).strip()
     assert ("reprocessed", 1, 1, None) in feed(engine)
-    assert one(engine, "SELECT min(cleaner_version) FROM articles") == NEXT.cleaner
+    assert scalar(engine, "SELECT min(cleaner_version) FROM articles") == NEXT.cleaner
 
 
 def test_new_copies_are_found(settings: Settings, engine: Engine, work: Callable[..., None]) -> None:
@@ -131,7 +131,7 @@ def test_new_copies_are_found(settings: Settings, engine: Engine, work: Callable
     assert stories(engine) == {1: [1], 2: [2]}
     reprocess_all(settings, engine)
     assert stories(engine) == {1: [1, 2]}
-    assert one(engine, "SELECT merged_into FROM stories WHERE id = 2") == 1
+    assert scalar(engine, "SELECT merged_into FROM stories WHERE id = 2") == 1
     assert ("merged", 1, None, 2) in feed(engine)
 
 
@@ -193,7 +193,7 @@ def test_merges_by_an_editor_are_kept(settings: Settings, engine: Engine, work: 
         merge(connection, FeatureCache(), 1, 2, "two halves of one report")
     reprocess_all(settings, engine)
     assert stories(engine) == {1: [1, 2]}
-    assert one(engine, "SELECT count(*) FROM links WHERE starts_with(reason, 'a person joined')") == 1
+    assert scalar(engine, "SELECT count(*) FROM links WHERE starts_with(reason, 'a person joined')") == 1
 
 
 def test_a_dry_run_reports_and_writes_nothing(settings: Settings, engine: Engine, work: Callable[..., None]) -> None:
@@ -223,7 +223,7 @@ def test_an_interrupted_run_is_resumed(
         ReprocessRun(settings, engine, versions=NEXT, prepare=cutting)(ended)
     assert list(contradictions(settings, engine)) == []
     assert reprocess_all(settings, engine).looked_at == 3
-    assert one(engine, "SELECT count(*) FROM changes WHERE kind = 'reprocessed'") == 7
+    assert scalar(engine, "SELECT count(*) FROM changes WHERE kind = 'reprocessed'") == 7
 
 
 def test_a_failure_within_a_batch_leaves_it_undone(
@@ -242,14 +242,14 @@ def test_a_failure_within_a_batch_leaves_it_undone(
     assert reprocess_all(settings, engine).text_changed == 1
 
 
-def test_parts_of_large_files_are_read_again(settings: Settings, engine: Engine, desk: BatchProcessor) -> None:
+def test_parts_of_large_files_are_read_again(settings: Settings, engine: Engine, processor: BatchProcessor) -> None:
     """A record of a file that was split into parts is found in its part."""
     small = settings.model_copy(update={"records_per_part": 3})
-    desk.settings = small
+    processor.settings = small
     lines = [json.dumps({"text": with_debris(n, 100 + n), "id": str(n)}) for n in range(8)]
-    parts = desk.process(deliver(small, engine, [("many.jsonl", "\n".join(lines) + "\n")]))
+    parts = processor.process(deliver(small, engine, [("many.jsonl", "\n".join(lines) + "\n")]))
     for part in parts:
-        desk.process([part])
+        processor.process([part])
     assert reprocess_all(small, engine).text_changed == 8
     assert {r[0]: r[1].strip() for r in rows(engine, "SELECT external_id, text FROM articles")} == {
         str(n): dispatch(n).strip() for n in range(8)
@@ -279,11 +279,11 @@ def test_an_article_reprocessed_ahead_of_its_turn_is_not_reprocessed_again(
 
 
 def test_a_worker_drops_the_old_text(
-    settings: Settings, engine: Engine, desk: BatchProcessor, work: Callable[..., None]
+    settings: Settings, engine: Engine, processor: BatchProcessor, work: Callable[..., None]
 ) -> None:
     """Cached features of a reprocessed article are not compared with the next copy."""
     work(dispatch(1, 60) + MARK + dispatch(9, 500))
-    assert 1 in desk.cache._features
+    assert 1 in processor.cache._features
     reprocess_all(settings, engine)
     work(copy_of(9, 1, 500), copy_of(1, 1, 60))
     assert stories(engine) == {1: [1, 3], 2: [2]}
@@ -305,11 +305,11 @@ def test_the_command_reports(engine: Engine, work: Callable[..., None], copydesk
     assert "1 would get another text" in dry.out
     printed = json.loads(copydesk("reprocess", "--json").out)
     assert (printed["looked_at"], printed["text_changed"], printed["dry_run"]) == (1, 1, False)
-    assert one(engine, "SELECT title FROM articles WHERE id = 1") is None
+    assert scalar(engine, "SELECT title FROM articles WHERE id = 1") is None
 
 
 def test_a_worker_between_matching_and_assigning_matches_again(
-    settings: Settings, engine: Engine, desk: BatchProcessor, work: Callable[..., None]
+    settings: Settings, engine: Engine, processor: BatchProcessor, work: Callable[..., None]
 ) -> None:
     """Matches from before a reprocessing are not used, because the articles may have other words."""
     work(with_debris(1, 9))
@@ -317,11 +317,11 @@ def test_a_worker_between_matching_and_assigning_matches_again(
     prepared = prepare_article(file_id, Article(with_debris(1, 9)))
     assert isinstance(prepared, Prepared)
     with engine.connect() as connection:
-        matched = match_batch(connection, desk.cache, [prepared], Window(30))
+        matched = match_batch(connection, processor.cache, [prepared], Window(30))
     assert matched.exact_matches == {0: 1}
     reprocess_all(settings, engine)
     with engine.begin() as connection:
-        assign_stories(connection, desk.cache, matched)
+        assign_stories(connection, processor.cache, matched)
     assert relations(engine)[2] != "exact"
 
 
@@ -350,9 +350,9 @@ def test_a_window_may_be_longer_than_any_archive(settings: Settings, engine: Eng
     words = dispatch(1, 60).strip().replace("\n\n", " ")
     records = [{"text": words, "published": day} for day in ("0001-01-01", "0001-02-20", "9999-12-31")]
     records += [{"text": words + MARK + dispatch(2)}, {"text": words + MARK + dispatch(3)}]
-    with closing(new_desk(wide)) as desk:
+    with closing(new_processor(wide)) as processor:
         for number, record in enumerate(records):
-            desk.process(deliver(wide, engine, [(f"{number}.jsonl", json.dumps(record))]))
+            processor.process(deliver(wide, engine, [(f"{number}.jsonl", json.dumps(record))]))
     reprocess_all(wide, engine)
     assert stories(engine)[1][:2] == [1, 2]
-    assert one(engine, "SELECT count(*) FROM files WHERE state <> 'done'") == 0
+    assert scalar(engine, "SELECT count(*) FROM files WHERE state <> 'done'") == 0

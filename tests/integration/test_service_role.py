@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.conftest import Ran
-from tests.integration.delivery import deliver, new_desk, rows, run
+from tests.integration.delivery import deliver, new_processor, rows, run
 from worker.operations.audit import contradictions
 from worker.operations.prune import prune
 from worker.queue.sweeper import sweep
@@ -51,10 +51,10 @@ def test_the_service_does_all_its_work_with_its_privileges(
     settings: Settings, engine: Engine, privileges: None, copydesk: Callable[..., Ran]
 ) -> None:
     """Files are processed, copies join, a story grows, people correct, old articles are reprocessed, bytes pruned."""
-    with closing(new_desk(settings)) as desk:
-        desk.process(deliver(settings, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)]))
-        desk.process(deliver(settings, engine, [("copy.txt", copy_of(1, 1)), ("bad.pdf", b"%PDF-1.4 broken")]))
-        desk.process(deliver(settings, engine, [("grown.txt", dispatch(2) + dispatch(50, 40))]))
+    with closing(new_processor(settings)) as processor:
+        processor.process(deliver(settings, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)]))
+        processor.process(deliver(settings, engine, [("copy.txt", copy_of(1, 1)), ("bad.pdf", b"%PDF-1.4 broken")]))
+        processor.process(deliver(settings, engine, [("grown.txt", dispatch(2) + dispatch(50, 40))]))
     assert rows(engine, "SELECT state, count(*) FROM files GROUP BY 1 ORDER BY 1") == [("done", 6), ("quarantined", 1)]
     assert rows(engine, "SELECT story_id FROM articles ORDER BY id") == [(1,), (2,), (3,), (4,), (2,), (3,)]
     for command in (("merge", 1, 4), ("split", 5), ("not-a-copy", 6, 3), ("retry", "--all"), ("stories",)):

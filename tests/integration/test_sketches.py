@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 from sqlalchemy import Connection, Engine, text
 
-from tests.integration.delivery import one, rows, run
+from tests.integration.delivery import rows, run, scalar
 from worker.fingerprint.posting_index import COMMON_KEY_STORIES
 from worker.store import index, sketches
 from worker.store.sketches import POSTED
@@ -50,7 +50,7 @@ def test_seven_keys_share_a_row(engine: Engine) -> None:
         sketches.insert_keys(connection, list(range(14)), 1, new=[1])
         assert connection.execute(text("SELECT count(*) FROM sketch_keys")).scalar() == 2
         sketches.insert_keys(connection, [100], [1])
-    assert one(engine, "SELECT count(*) FROM sketch_keys") == 3
+    assert scalar(engine, "SELECT count(*) FROM sketch_keys") == 3
 
 
 def test_a_key_is_posted_once_a_story(engine: Engine) -> None:

@@ -9,7 +9,7 @@ import redis
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
-from tests.integration.delivery import one, rows, run, states
+from tests.integration.delivery import rows, run, scalar, states
 from worker.errors import RetryError
 from worker.inbox import feeder
 from worker.operations import health
@@ -180,7 +180,7 @@ def test_a_full_archive_leaves_files_in_the_inbox(
         with pytest.raises(RetryError, match="can't be written: No space left on device"):
             feeder.accept_files(settings, engine, paths, move=True)
     assert all(map(os.path.exists, paths))
-    assert one(engine, "SELECT count(*) FROM files") == 0
+    assert scalar(engine, "SELECT count(*) FROM files") == 0
     assert len(feeder.accept_files(settings, engine, paths, move=True).new) == 3
 
 

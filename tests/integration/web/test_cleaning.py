@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
-from tests.integration.delivery import deliver, new_desk
+from tests.integration.delivery import deliver, new_processor
 from tests.serving import Client
 from worker.operations.prune import prune
 from worker.settings import Settings
@@ -22,8 +22,8 @@ CAME = (
 @pytest.fixture
 def taken(settings: Settings, engine: Engine) -> Iterator[None]:
     """Ingest one article that needs cleaning."""
-    with closing(new_desk(settings)) as desk:
-        desk.process(deliver(settings, engine, [("ferry.txt", CAME)]))
+    with closing(new_processor(settings)) as processor:
+        processor.process(deliver(settings, engine, [("ferry.txt", CAME)]))
         yield
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.integration.delivery import deliver, new_desk, one, rows, states
+from tests.integration.delivery import deliver, new_processor, rows, scalar, states
 from tests.integration.newsroom import Newsroom
 from tests.integration.web.conftest import TOKEN, form_token
 from tests.serving import Client, serving
@@ -136,9 +136,9 @@ def test_a_quarantined_file_can_be_retried(editor: Client, settings: Settings, e
     answer = editor.post(f"/files/{number}/retry", {"form_token": form_token(editor)})
     assert (answer.status, answer.headers["location"]) == (303, f"/files/{number}")
     assert states(engine) == {number: "waiting"}
-    desk = new_desk(settings)
-    desk.process([number])
-    desk.close()
+    processor = new_processor(settings)
+    processor.process([number])
+    processor.close()
     assert states(engine) == {number: "done"}
-    assert one(engine, "SELECT reason FROM files") is None
+    assert scalar(engine, "SELECT reason FROM files") is None
     assert editor.post(f"/files/{number}/retry", {"form_token": form_token(editor)}).status == 400
