@@ -140,9 +140,9 @@ def test_a_failure_is_retried_then_quarantined(settings: Settings, engine: Engin
     assert rows(engine, "SELECT state, reason FROM files WHERE id = :id", id=ids[0]) == [
         ("quarantined", "ZeroDivisionError: division by zero")
     ]
-    [beside] = settings.quarantine.glob("*.reason.txt")
-    assert beside.read_text("utf-8") == "'inbox/bad.txt'\nZeroDivisionError: division by zero\n"
-    assert beside.with_name(beside.name.removesuffix(".reason.txt")).read_text("utf-8") == dispatch(1)
+    [reason_file] = settings.quarantine.glob("*.reason.txt")
+    assert reason_file.read_text("utf-8") == "'inbox/bad.txt'\nZeroDivisionError: division by zero\n"
+    assert reason_file.with_name(reason_file.name.removesuffix(".reason.txt")).read_text("utf-8") == dispatch(1)
     with engine.begin() as connection:
         assert [file.id for file in recovery.retry_quarantined(connection, None).files] == ids[:1]
     processor.process(ids[:1])

@@ -95,16 +95,16 @@ def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
     assert candidates(0) == {1, 2, 300}
 
 
-def test_articles_made_anew_may_make_a_key_rare() -> None:
+def test_reprocessed_articles_may_make_a_key_rare() -> None:
     """`reprocess`, which alone removes keys, clears the cache of keys of too many stories."""
-    shelf = FeatureCache(frequent={9 << 32})
-    shelf.invalidate_if_changed(index.HighWaterMarks(article=5, change=5, correction=0, reprocessed=0))
-    assert shelf.frequent
-    shelf.invalidate_if_changed(index.HighWaterMarks(article=6, change=6, correction=0, reprocessed=6))
-    assert not shelf.frequent
+    cache = FeatureCache(frequent={9 << 32})
+    cache.invalidate_if_changed(index.HighWaterMarks(article=5, change=5, correction=0, reprocessed=0))
+    assert cache.frequent
+    cache.invalidate_if_changed(index.HighWaterMarks(article=6, change=6, correction=0, reprocessed=6))
+    assert not cache.frequent
 
 
-def test_a_merged_story_is_told_with_its_successor(engine: Engine) -> None:
+def test_a_merged_story_is_looked_up_as_its_root(engine: Engine) -> None:
     """Keys of a merged story keep its id; the lookup returns the story it was merged into."""
     stories = (
         "INSERT INTO stories (id, canonical_id, merged_into, first_seen, last_seen) OVERRIDING SYSTEM VALUE VALUES"

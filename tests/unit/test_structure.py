@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "worker"
 
 #: Modules by layer, the lowest first: a module imports from its own layer or from those above it in this list, never
-#: from one below. A package stands for all that is in it. The last layers may import anything.
+#: from one below. A package includes all that is in it. The last layers may import anything.
 LAYERS = [
     ("article", "errors", "display", "window", "kernel"),
     ("settings", "process", "language"),
@@ -117,6 +117,6 @@ def test_every_test_says_what_it_shows(path: Path) -> None:
     """Each test has one sentence that says what holds."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            told = ast.get_docstring(node) or ""
-            assert told.endswith((".", "…")), f"{node.name} in {path.name}"
-            assert "\n\n" not in told, f"{node.name} in {path.name}: one sentence"
+            sentence = ast.get_docstring(node) or ""
+            assert sentence.endswith((".", "…")), f"{node.name} in {path.name}"
+            assert "\n\n" not in sentence, f"{node.name} in {path.name}: one sentence"

@@ -48,7 +48,7 @@ def export_command(what: str, form: str, target: Path | None, with_text: bool) -
 def _with_progress(exported: Iterator[Mapping[str, Any]], total: int, *, hidden: bool) -> Iterator[Mapping[str, Any]]:
     """Yield the rows and show progress on standard error, unless ``hidden``: the rows may go to the same terminal."""
     with output.progress(hidden=hidden) as bar:
-        yield from bar.track(exported, task_id=bar.add_task("exporting", total=total, rate=""))
+        yield from bar.track(exported, total=total, task_id=bar.add_task("exporting", total=total, rate=""))
 
 
 @contextmanager

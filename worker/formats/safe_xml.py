@@ -91,7 +91,7 @@ def _iterparse(source: io.BytesIO | _ElementSizeLimiter, names: frozenset[str]) 
         ) from error
     except DefusedXmlException as error:
         raise QuarantineError(
-            "The XML defines entities of its own or refers to other files; both are refused: send it without a DTD."
+            "The XML defines its own entities or refers to other files; both are refused: send it without a DTD."
         ) from error
 
 

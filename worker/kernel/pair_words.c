@@ -49,8 +49,8 @@ static void adjacency(const Pair *p, int64_t count) {
         plain_adjacent += adjacent && lower ? weight : 0.0;
         plain += lower ? weight : 0.0;
     }
-    p->evidence[BESIDE] = share(adjacent_weight, minimum(a[WEIGHT], b[WEIGHT]), 0.0);
-    p->evidence[PLAIN_BESIDE] = share(plain_adjacent, minimum(a[PLAIN], b[PLAIN]), NAN);
+    p->evidence[ADJACENT] = share(adjacent_weight, minimum(a[WEIGHT], b[WEIGHT]), 0.0);
+    p->evidence[PLAIN_ADJACENT] = share(plain_adjacent, minimum(a[PLAIN], b[PLAIN]), NAN);
     p->evidence[PLAIN_WEIGHT] = plain_adjacent;
     p->evidence[PLAIN_JACCARD] = share(plain, a[PLAIN] + b[PLAIN] - plain, NAN);
 }

@@ -51,13 +51,13 @@ def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
     a, b = _totals(first), _totals(second)
     weights = np.minimum(common.weights_a, common.weights_b)
     neighbours, plain = _neighbours(common), common.classes == LOWER
-    beside, plain_beside = common.sum(weights, neighbours), common.sum(weights, neighbours & plain)
+    adjacent, plain_adjacent = common.sum(weights, neighbours), common.sum(weights, neighbours & plain)
     plain_shared = common.sum(weights, plain)
     return {
         **_shares(common.pair, common.weights_a, common.weights_b, a, b),
-        "beside": share(beside, np.minimum(a.weight, b.weight)),
-        "plain_beside": share(plain_beside, np.minimum(a.plain, b.plain), math.nan),
-        "plain_weight": plain_beside,
+        "beside": share(adjacent, np.minimum(a.weight, b.weight)),
+        "plain_beside": share(plain_adjacent, np.minimum(a.plain, b.plain), math.nan),
+        "plain_weight": plain_adjacent,
         "plain_jaccard": share(plain_shared, a.plain + b.plain - plain_shared, math.nan),
         **_of_names(common, a, b),
         "lead": np.maximum(

@@ -1,4 +1,4 @@
-"""Serve the site with Uvicorn until the process is told to stop."""
+"""Serve the site with Uvicorn until a signal stops the process."""
 
 import asyncio
 import contextlib

@@ -163,7 +163,7 @@ def test_a_merged_story_is_found_under_both_ids(client: Client, filled: Newsroom
     ],
 )
 def test_api_errors_are_json_with_a_sentence(client: Client, path: str, status: int) -> None:
-    """An error is a JSON object with a sentence, and its status tells the cause."""
+    """An error is a JSON object with a sentence, and its status shows the kind of cause."""
     answer = client.get(path)
     assert answer.status == status
     assert answer.json["error"].endswith(".")

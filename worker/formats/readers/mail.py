@@ -32,7 +32,7 @@ def article(data: bytes, limits: Limits) -> Article:
     message = _parse(data)
     text = _body(message, "text/plain") or _body(message, "text/html")
     if not text:
-        raise QuarantineError("The mail has no text of its own: it is empty or all attachments; send those themselves.")
+        raise QuarantineError("The mail itself has no text: it is empty or all attachments; send those themselves.")
     sender = _header(message, "from")
     return Article(
         text=text,

@@ -30,7 +30,7 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
 def _article(item: Element) -> Article:
     text = _inline_text(item)
     if not text:
-        raise QuarantineError("The news item holds no text of its own (a picture, or a reference to a file elsewhere).")
+        raise QuarantineError("The news item itself has no text (a picture, or a reference to a file elsewhere).")
     meta = item.find("contentMeta")
     language = item.find("contentMeta/language")
     return Article(

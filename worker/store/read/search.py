@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from worker.store.read.sources import SOURCE
 
-#: Postgres can't tell a rare word from a common one in advance. Up to this many matches, stories are looked up by id;
+#: Postgres can't distinguish rare from common words in advance. Up to this many matches, stories are looked up by id;
 #: above it, a scan of the newest stories soon meets enough matches.
 _FEW = 5_000
 
