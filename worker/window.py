@@ -40,10 +40,10 @@ class Window:
         return abs(a.arrived - b.arrived) <= self._reach
 
     def cutoff(self, when: ArticleTimes, opened: datetime) -> datetime | None:
-        """Return the earliest creation time of stories that an article is compared with; None: of the very first story.
+        """Return the earliest creation time of the stories to compare an article with; None if all stories are later.
 
-        ``opened`` is when the very first story was created. A text is delivered after it was published, so the articles
-        in an article's window arrived at most a window before it was published, or arrived.
+        ``opened`` is the creation time of the first story of all. A text is delivered after it was published: the
+        articles in an article's window arrived at most a window before it was published, or (without a date) arrived.
         """
         last = min(when.published, when.arrived) if when.published else when.arrived
         reach = _LIFE * self._reach

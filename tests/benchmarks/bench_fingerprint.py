@@ -16,7 +16,7 @@ from worker.features import Source, features_of
 from worker.fingerprint.simhash import hamming, simhashes
 from worker.fingerprint.sketch import sketches
 from worker.language.detect import detect
-from worker.match import evidence_of, verdicts
+from worker.match import compare_pairs, verdicts
 
 #: Repetitions; the best one counts, since the others were disturbed.
 TURNS = 200
@@ -54,13 +54,13 @@ def main() -> None:
     computed = features_of(sources)
     pairs = list(zip(computed, features_of([Source(article, None, "en") for article in others]), strict=True))
     distances = [hamming(*simhashes(pair)) for pair in pairs]
-    evidence = [numbers._replace(exact=False) for numbers in evidence_of(pairs, distances)]
+    evidence = [numbers._replace(exact=False) for numbers in compare_pairs(pairs, distances)]
     steps: dict[str, Callable[[], object]] = {
         "detect": lambda: [detect(article) for article in texts],
         "features": lambda: features_of(sources),
         "simhash": lambda: simhashes(computed),
         "sketch": lambda: sketches(computed),
-        "evidence": lambda: list(evidence_of(pairs, distances)),
+        "evidence": lambda: list(compare_pairs(pairs, distances)),
         "verdict": lambda: verdicts(evidence),
     }
     times = {name: microseconds(step) for name, step in steps.items()}

@@ -131,7 +131,7 @@ class Newsroom:
         first, second = self.stories[home].canonical, self.stories[other].canonical
         to_first, to_second = (self._pair(number, c)[1] for c in (first, second))
         grown = min(len(self.stories[story].members) for story in (home, other)) > 1
-        if not may_merge(to_first, to_second, self._pair(first, second)[1], grown=grown):
+        if not may_merge(to_first, to_second, self._pair(first, second)[1], both_have_several_texts=grown):
             return home
         if not all(self._middle_agrees(story, number) for story in (home, other)):
             return home

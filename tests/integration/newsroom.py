@@ -113,7 +113,7 @@ class Newsroom:
             result = verdict(numbers)
             stored = numbers._asdict() | dict(changed or {})
             link = articles.Link(article, other, same, result.relation, result.similarity, reason(result), stored)
-            articles.explain(connection, [link])
+            articles.insert_match_decisions(connection, [link])
 
     def merge(self, story: int, into: int) -> None:
         """Merge a story into an earlier one."""

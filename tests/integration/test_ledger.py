@@ -33,7 +33,7 @@ class Worker:
 
     def lease(self, ids: list[int]) -> list[int]:
         """Lease files; return those that the ledger gave."""
-        return [job.id for job in ledger.lease(self.session, ids, self.holder, MOST)]
+        return [file.id for file in ledger.lease(self.session, ids, self.holder, MOST)]
 
     def die(self) -> None:
         """End the session as the death of the process does, and wait until the server has noticed."""

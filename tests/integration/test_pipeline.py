@@ -12,7 +12,7 @@ from tests.integration.delivery import deliver, new_processor, rows, run, scalar
 from worker.operations.audit import contradictions
 from worker.pipeline import batch
 from worker.pipeline.batch import BatchProcessor
-from worker.pipeline.prepare import Outcome
+from worker.pipeline.prepare import PreparedFile
 from worker.settings import Settings, load
 from worker.store import audit, ledger, locks, recovery
 
@@ -92,10 +92,10 @@ def end_all_sessions(engine: Engine) -> None:
     )
 
 
-def failing(exception: BaseException) -> Callable[..., Outcome]:
+def failing(exception: BaseException) -> Callable[..., PreparedFile]:
     """Return a step of the pipeline that raises."""
 
-    def step(*_args: object) -> Outcome:
+    def step(*_args: object) -> PreparedFile:
         raise exception
 
     return step

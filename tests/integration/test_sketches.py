@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, text
 
 from tests.integration.delivery import rows, run, scalar
 from worker.fingerprint.posting_index import COMMON_KEY_STORIES
-from worker.store import index, sketches
+from worker.store import candidate_queries, sketches
+from worker.store.candidate_queries import HighWaterMarks, NewArticle
 from worker.store.sketches import POSTED
 from worker.stories.candidates import FeatureCache
 from worker.window import ArticleTimes
@@ -76,11 +77,11 @@ def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
     """Such a key is cached together with the oldest story of its lookup; other keys still show new stories."""
     many = COMMON_KEY_STORIES + 1
     frequent: set[int] = set()
-    probe = index.NewArticle(0, b"", [8, 9], ArticleTimes(None, datetime.now(UTC)))
+    probe = NewArticle(0, b"", [8, 9], ArticleTimes(None, datetime.now(UTC)))
 
     def candidates(oldest: int) -> set[int]:
         with engine.connect() as connection:
-            return set(index.stories_sharing_keys(connection, [probe], [oldest], frequent).get(0, {}))
+            return set(candidate_queries.stories_sharing_keys(connection, [probe], [oldest], frequent).get(0, {}))
 
     with engine.begin() as connection:
         sketches.insert_keys(connection, [9] * many + [8], [*range(1, many + 1), 1])
@@ -98,9 +99,9 @@ def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
 def test_reprocessed_articles_may_make_a_key_rare() -> None:
     """`reprocess`, which alone removes keys, clears the cache of keys of too many stories."""
     cache = FeatureCache(frequent={9 << 32})
-    cache.invalidate_if_changed(index.HighWaterMarks(article=5, change=5, correction=0, reprocessed=0))
+    cache.invalidate_if_changed(HighWaterMarks(article=5, change=5, correction=0, reprocessed=0))
     assert cache.frequent
-    cache.invalidate_if_changed(index.HighWaterMarks(article=6, change=6, correction=0, reprocessed=6))
+    cache.invalidate_if_changed(HighWaterMarks(article=6, change=6, correction=0, reprocessed=6))
     assert not cache.frequent
 
 
@@ -126,7 +127,5 @@ def test_a_key_counts_a_merged_story_once(engine: Engine) -> None:
         sketches.insert_keys(connection, [5] * 6, [1, 2, 3, 4, 5, 6])
         sketches.insert_keys(connection, [6] * 4, [1, 2, 3, 7])
     with engine.connect() as connection:
-        probes = [
-            index.NewArticle(number, b"", [5 + number], ArticleTimes(None, datetime.now(UTC))) for number in (0, 1)
-        ]
-        assert index.stories_sharing_keys(connection, probes, [0, 0], set()) == {1: {1: 1, 7: 1}}
+        probes = [NewArticle(number, b"", [5 + number], ArticleTimes(None, datetime.now(UTC))) for number in (0, 1)]
+        assert candidate_queries.stories_sharing_keys(connection, probes, [0, 0], set()) == {1: {1: 1, 7: 1}}

@@ -100,7 +100,7 @@ def _process_batch(
         timer.lap("commit")
 
 
-def _read_and_clean(settings: Settings, job: ledger.Job, timer: StageTimer) -> Iterator[tuple[Article, Cleaned]]:
+def _read_and_clean(settings: Settings, job: ledger.LeasedFile, timer: StageTimer) -> Iterator[tuple[Article, Cleaned]]:
     timer.start()
     with archive.open_kept(settings, job.sha256, job.path) as source:
         name = os.fsdecode(job.path).rpartition("/")[2]

@@ -25,7 +25,7 @@ _COLUMNS = (Column("corpus"), Column("method", wide=True), *(Column(heading, rig
 def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -> None:
     """Run labelled corpora through the real pipeline, each with an empty database, and print the scores.
 
-    A corpus is a folder with docs.jsonl (a "story" in each line) and optionally pairs.jsonl, or with expected.json.
+    A corpus is a folder with either docs.jsonl (each line has a `story`; pairs.jsonl is optional) or expected.json.
     """
     results: list[EvaluationResult] = []
     loaded = [load(path) for path in corpora]

@@ -17,7 +17,7 @@ _COLUMNS = (
 def print_evidence(findings: Sequence[Finding], passages: Sequence[Passage], first: str, second: str) -> None:
     """Print the evidence and the shared passages of two texts, which the headings call ``first`` and ``second``."""
     if findings:
-        print_table(_COLUMNS, ((finding.label, finding.shown, finding.speaks, finding.meaning) for finding in findings))
+        print_table(_COLUMNS, ((row.label, row.shown, row.log_odds_text, row.meaning) for row in findings))
     if passages:
         output.print_heading("The longest passages in both texts:")
         output.print_side_by_side(first, second, ((passage.first, passage.second) for passage in passages))

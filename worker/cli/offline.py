@@ -37,7 +37,7 @@ _CONTEXT_WORDS = 6
 def clean_command(file: Path, explained: bool, as_json: bool) -> None:
     """Print the cleaned text of each article of FILE; `-` reads standard input. Needs no database.
 
-    A line with number and headline separates several articles.
+    If FILE holds several articles, a line with number and headline precedes each after the first.
     """
     rejected = 0
     for number, record in enumerate(_records(file)):

@@ -45,7 +45,7 @@ STORY_COLUMNS = (
 
 @click.command("stories", epilog="Example:  copydesk stories --search '\"port strike\" -football' --since 3d")
 @click.option("--search", metavar="Q", help='Words of headline or lead; "a phrase", or, and -not are understood.')
-@click.option("--since", metavar="T", type=Since(), help="Published, or else arrived, since: 2026-01-31, 2h, 3d.")
+@click.option("--since", metavar="T", type=Since(), help="Published, or if undated arrived, since 2026-01-31, 2h, 3d.")
 @LIMIT
 @JSON_ARRAY
 def stories_command(search: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:

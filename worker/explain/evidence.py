@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from worker.match import NUMBERS, Evidence, in_words
+from worker.match import NUMBERS, Evidence, contributions_by_number
 
 #: Relation -> what an article with this relation is, as seen from the other article.
 RELATIONS: Mapping[str, str] = {
@@ -38,7 +38,7 @@ class Finding:
     says: float = 0.0
 
     @property
-    def speaks(self) -> str:
+    def log_odds_text(self) -> str:
         """The contribution as text, "for 1.2" or "against 0.3"; empty where it is negligible."""
         if abs(self.says) < _MIN_SHOWN:
             return ""
@@ -48,7 +48,7 @@ class Finding:
 def findings(evidence: Mapping[str, Any]) -> list[Finding]:
     """Return the evidence explained, the most important first; an unknown number keeps its name and comes last."""
     known = [name for name in NUMBERS if name in evidence]
-    moved = in_words(_restored(evidence)) if evidence.keys() == NUMBERS.keys() else {}
+    moved = contributions_by_number(_restored(evidence)) if evidence.keys() == NUMBERS.keys() else {}
     names = [*known, *sorted(evidence.keys() - NUMBERS.keys())]
     return [replace(_finding(name, evidence[name]), says=round(moved.get(name, 0.0), 2)) for name in names]
 

@@ -1,7 +1,7 @@
 """Compute `Features` from texts and titles: hashes, weights and places of words, about 12 KB for 3 KB of text.
 
-Texts are processed in batches, in one array with the number of the text in the high bits of sort items, so that a batch
-takes a few NumPy calls. Features are not stored: those of a stored article are computed again from its cleaned text.
+The words of a batch of texts are in one array, and each item to sort has the number of its text in the high bits: so a
+few NumPy calls process a batch. Features are not stored but computed again from the cleaned text of a stored article.
 """
 
 from collections.abc import Iterator, Sequence
@@ -158,7 +158,7 @@ def _distinct_grams(all_tokens: Segments, hashes: NDArray[np.uint64]) -> list[tu
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_3 + hashes[1:-1] * _MIX_2
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_3 + hashes[2:] * _MIX_3
     mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIX_2
-    # no 3-gram spans two texts; places stay those of the words, since only the last two of a text are cut off
+    # drop 3-grams that span two texts: those of a text's last two words, so the other places stay the same
     whole = all_tokens.owner[2:] == all_tokens.owner[:-2]
     cut = Segments.of(all_tokens.owner[:-2][whole], len(all_tokens.bounds) - 1)
     distinct, items, first = cut.ranked((mixed[whole] >> np.uint64(32)).astype(np.uint32))

@@ -37,7 +37,7 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
 def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Span]:
     """Return the spans of ``records`` records each, in order; [] for a file with no more records than that.
 
-    The readable part of a truncated file is divided. A decompression bomb is not: each worker would unpack it again.
+    The readable part of a truncated file is split, a decompression bomb is not: each worker would unpack it again.
     Raises the same errors as ``read``.
     """
     offsets: list[int] = []
@@ -57,7 +57,7 @@ def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Spa
             raise why from error
         if count % records == 0:
             offsets.append(0)
-        count += 1  # the record at which the file breaks off, which ``read`` reports
+        count += 1  # the file breaks off in this record; `read` reports it as a bad record
     if count > limits.max_records:
         raise QuarantineError(f"It holds more than {limits.max_records:,} records: send it in parts.")
     if count <= records:

@@ -17,7 +17,7 @@ from worker.article import ProcessKind
 from worker.display import escape_path
 from worker.errors import RetryError
 from worker.inbox.receiver import NotReadyError, receive, remove
-from worker.inbox.scanner import Sighting
+from worker.inbox.scanner import EntryState
 from worker.inbox.watcher import InboxWatcher
 from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
@@ -73,7 +73,7 @@ def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, 
 
 
 def _store_pruned_again(settings: Settings, accepted: Accepted, *, move: bool) -> None:
-    """Store bytes again that ``prune`` removed, for an older delivery, before the ledger had this one."""
+    """Store bytes again that ``prune`` removed, for an older delivery of them, between `receive` and the commit."""
     for delivery in accepted.deliveries:
         if delivery.sha256 is not None and not archive.exists(settings, delivery.sha256, delivery.path):
             with contextlib.suppress(NotReadyError):  # then the path holds another file, which is a new delivery
@@ -121,7 +121,7 @@ def _cycle(settings: Settings, engine: Engine, watch: InboxWatcher, beat: Heartb
         raise RetryError(f"The inbox {settings.inbox} is gone. Is its disk mounted?")
     limit = settings.max_waiting_files
     if watch.tracker.waiting > limit and _room(settings, engine) < limit // 4:
-        return  # inbox and queue are full: accepting a few files at a time costs more a file
+        return  # inbox and queue are full: to accept a few files at a time costs more per file
     if not watch.has_settled_files():
         return
     room = _room(settings, engine)
@@ -137,7 +137,7 @@ def _room(settings: Settings, engine: Engine) -> int:
         return settings.max_waiting_files - recovery.backlog(connection)
 
 
-def _accept(settings: Settings, engine: Engine, watch: InboxWatcher, files: Sequence[Sighting]) -> None:
+def _accept(settings: Settings, engine: Engine, watch: InboxWatcher, files: Sequence[EntryState]) -> None:
     move = settings.finished_files == "archive"
     files = watch.unchanged(files)
     accepted = accept_files(settings, engine, [file.path for file in files], move=move)

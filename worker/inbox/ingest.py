@@ -46,7 +46,7 @@ def find_files(paths: Sequence[Path], ignore: Ignore) -> list[bytes]:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100  not resolved: a link is refused, not followed
         if absolute.is_dir():
             below = scan(absolute, ignore, {}, unreadable=_raise_unreadable)
-            files += sorted(sighting.path for sighting in below)
+            files += sorted(entry.path for entry in below)
         else:
             files.append(os.fsencode(absolute))
     return list(dict.fromkeys(files))

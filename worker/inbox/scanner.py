@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Sighting(NamedTuple):
-    """The state of a directory entry at a scan; equal sightings mean that nothing was written in between.
+class EntryState(NamedTuple):
+    """The state of a directory entry at a scan; equal states mean that nothing was written in between.
 
     A tuple, because every scan of a full inbox creates and looks up 100,000 of them.
     """
@@ -34,8 +34,8 @@ class Ignore:
 
 
 def scan(
-    root: Path, ignore: Ignore, known: Mapping[bytes, Sighting], *, unreadable: Callable[[bytes, OSError], None]
-) -> Iterator[Sighting]:
+    root: Path, ignore: Ignore, known: Mapping[bytes, EntryState], *, unreadable: Callable[[bytes, OSError], None]
+) -> Iterator[EntryState]:
     """Yield every entry below ``root`` that is not a folder, in no order; call ``unreadable`` for what can't be read.
 
     A ``known`` entry is yielded unchanged, without a look at its times, while its path names the same inode.
@@ -54,7 +54,7 @@ def scan(
                             pending.append(entry.path)
                             continue
                         same = before is not None and before.inode == entry.inode()
-                        seen = before if same else sighting(entry.path)
+                        seen = before if same else entry_state(entry.path)
                     except OSError as error:  # only this entry: the ones after it must not wait for it
                         unreadable(entry.path, error)
                         continue
@@ -64,10 +64,10 @@ def scan(
             unreadable(folder, error)
 
 
-def sighting(path: bytes) -> Sighting | None:
+def entry_state(path: bytes) -> EntryState | None:
     """Return the entry's present state, None if it is gone."""
     try:
         at = os.lstat(path)
     except FileNotFoundError:
         return None
-    return Sighting(path, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
+    return EntryState(path, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)

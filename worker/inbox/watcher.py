@@ -14,49 +14,49 @@ from collections.abc import Callable, Iterator, Sequence
 
 import watchfiles
 
-from worker.inbox.scanner import Ignore, Sighting, scan, sighting
+from worker.inbox.scanner import EntryState, Ignore, entry_state, scan
 from worker.process import log
 from worker.settings import Settings
 
 logger = log.get(__name__)
 
-#: Milliseconds between two polls for events; the second poll without new events starts a scan. While events keep
-#: coming, a scan starts after 1.6 s: files that trickle in are accepted in fewer, larger batches.
+#: Milliseconds between two polls for file events; after a poll without a new event, a scan starts. If events keep
+#: arriving, a scan starts after 1.6 s: files that trickle in are accepted in fewer, larger batches.
 _POLL_MS = 20
-#: While files of the last scan are left, the next scan waits for this multiple of its duration: with a million files in
-#: the inbox a scan takes seconds, and would be most of the work.
+#: While files of the last scan are left, the next scan starts only after this multiple of that scan's duration: with a
+#: million files in the inbox a scan takes seconds, and would be most of the work.
 _REST_FACTOR = 9
 
 
-def _is_unchanged(file: Sighting) -> bool:
+def _is_unchanged(file: EntryState) -> bool:
     try:
-        return sighting(file.path) in (file, None)
+        return entry_state(file.path) in (file, None)
     except OSError:
         return True
 
 
 class SettledFileTracker:
-    """Remember sightings and return the files that have not changed for long enough."""
+    """Remember the states of entries and return the files that have not changed for long enough."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._clock = clock
-        # by path, whose hash Python caches: the hash of a sighting would be computed at each look-up
-        self._since: dict[bytes, tuple[Sighting, float]] = {}
-        self._ignored: dict[bytes, Sighting] = {}
+        # by path, whose hash Python caches: the hash of an `EntryState` would be computed at each look-up
+        self._since: dict[bytes, tuple[EntryState, float]] = {}
+        self._ignored: dict[bytes, EntryState] = {}
         #: files that are settled and not accepted yet
-        self.ready: dict[bytes, Sighting] = {}
+        self.ready: dict[bytes, EntryState] = {}
         #: when the files of the last scan will have settled
         self.due = 0.0
 
-    def update(self, sightings: Iterator[Sighting]) -> list[Sighting]:
-        """Return the settled files of this scan, sorted by path, without those to ignore until they change."""
+    def update(self, entries: Iterator[EntryState]) -> list[EntryState]:
+        """Return the settled files of this scan, sorted by path; leave out ignored files that have not changed."""
         now = self._clock()
         self.due = now + self._seconds
-        since: dict[bytes, tuple[Sighting, float]] = {}
-        ignored: dict[bytes, Sighting] = {}
-        ready: dict[bytes, Sighting] = {}
-        for file in sightings:
+        since: dict[bytes, tuple[EntryState, float]] = {}
+        ignored: dict[bytes, EntryState] = {}
+        ready: dict[bytes, EntryState] = {}
+        for file in entries:
             path = file.path
             if self.ready.get(path) == file:
                 ready[path] = file
@@ -72,12 +72,12 @@ class SettledFileTracker:
         self._since, self._ignored, self.ready = since, ignored, ready
         return [ready[path] for path in sorted(ready)]
 
-    def ignore_until_changed(self, file: Sighting) -> None:
+    def ignore_until_changed(self, file: EntryState) -> None:
         """Do not return this file again until it changes: it was refused, or it stays in the inbox."""
         self.ready.pop(file.path, None)
         self._ignored[file.path] = file
 
-    def restart(self, file: Sighting) -> None:
+    def restart(self, file: EntryState) -> None:
         """Wait until this file has settled again: it was written to while it waited."""
         self.ready.pop(file.path, None)
 
@@ -98,7 +98,7 @@ class InboxWatcher:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._event_error = ""  # why file events stopped last
-        self._settled: list[Sighting] = []  # by the last scan
+        self._settled: list[EntryState] = []  # by the last scan
         self._returned = 0  # how many of these were returned
         self._next_scan = 0.0  # when to scan even if files are left
         self.tracker = SettledFileTracker(settings.settle_seconds, clock)
@@ -112,18 +112,18 @@ class InboxWatcher:
             self._next_scan = ended + _REST_FACTOR * (ended - started)
         return self._returned < len(self._settled)
 
-    def next_files(self, limit: int) -> list[Sighting]:
+    def next_files(self, limit: int) -> list[EntryState]:
         """Return the next settled files, ``limit`` at most; they are not returned again until the next scan."""
         files = self._settled[self._returned : self._returned + limit]
         self._returned += len(files)
         return files
 
-    def scan(self) -> list[Sighting]:
+    def scan(self) -> list[EntryState]:
         """Scan once; return the settled files."""
         known = self.tracker.ready
         return self.tracker.update(scan(self._settings.inbox, self._ignore, known, unreadable=self._warn_once))
 
-    def unchanged(self, files: Sequence[Sighting]) -> list[Sighting]:
+    def unchanged(self, files: Sequence[EntryState]) -> list[EntryState]:
         """Return the settled ``files`` that have not changed since; the others have to settle again.
 
         A file that is gone or can't be read is returned too: the receiver reports the reason.

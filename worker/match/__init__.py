@@ -4,9 +4,9 @@ Pure functions without SQL, so that the pipeline, `compare`, `why` and `evaluate
 """
 
 from worker.match.canonical import Member, choose_canonical
-from worker.match.compare import evidence, evidence_of
+from worker.match.compare import compare_pairs, evidence
 from worker.match.evidence import NUMBERS, Evidence
-from worker.match.reasons import in_words, reason, reasons
+from worker.match.reasons import contributions_by_number, reason, reasons
 from worker.match.verdict import (
     Verdict,
     combine_witnesses,
@@ -24,9 +24,9 @@ __all__ = [
     "Verdict",
     "choose_canonical",
     "combine_witnesses",
+    "compare_pairs",
+    "contributions_by_number",
     "evidence",
-    "evidence_of",
-    "in_words",
     "may_merge",
     "may_stay_in_cluster",
     "middle_text_agrees",

@@ -12,12 +12,11 @@ from worker.features import Features
 from worker.kernel import library
 from worker.kernel import pairs as kernel
 from worker.match.evidence import Evidence
-from worker.match.overlap import MOST_PAIRS, Side, share, shared
-from worker.match.phrases import of_phrases, shares_of_phrases
-from worker.match.words import of_words, shares_of_words
+from worker.match.overlap import MOST_PAIRS, Side, intersect, ratio
+from worker.match.phrases import phrase_evidence, shares_of_phrases
+from worker.match.words import shares_of_words, word_evidence
 
-#: A pair with less than a tenth of the phrases and a sixth of the words in common is hopeless and not compared further:
-#: 1 true pair of 7,000 is below both.
+#: A pair below both shares of common phrases and words is hopeless and not compared further: 1 true pair of 7,000 is.
 HOPELESS_PHRASES: Final = 0.1
 HOPELESS_WORDS: Final = 0.15
 
@@ -27,10 +26,10 @@ _SHORTER: Final = _NUMBERS.index("shorter") - 1  # in a row of the kernel
 
 def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
     """Compare two articles. ``distance``, of their SimHashes, is copied to the result."""
-    return next(evidence_of([(a, b)], [distance]))
+    return next(compare_pairs([(a, b)], [distance]))
 
 
-def evidence_of(
+def compare_pairs(
     pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], *, whole: bool = True
 ) -> Iterator[Evidence]:
     """Compare many pairs of articles, with the same results as one by one, in a quarter of the time.
@@ -82,8 +81,8 @@ def _hopeless(pairs: Sequence[tuple[Features, Features]], distances: Sequence[in
 def _all_numbers(pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None]) -> Iterator[Evidence]:
     columns: dict[str, NDArray[Any]] = {
         **_lengths(pairs),
-        **of_phrases(pairs),
-        **of_words(pairs),
+        **phrase_evidence(pairs),
+        **word_evidence(pairs),
         **_of_facts(pairs),
         "title": _titles(pairs),
     }
@@ -102,16 +101,16 @@ def _lengths(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
     return {
         "exact": np.array([a.digest == b.digest and a.tokens > 0 for a, b in pairs]),
         "shorter": shorter,
-        "length_ratio": share(shorter, longer),
+        "length_ratio": ratio(shorter, longer),
     }
 
 
 def _of_facts(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[np.float64]]:
     a, b = ([pair[side].facts for pair in pairs] for side in (0, 1))
-    both = shared(Side.of(a), Side.of(b)).counts(len(pairs))
+    both = intersect(Side.of(a), Side.of(b)).counts(len(pairs))
     fewer, more = np.sort([list(map(len, a)), list(map(len, b))], axis=0)
     both = np.where(fewer > 0, both, math.nan)
-    return {"facts": share(both, fewer, math.nan), "facts_both": share(both, more, math.nan)}
+    return {"facts": ratio(both, fewer, math.nan), "facts_both": ratio(both, more, math.nan)}
 
 
 def _titles(pairs: Sequence[tuple[Features, Features]]) -> NDArray[np.float64]:
@@ -120,5 +119,5 @@ def _titles(pairs: Sequence[tuple[Features, Features]]) -> NDArray[np.float64]:
     if titled:
         a, b = ([pairs[i][side].title for i in titled] for side in (0, 1))
         fewer = np.minimum(list(map(len, a)), list(map(len, b)))
-        shares[titled] = share(shared(Side.of(a), Side.of(b)).counts(len(titled)), fewer)
+        shares[titled] = ratio(intersect(Side.of(a), Side.of(b)).counts(len(titled)), fewer)
     return shares

@@ -58,10 +58,10 @@ class Evidence(NamedTuple):
 
 
 class Number(NamedTuple):
-    """How a number is explained, where ``a`` is this article and ``b`` the other; ``is_count``: it is not a share.
+    """The wording of a number, where ``a`` is this article and ``b`` the other; ``is_count``: it is not a share.
 
-    ``label`` and ``meaning`` are for pages and tables, ``reason`` for sentences. The model uses the numbers with a
-    ``reason``; of a pair ``x_in_a``, ``x_in_b`` it uses the better and the worse, with the reason of the first.
+    ``label`` and ``meaning`` are for pages and tables, ``reason`` for sentences. The model's inputs are the
+    numbers with a ``reason``; of a pair ``x_in_a``, ``x_in_b`` the greater and the smaller, with the first's reason.
     """
 
     label: str
@@ -80,7 +80,7 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "grams_in_b": Number("our phrases, found there", "of this article's three-word phrases are in the other one"),
     "grams_jaccard": Number("phrases in both", "of all three-word phrases of the two are in both",
         "phrases shared among all of both"),
-    "passage": Number("shared passages", "phrases is the average length of an unbroken shared passage",
+    "passage": Number("shared passages", "is the average number of phrases in an unbroken shared passage",
         "phrases in an unbroken shared passage", is_count=True),
     "new_in_a": Number("new in this one", "of this article's words are in long stretches without a shared phrase",
         "text without a shared phrase"),
@@ -116,7 +116,7 @@ NUMBERS: Final[Mapping[str, Number]] = {
         "words of the lead found in the other"),
     "order": Number("order of words", "of the order of the shared words is the same",
         "agreement in the order of what is told"),
-    "ordered": Number("certainty of the order", "standard errors is the distance of the order from chance",
+    "ordered": Number("certainty of the order", "is the number of standard errors between the order and chance",
         "standard errors beyond chance in the order of shared words", is_count=True),
     "retold_in_a": Number("its passages, retold here",
         "of a passage of the other article is in one passage of this one",
@@ -143,7 +143,7 @@ NUMBERS: Final[Mapping[str, Number]] = {
 # fmt: on
 
 
-class Column(NamedTuple):
+class ModelColumn(NamedTuple):
     """An input of the model: one number of the evidence, or the better or the worse of a pair of them."""
 
     numbers: tuple[str, ...]
@@ -157,19 +157,19 @@ class Column(NamedTuple):
         return pick(self.numbers, key=lambda name: float(getattr(e, name)))
 
 
-def _columns() -> dict[str, Column]:
+def _columns() -> dict[str, ModelColumn]:
     columns = {}
     for name in Evidence._fields:
         _, _, reason, is_count = NUMBERS[name]
         if reason and name.endswith("_in_a"):
             pair = name.removesuffix("_in_a")
             numbers = (name, f"{pair}_in_b")
-            columns[f"{pair}_most"] = Column(numbers, f"{reason} (the better way round)", is_count)
-            columns[f"{pair}_least"] = Column(numbers, f"{reason} (the worse way round)", is_count, worse=True)
+            columns[f"{pair}_most"] = ModelColumn(numbers, f"{reason} (the better way round)", is_count)
+            columns[f"{pair}_least"] = ModelColumn(numbers, f"{reason} (the worse way round)", is_count, worse=True)
         elif reason:
-            columns[name] = Column((name,), reason, is_count)
+            columns[name] = ModelColumn((name,), reason, is_count)
     return columns
 
 
 #: The model's inputs by name, in the order of `Evidence`.
-COLUMNS: Final[Mapping[str, Column]] = _columns()
+COLUMNS: Final[Mapping[str, ModelColumn]] = _columns()

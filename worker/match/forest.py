@@ -29,8 +29,8 @@ class Forest(NamedTuple):
     """The nodes of all trees in one table. A value above the threshold goes to ``child + 1``, any other to ``child``.
 
     A leaf is its own child, and its threshold is infinite, so that a fixed number of steps ends in the leaves.
-    ``feature`` is an index into the doubled columns of `_split_nan`: of the first half where NaN goes to ``child``, of
-    the second where it goes to ``child + 1``.
+    ``feature`` is an index into the doubled columns of `_split_nan`: of the first half if NaN goes to
+    ``child``, of the second half if NaN goes to ``child + 1``.
     """
 
     feature: NDArray[np.intp]

@@ -1,6 +1,6 @@
 """Intersect the arrays of hashes of many pairs of articles at once.
 
-One pair costs dozens of calls of NumPy, each of which takes longer than its work; a batch of pairs costs no more calls.
+A pair takes dozens of NumPy calls, whose overhead exceeds their work; a batch of pairs takes no more calls than a pair.
 Each item is one 64-bit word that begins with the number of its pair, so that one search or sort serves all pairs.
 """
 
@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-#: The pair is followed by the hash (32 bits) …
+#: An item has the number of the pair above this bit and the hash (32 bits) below it.
 _HASH: Final = np.uint64(32)
-#: … or, where items are sorted, by the sort key (24 bits) and the previous position (33): 7 bits are left for the pair.
+#: An item to sort has the pair, the sort key (24 bits) and the position before (33 bits): 7 bits are left for the pair.
 MOST_PAIRS: Final = 128
 _PAIR: Final = np.uint64(57)
 _ORDER: Final = np.uint64(33)
@@ -39,7 +39,7 @@ class Side(NamedTuple):
         return items
 
 
-class Shared(NamedTuple):
+class Intersection(NamedTuple):
     """Items on both sides of a pair: the pair, and the item's index among all of ``a`` and of ``b``."""
 
     pair: NDArray[np.intp]
@@ -51,18 +51,18 @@ class Shared(NamedTuple):
         return np.bincount(self.pair, minlength=pairs)
 
 
-def shared(a: Side, b: Side) -> Shared:
+def intersect(a: Side, b: Side) -> Intersection:
     """Return the items on both sides. Within a pair, the items of a side must be distinct and ascending."""
     if not len(a.hashes):
-        return Shared(*(np.empty(0, dtype=np.intp) for _ in Shared._fields))
+        return Intersection(*(np.empty(0, dtype=np.intp) for _ in Intersection._fields))
     items_a, items_b = a.items(), b.items()
     # both are ascending: searching takes two thirds of the time of sorting them together
     at = np.minimum(np.searchsorted(items_a, items_b), len(items_a) - 1)
     at_b = np.flatnonzero(items_a[at] == items_b)
-    return Shared((items_b[at_b] >> _HASH).astype(np.intp), at[at_b], at_b)
+    return Intersection((items_b[at_b] >> _HASH).astype(np.intp), at[at_b], at_b)
 
 
-def ordered(pair: NDArray[np.intp], by: NDArray[np.int32]) -> NDArray[np.intp]:
+def argsort_within_pairs(pair: NDArray[np.intp], by: NDArray[np.int32]) -> NDArray[np.intp]:
     """Return the indices that sort items by pair (already ascending), and within a pair by a number from 0 to 2^24."""
     items: NDArray[np.uint64] = pair.astype(np.uint64) << _PAIR | by.astype(np.uint64) << _ORDER
     items |= np.arange(len(items), dtype=np.uint64)
@@ -70,7 +70,7 @@ def ordered(pair: NDArray[np.intp], by: NDArray[np.int32]) -> NDArray[np.intp]:
     return (items & _POSITION).astype(np.intp)
 
 
-def share(part: NDArray[Any], whole: NDArray[Any], of_nothing: float = 0.0) -> NDArray[np.float64]:
+def ratio(part: NDArray[Any], whole: NDArray[Any], of_nothing: float = 0.0) -> NDArray[np.float64]:
     """Return ``part / whole``, at most 1, and ``of_nothing`` where the whole is 0."""
     nonzero = whole > 0
     return np.where(nonzero, np.minimum(part / np.where(nonzero, whole, 1), 1.0), of_nothing)

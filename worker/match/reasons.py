@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from worker.match.compare import HOPELESS_PHRASES, HOPELESS_WORDS
 from worker.match.evidence import COLUMNS, Evidence
 from worker.match.forest import contributions
-from worker.match.verdict import SAME_STORY_MIN, SCRAP, SCRAP_COSINE, Verdict, little, scrap
+from worker.match.verdict import SAME_STORY_MIN, SCRAP, SCRAP_COSINE, Verdict, is_scrap_pair, shares_too_little
 
 
 def reason(of: Verdict) -> str:
@@ -24,13 +24,13 @@ def reasons(verdicts: Sequence[Verdict]) -> list[str]:
     ]
 
 
-def in_words(e: Evidence) -> dict[str, float]:
+def contributions_by_number(e: Evidence) -> dict[str, float]:
     """Return by how much each number of the evidence, by name, moved the log-odds of one story; below 0 against it.
 
     Empty where the model is not used: the words are the same, or too little is shared.
     """
     moved: dict[str, float] = {}
-    if e.exact or little(e):
+    if e.exact or shares_too_little(e):
         return moved
     for feature, step in contributions([e])[0].items():
         number = COLUMNS[feature].number(e)
@@ -42,16 +42,16 @@ def _plain_reason(e: Evidence) -> str | None:
     """Return the reason where the model was not used, else None."""
     if e.exact:
         return "Same story: the words are the same, one by one."
-    if scrap(e):
+    if is_scrap_pair(e):
         return (
-            f"Another story: of {e.shorter} content words too few to tell by; the weighted words are {e.cosine:.0%} "
-            f"alike (needed {SCRAP_COSINE:.0%} under {SCRAP} words)."
+            f"Another story: one text has only {e.shorter} content words. Under {SCRAP}, the weighted words must be "
+            f"{SCRAP_COSINE:.0%} alike; they are {e.cosine:.0%}."
         )
-    if little(e):
+    if shares_too_little(e):
         return (
             f"Another story: at most {max(e.grams_in_a, e.grams_in_b):.0%} of the phrases and "
             f"{max(e.words_in_a, e.words_in_b):.0%} of the words are shared "
-            f"(under {HOPELESS_PHRASES:.0%} and {HOPELESS_WORDS:.0%} nothing else is asked)."
+            f"(under {HOPELESS_PHRASES:.0%} and {HOPELESS_WORDS:.0%} nothing else is compared)."
         )
     return None
 

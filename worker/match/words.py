@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from worker.features import Features
 from worker.features.totals import FIGURE, LEAD_WORDS, LOWER, NAME, FeatureTotals, rarity
-from worker.match.overlap import Side, ordered, share, shared
+from worker.match.overlap import Side, argsort_within_pairs, intersect, ratio
 from worker.match.retold import Retold, retold
 
 #: Shared words are neighbours when they are at most this many content words apart in both texts.
@@ -43,7 +43,7 @@ class _Common(NamedTuple):
         return np.bincount(self.pair[mask], minlength=self.pairs)
 
 
-def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
+def word_evidence(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
     """Return a column per number with a row per pair, of at most ``MOST_PAIRS`` pairs."""
     first, second = zip(*pairs, strict=True)
     common = _common(first, second)
@@ -55,14 +55,14 @@ def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
     plain_shared = common.sum(weights, plain)
     return {
         **_shares(common.pair, common.weights_a, common.weights_b, a, b),
-        "beside": share(adjacent, np.minimum(a.weight, b.weight)),
-        "plain_beside": share(plain_adjacent, np.minimum(a.plain, b.plain), math.nan),
+        "beside": ratio(adjacent, np.minimum(a.weight, b.weight)),
+        "plain_beside": ratio(plain_adjacent, np.minimum(a.plain, b.plain), math.nan),
         "plain_weight": plain_adjacent,
-        "plain_jaccard": share(plain_shared, a.plain + b.plain - plain_shared, math.nan),
+        "plain_jaccard": ratio(plain_shared, a.plain + b.plain - plain_shared, math.nan),
         **_of_names(common, a, b),
         "lead": np.maximum(
-            share(common.counts(common.places_a < LEAD_WORDS), a.lead),
-            share(common.counts(common.places_b < LEAD_WORDS), b.lead),
+            ratio(common.counts(common.places_a < LEAD_WORDS), a.lead),
+            ratio(common.counts(common.places_b < LEAD_WORDS), b.lead),
         ),
         "order": order,
         "ordered": standard_errors,
@@ -73,7 +73,7 @@ def of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[An
 def shares_of_words(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:
     """Return only the columns that show how many words are shared, of any number of pairs."""
     first, second = zip(*pairs, strict=True)
-    items = shared(Side.of([f.words for f in first]), Side.of([f.words for f in second]))
+    items = intersect(Side.of([f.words for f in first]), Side.of([f.words for f in second]))
     weights_a = np.concatenate([f.weights for f in first])[items.at_a]
     weights_b = np.concatenate([f.weights for f in second])[items.at_b]
     return _shares(items.pair, weights_a, weights_b, _totals(first), _totals(second))
@@ -88,17 +88,17 @@ def _shares(
 ) -> dict[str, NDArray[Any]]:
     in_a, in_b, product = (np.bincount(pair, w, len(a.weight)) for w in (weights_b, weights_a, weights_a * weights_b))
     return {
-        "words_in_a": share(in_a, b.weight),
-        "words_in_b": share(in_b, a.weight),
-        "cosine": share(product, np.sqrt(a.squares * b.squares)),
+        "words_in_a": ratio(in_a, b.weight),
+        "words_in_b": ratio(in_b, a.weight),
+        "cosine": ratio(product, np.sqrt(a.squares * b.squares)),
     }
 
 
 def _common(first: Sequence[Features], second: Sequence[Features]) -> _Common:
     words_a, words_b = Side.of([f.words for f in first]), Side.of([f.words for f in second])
-    items = shared(words_a, words_b)
+    items = intersect(words_a, words_b)
     places_a = np.concatenate([f.places for f in first])[items.at_a]
-    order = ordered(items.pair, places_a)
+    order = argsort_within_pairs(items.pair, places_a)
     at_a, at_b, pair = items.at_a[order], items.at_b[order], items.pair[order]
     return _Common(
         pairs=len(first),
@@ -126,12 +126,12 @@ def _of_names(
     names, figures = common.classes == NAME, common.classes == FIGURE
     count, numbers, rare = common.counts(names), common.counts(figures), common.sum(rarity(common.zipfs), names)
     return {
-        "names": share(count, np.minimum(a.names, b.names), math.nan),
-        "names_jaccard": share(count, a.names + b.names - count, math.nan),
-        "rare_names": share(rare, np.minimum(a.rarity, b.rarity), math.nan),
+        "names": ratio(count, np.minimum(a.names, b.names), math.nan),
+        "names_jaccard": ratio(count, a.names + b.names - count, math.nan),
+        "rare_names": ratio(rare, np.minimum(a.rarity, b.rarity), math.nan),
         "rarity": rare,
-        "numbers": share(numbers, np.minimum(a.figures, b.figures), math.nan),
-        "numbers_jaccard": share(numbers, a.figures + b.figures - numbers, math.nan),
+        "numbers": ratio(numbers, np.minimum(a.figures, b.figures), math.nan),
+        "numbers_jaccard": ratio(numbers, a.figures + b.figures - numbers, math.nan),
     }
 
 
@@ -159,7 +159,7 @@ def _order(common: _Common) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     count = np.bincount(common.pair, minlength=common.pairs)
     start = (np.cumsum(count) - count)[common.pair]
     rank = np.empty(len(common.pair))
-    rank[ordered(common.pair, common.places_b)] = np.arange(len(common.pair))
+    rank[argsort_within_pairs(common.pair, common.places_b)] = np.arange(len(common.pair))
     middle = (count[common.pair] - 1) / 2 + start
     covariance = common.sum((np.arange(len(common.pair)) - middle) * (rank - middle))
     enough = count >= _FEWEST_IN_ORDER

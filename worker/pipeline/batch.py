@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive
-from worker.pipeline.prepare import Outcome, fingerprint_all, prepare
+from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare
 from worker.process import log
 from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
@@ -45,7 +45,7 @@ class BatchProcessor:
     timer: StageTimer = field(default_factory=StageTimer)  # durations of stages, not yet written
     _session: Connection | None = None
     _worker: int = 0  # the id of the session
-    _lease_owner: int = 0  # on the files in hand, even if the session that leased them is lost
+    _lease_owner: int = 0  # the session that leased the current files, even if it was lost since
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
 
@@ -55,13 +55,13 @@ class BatchProcessor:
 
     def process(self, ids: Sequence[int]) -> list[int]:
         """Process files; return the ids of the parts of large files, which must be enqueued next."""
-        jobs: list[ledger.Job] = []
+        leased: list[ledger.LeasedFile] = []
         try:
-            jobs = self._with_retries(lambda: self._lease(ids))
-            return self._commit(self._prepared(jobs)) if jobs else []
+            leased = self._with_retries(lambda: self._lease(ids))
+            return self._commit(self._prepared(leased)) if leased else []
         except ERRORS as error:
             if is_transient(error):
-                self._give_back(jobs)
+                self._give_back(leased)
             else:
                 self._unregister()
             raise
@@ -89,35 +89,35 @@ class BatchProcessor:
                 self._session.close()
             self._session = None
 
-    def _give_back(self, jobs: Sequence[ledger.Job]) -> None:
+    def _give_back(self, leased: Sequence[ledger.LeasedFile]) -> None:
         """Release files without counting an attempt, because the database was at fault."""
         self.cache.clear()  # it may have articles of the failed transaction, whose ids others will get
-        if jobs:
-            self._with_retries(lambda: self._release(jobs))
+        if leased:
+            self._with_retries(lambda: self._release(leased))
 
-    def _prepared(self, jobs: Sequence[ledger.Job]) -> list[Outcome]:
+    def _prepared(self, leased: Sequence[ledger.LeasedFile]) -> list[PreparedFile]:
         """Prepare files for at most half of the task's time and release the rest, because writing takes time too."""
         started = self._clock()
-        outcomes = []
-        for number, job in enumerate(jobs, 1):
-            outcomes.append(prepare(self.settings, job, self.timer))
+        files = []
+        for number, file in enumerate(leased, 1):
+            files.append(prepare(self.settings, file, self.timer))
             if self._clock() - started > self.settings.task_seconds / 2:
-                self._with_retries(partial(self._release, jobs[number:]))
+                self._with_retries(partial(self._release, leased[number:]))
                 break
-        fingerprint_all(outcomes)
+        fingerprint_all(files)
         self.timer.lap("fingerprint")
-        return outcomes
+        return files
 
-    def _release(self, jobs: Sequence[ledger.Job]) -> None:
-        ledger.give_back(self._registered(), [job.id for job in jobs], self._lease_owner)
+    def _release(self, leased: Sequence[ledger.LeasedFile]) -> None:
+        ledger.give_back(self._registered(), [file.id for file in leased], self._lease_owner)
 
-    def _lease(self, ids: Sequence[int]) -> list[ledger.Job]:
+    def _lease(self, ids: Sequence[int]) -> list[ledger.LeasedFile]:
         session = self._registered()
         self._lease_owner = self._worker
         self.timer.start()
-        jobs = ledger.lease(session, ids, self._lease_owner, self.settings.max_attempts)
+        leased = ledger.lease(session, ids, self._lease_owner, self.settings.max_attempts)
         self.timer.lap("claim")
-        return jobs
+        return leased
 
     def _registered(self) -> Connection:
         """Return the session whose lock proves this worker alive; open a new session if the old one was lost."""
@@ -142,22 +142,22 @@ class BatchProcessor:
                 self._pause.wait(pause)
         return work()
 
-    def _commit(self, outcomes: list[Outcome]) -> list[int]:
+    def _commit(self, files: list[PreparedFile]) -> list[int]:
         try:
-            return self._commit_together(outcomes)
+            return self._commit_together(files)
         except (*ERRORS, ValueError, TypeError) as error:
             if is_transient(error):
                 raise
             self.cache.clear()
-            if len(outcomes) > 1:  # a file that can't be written must not affect the others
-                return [part for outcome in outcomes for part in self._commit([outcome])]
-            logger.exception("a file could not be written", file=outcomes[0].job.id)
-            outcomes[0].failure = f"The database refused it: {message(error)}"
-            outcomes[0].prepared.clear()
-            return self._commit_together(outcomes)
+            if len(files) > 1:  # a file that can't be written must not affect the others
+                return [part for file in files for part in self._commit([file])]
+            logger.exception("a file could not be written", file=files[0].leased.id)
+            files[0].failure = f"The database refused it: {message(error)}"
+            files[0].prepared.clear()
+            return self._commit_together(files)
 
-    def _commit_together(self, outcomes: Sequence[Outcome]) -> list[int]:
-        batch = [article for outcome in outcomes for article in outcome.prepared]
+    def _commit_together(self, files: Sequence[PreparedFile]) -> list[int]:
+        batch = [article for file in files for article in file.prepared]
         self.timer.start()
         with self.engine.connect() as connection:
             # committed although it writes nothing: at a ROLLBACK psycopg drops all its prepared statements
@@ -166,45 +166,45 @@ class BatchProcessor:
             self.timer.lap("match")
             self.compared += len(matched.verdicts.seen)
             with connection.begin():
-                held = ledger.still_held(connection, [outcome.job.id for outcome in outcomes], self._lease_owner)
-                all_held = len(held) == len(outcomes)
+                held = ledger.still_held(connection, [file.leased.id for file in files], self._lease_owner)
+                all_held = len(held) == len(files)
                 if all_held:
                     assign_stories(connection, self.cache, matched)
-                    parts = self._finish(connection, outcomes)
+                    parts = self._finish(connection, files)
                     timings.add(connection, self.timer.stages)
         if all_held:
             self.timer.stages.clear()
             self.timer.lap("write")  # saved with the next batch: this one is committed
             return parts
         # a lease was lost meanwhile, and another worker has that file: write only those still held
-        ours = [outcome for outcome in outcomes if outcome.job.id in held]
+        ours = [file for file in files if file.leased.id in held]
         return self._commit_together(ours) if ours else []
 
-    def _finish(self, connection: Connection, outcomes: Sequence[Outcome]) -> list[int]:
+    def _finish(self, connection: Connection, files: Sequence[PreparedFile]) -> list[int]:
         finished: list[tuple[int, int, str | None]] = []
         parts: list[int] = []
-        for outcome in outcomes:
-            job = outcome.job
-            if outcome.failure:
-                ledger.fail(connection, job.id, self._lease_owner, outcome.failure, self.settings.max_attempts)
-                if job.attempts >= self.settings.max_attempts:
-                    self._file_away(job, outcome.failure)
-            elif outcome.spans:
-                parts += ledger.split(connection, job.id, [(s.first, s.count, s.offset) for s in outcome.spans])
+        for file in files:
+            leased = file.leased
+            if file.failure:
+                ledger.fail(connection, leased.id, self._lease_owner, file.failure, self.settings.max_attempts)
+                if leased.attempts >= self.settings.max_attempts:
+                    self._move_bytes_to_place(leased, file.failure)
+            elif file.spans:
+                parts += ledger.split(connection, leased.id, [(s.first, s.count, s.offset) for s in file.spans])
             else:
-                finished.append((job.id, len(outcome.prepared), outcome.quarantine))
-                self._file_away(job, outcome.quarantine)
-        bad = [(o.job.file_id, b.position, b.reason) for o in outcomes for b in o.bad]
+                finished.append((leased.id, len(file.prepared), file.quarantine))
+                self._move_bytes_to_place(leased, file.quarantine)
+        bad = [(f.leased.file_id, b.position, b.reason) for f in files for b in f.bad]
         ledger.bad_records(connection, bad)
         ledger.finish(connection, finished)
-        ledger.finish_parents(connection, [o.job.parent_id for o in outcomes if o.job.parent_id])
+        ledger.finish_parents(connection, [f.leased.parent_id for f in files if f.leased.parent_id])
         return parts
 
-    def _file_away(self, job: ledger.Job, reason: str | None) -> None:
-        """Move the bytes to quarantine for a reason, else back; before the commit, because both places are searched."""
-        if job.parent_id:
+    def _move_bytes_to_place(self, file: ledger.LeasedFile, reason: str | None) -> None:
+        """Move the bytes to quarantine if there is a reason, else to the archive; readers of the bytes search both."""
+        if file.parent_id:
             return
         if reason:
-            archive.quarantine(self.settings, job.sha256, job.path, reason)
+            archive.quarantine(self.settings, file.sha256, file.path, reason)
         else:
-            archive.unquarantine(self.settings, job.sha256, job.path)
+            archive.unquarantine(self.settings, file.sha256, file.path)

@@ -17,7 +17,7 @@ from worker.fingerprint.article import Prepared
 from worker.process import log
 from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
-from worker.store.ledger import Job
+from worker.store.ledger import LeasedFile
 
 logger = log.get(__name__)
 
@@ -27,10 +27,10 @@ _NO_WORDS = "The text holds no words, so there is nothing to compare or to keep.
 
 
 @dataclass(slots=True)
-class Outcome:
-    """The result of a job before its articles are assigned; ``cleaned`` holds them until they are fingerprinted."""
+class PreparedFile:
+    """A file before its articles are assigned; ``cleaned`` holds them until they are fingerprinted."""
 
-    job: Job
+    leased: LeasedFile
     cleaned: list[tuple[Article, Cleaned]] = field(default_factory=list)
     prepared: list[Prepared] = field(default_factory=list)
     bad: list[BadRecord] = field(default_factory=list)
@@ -48,74 +48,74 @@ def reader_limits(settings: Settings) -> formats.Limits:
     )
 
 
-def prepare(settings: Settings, job: Job, timer: StageTimer | None = None) -> Outcome:
-    """Read and clean the job's articles, or return the parts into which a large file must be split."""
-    outcome = Outcome(job)
+def prepare(settings: Settings, leased: LeasedFile, timer: StageTimer | None = None) -> PreparedFile:
+    """Read and clean the articles of a leased file, or return the parts into which a large file must be split."""
+    file = PreparedFile(leased)
     try:
-        _prepare(settings, job, outcome, timer or StageTimer())
+        _prepare(settings, leased, file, timer or StageTimer())
     except QuarantineError as error:
-        outcome.quarantine = str(error)
-        outcome.cleaned.clear()
+        file.quarantine = str(error)
+        file.cleaned.clear()
     except Exception as error:
         # a bug here or in a library: reported, retried a bounded number of times, without effect on other files
-        _fail(outcome, error)
-    return outcome
+        _fail(file, error)
+    return file
 
 
-def _prepare(settings: Settings, job: Job, outcome: Outcome, timer: StageTimer) -> None:
+def _prepare(settings: Settings, leased: LeasedFile, file: PreparedFile, timer: StageTimer) -> None:
     timer.start()
-    name = job.path.rpartition(b"/")[2].decode("utf-8", "replace")
-    with archive.open_kept(settings, job.sha256, job.path) as source:
+    name = leased.path.rpartition(b"/")[2].decode("utf-8", "replace")
+    with archive.open_kept(settings, leased.sha256, leased.path) as source:
         limits = reader_limits(settings)
         span = None
-        if job.records is not None:
-            span = formats.Span(job.first_record, job.records, job.byte_offset)
+        if leased.records is not None:
+            span = formats.Span(leased.first_record, leased.records, leased.byte_offset)
         else:
-            outcome.spans = formats.spans(source, name, limits, settings.records_per_part)
-            if outcome.spans:
+            file.spans = formats.spans(source, name, limits, settings.records_per_part)
+            if file.spans:
                 return
             source.seek(0)
-        _collect(formats.read(source, name, limits, span), outcome, timer)
-    if not outcome.cleaned and not outcome.bad:
+        _collect(formats.read(source, name, limits, span), file, timer)
+    if not file.cleaned and not file.bad:
         raise QuarantineError("The file holds no article.")
 
 
-def _collect(records: Iterator[Article | BadRecord], outcome: Outcome, timer: StageTimer) -> None:
+def _collect(records: Iterator[Article | BadRecord], file: PreparedFile, timer: StageTimer) -> None:
     for record in records:
         timer.lap("read")
         if isinstance(record, Article):
-            outcome.cleaned.append((record, clean(record)))
+            file.cleaned.append((record, clean(record)))
             timer.lap("clean")
         else:
-            _record_bad(outcome, record)
+            _record_bad(file, record)
 
 
-def _record_bad(outcome: Outcome, bad: BadRecord) -> None:
-    if len(outcome.bad) < MOST_BAD_RECORDS:
-        outcome.bad.append(bad)
+def _record_bad(file: PreparedFile, bad: BadRecord) -> None:
+    if len(file.bad) < MOST_BAD_RECORDS:
+        file.bad.append(bad)
 
 
-def fingerprint_all(outcomes: Sequence[Outcome]) -> None:
+def fingerprint_all(files: Sequence[PreparedFile]) -> None:
     """Fingerprint the cleaned articles; a file without a good article is marked for quarantine."""
     try:
-        results = iter(fingerprint_articles([(o.job.file_id, *pair) for o in outcomes for pair in o.cleaned]))
+        results = iter(fingerprint_articles([(f.leased.file_id, *pair) for f in files for pair in f.cleaned]))
     except Exception as error:
-        if len(outcomes) > 1:  # a file that can't be fingerprinted must not affect the others
-            for outcome in outcomes:
-                fingerprint_all([outcome])
+        if len(files) > 1:  # a file that can't be fingerprinted must not affect the others
+            for file in files:
+                fingerprint_all([file])
         else:
-            _fail(outcomes[0], error)
+            _fail(files[0], error)
         return
-    for outcome in outcomes:
-        for _ in outcome.cleaned:
+    for file in files:
+        for _ in file.cleaned:
             result = next(results)
             if isinstance(result, Prepared):
-                outcome.prepared.append(result)
+                file.prepared.append(result)
             else:
-                _record_bad(outcome, result)
-        outcome.cleaned.clear()
-        if outcome.bad and not outcome.prepared:
-            outcome.quarantine = outcome.quarantine or outcome.bad[0].reason
+                _record_bad(file, result)
+        file.cleaned.clear()
+        if file.bad and not file.prepared:
+            file.quarantine = file.quarantine or file.bad[0].reason
 
 
 def fingerprint_articles(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prepared | BadRecord]:
@@ -132,7 +132,7 @@ def prepare_article(file_id: int, article: Article) -> Prepared | BadRecord:
     return fingerprint_articles([(file_id, article, clean(article))])[0]
 
 
-def _fail(outcome: Outcome, error: Exception) -> None:
-    logger.exception("a file could not be processed", file=outcome.job.id)
-    outcome.failure = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    outcome.cleaned.clear()
+def _fail(file: PreparedFile, error: Exception) -> None:
+    logger.exception("a file could not be processed", file=file.leased.id)
+    file.failure = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    file.cleaned.clear()

@@ -14,7 +14,8 @@ from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.reprocess.recluster import Reclusterer, ReprocessedText
 from worker.reprocess.story_ids import StoryIdMap, assign_story_ids
-from worker.store import index, reprocess, stories
+from worker.store import candidate_queries, reprocess, stories
+from worker.store.candidate_queries import CandidateText, NewArticle
 from worker.store.reprocess import StoredArticle
 from worker.stories import candidates, rows
 from worker.stories.assign import in_batch_duplicates
@@ -64,7 +65,7 @@ class Decision:
 
     to_reassign: list[ReprocessedArticle]
     metadata_only: list[ReprocessedArticle]
-    articles: list[index.NewArticle]
+    articles: list[NewArticle]
     story_ids: StoryIdMap = field(default_factory=StoryIdMap)
     matches: list[Match] = field(default_factory=list)
     duplicates: dict[int, int] = field(default_factory=dict)  # position -> that of an earlier exact copy
@@ -83,7 +84,7 @@ class _StoryContext:
     """What the decision depends on: the rest of the articles' stories, exact copies, corrections."""
 
     own: list[int]  # by position: its current story
-    left: dict[int, list[index.StoryText]]
+    left: dict[int, list[CandidateText]]
     same: dict[int, tuple[int, int]]  # position -> (story, article) with the same words
     duplicates: dict[int, int]
     labels: dict[int, int]  # label -> position
@@ -99,7 +100,7 @@ def decide(
     window: Window,
 ) -> Decision:
     """Decide again for articles whose words, fingerprint or time changed, by the present contents of the tables."""
-    cache.invalidate_if_changed(index.high_water_marks(connection))
+    cache.invalidate_if_changed(candidate_queries.high_water_marks(connection))
     stored = reprocess.load(connection, [article.id for article in articles])
     articles = [replace(article, stored=stored[article.id]) for article in articles]
     changed = [article for article in articles if article.judged_again]
@@ -110,10 +111,10 @@ def decide(
     return decision
 
 
-def _new_article(position: int, article: ReprocessedArticle) -> index.NewArticle:
+def _new_article(position: int, article: ReprocessedArticle) -> NewArticle:
     fingerprint = article.prepared.fingerprint
     when = ArticleTimes(article.prepared.cleaned.published_at, article.stored.arrived_at)
-    return index.NewArticle(position, fingerprint.text_hash, fingerprint.sketch.tolist(), when)
+    return NewArticle(position, fingerprint.text_hash, fingerprint.sketch.tolist(), when)
 
 
 def _recluster(
@@ -135,9 +136,8 @@ def _recluster(
     shared = candidates.stories_sharing_keys(connection, cache, decision.articles, window)
     to_compare = _candidates(shared, context)
     others = {story for ids in to_compare.values() for story in ids} - context.left.keys()
-    stored = candidates.load_clusters(
-        connection, cache, texts, {**index.story_texts(connection, sorted(others)), **context.left}, to_compare
-    )
+    texts_by_story = {**candidate_queries.story_texts(connection, sorted(others)), **context.left}
+    stored = candidates.load_clusters(connection, cache, texts, texts_by_story, to_compare)
     loaded = {cluster.stored[0] for cluster in stored}
     stored += [Cluster(stored=[story]) for story in sorted({story for story, _ in context.same.values()} - loaded)]
     _load_corrections(connection, context, {*own, *(cluster.stored[0] for cluster in stored)})

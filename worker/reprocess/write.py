@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from worker.article import ChangeKind, Relation
 from worker.reprocess.decide import Decision, ReprocessedArticle
-from worker.store import articles, index, reprocess, sketches, stories
+from worker.store import articles, candidate_queries, reprocess, sketches, stories
 from worker.store.reprocess import Versions
 from worker.stories import rows as article_rows
 from worker.stories.candidates import FeatureCache
@@ -44,8 +44,9 @@ def write(connection: Connection, cache: FeatureCache, decision: Decision, versi
         ids = [article.id for article in decision.to_reassign]
         by_people = reprocess.delete_match_decisions(connection, ids)
         links = article_rows.match_decisions(decision.matches, decision.duplicates, decision.same, ids)
-        articles.explain(connection, [link for link in links if (link.article_id, link.other_id) not in by_people])
-        changes = update_canonicals(connection, cache, sorted(state.touched), fresh=frozenset(state.fresh))
+        automatic = [link for link in links if (link.article_id, link.other_id) not in by_people]
+        articles.insert_match_decisions(connection, automatic)
+        changes = update_canonicals(connection, cache, sorted(state.touched), newly_joined=frozenset(state.fresh))
         reprocess.copy_titles(connection, state.touched)
         stories.record_changes(connection, [*state.changes, *changes])
     return state.new
@@ -94,7 +95,7 @@ def _reassigned_rows(decision: Decision, state: _WriteState, versions: Versions)
 def _metadata_row(article: ReprocessedArticle, decision: Decision, versions: Versions) -> articles.Row:
     """Return the row of an article that keeps its words and its story, with the current results of cleaning."""
     was = article.stored
-    new = index.NewArticle(0, was.text_hash, was.sketch, ArticleTimes(was.published_at, was.arrived_at))
+    new = candidate_queries.NewArticle(0, was.text_hash, was.sketch, ArticleTimes(was.published_at, was.arrived_at))
     story = decision.story_ids.merges.get(was.story_id, was.story_id)
     row = article_rows.article_row(article.prepared, new, False, article.id, story)
     return _with_versions(replace(row, relation=was.relation, similarity=was.similarity), versions)
@@ -134,7 +135,7 @@ def _write_keys(connection: Connection, decision: Decision, state: _WriteState, 
         if position not in exact
         for key in article.keys
     }
-    story_of = index.stories_of(connection, sorted(promoted))
+    story_of = candidate_queries.stories_of(connection, sorted(promoted))
     pairs |= {(key, story_of[promoted_id]) for promoted_id, keys in promoted.items() for key in keys}
     keys, stories_of_keys = zip(*pairs, strict=True) if pairs else ((), ())
     sketches.insert_keys(connection, keys, stories_of_keys)

@@ -33,7 +33,7 @@ _MICROSECOND = timedelta(microseconds=1)
 #: The version of binary ``jsonb``, which precedes its text.
 _JSONB = b"\1"
 
-_EXPLAIN = """
+_INSERT_DECISIONS = """
     INSERT INTO links (article_id, other_id, same, relation, similarity, reason, evidence)
     SELECT article_id, other_id, same, relation, similarity, reason, evidence::jsonb
     FROM unnest(CAST(%(articles)s AS int[]), CAST(%(others)s AS int[]), CAST(%(same)s AS smallint[]),
@@ -132,13 +132,13 @@ def _microseconds(time: datetime) -> int:
     return (time - _EPOCH) // _MICROSECOND
 
 
-def explain(connection: Connection, links: Sequence[Link]) -> None:
+def insert_match_decisions(connection: Connection, links: Sequence[Link]) -> None:
     """Store the verdicts on pairs; a verdict replaces the earlier one on the same pair."""
     if not links:
         return
     execute(
         connection,
-        _EXPLAIN,
+        _INSERT_DECISIONS,
         {
             "articles": int_array(link.article_id for link in links),
             "others": int_array(link.other_id for link in links),

@@ -1,4 +1,4 @@
-"""The ledger of source files: which came in, which worker has each, and what became of it.
+"""The ledger of source files: which arrived, which worker processes each, and the outcome of each.
 
 A lease on a file lives as long as its worker's database session, which holds an advisory lock with the number in
 ``files.holder``. When the process dies, Postgres releases the lock at once and another worker may take the file; no
@@ -19,17 +19,17 @@ from worker.store.locks import HOLDER_GONE, lock_holder
 class Delivery:
     """A file as the receiver saw it, with what the ledger needs to claim it."""
 
-    key: bytes
+    key: bytes  # a hash of path and content
     path: bytes
     sha256: bytes | None
     size: int
     reason: str | None = None  # if set, it is quarantined at once
-    vanished: bool = False  # the path was empty: another service may have taken the file
+    vanished: bool = False  # there was no file at the path: another service may have accepted it
     stamp: tuple[int, int, int] = (0, 0, 0)  # inode, size and mtime of the file that was read
 
 
 @dataclass(slots=True)
-class Job:
+class LeasedFile:
     """A file, or a part of a large file, that a worker has leased."""
 
     id: int
@@ -48,7 +48,7 @@ class Job:
         return self.parent_id or self.id
 
 
-_JOB = "id, path, sha256, size, attempts, parent_id, first_record, records, byte_offset"
+_LEASED_COLUMNS = "id, path, sha256, size, attempts, parent_id, first_record, records, byte_offset"
 
 _CLAIM = """
     INSERT INTO files (key, path, sha256, size, enqueued_at, state, reason, finished_at)
@@ -64,7 +64,7 @@ _KNOWN = text("SELECT key, id FROM files WHERE key = ANY(:keys)")
 
 def claim(connection: Connection, deliveries: Sequence[Delivery]) -> dict[bytes, int]:
     """Insert deliveries that the ledger does not have; return the ids of these, by key."""
-    # all sort alike, so that two services on one inbox never deadlock
+    # every process inserts in the same order, so that two services on one inbox never deadlock
     deliveries = sorted(deliveries, key=lambda d: (d.path, d.key))
     rows = execute(
         connection,
@@ -122,10 +122,10 @@ _LEASE = text(f"""
         WHERE id = ANY(:ids) AND (state = 'waiting' OR (state = 'processing' AND {HOLDER_GONE}))
           AND parts IS NULL AND (attempts = 0 OR :alone) AND attempts < :most
         ORDER BY id FOR UPDATE SKIP LOCKED)
-    RETURNING {_JOB}""")
+    RETURNING {_LEASED_COLUMNS}""")
 
 
-def lease(connection: Connection, ids: Sequence[int], holder: int, max_attempts: int) -> list[Job]:
+def lease(connection: Connection, ids: Sequence[int], holder: int, max_attempts: int) -> list[LeasedFile]:
     """Lease those of ``ids`` that wait, or whose worker is gone; commit before working on them.
 
     A file that was tried before is leased only alone: if it ends its worker again, no other file is affected.
@@ -133,7 +133,7 @@ def lease(connection: Connection, ids: Sequence[int], holder: int, max_attempts:
     rows = connection.execute(
         _LEASE, {"ids": list(ids), "holder": holder, "alone": len(ids) == 1, "most": max_attempts}
     )
-    return sorted((Job(*row) for row in rows), key=lambda job: job.id)
+    return sorted((LeasedFile(*row) for row in rows), key=lambda file: file.id)
 
 
 _STILL_HELD = """

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, text
 from worker.store.ledger import finish_parents
 from worker.store.locks import HOLDER_GONE
 
-#: A file that waits this long after its turn has lost its message; sending a message twice is harmless. A file enqueued
-#: this far in the future, because the clock was set back since, would otherwise wait until then.
+#: A file that waits this long after its message was due has lost its message; a second message does no harm. A file
+#: that was enqueued this far in the future (the clock was set back since) is enqueued again at once, not at that time.
 LOST_SECONDS = 10
 #: Files of one sweep, so that it stays short; the next sweep continues.
 SWEEP_FILES = 5_000
@@ -40,7 +40,7 @@ _EXHAUSTED = text(f"""
 
 
 @dataclass(frozen=True, slots=True)
-class LostFile:
+class FileToEnqueue:
     """A file to enqueue again."""
 
     id: int
@@ -48,14 +48,14 @@ class LostFile:
     attempts: int
 
 
-def requeue_lost(connection: Connection, max_attempts: int, next_in_line: Sequence[int]) -> list[LostFile]:
-    """Let files wait that no worker holds and no message names; return them to be enqueued.
+def requeue_lost(connection: Connection, max_attempts: int, next_in_line: Sequence[int]) -> list[FileToEnqueue]:
+    """Set files that have no worker and no message to waiting; return them to be enqueued.
 
-    ``next_in_line`` are the files that the next message of the queue names, none if it is empty: files that were
-    enqueued before these have had their turn.
+    ``next_in_line``: the files of the queue's next message, none if the queue is empty. Messages are taken in order:
+    a file that was enqueued before these and still waits has lost its message.
     """
     values = {"most": max_attempts, "lost": LOST_SECONDS, "limit": SWEEP_FILES, "next": list(next_in_line)}
-    return sorted((LostFile(*row) for row in connection.execute(_REQUEUE, values)), key=lambda file: file.id)
+    return sorted((FileToEnqueue(*row) for row in connection.execute(_REQUEUE, values)), key=lambda file: file.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def close_parents(connection: Connection) -> None:
 class RetryResult:
     """Files and parts that wait again; the numbers of files that were never read and that were pruned."""
 
-    files: list[LostFile]
+    files: list[FileToEnqueue]
     never_read: int
     pruned: int
 
@@ -122,7 +122,7 @@ def retry_quarantined(connection: Connection, ids: Sequence[int] | None) -> Retr
             FROM files WHERE {_SELECTED}"""),
         values,
     ).one()
-    return RetryResult([LostFile(row.id, row.size, row.attempts) for row in retried], *numbers)
+    return RetryResult([FileToEnqueue(row.id, row.size, row.attempts) for row in retried], *numbers)
 
 
 def backlog(connection: Connection) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from worker.store.arrays import int_array
 from worker.store.articles import Row
-from worker.store.index import NewArticle, StoryText
+from worker.store.candidate_queries import CandidateText, NewArticle
 from worker.store.models import KEY_COLUMNS
 from worker.store.window_sql import TimeColumns, contains
 from worker.window import ArticleTimes, Window
@@ -110,7 +110,7 @@ def load(connection: Connection, ids: Sequence[int]) -> dict[int, StoredArticle]
 
 def remaining_texts(
     connection: Connection, stories: Collection[int], without: Sequence[int]
-) -> dict[int, list[StoryText]]:
+) -> dict[int, list[CandidateText]]:
     """Return the different texts of stories except the articles ``without``; stories without any other are left out.
 
     If ``without`` has the canonical article, the longest of the remaining texts is marked canonical.
@@ -131,7 +131,8 @@ def remaining_texts(
     for story, texts in by_story.items():
         head = max(texts, key=lambda row: (row.canonical, row.words, -row.id)).id
         remaining[story] = [
-            StoryText(r.id, story, r.simhash, r.id == head, ArticleTimes(r.published_at, r.arrived_at)) for r in texts
+            CandidateText(r.id, story, r.simhash, r.id == head, ArticleTimes(r.published_at, r.arrived_at))
+            for r in texts
         ]
     return remaining
 

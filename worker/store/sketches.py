@@ -19,7 +19,7 @@ Integers = NDArray[np.integer[Any]]
 SLOTS: Final = len(KEY_COLUMNS)
 #: Mask of the story in a pair: the key is above it.
 _STORY: Final = 0xFFFFFFFF
-#: The lowest bit of the slot in an item, below the story: fewer than 2^29 keys are packed at a time.
+#: The lowest bit of the slot in an item of `key_rows`; the position below it limits a call to 2^29 keys.
 _SLOT: Final = 29
 
 #: The COPY statement of `key_rows`, and the header and the end of its data.
@@ -63,9 +63,9 @@ _KNOWN = " UNION ALL ".join(
 def lookup_keys(
     connection: Connection, keys: Integers, oldest: Integers
 ) -> tuple[dict[int, list[int] | None], dict[int, int]]:
-    """Look up each key among the stories from its ``oldest`` on.
+    """Look up each key among the stories whose id is at least its ``oldest``.
 
-    Returns the stories by the key's index, None if they are too many; and by merged story the one it was merged into.
+    Returns the stories by the key's index, None if too many; and merged story -> the story it was merged into.
     """
     stories: dict[int, list[int] | None] = {}
     merged: dict[int, int] = {}
@@ -85,9 +85,10 @@ def insert_keys(connection: Connection, keys: ArrayLike, stories: ArrayLike, new
     """
     pairs = np.sort(np.array(keys, dtype=np.int64) << 32 | np.array(stories, dtype=np.int64))
     pairs = pairs[np.diff(pairs, prepend=-1) != 0]  # in a tenth of the time of `numpy.unique`
-    grown = pairs[np.isin(pairs & _STORY, new, invert=True)]
-    if len(grown):
-        known = execute(connection, _KNOWN, _by_slot(grown >> 32, stories=grown & _STORY)).fetchall()
+    existing_story_pairs = pairs[np.isin(pairs & _STORY, new, invert=True)]
+    if len(existing_story_pairs):
+        values = _by_slot(existing_story_pairs >> 32, stories=existing_story_pairs & _STORY)
+        known = execute(connection, _KNOWN, values).fetchall()
         existing = np.array(known, dtype=np.int64).reshape(-1, 2)
         pairs = np.setdiff1d(pairs, existing[:, 0] << 32 | existing[:, 1], assume_unique=True)
     if len(pairs):  # all are missing, so COPY meets no duplicate

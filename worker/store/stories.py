@@ -139,7 +139,7 @@ def recount(connection: Connection, ids: Iterable[int]) -> None:
     )
 
 
-def count_copies(connection: Connection, added: Mapping[int, tuple[int, int, datetime, datetime]]) -> None:
+def add_to_counts(connection: Connection, added: Mapping[int, tuple[int, int, datetime, datetime]]) -> None:
     """Add (articles, different texts, first seen, last seen) to stories, without reading their articles."""
     if not added:
         return
@@ -174,7 +174,7 @@ def canonicals(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[in
 
 
 @dataclass(slots=True)
-class MemberText:
+class CanonicalCandidate:
     """The fields of one of a story's different texts that choosing the canonical article needs."""
 
     id: int
@@ -192,14 +192,14 @@ _DIFFERENT = """
 
 def different_texts(
     connection: Connection, ids: Sequence[int], among: Collection[int] | None = None
-) -> dict[int, list[MemberText]]:
+) -> dict[int, list[CanonicalCandidate]]:
     """Return the articles of each story that are not exact copies; if ``among`` is given, only those in it."""
-    members: dict[int, list[MemberText]] = {}
+    members: dict[int, list[CanonicalCandidate]] = {}
     if ids and (among is None or among):
         condition = "" if among is None else " AND id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
         for row in execute(connection, f"{_DIFFERENT}{condition} ORDER BY id", values).fetchall():
-            member = MemberText(*row)
+            member = CanonicalCandidate(*row)
             members.setdefault(member.story_id, []).append(member)
     return members
 

@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import PostingIndex
-from worker.store import articles, index, locks, sketches, stories
+from worker.store import articles, candidate_queries, locks, sketches, stories
+from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle, NewerArticle
 from worker.stories import candidates
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import BatchClusterer, Cluster, ClusterText, VerdictCache, predict_pairs
@@ -30,20 +31,20 @@ class BatchMatch:
 
     batch: Sequence[Prepared]
     window: Window
-    articles: list[index.NewArticle]
+    articles: list[NewArticle]
     texts: list[ClusterText]
     in_batch_duplicates: dict[int, int]  # position in the batch -> that of the first article with the same words
-    marks: index.HighWaterMarks
+    marks: HighWaterMarks
     exact_matches: dict[int, int] = field(default_factory=dict)  # position -> stored article with the same words
-    candidates: dict[int, dict[int, int]] = field(default_factory=dict)  # position -> stories: keys
-    of_stories: dict[int, list[index.StoryText]] = field(default_factory=dict)  # their texts
-    prefiltered: dict[int, list[int]] = field(default_factory=dict)  # position -> the rest of them
+    candidates: dict[int, dict[int, int]] = field(default_factory=dict)  # position -> story -> number of shared keys
+    texts_by_story: dict[int, list[CandidateText]] = field(default_factory=dict)  # of the candidate stories
+    candidates_to_read: dict[int, list[int]] = field(default_factory=dict)  # position -> those that pass the prefilter
     verdicts: VerdictCache = field(default_factory=VerdictCache)
-    known: set[int] = field(default_factory=set)  # the stored stories that the clusters depend on
+    stories_depended_on: set[int] = field(default_factory=set)  # the stored stories that the clusters depend on
     clusterer: BatchClusterer | None = None
 
     @property
-    def to_match(self) -> list[index.NewArticle]:
+    def to_match(self) -> list[NewArticle]:
         """The articles without an exact copy in the batch or in the database."""
         exact = self.in_batch_duplicates.keys() | self.exact_matches.keys()
         return [article for article in self.articles if article.number not in exact]
@@ -54,15 +55,16 @@ def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Pre
     new_articles = candidates.new_articles(batch, datetime.now(UTC))
     shared = _shared_keys(batch)
     texts = [
-        # a key that no other article of the batch has can't find one
+        # a key that no other article of the batch has can't find an article of the batch
         ClusterText(-1 - new.number, p.features, p.fingerprint.simhash, new.when, [k for k in new.keys if k in shared])
         for new, p in zip(new_articles, batch, strict=True)
     ]
     duplicates = in_batch_duplicates(new_articles, window)
     # the marks are read first, so that whatever is committed after them is checked under the lock
-    matched = BatchMatch(batch, window, new_articles, texts, duplicates, index.high_water_marks(connection))
+    matched = BatchMatch(batch, window, new_articles, texts, duplicates, candidate_queries.high_water_marks(connection))
     cache.invalidate_if_changed(matched.marks)
-    same = index.exact_matches(connection, [new for new in new_articles if new.number not in duplicates], window)
+    distinct = [new for new in new_articles if new.number not in duplicates]
+    same = candidate_queries.exact_matches(connection, distinct, window)
     matched.exact_matches = {number: article for number, (article, _) in same.items()}
     matched.candidates = candidates.stories_sharing_keys(connection, cache, matched.to_match, window)
     matched.clusterer = _cluster(connection, cache, matched, dict(same.values()))
@@ -75,7 +77,7 @@ def _shared_keys(batch: Sequence[Prepared]) -> set[int]:
     return set(keys[1:][keys[1:] == keys[:-1]].tolist())
 
 
-def in_batch_duplicates(new_articles: Sequence[index.NewArticle], window: Window) -> dict[int, int]:
+def in_batch_duplicates(new_articles: Sequence[NewArticle], window: Window) -> dict[int, int]:
     """Map articles to an earlier one of the batch with the same words and within the window."""
     duplicates: dict[int, int] = {}
     firsts: dict[bytes, list[int]] = defaultdict(list)
@@ -94,21 +96,21 @@ def _cluster(
 ) -> BatchClusterer:
     """Cluster the batch with the stories as they are now; ``story_of``: article with the same words -> its story."""
     candidate_stories = {story for ids in matched.candidates.values() for story in ids}
-    texts, prefiltered = matched.of_stories, matched.prefiltered
+    texts, to_read = matched.texts_by_story, matched.candidates_to_read
     missing = candidate_stories - texts.keys()
-    texts |= index.story_texts(connection, sorted(missing))
-    prefiltered |= candidates.prefiltered(
+    texts |= candidate_queries.story_texts(connection, sorted(missing))
+    to_read |= candidates.prefiltered(
         texts, matched.texts, {n: ids for n, ids in matched.candidates.items() if missing & ids.keys()}
     )
-    stored = candidates.load_clusters(connection, cache, matched.texts, texts, prefiltered)
+    stored = candidates.load_clusters(connection, cache, matched.texts, texts, to_read)
     loaded = {story.stored[0] for story in stored}
     stored += [Cluster(stored=[story]) for story in sorted(set(story_of.values()) - loaded)]
     # usually there are no corrections at all; a correction made meanwhile is noticed under the lock
     corrected = matched.marks.correction > 0
     cannot_link = stories.cannot_link(connection, sorted({*loaded, *story_of.values()})) if corrected else ()
-    matched.known = {*loaded, *story_of.values(), *candidate_stories}
+    matched.stories_depended_on = {*loaded, *story_of.values(), *candidate_stories}
     to_match = [matched.texts[article.number] for article in matched.to_match]
-    matched.verdicts.compare(predict_pairs(to_match, prefiltered, stored, matched.window))
+    matched.verdicts.compare(predict_pairs(to_match, to_read, stored, matched.window))
     clusterer = BatchClusterer(stored, matched.verdicts, matched.window, cannot_link)
     for article in matched.articles:
         if (duplicate := matched.in_batch_duplicates.get(article.number)) is not None:
@@ -116,7 +118,7 @@ def _cluster(
         elif (same := matched.exact_matches.get(article.number)) is not None:
             clusterer.add_exact_copy(story=story_of[same])
         else:
-            clusterer.add(matched.texts[article.number], prefiltered.get(article.number, ()))
+            clusterer.add(matched.texts[article.number], to_read.get(article.number, ()))
     return clusterer
 
 
@@ -125,7 +127,7 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
     if not matched.batch:
         return []
     locks.lock_placement(connection)
-    now = index.high_water_marks(connection)
+    now = candidate_queries.high_water_marks(connection)
     if now.reprocessed != matched.marks.reprocessed:
         # the matched articles may have other words now
         matched = match_batch(connection, cache, matched.batch, matched.window)
@@ -139,33 +141,33 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
     for number, prepared in enumerate(matched.batch):
         if number not in exact:
             cache.put(ids[number], prepared.features)
-    moved = stories.merge(connection, changes.merged)
+    newly_joined = stories.merge(connection, changes.merged)
     stories.recount(connection, set(changes.merged.values()))
     keys = {article: -1 - number for number, article in enumerate(ids)}
     canonicals = _choose_canonicals(
-        connection, cache, changes, moved, lambda a, b: matched.verdicts.judged(keys.get(a, a), keys.get(b, b))
+        connection, cache, changes, newly_joined, lambda a, b: matched.verdicts.judged(keys.get(a, a), keys.get(b, b))
     )
     _write(connection, changes, canonicals, ids)
-    articles.explain(
+    articles.insert_match_decisions(
         connection, list(match_decisions(clusterer.matches, matched.in_batch_duplicates, matched.exact_matches, ids))
     )
     return ids
 
 
 def _choose_canonicals(
-    connection: Connection, cache: FeatureCache, changes: BatchChanges, moved: set[int], judged: VerdictLookup
+    connection: Connection, cache: FeatureCache, changes: BatchChanges, newly_joined: set[int], judged: VerdictLookup
 ) -> CanonicalChanges:
     """Choose canonical articles and relations of the stories that get a different text."""
-    different = changes.different()
-    starts = {story: new.canonical_id for story, new in changes.created.items() if len(different[story]) > 1}
-    changed = {story: different.get(story, ()) for story in {*starts, *changes.merged.values(), *different}}
-    alone = changes.created.keys() - starts.keys()
+    different = changes.new_texts()
+    initial_canonical = {story: new.canonical_id for story, new in changes.created.items() if len(different[story]) > 1}
+    changed = {story: different.get(story, ()) for story in {*initial_canonical, *changes.merged.values(), *different}}
+    alone = changes.created.keys() - initial_canonical.keys()
     return choose_canonicals(
         connection,
         cache,
         {story: new for story, new in sorted(changed.items()) if story not in alone},
-        starts=starts,
-        moved=frozenset(moved),
+        initial_canonical=initial_canonical,
+        newly_joined=frozenset(newly_joined),
         judged=judged,
     )
 
@@ -187,38 +189,35 @@ def _write(connection: Connection, changes: BatchChanges, canonicals: CanonicalC
         keys = np.concatenate([row.sketch for row in indexed])
         stories_of_keys = np.repeat([row.story_id for row in indexed], [len(row.sketch) for row in indexed])
         sketches.insert_keys(connection, keys, stories_of_keys, new=list(created))
-    stories.count_copies(connection, changes.grown)
+    stories.add_to_counts(connection, changes.additions)
     stories.set_canonical(connection, {s: c for s, c in chosen.items() if s not in created})
     stories.set_relations(connection, {a: r for a, r in canonicals.relations.items() if a not in rows})
     stories.record_changes(connection, changes.story_changes + canonicals.story_changes)
 
 
-def _recheck(
-    connection: Connection, cache: FeatureCache, matched: BatchMatch, now: index.HighWaterMarks
-) -> BatchClusterer:
+def _recheck(connection: Connection, cache: FeatureCache, matched: BatchMatch, now: HighWaterMarks) -> BatchClusterer:
     """Return the clusters, recomputed if other workers changed a story of theirs or stored a matching article."""
     if matched.clusterer and now == matched.marks:
         return matched.clusterer
     touched = stories.changed(connection, matched.marks.change)
-    stale = now.correction != matched.marks.correction or not touched.isdisjoint(matched.known)
+    stale = now.correction != matched.marks.correction or not touched.isdisjoint(matched.stories_depended_on)
     if stale:
         merged = stories.merged_into(connection, {story for ids in matched.candidates.values() for story in ids})
         for number, ids in matched.candidates.items():
             matched.candidates[number] = {merged.get(story, story): shared for story, shared in ids.items()}
-    stale |= _add_newer(matched, index.newer_articles(connection, matched.marks.article))
+    stale |= _add_newer(matched, candidate_queries.newer_articles(connection, matched.marks.article))
     if matched.clusterer and not stale:
         return matched.clusterer
     matched.marks = now
-    for story in touched & matched.of_stories.keys():
-        del matched.of_stories[story]
-    return _cluster(
-        connection, cache, matched, index.stories_of(connection, sorted(set(matched.exact_matches.values())))
-    )
+    for story in touched & matched.texts_by_story.keys():
+        del matched.texts_by_story[story]
+    story_of = candidate_queries.stories_of(connection, sorted(set(matched.exact_matches.values())))
+    return _cluster(connection, cache, matched, story_of)
 
 
-def _add_newer(matched: BatchMatch, newer: Sequence[index.NewerArticle]) -> bool:
+def _add_newer(matched: BatchMatch, newer: Sequence[NewerArticle]) -> bool:
     """Add the matches among articles that other workers stored meanwhile; return whether there are any."""
-    by_hash: dict[bytes, list[index.NewerArticle]] = defaultdict(list)
+    by_hash: dict[bytes, list[NewerArticle]] = defaultdict(list)
     postings, keys = PostingIndex(), {key for article in matched.to_match for key in article.keys}
     for other in newer:
         by_hash[other.text_hash].append(other)

@@ -13,7 +13,8 @@ from worker.features import Features, Source, features_of
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import passes_prefilter
 from worker.fingerprint.simhash import hamming
-from worker.store import index
+from worker.store import candidate_queries
+from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle
 from worker.store.story_cutoff import StoryCutoff
 from worker.stories.cluster import TEXTS_A_STORY, Cluster, ClusterText, middle_text
 from worker.window import ArticleTimes, Window
@@ -26,7 +27,7 @@ _MAX_CACHED = 2_400
 class FeatureCache:
     """Features of stored articles by article id; only ``reprocess`` changes the text of an id.
 
-    It also keeps the ``cutoff``, how old candidate stories may be, and the ``frequent`` keys, which find nothing.
+    It also keeps the ``cutoff`` (how old candidate stories may be) and the ``frequent`` keys, which are not looked up.
     """
 
     cutoff: StoryCutoff = field(default_factory=StoryCutoff)
@@ -34,7 +35,7 @@ class FeatureCache:
     _features: dict[int, Features] = field(default_factory=dict)
     _reprocessed: int = 0
 
-    def invalidate_if_changed(self, marks: index.HighWaterMarks) -> None:
+    def invalidate_if_changed(self, marks: HighWaterMarks) -> None:
         """Drop the cache if any article was reprocessed."""
         if marks.reprocessed != self._reprocessed:
             self.clear()
@@ -44,7 +45,7 @@ class FeatureCache:
         """Return the features of these articles; the texts of those not cached are loaded in one statement."""
         wanted = set(ids)
         cached = {i: self._features[i] for i in wanted if i in self._features}
-        loaded = index.load_texts(connection, sorted(wanted - cached.keys()))
+        loaded = candidate_queries.load_texts(connection, sorted(wanted - cached.keys()))
         computed = features_of([Source(stored.text, stored.title, stored.language) for stored in loaded])
         for stored, features in zip(loaded, computed, strict=True):
             cached[stored.id] = features
@@ -63,10 +64,10 @@ class FeatureCache:
         self.frequent.clear()
 
 
-def new_articles(batch: Sequence[Prepared], now: datetime) -> list[index.NewArticle]:
+def new_articles(batch: Sequence[Prepared], now: datetime) -> list[NewArticle]:
     """Return what the search for candidates needs of each article; ``now`` is the time of arrival of the batch."""
     return [
-        index.NewArticle(
+        NewArticle(
             number=number,
             text_hash=prepared.fingerprint.text_hash,
             keys=prepared.fingerprint.sketch.tolist(),
@@ -77,15 +78,15 @@ def new_articles(batch: Sequence[Prepared], now: datetime) -> list[index.NewArti
 
 
 def stories_sharing_keys(
-    connection: Connection, cache: FeatureCache, articles: Sequence[index.NewArticle], window: Window
+    connection: Connection, cache: FeatureCache, articles: Sequence[NewArticle], window: Window
 ) -> dict[int, dict[int, int]]:
     """Return the stories in the sketch index that share keys with each article (by number), and how many they share."""
     oldest = cache.cutoff.oldest(connection, [article.when for article in articles], window)
-    return index.stories_sharing_keys(connection, articles, oldest, cache.frequent)
+    return candidate_queries.stories_sharing_keys(connection, articles, oldest, cache.frequent)
 
 
 def prefiltered(
-    texts: Mapping[int, Sequence[index.StoryText]],
+    texts: Mapping[int, Sequence[CandidateText]],
     new_texts: Sequence[ClusterText],
     candidates: Mapping[int, Mapping[int, int]],
 ) -> dict[int, list[int]]:
@@ -104,7 +105,7 @@ def load_clusters(
     connection: Connection,
     cache: FeatureCache,
     new_texts: Sequence[ClusterText],
-    texts: Mapping[int, Sequence[index.StoryText]],
+    texts: Mapping[int, Sequence[CandidateText]],
     candidates: Mapping[int, Sequence[int]],
 ) -> list[Cluster]:
     """Load the ``candidates`` of each article (by its position in the batch) as clusters.
@@ -116,16 +117,14 @@ def load_clusters(
     middles: dict[int, dict[int, int]] = {}  # story -> key of an article of the batch -> its middle text
     for number, ids in candidates.items():
         for story in ids:
-            nearest: Sequence[index.StoryText] = texts.get(story, ())
+            nearest: Sequence[CandidateText] = texts.get(story, ())
             chosen = wanted.setdefault(story, {text.id for text in nearest if text.canonical})
             if len(nearest) > TEXTS_A_STORY:
                 if middle := middle_text(nearest, new_texts[number].simhash):
                     middles.setdefault(story, {})[new_texts[number].key] = middle.id
                     chosen.add(middle.id)
-                nearest = sorted(nearest, key=lambda text: hamming(new_texts[number].simhash, text.simhash))[
-                    :TEXTS_A_STORY
-                ]
-            chosen.update(text.id for text in nearest)
+                nearest = sorted(nearest, key=lambda text: hamming(new_texts[number].simhash, text.simhash))
+            chosen.update(text.id for text in nearest[:TEXTS_A_STORY])
     features = cache.get(connection, {text for ids in wanted.values() for text in ids})
     return [
         _cluster(story, [t for t in texts[story] if t.id in ids], features, middles.get(story, {}))
@@ -135,7 +134,7 @@ def load_clusters(
 
 
 def _cluster(
-    story: int, texts: Sequence[index.StoryText], features: Mapping[int, Features], middles: Mapping[int, int]
+    story: int, texts: Sequence[CandidateText], features: Mapping[int, Features], middles: Mapping[int, int]
 ) -> Cluster:
     loaded = {t.id: ClusterText(t.id, features[t.id], t.simhash, t.when) for t in texts if t.id in features}
     canonical = next((loaded[t.id] for t in texts if t.canonical and t.id in loaded), None)

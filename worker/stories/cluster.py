@@ -1,8 +1,8 @@
 """Cluster a batch of new articles with their candidate stories.
 
-Articles are added one by one: each joins the stories whose copies match it, and merges them where that is allowed; a
-story that was only likely is checked again once the article is in a cluster with dissimilar copies. Pure: it runs
-without a lock, and again under it, from the same verdicts, if other workers committed meanwhile.
+Articles are added one by one. Each joins the stories that it matches, and merges them where that is allowed. Stories
+whose match was only likely are checked again after the article joined. Nothing here reads the database: a batch is
+clustered without a lock, and again under it, from the same verdicts, if other workers committed meanwhile.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from worker.fingerprint.simhash import hamming
 from worker.match import (
     Verdict,
     combine_witnesses,
-    evidence_of,
+    compare_pairs,
     may_merge,
     may_stay_in_cluster,
     middle_text_agrees,
@@ -24,11 +24,11 @@ from worker.match import (
 from worker.window import ArticleTimes, Window
 
 #: Texts of one story that a new article is compared with: the canonical text and the nearest by SimHash. The fourth is
-#: one more witness for the freest rewrites: five more pairs of 904, for 14 % more comparisons among stories of twelve
-#: copies, 10 % among stories of five, and none where a story has at most three texts.
+#: a further witness for the freest rewrites: it finds five more pairs of 904 and costs 14 % more comparisons among
+#: stories of twelve copies, 10 % among stories of five, and none where a story has at most three texts.
 TEXTS_A_STORY = 4
-#: A story with at least this many texts is only merged by an article that agrees with its middle text too: pages of one
-#: site share their frame, so that a page may be similar to another article's page but not to its extracted text.
+#: A story with at least this many texts is merged only if the article agrees with its middle text too. Pages of a site
+#: share their frame: a page may match another article's page without matching the text extracted from that page.
 HAS_MIDDLE = 3
 IdPairs = Collection[frozenset[int]]
 _TOO_FAR = "Too far from the canonical article of its story, though alike. "
@@ -114,7 +114,7 @@ class VerdictCache:
         """Compare many pairs at once: predicted pairs cost a quarter of pairs compared one by one."""
         new = {(a.key, b.key): (a, b) for a, b in pairs if (a.key, b.key) not in self.seen}
         distances = [hamming(a.simhash, b.simhash) for a, b in new.values()]
-        evidence = evidence_of([(a.features, b.features) for a, b in new.values()], distances, whole=False)
+        evidence = compare_pairs([(a.features, b.features) for a, b in new.values()], distances, whole=False)
         self.seen.update(zip(new, verdicts(list(evidence)), strict=True))
 
     def judged(self, a: int, b: int) -> Verdict | None:
@@ -244,8 +244,9 @@ class BatchClusterer:
         if any(frozenset((a, b)) in self._cannot_link for a in first.stored for b in second.stored):
             return
         to_first, to_second = self._verdicts(text, first.canonical), self._verdicts(text, second.canonical)
-        grown = min(len(first.texts), len(second.texts)) > 1
-        if not may_merge(to_first, to_second, self._verdicts(first.canonical, second.canonical), grown=grown):
+        canonicals = self._verdicts(first.canonical, second.canonical)
+        several = min(len(first.texts), len(second.texts)) > 1
+        if not may_merge(to_first, to_second, canonicals, both_have_several_texts=several):
             return
         if not (self._middle_agrees(first, text) and self._middle_agrees(second, text)):
             return

@@ -1,7 +1,6 @@
 """Apply an editor's corrections: merge or split stories, update their canonical articles, record the changes.
 
-Runs under the placement lock. The table ``corrections`` forbids or requires links in every later automatic decision
-(`worker/stories/assign.py` reads it).
+Runs under the placement lock. `assign` reads later which stories must not be joined; `reprocess`, also which must be.
 """
 
 from sqlalchemy import Connection
@@ -38,7 +37,7 @@ def merge(connection: Connection, cache: FeatureCache, first: int, second: int, 
     stories.recount(connection, [kept])
     corrections.restore_links(connection, kept)
     _explain(connection, cache, canonicals[dead][0], canonicals[kept][0])
-    changes = update_canonicals(connection, cache, [kept], fresh=moved)
+    changes = update_canonicals(connection, cache, [kept], newly_joined=moved)
     stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *changes])
     return kept
 
@@ -109,7 +108,7 @@ def _move_out(
     if stories.canonicals(connection, [old])[old][0] in ids:
         changes.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
-    changes += update_canonicals(connection, cache, [old], fresh=frozenset(corrections.texts(connection, old)))
+    changes += update_canonicals(connection, cache, [old], newly_joined=frozenset(corrections.texts(connection, old)))
     return new, changes
 
 
@@ -118,7 +117,7 @@ def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
     first = corrections.texts(connection, story)[0]
     stories.set_canonical(connection, {story: (first, _ONE_TEXT)})
     stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
-    # if it was an exact copy: with other capitals the same words have other keys than the text that left
+    # an exact copy has no keys in the index yet; with other capitals they differ from those of the text that left
     sketches.insert_keys(connection, _article(connection, first).sketch, story)
     return stories.StoryChange(ChangeKind.CANONICAL, story, first)
 
@@ -130,7 +129,7 @@ def _explain(connection: Connection, cache: FeatureCache, article: int, other: i
     result = verdict(numbers)
     why = "a person joined them" + ("" if result.same else f", though {reason(result)}")
     link = articles.Link(article, other, True, result.relation, result.similarity, why, numbers._asdict())
-    articles.explain(connection, [link])
+    articles.insert_match_decisions(connection, [link])
 
 
 def _live(connection: Connection, story_id: int) -> int:

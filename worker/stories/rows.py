@@ -14,7 +14,8 @@ from worker import clean, fingerprint
 from worker.article import ChangeKind, Cleaned, Relation
 from worker.fingerprint.article import Prepared
 from worker.match import Evidence, reasons
-from worker.store import articles, index, stories
+from worker.store import articles, stories
+from worker.store.candidate_queries import NewArticle
 from worker.stories.cluster import Cluster, Match
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
@@ -28,25 +29,25 @@ class BatchChanges:
     rows: dict[int, articles.Row] = field(default_factory=dict)  # by article id
     created: dict[int, stories.NewStory] = field(default_factory=dict)  # by story id
     #: stored story -> numbers of new articles and different texts, and their first and last time
-    grown: dict[int, tuple[int, int, datetime, datetime]] = field(default_factory=dict)
+    additions: dict[int, tuple[int, int, datetime, datetime]] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)  # story -> the story that it is merged into
     story_changes: list[stories.StoryChange] = field(default_factory=list)
 
-    def different(self) -> dict[int, list[stories.MemberText]]:
+    def new_texts(self) -> dict[int, list[stories.CanonicalCandidate]]:
         """Return the new articles of each story that are not exact copies."""
-        different: dict[int, list[stories.MemberText]] = {}
+        texts: dict[int, list[stories.CanonicalCandidate]] = {}
         for row in self.rows.values():
             if row.relation != Relation.EXACT:
                 faults = sum((row.changes or {}).values())
-                different.setdefault(row.story_id, []).append(
-                    stories.MemberText(row.id, row.story_id, row.words, row.seen_at, faults)
+                texts.setdefault(row.story_id, []).append(
+                    stories.CanonicalCandidate(row.id, row.story_id, row.words, row.seen_at, faults)
                 )
-        return different
+        return texts
 
 
 def batch_changes(
     batch: Sequence[Prepared],
-    new_articles: Sequence[index.NewArticle],
+    new_articles: Sequence[NewArticle],
     exact: Collection[int],
     clusters: Mapping[int, Cluster],
     ids: Sequence[int],
@@ -68,7 +69,7 @@ def batch_changes(
             )
             changes.story_changes.append(stories.StoryChange(ChangeKind.CREATED, story, first.id))
         else:
-            changes.grown[story] = (len(members), distinct, min(times), max(times))
+            changes.additions[story] = (len(members), distinct, min(times), max(times))
         dead = sorted(cluster.stored)[1:]
         changes.merged |= dict.fromkeys(dead, story)
         changes.story_changes += [stories.StoryChange(ChangeKind.MERGED, story, other_story_id=other) for other in dead]
@@ -78,7 +79,7 @@ def batch_changes(
     return changes
 
 
-def article_row(prepared: Prepared, new: index.NewArticle, exact: bool, article_id: int, story: int) -> articles.Row:
+def article_row(prepared: Prepared, new: NewArticle, exact: bool, article_id: int, story: int) -> articles.Row:
     """Return the row of an article, before its relation to the canonical article is known."""
     return articles.Row(
         id=article_id,

@@ -32,7 +32,7 @@ def test_clean_reads_standard_input() -> None:
 
 
 def test_clean_separates_several_articles() -> None:
-    """A line with number and headline separates two articles; JSON has one line per article."""
+    """A line with number and headline precedes the second article; JSON has one line per article."""
     plain = _run("clean", SEEDS / "011-wire-briefs.jsonl")
     assert plain.stdout.count("\n===== ") == 1
     rows = [json.loads(line) for line in _run("clean", SEEDS / "011-wire-briefs.jsonl", "--json").stdout.splitlines()]

@@ -56,9 +56,9 @@ def test_numbers_count_for_or_against_one_story() -> None:
     computed = evidence(report, copy)
     stored = {name: None if value != value else value for name, value in computed._asdict().items()}  # as in JSON
     shown = findings(stored)
-    assert any(finding.speaks.startswith("for ") for finding in shown)
+    assert any(finding.log_odds_text.startswith("for ") for finding in shown)
     assert sum(finding.says for finding in shown) == pytest.approx(sum(contributions([computed])[0].values()), abs=0.2)
-    assert not any(finding.speaks for finding in findings(evidence(report, report)._asdict()))
+    assert not any(finding.log_odds_text for finding in findings(evidence(report, report)._asdict()))
 
 
 def test_one_change_is_singular() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.inbox.scanner import Ignore, Sighting, scan
+from worker.inbox.scanner import EntryState, Ignore, scan
 from worker.inbox.watcher import InboxWatcher, SettledFileTracker
 from worker.settings import load
 
@@ -23,7 +23,7 @@ def unexpected(folder: bytes, error: OSError) -> None:
 def seen(root: Path, ignore: Ignore = NOTHING) -> set[bytes]:
     """Return the paths that a scan of ``root`` yields, relative to it."""
     prefix = len(os.fsencode(root)) + 1
-    return {sighting.path[prefix:] for sighting in scan(root, ignore, {}, unreadable=unexpected)}
+    return {entry.path[prefix:] for entry in scan(root, ignore, {}, unreadable=unexpected)}
 
 
 @dataclass
@@ -37,9 +37,9 @@ class Clock:
         return self.now
 
 
-def at(name: bytes, size: int = 3, mtime: int = 1) -> Sighting:
-    """Return a sighting."""
-    return Sighting(name, size, mtime, mtime, 7)
+def at(name: bytes, size: int = 3, mtime: int = 1) -> EntryState:
+    """Return the state of an entry."""
+    return EntryState(name, size, mtime, mtime, 7)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_an_unreadable_folder_is_reported_and_others_are_seen(tmp_path: Path, mo
 
     monkeypatch.setattr(os, "scandir", refusing)
     reported: list[bytes] = []
-    sightings = list(scan(tmp_path, NOTHING, {}, unreadable=lambda folder, _: reported.append(folder)))
-    assert [sighting.path for sighting in sightings] == [os.fsencode(tmp_path / "a.txt")]
+    entries = list(scan(tmp_path, NOTHING, {}, unreadable=lambda folder, _: reported.append(folder)))
+    assert [entry.path for entry in entries] == [os.fsencode(tmp_path / "a.txt")]
     assert reported == [os.fsencode(tmp_path / "locked")]
 
 
@@ -125,8 +125,8 @@ def test_an_unreadable_file_is_reported_and_others_are_seen(tmp_path: Path) -> N
         os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=folder))
     os.close(folder)
     reported: list[bytes] = []
-    sightings = list(scan(tmp_path, NOTHING, {}, unreadable=lambda place, _: reported.append(place)))
-    assert {sighting.path for sighting in sightings} == {path + b"/" + name for name in names[:-1]}
+    entries = list(scan(tmp_path, NOTHING, {}, unreadable=lambda place, _: reported.append(place)))
+    assert {entry.path for entry in entries} == {path + b"/" + name for name in names[:-1]}
     assert reported == [path + b"/" + names[-1]]
 
 
@@ -202,7 +202,7 @@ def test_a_settled_file_that_is_gone_is_left_to_the_receiver(tmp_path: Path) -> 
 
 
 def test_a_file_settles_when_it_has_not_changed() -> None:
-    """A file is not settled at its first sighting, but after the settling time without a change."""
+    """A file is not settled when it is first seen, but after the settling time without a change."""
     clock = Clock()
     tracker = SettledFileTracker(1.0, clock)
     assert tracker.update(iter([at(b"a")])) == []
@@ -298,7 +298,7 @@ def test_the_next_scan_is_due_when_the_files_of_the_last_one_have_settled() -> N
     clock = Clock()
     tracker = SettledFileTracker(2.0, clock)
 
-    def slow_scan() -> Iterator[Sighting]:
+    def slow_scan() -> Iterator[EntryState]:
         clock.now += 0.5
         yield at(b"a")
 

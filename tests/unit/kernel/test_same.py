@@ -16,7 +16,7 @@ from worker.bench.corpus import texts
 from worker.features import Features, Source, features_of, lexicon
 from worker.fingerprint import fingerprints
 from worker.kernel import library
-from worker.match import Evidence, evidence_of
+from worker.match import Evidence, compare_pairs
 
 pytestmark = pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
 
@@ -158,7 +158,7 @@ def assert_same_evidence(articles: Sequence[Features]) -> None:
     pairs = [(a, b) for a in articles for b in articles[:9]] + [(a, a) for a in articles]
 
     def compared(*, whole: bool) -> list[Evidence]:
-        return list(evidence_of(pairs, [None] * len(pairs), whole=whole))
+        return list(compare_pairs(pairs, [None] * len(pairs), whole=whole))
 
     for whole in (True, False):
         mine, theirs = compared(whole=whole), by_numpy(partial(compared, whole=whole))
@@ -189,4 +189,4 @@ def test_the_kernel_does_not_compare_features_of_numpy() -> None:
     """The kernel reads memory addresses, so features without them are refused."""
     sources = [Source("Barge sinks near Crale", None, "en")]
     with pytest.raises(ValueError, match="buffer"):
-        next(evidence_of([(features_of(sources)[0], computed_by_numpy(sources)[0])], [None]))
+        next(compare_pairs([(features_of(sources)[0], computed_by_numpy(sources)[0])], [None]))

@@ -8,7 +8,7 @@ import orjson
 from tests.unit.match.reports import REPORTS
 from worker.explain.evidence import findings
 from worker.features import features
-from worker.match import evidence_of, verdicts
+from worker.match import compare_pairs, verdicts
 from worker.stories.cluster import Match
 from worker.stories.rows import match_decisions
 
@@ -18,7 +18,7 @@ def test_a_link_keeps_what_was_computed() -> None:
     new, near, other = (
         features(text, None, "en") for text in (REPORTS["en"].report, REPORTS["en"].report[:300], "Cows graze. " * 9)
     )
-    both = list(evidence_of([(new, near), (new, other)], [3, 140], whole=False))
+    both = list(compare_pairs([(new, near), (new, other)], [3, 140], whole=False))
     matches = [Match(0, key, verdict) for key, verdict in enumerate(verdicts(both), start=1)]
     joined, refused = match_decisions(matches, {}, {}, [7])
     assert (joined.same, refused.same) == (True, False)

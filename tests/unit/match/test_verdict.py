@@ -15,8 +15,8 @@ from worker.features import Features, features
 from worker.match import (
     Verdict,
     combine_witnesses,
+    compare_pairs,
     evidence,
-    evidence_of,
     may_merge,
     may_stay_in_cluster,
     reason,
@@ -168,18 +168,18 @@ def test_a_piece_of_two_stories_does_not_merge_them() -> None:
     """The frame of a page is in both stories; a whole copy may merge them, a piece may not."""
     frame = of(REPORTS["en"].other)
     first, second = of(f"{LONG} {OTHER}"), of(f"{OTHER} {REPORTS['fr'].report} {REPORTS['it'].report}")
-    assert not may_merge(*_triangle(frame, first, second), grown=False)
+    assert not may_merge(*_triangle(frame, first, second), both_have_several_texts=False)
     whole = of(LONG)
     half, rest = of(LONG[: len(LONG) * 6 // 10]), of(LONG[len(LONG) * 3 // 10 :])
-    assert may_merge(*_triangle(whole, half, rest), grown=False)
+    assert may_merge(*_triangle(whole, half, rest), both_have_several_texts=False)
 
 
 def test_stories_of_several_texts_need_more_to_be_merged_than_lone_articles() -> None:
     """Barely similar canonical texts merge a single article with a story, but not two stories of several texts."""
     to_first, to_second, canonicals = witness(0.9), witness(0.4), witness(0.1)
-    assert may_merge(to_first, to_second, canonicals, grown=False)
-    assert not may_merge(to_first, to_second, canonicals, grown=True)
-    assert may_merge(to_first, to_second, replace(canonicals, similarity=0.3), grown=True)
+    assert may_merge(to_first, to_second, canonicals, both_have_several_texts=False)
+    assert not may_merge(to_first, to_second, canonicals, both_have_several_texts=True)
+    assert may_merge(to_first, to_second, replace(canonicals, similarity=0.3), both_have_several_texts=True)
 
 
 def test_titles_count_for_short_items() -> None:
@@ -190,7 +190,7 @@ def test_titles_count_for_short_items() -> None:
 
 
 def _triangle(bridge: Features, first: Features, second: Features) -> list[Verdict]:
-    return verdicts(list(evidence_of([(bridge, first), (bridge, second), (first, second)], [None] * 3)))
+    return verdicts(list(compare_pairs([(bridge, first), (bridge, second), (first, second)], [None] * 3)))
 
 
 def test_pairs_of_a_batch_are_judged_as_alone() -> None:
@@ -204,7 +204,7 @@ def test_pairs_of_a_batch_are_judged_as_alone() -> None:
         *(edit(LONG, OTHER, random.Random(3)) for edit, _ in edits.KINDS.values()),
     ]
     pairs = [(of(a), of(b)) for a in texts for b in texts]
-    together = list(evidence_of(pairs, [None] * len(pairs)))
+    together = list(compare_pairs(pairs, [None] * len(pairs)))
     alone = [evidence(a, b) for a, b in pairs]
     assert [repr(e) for e in together] == [repr(e) for e in alone]  # NaN is not equal to itself, but its repr is
     assert verdicts(together) == [verdict(e) for e in alone]
@@ -214,14 +214,14 @@ def test_what_a_verdict_needs_gives_the_same_verdict() -> None:
     """Hopeless pairs have only shares of phrases and words; verdicts and reasons are the same as with all numbers."""
     articles = [of(text) for language in ("en", "es") for text in REPORTS[language]] + [of("The barge."), of("")]
     pairs = [(a, b) for a in articles for b in articles]
-    whole = list(evidence_of(pairs, [7] * len(pairs)))
-    needed = list(evidence_of(pairs, [7] * len(pairs), whole=False))
+    whole = list(compare_pairs(pairs, [7] * len(pairs)))
+    needed = list(compare_pairs(pairs, [7] * len(pairs), whole=False))
     hopeless = [e for e in needed if math.isnan(e.retold_in_a)]
     assert 0 < len(hopeless) < len(pairs)
     assert all(e.distance == 7 and e.words_in_a < 0.15 for e in hopeless)
     assert reasons(verdicts(needed)) == reasons(verdicts(whole)) == [reason(v) for v in verdicts(whole)]
     assert verdicts(needed) == verdicts(whole)
-    assert list(evidence_of([], [], whole=False)) == []
+    assert list(compare_pairs([], [], whole=False)) == []
 
 
 def test_a_likely_copy_without_the_names_is_no_witness() -> None:

@@ -15,9 +15,9 @@ class Action(Enum):
     #: drop both: `be- fore`
     JOIN = "join"
     #: drop the blank: `Xi- Putin`
-    KEEP = "keep"
+    KEEP_HYPHEN = "keep"
     #: drop nothing: `short- and long-term`
-    LEAVE = "leave"
+    LEAVE_AS_IS = "leave"
 
 
 class BreakDecision(NamedTuple):
@@ -115,28 +115,29 @@ def decide_break(context: BreakContext) -> BreakDecision:
     if right.lower() in _CONJUNCTIONS.get(context.language, _CONJUNCTIONS["en"]):
         return _decide_suspended(context)
     if left.endswith("."):
-        return BreakDecision(Action.KEEP, "." in left[:-1] and right[0].islower())
+        return BreakDecision(Action.KEEP_HYPHEN, "." in left[:-1] and right[0].islower())
     if left[-1].isdigit() or right[0].isdigit() or context.before in _NOT_PROSE:
-        return BreakDecision(Action.KEEP, False)
+        return BreakDecision(Action.KEEP_HYPHEN, False)
     if right[0].isupper() and not (left.isupper() and right.isupper()):
         return _decide_capital(context)
     if context.joined_zipf >= COMMON and min(context.left_zipf, context.right_zipf) < WORD_ZIPF:
         return BreakDecision(Action.JOIN, True)
     if len(left) > 1 and left.isupper() and right.islower():
-        return BreakDecision(Action.KEEP, False)
+        return BreakDecision(Action.KEEP_HYPHEN, False)
     return _decide_by_document(context) or _decide_by_frequency(context)
 
 
 def _decide_suspended(context: BreakContext) -> BreakDecision:
     is_syllable = context.joined_zipf >= COMMON and context.joined_zipf > context.left_zipf + 1.5
-    return BreakDecision(Action.JOIN if is_syllable else Action.LEAVE, is_syllable)
+    return BreakDecision(Action.JOIN if is_syllable else Action.LEAVE_AS_IS, is_syllable)
 
 
 def _decide_capital(context: BreakContext) -> BreakDecision:
     if not context.left[0].isupper():
-        return BreakDecision(Action.LEAVE if context.right_zipf >= FUNCTION_WORD_ZIPF else Action.KEEP, False)
+        is_new_sentence = context.right_zipf >= FUNCTION_WORD_ZIPF
+        return BreakDecision(Action.LEAVE_AS_IS if is_new_sentence else Action.KEEP_HYPHEN, False)
     joined = context.left in _NAME_PREFIXES and (context.left + context.right).lower() in context.lowered
-    return BreakDecision(Action.JOIN if joined else Action.KEEP, False)
+    return BreakDecision(Action.JOIN if joined else Action.KEEP_HYPHEN, False)
 
 
 def _decide_by_document(context: BreakContext) -> BreakDecision | None:
@@ -149,7 +150,7 @@ def _decide_by_document(context: BreakContext) -> BreakDecision | None:
         joined = context.lowered.count(left + ending) if len(left + ending) > 4 else 0
         hyphened = context.lowered.count(f"{left}-{ending}")
         if joined != hyphened:
-            return BreakDecision(Action.JOIN if joined > hyphened else Action.KEEP, False)
+            return BreakDecision(Action.JOIN if joined > hyphened else Action.KEEP_HYPHEN, False)
     return None
 
 
@@ -169,4 +170,4 @@ def _decide_by_frequency(context: BreakContext) -> BreakDecision:
         keep = False
     else:
         keep = rarer >= (WORD_ZIPF if context.joined_zipf else UNKNOWN_HALF_ZIPF)
-    return BreakDecision(Action.KEEP if keep else Action.JOIN, False)
+    return BreakDecision(Action.KEEP_HYPHEN if keep else Action.JOIN, False)

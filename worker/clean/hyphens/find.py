@@ -54,8 +54,8 @@ def fix_hyphens(text: str, metadata: Metadata) -> StepResult:
     parts: list[str] = []
     position = 0
     for candidate, action in zip(breaks, decide_breaks(breaks, text, metadata.language_of(text)), strict=True):
-        if action is not Action.LEAVE:
-            parts += (text[position : candidate.start], "-" if action is Action.KEEP else "")
+        if action is not Action.LEAVE_AS_IS:
+            parts += (text[position : candidate.start], "-" if action is Action.KEEP_HYPHEN else "")
             position = candidate.end
     return StepResult("".join(parts) + text[position:], soft + len(parts) // 2)
 
@@ -108,5 +108,5 @@ def _final_action(candidate: Break, decision: BreakDecision, column: bool) -> Ac
         return decision.action
     lines = candidate.gap.count("\n")
     if lines > 1 and not candidate.right[0].islower():
-        return Action.LEAVE
-    return decision.action if lines or column or candidate.hyphen != "-" else Action.LEAVE
+        return Action.LEAVE_AS_IS
+    return decision.action if lines or column or candidate.hyphen != "-" else Action.LEAVE_AS_IS

@@ -18,7 +18,7 @@ from worker.window import ArticleTimes, Window
 
 #: Texts of one story that are candidates; of these the nearest few by SimHash are compared.
 STORY_TEXTS = 24
-#: Keys of too many stories that a worker caches, 100 bytes each; a full cache is cleared, and soon has the usual keys.
+#: Frequent keys (of too many stories) that a worker caches, 100 bytes each; a full cache is cleared and fills again.
 _MOST_FREQUENT = 16_384
 
 _MARKS = f"""
@@ -66,7 +66,7 @@ class NewArticle:
     when: ArticleTimes
 
 
-class StoryText(NamedTuple):
+class CandidateText(NamedTuple):
     """The fields of one of a story's different texts that choosing what to compare needs."""
 
     id: int
@@ -86,7 +86,7 @@ class NewerArticle(NamedTuple):
     when: ArticleTimes
 
 
-class StoredText(NamedTuple):
+class FeatureInput(NamedTuple):
     """The fields of a stored article that its features need."""
 
     id: int
@@ -155,13 +155,13 @@ def stories_sharing_keys(
     return candidates
 
 
-def story_texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[StoryText]]:
+def story_texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[CandidateText]]:
     """Return the ``STORY_TEXTS`` oldest different texts of each story, and its canonical text."""
-    texts: dict[int, dict[int, StoryText]] = {}
+    texts: dict[int, dict[int, CandidateText]] = {}
     if stories:
         rows = execute(connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}).fetchall()
         for id_, story, simhash, canonical, published, arrived in rows:
-            text = StoryText(id_, story, simhash, canonical, ArticleTimes(published, arrived))
+            text = CandidateText(id_, story, simhash, canonical, ArticleTimes(published, arrived))
             texts.setdefault(story, {})[id_] = text
     return {story: list(by_id.values()) for story, by_id in texts.items()}
 
@@ -175,9 +175,9 @@ def newer_articles(connection: Connection, after: int) -> list[NewerArticle]:
     ]
 
 
-def load_texts(connection: Connection, ids: Sequence[int]) -> list[StoredText]:
+def load_texts(connection: Connection, ids: Sequence[int]) -> list[FeatureInput]:
     """Return the texts of stored articles."""
-    return list(map(StoredText._make, execute(connection, _LOAD, {"ids": int_array(ids)}).fetchall())) if ids else []
+    return list(map(FeatureInput._make, execute(connection, _LOAD, {"ids": int_array(ids)}).fetchall())) if ids else []
 
 
 def stories_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
