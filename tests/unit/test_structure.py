@@ -1,6 +1,7 @@
 """What keeps the code readable: one direction of imports, small files and functions, a sentence on every test."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,13 @@ def test_sql_is_in_the_store_alone(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute":
             assert not node.args or not isinstance(node.args[0], ast.Constant | ast.JoinedStr), path.name
+
+
+def test_class_names_are_unique() -> None:
+    """No two classes of the package have the same name, private ones excepted."""
+    nodes = (node for path in MODULES for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    names = Counter(node.name for node in nodes if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=identify)
