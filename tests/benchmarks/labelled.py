@@ -7,8 +7,12 @@ from pathlib import Path
 
 #: Sets in which one `story` label means copies of one text.
 COPIES = ("ocr", "paraphrase", "scrape", "short")
-#: Sets whose `story` label means independent reports of one event.
-EVENTS = ("same_event", "look_alike")
+#: Sets whose label means independent reports of one event.
+EVENTS = ("same_event", "look_alike", "leads")
+#: Sets without labels: one agency's feed, and other newsrooms.
+UNLABELLED = ("wire", "background")
+#: Ids of the leads among `background`: the set `leads` has them too, with their events.
+_LEADS = "allsides/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Document:
     text: str
     title: str | None
     language: str
+    published: str = ""
 
 
 def shared_folder() -> Path:
@@ -31,11 +36,13 @@ def shared_folder() -> Path:
 def documents() -> list[Document]:
     """Return all documents of all sets, and the five real files as the set `five`."""
     labelled = []
-    for name in (*COPIES, "judged", *EVENTS, "background"):
+    for name in (*COPIES, "judged", *EVENTS, *UNLABELLED):
         with (shared_folder() / "data" / name / "docs.jsonl").open(encoding="utf-8") as lines:
             for row in map(json.loads, lines):
-                text, story = row.get("text") or "", row.get("story") or ""
-                labelled.append(Document(name, row["id"], story, text, row.get("title"), row.get("lang", "en")))
+                text, story = row.get("text") or "", row.get("story") or row.get("event") or ""
+                language, time = row.get("language") or row.get("lang") or "en", row.get("published") or ""
+                if not row["id"].startswith(_LEADS):
+                    labelled.append(Document(name, row["id"], story, text, row.get("title"), language, time))
     five = sorted((shared_folder() / "seeds").glob("0*.txt"))
     return labelled + [Document("five", p.name, "five", p.read_text(encoding="utf-8"), None, "en") for p in five]
 

@@ -81,7 +81,8 @@ def test_a_key_of_too_many_stories_is_looked_up_once(engine: Engine) -> None:
 
     def candidates(oldest: int) -> set[int]:
         with engine.connect() as connection:
-            return set(candidate_queries.stories_sharing_keys(connection, [probe], [oldest], frequent).get(0, {}))
+            shared, _ = candidate_queries.stories_sharing_keys(connection, [probe], [oldest], frequent)
+            return set(shared.get(0, {}))
 
     with engine.begin() as connection:
         sketches.insert_keys(connection, [9] * many + [8], [*range(1, many + 1), 1])
@@ -128,4 +129,6 @@ def test_a_key_counts_a_merged_story_once(engine: Engine) -> None:
         sketches.insert_keys(connection, [6] * 4, [1, 2, 3, 7])
     with engine.connect() as connection:
         probes = [NewArticle(number, b"", [5 + number], ArticleTimes(None, datetime.now(UTC))) for number in (0, 1)]
-        assert candidate_queries.stories_sharing_keys(connection, probes, [0, 0], set()) == {1: {1: 1, 7: 1}}
+        shared, counts = candidate_queries.stories_sharing_keys(connection, probes, [0, 0], set())
+    assert shared == {1: {1: 1, 7: 1}}
+    assert counts == {5: 4, 6: 2}

@@ -130,7 +130,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
             {
                 "a": {"path": path_a, "title": first.title, "language": first.language},
                 "b": {"path": path_b, "title": second.title, "language": second.language},
-                **{name: getattr(judged, name) for name in ("same", "likely", "relation", "similarity")},
+                **{name: getattr(judged, name) for name in ("same", "relation", "similarity")},
                 "reason": why,
                 "findings": explained,
                 "passages": shared,

@@ -39,6 +39,10 @@ class PostingIndex:
             if len(stories) <= COMMON_KEY_STORIES and story not in stories:
                 stories.append(story)
 
+    def posted(self, key: int) -> Sequence[int]:
+        """Return the stories that have ``key``."""
+        return self._stories.get(key, ())
+
     def candidates(self, keys: Sequence[int]) -> dict[int, int]:
         """Return the candidate stories, at most `MOST_CANDIDATES`, with the number of shared keys."""
         if self._stories.keys().isdisjoint(keys):

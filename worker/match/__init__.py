@@ -4,34 +4,27 @@ Pure functions without SQL, so that the pipeline, `compare`, `why` and `evaluate
 """
 
 from worker.match.canonical import Member, choose_canonical
-from worker.match.compare import compare_pairs, evidence
+from worker.match.compare import compare_alone, compare_pairs, evidence
 from worker.match.evidence import NUMBERS, Evidence
+from worker.match.key_rarity import KeyNumbers, KeyRarity
 from worker.match.reasons import contributions_by_number, reason, reasons
-from worker.match.verdict import (
-    Verdict,
-    combine_witnesses,
-    may_merge,
-    may_stay_in_cluster,
-    middle_text_agrees,
-    verdict,
-    verdicts,
-)
+from worker.match.verdict import Verdict, shares_too_little, verdict, verdicts
 
 __all__ = [
     "NUMBERS",
     "Evidence",
+    "KeyNumbers",
+    "KeyRarity",
     "Member",
     "Verdict",
     "choose_canonical",
-    "combine_witnesses",
+    "compare_alone",
     "compare_pairs",
     "contributions_by_number",
     "evidence",
-    "may_merge",
-    "may_stay_in_cluster",
-    "middle_text_agrees",
     "reason",
     "reasons",
+    "shares_too_little",
     "verdict",
     "verdicts",
 ]

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.features import Features
+from worker.fingerprint.sketch import sketches
 from worker.kernel import library
 from worker.kernel import pairs as kernel
 from worker.match.evidence import Evidence
+from worker.match.key_rarity import KeyNumbers, KeyRarity
 from worker.match.overlap import MOST_PAIRS, Side, intersect, ratio
 from worker.match.phrases import phrase_evidence, shares_of_phrases
 from worker.match.words import shares_of_words, word_evidence
@@ -20,13 +22,26 @@ from worker.match.words import shares_of_words, word_evidence
 HOPELESS_PHRASES: Final = 0.1
 HOPELESS_WORDS: Final = 0.15
 
-_NUMBERS: Final = Evidence._fields[:-1]  # all but the distance
+#: The numbers that follow from the two texts alone; the others know the archive.
+_NUMBERS: Final = Evidence._fields[: Evidence._fields.index("length_ratio") + 1]
+_OF_ARCHIVE: Final = (math.nan,) * len(KeyNumbers._fields)
 _SHORTER: Final = _NUMBERS.index("shorter") - 1  # in a row of the kernel
 
 
 def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
-    """Compare two articles. ``distance``, of their SimHashes, is copied to the result."""
-    return next(compare_pairs([(a, b)], [distance]))
+    """Compare two articles as in an empty archive. ``distance``, of their SimHashes, is copied to the result."""
+    return next(compare_alone([(a, b)], [distance]))
+
+
+def compare_alone(
+    pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], *, whole: bool = True
+) -> Iterator[Evidence]:
+    """Compare many pairs as in an empty archive, where every key is equally rare."""
+    rarity = KeyRarity()
+    for (a, b), pair in zip(pairs, compare_pairs(pairs, distances, whole=whole), strict=True):
+        keys_a, keys_b = sketches([a, b])
+        numbers = rarity.compare(keys_a, keys_b, rarity.of(keys_a), posted=0)
+        yield pair._replace(**numbers._asdict())
 
 
 def compare_pairs(
@@ -52,7 +67,7 @@ def _by_kernel(
     rows = kernel.compare([article.kernel for article in articles.values()], which, whole=whole).tolist()
     for (a, b), distance, row in zip(pairs, distances, rows, strict=True):
         row[_SHORTER] = int(row[_SHORTER])
-        yield Evidence._make((a.digest == b.digest and a.tokens > 0, *row, distance))
+        yield Evidence._make((a.digest == b.digest and a.tokens > 0, *row, *_OF_ARCHIVE, distance))
 
 
 def _by_numpy(
@@ -93,7 +108,7 @@ def _rows(columns: Mapping[str, NDArray[Any]], distances: Sequence[int | None]) 
     """Turn columns into one `Evidence` per row (pair); a number without a column is NaN."""
     missing = repeat(math.nan)
     rows = zip(*(columns[name].tolist() if name in columns else missing for name in _NUMBERS), distances, strict=False)
-    return map(Evidence._make, rows)
+    return (Evidence._make((*numbers, *_OF_ARCHIVE, distance)) for *numbers, distance in rows)
 
 
 def _lengths(pairs: Sequence[tuple[Features, Features]]) -> dict[str, NDArray[Any]]:

@@ -49,6 +49,12 @@ class Evidence(NamedTuple):
     facts_both: float
     shorter: int
     length_ratio: float
+    keys_in_a: float = math.nan  # of the sketch, weighted by rarity in the archive; `worker.match.key_rarity`
+    keys_in_b: float = math.nan
+    keys_unique: float = math.nan
+    keys_rare: float = math.nan
+    keys_frequent: float = math.nan
+    keys_rarity: float = math.nan
     distance: int | None = None  # None where it was not computed
 
     @property
@@ -138,6 +144,18 @@ NUMBERS: Final[Mapping[str, Number]] = {
         is_count=True),
     "length_ratio": Number("length compared", "of the longer article's length is that of the shorter",
         "length of the shorter to the longer article"),
+    "keys_in_a": Number("its key phrases, found here",
+        "of the other article's key phrases, weighted by their rarity in the archive, are in this one",
+        "key phrases of one found in the other, weighted by rarity in the archive"),
+    "keys_in_b": Number("our key phrases, found there", "of this article's key phrases are in the other one"),
+    "keys_unique": Number("unique to the two", "of the shared key phrases are in no other story",
+        "shared key phrases that no other story has"),
+    "keys_rare": Number("rare key phrases", "of the shared key phrases are in at most two other stories",
+        "shared key phrases that hardly another story has", is_count=True),
+    "keys_frequent": Number("frequent key phrases", "of the shared key phrases are in more than eight other stories",
+        "shared key phrases that many stories have"),
+    "keys_rarity": Number("rarity of key phrases", "is the total rarity of the shared key phrases in the archive",
+        "rarity of the shared key phrases", is_count=True),
     "distance": Number("SimHash distance", "of 256 bits differ between the two fingerprints", is_count=True),
 }
 # fmt: on

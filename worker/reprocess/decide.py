@@ -20,7 +20,9 @@ from worker.store.reprocess import StoredArticle
 from worker.stories import candidates, rows
 from worker.stories.assign import in_batch_duplicates
 from worker.stories.candidates import FeatureCache
-from worker.stories.cluster import Cluster, ClusterText, Match, VerdictCache
+from worker.stories.cluster import Match
+from worker.stories.cluster_text import Cluster, ClusterText
+from worker.stories.verdict_cache import VerdictCache
 from worker.window import ArticleTimes, Window
 
 
@@ -130,10 +132,17 @@ def _recluster(
         labels={-article: position for position, article in enumerate(ids)},
     )
     texts = [
-        ClusterText(-1 - new.number, old.prepared.features, old.prepared.fingerprint.simhash, new.when, new.keys)
+        ClusterText(
+            -1 - new.number,
+            old.prepared.features,
+            old.prepared.fingerprint.simhash,
+            new.when,
+            old.prepared.fingerprint.sketch,
+            new.keys,
+        )
         for new, old in zip(decision.articles, decision.to_reassign, strict=True)
     ]
-    shared = candidates.stories_sharing_keys(connection, cache, decision.articles, window)
+    shared, rarity = candidates.stories_sharing_keys(connection, cache, decision.articles, window)
     to_compare = _candidates(shared, context)
     others = {story for ids in to_compare.values() for story in ids} - context.left.keys()
     texts_by_story = {**candidate_queries.story_texts(connection, sorted(others)), **context.left}
@@ -141,7 +150,7 @@ def _recluster(
     loaded = {cluster.stored[0] for cluster in stored}
     stored += [Cluster(stored=[story]) for story in sorted({story for story, _ in context.same.values()} - loaded)]
     _load_corrections(connection, context, {*own, *(cluster.stored[0] for cluster in stored)})
-    clusterer = Reclusterer(stored, verdicts, window, context.cannot_link)
+    clusterer = Reclusterer(stored, verdicts, window, context.cannot_link, rarity)
     for position, text in enumerate(texts):
         clusterer.add_reprocessed(_reprocessed_text(position, text, to_compare, context, decision.to_reassign))
     decision.matches, decision.duplicates = clusterer.matches, clusterer.duplicates

@@ -7,7 +7,10 @@ and an editor's corrections apply to articles, not only to stories. Pure.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from worker.stories.cluster import BatchClusterer, Cluster, ClusterText, IdPairs, VerdictCache
+from worker.match import KeyRarity
+from worker.stories.cluster import BatchClusterer, IdPairs
+from worker.stories.cluster_text import Cluster, ClusterText
+from worker.stories.verdict_cache import VerdictCache
 from worker.window import Window
 
 
@@ -36,8 +39,15 @@ class Reclusterer(BatchClusterer):
     ``cannot_link``: pairs of labels that an editor separated.
     """
 
-    def __init__(self, stored: Sequence[Cluster], verdicts: VerdictCache, window: Window, cannot_link: IdPairs) -> None:
-        super().__init__(stored, verdicts, window)
+    def __init__(
+        self,
+        stored: Sequence[Cluster],
+        verdicts: VerdictCache,
+        window: Window,
+        cannot_link: IdPairs,
+        rarity: KeyRarity,
+    ) -> None:
+        super().__init__(stored, verdicts, window, rarity=rarity)
         self._forbidden = cannot_link
         self._labels: list[int] = []  # by position
         self.duplicates: dict[int, int] = {}  # position -> that of the earlier exact copy whose cluster it joined
@@ -68,9 +78,7 @@ class Reclusterer(BatchClusterer):
         if (stays := article.stays) is not None:
             old = (self._stored[stays] if stays >= 0 else self._cluster_of[-1 - stays]).root()
             matching = [old, *(cluster for cluster in matching if cluster is not old)]
-        target = matching[0] if matching else Cluster()
-        self._join(target, number, article.text)
-        self._merge_others(target, matching[1:], ranked, article.text)
+        self._join_all(matching, number, article.text)
 
     def _is_forbidden(self, labels: Sequence[int], cluster: Cluster) -> bool:
         """Return whether an editor separated any of these labels from a member of the cluster."""

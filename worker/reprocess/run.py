@@ -26,7 +26,7 @@ from worker.store.locks import AdvisoryLock, hold
 from worker.store.models import articles
 from worker.store.reprocess import StoredArticle, Versions
 from worker.stories.candidates import FeatureCache
-from worker.stories.cluster import VerdictCache
+from worker.stories.verdict_cache import VerdictCache
 from worker.window import Window
 
 PRESENT = Versions(clean.VERSION, fingerprint.VERSION)

@@ -7,7 +7,7 @@ into the group of its canonical article. Pure.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from worker.stories.cluster import Cluster
+from worker.stories.cluster_text import Cluster
 
 
 @dataclass

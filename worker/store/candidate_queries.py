@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from worker.article import ChangeKind
-from worker.fingerprint.posting_index import top_candidates
+from worker.fingerprint.posting_index import COMMON_KEY_STORIES, top_candidates
 from worker.store import sketches
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
@@ -20,6 +20,9 @@ from worker.window import ArticleTimes, Window
 STORY_TEXTS = 24
 #: Frequent keys (of too many stories) that a worker caches, 100 bytes each; a full cache is cleared and fills again.
 _MOST_FREQUENT = 16_384
+
+#: Stories with a key that are not counted further.
+_TOO_MANY = COMMON_KEY_STORIES + 1
 
 _MARKS = f"""
     SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes),
@@ -126,8 +129,11 @@ def exact_matches(connection: Connection, new: Sequence[NewArticle], window: Win
 
 def stories_sharing_keys(
     connection: Connection, new: Sequence[NewArticle], oldest: Sequence[int], frequent: set[int]
-) -> dict[int, dict[int, int]]:
+) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
     """Return, by number, the stories that share enough keys or one rare key, with the number of keys, most first.
+
+    And by key the number of stories that have it, up to one more than `COMMON_KEY_STORIES`; keys of no story are left
+    out.
 
     Stories older than an article's ``oldest`` do not count. A key that too many later stories have is added to
     ``frequent`` and not looked up again: keys only gain stories, except by ``reprocess``.
@@ -135,7 +141,7 @@ def stories_sharing_keys(
     lengths = [len(a.keys) for a in new]
     keys = np.fromiter(chain.from_iterable(a.keys for a in new), dtype=np.int64, count=sum(lengths))
     if not len(keys):
-        return {}
+        return {}, {}
     # a key that several articles of the batch have is looked up once
     pairs, places = np.unique(keys << 32 | np.repeat(np.array(oldest, dtype=np.int64), lengths), return_inverse=True)
     rare = np.flatnonzero([pair not in frequent for pair in pairs.tolist()])
@@ -144,6 +150,12 @@ def stories_sharing_keys(
     if len(frequent) > _MOST_FREQUENT:
         frequent.clear()
     frequent.update(pairs[[place for place, ids in stories.items() if ids is None]].tolist())
+    counts = dict.fromkeys((pairs >> 32).tolist(), _TOO_MANY)  # also of keys that were not looked up again
+    counts |= dict.fromkeys((pairs[rare] >> 32).tolist(), 0)
+    for place, ids in stories.items():
+        # a story may have a key under several ids, and counts once
+        number = len({merged.get(story, story) for story in ids} if merged else ids) if ids else _TOO_MANY
+        counts[int(pairs[place] >> 32)] = number
     candidates = {}
     following = iter(places.tolist())
     for article, length in zip(new, lengths, strict=True):
@@ -152,7 +164,7 @@ def stories_sharing_keys(
             among = [{merged.get(story, story) for story in ids} for ids in among]
         if best := top_candidates(among):
             candidates[article.number] = best
-    return candidates
+    return candidates, {key: count for key, count in counts.items() if count}
 
 
 def story_texts(connection: Connection, stories: Sequence[int]) -> dict[int, list[CandidateText]]:

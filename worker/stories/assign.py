@@ -15,13 +15,16 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import PostingIndex
+from worker.match import KeyRarity
 from worker.store import articles, candidate_queries, locks, sketches, stories
 from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle, NewerArticle
 from worker.stories import candidates
 from worker.stories.candidates import FeatureCache
-from worker.stories.cluster import BatchClusterer, Cluster, ClusterText, VerdictCache, predict_pairs
+from worker.stories.cluster import BatchClusterer
+from worker.stories.cluster_text import Cluster, ClusterText
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
+from worker.stories.verdict_cache import VerdictCache, predict_pairs
 from worker.window import Window
 
 
@@ -40,6 +43,7 @@ class BatchMatch:
     texts_by_story: dict[int, list[CandidateText]] = field(default_factory=dict)  # of the candidate stories
     candidates_to_read: dict[int, list[int]] = field(default_factory=dict)  # position -> those that pass the prefilter
     verdicts: VerdictCache = field(default_factory=VerdictCache)
+    rarity: KeyRarity = field(default_factory=KeyRarity)  # of the articles' keys among the stored stories
     stories_depended_on: set[int] = field(default_factory=set)  # the stored stories that the clusters depend on
     clusterer: BatchClusterer | None = None
 
@@ -55,8 +59,15 @@ def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Pre
     new_articles = candidates.new_articles(batch, datetime.now(UTC))
     shared = _shared_keys(batch)
     texts = [
-        # a key that no other article of the batch has can't find an article of the batch
-        ClusterText(-1 - new.number, p.features, p.fingerprint.simhash, new.when, [k for k in new.keys if k in shared])
+        # a key that no other article of the batch has can't find one
+        ClusterText(
+            -1 - new.number,
+            p.features,
+            p.fingerprint.simhash,
+            new.when,
+            p.fingerprint.sketch,
+            [k for k in new.keys if k in shared],
+        )
         for new, p in zip(new_articles, batch, strict=True)
     ]
     duplicates = in_batch_duplicates(new_articles, window)
@@ -66,7 +77,7 @@ def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Pre
     distinct = [new for new in new_articles if new.number not in duplicates]
     same = candidate_queries.exact_matches(connection, distinct, window)
     matched.exact_matches = {number: article for number, (article, _) in same.items()}
-    matched.candidates = candidates.stories_sharing_keys(connection, cache, matched.to_match, window)
+    matched.candidates, matched.rarity = candidates.stories_sharing_keys(connection, cache, matched.to_match, window)
     matched.clusterer = _cluster(connection, cache, matched, dict(same.values()))
     return matched
 
@@ -111,7 +122,7 @@ def _cluster(
     matched.stories_depended_on = {*loaded, *story_of.values(), *candidate_stories}
     to_match = [matched.texts[article.number] for article in matched.to_match]
     matched.verdicts.compare(predict_pairs(to_match, to_read, stored, matched.window))
-    clusterer = BatchClusterer(stored, matched.verdicts, matched.window, cannot_link)
+    clusterer = BatchClusterer(stored, matched.verdicts, matched.window, cannot_link, matched.rarity)
     for article in matched.articles:
         if (duplicate := matched.in_batch_duplicates.get(article.number)) is not None:
             clusterer.add_exact_copy(other=duplicate)

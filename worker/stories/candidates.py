@@ -7,16 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from worker.features import Features, Source, features_of
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import passes_prefilter
-from worker.fingerprint.simhash import hamming
+from worker.fingerprint.sketch import sketches
+from worker.match import KeyRarity
 from worker.store import candidate_queries
 from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle
+from worker.store.id_search import newest_id
+from worker.store.models import stories
 from worker.store.story_cutoff import StoryCutoff
-from worker.stories.cluster import TEXTS_A_STORY, Cluster, ClusterText, middle_text
+from worker.stories.cluster_text import Cluster, ClusterText, sample
 from worker.window import ArticleTimes, Window
 
 #: Cached features per worker, about 13 KB per article. Computing those of an article takes 50 µs, 150 by NumPy.
@@ -33,6 +38,7 @@ class FeatureCache:
     cutoff: StoryCutoff = field(default_factory=StoryCutoff)
     frequent: set[int] = field(default_factory=set)
     _features: dict[int, Features] = field(default_factory=dict)
+    _sketches: dict[int, NDArray[np.int32]] = field(default_factory=dict)
     _reprocessed: int = 0
 
     def invalidate_if_changed(self, marks: HighWaterMarks) -> None:
@@ -56,11 +62,21 @@ class FeatureCache:
         """Cache the features of an article that was just stored: its copies often follow at once."""
         self._features[article_id] = features
         if len(self._features) > _MAX_CACHED:
-            del self._features[next(iter(self._features))]  # the oldest
+            oldest = next(iter(self._features))
+            del self._features[oldest]
+            self._sketches.pop(oldest, None)
+
+    def sketches(self, features: Mapping[int, Features]) -> dict[int, NDArray[np.int32]]:
+        """Return the sketches of these cached articles, computed once."""
+        missing = [i for i in features if i not in self._sketches]
+        if missing:
+            self._sketches.update(zip(missing, sketches([features[i] for i in missing]), strict=True))
+        return {i: self._sketches[i] for i in features}
 
     def clear(self) -> None:
         """Drop all features, as after a failed transaction, whose ids other articles may get."""
         self._features.clear()
+        self._sketches.clear()
         self.frequent.clear()
 
 
@@ -79,10 +95,11 @@ def new_articles(batch: Sequence[Prepared], now: datetime) -> list[NewArticle]:
 
 def stories_sharing_keys(
     connection: Connection, cache: FeatureCache, articles: Sequence[NewArticle], window: Window
-) -> dict[int, dict[int, int]]:
-    """Return the stories in the sketch index that share keys with each article (by number), and how many they share."""
+) -> tuple[dict[int, dict[int, int]], KeyRarity]:
+    """Return the stories that share keys with each article (by number) and how many, and how rare these keys are."""
     oldest = cache.cutoff.oldest(connection, [article.when for article in articles], window)
-    return candidate_queries.stories_sharing_keys(connection, articles, oldest, cache.frequent)
+    shared, counts = candidate_queries.stories_sharing_keys(connection, articles, oldest, cache.frequent)
+    return shared, KeyRarity(counts, newest_id(connection, stories) - min(oldest, default=0) + 1)
 
 
 def prefiltered(
@@ -110,33 +127,24 @@ def load_clusters(
 ) -> list[Cluster]:
     """Load the ``candidates`` of each article (by its position in the batch) as clusters.
 
-    Of a story's ``texts`` only the canonical text, the nearest to each of these articles by SimHash and the middle text
-    are loaded.
+    Of a story's ``texts`` only the canonical text and a sample for each of these articles are loaded.
     """
     wanted: dict[int, set[int]] = {}
-    middles: dict[int, dict[int, int]] = {}  # story -> key of an article of the batch -> its middle text
     for number, ids in candidates.items():
         for story in ids:
-            nearest: Sequence[CandidateText] = texts.get(story, ())
-            chosen = wanted.setdefault(story, {text.id for text in nearest if text.canonical})
-            if len(nearest) > TEXTS_A_STORY:
-                if middle := middle_text(nearest, new_texts[number].simhash):
-                    middles.setdefault(story, {})[new_texts[number].key] = middle.id
-                    chosen.add(middle.id)
-                nearest = sorted(nearest, key=lambda text: hamming(new_texts[number].simhash, text.simhash))
-            chosen.update(text.id for text in nearest[:TEXTS_A_STORY])
+            own = texts.get(story, ())
+            chosen = wanted.setdefault(story, {text.id for text in own if text.canonical})
+            chosen.update(text.id for text in sample(own, new_texts[number].simhash))
     features = cache.get(connection, {text for ids in wanted.values() for text in ids})
-    return [
-        _cluster(story, [t for t in texts[story] if t.id in ids], features, middles.get(story, {}))
-        for story, ids in wanted.items()
-        if ids
-    ]
-
-
-def _cluster(
-    story: int, texts: Sequence[CandidateText], features: Mapping[int, Features], middles: Mapping[int, int]
-) -> Cluster:
-    loaded = {t.id: ClusterText(t.id, features[t.id], t.simhash, t.when) for t in texts if t.id in features}
-    canonical = next((loaded[t.id] for t in texts if t.canonical and t.id in loaded), None)
-    by_key = {key: loaded[text] for key, text in middles.items() if text in loaded}
-    return Cluster(stored=[story], texts=list(loaded.values()), canonical=canonical, middles=by_key)
+    sketches = cache.sketches(features)
+    clusters = []
+    for story, chosen in wanted.items():
+        loaded = {
+            t.id: ClusterText(t.id, features[t.id], t.simhash, t.when, sketches[t.id])
+            for t in texts.get(story, ())
+            if t.id in chosen and t.id in features
+        }
+        canonical = next((loaded[t.id] for t in texts.get(story, ()) if t.canonical and t.id in loaded), None)
+        if chosen:
+            clusters.append(Cluster(stored=[story], texts=list(loaded.values()), canonical=canonical))
+    return clusters

@@ -16,7 +16,8 @@ from worker.fingerprint.article import Prepared
 from worker.match import Evidence, reasons
 from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
-from worker.stories.cluster import Cluster, Match
+from worker.stories.cluster import Match
+from worker.stories.cluster_text import Cluster
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4

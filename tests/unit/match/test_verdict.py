@@ -2,7 +2,6 @@
 
 import math
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,11 +13,8 @@ from worker.article import Relation
 from worker.features import Features, features
 from worker.match import (
     Verdict,
-    combine_witnesses,
-    compare_pairs,
+    compare_alone,
     evidence,
-    may_merge,
-    may_stay_in_cluster,
     reason,
     reasons,
     verdict,
@@ -125,7 +121,8 @@ def test_evidence_is_in_range_and_symmetric(a: str, b: str) -> None:
     """Shares are 0 to 1 or NaN, and exchanging the articles exchanges their numbers."""
     there, back = evidence(of(a), of(b)), evidence(of(b), of(a))
     for name, value in there._asdict().items():
-        if isinstance(value, float) and name not in ("passage", "plain_weight", "rarity", "ordered"):
+        counts = ("passage", "plain_weight", "rarity", "ordered", "keys_rare", "keys_rarity")
+        if isinstance(value, float) and name not in counts:
             assert value != value or 0 <= value <= 1, name
     # not a share: a correlation of -1 to 1 in standard errors, the root of the number of shared words less one
     assert math.isnan(there.ordered) or abs(there.ordered) <= math.sqrt(there.shorter)
@@ -135,62 +132,11 @@ def test_evidence_is_in_range_and_symmetric(a: str, b: str) -> None:
     assert there.cosine == pytest.approx(back.cosine)
 
 
-def witness(similarity: float) -> Verdict:
-    """Return a verdict that does not decide alone."""
-    return Verdict(False, True, Relation.REWRITE, similarity, evidence(of(REPORT), of(OTHER)), similarity)
-
-
-def test_two_dissimilar_copies_decide_together() -> None:
-    """Two witnesses join an article that neither joins alone; two copies of one text are one witness."""
-    dissimilar = evidence(of(REPORT), of(OTHER))
-    combined = combine_witnesses([witness(0.3), witness(0.25)], lambda i, j: dissimilar)
-    assert combined is not None
-    assert combined.same
-    assert "2 different copies" in reason(combined)
-    assert combine_witnesses([witness(0.3), witness(0.25)], lambda i, j: dissimilar._replace(exact=True)) is None
-    assert combine_witnesses([witness(0.3)], lambda i, j: dissimilar) is None
-    assert combine_witnesses([], lambda i, j: dissimilar) is None
-
-
-def test_weak_witnesses_do_not_add_up() -> None:
-    """Two witnesses with low probabilities do not join an article."""
-    dissimilar = evidence(of(REPORT), of(OTHER))
-    assert combine_witnesses([witness(0.07), witness(0.08)], lambda i, j: dissimilar) is None
-
-
-def test_the_drift_threshold_is_below_the_verdict() -> None:
-    """The same story may stay in a cluster; a text that shares nothing may not."""
-    assert may_stay_in_cluster(verdict(evidence(of(LONG), of(edits.half(LONG, "", random.Random(1))))))
-    assert not may_stay_in_cluster(verdict(evidence(of(LONG), of(REPORTS["fr"].report))))
-
-
-def test_a_piece_of_two_stories_does_not_merge_them() -> None:
-    """The frame of a page is in both stories; a whole copy may merge them, a piece may not."""
-    frame = of(REPORTS["en"].other)
-    first, second = of(f"{LONG} {OTHER}"), of(f"{OTHER} {REPORTS['fr'].report} {REPORTS['it'].report}")
-    assert not may_merge(*_triangle(frame, first, second), both_have_several_texts=False)
-    whole = of(LONG)
-    half, rest = of(LONG[: len(LONG) * 6 // 10]), of(LONG[len(LONG) * 3 // 10 :])
-    assert may_merge(*_triangle(whole, half, rest), both_have_several_texts=False)
-
-
-def test_stories_of_several_texts_need_more_to_be_merged_than_lone_articles() -> None:
-    """Barely similar canonical texts merge a single article with a story, but not two stories of several texts."""
-    to_first, to_second, canonicals = witness(0.9), witness(0.4), witness(0.1)
-    assert may_merge(to_first, to_second, canonicals, both_have_several_texts=False)
-    assert not may_merge(to_first, to_second, canonicals, both_have_several_texts=True)
-    assert may_merge(to_first, to_second, replace(canonicals, similarity=0.3), both_have_several_texts=True)
-
-
 def test_titles_count_for_short_items() -> None:
     """For two short items that share some words, the same title makes one story more likely."""
     pair = evidence(of("Barge sinks off Velmouth, all five safe"), of("Barge sinks near Velmouth, crew of five saved"))
     same, other = (verdict(pair._replace(title=title)).similarity for title in (1.0, 0.0))
     assert same > other
-
-
-def _triangle(bridge: Features, first: Features, second: Features) -> list[Verdict]:
-    return verdicts(list(compare_pairs([(bridge, first), (bridge, second), (first, second)], [None] * 3)))
 
 
 def test_pairs_of_a_batch_are_judged_as_alone() -> None:
@@ -204,7 +150,7 @@ def test_pairs_of_a_batch_are_judged_as_alone() -> None:
         *(edit(LONG, OTHER, random.Random(3)) for edit, _ in edits.KINDS.values()),
     ]
     pairs = [(of(a), of(b)) for a in texts for b in texts]
-    together = list(compare_pairs(pairs, [None] * len(pairs)))
+    together = list(compare_alone(pairs, [None] * len(pairs)))
     alone = [evidence(a, b) for a, b in pairs]
     assert [repr(e) for e in together] == [repr(e) for e in alone]  # NaN is not equal to itself, but its repr is
     assert verdicts(together) == [verdict(e) for e in alone]
@@ -214,18 +160,11 @@ def test_what_a_verdict_needs_gives_the_same_verdict() -> None:
     """Hopeless pairs have only shares of phrases and words; verdicts and reasons are the same as with all numbers."""
     articles = [of(text) for language in ("en", "es") for text in REPORTS[language]] + [of("The barge."), of("")]
     pairs = [(a, b) for a in articles for b in articles]
-    whole = list(compare_pairs(pairs, [7] * len(pairs)))
-    needed = list(compare_pairs(pairs, [7] * len(pairs), whole=False))
+    whole = list(compare_alone(pairs, [7] * len(pairs)))
+    needed = list(compare_alone(pairs, [7] * len(pairs), whole=False))
     hopeless = [e for e in needed if math.isnan(e.retold_in_a)]
     assert 0 < len(hopeless) < len(pairs)
     assert all(e.distance == 7 and e.words_in_a < 0.15 for e in hopeless)
     assert reasons(verdicts(needed)) == reasons(verdicts(whole)) == [reason(v) for v in verdicts(whole)]
     assert verdicts(needed) == verdicts(whole)
-    assert list(compare_pairs([], [], whole=False)) == []
-
-
-def test_a_likely_copy_without_the_names_is_no_witness() -> None:
-    """A likely copy is a witness only with more than half of the names, or if there are none."""
-    numbers = evidence(of(LONG), of(REPORT))
-    for names, counts in ((1.0, True), (0.51, True), (0.5, False), (0.4, False), (math.nan, True)):
-        assert verdict(numbers._replace(names=names)).likely == counts
+    assert list(compare_alone([], [], whole=False)) == []
