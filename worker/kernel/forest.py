@@ -6,14 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.kernel.library import address, function
+from worker.kernel.library import address, fields, function
 
 
 class _ForestCall(ctypes.Structure):
-    _fields_ = (
-        *((name, ctypes.c_int64) for name in ("rows", "columns", "trees")),
-        *((name, ctypes.c_void_p) for name in "matrix roots feature nan_right threshold child value out".split()),
-    )
+    _fields_ = fields("rows columns trees *matrix *roots *feature *nan_right *threshold *child *value *out")
 
 
 class Trees:

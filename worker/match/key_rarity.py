@@ -62,6 +62,8 @@ class KeyRarity:
         others[shared] = np.maximum(others[shared] - posted, 0)
         rarity = np.log((self.stories + _PRIOR_STORIES) / (others + 1.0))
         total = float(rarity.sum())
+        if total <= 0:  # every key is in more stories than there are, as if stories were deleted by hand
+            return _UNKNOWN
         number = int(shared.sum())
         weight, own = float(rarity[shared].sum()), others[shared]
         return KeyNumbers(

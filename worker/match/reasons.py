@@ -27,7 +27,7 @@ def reasons(verdicts: Sequence[Verdict]) -> list[str]:
 def contributions_by_number(e: Evidence) -> dict[str, float]:
     """Return by how much each number of the evidence, by name, moved the log-odds of one story; below 0 against it.
 
-    Empty where the model is not used: the words are the same, or too shares_too_little is shared.
+    Empty where the model is not used: the words are the same, or too little is shared.
     """
     moved: dict[str, float] = {}
     if e.exact or shares_too_little(e):

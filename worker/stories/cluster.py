@@ -130,8 +130,10 @@ class BatchClusterer:
         if any(frozenset((a, b)) in self._cannot_link for a in first.stored for b in second.stored):
             return
         firsts, seconds = texts_to_compare(text, first, self._window), texts_to_compare(text, second, self._window)
-        judged = self._judge([(a, b) for a in firsts for b in seconds], firsts, posted=2)
-        if not (_most_agree(judged) or _longest_agrees(text, first, second, firsts, seconds, judged)):
+        pairs = [(a, b) for a in firsts for b in seconds]
+        judged = self._judge(pairs, firsts, posted=2)
+        candidates = [t for t in (text, first.canonical, second.canonical) if t]
+        if not (_most_agree(judged) or _longest_agrees(candidates, pairs, judged)):
             return
         kept, gone = (first, second) if first.stored or not second.stored else (second, first)
         kept.texts += gone.texts
@@ -155,20 +157,14 @@ def _most_agree(pair_verdicts: Sequence[Verdict]) -> bool:
 
 
 def _longest_agrees(
-    text: ClusterText,
-    first: Cluster,
-    second: Cluster,
-    firsts: Sequence[ClusterText],
-    seconds: Sequence[ClusterText],
+    candidates: Sequence[ClusterText],
+    pairs: Sequence[tuple[ClusterText, ClusterText]],
     pair_verdicts: Sequence[Verdict],
 ) -> bool:
-    """Return whether the longest of the canonical texts and ``text`` matches every compared text of the other cluster.
+    """Return whether the longest of some texts, the first of equals, matches every compared text of the other cluster.
 
     So the whole merges stories of its parts, which share nothing.
     """
-    longest = max(
-        (t for t in (text, first.canonical, second.canonical) if t), key=lambda t: (t.features.tokens, t is text)
-    )
-    pairs = [(a, b) for a in firsts for b in seconds]
+    longest = max(candidates, key=lambda text: text.features.tokens)
     matches = [v.same for (a, b), v in zip(pairs, pair_verdicts, strict=True) if longest is a or longest is b]
     return bool(matches) and all(matches)
