@@ -48,5 +48,6 @@ def _numbers(
         own = {story[a], story[b]}
         counts = {key: len(posted.get(key, set()) - own) for key in prints[a].sketch.tolist()}
         rarity = KeyRarity(counts, len(everything[archive(docs[a])]))
-        numbers.append(rarity.compare(prints[a].sketch, prints[b].sketch, rarity.of(prints[a].sketch), posted=0))
+        keys = prints[a].sketch
+        numbers += rarity.compare([(keys, rarity.of(keys), prints[b].sketch)], posted=0)
     return numbers

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel import library
-from worker.kernel.forest import Trees
+from worker.kernel.forest import NODE, Trees
 from worker.match.evidence import COLUMNS, Evidence
 
 #: The columns of the feature matrix, the model's inputs.
@@ -98,15 +98,12 @@ def _split_nan(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
 def _trees() -> Trees:
     forest = _forest()
     leaf = np.isinf(forest.threshold)
-    columns = len(FEATURE_NAMES)
-    return Trees(
-        forest.roots,
-        np.where(leaf, -1, forest.feature % columns),
-        forest.feature >= columns,
-        forest.threshold,
-        forest.child,
-        forest.value,
-    )
+    nodes = np.zeros(len(leaf), dtype=NODE)
+    nodes["threshold"] = np.where(leaf, forest.value, forest.threshold)
+    nodes["child"] = forest.child
+    nodes["feature"] = np.where(leaf, -1, forest.feature % len(FEATURE_NAMES))
+    nodes["nan_right"] = forest.feature >= len(FEATURE_NAMES)
+    return Trees(forest.roots, nodes)
 
 
 @cache

@@ -105,7 +105,7 @@ def _relations(
     known = {pair: verdict for pair in copies if (verdict := judged(*pair))}
     unknown = [pair for pair in copies if pair not in known]
     features = cache.get(connection, {article for pair in unknown for article in pair})
-    evidence = list(compare_alone([(features[a], features[b]) for a, b in unknown], [None] * len(unknown), whole=False))
+    evidence = compare_alone([(features[a], features[b]) for a, b in unknown], [None] * len(unknown), whole=False)
     known |= zip(unknown, verdicts(evidence), strict=True)
     relations: dict[int, tuple[str, float]] = dict.fromkeys(canonical_of, (Relation.ORIGINAL, 1.0))
     for pair in copies:

@@ -40,13 +40,11 @@ class VerdictCache:
     ) -> list[Verdict]:
         """Judge pairs by how rare their keys are now; ``counts``: key of a first text -> stories with its keys."""
         self.compare(pairs)
-        known = []
-        for a, b in pairs:
-            evidence = self.seen[a.key, b.key]
-            if not evidence.exact and not shares_too_little(evidence):
-                numbers = rarity.compare(a.sketch, b.sketch, counts[a.key], posted=posted)
-                evidence = Evidence._make((*evidence[:_OF_TEXTS], *numbers, evidence.distance))
-            known.append(evidence)
+        known = [self.seen[a.key, b.key] for a, b in pairs]
+        uncertain = [i for i, e in enumerate(known) if not e.exact and not shares_too_little(e)]
+        compared = [(pairs[i][0].sketch, counts[pairs[i][0].key], pairs[i][1].sketch) for i in uncertain]
+        for i, numbers in zip(uncertain, rarity.compare(compared, posted=posted), strict=True):
+            known[i] = Evidence._make((*known[i][:_OF_TEXTS], *numbers, known[i].distance))
         judged = verdicts(known)
         self.latest.update(((a.key, b.key), verdict) for (a, b), verdict in zip(pairs, judged, strict=True))
         return judged

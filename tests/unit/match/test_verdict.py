@@ -150,7 +150,7 @@ def test_pairs_of_a_batch_are_judged_as_alone() -> None:
         *(edit(LONG, OTHER, random.Random(3)) for edit, _ in edits.KINDS.values()),
     ]
     pairs = [(of(a), of(b)) for a in texts for b in texts]
-    together = list(compare_alone(pairs, [None] * len(pairs)))
+    together = compare_alone(pairs, [None] * len(pairs))
     alone = [evidence(a, b) for a, b in pairs]
     assert [repr(e) for e in together] == [repr(e) for e in alone]  # NaN is not equal to itself, but its repr is
     assert verdicts(together) == [verdict(e) for e in alone]
@@ -160,11 +160,11 @@ def test_what_a_verdict_needs_gives_the_same_verdict() -> None:
     """Hopeless pairs have only shares of phrases and words; verdicts and reasons are the same as with all numbers."""
     articles = [of(text) for language in ("en", "es") for text in REPORTS[language]] + [of("The barge."), of("")]
     pairs = [(a, b) for a in articles for b in articles]
-    whole = list(compare_alone(pairs, [7] * len(pairs)))
-    needed = list(compare_alone(pairs, [7] * len(pairs), whole=False))
+    whole = compare_alone(pairs, [7] * len(pairs))
+    needed = compare_alone(pairs, [7] * len(pairs), whole=False)
     hopeless = [e for e in needed if math.isnan(e.retold_in_a)]
     assert 0 < len(hopeless) < len(pairs)
     assert all(e.distance == 7 and e.words_in_a < 0.15 for e in hopeless)
     assert reasons(verdicts(needed)) == reasons(verdicts(whole)) == [reason(v) for v in verdicts(whole)]
     assert verdicts(needed) == verdicts(whole)
-    assert list(compare_alone([], [], whole=False)) == []
+    assert compare_alone([], [], whole=False) == []
