@@ -22,6 +22,7 @@ from worker.explain import RELATIONS, cleaning_notes, differences, findings, pas
 from worker.features import features
 from worker.fingerprint.simhash import hamming, simhashes
 from worker.match import evidence, reason, verdict
+from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import reader_limits
 from worker.settings import load
 
@@ -121,7 +122,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     first, second = (clean(_first(file)) for file in (a, b))
     features_a, features_b = (features(article.text, article.title, article.language) for article in (first, second))
     numbers = evidence(features_a, features_b, hamming(*simhashes([features_a, features_b])))
-    judged = verdict(numbers)
+    judged = verdict(numbers, JUDGEMENTS[load().judgement])
     why = reason(judged)
     path_a, path_b = (escape_path(os.fsencode(file)) for file in (a, b))
     explained, shared = findings(numbers._asdict()), passages(first.text, second.text)

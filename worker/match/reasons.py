@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from worker.match.compare import HOPELESS_PHRASES, HOPELESS_WORDS
 from worker.match.evidence import COLUMNS, Evidence
 from worker.match.forest import contributions
-from worker.match.verdict import SAME_STORY_MIN, SCRAP, SCRAP_COSINE, Verdict, is_scrap_pair, shares_too_little
+from worker.match.verdict import SCRAP, SCRAP_COSINE, Verdict, is_scrap_pair, shares_too_little
 
 
 def reason(of: Verdict) -> str:
@@ -19,7 +19,7 @@ def reasons(verdicts: Sequence[Verdict]) -> list[str]:
     plain = [_plain_reason(v.evidence) for v in verdicts]
     moved = iter(contributions([v.evidence for v, known in zip(verdicts, plain, strict=True) if known is None]))
     return [
-        v.before + (_weighed(v.evidence, v.probability, next(moved)) if known is None else known)
+        v.before + (_weighed(v, next(moved)) if known is None else known)
         for v, known in zip(verdicts, plain, strict=True)
     ]
 
@@ -56,13 +56,13 @@ def _plain_reason(e: Evidence) -> str | None:
     return None
 
 
-def _weighed(e: Evidence, probability: float, moved: Mapping[str, float]) -> str:
+def _weighed(v: Verdict, moved: Mapping[str, float]) -> str:
     """Name the three features that contributed most to the verdict, and the one that contributed most against it."""
-    way = 1 if probability >= SAME_STORY_MIN else -1
+    e, way = v.evidence, 1 if v.probability >= v.needed else -1
     ranked = sorted(moved.items(), key=lambda item: -item[1] * way)
     most = [_phrase(e, feature) for feature, step in ranked[:3] if step * way > 0]
     against = [_phrase(e, feature) for feature, step in ranked[-1:] if step * way < 0]
-    decided = f"{'Same' if way > 0 else 'Another'} story ({probability:.0%}, needed {SAME_STORY_MIN:.0%})"
+    decided = f"{'Same' if way > 0 else 'Another'} story ({v.probability:.0%}, needed {v.needed:.0%})"
     return f"{decided}: {'; '.join(most)}." + (f" Against it: {against[0]}." if against else "")
 
 

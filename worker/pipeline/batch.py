@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive
+from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare
 from worker.process import log
 from worker.process.stage_timer import StageTimer
@@ -162,7 +163,8 @@ class BatchProcessor:
         with self.engine.connect() as connection:
             # committed although it writes nothing: at a ROLLBACK psycopg drops all its prepared statements
             with connection.begin():
-                matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days))
+                judgement = JUDGEMENTS[self.settings.judgement]
+                matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days), judgement)
             self.timer.lap("match")
             self.compared += len(matched.verdicts.seen)
             with connection.begin():

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     max_attempts: int = Field(ge=1)
     concurrency: int = Field(ge=0)
     task_seconds: int = Field(ge=5)
+    judgement: Literal["strict", "balanced", "broad"]
     window_days: int = Field(ge=0, le=1_000_000)  # Postgres can still add this to any date
     sweep_seconds: float = Field(gt=0)
     web_host: str = Field(min_length=1)

@@ -16,6 +16,7 @@ from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import PostingIndex
 from worker.match import KeyRarity
+from worker.match.judgement import BALANCED, Judgement
 from worker.store import articles, candidate_queries, locks, sketches, stories
 from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle, NewerArticle
 from worker.stories import candidates
@@ -39,11 +40,11 @@ class BatchMatch:
     texts: list[ClusterText]
     in_batch_duplicates: dict[int, int]  # position in the batch -> that of the first article with the same words
     marks: HighWaterMarks
+    verdicts: VerdictCache
     exact_matches: dict[int, int] = field(default_factory=dict)  # position -> stored article with the same words
     candidates: dict[int, dict[int, int]] = field(default_factory=dict)  # position -> story -> number of shared keys
     texts_by_story: dict[int, list[CandidateText]] = field(default_factory=dict)  # of the candidate stories
     candidates_to_read: dict[int, list[int]] = field(default_factory=dict)  # position -> those that pass the prefilter
-    verdicts: VerdictCache = field(default_factory=VerdictCache)
     rarity: KeyRarity = field(default_factory=KeyRarity)  # of the articles' keys among the stored stories
     stories_depended_on: set[int] = field(default_factory=set)  # the stored stories that the clusters depend on
     clusterer: BatchClusterer | None = None
@@ -55,7 +56,13 @@ class BatchMatch:
         return [article for article in self.articles if article.number not in exact]
 
 
-def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Prepared], window: Window) -> BatchMatch:
+def match_batch(
+    connection: Connection,
+    cache: FeatureCache,
+    batch: Sequence[Prepared],
+    window: Window,
+    judgement: Judgement = BALANCED,
+) -> BatchMatch:
     """Match a batch with the stored articles and within itself, without a lock."""
     new_articles = candidates.new_articles(batch, datetime.now(UTC))
     shared = _shared_keys(batch)
@@ -73,7 +80,9 @@ def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Pre
     ]
     duplicates = in_batch_duplicates(new_articles, window)
     # the marks are read first, so that whatever is committed after them is checked under the lock
-    matched = BatchMatch(batch, window, new_articles, texts, duplicates, candidate_queries.high_water_marks(connection))
+    marks = candidate_queries.high_water_marks(connection)
+    verdicts = VerdictCache(judgement)
+    matched = BatchMatch(batch, window, new_articles, texts, duplicates, marks, verdicts)
     cache.invalidate_if_changed(matched.marks)
     distinct = [new for new in new_articles if new.number not in duplicates]
     same = candidate_queries.exact_matches(connection, distinct, window)
@@ -153,7 +162,7 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
     now = candidate_queries.high_water_marks(connection)
     if now.reprocessed != matched.marks.reprocessed:
         # the matched articles may have other words now
-        matched = match_batch(connection, cache, matched.batch, matched.window)
+        matched = match_batch(connection, cache, matched.batch, matched.window, matched.verdicts.judgement)
     clusterer = _recheck(connection, cache, matched, now)
     clusters = clusterer.clusters()
     new = iter(articles.take_ids(connection, "stories", sum(not cluster.stored for cluster in clusters)))

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from worker.fingerprint.posting_index import PostingIndex, passes_prefilter
 from worker.match import KeyRarity, Verdict
-from worker.match.verdict import AGREE_MIN
 from worker.stories.cluster_text import Cluster, ClusterText, texts_to_compare
 from worker.stories.references import MemberPairs, MemberRef, New, StoredStory, TextRef
 from worker.stories.verdict_cache import VerdictCache
@@ -164,8 +163,8 @@ class BatchClusterer:
         for cluster, texts in zip(clusters, compared, strict=True):
             pair_verdicts = list(islice(judged, len(texts)))
             if any(verdict.similarity for verdict in pair_verdicts):  # else next to nothing is shared: not recorded
-                ranked.append((cluster, _match(number, cluster, texts, pair_verdicts)))
-        ranked.sort(key=lambda item: -item[1].verdict.similarity)
+                ranked.append((cluster, self._match(number, cluster, texts, pair_verdicts)))
+        ranked.sort(key=lambda item: _rank(item[1].verdict), reverse=True)
         self.matches += [match for _, match in ranked]
         return ranked
 
@@ -195,22 +194,30 @@ class BatchClusterer:
         pairs = [(a, b) for a in firsts for b in seconds]
         judged = self._judge(pairs, firsts, posted=2)
         candidates = [t for t in (text, first.canonical, second.canonical) if t]
-        if _most_agree(judged) or _longest_agrees(candidates, pairs, judged):
+        if self._most_agree(judged) or _longest_agrees(candidates, pairs, judged):
             first.unite(second)
 
+    def _match(
+        self, number: int, cluster: Cluster, texts: Sequence[ClusterText], pair_verdicts: Sequence[Verdict]
+    ) -> Match:
+        """Return the verdict on an article and a story: the best pair, if the canonical text or most agree."""
+        best = max(range(len(texts)), key=lambda i: _rank(pair_verdicts[i]))
+        verdict = pair_verdicts[best]
+        canonical = next(
+            (v for text, v in zip(texts, pair_verdicts, strict=True) if text is cluster.canonical), verdict
+        )
+        if verdict.same and not (canonical.same or self._most_agree(pair_verdicts)):
+            verdict = replace(verdict, same=False, before=_FEW_AGREE)
+        return Match(number, texts[best].key, verdict)
 
-def _match(number: int, cluster: Cluster, texts: Sequence[ClusterText], pair_verdicts: Sequence[Verdict]) -> Match:
-    """Return the verdict on an article and a story: the best pair decides, if the canonical text or most agree."""
-    best = max(range(len(texts)), key=lambda i: pair_verdicts[i].similarity)
-    verdict = pair_verdicts[best]
-    canonical = next((v for text, v in zip(texts, pair_verdicts, strict=True) if text is cluster.canonical), verdict)
-    if verdict.same and not (canonical.same or _most_agree(pair_verdicts)):
-        verdict = replace(verdict, same=False, before=_FEW_AGREE)
-    return Match(number, texts[best].key, verdict)
+    def _most_agree(self, pair_verdicts: Sequence[Verdict]) -> bool:
+        agreement = self._verdicts.judgement.agreement
+        return 2 * sum(verdict.similarity >= agreement for verdict in pair_verdicts) > len(pair_verdicts)
 
 
-def _most_agree(pair_verdicts: Sequence[Verdict]) -> bool:
-    return 2 * sum(verdict.similarity >= AGREE_MIN for verdict in pair_verdicts) > len(pair_verdicts)
+def _rank(verdict: Verdict) -> tuple[float, float]:
+    """Order verdicts: the model is as sure of many copies as it can be, so the shared phrases decide between them."""
+    return round(verdict.similarity, 3), verdict.evidence.grams_jaccard
 
 
 def _longest_agrees(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from worker.fingerprint.posting_index import PostingIndex, passes_prefilter
 from worker.fingerprint.simhash import hamming
 from worker.match import Evidence, KeyNumbers, KeyRarity, Verdict, compare_pairs, shares_too_little, verdicts
+from worker.match.judgement import BALANCED, Judgement
 from worker.stories.cluster_text import Cluster, ClusterText, texts_to_compare
 from worker.stories.references import TextRef
 from worker.window import Window
@@ -21,6 +22,7 @@ _OF_TEXTS = Evidence._fields.index(KeyNumbers._fields[0])
 class VerdictCache:
     """The evidence of pairs of texts by their keys, each computed once, and the latest verdicts on them."""
 
+    judgement: Judgement = BALANCED
     seen: dict[tuple[TextRef, TextRef], Evidence] = field(default_factory=dict)
     latest: dict[tuple[TextRef, TextRef], Verdict] = field(default_factory=dict)
 
@@ -46,7 +48,7 @@ class VerdictCache:
         compared = [(pairs[i][0].sketch, counts[pairs[i][0].key], pairs[i][1].sketch) for i in uncertain]
         for i, numbers in zip(uncertain, rarity.compare(compared, posted=posted), strict=True):
             known[i] = Evidence._make((*known[i][:_OF_TEXTS], *numbers, known[i].distance))
-        judged = verdicts(known)
+        judged = verdicts(known, self.judgement)
         self.latest.update(((a.key, b.key), verdict) for (a, b), verdict in zip(pairs, judged, strict=True))
         return judged
 

@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from worker.match import (
     verdicts,
 )
 from worker.match.forest import FEATURE_NAMES, contributions, feature_matrix
-from worker.match.verdict import SAME_STORY_MIN
+from worker.match.judgement import JUDGEMENTS
 
 REPORT, OTHER = REPORTS["en"].report, REPORTS["en"].other
 #: A longer text for edits that cut: the report and more of it.
@@ -105,7 +106,7 @@ def test_the_reason_names_evidence_and_threshold() -> None:
     """The reason names the deciding evidence in numbers, and the threshold."""
     same, other = judged(edits.retouched(LONG, "", random.Random(1)), LONG), judged(OTHER, LONG)
     assert reason(same).startswith("Same story (")
-    assert f"needed {SAME_STORY_MIN:.0%}" in reason(same)
+    assert f"needed {same.needed:.0%}" in reason(same)
     assert reason(other).startswith("Another story")
 
 
@@ -168,3 +169,20 @@ def test_what_a_verdict_needs_gives_the_same_verdict() -> None:
     assert reasons(verdicts(needed)) == reasons(verdicts(whole)) == [reason(v) for v in verdicts(whole)]
     assert verdicts(needed) == verdicts(whole)
     assert compare_alone([], [], whole=False) == []
+
+
+@pytest.mark.parametrize("name", JUDGEMENTS)
+def test_a_judgement_sets_what_is_needed(name: str) -> None:
+    """The setting changes which probability is enough, and neither the probability nor the relation."""
+    pairs = [evidence(of(a), of(b)) for a in REPORTS["en"] for b in REPORTS["en"]]
+    for balanced, judged in zip(verdicts(pairs), verdicts(pairs, JUDGEMENTS[name]), strict=True):
+        assert (judged.similarity, judged.relation) == (balanced.similarity, balanced.relation)
+        assert judged.same == (judged.similarity >= JUDGEMENTS[name].same_story)
+
+
+def test_strict_needs_more_and_broad_less() -> None:
+    """What is one story by a stricter judgement is one by a broader one."""
+    assert list(JUDGEMENTS) == ["strict", "balanced", "broad"]
+    for stricter, broader in pairwise(JUDGEMENTS.values()):
+        assert stricter.same_story > broader.same_story
+        assert stricter.agreement > broader.agreement
