@@ -4,6 +4,7 @@ Phrases of a template, of a running matter's background or of a site's frame are
 dispatch by its copies alone. The counts come from the index look-up that finds the candidates.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 
 #: Stories that an archive is assumed to have before its first: with an empty archive every key is equally rare.
 _PRIOR_STORIES: Final = 50
+#: The rarity of every key in an empty archive.
+RARITY_WITHOUT_STORIES: Final = math.log(_PRIOR_STORIES)
 #: Counts are capped: the index does not count further (`COMMON_KEY_STORIES`).
 _MOST: Final = 100
 #: A key is rare if at most this many other stories have it, and frequent if more than this.

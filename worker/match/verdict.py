@@ -35,7 +35,7 @@ class Verdict:
     """The decision on articles ``a`` and ``b``.
 
     ``relation`` is what ``a`` is to ``b`` · ``similarity`` the probability of one story, 0 to 1. `reasons` explains the
-    pair that decided by its ``evidence`` and ``probability``, after the text ``before``.
+    pair that decided by its ``evidence`` and ``probability``; it begins with the answer, or with ``before`` instead.
     """
 
     same: bool

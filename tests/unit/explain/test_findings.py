@@ -57,7 +57,7 @@ def test_numbers_count_for_or_against_one_story() -> None:
     stored = {name: None if value != value else value for name, value in computed._asdict().items()}  # as in JSON
     shown = findings(stored)
     assert any(finding.log_odds_text.startswith("for ") for finding in shown)
-    assert sum(finding.says for finding in shown) == pytest.approx(sum(contributions([computed])[0].values()), abs=0.2)
+    assert sum(finding.says for finding in shown) == pytest.approx(contributions([computed]).sum(), abs=0.2)
     assert not any(finding.log_odds_text for finding in findings(evidence(report, report)._asdict()))
 
 
