@@ -8,11 +8,12 @@ from worker.match.compare import compare_alone, compare_pairs, evidence
 from worker.match.evidence import NUMBERS, Evidence
 from worker.match.key_rarity import KeyNumbers, KeyRarity
 from worker.match.reasons import EXACT_REASON, contributions_by_number, reason, reasons
-from worker.match.verdict import Verdict, shares_too_little, verdict, verdicts
+from worker.match.verdict import SAME_STORY_MIN, Verdict, shares_too_little, verdict, verdicts
 
 __all__ = [
     "EXACT_REASON",
     "NUMBERS",
+    "SAME_STORY_MIN",
     "Evidence",
     "KeyNumbers",
     "KeyRarity",
