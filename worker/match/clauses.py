@@ -152,15 +152,16 @@ def _other_things(share: float, of_all: float, things: str) -> str | None:
 
 
 def _same_facts(e: Evidence) -> str | None:
-    kinds = {"names": e.names, "figures": e.numbers}
-    clause = _rung(e.facts, _SAME_FACTS)
-    return clause and clause.format(" and ".join(kind for kind, share in kinds.items() if share > 0) or "names")
+    shared = [things for things, share in (("names", e.names), ("figures", e.numbers)) if share > 0]
+    clause = _rung(e.facts, _SAME_FACTS) if shared else None
+    return clause and clause.format(" and ".join(shared))
 
 
 def _other_facts(e: Evidence) -> str | None:
     """Say that names and figures are connected differently; where hardly a name is shared, that is the reason."""
-    few_names = _other_things(e.names, e.names_jaccard, "names") if e.names < _FEW_NAMES else None
-    return few_names or _rung(e.facts, _OTHER_FACTS, below=0.2)
+    if e.names < _FEW_NAMES:
+        return _other_things(e.names, e.names_jaccard, "names")
+    return _rung(e.facts, _OTHER_FACTS, below=0.2) if e.names > 0 else None
 
 
 def _same_wording(e: Evidence) -> str | None:

@@ -163,6 +163,11 @@ def test_a_refused_match_begins_with_its_own_answer() -> None:
             *(Topic.FACTS, True, {"facts": 0.5, "names": 0.5, "numbers": 0.5}),
             "many names and figures that occur together in one text do so in the other",
         ),
+        (
+            *(Topic.FACTS, False, {"facts": 0.0, "names": 0.5}),
+            "no two names or figures occur together in both",
+        ),
+        (Topic.FACTS, False, {"facts": 0.0, "names": math.nan}, None),
         (Topic.LENGTH, False, {"shorter": 12}, "one text is too short to show much"),
         (Topic.LENGTH, False, {"shorter": 90, "length_ratio": 0.2}, "one text is much longer than the other"),
     ],
