@@ -18,8 +18,10 @@ _SHORT: Final = 30
 _OPENING_ALIKE: Final = 0.6
 _OPENING_UNLIKE: Final = 0.25
 
-#: With a smaller share of phrases in common it does not matter which these are.
+#: Under the first share of common phrases there are hardly any, and it does not matter which; under the second, few.
 _FEW_PHRASES: Final = 0.04
+_SOME_PHRASES: Final = 0.15
+#: Under this share most names differ.
 _FEW_NAMES: Final = 0.25
 #: Less than this is nothing: the least share of a text of ten thousand words is greater.
 _ANY: Final = 1e-6
@@ -63,7 +65,7 @@ _SAME_WORDS: Final[Ladder] = (
 _OTHER_WORDING: Final[Ladder] = (
     (0.6, "part of the wording differs"),
     (0.35, "about half of the wording differs"),
-    (0.15, "most of the wording differs"),
+    (_SOME_PHRASES, "most of the wording differs"),
     (_FEW_PHRASES, "they have |few phrases| in common"),
     (_ANY, "they have |hardly a phrase| in common"),
     (0.0, "they have |no phrase| in common"),
@@ -167,7 +169,7 @@ def _other_facts(e: Evidence) -> str | None:
 def _same_wording(e: Evidence) -> str | None:
     share = max(e.grams_in_a, e.grams_in_b)
     clause = _rung(share, _SAME_WORDING) or _rung(_Shares.of(e).words, _SAME_WORDS)
-    return _named(e, clause) or ("some phrases are the same" if share >= 0.1 else None)
+    return _named(e, clause) or ("some phrases are the same" if share >= _SOME_PHRASES else None)
 
 
 def _other_wording(e: Evidence) -> str | None:
@@ -201,13 +203,17 @@ def _other_length(e: Evidence) -> str | None:
 
 def _frame(e: Evidence) -> str | None:
     """Say that the shared phrases are frequent; where hardly any is shared, that is the reason."""
-    hardly = max(e.keys_in_a, e.keys_in_b) == 0 or max(e.grams_in_a, e.grams_in_b) < _FEW_PHRASES
-    return _other_wording(e) if hardly else _rung(e.keys_frequent, _FRAME)
+    return _rung(e.keys_frequent, _FRAME) if _shares_phrases(e) else _other_wording(e)
 
 
-def _knows_archive(e: Evidence) -> bool:
-    """Return whether there were other stories: in an empty archive every key is unique, which shows nothing."""
-    return e.keys_unique < 1 or e.keys_rarity > e.keys_rare * RARITY_WITHOUT_STORIES + _ANY
+def _unique(e: Evidence) -> str | None:
+    """Say that the shared phrases are rare; in an empty archive every phrase is, which shows nothing."""
+    knows_archive = e.keys_unique < 1 or e.keys_rarity > e.keys_rare * RARITY_WITHOUT_STORIES + _ANY
+    return _rung(e.keys_unique, _UNIQUE) if knows_archive and _shares_phrases(e) else None
+
+
+def _shares_phrases(e: Evidence) -> bool:
+    return max(e.keys_in_a, e.keys_in_b) > 0 and max(e.grams_in_a, e.grams_in_b) >= _FEW_PHRASES
 
 
 Clauses = Mapping[Topic, Callable[[Evidence], str | None]]
@@ -222,7 +228,7 @@ LIKENESSES: Final[Clauses] = {
     Topic.OPENING: lambda e: "they begin alike" if e.opening >= _OPENING_ALIKE else None,
     Topic.WORDING: _same_wording,
     Topic.TITLE: lambda e: _rung(e.title, _SAME_TITLE),
-    Topic.ARCHIVE: lambda e: _rung(e.keys_unique, _UNIQUE) if _knows_archive(e) else None,
+    Topic.ARCHIVE: _unique,
 }
 #: What speaks against it.
 DIFFERENCES: Final[Clauses] = {
