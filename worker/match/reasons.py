@@ -88,7 +88,7 @@ def _weighed(v: Verdict, moved: Sequence[float]) -> str:
     ranked = sorted(((step * way, topic) for step, topic in zip(moved, _TOPICS, strict=True)), reverse=True)
     reverse = [(-step, topic) for step, topic in reversed(ranked) if -step >= _MIN_STEP]
     clauses = _clauses(v.evidence, ranked, agree) or [_ALL_TOGETHER[likely]]
-    against = _clauses(v.evidence, reverse, oppose)[:1]
+    against = [] if v.before else _clauses(v.evidence, reverse, oppose)[:1]  # `before` has said it
     answer = v.before or (_SAME if likely else _ANOTHER)
     while True:
         text = f"{answer}{_listed(clauses, ', and ')}." + (f" However, {against[0]}." if against else "")
