@@ -1,4 +1,4 @@
-"""Compute the numbers that know the archive for pairs of labelled documents, as a stream of each set would give them."""
+"""Compute the numbers that know the archive for pairs of labelled documents, as a stream of each set gives them."""
 
 import random
 from collections import defaultdict
@@ -11,7 +11,7 @@ from worker.match.key_rarity import KeyNumbers, KeyRarity
 def streamed(
     docs: list[Document], prints: list[Fingerprint], pairs: list[tuple[int, int]], *, seed: int | None = None
 ) -> list[KeyNumbers]:
-    """Return the numbers of each pair when its later article arrives: the archive has the articles of its set before it.
+    """Return the numbers of each pair when its later article arrives, in the archive of the articles before it.
 
     The order is that of ``docs``, or a random one. The archive of the whole set will not do: the third report of an
     event shows which phrases belong to the event, but when the second one arrives, it is not there yet.

@@ -18,7 +18,7 @@ from worker.cli.evidence_table import print_evidence
 from worker.cli.options import JSON_OBJECT
 from worker.display import escape_path
 from worker.errors import CopydeskError, QuarantineError
-from worker.explain import RELATIONS, cleaning_notes, differences, findings, passages, shortened
+from worker.explain import RELATIONS, chance, cleaning_notes, differences, findings, passages, shortened
 from worker.features import features
 from worker.fingerprint.simhash import hamming, simhashes
 from worker.match import evidence, reason, verdict
@@ -139,10 +139,8 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
         )
         return
     relation = f"{judged.relation}: A is {RELATIONS[judged.relation]} of B" if judged.same else "different stories"
-    output.print_heading(
-        f"{'The same story' if judged.same else 'Not the same story'} ({relation}, {judged.similarity:.0%})"
-    )
-    output.print_text(f"{why}\n")
+    output.print_heading(why)
+    output.print_text(f"{relation}; {chance(judged.similarity)}\n")
     print_evidence(explained, shared, f"A {path_a}", f"B {path_b}")
 
 

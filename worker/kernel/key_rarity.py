@@ -17,7 +17,7 @@ class _SketchesCall(ctypes.Structure):
     _fields_ = fields("pairs posted most rare frequent *a *counts *ends_a *b *ends_b *rarity *out")
 
 
-class Limits(NamedTuple):
+class KeyLimits(NamedTuple):
     """``posted``: stories that are the articles' own · ``most``, ``rare``, ``frequent``: numbers of other stories."""
 
     posted: int
@@ -29,7 +29,7 @@ class Limits(NamedTuple):
 def compare(
     pairs: Sequence[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]],
     rarity: NDArray[np.float64],
-    limits: Limits,
+    limits: KeyLimits,
 ) -> NDArray[np.float64]:
     """Return one row for each pair: the fields of `worker.match.key_rarity.KeyNumbers`.
 

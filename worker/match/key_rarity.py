@@ -4,6 +4,7 @@ Phrases of a template, of a running matter's background or of a site's frame are
 dispatch by its copies alone. The counts come from the index look-up that finds the candidates.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -19,6 +20,8 @@ SketchPair = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]
 
 #: Stories that an archive is assumed to have before its first: with an empty archive every key is equally rare.
 _PRIOR_STORIES: Final = 50
+#: The rarity of every key in an empty archive.
+RARITY_WITHOUT_STORIES: Final = math.log(_PRIOR_STORIES)
 #: Counts are capped: the index does not count further (`COMMON_KEY_STORIES`).
 _MOST: Final = 100
 #: The stories with a key, the article's one included, if 0 to `_MOST` others have it.
@@ -62,7 +65,7 @@ class KeyRarity:
         # rounded to 24 bits, so that the sums are exact in 53, whatever the order of addition
         rarity = np.log((self.stories + _PRIOR_STORIES) / _POSTED).astype(np.float32).astype(np.float64)
         if library.loaded is not None:
-            rows = kernel.compare(pairs, rarity, kernel.Limits(posted, _MOST, _RARE, _FREQUENT))
+            rows = kernel.compare(pairs, rarity, kernel.KeyLimits(posted, _MOST, _RARE, _FREQUENT))
             return list(map(KeyNumbers._make, rows.tolist()))
         return [_compare(pair, rarity, posted) for pair in pairs]
 

@@ -28,7 +28,8 @@ class Verdict:
     """The decision on articles ``a`` and ``b``.
 
     ``relation`` is what ``a`` is to ``b`` · ``similarity`` the probability of one story, 0 to 1. `reasons` explains the
-    pair that decided by its ``evidence``, ``probability`` and the probability ``needed``, after the text ``before``.
+    pair that decided by its ``evidence``, ``probability`` and the probability ``needed``; it begins with the answer, or
+    with ``before`` instead.
     """
 
     same: bool

@@ -13,7 +13,7 @@ from typing import Any
 from worker import clean, fingerprint
 from worker.article import ChangeKind, Cleaned, Relation
 from worker.fingerprint.article import Prepared
-from worker.match import Evidence, reasons
+from worker.match import EXACT_REASON, Evidence, reasons
 from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
 from worker.stories.cluster import Match
@@ -159,4 +159,4 @@ def _stored_evidence(evidence: Evidence) -> dict[str, Any]:
 
 
 def _exact_copy(article_id: int, other_id: int) -> articles.Link:
-    return articles.Link(article_id, other_id, True, Relation.EXACT, 1.0, "the same words in the same order", {})
+    return articles.Link(article_id, other_id, True, Relation.EXACT, 1.0, EXACT_REASON, {})

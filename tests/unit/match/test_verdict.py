@@ -102,18 +102,10 @@ def test_texts_without_words_are_never_the_same(text: str) -> None:
     assert not judged("", "???").same
 
 
-def test_the_reason_names_evidence_and_threshold() -> None:
-    """The reason names the deciding evidence in numbers, and the threshold."""
-    same, other = judged(edits.retouched(LONG, "", random.Random(1)), LONG), judged(OTHER, LONG)
-    assert reason(same).startswith("Same story (")
-    assert f"needed {same.needed:.0%}" in reason(same)
-    assert reason(other).startswith("Another story")
-
-
 def test_every_column_has_a_contribution() -> None:
     """Every column of the forest has a contribution, even for two empty texts."""
     assert feature_matrix([evidence(of(""), of(""))]).shape == (1, len(FEATURE_NAMES))
-    assert contributions([evidence(of(""), of(""))])[0].keys() == set(FEATURE_NAMES)
+    assert contributions([evidence(of(""), of(""))]).shape == (1, len(FEATURE_NAMES))
 
 
 @given(st.text(max_size=120), st.text(max_size=120))
