@@ -33,9 +33,10 @@ from worker.match.judgement import BALANCED
 
 MODEL = Path(__file__).parents[2] / "worker" / "match" / "model.json"
 #: Directions of the monotone features: more new text, or keys that many stories have, never make one story likelier;
-#: these lengths may do either; more of any other evidence never makes it less likely.
+#: these lengths may do either (one more short passage lowers the mean length of the shared ones); more of any other
+#: evidence never makes it less likely.
 FALLING = {"new_most", "new_least", "untold_most", "untold_least", "keys_frequent"}
-FREE = {"shorter", "length_ratio"}
+FREE = {"shorter", "length_ratio", "passage"}
 #: What an error costs, by set and label: false joins of a feed, of reports of one event and of judged updates, missed
 #: scans, short items and rewrites. Chosen on held-out stories.
 COST = {
