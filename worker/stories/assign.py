@@ -22,6 +22,7 @@ from worker.stories import candidates
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import BatchClusterer
 from worker.stories.cluster_text import Cluster, ClusterText
+from worker.stories.references import MemberRef, New, Stored, StoredStory, TextRef
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
 from worker.stories.verdict_cache import VerdictCache, predict_pairs
@@ -61,7 +62,7 @@ def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Pre
     texts = [
         # a key that no other article of the batch has can't find one
         ClusterText(
-            -1 - new.number,
+            New(new.number),
             p.features,
             p.fingerprint.simhash,
             new.when,
@@ -120,17 +121,28 @@ def _cluster(
     corrected = matched.marks.correction > 0
     cannot_link = stories.cannot_link(connection, sorted({*loaded, *story_of.values()})) if corrected else ()
     matched.stories_depended_on = {*loaded, *story_of.values(), *candidate_stories}
-    to_match = [matched.texts[article.number] for article in matched.to_match]
+    to_match = {article.number: matched.texts[article.number] for article in matched.to_match}
     matched.verdicts.compare(predict_pairs(to_match, to_read, stored, matched.window))
-    clusterer = BatchClusterer(stored, matched.verdicts, matched.window, cannot_link, matched.rarity)
-    for article in matched.articles:
-        if (duplicate := matched.in_batch_duplicates.get(article.number)) is not None:
-            clusterer.add_exact_copy(other=duplicate)
-        elif (same := matched.exact_matches.get(article.number)) is not None:
-            clusterer.add_exact_copy(story=story_of[same])
-        else:
-            clusterer.add(matched.texts[article.number], to_read.get(article.number, ()))
+    clusterer = BatchClusterer(
+        stored,
+        matched.verdicts,
+        matched.window,
+        rarity=matched.rarity,
+        cannot_link=[(StoredStory(a), StoredStory(b)) for a, b in cannot_link],
+    )
+    for number, text in enumerate(matched.texts):
+        candidate_refs = [StoredStory(story) for story in to_read.get(number, ())]
+        clusterer.add(text, candidate_refs, copy_of=_originals(matched, number, story_of))
     return clusterer
+
+
+def _originals(matched: BatchMatch, number: int, story_of: Mapping[int, int]) -> list[MemberRef]:
+    """Return what an article is an exact copy of, if of anything: an earlier one of the batch, or a stored story."""
+    if (duplicate := matched.in_batch_duplicates.get(number)) is not None:
+        return [New(duplicate)]
+    if (same := matched.exact_matches.get(number)) is not None:
+        return [StoredStory(story_of[same])]
+    return []
 
 
 def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMatch) -> list[int]:
@@ -147,21 +159,26 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
     new = iter(articles.take_ids(connection, "stories", sum(not cluster.stored for cluster in clusters)))
     by_story = {min(cluster.stored) if cluster.stored else next(new): cluster for cluster in clusters}
     ids = articles.take_ids(connection, "articles", len(matched.batch))
-    exact = matched.in_batch_duplicates.keys() | matched.exact_matches.keys()
+    exact: dict[int, TextRef] = {
+        number: ref if isinstance(ref, New) else Stored(matched.exact_matches[number])
+        for number, ref in clusterer.exact_copies.items()
+    }
     changes = batch_changes(matched.batch, matched.articles, exact, by_story, ids)
     for number, prepared in enumerate(matched.batch):
         if number not in exact:
             cache.put(ids[number], prepared.features)
     newly_joined = stories.merge(connection, changes.merged)
     stories.recount(connection, set(changes.merged.values()))
-    keys = {article: -1 - number for number, article in enumerate(ids)}
+    refs: dict[int, TextRef] = {article: New(number) for number, article in enumerate(ids)}
     canonicals = _choose_canonicals(
-        connection, cache, changes, newly_joined, lambda a, b: matched.verdicts.judged(keys.get(a, a), keys.get(b, b))
+        connection,
+        cache,
+        changes,
+        newly_joined,
+        lambda a, b: matched.verdicts.judged(refs.get(a, Stored(a)), refs.get(b, Stored(b))),
     )
     _write(connection, changes, canonicals, ids)
-    articles.insert_match_decisions(
-        connection, list(match_decisions(clusterer.matches, matched.in_batch_duplicates, matched.exact_matches, ids))
-    )
+    articles.insert_match_decisions(connection, list(match_decisions(clusterer.matches, exact, ids)))
     return ids
 
 

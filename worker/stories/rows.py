@@ -18,6 +18,7 @@ from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
 from worker.stories.cluster import Match
 from worker.stories.cluster_text import Cluster
+from worker.stories.references import New, TextRef
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
@@ -116,29 +117,34 @@ def stored_metadata(cleaned: Cleaned) -> dict[str, object] | None:
 
 
 def match_decisions(
-    matches: Sequence[Match], duplicates: Mapping[int, int], exact_matches: Mapping[int, int], ids: Sequence[int]
+    matches: Sequence[Match], exact: Mapping[int, TextRef], ids: Sequence[int]
 ) -> Iterator[articles.Link]:
-    """Yield for each article the strongest verdict that joined it and the strongest that did not."""
+    """Yield for each article the strongest verdict that joined it and the strongest that did not.
+
+    ``exact``: position -> what the article is an exact copy of · ``ids``: the ids of the batch's articles
+    """
     best: dict[tuple[int, bool], Match] = {}
     for match in matches:
         key = (match.number, match.verdict.same)
         if key not in best or match.verdict.similarity > best[key].verdict.similarity:
             best[key] = match
-    for number, other in duplicates.items():
-        yield _exact_copy(ids[number], ids[other])
-    for number, other in exact_matches.items():
-        yield _exact_copy(ids[number], other)
+    for number, original in exact.items():
+        yield _exact_copy(ids[number], _id(original, ids))
     explained = reasons([match.verdict for match in best.values()])
     for ((number, same), match), why in zip(best.items(), explained, strict=True):
         yield articles.Link(
             article_id=ids[number],
-            other_id=match.other if match.other > 0 else ids[-1 - match.other],
+            other_id=_id(match.other, ids),
             same=same,
             relation=match.verdict.relation,
             similarity=match.verdict.similarity,
             reason=why,
             evidence=_stored_evidence(match.verdict.evidence),
         )
+
+
+def _id(ref: TextRef, ids: Sequence[int]) -> int:
+    return ids[ref.position] if isinstance(ref, New) else ref.id
 
 
 def _stored_evidence(evidence: Evidence) -> dict[str, Any]:

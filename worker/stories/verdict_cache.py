@@ -10,6 +10,7 @@ from worker.fingerprint.posting_index import PostingIndex, passes_prefilter
 from worker.fingerprint.simhash import hamming
 from worker.match import Evidence, KeyNumbers, KeyRarity, Verdict, compare_pairs, shares_too_little, verdicts
 from worker.stories.cluster_text import Cluster, ClusterText, texts_to_compare
+from worker.stories.references import TextRef
 from worker.window import Window
 
 #: The numbers that know the archive follow the numbers of the texts.
@@ -20,8 +21,8 @@ _OF_TEXTS = Evidence._fields.index(KeyNumbers._fields[0])
 class VerdictCache:
     """The evidence of pairs of texts by their keys, each computed once, and the latest verdicts on them."""
 
-    seen: dict[tuple[int, int], Evidence] = field(default_factory=dict)
-    latest: dict[tuple[int, int], Verdict] = field(default_factory=dict)
+    seen: dict[tuple[TextRef, TextRef], Evidence] = field(default_factory=dict)
+    latest: dict[tuple[TextRef, TextRef], Verdict] = field(default_factory=dict)
 
     def compare(self, pairs: Iterable[tuple[ClusterText, ClusterText]]) -> None:
         """Compare many pairs at once: predicted pairs cost a quarter of pairs compared one by one."""
@@ -34,7 +35,7 @@ class VerdictCache:
         self,
         pairs: Sequence[tuple[ClusterText, ClusterText]],
         rarity: KeyRarity,
-        counts: Mapping[int, NDArray[np.int64]],
+        counts: Mapping[TextRef, NDArray[np.int64]],
         *,
         posted: int,
     ) -> list[Verdict]:
@@ -51,25 +52,28 @@ class VerdictCache:
         self.latest.update(((a.key, b.key), verdict) for (a, b), verdict in zip(pairs, judged, strict=True))
         return judged
 
-    def judged(self, a: int, b: int) -> Verdict | None:
+    def judged(self, a: TextRef, b: TextRef) -> Verdict | None:
         """Return the verdict on the texts with these keys, in this order, or None if they were not compared."""
         return self.latest.get((a, b))
 
 
 def predict_pairs(
-    texts: Iterable[ClusterText], candidates: Mapping[int, Sequence[int]], stored: Iterable[Cluster], window: Window
+    texts: Mapping[int, ClusterText],
+    candidates: Mapping[int, Sequence[int]],
+    stored: Iterable[Cluster],
+    window: Window,
 ) -> Iterator[tuple[ClusterText, ClusterText]]:
-    """Yield nearly all pairs that clustering these new texts will compare; ``candidates``: stored stories by number."""
+    """Yield nearly all pairs that clustering these new texts will compare.
+
+    ``texts`` and ``candidates`` (stored stories) are by position in the batch, in this order.
+    """
     stories = {story.stored[0]: story for story in stored}
     postings = PostingIndex()
-    by_number: dict[int, ClusterText] = {}
-    for text in texts:
-        number = -1 - text.key
+    for number, text in texts.items():
         for story in candidates.get(number, ()):
             if story in stories:
                 yield from ((text, other) for other in texts_to_compare(text, stories[story], window))
         for other, shared in postings.candidates(text.keys).items():
-            if passes_prefilter(shared, text.simhash, (by_number[other].simhash,)):
-                yield text, by_number[other]
+            if passes_prefilter(shared, text.simhash, (texts[other].simhash,)):
+                yield text, texts[other]
         postings.add(text.keys, number)
-        by_number[number] = text
