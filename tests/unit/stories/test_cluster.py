@@ -91,11 +91,12 @@ def test_the_whole_merges_stories_of_its_parts() -> None:
     assert groups(clusterer) == [([1, 2], [0])]
 
 
-def test_a_part_merges_nothing() -> None:
-    """A part of one story that is like one text of another, of which most differs, joins one and merges nothing."""
-    stored = [story(1, REPORT, COPY), story(2, OTHER, dispatch(5), dispatch(6), f"{OTHER} {REPORT}")]
-    clusterer = batch(stored)
-    clusterer.add(text_of(New(0), COPY), [StoredStory(1), StoredStory(2)])
+def test_a_page_of_two_reports_merges_nothing() -> None:
+    """A page matches two stories, but neither most copies of one nor its longest match the other: it joins one."""
+    first, second = dispatch(1), dispatch(2)
+    clusterer = batch([story(1, first + dispatch(7, 400), first), story(2, second)])
+    clusterer.add(text_of(New(0), first + second), [StoredStory(1), StoredStory(2)])
+    assert [match.verdict.same for match in clusterer.matches] == [True, True]
     assert groups(clusterer) == [([1], [0])]
 
 
