@@ -70,6 +70,15 @@ class CorrectionKind(StrEnum):
     NOT_A_COPY = "not-a-copy"
 
 
+class Decider(StrEnum):
+    """Who decided whether two articles are in one story."""
+
+    #: the verdict on their evidence
+    COPYDESK = "copydesk"
+    #: a correction, whatever the evidence
+    PERSON = "person"
+
+
 class ProcessKind(StrEnum):
     """The processes of the service that write heartbeats."""
 

@@ -193,7 +193,7 @@ def test_merges_by_an_editor_are_kept(settings: Settings, engine: Engine, work: 
         merge(connection, FeatureCache(), 1, 2, "two halves of one report")
     reprocess_all(settings, engine)
     assert stories(engine) == {1: [1, 2]}
-    assert scalar(engine, "SELECT count(*) FROM links WHERE starts_with(reason, 'a person joined')") == 1
+    assert scalar(engine, "SELECT count(*) FROM links WHERE decided_by = 'person'") == 1
 
 
 def test_a_dry_run_reports_and_writes_nothing(settings: Settings, engine: Engine, work: Callable[..., None]) -> None:

@@ -7,6 +7,7 @@ half a kilobyte. At a million articles a day they last five years.
 from sqlalchemy import (
     REAL,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from worker.article import ChangeKind, FileState, Relation
+from worker.article import ChangeKind, Decider, FileState, Relation
 
 metadata = MetaData(
     naming_convention={
@@ -200,8 +201,10 @@ links = Table(
     Column("same", SmallInteger, nullable=False),  # 1 joined, 0 refused
     Column("relation", Text, nullable=False),
     Column("similarity", REAL, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Text, nullable=False),  # what the evidence says
     Column("evidence", JSONB, nullable=False),
+    Column("decided_by", Text, nullable=False, server_default=Decider.COPYDESK),  # copydesk, or person: a correction
+    Column("overridden", Boolean, nullable=False, server_default="false"),  # a person decided against the evidence
     PrimaryKeyConstraint("article_id", "other_id"),
 )
 

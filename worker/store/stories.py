@@ -89,7 +89,7 @@ def cannot_link(connection: Connection, ids: Sequence[int]) -> set[frozenset[int
     rows = execute(
         connection,
         """
-            SELECT a.story_id, b.story_id
+            SELECT DISTINCT a.story_id, b.story_id
             FROM corrections c JOIN articles a ON a.id = c.article_id JOIN articles b ON b.id = c.other_id
             WHERE c.same = 0 AND a.story_id = ANY(%(ids)s) AND b.story_id = ANY(%(ids)s)
                 AND a.story_id <> b.story_id""",

@@ -93,7 +93,8 @@ class BatchClusterer:
         It joins the first of ``copy_of``, which have the same words, that no cannot-link forbids. Otherwise it is
         compared with ``candidates`` (stories that are not in ``stored`` are left out) and with earlier articles that
         share keys and pass the prefilter. It then joins ``joins`` whatever the evidence, unless a cannot-link forbids
-        it, or else its best match.
+        it, or else its best match. Other matches are merged with that only if it is a match too: name what a must-link
+        or ``joins`` names among the candidates to have it compared.
         """
         number = len(self._cluster_of)
         own = self._linked[number].root() if number in self._linked else Cluster()
@@ -110,10 +111,14 @@ class BatchClusterer:
         self._add_text(number, text, own, compared)
 
     def _add_text(self, number: int, text: ClusterText, own: Cluster, compared: Sequence[Cluster]) -> None:
-        """Add an article to ``own`` if it has members, else to the most similar match; merge the other matches."""
+        """Add an article to ``own`` if it has members, else to the most similar match; merge the other matches.
+
+        If it is in ``own`` without evidence, it is no reason to merge anything with that.
+        """
         ranked = self._ranked(number, text, compared)
         matching = [cluster for cluster, match in ranked if match.verdict.same]
-        target = own if own.stored or own.articles or not matching else matching[0].unite(own)
+        is_linked = bool(own.stored or own.articles)
+        target = own if is_linked or not matching else matching[0].unite(own)
         self._new += not (target.stored or target.articles)
         target.texts.append(text)
         # the longest text is good enough here; `update_canonical` chooses when the batch is written
@@ -121,8 +126,9 @@ class BatchClusterer:
             target.canonical = text
         self._place(number, target)
         self._postings.add(text.keys, target.articles[0])
-        for cluster in matching:
-            self._merge(target, cluster, text)
+        if not is_linked or any(cluster.root() is target for cluster in matching):
+            for cluster in matching:
+                self._merge(target, cluster, text)
 
     def _place(self, number: int, cluster: Cluster) -> None:
         cluster.articles.append(number)

@@ -3,9 +3,11 @@
 Runs under the placement lock. `assign` reads later which stories must not be joined; `reprocess`, also which must be.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
-from worker.article import ChangeKind, CorrectionKind, Relation
+from worker.article import ChangeKind, CorrectionKind, Decider, Relation
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
 from worker.store import articles, corrections, locks, sketches, stories
@@ -31,7 +33,7 @@ def merge(connection: Connection, cache: FeatureCache, first: int, second: int, 
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
     corrections.record(
-        connection, CorrectionKind.MERGE, canonicals[dead][0], [canonicals[kept][0]], same=True, note=_storable(note)
+        connection, CorrectionKind.MERGE, [canonicals[dead][0]], [canonicals[kept][0]], same=True, note=_storable(note)
     )
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
@@ -50,17 +52,12 @@ def split(connection: Connection, cache: FeatureCache, article_id: int, note: st
     """
     locks.lock_placement(connection)
     article = _article(connection, article_id)
-    new, changes = _move_out(connection, cache, article)
-    corrections.record(
-        connection,
-        CorrectionKind.SPLIT,
-        article.id,
-        corrections.texts(connection, article.story_id),
-        same=False,
-        note=_storable(note),
-    )
-    stories.record_changes(connection, changes)
-    return new
+    moved = _move_out(connection, cache, article)
+    # each pair: exact copies may be separated from each other later, and take part in other merges
+    left = corrections.members(connection, article.story_id)
+    corrections.record(connection, CorrectionKind.SPLIT, moved.ids, left, same=False, note=_storable(note))
+    stories.record_changes(connection, moved.changes)
+    return moved.story
 
 
 def not_a_copy(
@@ -75,23 +72,34 @@ def not_a_copy(
     article, other = _article(connection, article_id), _article(connection, other_id)
     if article.id == other.id or article.text_hash == other.text_hash:
         raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
+    # what holds for an article holds for those with the same words, which leave with it
+    first, second = ([a.id for a in corrections.same_words(connection, side)] for side in (article, other))
     story = article.story_id
     if story == other.story_id:
-        story, changes = _move_out(connection, cache, article)
-        stories.record_changes(connection, changes)
-    corrections.record(connection, CorrectionKind.NOT_A_COPY, article.id, [other.id], same=False, note=_storable(note))
+        moved = _move_out(connection, cache, article)
+        story = moved.story
+        stories.record_changes(connection, moved.changes)
+    corrections.record(connection, CorrectionKind.NOT_A_COPY, first, second, same=False, note=_storable(note))
     return story
 
 
-def _move_out(
-    connection: Connection, cache: FeatureCache, article: MovableArticle
-) -> tuple[int, list[stories.StoryChange]]:
-    """Move an article and its exact copies to a new story, and update both stories; return its id and the changes."""
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A new story, the articles that were moved to it, and the changes."""
+
+    story: int
+    ids: list[int]
+    changes: list[stories.StoryChange]
+
+
+def _move_out(connection: Connection, cache: FeatureCache, article: MovableArticle) -> _Moved:
+    """Move an article and its exact copies to a new story, and update both stories."""
     old = article.story_id
     moved = corrections.same_words(connection, article)
-    if len(moved) == corrections.size(connection, old):
+    size = len(corrections.members(connection, old))
+    if len(moved) == size:
         moved = [article]  # all of the story has these words: then only this article is meant
-    if len(moved) == corrections.size(connection, old):
+    if len(moved) == size:
         raise CopydeskError(f"Article {article.id} is alone in story {old} already.")
     [new] = articles.take_ids(connection, "stories", 1)
     first = moved[0]
@@ -104,12 +112,13 @@ def _move_out(
     stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
     sketches.insert_keys(connection, first.sketch, new)
     corrections.overrule_links(connection, ids, old)
-    changes = [stories.StoryChange(ChangeKind.SPLIT, new, first.id, other_story_id=old)]
+    kinds = [ChangeKind.SPLIT, *[ChangeKind.MOVED] * (len(ids) - 1)]
+    changes = [stories.StoryChange(kind, new, copy, other_story_id=old) for kind, copy in zip(kinds, ids, strict=True)]
     if stories.canonicals(connection, [old])[old][0] in ids:
         changes.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
     changes += update_canonicals(connection, cache, [old], newly_joined=frozenset(corrections.texts(connection, old)))
-    return new, changes
+    return _Moved(new, ids, changes)
 
 
 def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
@@ -123,12 +132,21 @@ def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
 
 
 def _explain(connection: Connection, cache: FeatureCache, article: int, other: int) -> None:
-    """Store the evidence on two articles that a person joined."""
+    """Store the evidence on two articles that a person joined, whatever its verdict."""
     features = cache.get(connection, [article, other])
     numbers = evidence(features[article], features[other])
     result = verdict(numbers)
-    why = "a person joined them" + ("" if result.same else f", though {reason(result)}")
-    link = articles.Link(article, other, True, result.relation, result.similarity, why, numbers._asdict())
+    link = articles.Link(
+        article,
+        other,
+        True,
+        result.relation,
+        result.similarity,
+        reason(result),
+        numbers._asdict(),
+        decided_by=Decider.PERSON,
+        overridden=not result.same,
+    )
     articles.insert_match_decisions(connection, [link])
 
 

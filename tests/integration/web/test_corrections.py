@@ -108,6 +108,15 @@ def test_an_article_is_split_off_and_joined_again(editor: Client, story: Newsroo
     assert story_ids(story.engine) == [(1, 1), (2, 1), (3, 2)]
 
 
+def test_a_correction_of_many_pairs_is_one_line(editor: Client, story: Newsroom) -> None:
+    """The page names the first pair of a correction and counts the others."""
+    story.article(f"{HARBOUR}\n", story=1, relation="exact")
+    editor.post("/articles/2/split", {"form_token": form_token(editor)})
+    page = editor.get("/stories/3").text
+    assert page.count("never belong together") == 1
+    assert "(and 1 more pair)" in page
+
+
 def test_invalid_corrections_change_nothing(editor: Client, story: Newsroom) -> None:
     """A story that does not exist or an invalid number gives an error page, and nothing changes."""
     before = story_ids(story.engine)

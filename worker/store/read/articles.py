@@ -80,7 +80,8 @@ def links_to(connection: Connection, article: ArticleDetail) -> list[Link]:
     """
     rows = connection.execute(
         text("""
-            SELECT l.other_id, l.article_id, l.same = 1, l.relation, l.similarity, l.reason, l.evidence
+            SELECT l.other_id, l.article_id, l.same = 1, l.relation, l.similarity, l.reason, l.evidence,
+                l.decided_by, l.overridden
             FROM articles a JOIN links l ON l.article_id = a.id
             WHERE a.story_id = :story AND a.relation <> 'exact' AND l.other_id = :article AND l.same = 1
             ORDER BY l.similarity DESC, l.article_id LIMIT :most"""),
@@ -103,7 +104,8 @@ def links(connection: Connection, ids: Sequence[int]) -> dict[int, list[Link]]:
     """Return the stored verdicts by article: joined before refused, then most similar first."""
     rows = connection.execute(
         text("""
-            SELECT article_id, other_id, same = 1, relation, similarity, reason, evidence FROM links
+            SELECT article_id, other_id, same = 1, relation, similarity, reason, evidence, decided_by, overridden
+            FROM links
             WHERE article_id = ANY(:ids) ORDER BY article_id, same DESC, similarity DESC, other_id"""),
         {"ids": list(ids)},
     )
