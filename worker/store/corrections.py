@@ -28,13 +28,16 @@ class MovableArticle:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRow:
-    """A stored correction; ``same`` says whether the two articles belong together or never do."""
+    """A stored correction; ``same`` says whether the two articles belong together or never do.
+
+    A pin and its removal are about one article: they have neither ``other_id`` nor ``same``.
+    """
 
     id: int
     kind: str
     article_id: int
-    other_id: int
-    same: bool
+    other_id: int | None
+    same: bool | None
     note: str | None
     made_at: datetime
 
@@ -92,6 +95,14 @@ def record(
             INSERT INTO corrections (kind, article_id, other_id, same, note)
             SELECT :kind, :article, other, :same, :note FROM unnest(CAST(:others AS int[])) AS t (other)"""),
         {"kind": kind, "article": article, "others": list(others), "same": int(same), "note": note},
+    )
+
+
+def record_alone(connection: Connection, kind: CorrectionKind, article: int, note: str | None) -> None:
+    """Store a correction of one article."""
+    connection.execute(
+        text("INSERT INTO corrections (kind, article_id, note) VALUES (:kind, :article, :note)"),
+        {"kind": kind, "article": article, "note": note},
     )
 
 

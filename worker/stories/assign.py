@@ -133,8 +133,13 @@ def _cluster(
     return clusterer
 
 
-def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMatch) -> list[int]:
-    """Write a batch under the placement lock; return the ids of its articles in their order."""
+def assign_stories(
+    connection: Connection, cache: FeatureCache, matched: BatchMatch, preferred_sources: Sequence[str] = ()
+) -> list[int]:
+    """Write a batch under the placement lock; return the ids of its articles in their order.
+
+    ``preferred_sources`` are those whose articles rather become canonical, the best first.
+    """
     if not matched.batch:
         return []
     locks.lock_placement(connection)
@@ -156,7 +161,12 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
     stories.recount(connection, set(changes.merged.values()))
     keys = {article: -1 - number for number, article in enumerate(ids)}
     canonicals = _choose_canonicals(
-        connection, cache, changes, newly_joined, lambda a, b: matched.verdicts.judged(keys.get(a, a), keys.get(b, b))
+        connection,
+        cache,
+        changes,
+        newly_joined,
+        lambda a, b: matched.verdicts.judged(keys.get(a, a), keys.get(b, b)),
+        preferred_sources,
     )
     _write(connection, changes, canonicals, ids)
     articles.insert_match_decisions(
@@ -166,7 +176,12 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
 
 
 def _choose_canonicals(
-    connection: Connection, cache: FeatureCache, changes: BatchChanges, newly_joined: set[int], judged: VerdictLookup
+    connection: Connection,
+    cache: FeatureCache,
+    changes: BatchChanges,
+    newly_joined: set[int],
+    judged: VerdictLookup,
+    preferred_sources: Sequence[str],
 ) -> CanonicalChanges:
     """Choose canonical articles and relations of the stories that get a different text."""
     different = changes.new_texts()
@@ -180,6 +195,7 @@ def _choose_canonicals(
         initial_canonical=initial_canonical,
         newly_joined=frozenset(newly_joined),
         judged=judged,
+        preferred_sources=preferred_sources,
     )
 
 
