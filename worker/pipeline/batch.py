@@ -171,7 +171,7 @@ class BatchProcessor:
                 held = ledger.still_held(connection, [file.leased.id for file in files], self._lease_owner)
                 all_held = len(held) == len(files)
                 if all_held:
-                    assign_stories(connection, self.cache, matched)
+                    assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
                     parts = self._finish(connection, files)
                     timings.add(connection, self.timer.stages)
         if all_held:

@@ -185,7 +185,7 @@ class ReprocessRun:
         written = [*decision.to_reassign, *decision.metadata_only]
         ids = [article.id for article in written]
         before = reprocess.placements(connection, decision.stories, ids)
-        new = write(connection, self.cache, decision, self.versions)
+        new = write(connection, self.cache, decision, self.versions, self.settings.preferred_sources)
         after = reprocess.placements(connection, (), list(before))
         texts = {article.id for article in written if article.text_changed}
         changes = [

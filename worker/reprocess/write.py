@@ -3,6 +3,7 @@
 Runs under the placement lock, in the transaction that records that these articles are done.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -32,7 +33,13 @@ class _WriteState:
     changes: list[stories.StoryChange] = field(default_factory=list)
 
 
-def write(connection: Connection, cache: FeatureCache, decision: Decision, versions: Versions) -> set[int]:
+def write(
+    connection: Connection,
+    cache: FeatureCache,
+    decision: Decision,
+    versions: Versions,
+    preferred_sources: Sequence[str] = (),
+) -> set[int]:
     """Write a decision; return the ids of the new stories."""
     state = _create_stories(connection, decision)
     state.fresh |= stories.merge(connection, decision.story_ids.merges)
@@ -47,7 +54,13 @@ def write(connection: Connection, cache: FeatureCache, decision: Decision, versi
         links = article_rows.match_decisions(decision.matches, decision.exact, ids)
         automatic = [link for link in links if (link.article_id, link.other_id) not in by_people]
         articles.insert_match_decisions(connection, automatic)
-        changes = update_canonicals(connection, cache, sorted(state.touched), newly_joined=frozenset(state.fresh))
+        changes = update_canonicals(
+            connection,
+            cache,
+            sorted(state.touched),
+            newly_joined=frozenset(state.fresh),
+            preferred_sources=preferred_sources,
+        )
         reprocess.copy_titles(connection, state.touched)
         stories.record_changes(connection, [*state.changes, *changes])
     return state.new

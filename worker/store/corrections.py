@@ -27,14 +27,15 @@ class MovableArticle:
 class CorrectionRow:
     """A stored correction; ``same`` says whether the two articles belong together or never do.
 
-    ``more`` further pairs of the same correction name the article.
+    ``more`` further pairs of the same correction name the article. A pin and its removal are about one article: they
+    have neither ``other_id`` nor ``same``.
     """
 
     id: int
     kind: str
     article_id: int
-    other_id: int
-    same: bool
+    other_id: int | None
+    same: bool | None
     note: str | None
     made_at: datetime
     more: int
@@ -100,6 +101,14 @@ def record(
             SELECT :kind, article, other, :same, :note FROM unnest(CAST(:articles AS int[])) AS t (article)
             CROSS JOIN unnest(CAST(:others AS int[])) AS u (other)"""),
         {"kind": kind, "articles": list(articles), "others": list(others), "same": int(same), "note": note},
+    )
+
+
+def record_alone(connection: Connection, kind: CorrectionKind, article: int, note: str | None) -> None:
+    """Store a correction of one article."""
+    connection.execute(
+        text("INSERT INTO corrections (kind, article_id, note) VALUES (:kind, :article, :note)"),
+        {"kind": kind, "article": article, "note": note},
     )
 
 

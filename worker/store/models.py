@@ -153,11 +153,13 @@ articles = Table(
     Column("author", Text),
     Column("facts", JSONB),  # metadata from removed text: dateline, agency, byline, captions
     Column("changes", JSONB),  # cleaning step -> count
+    Column("pinned_at", DateTime(timezone=True)),  # when a person made it canonical; in a story the latest counts
     _one_of("relation", Relation),
     UniqueConstraint("file_id", "position"),
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_texts", "story_id", postgresql_where=text("relation <> 'exact'")),
     Index("ix_articles_text_hash", "text_hash"),
+    Index("ix_articles_pinned", "story_id", postgresql_where=text("pinned_at IS NOT NULL")),
     # the expressions of `read/search.py` and `read/sources.py`, word for word
     Index(
         "ix_articles_search",
@@ -213,10 +215,10 @@ corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # merge, split, not-a-copy
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, pin, unpin
     Column("article_id", Integer, nullable=False),
-    Column("other_id", Integer, nullable=False),
-    Column("same", SmallInteger, nullable=False),  # 1: these two belong together; 0: never
+    Column("other_id", Integer),  # NULL: it is about one article, as a pin is
+    Column("same", SmallInteger),  # 1: these two belong together; 0: never
     Column("note", Text),
     _now("made_at"),
     Index("ix_corrections_article_id", "article_id"),

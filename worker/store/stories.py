@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from worker.article import ChangeKind
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.read.sources import SOURCE
 
 #: Postgres wakes the sessions that LISTEN to it at each commit that changed a story.
 CHANNEL = "copydesk_changes"
@@ -181,13 +182,17 @@ class CanonicalCandidate:
     story_id: int
     words: int
     seen_at: datetime
-    faults: int  # number of repairs by cleaning
+    source: str | None
+    faults: int  # number of repairs by cleaning, except by the step `NO_FAULTS`
 
 
-_DIFFERENT = """
-    SELECT id, story_id, words, seen_at, coalesce(
-        (SELECT sum(value::int) FROM jsonb_each_text(changes)), 0)::int AS faults
-    FROM articles WHERE story_id = ANY(%(stories)s) AND relation <> 'exact'"""
+#: The cleaning step that shortens runs of blanks: an empty line at the end of a file says nothing about the text.
+NO_FAULTS = "blanks"
+
+_DIFFERENT = f"""
+    SELECT a.id, a.story_id, a.words, a.seen_at, {SOURCE}, coalesce(
+        (SELECT sum(value::int) FROM jsonb_each_text(a.changes) WHERE key <> '{NO_FAULTS}'), 0)::int AS faults
+    FROM articles a WHERE a.story_id = ANY(%(stories)s) AND a.relation <> 'exact'"""
 
 
 def different_texts(
@@ -196,15 +201,15 @@ def different_texts(
     """Return the articles of each story that are not exact copies; if ``among`` is given, only those in it."""
     members: dict[int, list[CanonicalCandidate]] = {}
     if ids and (among is None or among):
-        condition = "" if among is None else " AND id = ANY(%(among)s)"
+        condition = "" if among is None else " AND a.id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
-        for row in execute(connection, f"{_DIFFERENT}{condition} ORDER BY id", values).fetchall():
+        for row in execute(connection, f"{_DIFFERENT}{condition} ORDER BY a.id", values).fetchall():
             member = CanonicalCandidate(*row)
             members.setdefault(member.story_id, []).append(member)
     return members
 
 
-def set_canonical(connection: Connection, chosen: Mapping[int, tuple[int, str]]) -> None:
+def set_canonical(connection: Connection, chosen: Mapping[int, tuple[int, str | None]]) -> None:
     """Set the canonical article of stories: (article, reason) by story."""
     if not chosen:
         return

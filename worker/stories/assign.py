@@ -154,8 +154,13 @@ def _originals(matched: BatchMatch, number: int, story_of: Mapping[int, int]) ->
     return []
 
 
-def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMatch) -> list[int]:
-    """Write a batch under the placement lock; return the ids of its articles in their order."""
+def assign_stories(
+    connection: Connection, cache: FeatureCache, matched: BatchMatch, preferred_sources: Sequence[str] = ()
+) -> list[int]:
+    """Write a batch under the placement lock; return the ids of its articles in their order.
+
+    ``preferred_sources`` are those whose articles rather become canonical, the best first.
+    """
     if not matched.batch:
         return []
     locks.lock_placement(connection)
@@ -185,6 +190,7 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
         changes,
         newly_joined,
         lambda a, b: matched.verdicts.judged(refs.get(a, Stored(a)), refs.get(b, Stored(b))),
+        preferred_sources,
     )
     _write(connection, changes, canonicals, ids)
     articles.insert_match_decisions(connection, list(match_decisions(clusterer.matches, exact, ids)))
@@ -192,7 +198,12 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
 
 
 def _choose_canonicals(
-    connection: Connection, cache: FeatureCache, changes: BatchChanges, newly_joined: set[int], judged: VerdictLookup
+    connection: Connection,
+    cache: FeatureCache,
+    changes: BatchChanges,
+    newly_joined: set[int],
+    judged: VerdictLookup,
+    preferred_sources: Sequence[str],
 ) -> CanonicalChanges:
     """Choose canonical articles and relations of the stories that get a different text."""
     different = changes.new_texts()
@@ -206,6 +217,7 @@ def _choose_canonicals(
         initial_canonical=initial_canonical,
         newly_joined=frozenset(newly_joined),
         judged=judged,
+        preferred_sources=preferred_sources,
     )
 
 

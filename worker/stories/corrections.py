@@ -1,8 +1,9 @@
-"""Apply an editor's corrections: merge or split stories, update their canonical articles, record the changes.
+"""Apply an editor's corrections: merge, split, pin; update the canonical articles, record the changes.
 
 Runs under the placement lock. `assign` reads later which stories must not be joined; `reprocess`, also which must be.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 from worker.article import ChangeKind, CorrectionKind, Decider, Relation
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
-from worker.store import articles, corrections, locks, sketches, stories
+from worker.store import articles, corrections, locks, pins, sketches, stories
 from worker.store.corrections import MovableArticle
 from worker.store.read.stories import story as read_story
 from worker.stories.candidates import FeatureCache
@@ -19,7 +20,15 @@ from worker.stories.update_canonical import update_canonicals
 _ONE_TEXT = "It is the first of the copies that are left."
 
 
-def merge(connection: Connection, cache: FeatureCache, first: int, second: int, note: str | None = None) -> int:
+def merge(
+    connection: Connection,
+    cache: FeatureCache,
+    first: int,
+    second: int,
+    note: str | None = None,
+    *,
+    preferred_sources: Sequence[str] = (),
+) -> int:
     """Merge two stories and withdraw the corrections that separated them. Return the smaller id, which remains.
 
     Raises:
@@ -39,12 +48,19 @@ def merge(connection: Connection, cache: FeatureCache, first: int, second: int, 
     stories.recount(connection, [kept])
     corrections.restore_links(connection, kept)
     _explain(connection, cache, canonicals[dead][0], canonicals[kept][0])
-    changes = update_canonicals(connection, cache, [kept], newly_joined=moved)
+    changes = update_canonicals(connection, cache, [kept], newly_joined=moved, preferred_sources=preferred_sources)
     stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *changes])
     return kept
 
 
-def split(connection: Connection, cache: FeatureCache, article_id: int, note: str | None = None) -> int:
+def split(
+    connection: Connection,
+    cache: FeatureCache,
+    article_id: int,
+    note: str | None = None,
+    *,
+    preferred_sources: Sequence[str] = (),
+) -> int:
     """Move an article and its exact copies to a new story that never joins the old one again. Return its id.
 
     Raises:
@@ -52,7 +68,7 @@ def split(connection: Connection, cache: FeatureCache, article_id: int, note: st
     """
     locks.lock_placement(connection)
     article = _article(connection, article_id)
-    moved = _move_out(connection, cache, article)
+    moved = _move_out(connection, cache, article, preferred_sources)
     # each pair: exact copies may be separated from each other later, and take part in other merges
     left = corrections.members(connection, article.story_id)
     corrections.record(connection, CorrectionKind.SPLIT, moved.ids, left, same=False, note=_storable(note))
@@ -61,7 +77,13 @@ def split(connection: Connection, cache: FeatureCache, article_id: int, note: st
 
 
 def not_a_copy(
-    connection: Connection, cache: FeatureCache, article_id: int, other_id: int, note: str | None = None
+    connection: Connection,
+    cache: FeatureCache,
+    article_id: int,
+    other_id: int,
+    note: str | None = None,
+    *,
+    preferred_sources: Sequence[str] = (),
 ) -> int:
     """Forbid two articles to be in one story; the first leaves if they are. Return the story of the first.
 
@@ -76,11 +98,62 @@ def not_a_copy(
     first, second = ([a.id for a in corrections.same_words(connection, side)] for side in (article, other))
     story = article.story_id
     if story == other.story_id:
-        moved = _move_out(connection, cache, article)
+        moved = _move_out(connection, cache, article, preferred_sources)
         story = moved.story
         stories.record_changes(connection, moved.changes)
     corrections.record(connection, CorrectionKind.NOT_A_COPY, first, second, same=False, note=_storable(note))
     return story
+
+
+def pin(connection: Connection, cache: FeatureCache, article_id: int, note: str | None = None) -> int:
+    """Make an article the canonical one of its story, whatever arrives later. Return its story.
+
+    Of several pinned articles in a story the one pinned last is canonical.
+
+    Raises:
+        CopydeskError: the article does not exist.
+    """
+    locks.lock_placement(connection)
+    article = _article(connection, article_id)
+    pins.set_pinned(connection, article.id)
+    corrections.record_alone(connection, CorrectionKind.PIN, article.id, _storable(note))
+    _choose_again(connection, cache, article.story_id)
+    return article.story_id
+
+
+def unpin(
+    connection: Connection,
+    cache: FeatureCache,
+    article_id: int,
+    note: str | None = None,
+    *,
+    preferred_sources: Sequence[str] = (),
+) -> int:
+    """Remove the pin of an article, so that its story's canonical article is chosen again. Return its story.
+
+    Raises:
+        CopydeskError: the article does not exist, or is not pinned.
+    """
+    locks.lock_placement(connection)
+    article = _article(connection, article_id)
+    if not pins.remove(connection, article.id):
+        raise CopydeskError(f"Article {article_id} is not pinned.")
+    corrections.record_alone(connection, CorrectionKind.UNPIN, article.id, _storable(note))
+    canonical, _ = stories.canonicals(connection, [article.story_id])[article.story_id]
+    stories.set_canonical(connection, {article.story_id: (canonical, None)})  # the reason was the pin
+    _choose_again(connection, cache, article.story_id, preferred_sources)
+    return article.story_id
+
+
+def _choose_again(
+    connection: Connection, cache: FeatureCache, story: int, preferred_sources: Sequence[str] = ()
+) -> None:
+    """Choose the canonical article among all texts of a story, however many they are, and record the change."""
+    texts = frozenset(corrections.texts(connection, story))
+    stories.record_changes(
+        connection,
+        update_canonicals(connection, cache, [story], newly_joined=texts, preferred_sources=preferred_sources),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +165,9 @@ class _Moved:
     changes: list[stories.StoryChange]
 
 
-def _move_out(connection: Connection, cache: FeatureCache, article: MovableArticle) -> _Moved:
+def _move_out(
+    connection: Connection, cache: FeatureCache, article: MovableArticle, preferred_sources: Sequence[str]
+) -> _Moved:
     """Move an article and its exact copies to a new story, and update both stories."""
     old = article.story_id
     moved = corrections.same_words(connection, article)
@@ -117,7 +192,13 @@ def _move_out(connection: Connection, cache: FeatureCache, article: MovableArtic
     if stories.canonicals(connection, [old])[old][0] in ids:
         changes.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
-    changes += update_canonicals(connection, cache, [old], newly_joined=frozenset(corrections.texts(connection, old)))
+    changes += update_canonicals(
+        connection,
+        cache,
+        [old, new],  # a pinned article may have left or stayed
+        newly_joined=frozenset(corrections.texts(connection, old)),
+        preferred_sources=preferred_sources,
+    )
     return _Moved(new, ids, changes)
 
 

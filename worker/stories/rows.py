@@ -16,6 +16,7 @@ from worker.fingerprint.article import Prepared
 from worker.match import EXACT_REASON, Evidence, reasons
 from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
+from worker.store.read.sources import source_of
 from worker.stories.cluster import Match
 from worker.stories.cluster_text import Cluster
 from worker.stories.references import New, TextRef
@@ -40,9 +41,11 @@ class BatchChanges:
         texts: dict[int, list[stories.CanonicalCandidate]] = {}
         for row in self.rows.values():
             if row.relation != Relation.EXACT:
-                faults = sum((row.changes or {}).values())
+                faults = sum(n for step, n in (row.changes or {}).items() if step != stories.NO_FAULTS)
                 texts.setdefault(row.story_id, []).append(
-                    stories.CanonicalCandidate(row.id, row.story_id, row.words, row.seen_at, faults)
+                    stories.CanonicalCandidate(
+                        row.id, row.story_id, row.words, row.seen_at, source_of(row.source, row.url), faults
+                    )
                 )
         return texts
 

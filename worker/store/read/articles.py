@@ -13,7 +13,10 @@ from worker.store.articles import Link
 
 @dataclass(frozen=True, slots=True)
 class ArticleDetail:
-    """A stored article. ``facts`` is metadata from removed debris; ``changes`` counts the changes of each step."""
+    """A stored article. ``facts`` is metadata from removed debris; ``changes`` counts the changes of each step.
+
+    ``pinned_at`` is when a person pinned it; of several pinned articles in a story the last is canonical.
+    """
 
     id: int
     file_id: int
@@ -36,6 +39,7 @@ class ArticleDetail:
     url: str | None
     facts: dict[str, Any]
     changes: dict[str, int]
+    pinned_at: datetime | None
 
     @property
     def is_canonical(self) -> bool:
@@ -47,7 +51,7 @@ _SELECT = """
     SELECT a.id, a.file_id, a.position, f.path AS source_path, a.story_id, s.canonical_id AS canonical_article_id,
         s.canonical_reason, a.relation, a.similarity, a.title, a.text, a.language, a.words, a.published_at,
         a.arrived_at, a.external_id, a.source, a.author, a.url, coalesce(a.facts, '{}') AS facts,
-        coalesce(a.changes, '{}') AS changes
+        coalesce(a.changes, '{}') AS changes, a.pinned_at
     FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id"""
 
 

@@ -77,7 +77,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class StoryDetail:
-    """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one."""
+    """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one.
+
+    ``pinned_at`` is when a person pinned the canonical article; None: it was chosen.
+    """
 
     id: int
     asked_id: int
@@ -87,6 +90,7 @@ class StoryDetail:
     texts: int
     canonical_article_id: int
     canonical_reason: str | None
+    pinned_at: datetime | None
     source_path: str
     first_seen: datetime
     last_seen: datetime
@@ -169,7 +173,7 @@ def _copies_by_relation(connection: Connection, ids: list[int]) -> dict[int, dic
 
 _STORY = text("""
     SELECT s.id, s.title, s.language, s.articles, s.texts, s.canonical_id AS canonical_article_id, s.canonical_reason,
-        f.path AS source_path, s.first_seen, s.last_seen, s.updated_at, a.text
+        a.pinned_at, f.path AS source_path, s.first_seen, s.last_seen, s.updated_at, a.text
     FROM stories asked JOIN stories s ON s.id = coalesce(asked.merged_into, asked.id)
     JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
     WHERE asked.id = :id""")
