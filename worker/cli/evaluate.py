@@ -68,11 +68,11 @@ def _columns(baseline: bool) -> list[Column]:
         *(Column("corpus"), Column("labels"), Column("method", wide=True, optional=not baseline)),
         *(Column("articles", right=True), Column("stories", right=True), Column("largest", right=True, optional=True)),
         *(Column(name, right=True, optional=True) for name in ("true pairs", "true joined", "false joined")),
-        *(Column(name, right=True) for name in ("precision", "recall", "F1")),
+        *(Column(name, right=True, optional=name != "F1") for name in ("precision", "recall", "F1")),
         *(Column(name, right=True, optional=True) for name in ("ARI", "B³ F1")),
         *(Column("same event", right=True), Column("of pairs", right=True, optional=True)),
         *(Column("share", right=True, optional=True), Column("other event", right=True)),
-        *(Column(f"beyond {share}", right=True, optional=share != _MAIN_SHARE) for share in SHARES),
+        *(Column(f"beyond {share}".replace("0.", "."), right=True, optional=share != _MAIN_SHARE) for share in SHARES),
         Column("compared", right=True, optional=True),
     ]
 

@@ -19,6 +19,8 @@ _LOOKED_AT = 2_000
 #: Joins under this share are shown where there are no labels: in one agency's feed nearly all of them were false.
 _BEYOND_TEXT = 0.2
 
+_OTHER_EVENT = "joined, but reports of different events"
+
 #: Body, title and language of an article.
 CleanedText = tuple[str, str | None, str]
 
@@ -37,7 +39,7 @@ def worst_errors(
     received: Mapping[str, str],
     links: Sequence[TextLink],
 ) -> list[PairError]:
-    """Return the least similar wrongly joined pairs, then the most similar missed pairs.
+    """Return the least similar wrongly joined pairs, different events first, then the most similar missed pairs.
 
     ``received`` are the texts that `events` compares, ``links`` those of `text_links`, by which joins are chosen where
     there are no labels.
@@ -49,7 +51,7 @@ def worst_errors(
     else:
         misjudged = _copies_misjudged(corpus, story_of)
     errors = [_explain(pair, cleaned) for pair in _first_of_each_kind(misjudged)]
-    false = sorted((e for e in errors if e.joined), key=lambda e: e.similarity)[:_SHOWN]
+    false = sorted((e for e in errors if e.joined), key=lambda e: (e.mistake != _OTHER_EVENT, e.similarity))[:_SHOWN]
     missed = sorted((e for e in errors if not e.joined), key=lambda e: -e.similarity)[:_SHOWN]
     return false + missed
 
@@ -82,7 +84,7 @@ def _reports_joined(corpus: Corpus, story_of: Mapping[str, int], received: Mappi
     for members in grouped(labelled).values():
         for a, b in combinations(members, 2):
             if label[a] != label[b]:
-                yield _Misjudged(a, b, True, "joined, but reports of different events")
+                yield _Misjudged(a, b, True, _OTHER_EVENT)
         for reports in grouped({article: label[article] for article in members}).values():
             for a, b in independent_pairs(reports, received):
                 yield _Misjudged(a, b, True, "joined, but independent reports of one event")
