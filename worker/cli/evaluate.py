@@ -44,7 +44,7 @@ def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -
     if as_json:
         output.print_json([asdict(result) for result in results])
         return
-    print_table(_columns(baseline), map(_cells, results))
+    print_table(_columns(baseline), [_cells(result, baseline) for result in results])
     for result in results:
         for error in result.errors:
             click.echo(
@@ -64,27 +64,35 @@ def _evaluate(settings: Settings, corpus: Corpus, baseline: bool, bar: Progress)
 
 
 def _columns(baseline: bool) -> list[Column]:
+    """Return the columns; a narrow terminal leaves out optional ones, the last first."""
+    optional = ("largest", "ARI", "B³ F1", "true pairs", "true joined", "false joined")
     return [
-        *(Column("corpus"), Column("labels"), Column("method", wide=True, optional=not baseline)),
-        *(Column("articles", right=True), Column("stories", right=True), Column("largest", right=True, optional=True)),
-        *(Column(name, right=True, optional=True) for name in ("true pairs", "true joined", "false joined")),
+        *(Column("corpus"), Column("labels"), *([Column("method", wide=True)] if baseline else [])),
+        *(Column(name, right=True) for name in ("articles", "stories")),
         *(Column(name, right=True, optional=name != "F1") for name in ("precision", "recall", "F1")),
-        *(Column(name, right=True, optional=True) for name in ("ARI", "B³ F1")),
+        *(Column(name, right=True, optional=True) for name in optional),
         *(Column("same event", right=True), Column("of pairs", right=True, optional=True)),
         *(Column("share", right=True, optional=True), Column("other event", right=True)),
-        *(Column(f"beyond {share}".replace("0.", "."), right=True, optional=share != _MAIN_SHARE) for share in SHARES),
+        *(
+            Column(f"beyond {share:g}".replace("0.", "."), right=True, optional=share != _MAIN_SHARE)
+            for share in SHARES
+        ),
         Column("compared", right=True, optional=True),
     ]
 
 
-def _cells(result: EvaluationResult) -> tuple[object, ...]:
+def _cells(result: EvaluationResult, baseline: bool) -> tuple[object, ...]:
     """Return the values in the order of the columns; ``None`` where the labels say nothing about one."""
     joined, right, event = result.joined_pairs, result.right_pairs, result.event
-    scores = (result.precision, result.recall, result.f1, result.ari, result.b_cubed_f1)
+
+    def decimals(*scores: float | None) -> list[str | None]:
+        return [None if score is None else f"{score:.3f}" for score in scores]
+
     return (
-        *(result.corpus, result.labels, result.method, result.articles, result.stories, result.largest),
-        *(result.true_pairs, right, None if joined is None or right is None else joined - right),
-        *(None if score is None else f"{score:.3f}" for score in scores),
+        *(result.corpus, result.labels, *([result.method] if baseline else []), result.articles, result.stories),
+        *(*decimals(result.precision, result.recall, result.f1), result.largest),
+        *(*decimals(result.ari, result.b_cubed_f1), result.true_pairs, right),
+        None if joined is None or right is None else joined - right,
         *((event.joined, event.pairs, f"{event.share:.4f}", event.other_events_joined) if event else [None] * 4),
         *(f"{joins:.2f}" for joins in result.beyond_text.values()),
         None if result.compared is None else f"{result.compared:.1f}",
