@@ -70,6 +70,15 @@ class CorrectionKind(StrEnum):
     NOT_A_COPY = "not-a-copy"
 
 
+class RelatedKind(StrEnum):
+    """What connects two related stories."""
+
+    #: both report one event or matter
+    EVENT = "event"
+    #: both fill the same frame with other names and numbers, as a recurring report does
+    TEMPLATE = "template"
+
+
 class ProcessKind(StrEnum):
     """The processes of the service that write heartbeats."""
 

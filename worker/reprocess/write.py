@@ -13,6 +13,7 @@ from worker.store import articles, candidate_queries, reprocess, sketches, stori
 from worker.store.reprocess import Versions
 from worker.stories import rows as article_rows
 from worker.stories.candidates import FeatureCache
+from worker.stories.related import link_related
 from worker.stories.update_canonical import update_canonicals
 from worker.window import ArticleTimes
 
@@ -46,6 +47,7 @@ def write(connection: Connection, cache: FeatureCache, decision: Decision, versi
         links = article_rows.match_decisions(decision.matches, decision.duplicates, decision.same, ids)
         automatic = [link for link in links if (link.article_id, link.other_id) not in by_people]
         articles.insert_match_decisions(connection, automatic)
+        link_related(connection, decision.matches, ids)
         changes = update_canonicals(connection, cache, sorted(state.touched), newly_joined=frozenset(state.fresh))
         reprocess.copy_titles(connection, state.touched)
         stories.record_changes(connection, [*state.changes, *changes])

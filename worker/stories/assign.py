@@ -22,6 +22,7 @@ from worker.stories import candidates
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import BatchClusterer
 from worker.stories.cluster_text import Cluster, ClusterText
+from worker.stories.related import link_related
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
 from worker.stories.verdict_cache import VerdictCache, predict_pairs
@@ -162,6 +163,7 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
     articles.insert_match_decisions(
         connection, list(match_decisions(clusterer.matches, matched.in_batch_duplicates, matched.exact_matches, ids))
     )
+    link_related(connection, clusterer.matches, ids)
     return ids
 
 

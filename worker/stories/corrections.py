@@ -12,6 +12,7 @@ from worker.store import articles, corrections, locks, sketches, stories
 from worker.store.corrections import MovableArticle
 from worker.store.read.stories import story as read_story
 from worker.stories.candidates import FeatureCache
+from worker.stories.related import link_separated
 from worker.stories.update_canonical import update_canonicals
 
 _ONE_TEXT = "It is the first of the copies that are left."
@@ -109,6 +110,7 @@ def _move_out(
         changes.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
     changes += update_canonicals(connection, cache, [old], newly_joined=frozenset(corrections.texts(connection, old)))
+    link_separated(connection, cache, first.id, stories.canonicals(connection, [old])[old][0])
     return new, changes
 
 
