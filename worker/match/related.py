@@ -74,7 +74,7 @@ def _related(e: Evidence, probability: float) -> Related:
         names = "" if math.isnan(e.names) else f"{e.names:.0%} of the names and "
         reason = (
             f"Another report of the same event or matter ({probability:.0%}): {names}{e.lead:.0%} of the opening words "
-            f"of one are in the other, and the vocabulary is {e.cosine:.0%} alike."
+            f"are shared, and the vocabulary is {e.cosine:.0%} alike."
         )
         return Related(RelatedKind.EVENT, probability, reason)
     frame = f"{e.keys_frequent:.0%} of the shared key phrases are in many other stories"
