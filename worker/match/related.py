@@ -20,8 +20,8 @@ from worker.match.verdict import shares_too_little
 SHARES: Final = ("cosine", "names", "lead", "opening", "keys_frequent")
 SUMS: Final = ("rarity", "plain_weight", "keys_rarity")
 #: Of `SHARES`, then `SUMS`.
-WEIGHTS: Final = (8.92, 1.26, 1.56, 2.19, -1.36, 0.28, 0.69, 0.29)
-BASE: Final = -7.83
+WEIGHTS: Final = (8.97, 1.28, 1.55, 2.20, -1.36, 0.26, 0.69, 0.30)
+BASE: Final = -7.92
 #: From this probability on a pair is related.
 RELATED_MIN: Final = 0.8
 
