@@ -24,6 +24,7 @@ from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import BatchClusterer
 from worker.stories.cluster_text import Cluster, ClusterText
 from worker.stories.references import MemberRef, New, Stored, StoredStory, TextRef
+from worker.stories.related import link_related
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
 from worker.stories.verdict_cache import VerdictCache, predict_pairs
@@ -194,6 +195,7 @@ def assign_stories(
     )
     _write(connection, changes, canonicals, ids)
     articles.insert_match_decisions(connection, list(match_decisions(clusterer.matches, exact, ids)))
+    link_related(connection, clusterer.matches, ids)
     return ids
 
 

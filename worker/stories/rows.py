@@ -19,7 +19,7 @@ from worker.store.candidate_queries import NewArticle
 from worker.store.read.sources import source_of
 from worker.stories.cluster import Match
 from worker.stories.cluster_text import Cluster
-from worker.stories.references import New, TextRef
+from worker.stories.references import TextRef, article_id
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
@@ -132,22 +132,18 @@ def match_decisions(
         if key not in best or match.verdict.similarity > best[key].verdict.similarity:
             best[key] = match
     for number, original in exact.items():
-        yield _exact_copy(ids[number], _id(original, ids))
+        yield _exact_copy(ids[number], article_id(original, ids))
     explained = reasons([match.verdict for match in best.values()])
     for ((number, same), match), why in zip(best.items(), explained, strict=True):
         yield articles.Link(
             article_id=ids[number],
-            other_id=_id(match.other, ids),
+            other_id=article_id(match.other, ids),
             same=same,
             relation=match.verdict.relation,
             similarity=match.verdict.similarity,
             reason=why,
             evidence=_stored_evidence(match.verdict.evidence),
         )
-
-
-def _id(ref: TextRef, ids: Sequence[int]) -> int:
-    return ids[ref.position] if isinstance(ref, New) else ref.id
 
 
 def _stored_evidence(evidence: Evidence) -> dict[str, Any]:
