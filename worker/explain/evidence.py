@@ -18,6 +18,7 @@ RELATIONS: Mapping[str, str] = {
     "abridged": "a shortened version",
     "extended": "a longer version",
     "rewrite": "the same reporting in other words",
+    "revision": "another version from the same provider",
 }
 #: A smaller change of the log-odds is not shown.
 _MIN_SHOWN = 0.05
