@@ -83,23 +83,24 @@ def test_four_migrations_at_once_are_one(bare: Engine) -> None:
             process.wait()
 
 
-def test_an_archive_of_the_last_development_version_is_current(bare: Engine, engine: Engine) -> None:
-    """The tables of the nine former migrations equal those of their replacement, and `migrate` changes none."""
+def test_an_archive_of_the_last_development_version_is_migrated(bare: Engine, engine: Engine) -> None:
+    """The tables of the nine former migrations equal those of their replacement, and `migrate` rewrites none."""
     with bare.begin() as connection:
         connection.exec_driver_sql(_TABLES_0009.read_text("utf-8"))
-    before = [tuple(row) for row in rows(bare, _RELATIONS)]
-    assert versions(bare) == ("0009", "0009")
-    assert migrate(bare) == ("0009", "0009")
-    assert [tuple(row) for row in rows(bare, _RELATIONS)] == before
+    before = {tuple(row) for row in rows(bare, _RELATIONS)}
+    newest = versions(engine)[1]
+    assert versions(bare) == ("0009", newest)
+    assert migrate(bare) == ("0009", newest)
+    assert before <= {tuple(row) for row in rows(bare, _RELATIONS)}
     for catalog in (_COLUMNS, _INDEXES, _CONSTRAINTS, _OPTIONS, _SEQUENCES):
         assert rows(bare, catalog) == rows(engine, catalog) != []
 
 
 @pytest.mark.parametrize("version", ["0001", "0008"])
-def test_older_archives_get_a_sentence(bare: Engine, version: str) -> None:
+def test_older_archives_get_a_sentence(bare: Engine, engine: Engine, version: str) -> None:
     """Tables that no migration leads on from are left as they are, and the error says what to do."""
     run(bare, "CREATE TABLE alembic_version (version_num text)")
     run(bare, "INSERT INTO alembic_version VALUES (:version)", version=version)
     with pytest.raises(CopydeskError, match=f"at version {version}, .* Use a new database .* ingest the old archive"):
         migrate(bare)
-    assert versions(bare) == (version, "0009")
+    assert versions(bare) == (version, versions(engine)[1])

@@ -14,7 +14,7 @@ from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.reprocess.recluster import Reclusterer, ReprocessedText
 from worker.reprocess.story_ids import StoryIdMap, assign_story_ids
-from worker.store import candidate_queries, reprocess, stories
+from worker.store import candidate_queries, reprocess, revisions, stories
 from worker.store.candidate_queries import CandidateText, NewArticle
 from worker.store.reprocess import StoredArticle
 from worker.stories import candidates, rows
@@ -149,7 +149,9 @@ def _recluster(
     stored = candidates.load_clusters(connection, cache, texts, texts_by_story, to_compare)
     loaded = {cluster.stored[0] for cluster in stored}
     stored += [Cluster(stored=[story]) for story in sorted({story for story, _ in context.same.values()} - loaded)]
-    _load_corrections(connection, context, {*own, *(cluster.stored[0] for cluster in stored)})
+    known = {*own, *(cluster.stored[0] for cluster in stored)}
+    _load_corrections(connection, context, known)
+    _load_revisions(connection, context, known)
     clusterer = Reclusterer(stored, verdicts, window, context.cannot_link, rarity)
     for position, text in enumerate(texts):
         clusterer.add_reprocessed(_reprocessed_text(position, text, to_compare, context, decision.to_reassign))
@@ -181,6 +183,14 @@ def _load_corrections(connection: Connection, context: _StoryContext, known: set
             context.must_link.append((first, second))
         elif not same and story != other_story:
             context.cannot_link.add(frozenset((first, second)))
+
+
+def _load_revisions(connection: Connection, context: _StoryContext, known: set[int]) -> None:
+    """Keep articles of one id together that are in one story; a person may have separated others."""
+    for article, before, story in revisions.consecutive(connection, sorted(known)):
+        first, second = (-i if -i in context.labels else story for i in (article, before))
+        if first != second:
+            context.must_link.append((first, second))
 
 
 def _reprocessed_text(

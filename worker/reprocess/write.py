@@ -42,9 +42,9 @@ def write(connection: Connection, cache: FeatureCache, decision: Decision, versi
     if decision.to_reassign:
         _repair_stories(connection, decision, state)
         ids = [article.id for article in decision.to_reassign]
-        by_people = reprocess.delete_match_decisions(connection, ids)
+        kept = reprocess.delete_match_decisions(connection, ids)
         links = article_rows.match_decisions(decision.matches, decision.duplicates, decision.same, ids)
-        automatic = [link for link in links if (link.article_id, link.other_id) not in by_people]
+        automatic = [link for link in links if (link.article_id, link.other_id) not in kept]
         articles.insert_match_decisions(connection, automatic)
         changes = update_canonicals(connection, cache, sorted(state.touched), newly_joined=frozenset(state.fresh))
         reprocess.copy_titles(connection, state.touched)

@@ -274,9 +274,11 @@ def delete_keys(connection: Connection, stories: Collection[int], keys: Collecti
 
 
 def delete_match_decisions(connection: Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
-    """Delete the verdicts of these articles, except those of a person; return the pairs (article, other) of these."""
+    """Delete the verdicts of these articles, except those of a person or by an id; return the pairs of these."""
     connection.execute(
-        text("DELETE FROM links WHERE article_id = ANY(:ids) AND NOT starts_with(reason, 'a person ')"),
+        text("""
+            DELETE FROM links
+            WHERE article_id = ANY(:ids) AND relation <> 'revision' AND NOT starts_with(reason, 'a person ')"""),
         {"ids": list(ids)},
     )
     kept = connection.execute(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from worker.article import ChangeKind
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.revisions import SentText
 
 #: Postgres wakes the sessions that LISTEN to it at each commit that changed a story.
 CHANNEL = "copydesk_changes"
@@ -182,11 +183,13 @@ class CanonicalCandidate:
     words: int
     seen_at: datetime
     faults: int  # number of repairs by cleaning
+    sent: SentText
 
 
 _DIFFERENT = """
     SELECT id, story_id, words, seen_at, coalesce(
-        (SELECT sum(value::int) FROM jsonb_each_text(changes)), 0)::int AS faults
+        (SELECT sum(value::int) FROM jsonb_each_text(changes)), 0)::int AS faults,
+        provider, CASE WHEN revision_key IS NOT NULL THEN external_id END, version, published_at, text_hash, title
     FROM articles WHERE story_id = ANY(%(stories)s) AND relation <> 'exact'"""
 
 
@@ -198,9 +201,10 @@ def different_texts(
     if ids and (among is None or among):
         condition = "" if among is None else " AND id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
-        for row in execute(connection, f"{_DIFFERENT}{condition} ORDER BY id", values).fetchall():
-            member = CanonicalCandidate(*row)
-            members.setdefault(member.story_id, []).append(member)
+        rows = execute(connection, f"{_DIFFERENT}{condition} ORDER BY id", values).fetchall()
+        for id_, story, words, seen_at, faults, *sent in rows:
+            member = CanonicalCandidate(id_, story, words, seen_at, faults, SentText(*sent))
+            members.setdefault(story, []).append(member)
     return members
 
 

@@ -16,12 +16,14 @@ from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import PostingIndex
 from worker.match import KeyRarity
-from worker.store import articles, candidate_queries, locks, sketches, stories
+from worker.store import articles, candidate_queries, locks, revisions, sketches, stories
 from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle, NewerArticle
+from worker.store.revisions import SentText, StoredRevision
 from worker.stories import candidates
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import BatchClusterer
 from worker.stories.cluster_text import Cluster, ClusterText
+from worker.stories.revisions import RevisionLinks, link_revisions, sent_texts, settle_exact_copies
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
 from worker.stories.verdict_cache import VerdictCache, predict_pairs
@@ -38,6 +40,9 @@ class BatchMatch:
     texts: list[ClusterText]
     in_batch_duplicates: dict[int, int]  # position in the batch -> that of the first article with the same words
     marks: HighWaterMarks
+    sent: list[SentText]  # by position
+    revisions: dict[int, list[StoredRevision]] = field(default_factory=dict)  # position -> stored articles with its id
+    links: RevisionLinks = field(default_factory=RevisionLinks)
     exact_matches: dict[int, int] = field(default_factory=dict)  # position -> stored article with the same words
     candidates: dict[int, dict[int, int]] = field(default_factory=dict)  # position -> story -> number of shared keys
     texts_by_story: dict[int, list[CandidateText]] = field(default_factory=dict)  # of the candidate stories
@@ -72,11 +77,13 @@ def match_batch(connection: Connection, cache: FeatureCache, batch: Sequence[Pre
     ]
     duplicates = in_batch_duplicates(new_articles, window)
     # the marks are read first, so that whatever is committed after them is checked under the lock
-    matched = BatchMatch(batch, window, new_articles, texts, duplicates, candidate_queries.high_water_marks(connection))
+    marks = candidate_queries.high_water_marks(connection)
+    matched = BatchMatch(batch, window, new_articles, texts, duplicates, marks, sent_texts(batch))
     cache.invalidate_if_changed(matched.marks)
     distinct = [new for new in new_articles if new.number not in duplicates]
     same = candidate_queries.exact_matches(connection, distinct, window)
     matched.exact_matches = {number: article for number, (article, _) in same.items()}
+    matched.revisions = revisions.revisions(connection, dict(enumerate(matched.sent)), window)
     matched.candidates, matched.rarity = candidates.stories_sharing_keys(connection, cache, matched.to_match, window)
     matched.clusterer = _cluster(connection, cache, matched, dict(same.values()))
     return matched
@@ -106,20 +113,25 @@ def _cluster(
     connection: Connection, cache: FeatureCache, matched: BatchMatch, story_of: Mapping[int, int]
 ) -> BatchClusterer:
     """Cluster the batch with the stories as they are now; ``story_of``: article with the same words -> its story."""
-    candidate_stories = {story for ids in matched.candidates.values() for story in ids}
+    story_of = _link(matched, story_of)
+    joined = matched.links.stories
+    candidate_stories = {story for ids in matched.candidates.values() for story in ids} | set(joined.values())
     texts, to_read = matched.texts_by_story, matched.candidates_to_read
     missing = candidate_stories - texts.keys()
     texts |= candidate_queries.story_texts(connection, sorted(missing))
     to_read |= candidates.prefiltered(
         texts, matched.texts, {n: ids for n, ids in matched.candidates.items() if missing & ids.keys()}
     )
+    for number, story in joined.items():
+        to_read[number] = [story, *(other for other in to_read.get(number, ()) if other != story)]
     stored = candidates.load_clusters(connection, cache, matched.texts, texts, to_read)
     loaded = {story.stored[0] for story in stored}
-    stored += [Cluster(stored=[story]) for story in sorted(set(story_of.values()) - loaded)]
+    stored += [Cluster(stored=[story]) for story in sorted({*story_of.values(), *joined.values()} - loaded)]
     # usually there are no corrections at all; a correction made meanwhile is noticed under the lock
     corrected = matched.marks.correction > 0
-    cannot_link = stories.cannot_link(connection, sorted({*loaded, *story_of.values()})) if corrected else ()
-    matched.stories_depended_on = {*loaded, *story_of.values(), *candidate_stories}
+    known = {*loaded, *story_of.values(), *joined.values()}
+    cannot_link = stories.cannot_link(connection, sorted(known)) if corrected else ()
+    matched.stories_depended_on = {*known, *candidate_stories}
     to_match = [matched.texts[article.number] for article in matched.to_match]
     matched.verdicts.compare(predict_pairs(to_match, to_read, stored, matched.window))
     clusterer = BatchClusterer(stored, matched.verdicts, matched.window, cannot_link, matched.rarity)
@@ -129,8 +141,22 @@ def _cluster(
         elif (same := matched.exact_matches.get(article.number)) is not None:
             clusterer.add_exact_copy(story=story_of[same])
         else:
-            clusterer.add(matched.texts[article.number], to_read.get(article.number, ()))
+            n = article.number
+            clusterer.add(matched.texts[n], to_read.get(n, ()), story=joined.get(n), other=matched.links.earlier.get(n))
     return clusterer
+
+
+def _link(matched: BatchMatch, story_of: Mapping[int, int]) -> dict[int, int]:
+    """Link versions of one article; return ``story_of`` with the exact copies that their ids have replaced."""
+    exact = {number: (article, story_of[article]) for number, article in matched.exact_matches.items()}
+    duplicates = matched.in_batch_duplicates
+    of_duplicates = {number: exact[other] for number, other in duplicates.items() if other in exact}
+    matched.links = link_revisions(matched.sent, matched.revisions, exact | of_duplicates)
+    settle_exact_copies(matched.links, matched.revisions, exact, duplicates, matched.sent)
+    matched.exact_matches = {number: article for number, (article, _) in exact.items()}
+    for new, sent in zip(matched.articles, matched.sent, strict=True):
+        new.revision_key = sent.key.hash() if sent.key and new.number not in matched.links.without_key else None
+    return dict(exact.values())
 
 
 def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMatch) -> list[int]:
@@ -155,23 +181,40 @@ def assign_stories(connection: Connection, cache: FeatureCache, matched: BatchMa
     newly_joined = stories.merge(connection, changes.merged)
     stories.recount(connection, set(changes.merged.values()))
     keys = {article: -1 - number for number, article in enumerate(ids)}
+    # a known text that its provider sends again, as a newer version, may be the newest one now
+    sent_again = {ids[number] for number in exact & matched.links.stories.keys()}
     canonicals = _choose_canonicals(
-        connection, cache, changes, newly_joined, lambda a, b: matched.verdicts.judged(keys.get(a, a), keys.get(b, b))
+        connection,
+        cache,
+        changes,
+        newly_joined,
+        lambda a, b: matched.verdicts.judged(keys.get(a, a), keys.get(b, b)),
+        {row.story_id for row in changes.rows.values() if row.id in sent_again and row.revision_key},
     )
     _write(connection, changes, canonicals, ids)
-    articles.insert_match_decisions(
-        connection, list(match_decisions(clusterer.matches, matched.in_batch_duplicates, matched.exact_matches, ids))
+    versions = matched.links.versions | {number: ids[first] for number, first in matched.links.earlier.items()}
+    decisions = match_decisions(
+        clusterer.matches, matched.in_batch_duplicates, matched.exact_matches, ids, revisions=versions
     )
+    articles.insert_match_decisions(connection, list(decisions))
     return ids
 
 
 def _choose_canonicals(
-    connection: Connection, cache: FeatureCache, changes: BatchChanges, newly_joined: set[int], judged: VerdictLookup
+    connection: Connection,
+    cache: FeatureCache,
+    changes: BatchChanges,
+    newly_joined: set[int],
+    judged: VerdictLookup,
+    revised: set[int],
 ) -> CanonicalChanges:
-    """Choose canonical articles and relations of the stories that get a different text."""
+    """Choose canonical articles and relations of the stories that get a different text, and of those ``revised``."""
     different = changes.new_texts()
     initial_canonical = {story: new.canonical_id for story, new in changes.created.items() if len(different[story]) > 1}
-    changed = {story: different.get(story, ()) for story in {*initial_canonical, *changes.merged.values(), *different}}
+    changed = {
+        story: different.get(story, ())
+        for story in {*initial_canonical, *changes.merged.values(), *different, *revised}
+    }
     alone = changes.created.keys() - initial_canonical.keys()
     return choose_canonicals(
         connection,
@@ -180,6 +223,7 @@ def _choose_canonicals(
         initial_canonical=initial_canonical,
         newly_joined=frozenset(newly_joined),
         judged=judged,
+        not_stored=changes.sent_texts(),
     )
 
 
@@ -216,6 +260,9 @@ def _recheck(connection: Connection, cache: FeatureCache, matched: BatchMatch, n
         merged = stories.merged_into(connection, {story for ids in matched.candidates.values() for story in ids})
         for number, ids in matched.candidates.items():
             matched.candidates[number] = {merged.get(story, story): shared for story, shared in ids.items()}
+    versions = revisions.revisions(connection, dict(enumerate(matched.sent)), matched.window)
+    stale |= versions != matched.revisions
+    matched.revisions = versions
     stale |= _add_newer(matched, candidate_queries.newer_articles(connection, matched.marks.article))
     if matched.clusterer and not stale:
         return matched.clusterer

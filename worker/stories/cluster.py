@@ -66,16 +66,25 @@ class BatchClusterer:
         cluster.articles.append(len(self._cluster_of))
         self._cluster_of.append(cluster)
 
-    def add(self, text: ClusterText, candidates: Sequence[int]) -> None:
-        """Add the next article; ``candidates`` are the stored stories to compare it with."""
+    def add(
+        self, text: ClusterText, candidates: Sequence[int], *, story: int | None = None, other: int | None = None
+    ) -> None:
+        """Add the next article; ``candidates`` are the stored stories to compare it with.
+
+        If ``story`` (a stored one) or ``other`` (an article of the batch) is given, it joins that whatever the verdict.
+        """
         number = len(self._cluster_of)
         clusters = [self._stored[story].root() for story in candidates if story in self._stored]
-        for other, shared in self._postings.candidates(text.keys).items():
-            cluster = self._cluster_of[other].root()
+        for neighbour, shared in self._postings.candidates(text.keys).items():
+            cluster = self._cluster_of[neighbour].root()
             if passes_prefilter(shared, text.simhash, (member.simhash for member in cluster.texts)):
                 clusters.append(cluster)
         ranked = self._ranked(number, text, list({id(cluster): cluster for cluster in clusters}.values()))
-        self._join_all([cluster for cluster, match in ranked if match.verdict.same], number, text)
+        matching = [cluster for cluster, match in ranked if match.verdict.same]
+        if story is not None or other is not None:
+            linked = (self._cluster_of[other] if other is not None else self._stored[story or 0]).root()
+            matching = [linked, *(cluster for cluster in matching if cluster is not linked)]
+        self._join_all(matching, number, text)
 
     def _join_all(self, matching: Sequence[Cluster], number: int, text: ClusterText) -> None:
         """Add an article to the first of the matching clusters, or to a new one, and merge the others into it."""

@@ -16,11 +16,13 @@ from worker.fingerprint.article import Prepared
 from worker.match import Evidence, reasons
 from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
+from worker.store.revisions import SentText
 from worker.stories.cluster import Match
 from worker.stories.cluster_text import Cluster
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
+_SAME_ID = "another version: the same provider sent both under one id"
 
 
 @dataclass(slots=True)
@@ -41,9 +43,22 @@ class BatchChanges:
             if row.relation != Relation.EXACT:
                 faults = sum((row.changes or {}).values())
                 texts.setdefault(row.story_id, []).append(
-                    stories.CanonicalCandidate(row.id, row.story_id, row.words, row.seen_at, faults)
+                    stories.CanonicalCandidate(row.id, row.story_id, row.words, row.seen_at, faults, _sent_text(row))
                 )
         return texts
+
+    def sent_texts(self) -> dict[int, list[SentText]]:
+        """Return what was sent in each story under ids that count, exact copies included."""
+        sent: dict[int, list[SentText]] = {}
+        for row in self.rows.values():
+            if row.revision_key is not None:
+                sent.setdefault(row.story_id, []).append(_sent_text(row))
+        return sent
+
+
+def _sent_text(row: articles.Row) -> SentText:
+    counted = row.external_id if row.revision_key is not None else None
+    return SentText(row.provider, counted, row.version, row.published_at, row.text_hash, row.title)
 
 
 def batch_changes(
@@ -106,6 +121,9 @@ def article_row(prepared: Prepared, new: NewArticle, exact: bool, article_id: in
         author=prepared.article.author or prepared.cleaned.byline,
         facts=stored_metadata(prepared.cleaned),
         changes=prepared.cleaned.changes or None,
+        provider=prepared.article.provider,
+        version=prepared.article.version,
+        revision_key=new.revision_key,
     )
 
 
@@ -116,11 +134,24 @@ def stored_metadata(cleaned: Cleaned) -> dict[str, object] | None:
 
 
 def match_decisions(
-    matches: Sequence[Match], duplicates: Mapping[int, int], exact_matches: Mapping[int, int], ids: Sequence[int]
+    matches: Sequence[Match],
+    duplicates: Mapping[int, int],
+    exact_matches: Mapping[int, int],
+    ids: Sequence[int],
+    *,
+    revisions: Mapping[int, int] | None = None,
 ) -> Iterator[articles.Link]:
-    """Yield for each article the strongest verdict that joined it and the strongest that did not."""
+    """Yield for each article the strongest verdict that joined it and the strongest that did not.
+
+    ``revisions``: article -> the id of another version, whose story it joined whatever the verdicts.
+    """
+    by_id = {n: other for n, other in (revisions or {}).items() if n not in duplicates and n not in exact_matches}
+    for number, other in by_id.items():
+        yield articles.Link(ids[number], other, True, Relation.REVISION, 1.0, _SAME_ID, {})
     best: dict[tuple[int, bool], Match] = {}
     for match in matches:
+        if match.number in by_id and (not match.verdict.same or _other(match, ids) == by_id[match.number]):
+            continue
         key = (match.number, match.verdict.same)
         if key not in best or match.verdict.similarity > best[key].verdict.similarity:
             best[key] = match
@@ -132,13 +163,18 @@ def match_decisions(
     for ((number, same), match), why in zip(best.items(), explained, strict=True):
         yield articles.Link(
             article_id=ids[number],
-            other_id=match.other if match.other > 0 else ids[-1 - match.other],
+            other_id=_other(match, ids),
             same=same,
             relation=match.verdict.relation,
             similarity=match.verdict.similarity,
             reason=why,
             evidence=_stored_evidence(match.verdict.evidence),
         )
+
+
+def _other(match: Match, ids: Sequence[int]) -> int:
+    """Return the id of the article that decided."""
+    return match.other if match.other > 0 else ids[-1 - match.other]
 
 
 def _stored_evidence(evidence: Evidence) -> dict[str, Any]:

@@ -9,15 +9,20 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from worker.article import ChangeKind, Relation
+from worker.features import Features
 from worker.match import Member, Verdict, choose_canonical, compare_alone, verdicts
-from worker.store import stories
+from worker.store import revisions, stories
+from worker.store.revisions import SentText
 from worker.stories.candidates import FeatureCache
+from worker.stories.revisions import current_versions, is_revision
 
 #: Maximum number of copies to choose from: the new ones, then the longest.
 MOST_MEMBERS = 12
 #: A story of more different texts than this keeps its canonical article; choosing again would cost more with every copy
 #: and change it hardly ever.
 FINAL_TEXTS = 64
+
+_NEWEST = "It is the newest version that its provider sent under one id."
 
 VerdictLookup = Callable[[int, int], Verdict | None]
 
@@ -55,12 +60,13 @@ def choose_canonicals(
     initial_canonical: Mapping[int, int] | None = None,
     newly_joined: frozenset[int] = frozenset(),
     judged: VerdictLookup = lambda _article, _other: None,
+    not_stored: Mapping[int, Sequence[SentText]] | None = None,
 ) -> CanonicalChanges:
     """Choose canonical articles and relations of ``changed`` stories without writing them.
 
     ``changed``: story -> its texts that are not stored yet · ``initial_canonical``: new story -> its first article ·
     ``newly_joined``: stored articles that are new to their story · ``judged``: returns the verdict on two articles, in
-    this order, or None if they were not compared
+    this order, or None if they were not compared · ``not_stored``: story -> what was sent and is not stored yet
     """
     initial_canonical = dict(initial_canonical or {})
     current = stories.canonicals(connection, [story for story in changed if story not in initial_canonical])
@@ -72,21 +78,61 @@ def choose_canonicals(
     chosen = CanonicalChanges()
     relation_unknown: dict[int, int] = {}  # article -> its canonical article, to which its relation is unknown
     members = {story: [*texts.get(story, ()), *changed.get(story, ())] for story in canonicals}
-    open_stories = [s for s in canonicals if s not in frozen and len(members[s]) > 1]
-    to_choose = {s: _eligible(members[s], canonicals[s], newly_joined) for s in open_stories}
+    _add_canonicals(connection, members, {s: canonicals[s] for s in frozen})
+    newest = _newest_versions(connection, members, not_stored or {})
+    # more versions of a live blog than `FINAL_TEXTS` are no reason to keep an old one
+    superseded = {s for s in canonicals if newest[s] and canonicals[s] not in newest[s]}
+    open_stories = [s for s in canonicals if len(members[s]) > 1 and (s not in frozen or s in superseded)]
+    to_choose = {
+        s: _eligible([m for m in members[s] if not newest[s] or m.id in newest[s]], canonicals[s], newly_joined)
+        for s in open_stories
+    }
     features = cache.get(connection, [text.id for eligible in to_choose.values() for text in eligible])
     for story, canonical in canonicals.items():
         best = canonical
         if story in to_choose:
-            i, reason = choose_canonical([Member(features[m.id], m.seen_at, m.faults) for m in to_choose[story]])
-            best = to_choose[story][i].id
+            best, reason = _best(to_choose[story], features, are_newest=bool(newest[story]))
             if best != canonical:
                 chosen.canonical[story] = best, reason
             elif story in initial_canonical or current[story][1] - len(arrived.get(story, ())) <= 1:
                 chosen.unchanged[story] = best, reason
         relation_unknown |= {m.id: best for m in members[story] if best != canonical or m.id in newly_joined}
-    chosen.relations = _relations(connection, cache, relation_unknown, judged)
+    sent = {m.id: m.sent for texts_of_story in members.values() for m in texts_of_story}
+    chosen.relations = _relations(connection, cache, relation_unknown, judged, sent)
     return chosen
+
+
+def _best(
+    eligible: Sequence[stories.CanonicalCandidate], features: Mapping[int, Features], *, are_newest: bool
+) -> tuple[int, str]:
+    """Return the canonical article of these, and the reason."""
+    i, reason = choose_canonical([Member(features[m.id], m.seen_at, m.faults) for m in eligible])
+    if are_newest:
+        reason = _NEWEST if len(eligible) == 1 else f"{_NEWEST} {reason}"
+    return eligible[i].id, reason
+
+
+def _add_canonicals(
+    connection: Connection, members: dict[int, list[stories.CanonicalCandidate]], canonicals: Mapping[int, int]
+) -> None:
+    """Add the canonical article of each of these stories, of which only new texts were read, if these have ids."""
+    wanted = {story: article for story, article in canonicals.items() if any(m.sent.key for m in members[story])}
+    for story, texts in stories.different_texts(connection, list(wanted), among=wanted.values()).items():
+        members[story] = [*(t for t in texts if t.id not in {m.id for m in members[story]}), *members[story]]
+
+
+def _newest_versions(
+    connection: Connection,
+    members: Mapping[int, Sequence[stories.CanonicalCandidate]],
+    not_stored: Mapping[int, Sequence[SentText]],
+) -> dict[int, set[int]]:
+    """Return the texts of each story that are the newest version of an id; none if no id has several versions."""
+    keys = {key for texts in members.values() for m in texts if (key := m.sent.key)}
+    stored = revisions.sent_texts(connection, list(members), keys)
+    return {
+        story: current_versions({m.id: m.sent for m in texts}, [*stored.get(story, ()), *not_stored.get(story, ())])
+        for story, texts in members.items()
+    }
 
 
 def _eligible(
@@ -98,7 +144,11 @@ def _eligible(
 
 
 def _relations(
-    connection: Connection, cache: FeatureCache, canonical_of: Mapping[int, int], judged: VerdictLookup
+    connection: Connection,
+    cache: FeatureCache,
+    canonical_of: Mapping[int, int],
+    judged: VerdictLookup,
+    sent: Mapping[int, SentText],
 ) -> dict[int, tuple[str, float]]:
     """Return article -> (relation, similarity) to its canonical article; all are different texts."""
     copies = [(article, canonical) for article, canonical in canonical_of.items() if article != canonical]
@@ -111,5 +161,7 @@ def _relations(
     for pair in copies:
         # a different text is no exact copy, even if only its title differs
         relation = Relation.NEAR if known[pair].relation == Relation.EXACT else known[pair].relation
+        if all(article in sent for article in pair) and is_revision(*(sent[article] for article in pair)):
+            relation = Relation.REVISION
         relations[pair[0]] = (relation, known[pair].similarity)
     return relations

@@ -144,7 +144,9 @@ def test_what_is_no_version(value: object) -> None:
     assert identity.version(value) is None
 
 
-@pytest.mark.parametrize("external_id", [None, "", "7", "urn:uuid:1-2", "https://lorn.example/", "http://www.a.example"])
+@pytest.mark.parametrize(
+    "external_id", [None, "", "7", "urn:uuid:1-2", "https://lorn.example/", "http://www.a.example"]
+)
 def test_ids_that_name_no_authority(external_id: str | None) -> None:
     """A bare number or the address of a whole site says nothing about an article."""
     assert identity.authority(external_id) is None
