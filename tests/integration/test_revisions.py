@@ -175,6 +175,29 @@ def test_versions_far_apart_are_no_revisions(send: Send, engine: Engine) -> None
     assert stories(engine) == [[1, 2], [3]]
 
 
+@pytest.mark.parametrize("together", [False, True])
+def test_an_id_wins_over_the_words(send: Send, engine: Engine, *, together: bool) -> None:
+    """Two live blogs that end with the same words stay two stories; a copy of these words joins one of them."""
+    ends = [live(3, version=2), live(3, version=2, id="live-8")]
+    send(live(1, version=1), live(2, version=1, id="live-8"))
+    for batch in [ends] if together else [[end] for end in ends]:
+        send(*batch)
+    assert stories(engine) == [[1, 3], [2, 4]]
+    assert canonical(engine) == [3, 4]
+    send({"text": dispatch(3)})
+    assert len(stories(engine)) == 2
+
+
+def test_a_copy_in_the_same_batch_follows_the_version(send: Send, engine: Engine) -> None:
+    """A paper's exact copy that is read before the agency's new version joins the agency's story with it."""
+    send(live(1, version=1))
+    send({"text": dispatch(2)}, live(2, version=2))
+    assert stories(engine) == [[1, 2, 3]]
+    assert canonical(engine) == [2]
+    send({"text": dispatch(4)}, live(3, version=1, id="live-9"), live(4, version=2, id="live-9"))
+    assert stories(engine) == [[1, 2, 3], [4, 5, 6]]
+
+
 def test_a_split_wins_over_the_id(send: Send, engine: Engine, copydesk: Callable[..., Any]) -> None:
     """What a person separated stays apart; a later version follows the newest one, and joins no more than that."""
     send(live(1, version=1))
