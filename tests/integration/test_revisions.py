@@ -75,6 +75,52 @@ def test_a_text_that_was_replaced_entirely_is_a_revision(send: Send, engine: Eng
     assert scalar(engine, "SELECT canonical_reason FROM stories").startswith("It is the newest version")
 
 
+def newsml(number: int, version: int) -> str:
+    """Return a news item of NewsML-G2."""
+    return (
+        f'<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:newsml:lpa.example:20260301:7" '
+        f'version="{version}"><contentSet><inlineData contenttype="text/plain">{dispatch(number)}</inlineData>'
+        "</contentSet></newsItem>"
+    )
+
+
+def nitf(number: int, version: int) -> str:
+    """Return a NITF document."""
+    return (
+        f'<nitf><head><docdata><doc-id regsrc="LPA" id-string="7"/><du-key key="k" version="{version}"/></docdata>'
+        f"</head><body><body.content><p>{dispatch(number)}</p></body.content></body></nitf>"
+    )
+
+
+def atom(number: int, version: int) -> str:
+    """Return an Atom feed of one entry."""
+    return (
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:feed</id><entry><id>7</id>'
+        f"<updated>2026-03-01T0{version}:00:00Z</updated><summary>{dispatch(number)}</summary></entry></feed>"
+    )
+
+
+def rss(number: int, version: int) -> str:
+    """Return an RSS feed of one item."""
+    return (
+        f"<rss><channel><link>https://lorn.example/</link><item><guid>7</guid>"
+        f"<pubDate>Sun, 01 Mar 2026 0{version}:00:00 GMT</pubDate><description>{dispatch(number)}</description>"
+        "</item></channel></rss>"
+    )
+
+
+@pytest.mark.parametrize("written", [newsml, nitf, atom, rss])
+def test_every_format_has_versions(
+    settings: Settings, engine: Engine, processor: BatchProcessor, written: Callable[[int, int], str]
+) -> None:
+    """A text that was replaced under its id is a revision; an older version that comes late is not canonical."""
+    for number, version in ((1, 2), (2, 3), (3, 1)):
+        processor.process(deliver(settings, engine, [(f"{number}.xml", written(number, version))]))
+    assert stories(engine) == [[1, 2, 3]]
+    assert canonical(engine) == [2]
+    assert relations(engine) == ["revision", "original", "revision"]
+
+
 @pytest.mark.parametrize("name", ["version", "published"])
 @pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
 def test_the_order_within_a_batch_does_not_matter(send: Send, engine: Engine, name: str, order: list[int]) -> None:

@@ -92,7 +92,8 @@ CHECKS: tuple[tuple[str, str], ...] = (
             WHERE c.same = 0 AND (x.story_id, y.story_id) IN ((a.story_id, b.story_id), (b.story_id, a.story_id)))
         AND NOT EXISTS (
             SELECT FROM articles x JOIN articles y ON y.revision_key = x.revision_key AND y.story_id = x.story_id
-            WHERE x.text_hash = a.text_hash AND x.story_id IN (a.story_id, b.story_id) AND y.text_hash <> x.text_hash)""",
+            WHERE x.text_hash = a.text_hash AND y.text_hash <> x.text_hash
+                AND x.story_id IN (a.story_id, b.story_id))""",
     ),
     (
         "Article {id} of story {story_id} can't be found by {missing} of its sketch keys.",
