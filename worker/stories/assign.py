@@ -114,7 +114,8 @@ def _cluster(
 ) -> BatchClusterer:
     """Cluster the batch with the stories as they are now; ``story_of``: article with the same words -> its story."""
     story_of = _link(matched, story_of)
-    joined = matched.links.stories
+    numbers = {article.number for article in matched.to_match}  # an exact copy needs no texts of its story
+    joined = {number: story for number, story in matched.links.stories.items() if number in numbers}
     candidate_stories = {story for ids in matched.candidates.values() for story in ids} | set(joined.values())
     texts, to_read = matched.texts_by_story, matched.candidates_to_read
     missing = candidate_stories - texts.keys()

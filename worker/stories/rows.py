@@ -22,7 +22,7 @@ from worker.stories.cluster_text import Cluster
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
-_SAME_ID = "another version: the same provider sent both under one id"
+_SAME_ID = "another version of these words, which the same provider sent under the same id"
 
 
 @dataclass(slots=True)
