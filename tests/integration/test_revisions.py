@@ -166,6 +166,16 @@ def test_an_unchanged_republication_is_an_exact_copy(send: Send, engine: Engine)
     assert rows(engine, "SELECT id FROM articles WHERE revision_key IS NOT NULL ORDER BY id") == [(1,), (2,)]
 
 
+def test_without_version_and_date_the_later_text_is_newer(send: Send, engine: Engine) -> None:
+    """The text that arrived last is canonical, but not one that was known before and is sent again."""
+    send(live(1, words=400))
+    send(live(2))
+    send(live(1, words=400))
+    assert stories(engine) == [[1, 2, 3]]
+    assert canonical(engine) == [2]
+    assert relations(engine) == ["revision", "original", "exact"]
+
+
 def test_a_text_that_comes_back_as_a_newer_version_is_canonical(send: Send, engine: Engine) -> None:
     """A provider that takes a change back makes its first text the newest version again."""
     send(live(1, version=1))

@@ -16,7 +16,7 @@ from worker.window import Window
 #: Stored versions of an id that are read, the newest first: the newest is enough to find the story, and the others find
 #: a version that is delivered again.
 _MOST_VERSIONS = 16
-_UNDATED = datetime.min.replace(tzinfo=UTC)
+_UNDATED, _NOW = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class RevisionKey(NamedTuple):
@@ -40,6 +40,7 @@ class SentText:
     published_at: datetime | None
     text_hash: bytes
     title: str | None = None
+    arrived_at: datetime | None = None  # None: it arrives now
 
     @property
     def key(self) -> RevisionKey | None:
@@ -47,9 +48,14 @@ class SentText:
         return RevisionKey(self.provider, self.external_id) if self.provider and self.external_id else None
 
     @property
-    def order(self) -> tuple[int, datetime]:
-        """Larger for a newer version; an article without a version is ordered by its publication, before the others."""
+    def stated_order(self) -> tuple[int, datetime]:
+        """Larger for a version that is newer as its provider says, by its version or else its publication."""
         return -1 if self.version is None else self.version, self.published_at or _UNDATED
+
+    @property
+    def order(self) -> tuple[int, datetime, datetime]:
+        """Larger for a newer version; where the provider does not say, for words that arrived later."""
+        return *self.stated_order, self.arrived_at or _NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +68,19 @@ class StoredRevision:
 
 
 _REVISIONS = f"""
-    SELECT t.number, a.id, a.story_id, t.provider, t.external_id, a.version, a.published_at, a.text_hash
+    SELECT t.number, a.id, a.story_id, t.provider, t.external_id, a.version, a.published_at, a.text_hash, a.title,
+        a.arrived_at
     FROM unnest(CAST(%(numbers)s AS int[]), CAST(%(keys)s AS bigint[]), CAST(%(providers)s AS text[]),
         CAST(%(ids)s AS text[]), CAST(%(published)s AS timestamptz[]))
         AS t (number, key, provider, external_id, published)
     CROSS JOIN LATERAL (
-        SELECT id, story_id, version, published_at, text_hash FROM articles
+        SELECT id, story_id, version, published_at, text_hash, title, arrived_at FROM articles
         WHERE revision_key = t.key AND provider = t.provider AND external_id = t.external_id
             AND {contains(TimeColumns("published_at", "arrived_at"), TimeColumns("t.published", "now()"), "%(days)s")}
         ORDER BY version DESC NULLS LAST, published_at DESC NULLS LAST, id DESC LIMIT {_MOST_VERSIONS}) AS a"""
 
 _SENT = """
-    SELECT story_id, provider, external_id, version, published_at, text_hash FROM articles
+    SELECT story_id, provider, external_id, version, published_at, text_hash, title, arrived_at FROM articles
     WHERE revision_key = ANY(CAST(%(keys)s AS bigint[])) AND story_id = ANY(CAST(%(stories)s AS int[]))"""
 
 

@@ -189,7 +189,8 @@ class CanonicalCandidate:
 _DIFFERENT = """
     SELECT id, story_id, words, seen_at, coalesce(
         (SELECT sum(value::int) FROM jsonb_each_text(changes)), 0)::int AS faults,
-        provider, CASE WHEN revision_key IS NOT NULL THEN external_id END, version, published_at, text_hash, title
+        provider, CASE WHEN revision_key IS NOT NULL THEN external_id END, version, published_at, text_hash, title,
+        arrived_at
     FROM articles WHERE story_id = ANY(%(stories)s) AND relation <> 'exact'"""
 
 

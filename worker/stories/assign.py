@@ -152,7 +152,7 @@ def _link(matched: BatchMatch, story_of: Mapping[int, int]) -> dict[int, int]:
     exact = {number: (article, story_of[article]) for number, article in matched.exact_matches.items()}
     duplicates = matched.in_batch_duplicates
     of_duplicates = {number: exact[other] for number, other in duplicates.items() if other in exact}
-    matched.links = link_revisions(matched.sent, matched.revisions, exact | of_duplicates)
+    matched.links = link_revisions(matched.sent, matched.revisions, exact | of_duplicates, matched.window)
     settle_exact_copies(matched.links, matched.revisions, exact, duplicates, matched.sent)
     matched.exact_matches = {number: article for number, (article, _) in exact.items()}
     for new, sent in zip(matched.articles, matched.sent, strict=True):

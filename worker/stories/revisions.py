@@ -6,16 +6,21 @@ texts as the same version. Pure.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from worker.fingerprint.article import Prepared
 from worker.store.revisions import RevisionKey, SentText, StoredRevision
+from worker.window import ArticleTimes, Window
 
 #: What agencies put before the headline of a new version: UPDATE 2-, CORRECTED-, CORRECTED-UPDATE 1-, REFILE-.
 _MARKERS = re.compile(
     r"\s*(?:(?:UPDATED?(?:\s?\d{1,2})?|CORRECTED|CORRECTION|CORRECTIVE|REFILE)\s*(?:[-–—:]\s*|\Z))+", re.IGNORECASE
 )
+
+_UNBOUNDED = Window(0)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -44,7 +49,7 @@ def sent_texts(batch: Sequence[Prepared]) -> list[SentText]:
         )
         for prepared in batch
     ]
-    for numbers in _by_key(sent).values():
+    for numbers in _by_key(sent, _UNBOUNDED):
         # without a version, two texts of one file under one id show that the id is no id
         words: dict[tuple[int | None, int], set[bytes]] = defaultdict(set)
         for number in numbers:
@@ -56,23 +61,36 @@ def sent_texts(batch: Sequence[Prepared]) -> list[SentText]:
     return sent
 
 
-def _by_key(sent: Sequence[SentText]) -> dict[RevisionKey, list[int]]:
-    numbers: dict[RevisionKey, list[int]] = defaultdict(list)
+def _by_key(sent: Sequence[SentText], window: Window) -> Iterator[list[int]]:
+    """Yield the positions of the articles of one id, those within the window of the first one together."""
+    groups: dict[RevisionKey, list[list[int]]] = {}
     for number, text in enumerate(sent):
         if key := text.key:
-            numbers[key].append(number)
-    return numbers
+            known = groups.setdefault(key, [])
+            near = (group for group in known if window.contains(_times(sent[group[0]]), _times(text)))
+            if (group := next(near, None)) is None:
+                known.append(group := [])
+            group.append(number)
+    for known in groups.values():
+        yield from known
+
+
+def _times(text: SentText) -> ArticleTimes:
+    return ArticleTimes(text.published_at, _EPOCH)  # all articles of a batch arrive together
 
 
 def link_revisions(
-    sent: Sequence[SentText], stored: Mapping[int, Sequence[StoredRevision]], exact: Mapping[int, tuple[int, int]]
+    sent: Sequence[SentText],
+    stored: Mapping[int, Sequence[StoredRevision]],
+    exact: Mapping[int, tuple[int, int]],
+    window: Window,
 ) -> RevisionLinks:
-    """Return which articles are versions of one another.
+    """Return which articles are versions of one another, in the window of articles.
 
     ``stored``: position -> stored articles with its id · ``exact``: position -> (article, story) with the same words
     """
     links = RevisionLinks()
-    for numbers in _by_key(sent).values():
+    for numbers in _by_key(sent, window.for_revisions()):
         counted = [n for n in numbers if not any(_contradicts(sent[n], r.sent) for r in stored.get(n, ()))]
         links.without_key.update(set(numbers) - set(counted))
         _link_group(links, counted, sent, stored, exact)
@@ -105,7 +123,7 @@ def _link_group(
         elif n != numbers[0]:
             links.earlier[n] = numbers[0]
         before = [*(r.sent for r in stored.get(n, ())), *seen]
-        if any(d.text_hash == sent[n].text_hash and d.order >= sent[n].order for d in before):
+        if any(d.text_hash == sent[n].text_hash and d.stated_order >= sent[n].stated_order for d in before):
             links.without_key.add(n)
         seen.append(sent[n])
 

@@ -1,11 +1,13 @@
 """Which texts ids make versions of one another, which of them is the newest, and what a headline says about it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from worker.store.revisions import RevisionKey, SentText, StoredRevision
 from worker.stories.revisions import RevisionLinks, current_versions, is_revision, link_revisions, settle_exact_copies
+from worker.window import Window
 
 
 def sent(
@@ -24,7 +26,7 @@ def linked(
 ) -> tuple[RevisionLinks, dict[int, tuple[int, int]], dict[int, int]]:
     """Link texts and settle their exact copies; return the links and what are exact copies still."""
     stored, exact, duplicates = stored or {}, exact or {}, duplicates or {}
-    links = link_revisions(texts, stored, exact)
+    links = link_revisions(texts, stored, exact, Window(30))
     settle_exact_copies(links, stored, exact, duplicates, texts)
     return links, exact, duplicates
 
@@ -46,6 +48,13 @@ def linked(
 def test_the_newest_version_of_an_id(texts: dict[int, SentText], newest: set[int]) -> None:
     """Versions decide, or else dates; without several versions of one id there is none."""
     assert current_versions(texts) == newest
+
+
+def test_words_that_arrived_later_are_newer_if_nothing_else_says_so() -> None:
+    """A text that was replaced without a version or another date is superseded by the one that arrived later."""
+    stored = replace(sent("a", day=1), arrived_at=datetime(2026, 3, 1, 9, tzinfo=UTC))
+    assert current_versions({1: stored, 2: sent("b", day=1)}) == {2}
+    assert current_versions({1: sent("b", day=1), 2: replace(sent("c"), arrived_at=stored.arrived_at)}) == {1}
 
 
 def test_versions_are_those_of_words() -> None:
@@ -73,6 +82,14 @@ def test_versions_join_the_story_of_the_newest_stored_one() -> None:
     links, _, _ = linked([sent("d", 4), sent("a", 1)], {0: stored, 1: stored})
     assert links.stories == {0: 3, 1: 1}
     assert links.without_key == {1}
+
+
+def test_versions_of_a_batch_that_are_far_apart_are_not_linked() -> None:
+    """An archive may hold the articles of years, whose provider started numbering again."""
+    texts = [sent("a"), sent("b"), sent("c"), sent("d")]
+    dates = [datetime(2026, 1, 5, tzinfo=UTC), datetime(2027, 1, 5, tzinfo=UTC), datetime(2027, 1, 6, tzinfo=UTC), None]
+    links, _, _ = linked([replace(text, published_at=date) for text, date in zip(texts, dates, strict=True)])
+    assert links.earlier == {2: 1, 3: 0}
 
 
 def test_one_version_for_two_texts_links_nothing() -> None:
