@@ -62,7 +62,7 @@ class ChangeKind(StrEnum):
 
 
 class CorrectionKind(StrEnum):
-    """What a person corrected; the values are the names of the commands."""
+    """What a person corrected, as stored and shown."""
 
     #: two stories are the same
     MERGE = "merge"
@@ -70,6 +70,19 @@ class CorrectionKind(StrEnum):
     SPLIT = "split"
     #: two articles are not copies of each other
     NOT_A_COPY = "not-a-copy"
+    #: an article is the canonical one, whatever arrives later
+    PIN = "pin"
+    #: the pin of an article was removed
+    UNPIN = "unpin"
+
+
+class Decider(StrEnum):
+    """Who decided whether two articles are in one story."""
+
+    #: the verdict on their evidence
+    COPYDESK = "copydesk"
+    #: a correction, whatever the evidence
+    PERSON = "person"
 
 
 class ProcessKind(StrEnum):

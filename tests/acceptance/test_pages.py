@@ -112,7 +112,11 @@ def test_an_editor_reads_the_evidence_splits_and_merges(
     picture = {"x": 0, "y": 0, "width": 1200, "height": 1060}
     page.screenshot(path=screenshots / "story.png", full_page=True, clip=picture)
     why = page.get_by_role("region", name=f"Why article {rewrite} is in this story")
-    assert why.get_by_role("row", name="names").first.is_visible()
+    assert why.get_by_text("Same story: ").first.is_visible()
+    numbers = why.get_by_role("row", name="names", include_hidden=True).first
+    assert not numbers.is_visible()
+    why.get_by_text("The evidence in numbers").first.click()
+    assert numbers.is_visible()
     page.get_by_role("link", name="Sign in").click()
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Sign in").click()

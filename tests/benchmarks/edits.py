@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _FACT = re.compile(r"[A-Z][a-z]{3,}|\d{1,6}")
+_FIGURE = re.compile(r"\d{1,6}")
 
 
 def sentences(text: str) -> list[str]:
@@ -70,10 +71,28 @@ def template(text: str, other: str, rng: random.Random) -> str:
 
     def change(match: re.Match[str]) -> str:
         old = match[0]
-        new = str(rng.randint(2, int(old) * 2 + 9)) if old[0].isdigit() else rng.choice(pool)
+        new = _another(old, rng) if old[0].isdigit() else rng.choice(pool)
         return replaced.setdefault(old, new)
 
     return _FACT.sub(change, text)
+
+
+def recurring(text: str, _other: str, rng: random.Random) -> str:
+    """Change most figures and keep the rest, as in next month's prices, the next tender or today's closing report."""
+    return _FIGURE.sub(lambda match: _another(match[0], rng) if rng.random() < 0.8 else match[0], text)
+
+
+def corrected(text: str, _other: str, rng: random.Random) -> str:
+    """Change one figure and add a line, as a correction does."""
+    figures = list(_FIGURE.finditer(text))
+    if not figures:
+        return f"{text} (Corrects the first paragraph.)"
+    wrong = rng.choice(figures)
+    return f"{text[: wrong.start()]}{_another(wrong[0], rng)}{text[wrong.end() :]} (Corrects figure.)"
+
+
+def _another(figure: str, rng: random.Random) -> str:
+    return str(rng.randint(2, int(figure) * 2 + 9))
 
 
 def quoting(text: str, other: str, _rng: random.Random) -> str:
@@ -91,7 +110,7 @@ def column(text: str, other: str, rng: random.Random) -> str:
     return " ".join(mixed)
 
 
-#: Name -> the edit, and whether its result is the same story.
+#: Name -> the edit, and whether its result is the same story. Any article can be edited so.
 KINDS: dict[str, tuple[Callable[[str, str, random.Random], str], bool]] = {
     "half": (half, True),
     "third": (third, True),
@@ -103,4 +122,11 @@ KINDS: dict[str, tuple[Callable[[str, str, random.Random], str], bool]] = {
     "template": (template, False),
     "quoting": (quoting, False),
     "column": (column, False),
+}
+#: The same for dispatches with several figures.
+KINDS_OF_FIGURES: dict[str, tuple[Callable[[str, str, random.Random], str], bool]] = {
+    "recurring": (recurring, False),
+    "template": (template, False),
+    "corrected": (corrected, True),
+    "retouched": (retouched, True),
 }

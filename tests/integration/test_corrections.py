@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, new_processor, rows, scalar
+from tests.integration.delivery import deliver, new_processor, rows, run, scalar
 from worker.operations.audit import contradictions
 from worker.settings import Settings
 
@@ -41,6 +41,17 @@ def feed(engine: Engine) -> list[tuple[Any, ...]]:
     return [
         tuple(row) for row in rows(engine, "SELECT kind, story_id, article_id, other_story_id FROM changes ORDER BY id")
     ]
+
+
+def mirror(engine: Engine) -> dict[int, list[int]]:
+    """Return the articles of each story as a reader of the change feed alone knows them."""
+    story_of: dict[int, int] = {}
+    for kind, story, article, other in feed(engine):
+        if kind in ("created", "copy", "split", "moved"):
+            story_of[article] = story
+        elif kind == "merged":
+            story_of |= {member: story for member, its_story in story_of.items() if its_story == other}
+    return {story: sorted(a for a, s in story_of.items() if s == story) for story in sorted({*story_of.values()})}
 
 
 def consistent(engine: Engine) -> bool:
@@ -116,6 +127,68 @@ def test_exact_copies_leave_together(work: Any, copydesk: Copydesk, engine: Engi
     copydesk("split", 4)
     assert stories(engine) == {1: [1], 2: [5], 3: [2, 3], 4: [4]}
     assert consistent(engine)
+
+
+def test_the_feed_names_every_article_that_moves(work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """A split is a row for the first article that moves and one for each exact copy: a mirror of the feed is equal."""
+    work(a=dispatch(1), b=copy_of(1, 1), c=f"{copy_of(1, 1)}\n", d=f"{copy_of(1, 1)}\n\n")
+    copydesk("split", 3)
+    assert [change for change in feed(engine) if change[0] in ("split", "moved")] == [
+        ("split", 2, 2, 1),
+        ("moved", 2, 3, 1),
+        ("moved", 2, 4, 1),
+    ]
+    assert mirror(engine) == stories(engine)
+    copydesk("not-a-copy", 3, 4)
+    copydesk("split", 4)
+    copydesk("merge", 1, 2)
+    assert mirror(engine) == stories(engine) == {1: [1, 2, 3], 3: [4]}
+
+
+def test_exact_copies_that_were_split_stay_apart(
+    settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
+) -> None:
+    """A near copy of three exact copies that were split one after the other joins one and merges none."""
+    work(a=dispatch(1), b=f"{dispatch(1)}\n", c=f"{dispatch(1)}\n\n")
+    copydesk("split", 1)
+    copydesk("split", 2)
+    assert stories(engine) == {1: [3], 2: [1], 3: [2]}
+    work(d=copy_of(1, 1), e=copy_of(1, 2))
+    assert len(stories(engine)) == 3
+    assert not any(len({1, 2, 3} & set(ids)) > 1 for ids in stories(engine).values())
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_a_split_names_exact_copies_that_remain(
+    settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
+) -> None:
+    """An exact copy that remained, and leaves later, stays apart from what left first; a merge ends its pairs alone."""
+    work(a=dispatch(1), b=f"{dispatch(1)}\n", c=copy_of(1, 1))
+    copydesk("split", 3)
+    copydesk("split", 2)
+    assert stories(engine) == {1: [1], 2: [3], 3: [2]}
+    pairs = "SELECT article_id, other_id FROM corrections WHERE same = 0 ORDER BY 1, 2"
+    assert rows(engine, pairs) == [(2, 1), (3, 1), (3, 2)]
+    work(d=copy_of(1, 2), e=copy_of(1, 3))
+    assert not any(len({1, 2, 3} & set(ids)) > 1 for ids in stories(engine).values())
+    copydesk("merge", 1, 2)
+    assert rows(engine, pairs) == [(2, 1), (3, 2)]
+    work(f=copy_of(1, 4))
+    assert len(stories(engine)) == 2
+    assert list(contradictions(settings, engine)) == []
+
+
+def test_reprocessing_keeps_exact_copies_apart(
+    settings: Settings, work: Any, copydesk: Copydesk, engine: Engine
+) -> None:
+    """Exact copies that a person separated keep their stories and relations when they are reprocessed."""
+    work(a=dispatch(1), b=f"{dispatch(1)}\n", c=f"{dispatch(1)}\n\n")
+    copydesk("split", 1)
+    before = rows(engine, "SELECT id, story_id, relation FROM articles ORDER BY id")
+    run(engine, "UPDATE articles SET cleaner_version = 0, title = 'Old'")
+    assert copydesk("reprocess").code == 0
+    assert rows(engine, "SELECT id, story_id, relation FROM articles ORDER BY id") == before
+    assert list(contradictions(settings, engine)) == []
 
 
 def test_texts_with_the_same_words_leave_as_one_text(

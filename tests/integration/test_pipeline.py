@@ -309,6 +309,10 @@ def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engin
             "Story 1 has the canonical article 3, which is not in it",
         ),
         (
+            "UPDATE articles SET pinned_at = now() WHERE id = 2",
+            "Story 1 has the canonical article 1, though 2 was pinned last.",
+        ),
+        (
             "UPDATE stories SET merged_into = 1, canonical_id = NULL WHERE id = 2",
             "Article 3 is in story 2, which was merged",
         ),

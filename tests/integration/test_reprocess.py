@@ -22,7 +22,8 @@ from worker.settings import Settings
 from worker.store import reprocess
 from worker.store.locks import AdvisoryLock, hold
 from worker.store.reprocess import Versions
-from worker.stories.assign import assign_stories, match_batch
+from worker.stories.assign import assign_stories
+from worker.stories.batch_match import match_batch
 from worker.stories.candidates import FeatureCache
 from worker.stories.corrections import merge, not_a_copy, split
 from worker.window import Window
@@ -193,7 +194,7 @@ def test_merges_by_an_editor_are_kept(settings: Settings, engine: Engine, work: 
         merge(connection, FeatureCache(), 1, 2, "two halves of one report")
     reprocess_all(settings, engine)
     assert stories(engine) == {1: [1, 2]}
-    assert scalar(engine, "SELECT count(*) FROM links WHERE starts_with(reason, 'a person joined')") == 1
+    assert scalar(engine, "SELECT count(*) FROM links WHERE decided_by = 'person'") == 1
 
 
 def test_a_dry_run_reports_and_writes_nothing(settings: Settings, engine: Engine, work: Callable[..., None]) -> None:

@@ -57,7 +57,7 @@ def test_the_service_does_all_its_work_with_its_privileges(
         processor.process(deliver(settings, engine, [("grown.txt", dispatch(2) + dispatch(50, 40))]))
     assert rows(engine, "SELECT state, count(*) FROM files GROUP BY 1 ORDER BY 1") == [("done", 6), ("quarantined", 1)]
     assert rows(engine, "SELECT story_id FROM articles ORDER BY id") == [(1,), (2,), (3,), (4,), (2,), (3,)]
-    for command in (("merge", 1, 4), ("split", 5), ("not-a-copy", 6, 3), ("retry", "--all"), ("stories",)):
+    for command in (("merge", 1, 4), ("split", 5), ("not-a-copy", 6, 3), ("pin", 5), ("retry", "--all"), ("stories",)):
         ran = copydesk(*command)
         assert ran.code == 0, (command, ran.err)
     sweep(settings, engine)

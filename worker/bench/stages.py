@@ -17,11 +17,13 @@ from worker.article import Article, Cleaned
 from worker.clean import clean
 from worker.fingerprint.article import Prepared
 from worker.inbox.feeder import accept_without_enqueuing
+from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import fingerprint_articles, reader_limits
 from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
 from worker.store import ledger
-from worker.stories.assign import assign_stories, match_batch
+from worker.stories.assign import assign_stories
+from worker.stories.batch_match import match_batch
 from worker.stories.candidates import FeatureCache
 from worker.window import Window
 
@@ -86,7 +88,7 @@ def _process_batch(
     batch = [article for article in fingerprint_articles(cleaned) if isinstance(article, Prepared)]
     timer.lap("fingerprint and sketch")
     with engine.connect() as connection:
-        matches = match_batch(connection, cache, batch, Window(settings.window_days))
+        matches = match_batch(connection, cache, batch, Window(settings.window_days), JUDGEMENTS[settings.judgement])
     timer.lap("candidates and evidence")
     with engine.begin() as connection:
         timer.start()

@@ -29,6 +29,7 @@ COMMANDS = {
     "merge": "correct",
     "split": "correct",
     "not-a-copy": "correct",
+    "pin": "correct",
     "evaluate": "evaluate",
     "bench": "bench",
     "retry": "retry",

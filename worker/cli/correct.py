@@ -1,6 +1,6 @@
-"""``copydesk merge``, ``split`` and ``not-a-copy``: corrections by a person, which all later decisions respect."""
+"""``copydesk merge``, ``split``, ``not-a-copy`` and ``pin``: corrections, which all later decisions respect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 from sqlalchemy import Connection
@@ -22,7 +22,11 @@ def merge_command(story: int, other: int, note: str | None, as_json: bool) -> No
     """Merge two stories into one. This overrides whatever kept them apart, also an earlier split."""
     from worker.stories import corrections
 
-    kept = _correct(lambda connection: corrections.merge(connection, FeatureCache(), story, other, note))
+    kept = _correct(
+        lambda connection, sources: corrections.merge(
+            connection, FeatureCache(), story, other, note, preferred_sources=sources
+        )
+    )
     _report(kept, f"Story {max(story, other)} is now part of story {kept}.", as_json=as_json)
 
 
@@ -37,7 +41,11 @@ def split_command(article: int, note: str | None, as_json: bool) -> None:
     """
     from worker.stories import corrections
 
-    story = _correct(lambda connection: corrections.split(connection, FeatureCache(), article, note))
+    story = _correct(
+        lambda connection, sources: corrections.split(
+            connection, FeatureCache(), article, note, preferred_sources=sources
+        )
+    )
     _report(story, f"Article {article} is now in a new story: {story}.", as_json=as_json)
 
 
@@ -50,13 +58,43 @@ def not_a_copy_command(article: int, other: int, note: str | None, as_json: bool
     """Keep two articles in different stories; if they are in the same one, the first leaves it."""
     from worker.stories import corrections
 
-    story = _correct(lambda connection: corrections.not_a_copy(connection, FeatureCache(), article, other, note))
+    story = _correct(
+        lambda connection, sources: corrections.not_a_copy(
+            connection, FeatureCache(), article, other, note, preferred_sources=sources
+        )
+    )
     _report(story, f"Article {article} is in story {story}, and never with article {other}.", as_json=as_json)
 
 
-def _correct(work: Callable[[Connection], int]) -> int:
-    with database() as (_, engine), engine.begin() as connection:
-        return work(connection)
+@click.command("pin", epilog="Example:  copydesk pin 5 --note 'the version that the agency corrected'")
+@click.argument("article", type=ID)
+@click.option("--remove", is_flag=True, help="Remove the pin of this article.")
+@_NOTE
+@JSON_OBJECT
+def pin_command(article: int, remove: bool, note: str | None, as_json: bool) -> None:
+    """Make an article the canonical one of its story, whatever arrives later.
+
+    The pin goes with the article if stories are merged or split. Of several pinned articles in a story the one pinned
+    last is canonical.
+    """
+    from worker.stories import corrections
+
+    if remove:
+        story = _correct(
+            lambda connection, sources: corrections.unpin(
+                connection, FeatureCache(), article, note, preferred_sources=sources
+            )
+        )
+        _report(story, f"Article {article} is no longer pinned in story {story}.", as_json=as_json)
+    else:
+        story = _correct(lambda connection, _: corrections.pin(connection, FeatureCache(), article, note))
+        _report(story, f"Article {article} is pinned as the canonical article of story {story}.", as_json=as_json)
+
+
+def _correct(work: Callable[[Connection, Sequence[str]], int]) -> int:
+    """Run a correction, which takes a connection and the preferred sources, in one transaction."""
+    with database() as (settings, engine), engine.begin() as connection:
+        return work(connection, settings.preferred_sources)
 
 
 def _report(story: int, sentence: str, *, as_json: bool) -> None:

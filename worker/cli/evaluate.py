@@ -1,4 +1,4 @@
-"""``copydesk evaluate``: measure the matching on labelled corpora."""
+"""``copydesk evaluate``: measure the matching on corpora."""
 
 import sys
 from dataclasses import asdict
@@ -12,10 +12,12 @@ from worker.cli import output
 from worker.cli.database import settings_on_servers
 from worker.cli.options import JSON_ARRAY
 from worker.cli.table import Column, print_table
-from worker.evaluate import EvaluationResult, evaluate, load
+from worker.evaluate import Corpus, EvaluationResult, evaluate, load
+from worker.evaluate.joins_beyond_text import SHARES
+from worker.settings import Settings
 
-_NUMBERS = ("articles", "stories", "true pairs", "joined", "precision", "recall", "F1", "ARI", "B³ F1", "compared")
-_COLUMNS = (Column("corpus"), Column("method", wide=True), *(Column(heading, right=True) for heading in _NUMBERS))
+#: The column of joins beyond the text that even a narrow terminal shows.
+_MAIN_SHARE = 0.2
 
 
 @click.command("evaluate", epilog="Example:  copydesk evaluate seeds/ --baseline")
@@ -23,36 +25,75 @@ _COLUMNS = (Column("corpus"), Column("method", wide=True), *(Column(heading, rig
 @click.option("--baseline", is_flag=True, help="Also measure three textbook methods; needs the extra `baseline`.")
 @JSON_ARRAY
 def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -> None:
-    """Run labelled corpora through the real pipeline, each with an empty database, and print the scores.
+    """Run corpora through the real pipeline, each with an empty database, and print the scores.
 
-    A corpus is a folder with either docs.jsonl (each line has a `story`; pairs.jsonl is optional) or expected.json.
+    A corpus is a folder with docs.jsonl or expected.json. Its corpus.toml says what the labels mean: copies, event,
+    pairs (pairs.jsonl) or none. Without that file, lines with the same `story` are copies.
+
+    A narrow terminal leaves out columns; --json has all numbers.
     """
     results: list[EvaluationResult] = []
     loaded = [load(path) for path in corpora]
     bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
     with settings_on_servers() as settings, bar:
         for corpus in loaded:
-            task = bar.add_task(corpus.name, total=None)
-            results += evaluate(
-                settings,
-                corpus,
-                baseline=baseline,
-                advance=lambda done, total, task=task: bar.update(task, completed=done, total=total),  # type: ignore[misc]
-            )
+            results += _evaluate(settings, corpus, baseline, bar)
+    for corpus in loaded:
+        if corpus.note:
+            output.say(corpus.note)
     if as_json:
         output.print_json([asdict(result) for result in results])
         return
-    print_table(_COLUMNS, map(_cells, results))
+    print_table(_columns(baseline), [_cells(result, baseline) for result in results])
     for result in results:
         for error in result.errors:
-            mistake = "joined, but different stories" if error.joined else "not joined, but the same story"
-            click.echo(f"{result.corpus}: {error.a} | {error.b}: {mistake} ({error.similarity:.2f}). {error.reason}")
+            click.echo(
+                f"{result.corpus}: {error.a} | {error.b}: {error.mistake} ({error.similarity:.2f}). {error.reason}"
+            )
 
 
-def _cells(result: EvaluationResult) -> tuple[object, ...]:
-    shares = (result.precision, result.recall, result.f1, result.ari, result.b_cubed_f1)
+def _evaluate(settings: Settings, corpus: Corpus, baseline: bool, bar: Progress) -> list[EvaluationResult]:
+    """Evaluate a corpus, with a progress bar on a terminal and a line of what was done elsewhere."""
+    task = bar.add_task(corpus.name, total=None)
+    results = evaluate(
+        settings, corpus, baseline=baseline, advance=lambda done, total: bar.update(task, completed=done, total=total)
+    )
+    if bar.disable:
+        output.say(f"{corpus.name}: {results[0].articles:,} articles in {results[0].seconds:.1f} s")
+    return results
+
+
+def _columns(baseline: bool) -> list[Column]:
+    """Return the columns; a narrow terminal leaves out optional ones, the last first."""
+    optional = ("largest", "ARI", "B³ F1", "true pairs", "true joined", "false joined")
+    return [
+        *(Column("corpus"), Column("labels"), *([Column("method", wide=True)] if baseline else [])),
+        *(Column(name, right=True) for name in ("articles", "stories")),
+        *(Column(name, right=True, optional=name != "F1") for name in ("precision", "recall", "F1")),
+        *(Column(name, right=True, optional=True) for name in optional),
+        *(Column("same event", right=True), Column("of pairs", right=True, optional=True)),
+        *(Column("share", right=True, optional=True), Column("other event", right=True)),
+        *(
+            Column(f"beyond {share:g}".replace("0.", "."), right=True, optional=share != _MAIN_SHARE)
+            for share in SHARES
+        ),
+        Column("compared", right=True, optional=True),
+    ]
+
+
+def _cells(result: EvaluationResult, baseline: bool) -> tuple[object, ...]:
+    """Return the values in the order of the columns; ``None`` where the labels say nothing about one."""
+    joined, right, event = result.joined_pairs, result.right_pairs, result.event
+
+    def decimals(*scores: float | None) -> list[str | None]:
+        return [None if score is None else f"{score:.3f}" for score in scores]
+
     return (
-        *(result.corpus, result.method, result.articles, result.stories, result.true_pairs, result.joined_pairs),
-        *("–" if share is None else f"{share:.3f}" for share in shares),
-        "–" if result.compared is None else f"{result.compared:.1f}",
+        *(result.corpus, result.labels, *([result.method] if baseline else []), result.articles, result.stories),
+        *(*decimals(result.precision, result.recall, result.f1), result.largest),
+        *(*decimals(result.ari, result.b_cubed_f1), result.true_pairs, right),
+        None if joined is None or right is None else joined - right,
+        *((event.joined, event.pairs, f"{event.share:.4f}", event.other_events_joined) if event else [None] * 4),
+        *(f"{joins:.2f}" for joins in result.beyond_text.values()),
+        None if result.compared is None else f"{result.compared:.1f}",
     )

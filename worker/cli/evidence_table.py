@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from worker.cli import output
 from worker.cli.table import Column, print_table
-from worker.explain import Finding, Passage
+from worker.explain import Finding, Passage, strongest
 
 _COLUMNS = (
     Column("evidence"),
@@ -15,9 +15,12 @@ _COLUMNS = (
 
 
 def print_evidence(findings: Sequence[Finding], passages: Sequence[Passage], first: str, second: str) -> None:
-    """Print the evidence and the shared passages of two texts, which the headings call ``first`` and ``second``."""
-    if findings:
-        print_table(_COLUMNS, ((row.label, row.shown, row.log_odds_text, row.meaning) for row in findings))
+    """Print the strongest evidence and the shared passages; the headings call the texts ``first`` and ``second``."""
+    shown = strongest(findings)
+    if shown:
+        print_table(_COLUMNS, ((row.label, row.shown, row.log_odds_text, row.meaning) for row in shown))
+    if len(shown) < len(findings):
+        output.say(f"These are {len(shown)} of {len(findings)} numbers; --json lists all.")
     if passages:
         output.print_heading("The longest passages in both texts:")
         output.print_side_by_side(first, second, ((passage.first, passage.second) for passage in passages))

@@ -9,7 +9,7 @@ from worker.cli.evidence_table import print_evidence
 from worker.cli.options import JSON_ARRAY, JSON_OBJECT, LIMIT, TABLE_ROWS
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
-from worker.explain import RELATIONS
+from worker.explain import RELATIONS, chance
 from worker.explain.why import MOST_ARTICLES, WhyArticle, WhyLink, why
 from worker.explain.why import as_json as why_json
 from worker.store.read.files import FileRow, all_file_rows, file_rows
@@ -122,5 +122,5 @@ def _position(explained: WhyArticle) -> str:
 def _print_link(heading: str, link: WhyLink) -> None:
     output.print_heading(f"{heading}, {link.title or 'without a headline'}, {link.source_path}")
     verdict = f"{link.relation}: {RELATIONS[link.relation]}" if link.same else "different stories"
-    output.print_text(f"{verdict}, {output.share(link.similarity)}. {link.reason}")
+    output.print_text(f"{link.reason}\n{verdict}{f'; {chance(link.similarity)}' if link.findings else ''}")
     print_evidence(link.findings, link.passages, "this article", f"article {link.article_id}")

@@ -18,10 +18,11 @@ from worker.cli.evidence_table import print_evidence
 from worker.cli.options import JSON_OBJECT
 from worker.display import escape_path
 from worker.errors import CopydeskError, QuarantineError
-from worker.explain import RELATIONS, cleaning_notes, differences, findings, passages, shortened
+from worker.explain import RELATIONS, chance, cleaning_notes, differences, findings, passages, shortened
 from worker.features import features
 from worker.fingerprint.simhash import hamming, simhashes
 from worker.match import evidence, reason, verdict
+from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import reader_limits
 from worker.settings import load
 
@@ -122,7 +123,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     first, second = (clean(_first(file)) for file in (a, b))
     features_a, features_b = (features(article.text, article.title, article.language) for article in (first, second))
     numbers = evidence(features_a, features_b, hamming(*simhashes([features_a, features_b])))
-    judged = verdict(numbers)
+    judged = verdict(numbers, JUDGEMENTS[load().judgement])
     why = reason(judged)
     path_a, path_b = (escape_path(os.fsencode(file)) for file in (a, b))
     explained, shared = findings(numbers._asdict()), passages(first.text, second.text)
@@ -139,10 +140,8 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
         )
         return
     relation = f"{judged.relation}: A is {RELATIONS[judged.relation]} of B" if judged.same else "different stories"
-    output.print_heading(
-        f"{'The same story' if judged.same else 'Not the same story'} ({relation}, {judged.similarity:.0%})"
-    )
-    output.print_text(f"{why}\n")
+    output.print_heading(why)
+    output.print_text(f"{relation}; {chance(judged.similarity)}\n")
     print_evidence(explained, shared, f"A {path_a}", f"B {path_b}")
 
 

@@ -3,11 +3,12 @@
 Each function takes the true and the predicted labels: two sequences with one label per article, in the same order.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Sequence
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 Labels = Sequence[Hashable]
+_Label = TypeVar("_Label", bound=Hashable)
 
 
 class Score(NamedTuple):
@@ -16,6 +17,14 @@ class Score(NamedTuple):
     precision: float
     recall: float
     f1: float
+
+
+def grouped(label_of: Mapping[str, _Label]) -> dict[_Label, list[str]]:
+    """Return the articles by their label, in order."""
+    members: dict[_Label, list[str]] = defaultdict(list)
+    for article, label in label_of.items():
+        members[label].append(article)
+    return members
 
 
 def of_counts(right: float, predicted: float, true: float) -> Score:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,14 +11,15 @@ from sqlalchemy import Engine, make_url
 
 from worker.evaluate.baselines import BASELINES, require_datasketch
 from worker.evaluate.corpus import Corpus
-from worker.evaluate.errors import worst_errors
+from worker.evaluate.errors import CleanedText, worst_errors
+from worker.evaluate.joins_beyond_text import text_links
 from worker.evaluate.result import EvaluationResult, score_clusters
 from worker.inbox.feeder import accept_without_enqueuing
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.store.databases import temporary_database
 from worker.store.migrate import migrate
-from worker.store.report import all_articles
+from worker.store.report import PlacedArticle, all_articles
 from worker.store.session import engine as make_engine
 
 
@@ -69,21 +70,29 @@ def evaluate(
         with engine.connect() as connection:
             rows = all_articles(connection)
         processor.close()
+    return _score(corpus, rows, baseline, seconds=seconds, compared=processor.compared / max(len(rows), 1))
+
+
+def _score(corpus: Corpus, rows: Iterable[PlacedArticle], baseline: bool, **figures: float) -> list[EvaluationResult]:
+    """Score where the pipeline placed the articles, and with ``baseline`` the clusters of the textbook methods."""
     story_of: dict[str, int] = {}
-    texts: dict[str, tuple[str, str | None, str]] = {}
+    cleaned: dict[str, CleanedText] = {}
     for row in rows:
         article = corpus.ids.get((os.fsdecode(row.path).rpartition("/")[2], row.position))
         if article is not None:
             story_of[article] = row.story_id
-            texts[article] = (row.text, row.title, row.language)
-    compared = processor.compared / max(len(story_of), 1)
-    errors = worst_errors(corpus, story_of, texts)
-    results = [score_clusters(corpus, "copydesk", story_of, compared=compared, seconds=seconds, errors=errors)]
-    if baseline:
-        for method, cluster in BASELINES.items():
-            started = time.monotonic()
-            clusters = cluster({article: f"{title or ''}\n{body}" for article, (body, title, _) in texts.items()})
-            results.append(score_clusters(corpus, method, clusters, seconds=time.monotonic() - started))
+            cleaned[article] = (row.text, row.title, row.language)
+    plain = {article: f"{title or ''}\n{body}" for article, (body, title, _) in cleaned.items()}
+    received = plain | corpus.texts
+    links = text_links(story_of, received)
+    errors = worst_errors(corpus, story_of, cleaned, received, links)
+    results = [score_clusters(corpus, "copydesk", story_of, received, links, errors=errors, **figures)]
+    for method, cluster in BASELINES.items() if baseline else ():
+        started = time.monotonic()
+        clusters = cluster(plain)
+        seconds = time.monotonic() - started
+        links = text_links(clusters, received)
+        results.append(score_clusters(corpus, method, clusters, received, links, seconds=seconds))
     return results
 
 

@@ -2,7 +2,7 @@
 
 from worker.explain.cleaning import CleaningNote, cleaning_notes
 from worker.explain.differences import DiffRun, differences, shortened, side_by_side
-from worker.explain.evidence import RELATIONS, Finding, findings
+from worker.explain.evidence import RELATIONS, Finding, chance, findings, strongest
 from worker.explain.passages import Passage, passages
 
 __all__ = [
@@ -11,10 +11,12 @@ __all__ = [
     "DiffRun",
     "Finding",
     "Passage",
+    "chance",
     "cleaning_notes",
     "differences",
     "findings",
     "passages",
     "shortened",
     "side_by_side",
+    "strongest",
 ]

@@ -4,7 +4,7 @@ Numbers are read by name, so that evidence stored by an older version is still e
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,8 @@ RELATIONS: Mapping[str, str] = {
     "rewrite": "the same reporting in other words",
     "revision": "another version from the same provider",
 }
+#: Numbers that are printed below a reason: half a screen.
+MOST_SHOWN = 8
 #: A smaller change of the log-odds is not shown.
 _MIN_SHOWN = 0.05
 
@@ -52,6 +54,21 @@ def findings(evidence: Mapping[str, Any]) -> list[Finding]:
     moved = contributions_by_number(_restored(evidence)) if evidence.keys() == NUMBERS.keys() else {}
     names = [*known, *sorted(evidence.keys() - NUMBERS.keys())]
     return [replace(_finding(name, evidence[name]), says=round(moved.get(name, 0.0), 2)) for name in names]
+
+
+def strongest(found: Sequence[Finding]) -> list[Finding]:
+    """Return the ``MOST_SHOWN`` shares with the greatest effect, of equals the first, in the order of ``found``.
+
+    Counts, such as standard errors or sums of weights, need the manual; shares don't.
+    """
+    shares = [f for f in found if f.value is not None and f.name in NUMBERS and not NUMBERS[f.name].is_count]
+    by_effect = sorted(shares, key=lambda finding: -abs(finding.says))[:MOST_SHOWN]
+    return [finding for finding in shares if finding in by_effect]
+
+
+def chance(similarity: float) -> str:
+    """Return the probability of one story in words."""
+    return f"probability of one story {similarity:.0%}"
 
 
 def _restored(evidence: Mapping[str, Any]) -> Evidence:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from worker.article import Decider
 from worker.display import as_id
 from worker.explain import CleaningNote, Finding, Passage, cleaning_notes, findings, passages
 from worker.store.articles import Link
@@ -103,10 +104,19 @@ def _link(article: ArticleDetail, link: Link, other: ArticleDetail) -> WhyLink:
         same=link.same,
         relation=link.relation,
         similarity=link.similarity,
-        reason=link.reason,
+        reason=_reason(link),
         findings=findings(link.evidence),
         passages=passages(article.text, other.text) if link.relation != "exact" else [],
     )
+
+
+def _reason(link: Link) -> str:
+    """Return the reason of a decision: what a person decided, if one did, and what the evidence says."""
+    if link.decided_by == Decider.COPYDESK:
+        return link.reason
+    if link.same:
+        return f"a person joined them, though {link.reason}" if link.overridden else "a person joined them"
+    return "a person keeps them apart" + (f", though alike: {link.reason}" if link.overridden else f": {link.reason}")
 
 
 def as_json(answer: Why) -> dict[str, Any]:

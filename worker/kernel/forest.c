@@ -5,31 +5,34 @@
 #include <math.h>
 
 typedef struct {
+    double threshold;   /* greater values go to the right child; at a leaf, its value */
+    int32_t child;      /* the left child; the right one follows it */
+    int16_t feature;    /* the column; below 0 at a leaf */
+    uint8_t nan_right;  /* does NaN go to the right child? */
+} Node;
+
+typedef struct {
     int64_t rows, columns, trees;
-    const double *matrix;      /* rows x columns; NaN: unknown */
-    const int32_t *roots;      /* of each tree */
-    const int32_t *feature;    /* of each node: column, below 0 at a leaf */
-    const uint8_t *nan_right;  /* of each node: does NaN go to the right child? */
-    const double *threshold;   /* of each node: greater values go right */
-    const int32_t *child;      /* of each node: left child; the right one follows it */
-    const double *value;       /* of each node */
-    double *out;               /* of each row */
+    const double *matrix;  /* rows x columns; NaN: unknown */
+    const int32_t *roots;  /* of each tree */
+    const Node *nodes;
+    double *out;           /* of each row */
 } Forest;
 
 EXPORT int64_t copydesk_forest(const Forest *f) {
-    for (int64_t row = 0; row < f->rows; row++) {
-        const double *values = f->matrix + row * f->columns;
-        double sum = 0;
-        for (int64_t tree = 0; tree < f->trees; tree++) {
-            int32_t node = f->roots[tree];
-            while (f->feature[node] >= 0) {
-                double value = values[f->feature[node]];
-                int right = isnan(value) ? f->nan_right[node] : value > f->threshold[node];
-                node = f->child[node] + right;
+    for (int64_t row = 0; row < f->rows; row++)
+        f->out[row] = 0;
+    /* a tree stays in the cache for all rows */
+    for (int64_t tree = 0; tree < f->trees; tree++) {
+        for (int64_t row = 0; row < f->rows; row++) {
+            const double *values = f->matrix + row * f->columns;
+            const Node *node = f->nodes + f->roots[tree];
+            while (node->feature >= 0) {
+                double value = values[node->feature];
+                node = f->nodes + node->child + (isnan(value) ? node->nan_right : value > node->threshold);
             }
-            sum += f->value[node];
+            f->out[row] += node->threshold;
         }
-        f->out[row] = sum;
     }
     return 0;
 }

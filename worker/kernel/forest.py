@@ -1,42 +1,36 @@
 """Evaluate the trees of `worker.match.forest` with the compiled kernel."""
 
 import ctypes
-from typing import Any
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel.library import address, fields, function
 
+#: A node: a leaf has the feature -1 and its value as the threshold.
+NODE: Final = np.dtype(
+    [("threshold", np.float64), ("child", np.int32), ("feature", np.int16), ("nan_right", np.bool_)], align=True
+)
+
 
 class _ForestCall(ctypes.Structure):
-    _fields_ = fields("rows columns trees *matrix *roots *feature *nan_right *threshold *child *value *out")
+    _fields_ = fields("rows columns trees *matrix *roots *nodes *out")
 
 
 class Trees:
-    """The nodes of all trees as the kernel reads them; a leaf has the feature -1."""
+    """The nodes of all trees as the kernel reads them, and the node where each tree begins."""
 
-    def __init__(
-        self,
-        roots: NDArray[np.intp],
-        feature: NDArray[np.intp],
-        nan_right: NDArray[np.bool_],
-        threshold: NDArray[np.float64],
-        child: NDArray[np.intp],
-        value: NDArray[np.float64],
-    ) -> None:
-        self._trees = len(roots)
-        self._arrays: list[NDArray[Any]] = [
-            *(roots.astype(np.int32), feature.astype(np.int32), nan_right.astype(np.uint8)),
-            *(threshold.astype(np.float64), child.astype(np.int32), value.astype(np.float64)),
-        ]
-        self._addresses = [address(array, array.dtype) for array in self._arrays]
+    def __init__(self, roots: NDArray[np.intp], nodes: NDArray[np.void]) -> None:
+        self._roots, self._nodes = roots.astype(np.int32), nodes
+        self._addresses = address(self._roots, np.int32), address(nodes, NODE)
 
     def sums(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of the leaves' values for each row of a contiguous feature matrix."""
         out = np.empty(len(matrix))
         call = _ForestCall(
-            *matrix.shape, self._trees, address(matrix, np.float64), *self._addresses, address(out, np.float64)
+            *(*matrix.shape, len(self._roots), address(matrix, np.float64), *self._addresses),
+            address(out, np.float64),
         )
         function("copydesk_forest")(ctypes.byref(call))
         return out

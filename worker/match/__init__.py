@@ -7,10 +7,11 @@ from worker.match.canonical import Member, choose_canonical
 from worker.match.compare import compare_alone, compare_pairs, evidence
 from worker.match.evidence import NUMBERS, Evidence
 from worker.match.key_rarity import KeyNumbers, KeyRarity
-from worker.match.reasons import contributions_by_number, reason, reasons
+from worker.match.reasons import EXACT_REASON, contributions_by_number, reason, reasons
 from worker.match.verdict import Verdict, shares_too_little, verdict, verdicts
 
 __all__ = [
+    "EXACT_REASON",
     "NUMBERS",
     "Evidence",
     "KeyNumbers",

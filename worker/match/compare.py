@@ -30,18 +30,20 @@ _SHORTER: Final = _NUMBERS.index("shorter") - 1  # in a row of the kernel
 
 def evidence(a: Features, b: Features, distance: int | None = None) -> Evidence:
     """Compare two articles as in an empty archive. ``distance``, of their SimHashes, is copied to the result."""
-    return next(compare_alone([(a, b)], [distance]))
+    return compare_alone([(a, b)], [distance])[0]
 
 
 def compare_alone(
     pairs: Sequence[tuple[Features, Features]], distances: Sequence[int | None], *, whole: bool = True
-) -> Iterator[Evidence]:
+) -> list[Evidence]:
     """Compare many pairs as in an empty archive, where every key is equally rare."""
-    rarity = KeyRarity()
-    for (a, b), pair in zip(pairs, compare_pairs(pairs, distances, whole=whole), strict=True):
-        keys_a, keys_b = sketches([a, b])
-        numbers = rarity.compare(keys_a, keys_b, rarity.of(keys_a), posted=0)
-        yield pair._replace(**numbers._asdict())
+    if not pairs:
+        return []
+    compared = list(compare_pairs(pairs, distances, whole=whole))
+    keys = sketches([article for pair in pairs for article in pair])
+    no_stories = (np.zeros(len(a), dtype=np.int64) for a in keys[::2])
+    numbers = KeyRarity().compare(list(zip(keys[::2], no_stories, keys[1::2], strict=True)), posted=0)
+    return [e._replace(**own._asdict()) for e, own in zip(compared, numbers, strict=True)]
 
 
 def compare_pairs(

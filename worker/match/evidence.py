@@ -5,6 +5,7 @@ A number that is added to `Evidence`, in the kernel's order, needs its row in `N
 
 import math
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 
@@ -63,16 +64,31 @@ class Evidence(NamedTuple):
         return not math.isnan(self.new_in_a)
 
 
+class Topic(StrEnum):
+    """What a number is about: a reason mentions the topics whose numbers together moved the verdict most."""
+
+    NAMES = "names"
+    FIGURES = "figures"
+    FACTS = "facts"
+    PASSAGES = "passages"
+    ORDER = "order"
+    OPENING = "opening"
+    WORDING = "wording"
+    TITLE = "title"
+    LENGTH = "length"
+    ARCHIVE = "archive"
+
+
 class Number(NamedTuple):
     """The wording of a number, where ``a`` is this article and ``b`` the other; ``is_count``: it is not a share.
 
-    ``label`` and ``meaning`` are for pages and tables, ``reason`` for sentences. The model's inputs are the
-    numbers with a ``reason``; of a pair ``x_in_a``, ``x_in_b`` the greater and the smaller, with the first's reason.
+    ``label`` and ``meaning`` are for pages and tables. The model's inputs are the numbers with a ``topic``; of a pair
+    ``x_in_a``, ``x_in_b`` the greater and the smaller, with the first's topic.
     """
 
     label: str
     meaning: str
-    reason: str = ""
+    topic: Topic | None = None
     is_count: bool = False
 
 
@@ -81,81 +97,62 @@ class Number(NamedTuple):
 NUMBERS: Final[Mapping[str, Number]] = {
     "exact": Number("same words",
         "both have the same words in the same order; only layout, case or punctuation differ"),
-    "grams_in_a": Number("its phrases, found here", "of the other article's three-word phrases are in this one",
-        "phrases of one found in the other"),
+    "grams_in_a": Number("its phrases, found here",
+        "of the other article's three-word phrases are in this one", Topic.WORDING),
     "grams_in_b": Number("our phrases, found there", "of this article's three-word phrases are in the other one"),
-    "grams_jaccard": Number("phrases in both", "of all three-word phrases of the two are in both",
-        "phrases shared among all of both"),
-    "passage": Number("shared passages", "is the average number of phrases in an unbroken shared passage",
-        "phrases in an unbroken shared passage", is_count=True),
-    "new_in_a": Number("new in this one", "of this article's words are in long stretches without a shared phrase",
-        "text without a shared phrase"),
+    "grams_jaccard": Number("phrases in both", "of all three-word phrases of the two are in both", Topic.WORDING),
+    "passage": Number("shared passages",
+        "is the average number of phrases in an unbroken shared passage", Topic.WORDING, is_count=True),
+    "new_in_a": Number("new in this one",
+        "of this article's words are in long stretches without a shared phrase", Topic.WORDING),
     "new_in_b": Number("new in the other", "of the other's words are in long stretches without a shared phrase"),
-    "words_in_a": Number("its words, found here", "of the other article's content words are in this one",
-        "weighted words of one found in the other"),
+    "words_in_a": Number("its words, found here",
+        "of the other article's content words are in this one", Topic.WORDING),
     "words_in_b": Number("our words, found there", "of this article's content words are in the other one"),
     "cosine": Number("likeness of vocabulary",
-        "alike in the content words and how often they are used (100 %: the same)", "likeness of the weighted words"),
+        "alike in the content words and how often they are used (100 %: the same)", Topic.WORDING),
     "beside": Number("words next to the same words",
-        "of the shorter article's words have the same neighbours in the other",
-        "weighted words shared beside the same neighbours"),
-    "plain_jaccard": Number("plain words in both", "of all plain words of the two are in both",
-        "plain words shared among all of both"),
-    "plain_beside": Number("plain words in place", "of the shorter article's plain words have the same neighbours",
-        "plain words shared beside the same neighbours"),
+        "of the shorter article's words have the same neighbours in the other", Topic.WORDING),
+    "plain_jaccard": Number("plain words in both", "of all plain words of the two are in both", Topic.WORDING),
+    "plain_beside": Number("plain words in place",
+        "of the shorter article's plain words have the same neighbours", Topic.WORDING),
     "plain_weight": Number("weight of these",
-        "is the weight of the plain words in place (a page of news has about 500)",
-        "weight of plain words shared in place", is_count=True),
-    "names": Number("names", "of the names in the article with fewer of them are in the other too", "names shared"),
-    "names_jaccard": Number("names in both", "of all names of the two are in both", "names shared among all of both"),
-    "rare_names": Number("rare names", "of the names, each weighted by its rarity, are in the other too",
-        "rare names shared"),
-    "rarity": Number("rarity of shared names", "is the total rarity of the shared names", "rarity of the shared names",
-        is_count=True),
-    "numbers": Number("numbers and dates", "of the numbers in the article with fewer of them are in the other too",
-        "numbers shared"),
-    "numbers_jaccard": Number("numbers in both", "of all numbers of the two are in both",
-        "numbers shared among all of both"),
-    "title": Number("headlines", "of the shorter headline's words are in the other headline",
-        "words of one title found in the other"),
-    "lead": Number("first paragraphs", "of one article's opening words are anywhere in the other",
-        "words of the lead found in the other"),
-    "order": Number("order of words", "of the order of the shared words is the same",
-        "agreement in the order of what is told"),
-    "ordered": Number("certainty of the order", "is the number of standard errors between the order and chance",
-        "standard errors beyond chance in the order of shared words", is_count=True),
+        "is the weight of the plain words in place (a page of news has about 500)", Topic.WORDING, is_count=True),
+    "names": Number("names", "of the names in the article with fewer of them are in the other too", Topic.NAMES),
+    "names_jaccard": Number("names in both", "of all names of the two are in both", Topic.NAMES),
+    "rare_names": Number("rare names", "of the names, each weighted by its rarity, are in the other too", Topic.NAMES),
+    "rarity": Number("rarity of shared names", "is the total rarity of the shared names", Topic.NAMES, is_count=True),
+    "numbers": Number("numbers and dates",
+        "of the numbers in the article with fewer of them are in the other too", Topic.FIGURES),
+    "numbers_jaccard": Number("numbers in both", "of all numbers of the two are in both", Topic.FIGURES),
+    "title": Number("headlines", "of the shorter headline's words are in the other headline", Topic.TITLE),
+    "lead": Number("first paragraphs", "of one article's opening words are anywhere in the other", Topic.OPENING),
+    "order": Number("order of words", "of the order of the shared words is the same", Topic.ORDER),
+    "ordered": Number("certainty of the order",
+        "is the number of standard errors between the order and chance", Topic.ORDER, is_count=True),
     "retold_in_a": Number("its passages, retold here",
-        "of a passage of the other article is in one passage of this one",
-        "of a passage told in one passage of the other"),
+        "of a passage of the other article is in one passage of this one", Topic.PASSAGES),
     "retold_in_b": Number("our passages, retold there", "of a passage of this article is in one passage of the other"),
-    "untold_in_a": Number("only in this one", "of this article's words are in passages that the other does not have",
-        "text in passages that the other does not tell"),
+    "untold_in_a": Number("only in this one",
+        "of this article's words are in passages that the other does not have", Topic.PASSAGES),
     "untold_in_b": Number("only in the other",
         "of the other article's words are in passages that this one does not have"),
-    "opening": Number("openings", "of one opening passage is in an opening passage of the other",
-        "words of the opening in one opening passage of the other"),
-    "retold_order": Number("order of passages", "of the passages are in the same order in both",
-        "passages told in the same order"),
-    "facts": Number("facts", "of the names and numbers that share a sentence also share one in the other",
-        "names and numbers that stand together in both"),
-    "facts_both": Number("facts in both", "of the same, in the article with more of them",
-        "names and numbers that stand together, of all of the richer article"),
-    "shorter": Number("length", "content words are in the shorter article", "content words in the shorter article",
-        is_count=True),
-    "length_ratio": Number("length compared", "of the longer article's length is that of the shorter",
-        "length of the shorter to the longer article"),
+    "opening": Number("openings", "of one opening passage is in an opening passage of the other", Topic.OPENING),
+    "retold_order": Number("order of passages", "of the passages are in the same order in both", Topic.ORDER),
+    "facts": Number("facts", "of the names and numbers that share a sentence also share one in the other", Topic.FACTS),
+    "facts_both": Number("facts in both", "of the same, in the article with more of them", Topic.FACTS),
+    "shorter": Number("length", "content words are in the shorter article", Topic.LENGTH, is_count=True),
+    "length_ratio": Number("length compared", "of the longer article's length is that of the shorter", Topic.LENGTH),
     "keys_in_a": Number("its key phrases, found here",
-        "of the other article's key phrases, weighted by their rarity in the archive, are in this one",
-        "key phrases of one found in the other, weighted by rarity in the archive"),
+        "of the other article's key phrases, weighted by their rarity in the archive, are in this one", Topic.WORDING),
     "keys_in_b": Number("our key phrases, found there", "of this article's key phrases are in the other one"),
-    "keys_unique": Number("unique to the two", "of the shared key phrases are in no other story",
-        "shared key phrases that no other story has"),
-    "keys_rare": Number("rare key phrases", "of the shared key phrases are in at most two other stories",
-        "shared key phrases that hardly another story has", is_count=True),
-    "keys_frequent": Number("frequent key phrases", "of the shared key phrases are in more than eight other stories",
-        "shared key phrases that many stories have"),
-    "keys_rarity": Number("rarity of key phrases", "is the total rarity of the shared key phrases in the archive",
-        "rarity of the shared key phrases", is_count=True),
+    "keys_unique": Number("unique to the two", "of the shared key phrases are in no other story", Topic.ARCHIVE),
+    "keys_rare": Number("rare key phrases",
+        "of the shared key phrases are in at most two other stories", Topic.ARCHIVE, is_count=True),
+    "keys_frequent": Number("frequent key phrases",
+        "of the shared key phrases are in more than eight other stories", Topic.ARCHIVE),
+    "keys_rarity": Number("rarity of key phrases",
+        "is the total rarity of the shared key phrases in the archive", Topic.ARCHIVE, is_count=True),
     "distance": Number("SimHash distance", "of 256 bits differ between the two fingerprints", is_count=True),
 }
 # fmt: on
@@ -165,8 +162,7 @@ class ModelColumn(NamedTuple):
     """An input of the model: one number of the evidence, or the better or the worse of a pair of them."""
 
     numbers: tuple[str, ...]
-    reason: str
-    is_count: bool
+    topic: Topic
     worse: bool = False
 
     def number(self, e: Evidence) -> str:
@@ -178,14 +174,14 @@ class ModelColumn(NamedTuple):
 def _columns() -> dict[str, ModelColumn]:
     columns = {}
     for name in Evidence._fields:
-        _, _, reason, is_count = NUMBERS[name]
-        if reason and name.endswith("_in_a"):
+        topic = NUMBERS[name].topic
+        if topic and name.endswith("_in_a"):
             pair = name.removesuffix("_in_a")
             numbers = (name, f"{pair}_in_b")
-            columns[f"{pair}_most"] = ModelColumn(numbers, f"{reason} (the better way round)", is_count)
-            columns[f"{pair}_least"] = ModelColumn(numbers, f"{reason} (the worse way round)", is_count, worse=True)
-        elif reason:
-            columns[name] = ModelColumn((name,), reason, is_count)
+            columns[f"{pair}_most"] = ModelColumn(numbers, topic)
+            columns[f"{pair}_least"] = ModelColumn(numbers, topic, worse=True)
+        elif topic:
+            columns[name] = ModelColumn((name,), topic)
     return columns
 
 

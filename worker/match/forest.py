@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel import library
-from worker.kernel.forest import Trees
+from worker.kernel.forest import NODE, Trees
 from worker.match.evidence import COLUMNS, Evidence
 
 #: The columns of the feature matrix, the model's inputs.
@@ -64,29 +64,29 @@ def probabilities(evidences: Sequence[Evidence]) -> list[float]:
     return chances
 
 
-def contributions(evidences: Sequence[Evidence]) -> list[dict[str, float]]:
-    """Return by how much each feature moved the log-odds of each pair: above 0 for one story, below 0 against it."""
-    if not evidences:
-        return []
+def contributions(evidences: Sequence[Evidence]) -> NDArray[np.float64]:
+    """Return by how much each feature (column) moved the log-odds of each pair (row): below 0 against one story."""
     forest = _forest()
     moved = np.zeros((len(evidences), 2 * len(FEATURE_NAMES)))
     row = np.arange(len(evidences))[:, None] * moved.shape[1]
     for (node, feature), (child, _) in pairwise(_walk(forest, feature_matrix(evidences))):
         step = (forest.value[child] - forest.value[node]).ravel()
         moved += np.bincount((row + feature).ravel(), step, moved.size).reshape(moved.shape)
-    by_feature = moved.reshape(len(evidences), 2, -1).sum(axis=1)
-    return [dict(zip(FEATURE_NAMES, pair, strict=True)) for pair in by_feature.tolist()]
+    by_feature: NDArray[np.float64] = moved.reshape(len(evidences), 2, -1).sum(axis=1)
+    return by_feature
 
 
 def _walk(forest: Forest, matrix: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Yield the current node of each pair (row) in each tree (column) and its feature, from the roots to the leaves."""
     values = _split_nan(matrix)
+    row = np.arange(len(values))[:, None] * values.shape[1]
+    flat = values.ravel()  # a third of the cost of `numpy.take_along_axis`
     node = np.broadcast_to(forest.roots, (len(matrix), len(forest.roots)))
     for step in range(forest.depth + 1):
-        feature = forest.feature[node]
+        feature = forest.feature.take(node)
         yield node, feature
         if step < forest.depth:
-            node = forest.child[node] + (np.take_along_axis(values, feature, axis=1) > forest.threshold[node])
+            node = forest.child.take(node) + (flat.take(row + feature) > forest.threshold.take(node))
 
 
 def _split_nan(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -98,15 +98,12 @@ def _split_nan(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
 def _trees() -> Trees:
     forest = _forest()
     leaf = np.isinf(forest.threshold)
-    columns = len(FEATURE_NAMES)
-    return Trees(
-        forest.roots,
-        np.where(leaf, -1, forest.feature % columns),
-        forest.feature >= columns,
-        forest.threshold,
-        forest.child,
-        forest.value,
-    )
+    nodes = np.zeros(len(leaf), dtype=NODE)
+    nodes["threshold"] = np.where(leaf, forest.value, forest.threshold)
+    nodes["child"] = forest.child
+    nodes["feature"] = np.where(leaf, -1, forest.feature % len(FEATURE_NAMES))
+    nodes["nan_right"] = forest.feature >= len(FEATURE_NAMES)
+    return Trees(forest.roots, nodes)
 
 
 @cache

@@ -4,17 +4,28 @@ Phrases of a template, of a running matter's background or of a site's frame are
 dispatch by its copies alone. The counts come from the index look-up that finds the candidates.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.kernel import key_rarity as kernel
+from worker.kernel import library
+
+#: The sketch of one article, ascending, the number of stories with each of its keys, and the sketch of the other.
+SketchPair = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]
+
 #: Stories that an archive is assumed to have before its first: with an empty archive every key is equally rare.
 _PRIOR_STORIES: Final = 50
+#: The rarity of every key in an empty archive.
+RARITY_WITHOUT_STORIES: Final = math.log(_PRIOR_STORIES)
 #: Counts are capped: the index does not count further (`COMMON_KEY_STORIES`).
 _MOST: Final = 100
+#: The stories with a key, the article's one included, if 0 to `_MOST` others have it.
+_POSTED: Final = np.arange(1.0, _MOST + 2)
 #: A key is rare if at most this many other stories have it, and frequent if more than this.
 _RARE: Final = 2
 _FREQUENT: Final = 8
@@ -47,30 +58,36 @@ class KeyRarity:
         counts = self.counts
         return np.fromiter((counts.get(key, 0) for key in keys.tolist()), dtype=np.int64, count=len(keys))
 
-    def compare(
-        self, a: NDArray[np.int32], b: NDArray[np.int32], counts: NDArray[np.int64], *, posted: int
-    ) -> KeyNumbers:
-        """Compare two articles by their sketches, ascending; ``counts`` are the stories with each key of ``a``.
+    def compare(self, pairs: Sequence[SketchPair], *, posted: int) -> list[KeyNumbers]:
+        """Compare the sketches of pairs of articles. ``posted`` of the stories, 0 to 2, are their own: not counted."""
+        if not pairs:
+            return []
+        # rounded to 24 bits, so that the sums are exact in 53, whatever the order of addition
+        rarity = np.log((self.stories + _PRIOR_STORIES) / _POSTED).astype(np.float32).astype(np.float64)
+        if library.loaded is not None:
+            rows = kernel.compare(pairs, rarity, kernel.KeyLimits(posted, _MOST, _RARE, _FREQUENT))
+            return list(map(KeyNumbers._make, rows.tolist()))
+        return [_compare(pair, rarity, posted) for pair in pairs]
 
-        ``posted`` of these stories, 0 to 2, are the articles' own: they do not count.
-        """
-        if not len(a) or not len(b):
-            return _UNKNOWN
-        # both are ascending; a quarter of the cost of `numpy.isin`
-        shared = b[np.minimum(np.searchsorted(b, a), len(b) - 1)] == a
-        others = np.minimum(counts, _MOST)
-        others[shared] = np.maximum(others[shared] - posted, 0)
-        rarity = np.log((self.stories + _PRIOR_STORIES) / (others + 1.0))
-        total = float(rarity.sum())
-        if total <= 0:  # every key is in more stories than there are, as if stories were deleted by hand
-            return _UNKNOWN
-        number = int(shared.sum())
-        weight, own = float(rarity[shared].sum()), others[shared]
-        return KeyNumbers(
-            keys_in_a=min(1.0, weight / (len(b) * total / len(a))),
-            keys_in_b=weight / total,
-            keys_unique=float((own == 0).mean()) if number else 0.0,
-            keys_rare=float((own <= _RARE).sum()),
-            keys_frequent=float((own > _FREQUENT).mean()) if number else 1.0,
-            keys_rarity=weight,
-        )
+
+def _compare(pair: SketchPair, rarity_of: NDArray[np.float64], posted: int) -> KeyNumbers:
+    a, counts, b = pair
+    if not len(a) or not len(b):
+        return _UNKNOWN
+    shared = np.isin(a, b, assume_unique=True)
+    others = np.minimum(counts, _MOST)
+    others[shared] = np.maximum(others[shared] - posted, 0)
+    rarity = rarity_of[others]
+    total = float(rarity.sum())
+    if total <= 0:  # every key is in more stories than there are, as if stories were deleted by hand
+        return _UNKNOWN
+    number = int(shared.sum())
+    weight, own = float(rarity[shared].sum()), others[shared]
+    return KeyNumbers(
+        keys_in_a=min(1.0, weight / (len(b) * total / len(a))),
+        keys_in_b=weight / total,
+        keys_unique=float((own == 0).mean()) if number else 0.0,
+        keys_rare=float((own <= _RARE).sum()),
+        keys_frequent=float((own > _FREQUENT).mean()) if number else 1.0,
+        keys_rarity=weight,
+    )

@@ -8,14 +8,7 @@ from worker.article import Relation
 from worker.match.compare import HOPELESS_PHRASES, HOPELESS_WORDS
 from worker.match.evidence import Evidence
 from worker.match.forest import probabilities
-
-#: From this probability on a copy makes an article one of its story, if the canonical text or most copies agree. Held
-#: out, at .35 F1 of rewrites is .974, but 2.3 % of the pairs of independent leads and 5.1 % of those of reports of one
-#: event are joined; the README has the figures for this value.
-SAME_STORY_MIN: Final = 0.55
-#: From this probability on a copy agrees, so that one likeness (a site's frame, a quoted statement) is not enough. Held
-#: out, at .2 1 % more rewrites are lost, and 143 instead of 157 of 3,079 pairs of reports of one event are joined.
-AGREE_MIN: Final = 0.12
+from worker.match.judgement import BALANCED, Judgement
 
 #: A text with fewer content words is a scrap. That a long text contains it proves nothing: both must be this alike.
 SCRAP: Final = 8
@@ -35,7 +28,8 @@ class Verdict:
     """The decision on articles ``a`` and ``b``.
 
     ``relation`` is what ``a`` is to ``b`` · ``similarity`` the probability of one story, 0 to 1. `reasons` explains the
-    pair that decided by its ``evidence`` and ``probability``, after the text ``before``.
+    pair that decided by its ``evidence``, ``probability`` and the probability ``needed``; it begins with the answer, or
+    with ``before`` instead.
     """
 
     same: bool
@@ -43,24 +37,26 @@ class Verdict:
     similarity: float
     evidence: Evidence = field(repr=False, compare=False)
     probability: float = field(repr=False, compare=False)
+    needed: float = field(default=BALANCED.same_story, repr=False, compare=False)
     before: str = field(default="", repr=False, compare=False)
 
 
-def verdict(e: Evidence) -> Verdict:
+def verdict(e: Evidence, judgement: Judgement = BALANCED) -> Verdict:
     """Return the verdict on a pair. Never raises; texts without words are never the same."""
-    return verdicts([e])[0]
+    return verdicts([e], judgement)[0]
 
 
-def verdicts(evidences: Sequence[Evidence]) -> list[Verdict]:
+def verdicts(evidences: Sequence[Evidence], judgement: Judgement = BALANCED) -> list[Verdict]:
     """Return the verdict on each of many pairs, the same as one by one."""
     certain = [1.0 if e.exact else 0.0 if shares_too_little(e) else None for e in evidences]
     uncertain = [e for e, known in zip(evidences, certain, strict=True) if known is None]
     chances = iter(probabilities(uncertain) if uncertain else ())
-    return [_verdict(e, next(chances) if p is None else p) for e, p in zip(evidences, certain, strict=True)]
+    needed = judgement.same_story
+    return [_verdict(e, next(chances) if p is None else p, needed) for e, p in zip(evidences, certain, strict=True)]
 
 
-def _verdict(e: Evidence, probability: float) -> Verdict:
-    return Verdict(probability >= SAME_STORY_MIN, relation(e), probability, e, probability)
+def _verdict(e: Evidence, probability: float, needed: float) -> Verdict:
+    return Verdict(probability >= needed, relation(e), probability, e, probability, needed)
 
 
 def relation(e: Evidence) -> Relation:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive
+from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare
 from worker.process import log
 from worker.process.stage_timer import StageTimer
@@ -23,7 +24,8 @@ from worker.settings import Settings
 from worker.store import ledger, timings
 from worker.store.errors import ERRORS, is_transient, message
 from worker.store.session import avoid_table_scans
-from worker.stories.assign import assign_stories, match_batch
+from worker.stories.assign import assign_stories
+from worker.stories.batch_match import match_batch
 from worker.stories.candidates import FeatureCache
 from worker.window import Window
 
@@ -162,14 +164,15 @@ class BatchProcessor:
         with self.engine.connect() as connection:
             # committed although it writes nothing: at a ROLLBACK psycopg drops all its prepared statements
             with connection.begin():
-                matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days))
+                judgement = JUDGEMENTS[self.settings.judgement]
+                matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days), judgement)
             self.timer.lap("match")
             self.compared += len(matched.verdicts.seen)
             with connection.begin():
                 held = ledger.still_held(connection, [file.leased.id for file in files], self._lease_owner)
                 all_held = len(held) == len(files)
                 if all_held:
-                    assign_stories(connection, self.cache, matched)
+                    assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
                     parts = self._finish(connection, files)
                     timings.add(connection, self.timer.stages)
         if all_held:

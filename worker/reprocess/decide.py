@@ -4,7 +4,7 @@ It may run twice, without and under the placement lock, with the same verdicts. 
 an article whose words did not change stays in its story.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import orjson
@@ -12,18 +12,21 @@ from sqlalchemy import Connection
 
 from worker.article import Relation
 from worker.fingerprint.article import Prepared
-from worker.reprocess.recluster import Reclusterer, ReprocessedText
+from worker.match import KeyRarity
 from worker.reprocess.story_ids import StoryIdMap, assign_story_ids
 from worker.store import candidate_queries, reprocess, revisions, stories
 from worker.store.candidate_queries import CandidateText, NewArticle
 from worker.store.reprocess import StoredArticle
 from worker.stories import candidates, rows
-from worker.stories.assign import in_batch_duplicates
+from worker.stories.batch_match import in_batch_duplicates
 from worker.stories.candidates import FeatureCache
-from worker.stories.cluster import Match
+from worker.stories.cluster import BatchClusterer, Match
 from worker.stories.cluster_text import Cluster, ClusterText
+from worker.stories.references import MemberRef, New, Stored, StoredStory, TextRef
 from worker.stories.verdict_cache import VerdictCache
 from worker.window import ArticleTimes, Window
+
+_Pair = tuple[MemberRef, MemberRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,7 @@ class Decision:
     articles: list[NewArticle]
     story_ids: StoryIdMap = field(default_factory=StoryIdMap)
     matches: list[Match] = field(default_factory=list)
-    duplicates: dict[int, int] = field(default_factory=dict)  # position -> that of an earlier exact copy
-    same: dict[int, int] = field(default_factory=dict)  # position -> stored article with the same words
+    exact: dict[int, TextRef] = field(default_factory=dict)  # position -> the article with the same words
 
     @property
     def stories(self) -> set[int]:
@@ -83,15 +85,14 @@ class Decision:
 
 @dataclass
 class _StoryContext:
-    """What the decision depends on: the rest of the articles' stories, exact copies, corrections."""
+    """What the decision depends on: the rest of the articles' stories, exact copies, the stories to compare with."""
 
     own: list[int]  # by position: its current story
     left: dict[int, list[CandidateText]]
     same: dict[int, tuple[int, int]]  # position -> (story, article) with the same words
-    duplicates: dict[int, int]
-    labels: dict[int, int]  # label -> position
-    cannot_link: set[frozenset[int]] = field(default_factory=set)  # of labels
-    must_link: list[tuple[int, int]] = field(default_factory=list)  # of labels
+    duplicates: dict[int, int]  # position -> that of an earlier article with the same words
+    candidates: dict[int, list[int]] = field(default_factory=dict)  # position -> stored stories, without its own
+    versions: set[int] = field(default_factory=set)  # positions: their ids keep them in their stories
 
 
 def decide(
@@ -129,104 +130,137 @@ def _recluster(
         left=reprocess.remaining_texts(connection, set(own), ids),
         same=reprocess.same_words(connection, decision.articles, own, ids, window),
         duplicates=in_batch_duplicates(decision.articles, window),
-        labels={-article: position for position, article in enumerate(ids)},
     )
-    texts = [
-        ClusterText(
-            -1 - new.number,
-            old.prepared.features,
-            old.prepared.fingerprint.simhash,
-            new.when,
-            old.prepared.fingerprint.sketch,
-            new.keys,
-        )
-        for new, old in zip(decision.articles, decision.to_reassign, strict=True)
-    ]
-    shared, rarity = candidates.stories_sharing_keys(connection, cache, decision.articles, window)
-    to_compare = _candidates(shared, context)
-    others = {story for ids in to_compare.values() for story in ids} - context.left.keys()
-    texts_by_story = {**candidate_queries.story_texts(connection, sorted(others)), **context.left}
-    stored = candidates.load_clusters(connection, cache, texts, texts_by_story, to_compare)
-    loaded = {cluster.stored[0] for cluster in stored}
-    stored += [Cluster(stored=[story]) for story in sorted({story for story, _ in context.same.values()} - loaded)]
+    texts = [_text(*pair) for pair in zip(decision.articles, decision.to_reassign, strict=True)]
+    stored, rarity = _load_candidates(connection, cache, decision.articles, texts, context, window)
+    positions = {article: position for position, article in enumerate(ids)}
     known = {*own, *(cluster.stored[0] for cluster in stored)}
-    _load_corrections(connection, context, known)
-    _load_revisions(connection, context, known)
-    clusterer = Reclusterer(stored, verdicts, window, context.cannot_link, rarity)
+    must_link, cannot_link = _corrections(connection, known, positions)
+    must_link += _versions(connection, context, known, positions)
+    clusterer = BatchClusterer(
+        stored,
+        verdicts,
+        window,
+        rarity=rarity,
+        must_link=must_link,
+        cannot_link=cannot_link,
+    )
     for position, text in enumerate(texts):
-        clusterer.add_reprocessed(_reprocessed_text(position, text, to_compare, context, decision.to_reassign))
-    decision.matches, decision.duplicates = clusterer.matches, clusterer.duplicates
-    decision.same = {position: context.same[position][1] for position in clusterer.exact_matches}
+        clusterer.add(
+            text,
+            _candidates(position, context),
+            copy_of=_originals(position, decision, context, window),
+            joins=_stays_with(position, decision.to_reassign, context),
+        )
+    decision.matches = clusterer.matches
+    decision.exact = {
+        position: ref if isinstance(ref, New) else Stored(context.same[position][1])
+        for position, ref in clusterer.exact_copies.items()
+    }
     canonicals = stories.canonicals(connection, set(own) - context.left.keys())
-    heads = {story: context.labels[-article] for story, (article, _) in canonicals.items()}
-    decision.story_ids = assign_story_ids(
-        clusterer.clusters(), heads, context.labels, context.must_link, context.cannot_link
-    )
+    heads = {story: positions[article] for story, (article, _) in canonicals.items()}
+    decision.story_ids = assign_story_ids(clusterer.clusters(), heads)
 
 
-def _candidates(shared: Mapping[int, Iterable[int]], context: _StoryContext) -> dict[int, list[int]]:
-    """Return the stories to compare each article with; its own story, unless nothing else is left of it, is first."""
-    empty = set(context.own) - context.left.keys()
-    to_compare = {}
-    for position, own in enumerate(context.own):
-        others = [story for story in shared.get(position, ()) if story != own and story not in empty]
-        to_compare[position] = [own, *others] if own in context.left else others
-    return to_compare
+def _text(new: NewArticle, article: ReprocessedArticle) -> ClusterText:
+    prepared = article.prepared
+    print_ = prepared.fingerprint
+    return ClusterText(New(new.number), prepared.features, print_.simhash, new.when, print_.sketch, new.keys)
 
 
-def _load_corrections(connection: Connection, context: _StoryContext, known: set[int]) -> None:
-    """Load corrections: on articles that are clustered again by their labels, on others by their stories."""
-    for article, story, other, other_story, same in reprocess.corrections_between(connection, known):
-        first = -article if -article in context.labels else story
-        second = -other if -other in context.labels else other_story
-        if same and story == other_story and first != second:
-            context.must_link.append((first, second))
-        elif not same and story != other_story:
-            context.cannot_link.add(frozenset((first, second)))
-
-
-def _load_revisions(connection: Connection, context: _StoryContext, known: set[int]) -> None:
-    """Keep articles of one id together that are in one story; a person may have separated others."""
-    for article, before, story in revisions.consecutive(connection, sorted(known)):
-        first, second = (-i if -i in context.labels else story for i in (article, before))
-        if first != second:
-            context.must_link.append((first, second))
-
-
-def _reprocessed_text(
-    position: int,
-    text: ClusterText,
-    to_compare: Mapping[int, Sequence[int]],
+def _load_candidates(
+    connection: Connection,
+    cache: FeatureCache,
+    articles: Sequence[NewArticle],
+    texts: Sequence[ClusterText],
     context: _StoryContext,
-    articles: Sequence[ReprocessedArticle],
-) -> ReprocessedText:
-    article, own = articles[position], context.own[position]
-    neighbours = [i for i in range(position) if context.own[i] == own]
-    same = context.same[position][0] if position in context.same else None
-    if article.same_words and same == own and article.stored.relation != Relation.EXACT:
-        same = None  # it was there before its exact copies
-    return ReprocessedText(
-        text=text,
-        label=-article.id,
-        candidates=to_compare[position],
-        previous_neighbours=neighbours,
-        duplicate_of=context.duplicates.get(position),
-        exact_match=same,
-        stays=_stays(position, article, context, [i for i in neighbours if articles[i].same_words]),
-    )
+    window: Window,
+) -> tuple[list[Cluster], KeyRarity]:
+    """Return the stored stories that the articles may join, and set ``context.candidates``.
+
+    Other stories are candidates by the rule for new articles; an article's own story always is one.
+    """
+    shared, rarity = candidates.stories_sharing_keys(connection, cache, articles, window)
+    empty = set(context.own) - context.left.keys()
+    others = {
+        position: {story: keys for story, keys in ids.items() if story != context.own[position] and story not in empty}
+        for position, ids in shared.items()
+    }
+    missing = {story for ids in others.values() for story in ids} - context.left.keys()
+    texts_by_story = {**candidate_queries.story_texts(connection, sorted(missing)), **context.left}
+    context.candidates = candidates.prefiltered(texts_by_story, texts, others)
+    to_load = {
+        position: [*([own] if own in context.left else []), *context.candidates.get(position, ())]
+        for position, own in enumerate(context.own)
+    }
+    stored = candidates.load_clusters(connection, cache, texts, texts_by_story, to_load)
+    loaded = {cluster.stored[0] for cluster in stored}
+    same = sorted({story for story, _ in context.same.values()} - loaded)
+    return [*stored, *(Cluster(stored=[story]) for story in same)], rarity
 
 
-def _stays(position: int, article: ReprocessedArticle, context: _StoryContext, unchanged: Sequence[int]) -> int | None:
-    """Return what an article stays with: what an editor joined it to, or its story if its words are the same."""
-    for pair in context.must_link:
-        if -article.id in pair:
-            other = pair[1] if pair[0] == -article.id else pair[0]
-            if other >= 0 and other in context.left:
-                return other
-            if other < 0 and context.labels[other] < position:
-                return -1 - context.labels[other]
-    if not article.same_words:
+def _corrections(
+    connection: Connection, known: set[int], positions: Mapping[int, int]
+) -> tuple[list[_Pair], list[_Pair]]:
+    """Return the must-links and the cannot-links between these stories and the articles (id -> position)."""
+    must_link: list[_Pair] = []
+    cannot_link: list[_Pair] = []
+    for article, story, other, other_story, same in reprocess.corrections_between(connection, known, [*positions]):
+        first = StoredStory(story) if article is None else New(positions[article])
+        second = StoredStory(other_story) if other is None else New(positions[other])
+        if same and story == other_story and first != second:
+            must_link.append((first, second))
+        elif not same and story != other_story:
+            cannot_link.append((first, second))
+    return must_link, cannot_link
+
+
+def _versions(
+    connection: Connection, context: _StoryContext, known: set[int], positions: Mapping[int, int]
+) -> list[_Pair]:
+    """Return must-links between articles of one id that are in one story, and set ``context.versions``.
+
+    A person may have separated others.
+    """
+    must_link: list[_Pair] = []
+    for article, before, story in revisions.consecutive(connection, sorted(known)):
+        first, second = (New(positions[i]) if i in positions else StoredStory(story) for i in (article, before))
+        if first != second:
+            must_link.append((first, second))
+            context.versions |= {ref.position for ref in (first, second) if isinstance(ref, New)}
+    return must_link
+
+
+def _candidates(position: int, context: _StoryContext) -> list[MemberRef]:
+    """Return what an article is compared with: its own story, and earlier articles that were in it, come first."""
+    own = context.own[position]
+    neighbours = [New(i) for i in range(position) if context.own[i] == own]
+    return [StoredStory(own), *map(StoredStory, context.candidates.get(position, ())), *neighbours]
+
+
+def _stays_with(position: int, articles: Sequence[ReprocessedArticle], context: _StoryContext) -> MemberRef | None:
+    """Return what an article whose words are the same stays with: the rest of its story, or an earlier such article."""
+    own = context.own[position]
+    if not articles[position].same_words:
         return None
-    if context.own[position] in context.left:
-        return context.own[position]
-    return -1 - unchanged[0] if unchanged else None
+    if own in context.left:
+        return StoredStory(own)
+    return next((New(i) for i in range(position) if context.own[i] == own and articles[i].same_words), None)
+
+
+def _originals(position: int, decision: Decision, context: _StoryContext, window: Window) -> list[MemberRef]:
+    """Return what an article is an exact copy of; where an editor separated exact copies, the next one applies."""
+    article, new, own = decision.to_reassign[position], decision.articles[position], context.own[position]
+    originals: list[MemberRef] = []
+    if (duplicate := context.duplicates.get(position)) is not None:
+        others = [other for other in decision.articles[:position] if other.text_hash == new.text_hash]
+        near = [o.number for o in others if context.own[o.number] == own and window.contains(new.when, o.when)]
+        originals += [New(duplicate), *map(New, near[:1])]
+    if position in context.same:
+        story, _ = context.same[position]
+        # a text was in its story before its exact copies
+        if not (article.same_words and story == own and article.stored.relation != Relation.EXACT):
+            originals.append(StoredStory(story))
+    if position in context.versions:  # the id decides where the words are in another story
+        return [ref for ref in originals if own == (context.own[ref.position] if isinstance(ref, New) else ref.id)]
+    return originals

@@ -15,6 +15,7 @@ from worker import clean, fingerprint
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError
 from worker.fingerprint.article import Prepared
+from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import prepare_article
 from worker.reprocess.decide import Decision, ReprocessedArticle, decide
 from worker.reprocess.reread import Reader
@@ -142,7 +143,8 @@ class ReprocessRun:
         unchanged = [article for article in read if article.unchanged]
         self.summary.unchanged += len(unchanged)
         changed = [article for article in read if not article.unchanged]
-        verdicts, window = VerdictCache(), Window(self.settings.window_days)
+        verdicts = VerdictCache(JUDGEMENTS[self.settings.judgement])
+        window = Window(self.settings.window_days)
         if any(article.judged_again for article in changed):
             # fills both caches, so that the lock is short; in one snapshot, because workers go on meanwhile
             with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
@@ -183,7 +185,7 @@ class ReprocessRun:
         written = [*decision.to_reassign, *decision.metadata_only]
         ids = [article.id for article in written]
         before = reprocess.placements(connection, decision.stories, ids)
-        new = write(connection, self.cache, decision, self.versions)
+        new = write(connection, self.cache, decision, self.versions, self.settings.preferred_sources)
         after = reprocess.placements(connection, (), list(before))
         texts = {article.id for article in written if article.text_changed}
         changes = [

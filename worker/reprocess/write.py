@@ -3,6 +3,7 @@
 Runs under the placement lock, in the transaction that records that these articles are done.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -13,6 +14,7 @@ from worker.store import articles, candidate_queries, reprocess, sketches, stori
 from worker.store.reprocess import Versions
 from worker.stories import rows as article_rows
 from worker.stories.candidates import FeatureCache
+from worker.stories.references import New
 from worker.stories.update_canonical import update_canonicals
 from worker.window import ArticleTimes
 
@@ -31,7 +33,13 @@ class _WriteState:
     changes: list[stories.StoryChange] = field(default_factory=list)
 
 
-def write(connection: Connection, cache: FeatureCache, decision: Decision, versions: Versions) -> set[int]:
+def write(
+    connection: Connection,
+    cache: FeatureCache,
+    decision: Decision,
+    versions: Versions,
+    preferred_sources: Sequence[str] = (),
+) -> set[int]:
     """Write a decision; return the ids of the new stories."""
     state = _create_stories(connection, decision)
     state.fresh |= stories.merge(connection, decision.story_ids.merges)
@@ -43,10 +51,16 @@ def write(connection: Connection, cache: FeatureCache, decision: Decision, versi
         _repair_stories(connection, decision, state)
         ids = [article.id for article in decision.to_reassign]
         kept = reprocess.delete_match_decisions(connection, ids)
-        links = article_rows.match_decisions(decision.matches, decision.duplicates, decision.same, ids)
+        links = article_rows.match_decisions(decision.matches, decision.exact, ids)
         automatic = [link for link in links if (link.article_id, link.other_id) not in kept]
         articles.insert_match_decisions(connection, automatic)
-        changes = update_canonicals(connection, cache, sorted(state.touched), newly_joined=frozenset(state.fresh))
+        changes = update_canonicals(
+            connection,
+            cache,
+            sorted(state.touched),
+            newly_joined=frozenset(state.fresh),
+            preferred_sources=preferred_sources,
+        )
         reprocess.copy_titles(connection, state.touched)
         stories.record_changes(connection, [*state.changes, *changes])
     return state.new
@@ -55,9 +69,10 @@ def write(connection: Connection, cache: FeatureCache, decision: Decision, versi
 def _create_stories(connection: Connection, decision: Decision) -> _WriteState:
     """Create the new stories, and collect the changes of all articles."""
     planned, merges = decision.story_ids.stories, decision.story_ids.merges
-    new = sorted({story for story in planned.values() if story < 0}, reverse=True)
+    new = list(dict.fromkeys(ref for ref in planned.values() if isinstance(ref, New)))
     ids = dict(zip(new, articles.take_ids(connection, "stories", len(new)), strict=True))
-    story_of = [ids.get(planned[i], planned[i]) for i in range(len(decision.to_reassign))]
+    refs = [planned[i] for i in range(len(decision.to_reassign))]
+    story_of = [ids[ref] if isinstance(ref, New) else ref.id for ref in refs]
     previous = [merges.get(a.stored.story_id, a.stored.story_id) for a in decision.to_reassign]
     touched = {*story_of, *previous, *(merges.get(s, s) for s in decision.story_ids.touched)}
     state = _WriteState(story_of, set(ids.values()), touched)
@@ -81,13 +96,14 @@ def _create_stories(connection: Connection, decision: Decision) -> _WriteState:
 
 
 def _reassigned_rows(decision: Decision, state: _WriteState, versions: Versions) -> list[articles.Row]:
-    exact = decision.duplicates.keys() | decision.same.keys()
     rows = []
     for i, article in enumerate(decision.to_reassign):
         row = article_rows.article_row(
-            article.prepared, decision.articles[i], i in exact, article.id, state.story_of[i]
+            article.prepared, decision.articles[i], i in decision.exact, article.id, state.story_of[i]
         )
-        relation = Relation.EXACT if i in exact else Relation.NEAR  # `update_canonicals` determines the relation
+        relation = (
+            Relation.EXACT if i in decision.exact else Relation.NEAR
+        )  # `update_canonicals` determines the relation
         rows.append(_with_versions(replace(row, relation=relation), versions))
     return rows
 
@@ -128,11 +144,10 @@ def _write_keys(connection: Connection, decision: Decision, state: _WriteState, 
     reprocess.delete_keys(
         connection, state.touched, {key for article in decision.to_reassign for key in article.stored.sketch}
     )
-    exact = decision.duplicates.keys() | decision.same.keys()
     pairs = {
         (key, state.story_of[position])
         for position, article in enumerate(decision.articles)
-        if position not in exact
+        if position not in decision.exact
         for key in article.keys
     }
     story_of = candidate_queries.stories_of(connection, sorted(promoted))

@@ -75,7 +75,9 @@ class Settings(BaseSettings):
     max_attempts: int = Field(ge=1)
     concurrency: int = Field(ge=0)
     task_seconds: int = Field(ge=5)
+    judgement: Literal["strict", "balanced", "broad"]
     window_days: int = Field(ge=0, le=1_000_000)  # Postgres can still add this to any date
+    preferred_sources: tuple[str, ...]
     sweep_seconds: float = Field(gt=0)
     web_host: str = Field(min_length=1)
     web_port: int = Field(ge=0, le=65535)
@@ -174,6 +176,7 @@ _JSON_EXAMPLES = {
     "ignore": '["*.tmp", "*.part"]',
     "web_names": '["desk.example.org"]',
     "json_fields": '{"text": "body"}',
+    "preferred_sources": '["Example Press Agency", "news.example.org"]',
 }
 
 

@@ -11,6 +11,7 @@ import orjson
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from worker.article import Decider
 from worker.store.arrays import array, int4_array, int_array
 from worker.store.execute import cursor, execute
 from worker.store.sketches import COPY_END, COPY_HEAD
@@ -34,14 +35,16 @@ _MICROSECOND = timedelta(microseconds=1)
 _JSONB = b"\1"
 
 _INSERT_DECISIONS = """
-    INSERT INTO links (article_id, other_id, same, relation, similarity, reason, evidence)
-    SELECT article_id, other_id, same, relation, similarity, reason, evidence::jsonb
+    INSERT INTO links
+        (article_id, other_id, same, relation, similarity, reason, evidence, decided_by, overridden)
+    SELECT article_id, other_id, same, relation, similarity, reason, evidence::jsonb, decided_by, overridden
     FROM unnest(CAST(%(articles)s AS int[]), CAST(%(others)s AS int[]), CAST(%(same)s AS smallint[]),
         CAST(%(relations)s AS text[]), CAST(%(similarities)s AS real[]), CAST(%(reasons)s AS text[]),
-        CAST(%(evidence)s AS text[]))
-        AS t (article_id, other_id, same, relation, similarity, reason, evidence)
+        CAST(%(evidence)s AS text[]), CAST(%(deciders)s AS text[]), CAST(%(overridden)s AS boolean[]))
+        AS t (article_id, other_id, same, relation, similarity, reason, evidence, decided_by, overridden)
     ON CONFLICT (article_id, other_id) DO UPDATE SET same = excluded.same, relation = excluded.relation,
-        similarity = excluded.similarity, reason = excluded.reason, evidence = excluded.evidence"""
+        similarity = excluded.similarity, reason = excluded.reason, evidence = excluded.evidence,
+        decided_by = excluded.decided_by, overridden = excluded.overridden"""
 
 
 @dataclass(slots=True)
@@ -80,7 +83,8 @@ class Row:
 class Link:
     """The verdict on an article and a candidate, stored to explain why the article is in its story.
 
-    ``same`` is true if they were joined, false if refused.
+    ``same`` is true if they were joined, false if refused · ``reason`` explains the evidence · ``overridden``: a
+    person's correction decided against it
     """
 
     article_id: int
@@ -90,6 +94,8 @@ class Link:
     similarity: float
     reason: str
     evidence: Mapping[str, Any]
+    decided_by: str = Decider.COPYDESK
+    overridden: bool = False
 
 
 def take_ids(connection: Connection, table: str, count: int) -> list[int]:
@@ -154,5 +160,7 @@ def insert_match_decisions(connection: Connection, links: Sequence[Link]) -> Non
             "evidence": array(
                 orjson.dumps(link.evidence, option=orjson.OPT_SERIALIZE_NUMPY).decode() for link in links
             ),
+            "deciders": array(link.decided_by for link in links),
+            "overridden": array(link.overridden for link in links),
         },
     )

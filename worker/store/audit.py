@@ -63,6 +63,14 @@ CHECKS: tuple[tuple[str, str], ...] = (
         HAVING count(a.id) <> 1 OR min(a.id) <> s.canonical_id""",
     ),
     (
+        "Story {id} has the canonical article {canonical_id}, though {pinned} was pinned last.",
+        """
+        SELECT s.id, s.canonical_id, p.id AS pinned
+        FROM (SELECT DISTINCT ON (story_id) story_id, id FROM articles WHERE pinned_at IS NOT NULL
+              ORDER BY story_id, pinned_at DESC, id DESC) AS p JOIN stories s ON s.id = p.story_id
+        WHERE s.canonical_id <> p.id""",
+    ),
+    (
         "Story {id} counts {articles} articles of {texts} texts, but has {found} of {different}.",
         """
         SELECT s.id, s.articles, s.texts, count(a.id) AS found,

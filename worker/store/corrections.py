@@ -1,15 +1,12 @@
 """Corrections by people. Call the functions that write under the placement lock."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from worker.article import CorrectionKind
-
-#: Prefix of the reason of a verdict that a person overruled, by which the verdict can be restored.
-OVERRULED = "a person keeps them apart, though alike: "
+from worker.article import CorrectionKind, Decider
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +25,20 @@ class MovableArticle:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRow:
-    """A stored correction; ``same`` says whether the two articles belong together or never do."""
+    """A stored correction; ``same`` says whether the two articles belong together or never do.
+
+    ``more`` further pairs of the same correction name the article. A pin and its removal are about one article: they
+    have neither ``other_id`` nor ``same``.
+    """
 
     id: int
     kind: str
     article_id: int
-    other_id: int
-    same: bool
+    other_id: int | None
+    same: bool | None
     note: str | None
     made_at: datetime
+    more: int
 
 
 _ARTICLE = "SELECT id, story_id, relation, text_hash, sketch, title, language, seen_at FROM articles"
@@ -57,10 +59,10 @@ def same_words(connection: Connection, article: MovableArticle) -> list[MovableA
     return [MovableArticle(*row) for row in rows]
 
 
-def size(connection: Connection, story_id: int) -> int:
-    """Return the number of articles in a story."""
-    statement = text("SELECT count(*) FROM articles WHERE story_id = :story")
-    return int(connection.execute(statement, {"story": story_id}).scalar_one())
+def members(connection: Connection, story_id: int) -> list[int]:
+    """Return the articles of a story, oldest first."""
+    statement = text("SELECT id FROM articles WHERE story_id = :story ORDER BY id")
+    return list(connection.execute(statement, {"story": story_id}).scalars())
 
 
 def texts(connection: Connection, story_id: int) -> list[int]:
@@ -84,14 +86,29 @@ def move(connection: Connection, ids: Sequence[int], story_id: int) -> None:
 
 
 def record(
-    connection: Connection, kind: CorrectionKind, article: int, others: Iterable[int], *, same: bool, note: str | None
+    connection: Connection,
+    kind: CorrectionKind,
+    articles: Collection[int],
+    others: Collection[int],
+    *,
+    same: bool,
+    note: str | None,
 ) -> None:
-    """Store a correction between an article and each of the others."""
+    """Store a correction between each of the articles and each of the others."""
     connection.execute(
         text("""
             INSERT INTO corrections (kind, article_id, other_id, same, note)
-            SELECT :kind, :article, other, :same, :note FROM unnest(CAST(:others AS int[])) AS t (other)"""),
-        {"kind": kind, "article": article, "others": list(others), "same": int(same), "note": note},
+            SELECT :kind, article, other, :same, :note FROM unnest(CAST(:articles AS int[])) AS t (article)
+            CROSS JOIN unnest(CAST(:others AS int[])) AS u (other)"""),
+        {"kind": kind, "articles": list(articles), "others": list(others), "same": int(same), "note": note},
+    )
+
+
+def record_alone(connection: Connection, kind: CorrectionKind, article: int, note: str | None) -> None:
+    """Store a correction of one article."""
+    connection.execute(
+        text("INSERT INTO corrections (kind, article_id, note) VALUES (:kind, :article, :note)"),
+        {"kind": kind, "article": article, "note": note},
     )
 
 
@@ -107,33 +124,39 @@ def withdraw(connection: Connection, story_id: int, other_id: int, *, same: bool
 
 
 def overrule_links(connection: Connection, moved: Sequence[int], story_id: int) -> None:
-    """Turn the verdicts that joined moved articles to a story into refusals, marked by ``OVERRULED``."""
+    """Turn the decisions that joined moved articles to a story into refusals by a person."""
     connection.execute(
         text("""
-            UPDATE links l SET same = 0, reason = :prefix || l.reason FROM articles a
+            UPDATE links l SET same = 0, decided_by = :person,
+                overridden = CASE l.decided_by WHEN :person THEN NOT l.overridden ELSE true END
+            FROM articles a
             WHERE l.same = 1 AND ((l.article_id = ANY(:moved) AND a.id = l.other_id)
                 OR (l.other_id = ANY(:moved) AND a.id = l.article_id)) AND a.story_id = :story"""),
-        {"prefix": OVERRULED, "moved": list(moved), "story": story_id},
+        {"person": Decider.PERSON, "moved": list(moved), "story": story_id},
     )
 
 
 def restore_links(connection: Connection, story_id: int) -> None:
-    """Restore the verdicts within a story that a person had overruled."""
+    """Turn a person's refusals within a story back; where the evidence agrees, the decision is Copydesk's again."""
     connection.execute(
         text("""
-            UPDATE links l SET same = 1, reason = substr(l.reason, length(:prefix) + 1) FROM articles a, articles b
-            WHERE l.same = 0 AND starts_with(l.reason, :prefix) AND a.id = l.article_id AND b.id = l.other_id
+            UPDATE links l SET same = 1, decided_by = CASE WHEN l.overridden THEN :copydesk ELSE :person END,
+                overridden = NOT l.overridden
+            FROM articles a, articles b
+            WHERE l.same = 0 AND l.decided_by = :person AND a.id = l.article_id AND b.id = l.other_id
               AND a.story_id = :story AND b.story_id = :story"""),
-        {"prefix": OVERRULED, "story": story_id},
+        {"person": Decider.PERSON, "copydesk": Decider.COPYDESK, "story": story_id},
     )
 
 
 def corrections(connection: Connection, articles: Collection[int]) -> list[CorrectionRow]:
-    """Return the corrections that name one of these articles, newest first."""
+    """Return the corrections that name one of these articles, newest first, each with its first pair that does."""
     rows = connection.execute(
         text("""
-            SELECT id, kind, article_id, other_id, same = 1, note, made_at FROM corrections
-            WHERE article_id = ANY(:ids) OR other_id = ANY(:ids) ORDER BY id DESC LIMIT 50"""),
+            SELECT min(id), kind, (array_agg(article_id ORDER BY id))[1], (array_agg(other_id ORDER BY id))[1],
+                same = 1, note, made_at, count(*) - 1
+            FROM corrections WHERE article_id = ANY(:ids) OR other_id = ANY(:ids)
+            GROUP BY kind, same, note, made_at ORDER BY 1 DESC LIMIT 50"""),
         {"ids": list(articles)},
     )
     return [CorrectionRow(*row) for row in rows]

@@ -7,6 +7,7 @@ half a kilobyte. At a million articles a day they last five years.
 from sqlalchemy import (
     REAL,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from worker.article import ChangeKind, FileState, Relation
+from worker.article import ChangeKind, Decider, FileState, Relation
 
 metadata = MetaData(
     naming_convention={
@@ -152,6 +153,7 @@ articles = Table(
     Column("author", Text),
     Column("facts", JSONB),  # metadata from removed text: dateline, agency, byline, captions
     Column("changes", JSONB),  # cleaning step -> count
+    Column("pinned_at", DateTime(timezone=True)),  # when a person made it canonical; in a story the latest counts
     Column("provider", Text),  # within which the external id is unique; NULL: unknown, and the id does not count
     Column("version", BigInteger),  # of the external id: the provider's number, or milliseconds since 1970
     # hash of provider and id (`revisions.py`); NULL where they do not count, or for a version that was known already
@@ -161,6 +163,7 @@ articles = Table(
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_texts", "story_id", postgresql_where=text("relation <> 'exact'")),
     Index("ix_articles_text_hash", "text_hash"),
+    Index("ix_articles_pinned", "story_id", postgresql_where=text("pinned_at IS NOT NULL")),
     # a hash: an id from a feed may be longer than a btree takes
     Index("ix_articles_revision_key", "revision_key", postgresql_where=text("revision_key IS NOT NULL")),
     # the expressions of `read/search.py` and `read/sources.py`, word for word
@@ -206,8 +209,10 @@ links = Table(
     Column("same", SmallInteger, nullable=False),  # 1 joined, 0 refused
     Column("relation", Text, nullable=False),
     Column("similarity", REAL, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Text, nullable=False),  # what the evidence says
     Column("evidence", JSONB, nullable=False),
+    Column("decided_by", Text, nullable=False, server_default=Decider.COPYDESK),  # copydesk, or person: a correction
+    Column("overridden", Boolean, nullable=False, server_default="false"),  # a person decided against the evidence
     PrimaryKeyConstraint("article_id", "other_id"),
 )
 
@@ -216,10 +221,10 @@ corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # merge, split, not-a-copy
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, pin, unpin
     Column("article_id", Integer, nullable=False),
-    Column("other_id", Integer, nullable=False),
-    Column("same", SmallInteger, nullable=False),  # 1: these two belong together; 0: never
+    Column("other_id", Integer),  # NULL: it is about one article, as a pin is
+    Column("same", SmallInteger),  # 1: these two belong together; 0: never
     Column("note", Text),
     _now("made_at"),
     Index("ix_corrections_article_id", "article_id"),

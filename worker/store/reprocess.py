@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection, text
 
+from worker.article import Decider, Relation
 from worker.store.arrays import int_array
 from worker.store.articles import Row
 from worker.store.candidate_queries import CandidateText, NewArticle
@@ -165,14 +166,20 @@ def same_words(
     return {row.number: (row.story_id, row.id) for row in connection.execute(_SAME_WORDS, values)}
 
 
-def corrections_between(connection: Connection, stories: Collection[int]) -> list[tuple[int, int, int, int, bool]]:
-    """Return the corrections between articles of these stories: (article, its story, other, its story, same)."""
+def corrections_between(
+    connection: Connection, stories: Collection[int], named: Sequence[int]
+) -> list[tuple[int | None, int, int | None, int, bool]]:
+    """Return the corrections between articles of these stories: (article, its story, other, its story, same).
+
+    Articles that are not in ``named`` are None; equal rows are returned once.
+    """
     rows = connection.execute(
         text("""
-            SELECT a.id, a.story_id, b.id, b.story_id, c.same = 1
+            SELECT DISTINCT CASE WHEN a.id = ANY(:named) THEN a.id END, a.story_id,
+                CASE WHEN b.id = ANY(:named) THEN b.id END, b.story_id, c.same = 1
             FROM corrections c JOIN articles a ON a.id = c.article_id JOIN articles b ON b.id = c.other_id
             WHERE a.story_id = ANY(:stories) AND b.story_id = ANY(:stories)"""),
-        {"stories": list(stories)},
+        {"stories": list(stories), "named": list(named)},
     )
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
@@ -278,8 +285,8 @@ def delete_match_decisions(connection: Connection, ids: Sequence[int]) -> set[tu
     connection.execute(
         text("""
             DELETE FROM links
-            WHERE article_id = ANY(:ids) AND relation <> 'revision' AND NOT starts_with(reason, 'a person ')"""),
-        {"ids": list(ids)},
+            WHERE article_id = ANY(:ids) AND decided_by = :copydesk AND relation <> :revision"""),
+        {"ids": list(ids), "copydesk": Decider.COPYDESK, "revision": Relation.REVISION},
     )
     kept = connection.execute(
         text("SELECT article_id, other_id FROM links WHERE article_id = ANY(:ids)"), {"ids": list(ids)}

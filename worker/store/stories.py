@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from worker.article import ChangeKind
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.read.sources import SOURCE
 from worker.store.revisions import SentText
 
 #: Postgres wakes the sessions that LISTEN to it at each commit that changed a story.
@@ -90,7 +91,7 @@ def cannot_link(connection: Connection, ids: Sequence[int]) -> set[frozenset[int
     rows = execute(
         connection,
         """
-            SELECT a.story_id, b.story_id
+            SELECT DISTINCT a.story_id, b.story_id
             FROM corrections c JOIN articles a ON a.id = c.article_id JOIN articles b ON b.id = c.other_id
             WHERE c.same = 0 AND a.story_id = ANY(%(ids)s) AND b.story_id = ANY(%(ids)s)
                 AND a.story_id <> b.story_id""",
@@ -182,16 +183,20 @@ class CanonicalCandidate:
     story_id: int
     words: int
     seen_at: datetime
-    faults: int  # number of repairs by cleaning
+    source: str | None
+    faults: int  # number of repairs by cleaning, except by the step `NO_FAULTS`
     sent: SentText
 
 
-_DIFFERENT = """
-    SELECT id, story_id, words, seen_at, coalesce(
-        (SELECT sum(value::int) FROM jsonb_each_text(changes)), 0)::int AS faults,
-        provider, CASE WHEN revision_key IS NOT NULL THEN external_id END, version, published_at, text_hash, title,
-        arrived_at
-    FROM articles WHERE story_id = ANY(%(stories)s) AND relation <> 'exact'"""
+#: The cleaning step that shortens runs of blanks: an empty line at the end of a file says nothing about the text.
+NO_FAULTS = "blanks"
+
+_DIFFERENT = f"""
+    SELECT a.id, a.story_id, a.words, a.seen_at, {SOURCE}, coalesce(
+        (SELECT sum(value::int) FROM jsonb_each_text(a.changes) WHERE key <> '{NO_FAULTS}'), 0)::int AS faults,
+        a.provider, CASE WHEN a.revision_key IS NOT NULL THEN a.external_id END, a.version, a.published_at, a.text_hash,
+        a.title, a.arrived_at
+    FROM articles a WHERE a.story_id = ANY(%(stories)s) AND a.relation <> 'exact'"""
 
 
 def different_texts(
@@ -200,16 +205,16 @@ def different_texts(
     """Return the articles of each story that are not exact copies; if ``among`` is given, only those in it."""
     members: dict[int, list[CanonicalCandidate]] = {}
     if ids and (among is None or among):
-        condition = "" if among is None else " AND id = ANY(%(among)s)"
+        condition = "" if among is None else " AND a.id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
-        rows = execute(connection, f"{_DIFFERENT}{condition} ORDER BY id", values).fetchall()
-        for id_, story, words, seen_at, faults, *sent in rows:
-            member = CanonicalCandidate(id_, story, words, seen_at, faults, SentText(*sent))
+        rows = execute(connection, f"{_DIFFERENT}{condition} ORDER BY a.id", values).fetchall()
+        for id_, story, words, seen_at, source, faults, *sent in rows:
+            member = CanonicalCandidate(id_, story, words, seen_at, source, faults, SentText(*sent))
             members.setdefault(story, []).append(member)
     return members
 
 
-def set_canonical(connection: Connection, chosen: Mapping[int, tuple[int, str]]) -> None:
+def set_canonical(connection: Connection, chosen: Mapping[int, tuple[int, str | None]]) -> None:
     """Set the canonical article of stories: (article, reason) by story."""
     if not chosen:
         return

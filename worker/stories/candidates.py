@@ -22,6 +22,7 @@ from worker.store.id_search import newest_id
 from worker.store.models import stories
 from worker.store.story_cutoff import StoryCutoff
 from worker.stories.cluster_text import Cluster, ClusterText, sample
+from worker.stories.references import Stored
 from worker.window import ArticleTimes, Window
 
 #: Cached features per worker, about 13 KB per article. Computing those of an article takes 50 µs, 150 by NumPy.
@@ -140,7 +141,7 @@ def load_clusters(
     clusters = []
     for story, chosen in wanted.items():
         loaded = {
-            t.id: ClusterText(t.id, features[t.id], t.simhash, t.when, sketches[t.id])
+            t.id: ClusterText(Stored(t.id), features[t.id], t.simhash, t.when, sketches[t.id])
             for t in texts.get(story, ())
             if t.id in chosen and t.id in features
         }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from worker.features import Features
 from worker.fingerprint.simhash import hamming
+from worker.stories.references import MemberRef, TextRef
 from worker.window import ArticleTimes, Window
 
 #: Texts of one story that a new article is compared with, besides the canonical text, spread over all distances: the
@@ -19,9 +20,9 @@ TEXTS_A_STORY = 4
 
 @dataclass(slots=True)
 class ClusterText:
-    """A text to compare. ``key`` is the id of a stored article, or ``-1 - number`` for an article of the batch."""
+    """A text to compare, with a reference to its article."""
 
-    key: int
+    key: TextRef
     features: Features
     simhash: bytes
     when: ArticleTimes
@@ -33,7 +34,8 @@ class ClusterText:
 class Cluster:
     """A story of the batch: the stored stories merged in it, its new articles, its texts, its canonical text.
 
-    A cluster that only receives exact copies needs no texts.
+    A cluster that only receives exact copies needs no texts. Only clusters that a cannot-link or must-link names have
+    ``members`` and what must not join these, ``banned``.
     """
 
     stored: list[int] = field(default_factory=list)
@@ -41,6 +43,8 @@ class Cluster:
     texts: list[ClusterText] = field(default_factory=list)
     canonical: ClusterText | None = None
     merged_into: "Cluster | None" = None
+    members: frozenset[MemberRef] = frozenset()  # also articles of the batch that are still to come
+    banned: frozenset[MemberRef] = frozenset()
 
     def root(self) -> "Cluster":
         """Follow merges to the root (union-find)."""
@@ -48,6 +52,27 @@ class Cluster:
         while root.merged_into:
             root = root.merged_into
         return root
+
+    def allows(self, other: "Cluster") -> bool:
+        """Return whether no cannot-link separates members of the two clusters."""
+        return self.banned.isdisjoint(other.members)
+
+    def unite(self, other: "Cluster") -> "Cluster":
+        """Merge two roots, whatever the evidence; return the one that remains, the only one with stored stories if any.
+
+        Check `allows` first.
+        """
+        if self is other:
+            return self
+        kept, gone = (self, other) if self.stored or not other.stored else (other, self)
+        kept.texts += gone.texts
+        kept.stored += gone.stored
+        kept.articles += gone.articles
+        kept.canonical = kept.canonical or gone.canonical
+        kept.members |= gone.members
+        kept.banned |= gone.banned
+        gone.merged_into = kept
+        return kept
 
 
 class HasSimhash(Protocol):

@@ -1,14 +1,17 @@
-"""Apply an editor's corrections: merge or split stories, update their canonical articles, record the changes.
+"""Apply an editor's corrections: merge, split, pin; update the canonical articles, record the changes.
 
 Runs under the placement lock. `assign` reads later which stories must not be joined; `reprocess`, also which must be.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
-from worker.article import ChangeKind, CorrectionKind, Relation
+from worker.article import ChangeKind, CorrectionKind, Decider, Relation
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
-from worker.store import articles, corrections, locks, sketches, stories
+from worker.store import articles, corrections, locks, pins, sketches, stories
 from worker.store.corrections import MovableArticle
 from worker.store.read.stories import story as read_story
 from worker.stories.candidates import FeatureCache
@@ -17,7 +20,15 @@ from worker.stories.update_canonical import update_canonicals
 _ONE_TEXT = "It is the first of the copies that are left."
 
 
-def merge(connection: Connection, cache: FeatureCache, first: int, second: int, note: str | None = None) -> int:
+def merge(
+    connection: Connection,
+    cache: FeatureCache,
+    first: int,
+    second: int,
+    note: str | None = None,
+    *,
+    preferred_sources: Sequence[str] = (),
+) -> int:
     """Merge two stories and withdraw the corrections that separated them. Return the smaller id, which remains.
 
     Raises:
@@ -31,18 +42,25 @@ def merge(connection: Connection, cache: FeatureCache, first: int, second: int, 
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
     corrections.record(
-        connection, CorrectionKind.MERGE, canonicals[dead][0], [canonicals[kept][0]], same=True, note=_storable(note)
+        connection, CorrectionKind.MERGE, [canonicals[dead][0]], [canonicals[kept][0]], same=True, note=_storable(note)
     )
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
     corrections.restore_links(connection, kept)
     _explain(connection, cache, canonicals[dead][0], canonicals[kept][0])
-    changes = update_canonicals(connection, cache, [kept], newly_joined=moved)
+    changes = update_canonicals(connection, cache, [kept], newly_joined=moved, preferred_sources=preferred_sources)
     stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *changes])
     return kept
 
 
-def split(connection: Connection, cache: FeatureCache, article_id: int, note: str | None = None) -> int:
+def split(
+    connection: Connection,
+    cache: FeatureCache,
+    article_id: int,
+    note: str | None = None,
+    *,
+    preferred_sources: Sequence[str] = (),
+) -> int:
     """Move an article and its exact copies to a new story that never joins the old one again. Return its id.
 
     Raises:
@@ -50,21 +68,22 @@ def split(connection: Connection, cache: FeatureCache, article_id: int, note: st
     """
     locks.lock_placement(connection)
     article = _article(connection, article_id)
-    new, changes = _move_out(connection, cache, article)
-    corrections.record(
-        connection,
-        CorrectionKind.SPLIT,
-        article.id,
-        corrections.texts(connection, article.story_id),
-        same=False,
-        note=_storable(note),
-    )
-    stories.record_changes(connection, changes)
-    return new
+    moved = _move_out(connection, cache, article, preferred_sources)
+    # each pair: exact copies may be separated from each other later, and take part in other merges
+    left = corrections.members(connection, article.story_id)
+    corrections.record(connection, CorrectionKind.SPLIT, moved.ids, left, same=False, note=_storable(note))
+    stories.record_changes(connection, moved.changes)
+    return moved.story
 
 
 def not_a_copy(
-    connection: Connection, cache: FeatureCache, article_id: int, other_id: int, note: str | None = None
+    connection: Connection,
+    cache: FeatureCache,
+    article_id: int,
+    other_id: int,
+    note: str | None = None,
+    *,
+    preferred_sources: Sequence[str] = (),
 ) -> int:
     """Forbid two articles to be in one story; the first leaves if they are. Return the story of the first.
 
@@ -75,23 +94,87 @@ def not_a_copy(
     article, other = _article(connection, article_id), _article(connection, other_id)
     if article.id == other.id or article.text_hash == other.text_hash:
         raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
+    # what holds for an article holds for those with the same words, which leave with it
+    first, second = ([a.id for a in corrections.same_words(connection, side)] for side in (article, other))
     story = article.story_id
     if story == other.story_id:
-        story, changes = _move_out(connection, cache, article)
-        stories.record_changes(connection, changes)
-    corrections.record(connection, CorrectionKind.NOT_A_COPY, article.id, [other.id], same=False, note=_storable(note))
+        moved = _move_out(connection, cache, article, preferred_sources)
+        story = moved.story
+        stories.record_changes(connection, moved.changes)
+    corrections.record(connection, CorrectionKind.NOT_A_COPY, first, second, same=False, note=_storable(note))
     return story
 
 
+def pin(connection: Connection, cache: FeatureCache, article_id: int, note: str | None = None) -> int:
+    """Make an article the canonical one of its story, whatever arrives later. Return its story.
+
+    Of several pinned articles in a story the one pinned last is canonical.
+
+    Raises:
+        CopydeskError: the article does not exist.
+    """
+    locks.lock_placement(connection)
+    article = _article(connection, article_id)
+    pins.set_pinned(connection, article.id)
+    corrections.record_alone(connection, CorrectionKind.PIN, article.id, _storable(note))
+    _choose_again(connection, cache, article.story_id)
+    return article.story_id
+
+
+def unpin(
+    connection: Connection,
+    cache: FeatureCache,
+    article_id: int,
+    note: str | None = None,
+    *,
+    preferred_sources: Sequence[str] = (),
+) -> int:
+    """Remove the pin of an article, so that its story's canonical article is chosen again. Return its story.
+
+    Raises:
+        CopydeskError: the article does not exist, or is not pinned.
+    """
+    locks.lock_placement(connection)
+    article = _article(connection, article_id)
+    if not pins.remove(connection, article.id):
+        raise CopydeskError(f"Article {article_id} is not pinned.")
+    corrections.record_alone(connection, CorrectionKind.UNPIN, article.id, _storable(note))
+    canonical, _ = stories.canonicals(connection, [article.story_id])[article.story_id]
+    stories.set_canonical(connection, {article.story_id: (canonical, None)})  # the reason was the pin
+    _choose_again(connection, cache, article.story_id, preferred_sources)
+    return article.story_id
+
+
+def _choose_again(
+    connection: Connection, cache: FeatureCache, story: int, preferred_sources: Sequence[str] = ()
+) -> None:
+    """Choose the canonical article among all texts of a story, however many they are, and record the change."""
+    texts = frozenset(corrections.texts(connection, story))
+    stories.record_changes(
+        connection,
+        update_canonicals(connection, cache, [story], newly_joined=texts, preferred_sources=preferred_sources),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A new story, the articles that were moved to it, and the changes."""
+
+    story: int
+    ids: list[int]
+    changes: list[stories.StoryChange]
+
+
 def _move_out(
-    connection: Connection, cache: FeatureCache, article: MovableArticle
-) -> tuple[int, list[stories.StoryChange]]:
-    """Move an article and its exact copies to a new story, and update both stories; return its id and the changes."""
+    connection: Connection, cache: FeatureCache, article: MovableArticle, preferred_sources: Sequence[str]
+) -> _Moved:
+    """Move an article and its exact copies to a new story, and update both stories."""
     old = article.story_id
     moved = corrections.same_words(connection, article)
-    if len(moved) == corrections.size(connection, old):
+    size = len(corrections.members(connection, old))
+    if len(moved) == size:
         moved = [article]  # all of the story has these words: then only this article is meant
-    if len(moved) == corrections.size(connection, old):
+    if len(moved) == size:
         raise CopydeskError(f"Article {article.id} is alone in story {old} already.")
     [new] = articles.take_ids(connection, "stories", 1)
     first = moved[0]
@@ -104,12 +187,19 @@ def _move_out(
     stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
     sketches.insert_keys(connection, first.sketch, new)
     corrections.overrule_links(connection, ids, old)
-    changes = [stories.StoryChange(ChangeKind.SPLIT, new, first.id, other_story_id=old)]
+    kinds = [ChangeKind.SPLIT, *[ChangeKind.MOVED] * (len(ids) - 1)]
+    changes = [stories.StoryChange(kind, new, copy, other_story_id=old) for kind, copy in zip(kinds, ids, strict=True)]
     if stories.canonicals(connection, [old])[old][0] in ids:
         changes.append(_new_canonical(connection, old))
     stories.recount(connection, [old, new])
-    changes += update_canonicals(connection, cache, [old], newly_joined=frozenset(corrections.texts(connection, old)))
-    return new, changes
+    changes += update_canonicals(
+        connection,
+        cache,
+        [old, new],  # a pinned article may have left or stayed
+        newly_joined=frozenset(corrections.texts(connection, old)),
+        preferred_sources=preferred_sources,
+    )
+    return _Moved(new, ids, changes)
 
 
 def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
@@ -123,12 +213,21 @@ def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
 
 
 def _explain(connection: Connection, cache: FeatureCache, article: int, other: int) -> None:
-    """Store the evidence on two articles that a person joined."""
+    """Store the evidence on two articles that a person joined, whatever its verdict."""
     features = cache.get(connection, [article, other])
     numbers = evidence(features[article], features[other])
     result = verdict(numbers)
-    why = "a person joined them" + ("" if result.same else f", though {reason(result)}")
-    link = articles.Link(article, other, True, result.relation, result.similarity, why, numbers._asdict())
+    link = articles.Link(
+        article,
+        other,
+        True,
+        result.relation,
+        result.similarity,
+        reason(result),
+        numbers._asdict(),
+        decided_by=Decider.PERSON,
+        overridden=not result.same,
+    )
     articles.insert_match_decisions(connection, [link])
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from worker.fingerprint.article import Prepared
 from worker.store.revisions import RevisionKey, SentText, StoredRevision
+from worker.stories.references import MemberRef, New, StoredStory
 from worker.window import ArticleTimes, Window
 
 #: What agencies put before the headline of a new version: UPDATE 2-, CORRECTED-, CORRECTED-UPDATE 1-, REFILE-.
@@ -34,6 +35,12 @@ class RevisionLinks:
     earlier: dict[int, int] = field(default_factory=dict)  # -> the earlier article of the batch that it joins
     versions: dict[int, int] = field(default_factory=dict)  # -> stored article with the same id
     without_key: set[int] = field(default_factory=set)  # known versions, and ids that contradict a stored one
+
+    def joins(self, number: int) -> MemberRef | None:
+        """Return what an article joins because of its id, if anything."""
+        if number in self.stories:
+            return StoredStory(self.stories[number])
+        return New(self.earlier[number]) if number in self.earlier else None
 
 
 def sent_texts(batch: Sequence[Prepared]) -> list[SentText]:

@@ -13,12 +13,14 @@ from typing import Any
 from worker import clean, fingerprint
 from worker.article import ChangeKind, Cleaned, Relation
 from worker.fingerprint.article import Prepared
-from worker.match import Evidence, reasons
+from worker.match import EXACT_REASON, Evidence, reasons
 from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
+from worker.store.read.sources import source_of
 from worker.store.revisions import SentText
 from worker.stories.cluster import Match
 from worker.stories.cluster_text import Cluster
+from worker.stories.references import New, TextRef
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
@@ -41,9 +43,17 @@ class BatchChanges:
         texts: dict[int, list[stories.CanonicalCandidate]] = {}
         for row in self.rows.values():
             if row.relation != Relation.EXACT:
-                faults = sum((row.changes or {}).values())
+                faults = sum(n for step, n in (row.changes or {}).items() if step != stories.NO_FAULTS)
                 texts.setdefault(row.story_id, []).append(
-                    stories.CanonicalCandidate(row.id, row.story_id, row.words, row.seen_at, faults, _sent_text(row))
+                    stories.CanonicalCandidate(
+                        row.id,
+                        row.story_id,
+                        row.words,
+                        row.seen_at,
+                        source_of(row.source, row.url),
+                        faults,
+                        _sent_text(row),
+                    )
                 )
         return texts
 
@@ -135,35 +145,33 @@ def stored_metadata(cleaned: Cleaned) -> dict[str, object] | None:
 
 def match_decisions(
     matches: Sequence[Match],
-    duplicates: Mapping[int, int],
-    exact_matches: Mapping[int, int],
+    exact: Mapping[int, TextRef],
     ids: Sequence[int],
     *,
     revisions: Mapping[int, int] | None = None,
 ) -> Iterator[articles.Link]:
     """Yield for each article the strongest verdict that joined it and the strongest that did not.
 
-    ``revisions``: article -> the id of another version, whose story it joined whatever the verdicts.
+    ``exact``: position -> what the article is an exact copy of · ``ids``: the ids of the batch's articles ·
+    ``revisions``: position -> the id of another version, whose story the article joined whatever the verdicts
     """
-    by_id = {n: other for n, other in (revisions or {}).items() if n not in duplicates and n not in exact_matches}
+    by_id = {n: other for n, other in (revisions or {}).items() if n not in exact}
     for number, other in by_id.items():
         yield articles.Link(ids[number], other, True, Relation.REVISION, 1.0, _SAME_ID, {})
     best: dict[tuple[int, bool], Match] = {}
     for match in matches:
-        if match.number in by_id and (not match.verdict.same or _other(match, ids) == by_id[match.number]):
+        if match.number in by_id and (not match.verdict.same or _id(match.other, ids) == by_id[match.number]):
             continue
         key = (match.number, match.verdict.same)
         if key not in best or match.verdict.similarity > best[key].verdict.similarity:
             best[key] = match
-    for number, other in duplicates.items():
-        yield _exact_copy(ids[number], ids[other])
-    for number, other in exact_matches.items():
-        yield _exact_copy(ids[number], other)
+    for number, original in exact.items():
+        yield _exact_copy(ids[number], _id(original, ids))
     explained = reasons([match.verdict for match in best.values()])
     for ((number, same), match), why in zip(best.items(), explained, strict=True):
         yield articles.Link(
             article_id=ids[number],
-            other_id=_other(match, ids),
+            other_id=_id(match.other, ids),
             same=same,
             relation=match.verdict.relation,
             similarity=match.verdict.similarity,
@@ -172,9 +180,8 @@ def match_decisions(
         )
 
 
-def _other(match: Match, ids: Sequence[int]) -> int:
-    """Return the id of the article that decided."""
-    return match.other if match.other > 0 else ids[-1 - match.other]
+def _id(ref: TextRef, ids: Sequence[int]) -> int:
+    return ids[ref.position] if isinstance(ref, New) else ref.id
 
 
 def _stored_evidence(evidence: Evidence) -> dict[str, Any]:
@@ -189,4 +196,4 @@ def _stored_evidence(evidence: Evidence) -> dict[str, Any]:
 
 
 def _exact_copy(article_id: int, other_id: int) -> articles.Link:
-    return articles.Link(article_id, other_id, True, Relation.EXACT, 1.0, "the same words in the same order", {})
+    return articles.Link(article_id, other_id, True, Relation.EXACT, 1.0, EXACT_REASON, {})

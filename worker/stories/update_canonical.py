@@ -1,27 +1,34 @@
 """Update the canonical articles of changed stories, and the relations of their copies.
 
-Runs inside the transaction that changes them. Bounded: a story of very many texts keeps its canonical article.
+Runs inside the transaction that changes them. A person's pin decides first, then which version of an id is the newest;
+else `choose_canonical` does. Bounded: a story of very many texts keeps its canonical article, unless a newer version of
+it arrives.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from worker.article import ChangeKind, Relation
-from worker.features import Features
 from worker.match import Member, Verdict, choose_canonical, compare_alone, verdicts
-from worker.store import revisions, stories
+from worker.store import pins, revisions, sketches, stories
 from worker.store.revisions import SentText
 from worker.stories.candidates import FeatureCache
 from worker.stories.revisions import current_versions, is_revision
 
-#: Maximum number of copies to choose from: the new ones, then the longest.
+#: Maximum number of copies to choose from (see `eligible`): their features are loaded under the placement lock, and
+#: comparing a dozen takes .5 ms, 64 take 3.4 ms.
 MOST_MEMBERS = 12
-#: A story of more different texts than this keeps its canonical article; choosing again would cost more with every copy
-#: and change it hardly ever.
+#: The canonical article is one of this many texts, the first that were stored: choosing again would cost more with
+#: every copy and change it hardly ever.
 FINAL_TEXTS = 64
-
+#: Texts whose lengths differ by less than this factor are equally long, so that an added line does not make one
+#: eligible instead of another.
+_EQUALLY_LONG = 1.25
+#: The reason for a pinned article.
+PINNED = "A person pinned it."
 _NEWEST = "It is the newest version that its provider sent under one id."
 
 VerdictLookup = Callable[[int, int], Verdict | None]
@@ -43,10 +50,18 @@ class CanonicalChanges:
 
 
 def update_canonicals(
-    connection: Connection, cache: FeatureCache, story_ids: Iterable[int], *, newly_joined: frozenset[int] = frozenset()
+    connection: Connection,
+    cache: FeatureCache,
+    story_ids: Iterable[int],
+    *,
+    newly_joined: frozenset[int] = frozenset(),
+    preferred_sources: Sequence[str] = (),
 ) -> list[stories.StoryChange]:
     """Choose and write canonical articles and relations (see `choose_canonicals`); return the changes."""
-    chosen = choose_canonicals(connection, cache, dict.fromkeys(story_ids, ()), newly_joined=newly_joined)
+    changed = dict.fromkeys(story_ids, ())
+    chosen = choose_canonicals(
+        connection, cache, changed, newly_joined=newly_joined, preferred_sources=preferred_sources
+    )
     stories.set_canonical(connection, chosen.canonical | chosen.unchanged)
     stories.set_relations(connection, chosen.relations)
     return chosen.story_changes
@@ -60,56 +75,71 @@ def choose_canonicals(
     initial_canonical: Mapping[int, int] | None = None,
     newly_joined: frozenset[int] = frozenset(),
     judged: VerdictLookup = lambda _article, _other: None,
+    preferred_sources: Sequence[str] = (),
     not_stored: Mapping[int, Sequence[SentText]] | None = None,
 ) -> CanonicalChanges:
     """Choose canonical articles and relations of ``changed`` stories without writing them.
 
+    Only the relations of a pinned exact copy and of the article that it copies are written at once.
+
     ``changed``: story -> its texts that are not stored yet · ``initial_canonical``: new story -> its first article ·
     ``newly_joined``: stored articles that are new to their story · ``judged``: returns the verdict on two articles, in
-    this order, or None if they were not compared · ``not_stored``: story -> what was sent and is not stored yet
+    this order, or None if they were not compared · ``preferred_sources``: the best first ·
+    ``not_stored``: story -> what was sent and is not stored yet
     """
     initial_canonical = dict(initial_canonical or {})
-    current = stories.canonicals(connection, [story for story in changed if story not in initial_canonical])
+    stored = [story for story in changed if story not in initial_canonical]
+    best = _pinned_texts(connection, stored)  # first: it may change which articles are texts
+    current = stories.canonicals(connection, stored)
     arrived = stories.different_texts(connection, list(current), among=newly_joined)
-    frozen = {s for s, (_, count) in current.items() if count - len(arrived.get(s, ())) > FINAL_TEXTS}
+    frozen = _frozen(current, arrived, best)
     texts = arrived | stories.different_texts(connection, [s for s in current if s not in frozen])
     canonicals = {story: article for story, (article, _) in current.items()} | initial_canonical
     newly_joined |= {text.id for new in changed.values() for text in new}
-    chosen = CanonicalChanges()
-    relation_unknown: dict[int, int] = {}  # article -> its canonical article, to which its relation is unknown
     members = {story: [*texts.get(story, ()), *changed.get(story, ())] for story in canonicals}
-    _add_canonicals(connection, members, {s: canonicals[s] for s in frozen})
+    _add_canonicals(connection, members, {story: canonicals[story] for story in frozen})
     newest = _newest_versions(connection, members, not_stored or {})
     # more versions of a live blog than `FINAL_TEXTS` are no reason to keep an old one
-    superseded = {s for s in canonicals if newest[s] and canonicals[s] not in newest[s]}
-    open_stories = [s for s in canonicals if len(members[s]) > 1 and (s not in frozen or s in superseded)]
-    to_choose = {
-        s: _eligible([m for m in members[s] if not newest[s] or m.id in newest[s]], canonicals[s], newly_joined)
-        for s in open_stories
-    }
-    features = cache.get(connection, [text.id for eligible in to_choose.values() for text in eligible])
+    frozen = {story for story in frozen if not newest[story] or canonicals[story] in newest[story]}
+    open_stories = [s for s in canonicals if s not in frozen and s not in best and len(members[s]) > 1]
+    best |= _choose(connection, cache, {story: members[story] for story in open_stories}, newest, preferred_sources)
+    chosen = CanonicalChanges()
+    relation_unknown: dict[int, int] = {}  # article -> its canonical article, to which its relation is unknown
     for story, canonical in canonicals.items():
-        best = canonical
-        if story in to_choose:
-            best, reason = _best(to_choose[story], features, are_newest=bool(newest[story]))
-            if best != canonical:
-                chosen.canonical[story] = best, reason
-            elif story in initial_canonical or current[story][1] - len(arrived.get(story, ())) <= 1:
-                chosen.unchanged[story] = best, reason
-        relation_unknown |= {m.id: best for m in members[story] if best != canonical or m.id in newly_joined}
+        article, reason = best.get(story, (canonical, ""))
+        first_choice = story in initial_canonical or current[story][1] - len(arrived.get(story, ())) <= 1
+        if article != canonical:
+            chosen.canonical[story] = article, reason
+        elif story in best and (first_choice or reason == PINNED):
+            chosen.unchanged[story] = article, reason
+        relation_unknown |= {m.id: article for m in members[story] if article != canonical or m.id in newly_joined}
     sent = {m.id: m.sent for texts_of_story in members.values() for m in texts_of_story}
     chosen.relations = _relations(connection, cache, relation_unknown, judged, sent)
     return chosen
 
 
-def _best(
-    eligible: Sequence[stories.CanonicalCandidate], features: Mapping[int, Features], *, are_newest: bool
-) -> tuple[int, str]:
-    """Return the canonical article of these, and the reason."""
-    i, reason = choose_canonical([Member(features[m.id], m.seen_at, m.faults) for m in eligible])
-    if are_newest:
-        reason = _NEWEST if len(eligible) == 1 else f"{_NEWEST} {reason}"
-    return eligible[i].id, reason
+def _frozen(
+    current: Mapping[int, tuple[int, int]],
+    arrived: Mapping[int, Sequence[stories.CanonicalCandidate]],
+    pinned: Mapping[int, tuple[int, str]],
+) -> set[int]:
+    """Return the stories of very many texts, whose canonical article is not chosen again."""
+    return {
+        story
+        for story, (canonical, count) in current.items()
+        if count - len(arrived.get(story, ())) > FINAL_TEXTS and (story not in pinned or pinned[story][0] == canonical)
+    }
+
+
+def _pinned_texts(connection: Connection, story_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Return (pinned article, reason) by story; a pinned exact copy becomes the text of its words before."""
+    pinned = pins.pinned(connection, story_ids)
+    for article in pinned.values():
+        if article.relation == Relation.EXACT:
+            pins.swap_with_text(connection, article)
+            # with other capitals its keys differ from those of the other article
+            sketches.insert_keys(connection, article.sketch, article.story_id)
+    return {story: (article.id, PINNED) for story, article in pinned.items()}
 
 
 def _add_canonicals(
@@ -135,12 +165,50 @@ def _newest_versions(
     }
 
 
-def _eligible(
-    members: Sequence[stories.CanonicalCandidate], canonical: int, newly_joined: frozenset[int]
+def _choose(
+    connection: Connection,
+    cache: FeatureCache,
+    members: Mapping[int, Sequence[stories.CanonicalCandidate]],
+    newest: Mapping[int, Collection[int]],
+    preferred_sources: Sequence[str],
+) -> dict[int, tuple[int, str]]:
+    """Return (canonical article, reason) of stories with several texts: one of ``newest`` if there are any."""
+    ranks = {source.casefold(): rank for rank, source in reversed(list(enumerate(preferred_sources)))}
+    candidates = {
+        story: eligible([t for t in texts if not newest[story] or t.id in newest[story]], ranks)
+        for story, texts in members.items()
+    }
+    features = cache.get(connection, [text.id for texts in candidates.values() for text in texts])
+    chosen = {}
+    for story, texts in candidates.items():
+        i, reason = choose_canonical(
+            [Member(features[t.id], t.seen_at, t.faults, _rank(t, ranks), t.id) for t in texts]
+        )
+        if newest[story]:
+            reason = _NEWEST if len(texts) == 1 else f"{_NEWEST} {reason}"
+        chosen[story] = texts[i].id, reason
+    return chosen
+
+
+def _rank(member: stories.CanonicalCandidate, ranks: Mapping[str, int]) -> int:
+    return ranks.get((member.source or "").casefold(), len(ranks))
+
+
+def eligible(
+    members: Sequence[stories.CanonicalCandidate], ranks: Mapping[str, int]
 ) -> list[stories.CanonicalCandidate]:
-    """Return the texts from which the canonical article is chosen, by id."""
-    ranked = sorted(members, key=lambda m: (m.id != canonical, m.id not in newly_joined, -m.words, m.id))
-    return sorted(ranked[:MOST_MEMBERS], key=lambda m: m.id)
+    """Return the texts from which the canonical article is chosen, by id; ``ranks`` are those of preferred sources.
+
+    These are half the longest, of which one is the most complete, and half those that win among equally complete ones.
+    It depends on the texts alone: neither on which of them are new nor on what was canonical before.
+    """
+    first = sorted(members, key=lambda m: m.id)[:FINAL_TEXTS]
+    if len(first) <= MOST_MEMBERS:
+        return first
+    first.sort(key=lambda m: (_rank(m, ranks), m.faults, m.seen_at, m.id))
+    longest = sorted(first, key=lambda m: -int(math.log(max(m.words, 1), _EQUALLY_LONG)))[: MOST_MEMBERS // 2]
+    others = [m for m in first if m not in longest]
+    return sorted([*longest, *others[: MOST_MEMBERS - len(longest)]], key=lambda m: m.id)
 
 
 def _relations(
@@ -155,7 +223,7 @@ def _relations(
     known = {pair: verdict for pair in copies if (verdict := judged(*pair))}
     unknown = [pair for pair in copies if pair not in known]
     features = cache.get(connection, {article for pair in unknown for article in pair})
-    evidence = list(compare_alone([(features[a], features[b]) for a, b in unknown], [None] * len(unknown), whole=False))
+    evidence = compare_alone([(features[a], features[b]) for a, b in unknown], [None] * len(unknown), whole=False)
     known |= zip(unknown, verdicts(evidence), strict=True)
     relations: dict[int, tuple[str, float]] = dict.fromkeys(canonical_of, (Relation.ORIGINAL, 1.0))
     for pair in copies:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from worker.fingerprint.posting_index import PostingIndex, passes_prefilter
 from worker.fingerprint.simhash import hamming
 from worker.match import Evidence, KeyNumbers, KeyRarity, Verdict, compare_pairs, shares_too_little, verdicts
+from worker.match.judgement import BALANCED, Judgement
 from worker.stories.cluster_text import Cluster, ClusterText, texts_to_compare
+from worker.stories.references import TextRef
 from worker.window import Window
 
 #: The numbers that know the archive follow the numbers of the texts.
@@ -20,8 +22,9 @@ _OF_TEXTS = Evidence._fields.index(KeyNumbers._fields[0])
 class VerdictCache:
     """The evidence of pairs of texts by their keys, each computed once, and the latest verdicts on them."""
 
-    seen: dict[tuple[int, int], Evidence] = field(default_factory=dict)
-    latest: dict[tuple[int, int], Verdict] = field(default_factory=dict)
+    judgement: Judgement = BALANCED
+    seen: dict[tuple[TextRef, TextRef], Evidence] = field(default_factory=dict)
+    latest: dict[tuple[TextRef, TextRef], Verdict] = field(default_factory=dict)
 
     def compare(self, pairs: Iterable[tuple[ClusterText, ClusterText]]) -> None:
         """Compare many pairs at once: predicted pairs cost a quarter of pairs compared one by one."""
@@ -34,42 +37,43 @@ class VerdictCache:
         self,
         pairs: Sequence[tuple[ClusterText, ClusterText]],
         rarity: KeyRarity,
-        counts: Mapping[int, NDArray[np.int64]],
+        counts: Mapping[TextRef, NDArray[np.int64]],
         *,
         posted: int,
     ) -> list[Verdict]:
         """Judge pairs by how rare their keys are now; ``counts``: key of a first text -> stories with its keys."""
         self.compare(pairs)
-        known = []
-        for a, b in pairs:
-            evidence = self.seen[a.key, b.key]
-            if not evidence.exact and not shares_too_little(evidence):
-                numbers = rarity.compare(a.sketch, b.sketch, counts[a.key], posted=posted)
-                evidence = Evidence._make((*evidence[:_OF_TEXTS], *numbers, evidence.distance))
-            known.append(evidence)
-        judged = verdicts(known)
+        known = [self.seen[a.key, b.key] for a, b in pairs]
+        uncertain = [i for i, e in enumerate(known) if not e.exact and not shares_too_little(e)]
+        compared = [(pairs[i][0].sketch, counts[pairs[i][0].key], pairs[i][1].sketch) for i in uncertain]
+        for i, numbers in zip(uncertain, rarity.compare(compared, posted=posted), strict=True):
+            known[i] = Evidence._make((*known[i][:_OF_TEXTS], *numbers, known[i].distance))
+        judged = verdicts(known, self.judgement)
         self.latest.update(((a.key, b.key), verdict) for (a, b), verdict in zip(pairs, judged, strict=True))
         return judged
 
-    def judged(self, a: int, b: int) -> Verdict | None:
+    def judged(self, a: TextRef, b: TextRef) -> Verdict | None:
         """Return the verdict on the texts with these keys, in this order, or None if they were not compared."""
         return self.latest.get((a, b))
 
 
 def predict_pairs(
-    texts: Iterable[ClusterText], candidates: Mapping[int, Sequence[int]], stored: Iterable[Cluster], window: Window
+    texts: Mapping[int, ClusterText],
+    candidates: Mapping[int, Sequence[int]],
+    stored: Iterable[Cluster],
+    window: Window,
 ) -> Iterator[tuple[ClusterText, ClusterText]]:
-    """Yield nearly all pairs that clustering these new texts will compare; ``candidates``: stored stories by number."""
+    """Yield nearly all pairs that clustering these new texts will compare.
+
+    ``texts`` and ``candidates`` (stored stories) are by position in the batch, in this order.
+    """
     stories = {story.stored[0]: story for story in stored}
     postings = PostingIndex()
-    by_number: dict[int, ClusterText] = {}
-    for text in texts:
-        number = -1 - text.key
+    for number, text in texts.items():
         for story in candidates.get(number, ()):
             if story in stories:
                 yield from ((text, other) for other in texts_to_compare(text, stories[story], window))
         for other, shared in postings.candidates(text.keys).items():
-            if passes_prefilter(shared, text.simhash, (by_number[other].simhash,)):
-                yield text, by_number[other]
+            if passes_prefilter(shared, text.simhash, (texts[other].simhash,)):
+                yield text, texts[other]
         postings.add(text.keys, number)
-        by_number[number] = text

@@ -1,6 +1,6 @@
 """Endpoints for the forms of signed-in visitors: sign in and out, correct stories, retry files. Each redirects."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -76,22 +76,54 @@ def _note(form: FormData) -> str:
     return str(form.get("note", ""))
 
 
+def _preferred_sources(request: Request) -> Sequence[str]:
+    return site(request).settings.preferred_sources
+
+
 def merge_action(connection: Connection, request: Request, form: FormData) -> str:
     """Merge the story in the path with the story ``other`` of the form."""
-    kept = corrections.merge(connection, FeatureCache(), path_id(request), _form_id(form, "other"), _note(form))
+    kept = corrections.merge(
+        connection,
+        FeatureCache(),
+        path_id(request),
+        _form_id(form, "other"),
+        _note(form),
+        preferred_sources=_preferred_sources(request),
+    )
     return f"/stories/{kept}"
 
 
 def split_action(connection: Connection, request: Request, form: FormData) -> str:
     """Move an article into a new story."""
-    return f"/stories/{corrections.split(connection, FeatureCache(), path_id(request), _note(form))}"
+    sources = _preferred_sources(request)
+    story = corrections.split(connection, FeatureCache(), path_id(request), _note(form), preferred_sources=sources)
+    return f"/stories/{story}"
 
 
 def not_a_copy_action(connection: Connection, request: Request, form: FormData) -> str:
     """Keep two articles in different stories."""
     article = path_id(request)
-    story = corrections.not_a_copy(connection, FeatureCache(), article, _form_id(form, "other"), _note(form))
+    story = corrections.not_a_copy(
+        connection,
+        FeatureCache(),
+        article,
+        _form_id(form, "other"),
+        _note(form),
+        preferred_sources=_preferred_sources(request),
+    )
     return f"/stories/{story}?article={article}"
+
+
+def pin_action(connection: Connection, request: Request, form: FormData) -> str:
+    """Make an article the canonical one of its story."""
+    return f"/stories/{corrections.pin(connection, FeatureCache(), path_id(request), _note(form))}"
+
+
+def unpin_action(connection: Connection, request: Request, form: FormData) -> str:
+    """Remove the pin of an article."""
+    sources = _preferred_sources(request)
+    story = corrections.unpin(connection, FeatureCache(), path_id(request), _note(form), preferred_sources=sources)
+    return f"/stories/{story}"
 
 
 async def retry_form(request: Request) -> Response:

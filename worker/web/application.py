@@ -52,6 +52,8 @@ ROUTES = [
     Route("/stories/{id:int}/merge", actions.action(actions.merge_action), methods=["POST"]),
     Route("/articles/{id:int}/split", actions.action(actions.split_action), methods=["POST"]),
     Route("/articles/{id:int}/not-a-copy", actions.action(actions.not_a_copy_action), methods=["POST"]),
+    Route("/articles/{id:int}/pin", actions.action(actions.pin_action), methods=["POST"]),
+    Route("/articles/{id:int}/unpin", actions.action(actions.unpin_action), methods=["POST"]),
     Route("/sources", sources_page),
     Route("/dashboard", dashboard_page),
     Route("/files", files_page),

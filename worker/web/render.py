@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from worker import __version__
-from worker.explain import RELATIONS
+from worker.explain import RELATIONS, chance
 from worker.web.session import session
 
 #: The entries of the navigation: path and label.
@@ -94,7 +94,7 @@ def _make_environment() -> Environment:
         "number": _number,
         "query": _query,
     }
-    environment.globals |= {"navigation": NAVIGATION, "version": __version__, "relations": RELATIONS}
+    environment.globals |= {"navigation": NAVIGATION, "version": __version__, "relations": RELATIONS, "chance": chance}
     return environment
 
 

@@ -27,7 +27,16 @@ def story(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-FORMS = ["/articles/2/split", "/stories/1/merge", "/articles/2/not-a-copy", "/files/1/retry", "/retry-all", "/sign-out"]
+FORMS = [
+    "/articles/2/split",
+    "/stories/1/merge",
+    "/articles/2/not-a-copy",
+    "/articles/2/pin",
+    "/articles/2/unpin",
+    "/files/1/retry",
+    "/retry-all",
+    "/sign-out",
+]
 
 
 def story_ids(engine: Engine) -> list[Any]:
@@ -108,6 +117,32 @@ def test_an_article_is_split_off_and_joined_again(editor: Client, story: Newsroo
     assert story_ids(story.engine) == [(1, 1), (2, 1), (3, 2)]
 
 
+def test_a_correction_of_many_pairs_is_one_line(editor: Client, story: Newsroom) -> None:
+    """The page names the first pair of a correction and counts the others."""
+    story.article(f"{HARBOUR}\n", story=1, relation="exact")
+    editor.post("/articles/2/split", {"form_token": form_token(editor)})
+    page = editor.get("/stories/3").text
+    assert page.count("never belong together") == 1
+    assert "(and 1 more pair)" in page
+
+
+def test_an_article_is_pinned_and_released(editor: Client, story: Newsroom) -> None:
+    """The page of a pinned article says so, with the note and a button that removes the pin."""
+    token = form_token(editor)
+    assert "Pin article 2 as the canonical article" in editor.get("/stories/1?article=2").text
+    pinned = editor.post("/articles/2/pin", {"form_token": token, "note": "<i>as</i> printed"})
+    assert pinned.headers["location"] == "/stories/1"
+    page = editor.get("/stories/1").text
+    assert "The canonical article is 2" in page
+    assert "A person pinned it on" in page
+    assert "is pinned as the canonical one: <bdi>&lt;i&gt;as&lt;/i&gt; printed</bdi>" in page
+    assert "Remove the pin of article 2" in page
+    assert editor.post("/articles/2/unpin", {"form_token": token}).status == 303
+    page = editor.get("/stories/1?article=2").text
+    assert "A person pinned it" not in page
+    assert "is no longer pinned" in page
+
+
 def test_invalid_corrections_change_nothing(editor: Client, story: Newsroom) -> None:
     """A story that does not exist or an invalid number gives an error page, and nothing changes."""
     before = story_ids(story.engine)
@@ -120,6 +155,8 @@ def test_invalid_corrections_change_nothing(editor: Client, story: Newsroom) -> 
         ("/articles/99/split", {}),
         ("/articles/3/split", {}),
         ("/articles/2/not-a-copy", {"other": 2}),
+        ("/articles/99/pin", {}),
+        ("/articles/2/unpin", {}),
     ]
     for path, form in wrong:
         answer = editor.post(path, {"form_token": token, **form})

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from worker.cli import commands
+from worker.explain.evidence import MOST_SHOWN
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 
@@ -84,7 +85,8 @@ def test_compare_judges_two_files() -> None:
     assert {"relation", "similarity", "reason", "findings", "passages"} <= set(answer)
     assert answer["passages"][0]["words"] > 10
     plain = _run("compare", SEEDS / "001-print-column.txt", SEEDS / "010-cheese-recall.txt").stdout
-    assert plain.startswith("Not the same story")
+    assert plain.startswith("Another story: ")
+    assert plain.count("\t") == 3 * (MOST_SHOWN + 1)
 
 
 def test_compare_with_itself_is_exact() -> None:

@@ -7,8 +7,9 @@ import pytest
 from tests.unit.match.reports import REPORTS
 from worker.article import Relation
 from worker.clean import STEPS
-from worker.explain import RELATIONS, cleaning_notes, findings
+from worker.explain import RELATIONS, cleaning_notes, findings, strongest
 from worker.explain.cleaning import DEEDS
+from worker.explain.evidence import MOST_SHOWN
 from worker.features import features
 from worker.match import NUMBERS, Evidence, evidence
 from worker.match.forest import contributions
@@ -57,8 +58,23 @@ def test_numbers_count_for_or_against_one_story() -> None:
     stored = {name: None if value != value else value for name, value in computed._asdict().items()}  # as in JSON
     shown = findings(stored)
     assert any(finding.log_odds_text.startswith("for ") for finding in shown)
-    assert sum(finding.says for finding in shown) == pytest.approx(sum(contributions([computed])[0].values()), abs=0.2)
+    assert sum(finding.says for finding in shown) == pytest.approx(contributions([computed]).sum(), abs=0.2)
     assert not any(finding.log_odds_text for finding in findings(evidence(report, report)._asdict()))
+
+
+def test_the_strongest_shares_keep_the_order_of_the_table() -> None:
+    """Next to a sentence are the shares with the greatest effect; the first ones, if none has an effect."""
+    report, copy = (features(REPORTS["en"].report, None, "en"), features(REPORTS["en"].copy, None, "en"))
+    found = findings(evidence(report, copy)._asdict())
+    shown = strongest(found)
+    assert len(shown) == MOST_SHOWN
+    assert [finding for finding in found if finding in shown] == shown
+    assert not {"ordered", "plain_weight", "title"} & {finding.name for finding in shown}  # counts; without a title
+    others = [f for f in found if f not in shown and f.value is not None and not NUMBERS[f.name].is_count]
+    assert min(abs(finding.says) for finding in shown) >= max(abs(finding.says) for finding in others)
+    assert [finding.name for finding in strongest(findings(evidence(report, report)._asdict()))][:2] == [
+        *("exact", "grams_in_a")
+    ]
 
 
 def test_one_change_is_singular() -> None:

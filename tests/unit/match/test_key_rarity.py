@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from worker.kernel import library
 from worker.match.key_rarity import KeyNumbers, KeyRarity
 
 
@@ -18,7 +19,7 @@ def keys(*numbers: int) -> NDArray[np.int32]:
 
 def compare(a: NDArray[np.int32], b: NDArray[np.int32], rarity: KeyRarity, posted: int = 0) -> KeyNumbers:
     """Compare two sketches."""
-    return rarity.compare(a, b, rarity.of(a), posted=posted)
+    return rarity.compare([(a, rarity.of(a), b)], posted=posted)[0]
 
 
 def test_an_empty_archive_weighs_all_keys_the_same() -> None:
@@ -58,3 +59,19 @@ def test_shares_are_in_range(a: set[int], b: set[int], counts: dict[int, int], p
     numbers = compare(keys(*a), keys(*b), KeyRarity(counts, stories=500), posted)
     assert all(0 <= share <= 1 for share in (*numbers[:3], numbers.keys_frequent))
     assert 0 <= numbers.keys_rare <= len(a & b)
+
+
+@pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel")
+def test_the_kernel_finds_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The numbers of many pairs, some without keys, are the same to the last bit with and without the kernel."""
+    rng = np.random.default_rng(5)
+
+    def sketch() -> NDArray[np.int32]:
+        return keys(*rng.choice(60, size=rng.integers(0, 30), replace=False).tolist())
+
+    rarity = KeyRarity({key: int(rng.integers(0, 130)) for key in range(60)}, stories=700)
+    pairs = [(a, rarity.of(a), sketch()) for a in (sketch() for _ in range(300))]
+    compiled = rarity.compare(pairs, posted=1)
+    assert len(compiled) == len(pairs)
+    monkeypatch.setattr(library, "loaded", None)
+    np.testing.assert_array_equal(compiled, rarity.compare(pairs, posted=1))

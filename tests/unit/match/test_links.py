@@ -10,6 +10,7 @@ from worker.explain.evidence import findings
 from worker.features import features
 from worker.match import compare_pairs, verdicts
 from worker.stories.cluster import Match
+from worker.stories.references import Stored
 from worker.stories.rows import match_decisions
 
 
@@ -19,8 +20,8 @@ def test_a_link_keeps_what_was_computed() -> None:
         features(text, None, "en") for text in (REPORTS["en"].report, REPORTS["en"].report[:300], "Cows graze. " * 9)
     )
     both = list(compare_pairs([(new, near), (new, other)], [3, 140], whole=False))
-    matches = [Match(0, key, verdict) for key, verdict in enumerate(verdicts(both), start=1)]
-    joined, refused = match_decisions(matches, {}, {}, [7])
+    matches = [Match(0, Stored(key), verdict) for key, verdict in enumerate(verdicts(both), start=1)]
+    joined, refused = match_decisions(matches, {}, [7])
     assert (joined.same, refused.same) == (True, False)
     assert joined.evidence.keys() > refused.evidence.keys() > {"words_in_a", "grams_in_b", "distance"}
     assert math.isnan(joined.evidence["title"])  # neither has one

@@ -65,5 +65,5 @@ def test_the_contributions_add_up() -> None:
     copy, other = compared(REPORT, REPORTS["en"].copy), compared(REPORT, OTHER)
     chances = np.array(probabilities([copy, other]))
     odds = np.log(chances / (1 - chances))
-    sums = [sum(moved.values()) for moved in contributions([copy, other])]
+    sums = contributions([copy, other]).sum(axis=1)
     assert sums[0] - sums[1] == pytest.approx(odds[0] - odds[1], abs=1e-3)

@@ -13,7 +13,10 @@ from worker.store.articles import Link
 
 @dataclass(frozen=True, slots=True)
 class ArticleDetail:
-    """A stored article. ``facts`` is metadata from removed debris; ``changes`` counts the changes of each step."""
+    """A stored article. ``facts`` is metadata from removed debris; ``changes`` counts the changes of each step.
+
+    ``pinned_at`` is when a person pinned it; of several pinned articles in a story the last is canonical.
+    """
 
     id: int
     file_id: int
@@ -31,11 +34,14 @@ class ArticleDetail:
     published_at: datetime | None
     arrived_at: datetime
     external_id: str | None
+    provider: str | None
+    version: int | None
     source: str | None
     author: str | None
     url: str | None
     facts: dict[str, Any]
     changes: dict[str, int]
+    pinned_at: datetime | None
 
     @property
     def is_canonical(self) -> bool:
@@ -46,8 +52,8 @@ class ArticleDetail:
 _SELECT = """
     SELECT a.id, a.file_id, a.position, f.path AS source_path, a.story_id, s.canonical_id AS canonical_article_id,
         s.canonical_reason, a.relation, a.similarity, a.title, a.text, a.language, a.words, a.published_at,
-        a.arrived_at, a.external_id, a.source, a.author, a.url, coalesce(a.facts, '{}') AS facts,
-        coalesce(a.changes, '{}') AS changes
+        a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
+        coalesce(a.facts, '{}') AS facts, coalesce(a.changes, '{}') AS changes, a.pinned_at
     FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id"""
 
 
@@ -80,7 +86,8 @@ def links_to(connection: Connection, article: ArticleDetail) -> list[Link]:
     """
     rows = connection.execute(
         text("""
-            SELECT l.other_id, l.article_id, l.same = 1, l.relation, l.similarity, l.reason, l.evidence
+            SELECT l.other_id, l.article_id, l.same = 1, l.relation, l.similarity, l.reason, l.evidence,
+                l.decided_by, l.overridden
             FROM articles a JOIN links l ON l.article_id = a.id
             WHERE a.story_id = :story AND a.relation <> 'exact' AND l.other_id = :article AND l.same = 1
             ORDER BY l.similarity DESC, l.article_id LIMIT :most"""),
@@ -103,7 +110,8 @@ def links(connection: Connection, ids: Sequence[int]) -> dict[int, list[Link]]:
     """Return the stored verdicts by article: joined before refused, then most similar first."""
     rows = connection.execute(
         text("""
-            SELECT article_id, other_id, same = 1, relation, similarity, reason, evidence FROM links
+            SELECT article_id, other_id, same = 1, relation, similarity, reason, evidence, decided_by, overridden
+            FROM links
             WHERE article_id = ANY(:ids) ORDER BY article_id, same DESC, similarity DESC, other_id"""),
         {"ids": list(ids)},
     )

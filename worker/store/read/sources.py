@@ -1,5 +1,6 @@
 """Which sources publish first, and which sources copy which, over the newest stories that have copies."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, text
 
 #: The source of article ``a``: as delivered, else the host of its URL. The index has the same expression.
 SOURCE = "coalesce(a.source, substring(a.url FROM '://([^/:?#]+)'))"
+_HOST = re.compile("://([^/:?#]+)")
 #: Newest stories with copies that are counted; reading them takes well under a second.
 MOST_STORIES = 5_000
 #: Articles counted per story, earliest first: a source that comes after those copies what many already have.
@@ -59,6 +61,12 @@ _COPYING = text(f"""{_SEEN}
     FROM ranked WHERE source <> leader GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT :rows""")
 
 _VALUES = {"stories": MOST_STORIES, "articles": _MOST_ARTICLES, "rows": _MOST_ROWS}
+
+
+def source_of(source: str | None, url: str | None) -> str | None:
+    """Return the same for an article that is not stored yet."""
+    host = _HOST.search(url) if source is None and url else None
+    return host.group(1) if host else source
 
 
 def sources(connection: Connection) -> list[SourceRow]:

@@ -70,6 +70,8 @@ class Copy:
     published_at: datetime | None
     arrived_at: datetime
     external_id: str | None
+    provider: str | None
+    version: int | None
     source: str | None
     author: str | None
     url: str | None
@@ -77,7 +79,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class StoryDetail:
-    """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one."""
+    """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one.
+
+    ``pinned_at`` is when a person pinned the canonical article; None: it was chosen.
+    """
 
     id: int
     asked_id: int
@@ -87,6 +92,7 @@ class StoryDetail:
     texts: int
     canonical_article_id: int
     canonical_reason: str | None
+    pinned_at: datetime | None
     source_path: str
     first_seen: datetime
     last_seen: datetime
@@ -169,7 +175,7 @@ def _copies_by_relation(connection: Connection, ids: list[int]) -> dict[int, dic
 
 _STORY = text("""
     SELECT s.id, s.title, s.language, s.articles, s.texts, s.canonical_id AS canonical_article_id, s.canonical_reason,
-        f.path AS source_path, s.first_seen, s.last_seen, s.updated_at, a.text
+        a.pinned_at, f.path AS source_path, s.first_seen, s.last_seen, s.updated_at, a.text
     FROM stories asked JOIN stories s ON s.id = coalesce(asked.merged_into, asked.id)
     JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
     WHERE asked.id = :id""")
@@ -189,7 +195,7 @@ def _copies(connection: Connection, story_id: int, most: int | None) -> list[Cop
         text("""
             SELECT a.id AS article_id, a.relation, a.similarity, a.id = s.canonical_id AS is_canonical,
                 f.path AS source_path, a.title, a.language,
-                a.words, a.published_at, a.arrived_at, a.external_id, a.source, a.author, a.url
+                a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url
             FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id
             WHERE a.story_id = :id ORDER BY is_canonical DESC, a.relation = 'exact', a.seen_at, a.id
             LIMIT :most"""),

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0011"
 
 _REVISIONS = """
 ALTER TABLE articles ADD COLUMN provider text, ADD COLUMN version bigint, ADD COLUMN revision_key bigint;
