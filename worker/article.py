@@ -85,6 +85,15 @@ class Decider(StrEnum):
     PERSON = "person"
 
 
+class RelatedKind(StrEnum):
+    """What connects two related stories."""
+
+    #: both report one event or matter
+    EVENT = "event"
+    #: both fill the same frame with other names and numbers, as a recurring report does
+    TEMPLATE = "template"
+
+
 class ProcessKind(StrEnum):
     """The processes of the service that write heartbeats."""
 

@@ -110,7 +110,7 @@ def between(
 
 
 def edited_pairs(docs: list[Document], articles: int = 150) -> list[tuple[int, Document, int]]:
-    """Return edits of long articles and of dispatches with figures: the index, the edited document, 1 if it is a copy."""
+    """Return edits of long articles and of dispatches with figures: the index, the edited document, 1 for a copy."""
     rng = random.Random(7)
     long = [i for i, d in enumerate(docs) if d.set == "background" and len(d.text) > 900]
     figures = [i for i, d in enumerate(docs) if d.set == "wire" and len(re.findall(r"\d+", d.text)) >= FIGURES]
@@ -119,7 +119,10 @@ def edited_pairs(docs: list[Document], articles: int = 150) -> list[tuple[int, D
         rng.shuffle(originals)
         for i, other in itertools.pairwise(originals[: articles + 1]):
             for edit, same in kinds.values():
-                text, title = edit(docs[i].text, docs[other].text, rng), docs[i].title if kinds is not edits.KINDS else None
+                text, title = (
+                    edit(docs[i].text, docs[other].text, rng),
+                    docs[i].title if kinds is not edits.KINDS else None,
+                )
                 edited.append((i, Document("edits", str(i), str(i) if same else "", text, title, "en"), int(same)))
     return edited
 

@@ -308,3 +308,33 @@ def test_more_versions_than_texts_that_are_compared(send: Send, engine: Engine) 
     assert stories(engine) == [list(range(1, 101))]
     assert canonical(engine) == [100]
     assert set(relations(engine)) == {"revision", "original"}
+
+
+def test_a_pin_wins_over_a_newer_version(send: Send, engine: Engine, copydesk: Callable[..., Any]) -> None:
+    """A pinned version stays canonical when a newer one arrives; without the pin the newest one is canonical."""
+    send(live(1, version=1))
+    send(live(2, version=2))
+    copydesk("pin", 1)
+    send(live(3, version=3))
+    assert canonical(engine) == [1]
+    assert relations(engine) == ["original", "revision", "revision"]
+    copydesk("pin", 1, "--remove")
+    assert canonical(engine) == [3]
+
+
+def test_equal_words_after_reprocessing_merge_no_versions(send: Send, settings: Settings, engine: Engine) -> None:
+    """Two live blogs whose last versions `reprocess` makes equal stay two stories: the ids win over the words."""
+    send(live(1, version=1), live(2, version=1, id="live-8"))
+    ends = [f"{dispatch(3)}\n\nCUT\n\n{dispatch(number)}" for number in (8, 9)]
+    send(live(3, version=2, text=ends[0]), live(3, version=2, id="live-8", text=ends[1]))
+    assert stories(engine) == [[1, 3], [2, 4]]
+    reprocess_all(settings, engine)
+    assert stories(engine) == [[1, 3], [2, 4]]
+    assert canonical(engine) == [3, 4]
+
+
+def test_a_version_that_links_a_story_is_no_evidence_to_merge(send: Send, engine: Engine) -> None:
+    """A version with the report of another story stays with its id, and its story is not merged with that story."""
+    send(live(1, version=1), {"text": dispatch(2, 300)})
+    send(live(2, version=2, text=copy_of(2, 1, 300)))
+    assert stories(engine) == [[1, 3], [2]]

@@ -21,7 +21,7 @@ from worker.errors import CopydeskError, QuarantineError
 from worker.explain import RELATIONS, chance, cleaning_notes, differences, findings, passages, shortened
 from worker.features import features
 from worker.fingerprint.simhash import hamming, simhashes
-from worker.match import evidence, reason, verdict
+from worker.match import evidence, reason, related, verdict
 from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import reader_limits
 from worker.settings import load
@@ -124,6 +124,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     features_a, features_b = (features(article.text, article.title, article.language) for article in (first, second))
     numbers = evidence(features_a, features_b, hamming(*simhashes([features_a, features_b])))
     judged = verdict(numbers, JUDGEMENTS[load().judgement])
+    other_report = None if judged.same else related([numbers])[0]
     why = reason(judged)
     path_a, path_b = (escape_path(os.fsencode(file)) for file in (a, b))
     explained, shared = findings(numbers._asdict()), passages(first.text, second.text)
@@ -134,6 +135,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
                 "b": {"path": path_b, "title": second.title, "language": second.language},
                 **{name: getattr(judged, name) for name in ("same", "relation", "similarity")},
                 "reason": why,
+                "related": other_report and other_report._asdict(),
                 "findings": explained,
                 "passages": shared,
             }
@@ -142,6 +144,8 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     relation = f"{judged.relation}: A is {RELATIONS[judged.relation]} of B" if judged.same else "different stories"
     output.print_heading(why)
     output.print_text(f"{relation}; {chance(judged.similarity)}\n")
+    if other_report:
+        output.print_text(f"{other_report.reason}\n")
     print_evidence(explained, shared, f"A {path_a}", f"B {path_b}")
 
 

@@ -13,6 +13,7 @@ from worker.errors import CopydeskError
 from worker.explain import RELATIONS, differences
 from worker.settings.timestamps import parse_time
 from worker.store.read.articles import articles
+from worker.store.read.related import RelatedStory
 from worker.store.read.snapshot import snapshot
 from worker.store.read.stories import Copy, StoryDetail, StoryFilter, StoryRow, all_story_rows, story, story_rows
 
@@ -84,13 +85,22 @@ _COPY_COLUMNS = (
     Column("source", wide=True, keep_end=True),
 )
 
+_RELATED_COLUMNS = (
+    Column("story", right=True),
+    Column("title", wide=True),
+    Column("articles", right=True),
+    Column("sources", right=True, optional=True),
+    Column("first seen", optional=True),
+    Column("reason", wide=True),
+)
+
 
 @click.command("story", epilog="Example:  copydesk story 1 --diff 3")
 @click.argument("story_id", metavar="ID", type=ID)
 @click.option("--diff", "article_id", metavar="ARTICLE", type=ID, help="Show how this article differs.")
 @JSON_OBJECT
 def story_command(story_id: int, article_id: int | None, as_json: bool) -> None:
-    """Show a story: its canonical text and its copies, or how a copy differs from the canonical text."""
+    """Show a story: its canonical text, copies and related stories, or how a copy differs from the canonical text."""
     with database() as (_, engine), snapshot(engine) as connection:
         detail = story(connection, story_id)
         if detail is None:
@@ -119,11 +129,19 @@ def _show(detail: StoryDetail, *, as_json: bool) -> None:
     print_table(_COPY_COLUMNS, (_copy_cells(copy) for copy in detail.copies[:TABLE_ROWS]))
     if len(detail.copies) > TABLE_ROWS:
         output.say(f"{TABLE_ROWS} of {len(detail.copies)} articles are shown; --json lists all.")
+    if detail.related:
+        output.print_heading("Other reports of this")
+        print_table(_RELATED_COLUMNS, map(_related_cells, detail.related))
 
 
 def _copy_cells(copy: Copy) -> tuple[object, ...]:
     relation = "canonical" if copy.is_canonical else copy.relation
     return copy.article_id, relation, output.share(copy.similarity), copy.published_at, copy.title, copy.source_path
+
+
+def _related_cells(related: RelatedStory) -> tuple[object, ...]:
+    title = related.title or " ".join(related.opening.split())
+    return related.story_id, title, related.articles, related.sources, related.first_seen, related.reason
 
 
 def _show_difference(detail: StoryDetail, article_id: int, text: str, *, as_json: bool) -> None:

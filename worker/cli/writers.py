@@ -41,6 +41,8 @@ def _cell(value: object) -> object:
         return f"'{value}"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return value
@@ -63,6 +65,7 @@ def write_parquet(columns: Mapping[str, type], rows: Iterable[Row], target: Bina
         float: pa.float32(),
         bool: pa.bool_(),
         datetime: pa.timestamp("us", "UTC"),
+        list: pa.list_(pa.int64()),
     }
     schema = pa.schema([(name, types[kind]) for name, kind in columns.items()])
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:

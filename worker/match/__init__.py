@@ -8,6 +8,7 @@ from worker.match.compare import compare_alone, compare_pairs, evidence
 from worker.match.evidence import NUMBERS, Evidence
 from worker.match.key_rarity import KeyNumbers, KeyRarity
 from worker.match.reasons import EXACT_REASON, contributions_by_number, reason, reasons
+from worker.match.related import Related, related
 from worker.match.verdict import Verdict, shares_too_little, verdict, verdicts
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "KeyNumbers",
     "KeyRarity",
     "Member",
+    "Related",
     "Verdict",
     "choose_canonical",
     "compare_alone",
@@ -25,6 +27,7 @@ __all__ = [
     "evidence",
     "reason",
     "reasons",
+    "related",
     "shares_too_little",
     "verdict",
     "verdicts",

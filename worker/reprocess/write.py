@@ -15,6 +15,7 @@ from worker.store.reprocess import Versions
 from worker.stories import rows as article_rows
 from worker.stories.candidates import FeatureCache
 from worker.stories.references import New
+from worker.stories.related import link_related
 from worker.stories.update_canonical import update_canonicals
 from worker.window import ArticleTimes
 
@@ -54,6 +55,7 @@ def write(
         links = article_rows.match_decisions(decision.matches, decision.exact, ids)
         automatic = [link for link in links if (link.article_id, link.other_id) not in kept]
         articles.insert_match_decisions(connection, automatic)
+        link_related(connection, decision.matches, ids)
         changes = update_canonicals(
             connection,
             cache,

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from worker.article import ChangeKind, Decider, FileState, Relation
+from worker.article import ChangeKind, Decider, FileState, RelatedKind, Relation
 
 metadata = MetaData(
     naming_convention={
@@ -42,7 +42,7 @@ metadata = MetaData(
 )
 
 
-def _one_of(column: str, values: type[FileState] | type[Relation]) -> CheckConstraint:
+def _one_of(column: str, values: type[FileState] | type[Relation] | type[RelatedKind]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(str(v)) for v in values)})", name=column)
 
 
@@ -214,6 +214,23 @@ links = Table(
     Column("decided_by", Text, nullable=False, server_default=Decider.COPYDESK),  # copydesk, or person: a correction
     Column("overridden", Boolean, nullable=False, server_default="false"),  # a person decided against the evidence
     PrimaryKeyConstraint("article_id", "other_id"),
+)
+
+#: Pairs of stories that are related but not copies. A story has at most ten links to earlier stories, the strongest:
+#: so there are at most ten times as many rows as stories.
+related_stories = Table(
+    "related_stories",
+    metadata,
+    Column("story_id", Integer, ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),  # the greater id
+    Column("other_id", Integer, ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),  # event: of one event or matter; template: the same kind of report
+    Column("similarity", REAL, nullable=False),  # probability that they are related, 0 to 1
+    Column("reason", Text, nullable=False),  # a sentence for an editor
+    _now("decided_at"),
+    _one_of("kind", RelatedKind),
+    CheckConstraint("other_id < story_id", name="other_id"),
+    PrimaryKeyConstraint("story_id", "other_id"),
+    Index("ix_related_stories_other_id", "other_id"),
 )
 
 #: Corrections by people, which all later automatic decisions respect.

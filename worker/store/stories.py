@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from worker.article import ChangeKind
+from worker.store import related
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 from worker.store.read.sources import SOURCE
@@ -101,7 +102,10 @@ def cannot_link(connection: Connection, ids: Sequence[int]) -> set[frozenset[int
 
 
 def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
-    """Move all articles of each story (key) to the story it is merged into (value, a smaller id); return these."""
+    """Move all articles and links of each story (key) to the story it is merged into (value, a smaller id).
+
+    Return the moved articles.
+    """
     if not merges:
         return set()
     values = {"dead": int_array(merges), "kept": int_array(merges.values())}
@@ -120,6 +124,7 @@ def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
             FROM {pairs} WHERE stories.id = dead OR merged_into = dead""",
         values,
     )
+    related.move(connection, merges)
     return moved_ids
 
 

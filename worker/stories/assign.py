@@ -14,6 +14,7 @@ from worker.store import articles, candidate_queries, locks, sketches, stories
 from worker.stories.batch_match import BatchMatch, match_batch, recheck
 from worker.stories.candidates import FeatureCache
 from worker.stories.references import New, Stored, TextRef
+from worker.stories.related import link_related
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
 
@@ -63,6 +64,7 @@ def assign_stories(
     versions = matched.links.versions | {number: ids[first] for number, first in matched.links.earlier.items()}
     decisions = match_decisions(clusterer.matches, exact, ids, revisions=versions)
     articles.insert_match_decisions(connection, list(decisions))
+    link_related(connection, clusterer.matches, ids)
     return ids
 
 

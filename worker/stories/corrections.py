@@ -15,6 +15,7 @@ from worker.store import articles, corrections, locks, pins, sketches, stories
 from worker.store.corrections import MovableArticle
 from worker.store.read.stories import story as read_story
 from worker.stories.candidates import FeatureCache
+from worker.stories.related import link_separated
 from worker.stories.update_canonical import update_canonicals
 
 _ONE_TEXT = "It is the first of the copies that are left."
@@ -199,6 +200,7 @@ def _move_out(
         newly_joined=frozenset(corrections.texts(connection, old)),
         preferred_sources=preferred_sources,
     )
+    link_separated(connection, cache, first.id, stories.canonicals(connection, [old])[old][0])
     return _Moved(new, ids, changes)
 
 

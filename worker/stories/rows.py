@@ -20,7 +20,7 @@ from worker.store.read.sources import source_of
 from worker.store.revisions import SentText
 from worker.stories.cluster import Match
 from worker.stories.cluster_text import Cluster
-from worker.stories.references import New, TextRef
+from worker.stories.references import TextRef, article_id
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
@@ -160,28 +160,24 @@ def match_decisions(
         yield articles.Link(ids[number], other, True, Relation.REVISION, 1.0, _SAME_ID, {})
     best: dict[tuple[int, bool], Match] = {}
     for match in matches:
-        if match.number in by_id and (not match.verdict.same or _id(match.other, ids) == by_id[match.number]):
+        if match.number in by_id and (not match.verdict.same or article_id(match.other, ids) == by_id[match.number]):
             continue
         key = (match.number, match.verdict.same)
         if key not in best or match.verdict.similarity > best[key].verdict.similarity:
             best[key] = match
     for number, original in exact.items():
-        yield _exact_copy(ids[number], _id(original, ids))
+        yield _exact_copy(ids[number], article_id(original, ids))
     explained = reasons([match.verdict for match in best.values()])
     for ((number, same), match), why in zip(best.items(), explained, strict=True):
         yield articles.Link(
             article_id=ids[number],
-            other_id=_id(match.other, ids),
+            other_id=article_id(match.other, ids),
             same=same,
             relation=match.verdict.relation,
             similarity=match.verdict.similarity,
             reason=why,
             evidence=_stored_evidence(match.verdict.evidence),
         )
-
-
-def _id(ref: TextRef, ids: Sequence[int]) -> int:
-    return ids[ref.position] if isinstance(ref, New) else ref.id
 
 
 def _stored_evidence(evidence: Evidence) -> dict[str, Any]:

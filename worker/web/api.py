@@ -43,7 +43,7 @@ def stories_api(request: Request) -> Response:
 
 
 def story_api(request: Request) -> Response:
-    """Return a story with its canonical text and all its copies; for a merged story, the one it was merged into."""
+    """Return a story with its canonical text, its copies and related stories; of a merged one, the story it became."""
     story_id = params.path_id(request)
     with reading(request) as connection:
         return _json(get_story(connection, story_id))

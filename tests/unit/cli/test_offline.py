@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.unit.match.related_reports import FERRY, FERRY_OTHER, UNRELATED
 from worker.cli import commands
 from worker.explain.evidence import MOST_SHOWN
 
@@ -87,6 +88,20 @@ def test_compare_judges_two_files() -> None:
     plain = _run("compare", SEEDS / "001-print-column.txt", SEEDS / "010-cheese-recall.txt").stdout
     assert plain.startswith("Another story: ")
     assert plain.count("\t") == 3 * (MOST_SHOWN + 1)
+
+
+def test_compare_tells_related_reports(tmp_path: Path) -> None:
+    """Two independent reports of one event are not the same story, but related, with the reason; others are not."""
+    for name, text in {"ours": FERRY, "theirs": FERRY_OTHER, "bakers": UNRELATED}.items():
+        (tmp_path / f"{name}.txt").write_text(text)
+    answer = json.loads(_run("compare", tmp_path / "ours.txt", tmp_path / "theirs.txt", "--json").stdout)
+    assert (answer["same"], answer["related"]["kind"]) == (False, "event")
+    assert answer["related"]["reason"] in " ".join(
+        _run("compare", tmp_path / "ours.txt", tmp_path / "theirs.txt").stdout.split()
+    )
+    assert (
+        json.loads(_run("compare", tmp_path / "ours.txt", tmp_path / "bakers.txt", "--json").stdout)["related"] is None
+    )
 
 
 def test_compare_with_itself_is_exact() -> None:

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from worker.cli.writers import WRITERS, write_csv, write_jsonl
 
-_COLUMNS = {"id": int, "title": str, "share": float, "first": bool, "at": datetime}
+_COLUMNS = {"id": int, "title": str, "share": float, "first": bool, "at": datetime, "others": list}
 _ROW = {
     "id": 1,
     "title": "Crane, “falls”\nagain",
     "share": 0.5,
     "first": True,
     "at": datetime(2026, 3, 1, 12, tzinfo=UTC),
+    "others": [7, 12],
 }
-_EMPTY = {"id": 2, "title": None, "share": 0.0, "first": False, "at": None}
+_EMPTY = {"id": 2, "title": None, "share": 0.0, "first": False, "at": None, "others": []}
 
 
 def _written(form: str, rows: list[dict[str, Any]]) -> bytes:
@@ -36,10 +37,11 @@ def test_json_lines_hold_one_object_each() -> None:
 
 
 def test_csv_reads_back() -> None:
-    """Commas, quotes and line breaks stay in their cell; a missing value is an empty cell."""
+    """Commas, quotes and line breaks stay in their cell, a list is separated by spaces, a missing value is empty."""
     rows = list(csv.DictReader(io.StringIO(_written("csv", [_ROW, _EMPTY]).decode(), newline="")))
-    assert rows[0] == {"id": "1", "title": _ROW["title"], "share": "0.5", "first": "true", "at": "2026-03-01T12:00:00Z"}
-    assert rows[1] == {"id": "2", "title": "", "share": "0.0", "first": "false", "at": ""}
+    full = {"id": "1", "share": "0.5", "first": "true", "at": "2026-03-01T12:00:00Z", "others": "7 12"}
+    assert rows[0] == {**full, "title": _ROW["title"]}
+    assert rows[1] == {"id": "2", "title": "", "share": "0.0", "first": "false", "at": "", "others": ""}
 
 
 @given(st.text())
@@ -65,7 +67,7 @@ def test_parquet_reads_back() -> None:
 
 def test_an_empty_export_is_still_a_file() -> None:
     """Without rows, CSV has its header and JSON lines are empty."""
-    assert _written("csv", []) == b"id,title,share,first,at\r\n"
+    assert _written("csv", []) == b"id,title,share,first,at,others\r\n"
     target = io.BytesIO()
     write_jsonl(_COLUMNS, [], target)
     assert target.getvalue() == b""

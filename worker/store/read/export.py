@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from worker.display import escape_path
+from worker.store.read.related import LINKED
 
 #: Rows in memory at once: about 2 MB of text.
 _ROWS_AT_ONCE = 500
@@ -70,12 +71,13 @@ STORIES = Export(
         "last_seen": datetime,
         "published_at": datetime,
         **_PUBLICATION,
+        "related_story_ids": list,
         "text": str,
     },
-    query="""
+    query=f"""
         SELECT s.id AS story_id, s.canonical_id AS article_id, a.external_id, f.path AS source_path, s.title,
             s.language, s.articles, s.texts, s.first_seen, s.last_seen, a.published_at, a.words, a.source, a.author,
-            a.url, a.text
+            a.url, ARRAY(SELECT id FROM ({LINKED}) AS link) AS related_story_ids, a.text
         FROM stories s JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
         WHERE s.merged_into IS NULL ORDER BY s.id""",
     counted="stories WHERE merged_into IS NULL",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from worker.display import escape_path
 from worker.store.read import search
+from worker.store.read.related import RelatedStory, related_stories
 
 #: Rows per page when a whole list is read.
 _PAGE = 500
@@ -99,6 +100,7 @@ class StoryDetail:
     updated_at: datetime
     text: str
     copies: list[Copy]
+    related: list[RelatedStory]
 
 
 _STORIES = """
@@ -182,12 +184,16 @@ _STORY = text("""
 
 
 def story(connection: Connection, asked_id: int, most: int | None = None) -> StoryDetail | None:
-    """Return a story with its copies, the canonical article first; a merged story is followed to its root.
+    """Return a story with its copies, the canonical article first, and its related stories.
 
-    ``most`` limits the number of copies: different texts come before exact copies, then the earliest first.
+    A merged story is followed to its root. ``most`` limits the number of copies: different texts come before exact
+    copies, then the earliest first.
     """
     row = connection.execute(_STORY, {"id": asked_id}).mappings().one_or_none()
-    return StoryDetail(asked_id=asked_id, copies=_copies(connection, row["id"], most), **_values(row)) if row else None
+    if row is None:
+        return None
+    copies, related = _copies(connection, row["id"], most), related_stories(connection, row["id"])
+    return StoryDetail(asked_id=asked_id, copies=copies, related=related, **_values(row))
 
 
 def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:
