@@ -91,6 +91,11 @@ def corrected(text: str, _other: str, rng: random.Random) -> str:
     return f"{text[: wrong.start()]}{_another(wrong[0], rng)}{text[wrong.end() :]} (Corrects figure.)"
 
 
+def stamped(text: str, _other: str, rng: random.Random) -> str:
+    """Lose every figure and gain one that is not the article's: a page, an edition."""
+    return f"{_FIGURE.sub('', text)} {rng.choice(['Page', 'Edition', 'Updated at'])} {rng.randint(1, 90)}."
+
+
 def _another(figure: str, rng: random.Random) -> str:
     return str(rng.randint(2, int(figure) * 2 + 9))
 
@@ -119,6 +124,8 @@ KINDS: dict[str, tuple[Callable[[str, str, random.Random], str], bool]] = {
     "scanned": (scanned, True),
     "misread": (misread, True),
     "extended": (extended, True),
+    "corrected": (corrected, True),
+    "stamped": (stamped, True),
     "template": (template, False),
     "quoting": (quoting, False),
     "column": (column, False),
@@ -128,5 +135,6 @@ KINDS_OF_FIGURES: dict[str, tuple[Callable[[str, str, random.Random], str], bool
     "recurring": (recurring, False),
     "template": (template, False),
     "corrected": (corrected, True),
+    "stamped": (stamped, True),
     "retouched": (retouched, True),
 }

@@ -42,7 +42,7 @@ FREE = {"shorter", "length_ratio", "passage"}
 COST = {
     ("wire", 0): 8, ("leads", 0): 30, ("look_alike", 0): 5, ("judged", 0): 12, ("same_event", 0): 8,
     ("background", 0): 8, ("scrape", 0): 2, ("short", 0): 2, ("ocr", 0): 5, ("paraphrase", 0): 10,
-    ("ocr", 1): 20, ("short", 1): 8, ("paraphrase", 1): 9,
+    ("ocr", 1): 20, ("short", 1): 8, ("paraphrase", 1): 9, ("edits", 0): 2, ("edits", 1): 2,
 }  # fmt: skip
 #: Unlabelled pairs from this share of the phrases of the shorter article on may be copies, and are not negatives. Three
 #: outlets' leads on one event are independent reports; up to half of their phrases may quote one statement.
@@ -114,16 +114,18 @@ def edited_pairs(docs: list[Document], articles: int = 150) -> list[tuple[int, D
     rng = random.Random(7)
     long = [i for i, d in enumerate(docs) if d.set == "background" and len(d.text) > 900]
     figures = [i for i, d in enumerate(docs) if d.set == "wire" and len(re.findall(r"\d+", d.text)) >= FIGURES]
-    edited = []
-    for originals, kinds in ((long, edits.KINDS), (figures, edits.KINDS_OF_FIGURES)):
+    edited: list[tuple[int, Document, int]] = []
+    for originals, kinds, titled in ((long, edits.KINDS, False), (figures, edits.KINDS_OF_FIGURES, True)):
         rng.shuffle(originals)
         for i, other in itertools.pairwise(originals[: articles + 1]):
+            title = docs[i].title if titled else None
             for edit, same in kinds.values():
-                text, title = (
-                    edit(docs[i].text, docs[other].text, rng),
-                    docs[i].title if kinds is not edits.KINDS else None,
-                )
+                text = edit(docs[i].text, docs[other].text, rng)
                 edited.append((i, Document("edits", str(i), str(i) if same else "", text, title, "en"), int(same)))
+            # two editions without common figures: the original of the second is the first
+            for original in (i, len(docs) + len(edited)):
+                text = edits.stamped(docs[i].text, "", rng)
+                edited.append((original, Document("edits", str(i), str(i), text, None, "en"), 1))
     return edited
 
 
