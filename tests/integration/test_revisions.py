@@ -71,7 +71,7 @@ def test_a_text_that_was_replaced_entirely_is_a_revision(send: Send, engine: Eng
     assert canonical(engine) == [2]
     assert relations(engine) == ["revision", "original"]
     decisions = rows(engine, "SELECT article_id, other_id, same, relation, reason FROM links")
-    reason = "another version of these words, which the same provider sent under the same id"
+    reason = "Same story: the same provider sent both under the same id."
     assert decisions == [(2, 1, 1, "revision", reason)]
     assert scalar(engine, "SELECT canonical_reason FROM stories").startswith("It is the newest version")
 

@@ -24,7 +24,7 @@ from worker.stories.references import TextRef, article_id
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
-_SAME_ID = "another version of these words, which the same provider sent under the same id"
+_SAME_ID = "Same story: the same provider sent both under the same id."
 
 
 @dataclass(slots=True)
