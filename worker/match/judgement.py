@@ -17,9 +17,9 @@ class Judgement(NamedTuple):
 
 #: The values of the setting. Measured on held-out stories; `docs/how-to/tune.md` has the figures of each.
 JUDGEMENTS: Final[Mapping[str, Judgement]] = {
-    "strict": Judgement(0.8, 0.4),
+    "strict": Judgement(0.85, 0.4),
     "balanced": Judgement(0.65, 0.25),
-    "broad": Judgement(0.35, 0.15),
+    "broad": Judgement(0.4, 0.15),
 }
 #: The default, also where no settings are known.
 BALANCED: Final = JUDGEMENTS["balanced"]
