@@ -25,6 +25,8 @@ class Relation(StrEnum):
     EXTENDED = "extended"
     #: the same reporting in other words, such as a rewrite or a translation and back
     REWRITE = "rewrite"
+    #: another version of the canonical article, sent by the same provider
+    REVISION = "revision"
 
 
 class FileState(StrEnum):
@@ -109,7 +111,9 @@ class ProcessKind(StrEnum):
 class Article:
     """A received text as a reader yields it, before cleaning.
 
-    ``position`` is the 0-based number of the record within its source file.
+    ``position`` is the 0-based number of the record within its source file. ``provider`` is the organisation or feed
+    within which ``external_id`` is unique; without one, the id does not say which articles are versions of another.
+    ``version`` grows with each version of an id: the provider's number, or milliseconds since 1970.
     """
 
     text: str
@@ -121,6 +125,8 @@ class Article:
     language: str | None = None
     published_at: datetime | None = None
     position: int = 0
+    provider: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+#: Versions under one id of one provider are joined if they are this many windows apart at most. The id is explicit, and
+#: corrections come months later; but providers start numbering again, most of them with the year.
+_REVISION_REACH: Final = 6
 #: For how many windows after its first article a story is a candidate. After one window, stories whose later copies are
 #: still in the window would be lost; without an end a key would have the stories of all years, and none stay rare.
 _LIFE: Final = 2
@@ -38,6 +41,10 @@ class Window:
         if a.published and b.published:
             return abs(a.published - b.published) <= self._reach
         return abs(a.arrived - b.arrived) <= self._reach
+
+    def for_revisions(self) -> "Window":
+        """Return the window for versions of an article, which its provider sent under one id."""
+        return Window(_REVISION_REACH * self.days)
 
     def cutoff(self, when: ArticleTimes, opened: datetime) -> datetime | None:
         """Return the earliest creation time of the stories to compare an article with; None if all stories are later.

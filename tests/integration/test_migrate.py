@@ -129,7 +129,7 @@ def test_decisions_of_people_get_columns(bare: Engine) -> None:
 
 
 @pytest.mark.parametrize("version", ["0001", "0008"])
-def test_older_archives_get_a_sentence(bare: Engine, version: str) -> None:
+def test_older_archives_get_a_sentence(bare: Engine, engine: Engine, version: str) -> None:
     """Tables that no migration leads on from are left as they are, and the error says what to do."""
     run(bare, "CREATE TABLE alembic_version (version_num text)")
     run(bare, "INSERT INTO alembic_version VALUES (:version)", version=version)

@@ -22,7 +22,8 @@ from worker.settings import Settings
 from worker.store import reprocess
 from worker.store.locks import AdvisoryLock, hold
 from worker.store.reprocess import Versions
-from worker.stories.assign import assign_stories, match_batch
+from worker.stories.assign import assign_stories
+from worker.stories.batch_match import match_batch
 from worker.stories.candidates import FeatureCache
 from worker.stories.corrections import merge, not_a_copy, split
 from worker.window import Window

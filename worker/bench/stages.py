@@ -22,7 +22,8 @@ from worker.pipeline.prepare import fingerprint_articles, reader_limits
 from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
 from worker.store import ledger
-from worker.stories.assign import assign_stories, match_batch
+from worker.stories.assign import assign_stories
+from worker.stories.batch_match import match_batch
 from worker.stories.candidates import FeatureCache
 from worker.window import Window
 

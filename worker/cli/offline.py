@@ -72,8 +72,9 @@ def _records(file: Path) -> Iterator[Article | BadRecord]:
 
 
 def _cleaned_json(article: Article, *, explained: bool) -> dict[str, Any]:
-    """Return ``Cleaned`` with the record's ``position`` and ``external_id``, and ``steps`` if ``explained``."""
-    fields = {"position": article.position, "external_id": article.external_id, **asdict(clean(article))}
+    """Return ``Cleaned`` with the record's position, id, provider and version, and ``steps`` if ``explained``."""
+    record = {name: getattr(article, name) for name in ("position", "external_id", "provider", "version")}
+    fields = record | asdict(clean(article))
     if explained:
         fields["steps"] = [
             {"step": change.step, "count": change.count, "after": change.after} for change in explain(article)

@@ -18,6 +18,7 @@ RELATIONS: Mapping[str, str] = {
     "abridged": "a shortened version",
     "extended": "a longer version",
     "rewrite": "the same reporting in other words",
+    "revision": "another version from the same provider",
 }
 #: Numbers that are printed below a reason: half a screen.
 MOST_SHOWN = 8

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from worker.article import Article
-from worker.formats import dates
+from worker.formats import dates, identity
 from worker.formats.decode import repair
 
 #: A longer field is not a title, a name or an address but a text in the wrong field.
@@ -18,15 +18,18 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 def from_fields(fields: Mapping[str, object], text: str) -> Article:
     """Return an article of ``text`` and ``fields`` (keyed as in Limits.json_fields)."""
     get = fields.get
+    external_id = line(get("id"))
     return Article(
         text=repair(text),
         title=line(get("title")),
-        external_id=line(get("id")),
+        external_id=external_id,
         url=line(get("url")),
         source=line(get("source")),
         author=line(get("author")),
         language=language_code(get("language")),
         published_at=dates.parse(get("published")),
+        provider=line(get("provider")) or identity.authority(external_id),
+        version=identity.version(get("version")),
     )
 
 

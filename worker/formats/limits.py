@@ -20,6 +20,8 @@ JSON_FIELDS: Mapping[str, str] = MappingProxyType(
         "published": "published",
         "language": "language",
         "author": "author",
+        "provider": "provider",
+        "version": "version",
     }
 )
 

@@ -143,6 +143,8 @@ def _with_position(article: Article, position: int) -> Article:
         article.language,
         article.published_at,
         position,
+        article.provider,
+        article.version,
     )
 
 

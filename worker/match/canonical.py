@@ -51,8 +51,8 @@ def choose_canonical(members: Sequence[Member]) -> tuple[int, str]:
         raise ValueError("a story without copies has no canonical article")
     if len(members) == 1:
         return 0, "It is the only copy."
-    # A person's pin and the status of an article come before: the caller passes only copies that may be chosen. The
-    # newest revision belongs here: it limits ``left`` before the shares of the common text are compared.
+    # A person's pin, the status of an article and the newest version of an id come before: the caller passes only
+    # copies that may be chosen.
     shares = _shares_of_common_text(members)
     left = [i for i in range(len(members)) if shares[i] >= max(shares) - EQUAL_SHARE]
     reasons: list[str] = []

@@ -24,7 +24,8 @@ from worker.settings import Settings
 from worker.store import ledger, timings
 from worker.store.errors import ERRORS, is_transient, message
 from worker.store.session import avoid_table_scans
-from worker.stories.assign import assign_stories, match_batch
+from worker.stories.assign import assign_stories
+from worker.stories.batch_match import match_batch
 from worker.stories.candidates import FeatureCache
 from worker.window import Window
 

@@ -14,11 +14,11 @@ from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.match import KeyRarity
 from worker.reprocess.story_ids import StoryIdMap, assign_story_ids
-from worker.store import candidate_queries, reprocess, stories
+from worker.store import candidate_queries, reprocess, revisions, stories
 from worker.store.candidate_queries import CandidateText, NewArticle
 from worker.store.reprocess import StoredArticle
 from worker.stories import candidates, rows
-from worker.stories.assign import in_batch_duplicates
+from worker.stories.batch_match import in_batch_duplicates
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import BatchClusterer, Match
 from worker.stories.cluster_text import Cluster, ClusterText
@@ -92,6 +92,7 @@ class _StoryContext:
     same: dict[int, tuple[int, int]]  # position -> (story, article) with the same words
     duplicates: dict[int, int]  # position -> that of an earlier article with the same words
     candidates: dict[int, list[int]] = field(default_factory=dict)  # position -> stored stories, without its own
+    versions: set[int] = field(default_factory=set)  # positions: their ids keep them in their stories
 
 
 def decide(
@@ -135,6 +136,7 @@ def _recluster(
     positions = {article: position for position, article in enumerate(ids)}
     known = {*own, *(cluster.stored[0] for cluster in stored)}
     must_link, cannot_link = _corrections(connection, known, positions)
+    must_link += _versions(connection, context, known, positions)
     clusterer = BatchClusterer(
         stored,
         verdicts,
@@ -213,6 +215,22 @@ def _corrections(
     return must_link, cannot_link
 
 
+def _versions(
+    connection: Connection, context: _StoryContext, known: set[int], positions: Mapping[int, int]
+) -> list[_Pair]:
+    """Return must-links between articles of one id that are in one story, and set ``context.versions``.
+
+    A person may have separated others.
+    """
+    must_link: list[_Pair] = []
+    for article, before, story in revisions.consecutive(connection, sorted(known)):
+        first, second = (New(positions[i]) if i in positions else StoredStory(story) for i in (article, before))
+        if first != second:
+            must_link.append((first, second))
+            context.versions |= {ref.position for ref in (first, second) if isinstance(ref, New)}
+    return must_link
+
+
 def _candidates(position: int, context: _StoryContext) -> list[MemberRef]:
     """Return what an article is compared with: its own story, and earlier articles that were in it, come first."""
     own = context.own[position]
@@ -243,4 +261,6 @@ def _originals(position: int, decision: Decision, context: _StoryContext, window
         # a text was in its story before its exact copies
         if not (article.same_words and story == own and article.stored.relation != Relation.EXACT):
             originals.append(StoredStory(story))
+    if position in context.versions:  # the id decides where the words are in another story
+        return [ref for ref in originals if own == (context.own[ref.position] if isinstance(ref, New) else ref.id)]
     return originals

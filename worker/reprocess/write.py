@@ -51,9 +51,9 @@ def write(
     if decision.to_reassign:
         _repair_stories(connection, decision, state)
         ids = [article.id for article in decision.to_reassign]
-        by_people = reprocess.delete_match_decisions(connection, ids)
+        kept = reprocess.delete_match_decisions(connection, ids)
         links = article_rows.match_decisions(decision.matches, decision.exact, ids)
-        automatic = [link for link in links if (link.article_id, link.other_id) not in by_people]
+        automatic = [link for link in links if (link.article_id, link.other_id) not in kept]
         articles.insert_match_decisions(connection, automatic)
         link_related(connection, decision.matches, ids)
         changes = update_canonicals(

@@ -21,7 +21,7 @@ _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_passwor
 #: Never shown, not even in the error for a wrong value.
 _SECRETS = (*_PLAIN_NAMES, "web_token")
 #: The keys of ``json_fields``.
-_ARTICLE_FIELDS = ("text", "title", "id", "url", "source", "published", "language", "author")
+_ARTICLE_FIELDS = ("text", "title", "id", "url", "source", "published", "language", "author", "provider", "version")
 #: The token lets its holder change what is stored; 16 characters can't be guessed over a network.
 MIN_TOKEN_LENGTH = 16
 

@@ -20,14 +20,14 @@ from worker.store.sketches import COPY_END, COPY_HEAD
 _COLUMNS = (
     "id, file_id, position, story_id, similarity, seen_at, words, cleaner_version, fingerprint_version, "
     "published_at, relation, text_hash, simhash, sketch, language, title, text, external_id, url, source, author, "
-    "facts, changes"
+    "facts, changes, provider, version, revision_key"
 )
 _COPY = f"COPY articles ({_COLUMNS}) FROM STDIN (FORMAT binary)"
 #: The number of columns, then size and value of each column of fixed size.
 _FIXED = struct.Struct(">h iiiqiiii if iq ii ih ih")
 _SIZE = struct.Struct(">i")
 _MISSING = _SIZE.pack(-1)
-_TIMESTAMP = struct.Struct(">q")
+_BIGINT = struct.Struct(">q")
 #: Postgres counts microseconds from here.
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -74,6 +74,9 @@ class Row:
     author: str | None
     facts: Mapping[str, Any] | None
     changes: Mapping[str, int] | None
+    provider: str | None = None
+    version: int | None = None
+    revision_key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +124,17 @@ def insert(connection: Connection, rows: Sequence[Row]) -> None:
 def _packed(row: Row) -> bytes:
     """Return the row in the format of binary COPY."""
     fixed = _FIXED.pack(
-        *(23, 4, row.id, 8, row.file_id, 4, row.position, 4, row.story_id, 4, row.similarity),
+        *(26, 4, row.id, 8, row.file_id, 4, row.position, 4, row.story_id, 4, row.similarity),
         *(8, _microseconds(row.seen_at), 4, row.words, 2, row.cleaner_version, 2, row.fingerprint_version),
     )
-    published = _TIMESTAMP.pack(_microseconds(row.published_at)) if row.published_at else None
+    published = _BIGINT.pack(_microseconds(row.published_at)) if row.published_at else None
     texts = (row.language, row.title, row.text, row.external_id, row.url, row.source, row.author)
     values = (
         *(published, row.relation.encode(), row.text_hash, row.simhash, int4_array(row.sketch)),
         *(None if text is None else text.encode() for text in texts),
         *(_JSONB + orjson.dumps(document) if document else None for document in (row.facts, row.changes)),
+        None if row.provider is None else row.provider.encode(),
+        *(None if number is None else _BIGINT.pack(number) for number in (row.version, row.revision_key)),
     )
     return fixed + b"".join([_MISSING if value is None else _SIZE.pack(len(value)) + value for value in values])
 

@@ -67,6 +67,7 @@ class NewArticle:
     text_hash: bytes
     keys: Sequence[int]
     when: ArticleTimes
+    revision_key: int | None = None
 
 
 class CandidateText(NamedTuple):

@@ -154,12 +154,18 @@ articles = Table(
     Column("facts", JSONB),  # metadata from removed text: dateline, agency, byline, captions
     Column("changes", JSONB),  # cleaning step -> count
     Column("pinned_at", DateTime(timezone=True)),  # when a person made it canonical; in a story the latest counts
+    Column("provider", Text),  # within which the external id is unique; NULL: unknown, and the id does not count
+    Column("version", BigInteger),  # of the external id: the provider's number, or milliseconds since 1970
+    # hash of provider and id (`revisions.py`); NULL where they do not count, or for a version that was known already
+    Column("revision_key", BigInteger),
     _one_of("relation", Relation),
     UniqueConstraint("file_id", "position"),
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_texts", "story_id", postgresql_where=text("relation <> 'exact'")),
     Index("ix_articles_text_hash", "text_hash"),
     Index("ix_articles_pinned", "story_id", postgresql_where=text("pinned_at IS NOT NULL")),
+    # a hash: an id from a feed may be longer than a btree takes
+    Index("ix_articles_revision_key", "revision_key", postgresql_where=text("revision_key IS NOT NULL")),
     # the expressions of `read/search.py` and `read/sources.py`, word for word
     Index(
         "ix_articles_search",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection, text
 
-from worker.article import Decider
+from worker.article import Decider, Relation
 from worker.store.arrays import int_array
 from worker.store.articles import Row
 from worker.store.candidate_queries import CandidateText, NewArticle
@@ -281,10 +281,12 @@ def delete_keys(connection: Connection, stories: Collection[int], keys: Collecti
 
 
 def delete_match_decisions(connection: Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
-    """Delete the verdicts of these articles, except those of a person; return the pairs (article, other) of these."""
+    """Delete the verdicts of these articles, except those of a person or by an id; return the pairs of these."""
     connection.execute(
-        text("DELETE FROM links WHERE article_id = ANY(:ids) AND decided_by = :copydesk"),
-        {"ids": list(ids), "copydesk": Decider.COPYDESK},
+        text("""
+            DELETE FROM links
+            WHERE article_id = ANY(:ids) AND decided_by = :copydesk AND relation <> :revision"""),
+        {"ids": list(ids), "copydesk": Decider.COPYDESK, "revision": Relation.REVISION},
     )
     kept = connection.execute(
         text("SELECT article_id, other_id FROM links WHERE article_id = ANY(:ids)"), {"ids": list(ids)}

@@ -11,6 +11,7 @@ from worker.store import related
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 from worker.store.read.sources import SOURCE
+from worker.store.revisions import SentText
 
 #: Postgres wakes the sessions that LISTEN to it at each commit that changed a story.
 CHANNEL = "copydesk_changes"
@@ -189,6 +190,7 @@ class CanonicalCandidate:
     seen_at: datetime
     source: str | None
     faults: int  # number of repairs by cleaning, except by the step `NO_FAULTS`
+    sent: SentText
 
 
 #: The cleaning step that shortens runs of blanks: an empty line at the end of a file says nothing about the text.
@@ -196,7 +198,9 @@ NO_FAULTS = "blanks"
 
 _DIFFERENT = f"""
     SELECT a.id, a.story_id, a.words, a.seen_at, {SOURCE}, coalesce(
-        (SELECT sum(value::int) FROM jsonb_each_text(a.changes) WHERE key <> '{NO_FAULTS}'), 0)::int AS faults
+        (SELECT sum(value::int) FROM jsonb_each_text(a.changes) WHERE key <> '{NO_FAULTS}'), 0)::int AS faults,
+        a.provider, CASE WHEN a.revision_key IS NOT NULL THEN a.external_id END, a.version, a.published_at, a.text_hash,
+        a.title, a.arrived_at
     FROM articles a WHERE a.story_id = ANY(%(stories)s) AND a.relation <> 'exact'"""
 
 
@@ -208,9 +212,10 @@ def different_texts(
     if ids and (among is None or among):
         condition = "" if among is None else " AND a.id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
-        for row in execute(connection, f"{_DIFFERENT}{condition} ORDER BY a.id", values).fetchall():
-            member = CanonicalCandidate(*row)
-            members.setdefault(member.story_id, []).append(member)
+        rows = execute(connection, f"{_DIFFERENT}{condition} ORDER BY a.id", values).fetchall()
+        for id_, story, words, seen_at, source, faults, *sent in rows:
+            member = CanonicalCandidate(id_, story, words, seen_at, source, faults, SentText(*sent))
+            members.setdefault(story, []).append(member)
     return members
 
 

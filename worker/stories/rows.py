@@ -17,12 +17,14 @@ from worker.match import EXACT_REASON, Evidence, reasons
 from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
 from worker.store.read.sources import source_of
+from worker.store.revisions import SentText
 from worker.stories.cluster import Match
 from worker.stories.cluster_text import Cluster
 from worker.stories.references import TextRef, article_id
 
 #: Decimals of stored evidence: more are of no use to a reader and take a third of a link's bytes.
 _DECIMALS = 4
+_SAME_ID = "Same story: the same provider sent both under the same id."
 
 
 @dataclass(slots=True)
@@ -44,10 +46,29 @@ class BatchChanges:
                 faults = sum(n for step, n in (row.changes or {}).items() if step != stories.NO_FAULTS)
                 texts.setdefault(row.story_id, []).append(
                     stories.CanonicalCandidate(
-                        row.id, row.story_id, row.words, row.seen_at, source_of(row.source, row.url), faults
+                        row.id,
+                        row.story_id,
+                        row.words,
+                        row.seen_at,
+                        source_of(row.source, row.url),
+                        faults,
+                        _sent_text(row),
                     )
                 )
         return texts
+
+    def sent_texts(self) -> dict[int, list[SentText]]:
+        """Return what was sent in each story under ids that count, exact copies included."""
+        sent: dict[int, list[SentText]] = {}
+        for row in self.rows.values():
+            if row.revision_key is not None:
+                sent.setdefault(row.story_id, []).append(_sent_text(row))
+        return sent
+
+
+def _sent_text(row: articles.Row) -> SentText:
+    counted = row.external_id if row.revision_key is not None else None
+    return SentText(row.provider, counted, row.version, row.published_at, row.text_hash, row.title)
 
 
 def batch_changes(
@@ -110,6 +131,9 @@ def article_row(prepared: Prepared, new: NewArticle, exact: bool, article_id: in
         author=prepared.article.author or prepared.cleaned.byline,
         facts=stored_metadata(prepared.cleaned),
         changes=prepared.cleaned.changes or None,
+        provider=prepared.article.provider,
+        version=prepared.article.version,
+        revision_key=new.revision_key,
     )
 
 
@@ -120,14 +144,24 @@ def stored_metadata(cleaned: Cleaned) -> dict[str, object] | None:
 
 
 def match_decisions(
-    matches: Sequence[Match], exact: Mapping[int, TextRef], ids: Sequence[int]
+    matches: Sequence[Match],
+    exact: Mapping[int, TextRef],
+    ids: Sequence[int],
+    *,
+    revisions: Mapping[int, int] | None = None,
 ) -> Iterator[articles.Link]:
     """Yield for each article the strongest verdict that joined it and the strongest that did not.
 
-    ``exact``: position -> what the article is an exact copy of · ``ids``: the ids of the batch's articles
+    ``exact``: position -> what the article is an exact copy of · ``ids``: the ids of the batch's articles ·
+    ``revisions``: position -> the id of another version, whose story the article joined whatever the verdicts
     """
+    by_id = {n: other for n, other in (revisions or {}).items() if n not in exact}
+    for number, other in by_id.items():
+        yield articles.Link(ids[number], other, True, Relation.REVISION, 1.0, _SAME_ID, {})
     best: dict[tuple[int, bool], Match] = {}
     for match in matches:
+        if match.number in by_id and (not match.verdict.same or article_id(match.other, ids) == by_id[match.number]):
+            continue
         key = (match.number, match.verdict.same)
         if key not in best or match.verdict.similarity > best[key].verdict.similarity:
             best[key] = match

@@ -1,19 +1,22 @@
 """Update the canonical articles of changed stories, and the relations of their copies.
 
-Runs inside the transaction that changes them. A person's pin decides first; else `choose_canonical` does. Bounded: a
-story of very many texts keeps its canonical article.
+Runs inside the transaction that changes them. A person's pin decides first, then which version of an id is the newest;
+else `choose_canonical` does. Bounded: a story of very many texts keeps its canonical article, unless a newer version of
+it arrives.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from worker.article import ChangeKind, Relation
 from worker.match import Member, Verdict, choose_canonical, compare_alone, verdicts
-from worker.store import pins, sketches, stories
+from worker.store import pins, revisions, sketches, stories
+from worker.store.revisions import SentText
 from worker.stories.candidates import FeatureCache
+from worker.stories.revisions import current_versions, is_revision
 
 #: Maximum number of copies to choose from (see `eligible`): their features are loaded under the placement lock, and
 #: comparing a dozen takes .5 ms, 64 take 3.4 ms.
@@ -26,6 +29,7 @@ FINAL_TEXTS = 64
 _EQUALLY_LONG = 1.25
 #: The reason for a pinned article.
 PINNED = "A person pinned it."
+_NEWEST = "It is the newest version that its provider sent under one id."
 
 VerdictLookup = Callable[[int, int], Verdict | None]
 
@@ -72,6 +76,7 @@ def choose_canonicals(
     newly_joined: frozenset[int] = frozenset(),
     judged: VerdictLookup = lambda _article, _other: None,
     preferred_sources: Sequence[str] = (),
+    not_stored: Mapping[int, Sequence[SentText]] | None = None,
 ) -> CanonicalChanges:
     """Choose canonical articles and relations of ``changed`` stories without writing them.
 
@@ -79,26 +84,27 @@ def choose_canonicals(
 
     ``changed``: story -> its texts that are not stored yet · ``initial_canonical``: new story -> its first article ·
     ``newly_joined``: stored articles that are new to their story · ``judged``: returns the verdict on two articles, in
-    this order, or None if they were not compared · ``preferred_sources``: the best first
+    this order, or None if they were not compared · ``preferred_sources``: the best first ·
+    ``not_stored``: story -> what was sent and is not stored yet
     """
     initial_canonical = dict(initial_canonical or {})
     stored = [story for story in changed if story not in initial_canonical]
     best = _pinned_texts(connection, stored)  # first: it may change which articles are texts
     current = stories.canonicals(connection, stored)
     arrived = stories.different_texts(connection, list(current), among=newly_joined)
-    frozen = {
-        story
-        for story, (canonical, count) in current.items()
-        if count - len(arrived.get(story, ())) > FINAL_TEXTS and (story not in best or best[story][0] == canonical)
-    }
+    frozen = _frozen(current, arrived, best)
     texts = arrived | stories.different_texts(connection, [s for s in current if s not in frozen])
     canonicals = {story: article for story, (article, _) in current.items()} | initial_canonical
     newly_joined |= {text.id for new in changed.values() for text in new}
+    members = {story: [*texts.get(story, ()), *changed.get(story, ())] for story in canonicals}
+    _add_canonicals(connection, members, {story: canonicals[story] for story in frozen})
+    newest = _newest_versions(connection, members, not_stored or {})
+    # more versions of a live blog than `FINAL_TEXTS` are no reason to keep an old one
+    frozen = {story for story in frozen if not newest[story] or canonicals[story] in newest[story]}
+    open_stories = [s for s in canonicals if s not in frozen and s not in best and len(members[s]) > 1]
+    best |= _choose(connection, cache, {story: members[story] for story in open_stories}, newest, preferred_sources)
     chosen = CanonicalChanges()
     relation_unknown: dict[int, int] = {}  # article -> its canonical article, to which its relation is unknown
-    members = {story: [*texts.get(story, ()), *changed.get(story, ())] for story in canonicals}
-    open_stories = [s for s in canonicals if s not in frozen and s not in best and len(members[s]) > 1]
-    best |= _choose(connection, cache, {story: members[story] for story in open_stories}, preferred_sources)
     for story, canonical in canonicals.items():
         article, reason = best.get(story, (canonical, ""))
         first_choice = story in initial_canonical or current[story][1] - len(arrived.get(story, ())) <= 1
@@ -107,8 +113,22 @@ def choose_canonicals(
         elif story in best and (first_choice or reason == PINNED):
             chosen.unchanged[story] = article, reason
         relation_unknown |= {m.id: article for m in members[story] if article != canonical or m.id in newly_joined}
-    chosen.relations = _relations(connection, cache, relation_unknown, judged)
+    sent = {m.id: m.sent for texts_of_story in members.values() for m in texts_of_story}
+    chosen.relations = _relations(connection, cache, relation_unknown, judged, sent)
     return chosen
+
+
+def _frozen(
+    current: Mapping[int, tuple[int, int]],
+    arrived: Mapping[int, Sequence[stories.CanonicalCandidate]],
+    pinned: Mapping[int, tuple[int, str]],
+) -> set[int]:
+    """Return the stories of very many texts, whose canonical article is not chosen again."""
+    return {
+        story
+        for story, (canonical, count) in current.items()
+        if count - len(arrived.get(story, ())) > FINAL_TEXTS and (story not in pinned or pinned[story][0] == canonical)
+    }
 
 
 def _pinned_texts(connection: Connection, story_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
@@ -122,21 +142,50 @@ def _pinned_texts(connection: Connection, story_ids: Sequence[int]) -> dict[int,
     return {story: (article.id, PINNED) for story, article in pinned.items()}
 
 
+def _add_canonicals(
+    connection: Connection, members: dict[int, list[stories.CanonicalCandidate]], canonicals: Mapping[int, int]
+) -> None:
+    """Add the canonical article of each of these stories, of which only new texts were read, if these have ids."""
+    wanted = {story: article for story, article in canonicals.items() if any(m.sent.key for m in members[story])}
+    for story, texts in stories.different_texts(connection, list(wanted), among=wanted.values()).items():
+        members[story] = [*(t for t in texts if t.id not in {m.id for m in members[story]}), *members[story]]
+
+
+def _newest_versions(
+    connection: Connection,
+    members: Mapping[int, Sequence[stories.CanonicalCandidate]],
+    not_stored: Mapping[int, Sequence[SentText]],
+) -> dict[int, set[int]]:
+    """Return the texts of each story that are the newest version of an id; none if no id has several versions."""
+    keys = {key for texts in members.values() for m in texts if (key := m.sent.key)}
+    stored = revisions.sent_texts(connection, list(members), keys)
+    return {
+        story: current_versions({m.id: m.sent for m in texts}, [*stored.get(story, ()), *not_stored.get(story, ())])
+        for story, texts in members.items()
+    }
+
+
 def _choose(
     connection: Connection,
     cache: FeatureCache,
     members: Mapping[int, Sequence[stories.CanonicalCandidate]],
+    newest: Mapping[int, Collection[int]],
     preferred_sources: Sequence[str],
 ) -> dict[int, tuple[int, str]]:
-    """Return (canonical article, reason) of stories with several texts."""
+    """Return (canonical article, reason) of stories with several texts: one of ``newest`` if there are any."""
     ranks = {source.casefold(): rank for rank, source in reversed(list(enumerate(preferred_sources)))}
-    candidates = {story: eligible(texts, ranks) for story, texts in members.items()}
+    candidates = {
+        story: eligible([t for t in texts if not newest[story] or t.id in newest[story]], ranks)
+        for story, texts in members.items()
+    }
     features = cache.get(connection, [text.id for texts in candidates.values() for text in texts])
     chosen = {}
     for story, texts in candidates.items():
         i, reason = choose_canonical(
             [Member(features[t.id], t.seen_at, t.faults, _rank(t, ranks), t.id) for t in texts]
         )
+        if newest[story]:
+            reason = _NEWEST if len(texts) == 1 else f"{_NEWEST} {reason}"
         chosen[story] = texts[i].id, reason
     return chosen
 
@@ -163,7 +212,11 @@ def eligible(
 
 
 def _relations(
-    connection: Connection, cache: FeatureCache, canonical_of: Mapping[int, int], judged: VerdictLookup
+    connection: Connection,
+    cache: FeatureCache,
+    canonical_of: Mapping[int, int],
+    judged: VerdictLookup,
+    sent: Mapping[int, SentText],
 ) -> dict[int, tuple[str, float]]:
     """Return article -> (relation, similarity) to its canonical article; all are different texts."""
     copies = [(article, canonical) for article, canonical in canonical_of.items() if article != canonical]
@@ -176,5 +229,7 @@ def _relations(
     for pair in copies:
         # a different text is no exact copy, even if only its title differs
         relation = Relation.NEAR if known[pair].relation == Relation.EXACT else known[pair].relation
+        if all(article in sent for article in pair) and is_revision(*(sent[article] for article in pair)):
+            relation = Relation.REVISION
         relations[pair[0]] = (relation, known[pair].similarity)
     return relations

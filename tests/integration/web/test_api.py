@@ -182,3 +182,15 @@ def test_health_reports_a_missing_database(settings: Settings) -> None:
 def test_the_api_changes_nothing(client: Client) -> None:
     """Only GET is answered under /api."""
     assert client.post("/api/stories").status == 405
+
+
+def test_an_article_has_provider_and_version(client: Client, newsroom: Newsroom) -> None:
+    """The API and the page of its story show within what an article's id is unique, and which version it is."""
+    article = newsroom.article("The ferry stays in port.", external_id="live-7", provider="<LPA>", version=3)
+    shown = client.get(f"/api/articles/{article}").json
+    assert (shown["external_id"], shown["provider"], shown["version"]) == ("live-7", "<LPA>", 3)
+    [copy] = client.get("/api/stories/1").json["copies"]
+    assert (copy["provider"], copy["version"]) == ("<LPA>", 3)
+    page = client.get("/stories/1").text
+    assert "provider <bdi>&lt;LPA&gt;</bdi>" in page
+    assert "version 3" in page

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
+from worker.store.revisions import SentText
 from worker.store.stories import CanonicalCandidate
 from worker.stories.update_canonical import FINAL_TEXTS, MOST_MEMBERS, CanonicalChanges, eligible
 
@@ -11,7 +12,8 @@ NOON = datetime(2026, 5, 7, 12, tzinfo=UTC)
 
 def text(number: int, words: int, *, faults: int = 0, source: str | None = None) -> CanonicalCandidate:
     """Return a text that arrived some minutes after noon."""
-    return CanonicalCandidate(number, 1, words, NOON + timedelta(minutes=number), source, faults)
+    sent = SentText(None, None, None, None, b"")
+    return CanonicalCandidate(number, 1, words, NOON + timedelta(minutes=number), source, faults, sent)
 
 
 def test_canonical_changes_are_in_the_order_of_their_stories() -> None:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import dates, html_fragment, safe_xml
+from worker.formats import dates, html_fragment, identity, safe_xml
 from worker.formats.fields import language_code
 from worker.formats.limits import Limits, Span
 from worker.formats.safe_xml import element_text
@@ -20,6 +20,8 @@ _ITEM_TAGS = frozenset({"item", "entry"})
 #: elements that may contain the text, in order of preference
 _TEXT_TAGS = ("encoded", "content", "description", "summary")
 _DATE_TAGS = ("pubDate", "published", "date", "issued", "updated")
+#: when an item was last changed: Atom's element, which RSS feeds use too, and Dublin Core's
+_CHANGED_TAGS = ("updated", "modified")
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
@@ -37,10 +39,11 @@ def _article(item: Element, root: Element) -> Article:
         raise QuarantineError("The feed's item has neither a text nor a title.")
     channel = root.find("channel")
     channel = root if channel is None else channel
+    external_id = element_text(item.find("guid")) or element_text(item.find("id")) or None
     return Article(
         text=text,
         title=title,
-        external_id=element_text(item.find("guid")) or element_text(item.find("id")) or None,
+        external_id=external_id,
         url=_link(item),
         source=element_text(item.find("source/title"))
         or element_text(item.find("source"))
@@ -51,7 +54,22 @@ def _article(item: Element, root: Element) -> Article:
             item.get(safe_xml.LANG) or root.get(safe_xml.LANG) or element_text(channel.find("language"))
         ),
         published_at=next((when for name in _DATE_TAGS if (when := dates.parse(element_text(item.find(name))))), None),
+        provider=identity.authority(external_id) or _feed(item, root, channel),
+        version=next((v for name in _CHANGED_TAGS if (v := identity.instant(element_text(item.find(name))))), None),
     )
+
+
+def _feed(item: Element, root: Element, channel: Element) -> str | None:
+    """Return where an id is unique: the entry's original feed, else this feed by its id, else the site of its channel.
+
+    None for an entry that is a document by itself.
+    """
+    if original := element_text(item.find("source/id")):
+        return original
+    if item is root:
+        return None
+    sites = (identity.host(element_text(link)) for link in channel.iterfind("link"))
+    return element_text(channel.find("id")) or next(filter(None, sites), None)
 
 
 def _visible_text(part: Element | None) -> str:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import dates, html_fragment, safe_xml
+from worker.formats import dates, html_fragment, identity, safe_xml
 from worker.formats.fields import language_code
 from worker.formats.limits import Limits, Span
 from worker.formats.readers import nitf
@@ -45,6 +45,8 @@ def _article(item: Element) -> Article:
             or _meta_text(meta, "contentCreated")
             or element_text(item.find("itemMeta/versionCreated"))
         ),
+        provider=identity.authority(item.get("guid")) or _provider_id(item) or _provider(item),
+        version=identity.version(item.get("version")),
     )
 
 
@@ -64,6 +66,12 @@ def _inline_text(item: Element) -> str:
         if data.strip():
             return html_fragment.html_to_text(data) if "html" in inline.get("contenttype", "") else data.strip()
     return ""
+
+
+def _provider_id(item: Element) -> str | None:
+    """Return the provider's code, which stays the same when its name is written in another way."""
+    provider = item.find("itemMeta/provider")
+    return (provider.get("qcode") or provider.get("uri") or None) if provider is not None else None
 
 
 def _provider(item: Element) -> str | None:

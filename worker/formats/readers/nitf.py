@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import dates, safe_xml
+from worker.formats import dates, identity, safe_xml
 from worker.formats.fields import language_code
 from worker.formats.limits import Limits
 from worker.formats.safe_xml import element_text
@@ -32,10 +32,11 @@ def from_element(nitf: Element) -> Article:
     text = "\n\n".join(paragraphs(content)) if content is not None else ""
     if not text:
         raise QuarantineError("The NITF document has no text in its body.content.")
+    external_id = _attribute(nitf, ".//docdata/doc-id", "id-string")
     return Article(
         text=prepend_dateline(element_text(nitf.find(".//body.head/dateline")), text),
         title=element_text(nitf.find(".//hedline/hl1")) or element_text(nitf.find("head/title")) or None,
-        external_id=_attribute(nitf, ".//docdata/doc-id", "id-string"),
+        external_id=external_id,
         source=element_text(nitf.find(".//body.head/distributor"))
         or _attribute(nitf, ".//docdata/doc.copyright", "holder")
         or _attribute(nitf, "head/pubdata", "name"),
@@ -47,7 +48,21 @@ def from_element(nitf: Element) -> Article:
             or _attribute(nitf, "head/pubdata", "date.publication")
             or _attribute(nitf, ".//dateline/story.date", "norm")
         ),
+        provider=identity.authority(external_id)
+        or _attribute(nitf, ".//docdata/doc-id", "regsrc")
+        or element_text(nitf.find(".//body.head/distributor"))
+        or _attribute(nitf, ".//docdata/doc.copyright", "holder"),
+        version=_version(nitf),
     )
+
+
+def _version(nitf: Element) -> int | None:
+    """Return the version of the document's use of its key, else how often the key was used, else the last revision."""
+    for name in ("version", "generation"):
+        if (number := identity.version(_attribute(nitf, ".//docdata/du-key", name))) is not None:
+            return number
+    revisions = [identity.instant(entry.get("norm")) for entry in nitf.iterfind("head/revision-history")]
+    return max(filter(None, revisions), default=None)
 
 
 def paragraphs(content: Element) -> Iterator[str]:

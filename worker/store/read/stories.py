@@ -71,6 +71,8 @@ class Copy:
     published_at: datetime | None
     arrived_at: datetime
     external_id: str | None
+    provider: str | None
+    version: int | None
     source: str | None
     author: str | None
     url: str | None
@@ -199,7 +201,7 @@ def _copies(connection: Connection, story_id: int, most: int | None) -> list[Cop
         text("""
             SELECT a.id AS article_id, a.relation, a.similarity, a.id = s.canonical_id AS is_canonical,
                 f.path AS source_path, a.title, a.language,
-                a.words, a.published_at, a.arrived_at, a.external_id, a.source, a.author, a.url
+                a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url
             FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id
             WHERE a.story_id = :id ORDER BY is_canonical DESC, a.relation = 'exact', a.seen_at, a.id
             LIMIT :most"""),
