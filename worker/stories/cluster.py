@@ -162,9 +162,11 @@ class BatchClusterer:
 
     def _ranked(self, number: int, text: ClusterText, clusters: Sequence[Cluster]) -> _Ranked:
         """Return the clusters with the verdict on each, the most similar first, and add these to ``matches``."""
+        if not clusters:  # as of most articles
+            return []
         compared = [texts_to_compare(text, cluster, self._window) for cluster in clusters]
         pairs = [(text, other) for texts in compared for other in texts]
-        judged = iter(self._judge(pairs, [text], posted=1))
+        judged = iter(self._judge(pairs, posted=1))
         ranked = []
         for cluster, texts in zip(clusters, compared, strict=True):
             pair_verdicts = list(islice(judged, len(texts)))
@@ -174,11 +176,9 @@ class BatchClusterer:
         self.matches += [match for _, match in ranked]
         return ranked
 
-    def _judge(
-        self, pairs: Sequence[tuple[ClusterText, ClusterText]], firsts: Iterable[ClusterText], *, posted: int
-    ) -> list[Verdict]:
+    def _judge(self, pairs: Sequence[tuple[ClusterText, ClusterText]], *, posted: int) -> list[Verdict]:
         rarity = replace(self._rarity, stories=self._rarity.stories + self._new)
-        return self._verdicts.judge(pairs, rarity, {a.key: self._key_counts(a) for a in firsts}, posted=posted)
+        return self._verdicts.judge(pairs, rarity, self._key_counts, posted=posted)
 
     def _key_counts(self, text: ClusterText) -> NDArray[np.int64]:
         """Return the number of stories with each key of a text: stored ones, and new clusters of the batch."""
@@ -198,7 +198,7 @@ class BatchClusterer:
             return
         firsts, seconds = texts_to_compare(text, first, self._window), texts_to_compare(text, second, self._window)
         pairs = [(a, b) for a in firsts for b in seconds]
-        judged = self._judge(pairs, firsts, posted=2)
+        judged = self._judge(pairs, posted=2)
         candidates = [t for t in (text, first.canonical, second.canonical) if t]
         if self._most_agree(judged) or _longest_agrees(candidates, pairs, judged):
             first.unite(second)

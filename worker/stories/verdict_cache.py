@@ -1,6 +1,6 @@
 """The verdicts on pairs of texts: evidence follows from the texts, the rarity of their keys from the archive."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,14 +37,15 @@ class VerdictCache:
         self,
         pairs: Sequence[tuple[ClusterText, ClusterText]],
         rarity: KeyRarity,
-        counts: Mapping[TextRef, NDArray[np.int64]],
+        count: Callable[[ClusterText], NDArray[np.int64]],
         *,
         posted: int,
     ) -> list[Verdict]:
-        """Judge pairs by how rare their keys are now; ``counts``: key of a first text -> stories with its keys."""
+        """Judge pairs by how rare their keys are now; ``count`` returns the number of stories with each key."""
         self.compare(pairs)
         known = [self.seen[a.key, b.key] for a, b in pairs]
         uncertain = [i for i, e in enumerate(known) if not e.exact and not shares_too_little(e)]
+        counts = {text.key: count(text) for text in {id(pairs[i][0]): pairs[i][0] for i in uncertain}.values()}
         compared = [(pairs[i][0].sketch, counts[pairs[i][0].key], pairs[i][1].sketch) for i in uncertain]
         for i, numbers in zip(uncertain, rarity.compare(compared, posted=posted), strict=True):
             known[i] = Evidence._make((*known[i][:_OF_TEXTS], *numbers, known[i].distance))
