@@ -20,6 +20,7 @@ from worker.settings import Settings
 from worker.web import actions, api
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
+from worker.web.expensive import BusyError, one_at_a_time
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, allowed_hosts
 from worker.web.monitoring import health, metrics
@@ -46,9 +47,9 @@ def _static(name: str, kind: str) -> Route:
 
 ROUTES = [
     Route("/", stories_page),
-    Route("/stories/{id:int}", story_page),
+    Route("/stories/{id:int}", one_at_a_time(story_page)),
     Route("/articles/{id:int}", article_page),
-    Route("/articles/{id:int}/cleaning", cleaning_page),
+    Route("/articles/{id:int}/cleaning", one_at_a_time(cleaning_page)),
     Route("/stories/{id:int}/merge", actions.action(actions.merge_action), methods=["POST"]),
     Route("/articles/{id:int}/split", actions.action(actions.split_action), methods=["POST"]),
     Route("/articles/{id:int}/not-a-copy", actions.action(actions.not_a_copy_action), methods=["POST"]),
@@ -68,8 +69,8 @@ ROUTES = [
     Route("/api", api_page),
     Route("/api/openapi.json", openapi_json),
     Route("/api/stories", api.stories_api),
-    Route("/api/stories/{id:int}", api.story_api),
-    Route("/api/articles/{id:int}", api.article_api),
+    Route("/api/stories/{id:int}", one_at_a_time(api.story_api)),
+    Route("/api/articles/{id:int}", one_at_a_time(api.article_api)),
     Route("/api/files", api.files_api),
     Route("/api/changes", api.changes_api),
     Route("/health", health),
@@ -86,6 +87,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             BadRequestError: _handler(400),
             ForbiddenError: _handler(403),
             NotFoundError: _handler(404),
+            BusyError: _handler(503),
             HTTPException: _http,
             SQLAlchemyError: _database,
             Exception: _fault,
