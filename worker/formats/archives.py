@@ -69,6 +69,7 @@ def _open_zip_member(
         with archive.open(info) as packed:
             content = DecompressedStream(packed.read, lambda: info.compress_size, limits, stream.budget).buffered()
             member = open_member(stream, content, info.filename.rpartition("/")[2])
+            member.declared_size = info.file_size
             member.error_prefix = f"The file {escaped_name} in the archive: "
             yield member
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError) as error:

@@ -44,6 +44,9 @@ class Limits:
     max_members: int = 100_000
     #: records in one file; lines of one byte each would fill the ledger with error messages
     max_records: int = 2_000_000
+    #: size of the records of one span: preparing and matching texts takes about 20 times their size in memory, so that
+    #: 140 articles of 1 MB at once took 3 GB
+    max_span_bytes: int = 16_000_000
     #: article field -> its name in a JSON record
     json_fields: Mapping[str, str] = field(default_factory=lambda: JSON_FIELDS)
 

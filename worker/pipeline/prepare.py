@@ -38,6 +38,11 @@ class PreparedFile:
     quarantine: str | None = None  # why it can never be processed
     failure: str | None = None  # why it failed; may succeed another time
 
+    @property
+    def characters(self) -> int:
+        """The length of the texts that wait for their fingerprints."""
+        return sum(len(cleaned.text) for _, cleaned in self.cleaned)
+
 
 def reader_limits(settings: Settings) -> formats.Limits:
     """Return the readers' limits of the settings."""

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 import sys
 import zipfile
 from pathlib import Path
@@ -120,6 +121,46 @@ def test_a_cut_is_reported_once_for_spans_of_any_size(size: int) -> None:
     assert sum(run.count for run in runs) in (len(whole), 0)
     last = list(read(io.BytesIO(packed), "a.jsonl.gz", LIMITS, runs[-1])) if runs else whole
     assert last[-1] == whole[-1]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.xml", "a.mbox", "a.zip", "a.jsonl.gz", "a.warc"])
+def test_spans_are_bounded_by_bytes(name: str) -> None:
+    """Whatever the format, a span of large records holds few of them, and the spans give all records of the file."""
+    texts = [f"Report {number} from the quay. " + "The ferry sails at noon. " * 800 for number in range(9)]
+    data = _of_large_records(name, texts)
+    limits = Limits(max_span_bytes=50_000)
+    runs = spans(io.BytesIO(data), name, limits, 500)
+    assert len(runs) >= 4
+    assert max(run.count for run in runs) <= 2
+    apart = [outcome for run in runs for outcome in read(io.BytesIO(data), name, limits, run)]
+    assert len(apart) == 9
+    assert apart == outcomes(data, name)
+
+
+def _of_large_records(name: str, texts: list[str]) -> bytes:
+    records = [json.dumps({"text": text}) for text in texts]
+    pages = [f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>{text}</p>" for text in texts]
+    head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: "
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, text in enumerate(texts):
+            archive.writestr(f"{number}.txt", text)
+    mails = [f"From a@b.example Mon Sep 12 10:15:09 2022\nSubject: Ferry\n\n{text}\n\n" for text in texts]
+    return {
+        "a.jsonl": "\n".join(records).encode(),
+        "a.json": f"[{','.join(records)}]".encode(),
+        "a.xml": "".join(
+            [
+                "<rss><channel>",
+                *(f"<item><description>{text}</description></item>" for text in texts),
+                "</channel></rss>",
+            ]
+        ).encode(),
+        "a.mbox": "".join(mails).encode(),
+        "a.zip": packed.getvalue(),
+        "a.jsonl.gz": gzip.compress("\n".join(records).encode()),
+        "a.warc": "".join(f"{head}{len(page)}\r\n\r\n{page}\r\n\r\n" for page in pages).encode(),
+    }[name]
 
 
 def test_a_cut_between_two_spans_is_reported() -> None:

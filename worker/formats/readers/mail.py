@@ -78,7 +78,7 @@ def _parse(data: bytes) -> Message:
 def _record(mail: list[bytes], size: int, begin: int, limits: Limits) -> Record:
     if size > limits.max_article_bytes:
         return Record(begin, partial(_refuse_too_long, limits.max_article_bytes))
-    return Record(begin, partial(article, b"".join(mail), limits))
+    return Record(begin, partial(article, b"".join(mail), limits), size)
 
 
 def _refuse_too_long(limit: int) -> Article:

@@ -50,8 +50,8 @@ class ArticleDetail:
 _SELECT = """
     SELECT a.id, a.file_id, a.position, f.path AS source_path, a.story_id, s.canonical_id AS canonical_article_id,
         s.canonical_reason, a.relation, a.similarity, a.title, left(a.text, :characters) AS text, a.language,
-        a.words, a.published_at, a.arrived_at, a.external_id, a.source, a.author, a.url, coalesce(a.facts, '{}') AS facts,
-        coalesce(a.changes, '{}') AS changes, a.pinned_at
+        a.words, a.published_at, a.arrived_at, a.external_id, a.source, a.author, a.url,
+        coalesce(a.facts, '{}') AS facts, coalesce(a.changes, '{}') AS changes, a.pinned_at
     FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id"""
 
 
