@@ -13,7 +13,7 @@ from worker.errors import CopydeskError, QuarantineError, RetryError
 from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
 from worker.formats.records import all_records, as_copydesk_error
 from worker.formats.registry import BY_NAME, sniff
-from worker.formats.stream import Stream, open_stream
+from worker.formats.stream import Record, Stream, open_stream
 
 #: A file that begins with this many bad records is in another format than it seems; it is refused as a whole.
 _MAX_LEADING_BAD = 1000
@@ -125,10 +125,13 @@ def _read_records(stream: Stream, limits: Limits, span: Span) -> Iterator[Articl
     records = all_records(stream, limits, span if span.offset else WHOLE)
     if span is not WHOLE:
         skipped = 0 if span.offset else span.first
-        records = islice(records, skipped, skipped + span.count)
+        records = islice(_within_time(records, limits), skipped, skipped + span.count)
+    running = None
     while True:
         try:
             record = next(records, None)
+            running = running or limits.started()  # skipping the records of earlier parts does not count
+            running.check_time()
         except Exception as error:
             why = as_copydesk_error(error)
             if position == 0 or isinstance(why, RetryError):
@@ -140,6 +143,12 @@ def _read_records(stream: Stream, limits: Limits, span: Span) -> Iterator[Articl
         if record.article:
             yield _read_record(record.article, position)
         position += 1
+
+
+def _within_time(records: Iterator[Record], limits: Limits) -> Iterator[Record]:
+    for record in records:
+        limits.check_time()
+        yield record
 
 
 def _read_record(parse: Callable[[], Article], position: int) -> Article | BadRecord:

@@ -140,7 +140,10 @@ def test_spans_are_bounded_by_bytes(name: str) -> None:
 def _of_large_records(name: str, texts: list[str]) -> bytes:
     records = [json.dumps({"text": text}) for text in texts]
     pages = [f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>{text}</p>" for text in texts]
-    head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: "
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n"
+        "Content-Type: application/http; msgtype=response\r\nContent-Length: "
+    )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, text in enumerate(texts):
