@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import json
+import struct
 import sys
 import zipfile
 from pathlib import Path
@@ -247,6 +248,20 @@ def test_an_encrypted_member_is_named() -> None:
 def test_too_many_members_are_refused_before_the_directory_is_read() -> None:
     """The size of the directory is checked first."""
     assert "more than 3 files" in refusal(zipped({f"{number}.txt": TEXT for number in range(40)}), "a.zip", SMALL)
+
+
+@pytest.mark.parametrize("declared", [2, 40])
+def test_zip64_does_not_pass_the_limit_of_members(declared: int) -> None:
+    """A directory whose size is declared in the records of zip64 is checked too, whatever number they state."""
+    data = zipped({f"{number}.txt": TEXT for number in range(40)})
+    end = data.index(b"PK\x05\x06")
+    size, start = (int.from_bytes(data[end + at : end + at + 4], "little") for at in (12, 16))
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, declared, declared, size, start)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    last = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    packed = data[:end] + record + locator + last
+    assert len(zipfile.ZipFile(io.BytesIO(packed)).namelist()) == 40
+    assert "more than 3 files" in refusal(packed, "a.zip", SMALL)
 
 
 def test_damaged_offsets_in_a_directory_are_not_a_disk_error(tmp_path: Path) -> None:
