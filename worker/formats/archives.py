@@ -46,7 +46,7 @@ def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | 
             raise QuarantineError("It is a zip file of over 64 MB within another archive: send it on its own.")
     limiter = _DirectoryLimiter(file, limits)
     try:
-        archive = zipfile.ZipFile(cast(BinaryIO, limiter))
+        archive = zipfile.ZipFile(cast("BinaryIO", limiter))
         limiter.opened = True
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise QuarantineError(f"The zip file is damaged ({error}): send it again.") from error
