@@ -10,11 +10,11 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from worker.errors import CopydeskError
+from worker.web.forms import Form
 
 COOKIE = "copydesk_session"
 #: A working day; then the visitor must sign in again.
@@ -68,7 +68,7 @@ def sign_in(request: Request, response: Response, given: str) -> bool:
     return True
 
 
-def require_session(request: Request, form: FormData) -> None:
+def require_session(request: Request, form: Form) -> None:
     """Require a valid session and CSRF token.
 
     Raises:
@@ -79,7 +79,7 @@ def require_session(request: Request, form: FormData) -> None:
         raise ForbiddenError("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
     if not visitor.signed_in:
         raise ForbiddenError("Sign in with the token first. Sessions end after twelve hours.")
-    sent = str(form.get("form_token", ""))
+    sent = form.get("form_token", "")
     if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()) or is_cross_site(request):
         raise ForbiddenError("This form is from an earlier session or another site. Load the page again.")
 
