@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from anyio import sleep
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,11 +13,17 @@ from worker.queue.batching import enqueue
 from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
 from worker.stories.candidates import FeatureCache
+from worker.web.expensive import BusyError
 from worker.web.forms import Form, read_form
 from worker.web.params import BadRequestError, path_id
 from worker.web.render import page
 from worker.web.session import COOKIE, is_cross_site, require_session, sign_in
 from worker.web.site import site
+
+#: Pause after a wrong token. As tokens are tried one at a time, no one tries more than one a second.
+WRONG_TOKEN_SECONDS = 1.0
+#: Tokens that wait to be tried; more are refused, so that an editor waits 10 seconds at most while someone guesses.
+_MOST_WAITING = 10
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 #: A correction: takes a connection, the request and its form, and returns the address to show next.
@@ -29,12 +36,19 @@ def sign_in_page(request: Request) -> Response:
 
 
 async def sign_in_form(request: Request) -> Response:
-    """Start a session if the form contains the token."""
+    """Start a session if the form contains the token; a wrong one is answered after a pause, and one at a time."""
     form = await read_form(request)
     response = RedirectResponse("/", 303)
-    if is_cross_site(request) or not sign_in(request, response, form.get("token", "")):
+    if is_cross_site(request):
         return page(request, "sign-in.html", {"wrong": True}, status=403)
-    return response
+    turn = site(request).sign_in
+    if turn.statistics().tasks_waiting >= _MOST_WAITING:
+        raise BusyError("Too many people sign in at once, or someone guesses the token. Try again in a moment.")
+    async with turn:
+        if sign_in(request, response, form.get("token", "")):
+            return response
+        await sleep(WRONG_TOKEN_SECONDS)
+    return page(request, "sign-in.html", {"wrong": True}, status=403)
 
 
 async def sign_out_form(request: Request) -> Response:

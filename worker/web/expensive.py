@@ -14,7 +14,7 @@ _MOST_WAITING = 50
 
 
 class BusyError(CopydeskError):
-    """Too many requests wait for an expensive page (status 503)."""
+    """Too many requests of this kind wait for their turn (status 503)."""
 
 
 def one_at_a_time(endpoint: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
