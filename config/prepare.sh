@@ -3,8 +3,9 @@
 # at the first start, and makes the folders writable for the service's user.
 set -eu
 user=$1 group=$2
-# ids of the official Postgres and Redis images, and groups that each let one service read one password
-postgres=999 redis=999 grafana=472 service=10001 owner=10002 web=10003
+# the id of the official Postgres image's user, and groups that each let one service read one password. The images of
+# Postgres and Redis have the same id, so Redis gets another: with one id each could read the other's passwords
+postgres=999 redis=10004 grafana=472 service=10001 owner=10002 web=10003
 folder=/run/copydesk
 chmod 755 "$folder"
 umask 077
@@ -18,7 +19,7 @@ password owner.password "$postgres" "$owner"
 password service.password "$postgres" "$service"
 password redis.password "$redis" "$service"
 password grafana.password "$grafana" "$grafana"
-password web.token "$postgres" "$web"
+password web.token 0 "$web"
 
 # Redis has one user, stored with the hash of its password. It may use the queue, but not stop, empty or configure Redis
 hash=$(tr -d '\n' <"$folder/redis.password" | sha256sum | cut -d' ' -f1)
@@ -29,6 +30,7 @@ hash=$(tr -d '\n' <"$folder/redis.password" | sha256sum | cut -d' ' -f1)
 chown "$redis:$redis" "$folder/redis.acl" && chmod 400 "$folder/redis.acl"
 
 chown "$user:$group" /data
+chown -R "$redis:$redis" /queue
 # The inbox belongs to the user that created it. If that is not the service's user, make it writable for all users, so
 # that the service can remove files; set COPYDESK_UID and COPYDESK_GID to the owner's ids to keep it private.
 if ! setpriv --reuid="$user" --regid="$group" --clear-groups test -w /inbox; then

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import uvicorn
 from starlette.types import ASGIApp
 
+from worker.web.serve import configuration
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -65,7 +67,7 @@ class Client:
 def serving(site: ASGIApp) -> Iterator[Client]:
     """Serve ``site`` on a local port for the duration of the block."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(site, log_config=None, access_log=False))
+        server = uvicorn.Server(configuration(site, "warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

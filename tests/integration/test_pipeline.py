@@ -1,5 +1,6 @@
 """A worker with failures: each file gets its own outcome, and no lease is kept forever."""
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -159,6 +160,19 @@ def test_a_slow_batch_is_cut_short_and_the_rest_released(quick: Settings, engine
         processor.process(ids)
     assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
     assert [row.attempts for row in rows(engine, "SELECT attempts FROM files ORDER BY id")] == [1, 1, 0, 0]
+
+
+def test_packed_files_whose_texts_fill_the_memory_are_processed_in_turn(quick: Settings, engine: Engine) -> None:
+    """When the texts of a batch are longer than one part may be, the rest waits without counting an attempt."""
+    packed = [(f"{n}.txt.gz", gzip.compress(dispatch(n, 4000).encode())) for n in range(4)]
+    ids = deliver(quick, engine, packed)
+    length = len(dispatch(0, 4000)) * 3 // 2
+    with closing(BatchProcessor(quick, new_processor(quick).engine, _most_characters=length)) as processor:
+        processor.process(ids)
+        assert list(states(engine).values()) == ["done", "done", "waiting", "waiting"]
+        processor.process(ids)
+    assert set(states(engine).values()) == {"done"}
+    assert rows(engine, "SELECT DISTINCT attempts FROM files") == [(1,)]
 
 
 def test_a_slow_batch_whose_session_was_lost_is_still_written(quick: Settings, engine: Engine) -> None:

@@ -1,6 +1,5 @@
 """Measure the plain implementation in ``baseline_app`` on the same servers."""
 
-import os
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from worker.bench.result import Baseline
 from worker.errors import CopydeskError
+from worker.process.secret_files import secret_files
 from worker.process.supervisor import stop
 from worker.settings import Settings
 
@@ -27,9 +27,14 @@ def baseline(settings: Settings, engine: Engine, files: Sequence[Path], workers:
     addresses = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     Base.metadata.create_all(engine)
     command = ["celery", "-A", "worker.bench.baseline_app", "worker", f"--concurrency={workers}", "--loglevel=error"]
-    with (settings.data_dir / "baseline.log").open("ab") as log:
+    with (settings.data_dir / "baseline.log").open("ab") as log, secret_files(addresses) as inherited:
         child = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", *command], stdout=log, stderr=log, env=os.environ | addresses, start_new_session=True
+            [sys.executable, "-m", *command],
+            stdout=log,
+            stderr=log,
+            env=inherited.environment,
+            pass_fds=inherited.descriptors,
+            start_new_session=True,
         )
         try:
             for path in files[:_WARM_UP]:

@@ -15,7 +15,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 #: The textbook values: of 64 bits, at most 3 differ in copies, so at least one of four bands of 16 bits is equal.
 DISTANCE = 3
 
-app = Celery("baseline", broker=os.environ.get("REDIS_URL"))
+
+def _address(name: str) -> str | None:
+    """Return an address that the bench handed over in a file."""
+    path = os.environ.get(f"{name}_FILE")
+    return Path(path).read_text("utf-8") if path else None
+
+
+app = Celery("baseline", broker=_address("REDIS_URL"))
 app.conf.update(task_default_queue="baseline", task_ignore_result=True)
 
 
@@ -41,7 +48,7 @@ class BaselineText(Base):
 @cache
 def engine() -> Engine:
     """Return the engine of this process."""
-    return create_engine(os.environ["DATABASE_URL"])
+    return create_engine(_address("DATABASE_URL") or "")
 
 
 @app.task(name="baseline.take")  # type: ignore[untyped-decorator]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,8 +15,12 @@ from worker.errors import CopydeskError
 Row = Mapping[str, Any]
 Writer = Callable[[Mapping[str, type], Iterable[Row], BinaryIO], None]
 
-#: A spreadsheet interprets a cell that starts with one of these as a formula, and headlines are untrusted.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: A spreadsheet interprets a cell that starts with one of these as a formula, and texts are untrusted. Where its list
+#: separator is a semicolon or a tab, it does not see our quotes within a line, so that a cell also starts after those
+#: and after a line break. Some trim blanks and quotes first, and some take the wide forms of East Asian texts.
+_FORMULA_START = re.compile(
+    r"""(^(?=[\t\r])|(?:^|[;\t\r\n\v\f])(?=[\s"']{0,20}[=+@\-\uff1d\uff0b\uff20\uff0d\u2212]))"""
+)
 #: Rows of a Parquet row group: about 8 MB of text, few enough for memory, enough to compress well.
 _GROUP_ROWS = 2_000
 
@@ -26,7 +31,7 @@ def write_jsonl(_columns: Mapping[str, type], rows: Iterable[Row], target: Binar
 
 
 def write_csv(columns: Mapping[str, type], rows: Iterable[Row], target: BinaryIO) -> None:
-    """Write RFC 4180 CSV in UTF-8 with a header; an apostrophe precedes text that a spreadsheet would evaluate."""
+    """Write RFC 4180 CSV in UTF-8 with a header; an apostrophe precedes what a spreadsheet would evaluate."""
     out = io.TextIOWrapper(target, "utf-8", newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
@@ -37,8 +42,8 @@ def write_csv(columns: Mapping[str, type], rows: Iterable[Row], target: BinaryIO
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        return _FORMULA_START.sub(r"\1'", value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):

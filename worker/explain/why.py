@@ -18,6 +18,9 @@ from worker.store.read.files import FileRow, file, files_named
 
 #: Maximum number of articles explained per file; others can be explained by their ids.
 MOST_ARTICLES = 20
+#: Characters of each text in which shared passages are searched: every other article of the evidence is loaded for it,
+#: and the search costs up to 0.1 s a pair of texts of this length.
+_SEARCHED_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class WhyLink:
 
 @dataclass(frozen=True, slots=True)
 class WhyArticle:
-    """The explanation of one article."""
+    """The explanation of one article, whose text may be cut."""
 
     article: ArticleDetail
     cleaned: list[CleaningNote]
@@ -60,7 +63,7 @@ def why(connection: Connection, name: str) -> Why | None:
     """Explain ``name``: ``file:7``, an article's id, a path, a file name or a name in the archive; None if unknown."""
     if name.startswith("file:") and (number := as_id(name[5:])) is not None:
         return _of_files(connection, [row] if (row := file(connection, number)) else [])
-    if (number := as_id(name)) is not None and (article := articles(connection, [number]).get(number)):
+    if (number := as_id(name)) is not None and (article := _articles(connection, [number]).get(number)):
         explained = _explain(connection, [article])
         return Why(file(connection, article.file_id), [], explained)
     return _of_files(connection, files_named(connection, name))
@@ -69,8 +72,12 @@ def why(connection: Connection, name: str) -> Why | None:
 def _of_files(connection: Connection, files: Sequence[FileRow]) -> Why | None:
     if not files:
         return None
-    explained = _explain(connection, articles_of_file(connection, files[0].id, MOST_ARTICLES))
-    return Why(files[0], [other.id for other in files[1:]], explained)
+    found = articles_of_file(connection, files[0].id, MOST_ARTICLES, most_characters=_SEARCHED_CHARACTERS)
+    return Why(files[0], [other.id for other in files[1:]], _explain(connection, found))
+
+
+def _articles(connection: Connection, ids: Sequence[int]) -> dict[int, ArticleDetail]:
+    return articles(connection, ids, most_characters=_SEARCHED_CHARACTERS)
 
 
 def _explain(connection: Connection, explained: Sequence[ArticleDetail]) -> list[WhyArticle]:
@@ -80,7 +87,7 @@ def _explain(connection: Connection, explained: Sequence[ArticleDetail]) -> list
         later = [link for link in links_to(connection, article) if link.other_id not in known]
         verdicts[article.id] = verdicts.get(article.id, []) + later
     ids = {a.canonical_article_id for a in explained} | {link.other_id for rows in verdicts.values() for link in rows}
-    others = articles(connection, sorted(ids))
+    others = _articles(connection, sorted(ids))
     return [_why(article, verdicts.get(article.id, []), others) for article in explained]
 
 

@@ -6,7 +6,7 @@ For a member that can't be opened, the error is yielded in its place, so that th
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from worker.errors import QuarantineError
 from worker.formats.decompression import DecompressedStream, GzipReader, zstandard_reader
@@ -17,7 +17,7 @@ from worker.formats.stream import Stream, no_entry, open_member
 MAX_NESTED_ZIP_BYTES = 64_000_000
 #: A directory entry has 46 bytes and a name, rarely of more than 250.
 _ENTRY_BYTES = 300
-_END_OF_DIRECTORY = b"PK\x05\x06"
+_ENTRY_SIGNATURE = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 
 
@@ -44,9 +44,10 @@ def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | 
         file = io.BytesIO(file.read(MAX_NESTED_ZIP_BYTES + 1))
         if len(file.getbuffer()) > MAX_NESTED_ZIP_BYTES:
             raise QuarantineError("It is a zip file of over 64 MB within another archive: send it on its own.")
-    _refuse_too_many_members(file, limits)
+    limiter = _DirectoryLimiter(file, limits)
     try:
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(cast("BinaryIO", limiter))
+        limiter.opened = True
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise QuarantineError(f"The zip file is damaged ({error}): send it again.") from error
     with archive:
@@ -69,21 +70,33 @@ def _open_zip_member(
         with archive.open(info) as packed:
             content = DecompressedStream(packed.read, lambda: info.compress_size, limits, stream.budget).buffered()
             member = open_member(stream, content, info.filename.rpartition("/")[2])
+            member.declared_size = info.file_size
             member.error_prefix = f"The file {escaped_name} in the archive: "
             yield member
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
         yield QuarantineError(f"The file {escaped_name} in the archive can't be unpacked ({error}).")
 
 
-def _refuse_too_many_members(file: BinaryIO, limits: Limits) -> None:
-    """Refuse an archive whose directory would fill the memory; zipfile would load it whole."""
-    size = file.seek(0, io.SEEK_END)
-    file.seek(max(size - 65_557, 0))  # a comment of up to 65,535 bytes may follow the 22 bytes of the record
-    tail = file.read()
-    record = tail.rfind(_END_OF_DIRECTORY)
-    if record >= 0 and int.from_bytes(tail[record + 12 : record + 16], "little") > limits.max_members * _ENTRY_BYTES:
-        raise QuarantineError(f"The zip file holds more than {limits.max_members:,} files: send it in parts.")
-    file.seek(0)
+class _DirectoryLimiter:
+    """A file whose directory zipfile reads at once; refuses one that would fill the memory, however it is declared."""
+
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        self._limits = limits
+        self.opened = False
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if self.opened or size < 0:  # negative: the end of the file, where the directory is declared
+            return self._file.read(size)
+        limit = self._limits.max_members * _ENTRY_BYTES
+        data = self._file.read(min(size, limit + 1))
+        if len(data) > limit or data.count(_ENTRY_SIGNATURE) > self._limits.max_members:
+            raise QuarantineError(f"The zip file holds more than {self._limits.max_members:,} files: send it in parts.")
+        return data
 
 
 def _stem(name: str) -> str:

@@ -1,10 +1,12 @@
 """Limits on what a reader accepts, and the span of a large file that one worker reads.
 
-Plain values without behaviour: they come from the settings, and every reader enforces them.
+They come from the settings, and every reader enforces them.
 """
 
+import math
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from worker.errors import QuarantineError
@@ -30,6 +32,10 @@ class DecompressionBombError(QuarantineError):
     """The file unpacks to more than ``max_ratio`` times its size; nothing in it is accepted."""
 
 
+class OutOfTimeError(QuarantineError):
+    """Reading the file took more than ``max_seconds``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of a reader; sizes are in bytes."""
@@ -46,8 +52,28 @@ class Limits:
     max_members: int = 100_000
     #: records in one file; lines of one byte each would fill the ledger with error messages
     max_records: int = 2_000_000
+    #: size of the records of one span: preparing and matching texts takes about 20 times their size in memory, so that
+    #: 140 articles of 1 MB at once took 3 GB
+    max_span_bytes: int = 16_000_000
+    #: processor time for reading and cleaning a file, a part of a large file, or a PDF: 10 MB of news take 3 s. It is
+    #: processor time of the thread, so that a busy machine is not taken for a hostile file
+    max_seconds: float = 30.0
     #: article field -> its name in a JSON record
     json_fields: Mapping[str, str] = field(default_factory=lambda: JSON_FIELDS)
+    #: when the time is over, on the clock of ``time.thread_time``; it begins with ``started``
+    deadline: float = math.inf
+
+    def started(self) -> "Limits":
+        """Return these limits with the clock running; unchanged if it runs already."""
+        return self if self.deadline < math.inf else replace(self, deadline=time.thread_time() + self.max_seconds)
+
+    def check_time(self) -> None:
+        """Raise OutOfTimeError if the time is over."""
+        if time.thread_time() > self.deadline:
+            raise OutOfTimeError(
+                f"Reading it takes more than {self.max_seconds:g} seconds of processor time, hundreds of times what "
+                "news of its size takes: send its articles as separate files."
+            )
 
 
 @dataclass(frozen=True, slots=True)

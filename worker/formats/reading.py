@@ -13,7 +13,7 @@ from worker.errors import CopydeskError, QuarantineError, RetryError
 from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
 from worker.formats.records import all_records, as_copydesk_error
 from worker.formats.registry import BY_NAME, sniff
-from worker.formats.stream import Stream, open_stream
+from worker.formats.stream import Record, Stream, open_stream
 
 #: A file that begins with this many bad records is in another format than it seems; it is refused as a whole.
 _MAX_LEADING_BAD = 1000
@@ -35,34 +35,56 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
 
 
 def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Span]:
-    """Return the spans of ``records`` records each, in order; [] for a file with no more records than that.
+    """Return the spans of a large file in order; [] if one span would hold the whole file.
 
+    A span holds at most ``records`` records, of at most ``max_span_bytes`` together or a single larger one.
     The readable part of a truncated file is split, a decompression bomb is not: each worker would unpack it again.
     Raises the same errors as ``read``.
     """
-    offsets: list[int] = []
-    count = 0
+    cutter = _SpanCutter(records, limits.max_span_bytes)
     try:
         stream = open_stream(source, name)
         if BY_NAME[sniff(stream.first_bytes, name)].article:
             return []
-        for count, record in enumerate(all_records(stream, limits, WHOLE), 1):
-            if (count - 1) % records == 0:
-                offsets.append(record.offset)
-            if count > limits.max_records:
+        for record in all_records(stream, limits, WHOLE):
+            cutter.add(record.offset, record.size)
+            if cutter.count > limits.max_records:
                 break
     except Exception as error:
         why = as_copydesk_error(error)
-        if count == 0 or isinstance(why, DecompressionBombError | RetryError):
+        if cutter.count == 0 or isinstance(why, DecompressionBombError | RetryError):
             raise why from error
-        if count % records == 0:
-            offsets.append(0)
-        count += 1  # the file breaks off in this record; `read` reports it as a bad record
-    if count > limits.max_records:
+        cutter.add(0, 0)  # the file breaks off in this record; `read` reports it as a bad record
+    if cutter.count > limits.max_records:
         raise QuarantineError(f"It holds more than {limits.max_records:,} records: send it in parts.")
-    if count <= records:
-        return []
-    return [Span(n * records, min(records, count - n * records), offset) for n, offset in enumerate(offsets)]
+    return cutter.spans()
+
+
+class _SpanCutter:
+    """Cuts a sequence of records into spans of bounded records and bytes."""
+
+    def __init__(self, most_records: int, most_bytes: int) -> None:
+        self.count = 0
+        self._most_records = most_records
+        self._most_bytes = most_bytes
+        self._starts: list[tuple[int, int]] = []  # the first record of each span, and its offset
+        self._bytes = 0  # in the last span
+
+    def add(self, offset: int, size: int) -> None:
+        """Add the next record."""
+        is_full = not self._starts or self.count - self._starts[-1][0] == self._most_records
+        if is_full or self._bytes + size > self._most_bytes:
+            self._starts.append((self.count, offset))
+            self._bytes = 0
+        self.count += 1
+        self._bytes += size
+
+    def spans(self) -> list[Span]:
+        """Return the spans; [] if there is only one."""
+        if len(self._starts) <= 1:
+            return []
+        ends = [first for first, _ in self._starts[1:]] + [self.count]
+        return [Span(first, end - first, offset) for (first, offset), end in zip(self._starts, ends, strict=True)]
 
 
 def _read(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadRecord]:
@@ -103,10 +125,13 @@ def _read_records(stream: Stream, limits: Limits, span: Span) -> Iterator[Articl
     records = all_records(stream, limits, span if span.offset else WHOLE)
     if span is not WHOLE:
         skipped = 0 if span.offset else span.first
-        records = islice(records, skipped, skipped + span.count)
+        records = islice(_within_time(records, limits), skipped, skipped + span.count)
+    running = None
     while True:
         try:
             record = next(records, None)
+            running = running or limits.started()  # skipping the records of earlier parts does not count
+            running.check_time()
         except Exception as error:
             why = as_copydesk_error(error)
             if position == 0 or isinstance(why, RetryError):
@@ -118,6 +143,12 @@ def _read_records(stream: Stream, limits: Limits, span: Span) -> Iterator[Articl
         if record.article:
             yield _read_record(record.article, position)
         position += 1
+
+
+def _within_time(records: Iterator[Record], limits: Limits) -> Iterator[Record]:
+    for record in records:
+        limits.check_time()
+        yield record
 
 
 def _read_record(parse: Callable[[], Article], position: int) -> Article | BadRecord:

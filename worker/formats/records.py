@@ -24,11 +24,12 @@ def all_records(stream: Stream, limits: Limits, start: Span = WHOLE) -> Iterator
     if not stream.first_bytes:
         yield _refused_record(QuarantineError("The file is empty (0 bytes)."), stream.error_prefix)
     elif kind.article:
-        yield Record(0, partial(_parse_whole, kind.article, stream, limits))
+        size = min(max(len(stream.first_bytes), stream.declared_size), limits.max_article_bytes)
+        yield Record(0, partial(_parse_whole, kind.article, stream, limits), size)
     elif kind.split:
         stream = stream.as_utf8(limits.max_article_bytes)
         for record in kind.split(stream, limits, start):
-            yield Record(stream.outer_offset(record.offset), record.article)
+            yield record._replace(offset=stream.outer_offset(record.offset))
     elif kind.unpack:
         if stream.depth >= limits.max_depth:
             raise QuarantineError(
@@ -73,7 +74,7 @@ def _member_records(member: Stream | QuarantineError, limits: Limits, start: Spa
         if record is None:
             return
         if member.error_prefix and record.article:
-            record = Record(record.offset, partial(_with_error_prefix, member.error_prefix, record.article))
+            record = record._replace(article=partial(_with_error_prefix, member.error_prefix, record.article))
         yield record
 
 

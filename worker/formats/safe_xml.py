@@ -49,6 +49,11 @@ def element_text(element: Element | None) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
+def element_size(element: Element) -> int:
+    """Return the number of characters of text in ``element``: about its size without tags."""
+    return sum(map(len, element.itertext()))
+
+
 class _ElementSizeLimiter:
     """A file reader that raises QuarantineError if one element takes more than ``limit`` bytes."""
 

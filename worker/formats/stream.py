@@ -20,11 +20,12 @@ class Record(NamedTuple):
     """An unparsed record: its byte ``offset`` if reading can start there, else 0, and the function that parses it.
 
     ``article`` raises QuarantineError for a bad record; it is None for a blank line, which is only counted.
-    Call it before the next record is requested.
+    Call it before the next record is requested. ``size`` is its unpacked size in bytes, about; 0 if that is little.
     """
 
     offset: int
     article: Callable[[], Article] | None
+    size: int = 0
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ class Stream:
     budget: UnpackBudget = field(default_factory=UnpackBudget)
     #: prefix of error messages, which names the member of the archive
     error_prefix: str = ""
+    #: the size that the enclosing archive declares, in bytes; no more than this can be read; 0: unknown
+    declared_size: int = 0
 
     def read_all(self, limit: int) -> bytes:
         """Return all bytes; raise QuarantineError if there are more than ``limit``, without reading the rest."""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive
+from worker.formats import Limits
 from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare
 from worker.process import log
@@ -50,6 +51,7 @@ class BatchProcessor:
     _lease_owner: int = 0  # the session that leased the current files, even if it was lost since
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
+    _most_characters: int = Limits().max_span_bytes  # of the texts of a batch, as of a part of a file
 
     def __post_init__(self) -> None:
         """Prepare the engine for the statements of every batch."""
@@ -98,12 +100,17 @@ class BatchProcessor:
             self._with_retries(lambda: self._release(leased))
 
     def _prepared(self, leased: Sequence[ledger.LeasedFile]) -> list[PreparedFile]:
-        """Prepare files for at most half of the task's time and release the rest, because writing takes time too."""
+        """Prepare files and release the rest after half of the task's time, or when their texts fill the memory.
+
+        Half, because writing takes time too. Packed files are small in the message and large here.
+        """
         started = self._clock()
-        files = []
+        files: list[PreparedFile] = []
+        characters = 0
         for number, file in enumerate(leased, 1):
             files.append(prepare(self.settings, file, self.timer))
-            if self._clock() - started > self.settings.task_seconds / 2:
+            characters += files[-1].characters
+            if characters > self._most_characters or self._clock() - started > self.settings.task_seconds / 2:
                 self._with_retries(partial(self._release, leased[number:]))
                 break
         fingerprint_all(files)

@@ -38,12 +38,19 @@ class PreparedFile:
     quarantine: str | None = None  # why it can never be processed
     failure: str | None = None  # why it failed; may succeed another time
 
+    @property
+    def characters(self) -> int:
+        """The length of the texts that wait for their fingerprints."""
+        return sum(len(cleaned.text) for _, cleaned in self.cleaned)
+
 
 def reader_limits(settings: Settings) -> formats.Limits:
     """Return the readers' limits of the settings."""
     return formats.Limits(
         max_article_bytes=settings.max_article_bytes,
         max_unpacked_bytes=settings.max_unpacked_bytes,
+        # a batch takes on files for half of a task's time, so this leaves a quarter for writing
+        max_seconds=settings.task_seconds / 4,
         json_fields=settings.json_fields,
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from worker.process import log
+from worker.process.secret_files import secret_files
 from worker.settings import Settings
 
 logger = log.get(__name__)
@@ -36,16 +37,20 @@ def start(settings: Settings, arguments: Sequence[str], output: BinaryIO | None 
     Its output goes to our stderr, or to the file ``output``.
     """
     variables = {f"COPYDESK_{name.upper()}": str(getattr(settings, name)) for name in _PASSED_SETTINGS}
-    variables |= {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
-    return subprocess.Popen(  # noqa: S603  our own command
-        [sys.executable, "-m", "worker", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=output or sys.stderr,
-        stderr=output,
-        env=os.environ | variables,
-        start_new_session=True,
-        preexec_fn=die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken
-    )
+    secrets = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    if "web" in arguments:
+        secrets["COPYDESK_WEB_TOKEN"] = settings.web_token
+    with secret_files(secrets) as inherited:
+        return subprocess.Popen(  # noqa: S603  our own command
+            [sys.executable, "-m", "worker", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output or sys.stderr,
+            stderr=output,
+            env=inherited.environment | variables,
+            pass_fds=inherited.descriptors,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken
+        )
 
 
 def stop(children: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -3,8 +3,8 @@
 A file, or a part of a large file, is read once for consecutive articles of it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from worker import archive, formats
 from worker.article import Article, BadRecord
@@ -15,6 +15,8 @@ from worker.store.reprocess import StoredArticle
 
 #: Maximum number of files whose records are cached: a part has a few hundred records of a few KB.
 _MAX_FILES = 4
+#: Processor time for reading one article again, with the records before it: a person waits for it.
+_SECONDS_FOR_ONE = 5.0
 
 _Records = Mapping[int, Article | BadRecord] | CopydeskError
 
@@ -41,24 +43,49 @@ class Reader:
         if isinstance(records, CopydeskError):
             raise records
         if stored.position not in records:
-            raise CopydeskError(f"Its file holds no record {stored.position + 1} any more, as it is read today.")
+            raise _no_record(stored)
         return records[stored.position]
 
     def _records(self, stored: StoredArticle) -> _Records:
-        if stored.sha256 is None:  # pragma: no cover - the bytes of every article were archived
-            return CopydeskError("Its bytes were never kept.")
-        if stored.pruned_at:
-            return CopydeskError("The bytes of its file were removed by `copydesk prune`.")
-        name = stored.path.rpartition(b"/")[2].decode("utf-8", "replace")
-        span = None
-        if stored.first_record is not None:
-            span = formats.Span(stored.first_record, stored.records or 0, stored.byte_offset or 0)
         try:
-            with archive.open_kept(self.settings, stored.sha256, stored.path) as source:
-                return {
-                    record.position: record for record in formats.read(source, name, reader_limits(self.settings), span)
-                }
+            return {
+                record.position: record for record in _outcomes(self.settings, stored, reader_limits(self.settings))
+            }
         except CopydeskError as error:
             return error
-        except Exception as error:  # as in `prepare`: a bug of a library in one file must not affect others
-            return CopydeskError(f"Its bytes can't be read: {type(error).__name__}: {error}")
+
+
+def read_one(settings: Settings, stored: StoredArticle) -> Article | BadRecord:
+    """Return the record from which an article was made, without keeping or reading on in the rest of its file.
+
+    Raises:
+        CopydeskError: the bytes are gone, can't be read any more, or no longer contain the record.
+    """
+    limits = replace(reader_limits(settings), max_seconds=_SECONDS_FOR_ONE).started()
+    for record in _outcomes(settings, stored, limits):
+        if record.position == stored.position:
+            return record
+    raise _no_record(stored)
+
+
+def _no_record(stored: StoredArticle) -> CopydeskError:
+    return CopydeskError(f"Its file holds no record {stored.position + 1} any more, as it is read today.")
+
+
+def _outcomes(settings: Settings, stored: StoredArticle, limits: formats.Limits) -> Iterator[Article | BadRecord]:
+    """Yield the records of the article's file, or of its part of a large file."""
+    if stored.sha256 is None:  # pragma: no cover - the bytes of every article were archived
+        raise CopydeskError("Its bytes were never kept.")
+    if stored.pruned_at:
+        raise CopydeskError("The bytes of its file were removed by `copydesk prune`.")
+    name = stored.path.rpartition(b"/")[2].decode("utf-8", "replace")
+    span = None
+    if stored.first_record is not None:
+        span = formats.Span(stored.first_record, stored.records or 0, stored.byte_offset or 0)
+    try:
+        with archive.open_kept(settings, stored.sha256, stored.path) as source:
+            yield from formats.read(source, name, limits, span)
+    except CopydeskError:
+        raise
+    except Exception as error:  # as in `prepare`: a bug of a library in one file must not affect others
+        raise CopydeskError(f"Its bytes can't be read: {type(error).__name__}: {error}") from error

@@ -7,6 +7,7 @@ from importlib import resources
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,6 +21,7 @@ from worker.settings import Settings
 from worker.web import actions, api
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
+from worker.web.expensive import BusyError, one_at_a_time
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, allowed_hosts
 from worker.web.monitoring import health, metrics
@@ -44,21 +46,29 @@ def _static(name: str, kind: str) -> Route:
     return Route(f"/{name}", answer)
 
 
+class _IdConvertor(IntegerConvertor):
+    """An id in a path: Python refuses to convert thousands of digits, and no id has more than 19."""
+
+    regex = "[0-9]{1,19}"
+
+
+register_url_convertor("id", _IdConvertor())
+
 ROUTES = [
     Route("/", stories_page),
-    Route("/stories/{id:int}", story_page),
-    Route("/articles/{id:int}", article_page),
-    Route("/articles/{id:int}/cleaning", cleaning_page),
-    Route("/stories/{id:int}/merge", actions.action(actions.merge_action), methods=["POST"]),
-    Route("/articles/{id:int}/split", actions.action(actions.split_action), methods=["POST"]),
-    Route("/articles/{id:int}/not-a-copy", actions.action(actions.not_a_copy_action), methods=["POST"]),
-    Route("/articles/{id:int}/pin", actions.action(actions.pin_action), methods=["POST"]),
-    Route("/articles/{id:int}/unpin", actions.action(actions.unpin_action), methods=["POST"]),
+    Route("/stories/{id:id}", one_at_a_time(story_page)),
+    Route("/articles/{id:id}", article_page),
+    Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),
+    Route("/stories/{id:id}/merge", actions.action(actions.merge_action), methods=["POST"]),
+    Route("/articles/{id:id}/split", actions.action(actions.split_action), methods=["POST"]),
+    Route("/articles/{id:id}/not-a-copy", actions.action(actions.not_a_copy_action), methods=["POST"]),
+    Route("/articles/{id:id}/pin", actions.action(actions.pin_action), methods=["POST"]),
+    Route("/articles/{id:id}/unpin", actions.action(actions.unpin_action), methods=["POST"]),
     Route("/sources", sources_page),
     Route("/dashboard", dashboard_page),
     Route("/files", files_page),
-    Route("/files/{id:int}", file_page),
-    Route("/files/{id:int}/retry", actions.retry_form, methods=["POST"]),
+    Route("/files/{id:id}", file_page),
+    Route("/files/{id:id}/retry", actions.retry_form, methods=["POST"]),
     Route("/retry-all", actions.retry_all_form, methods=["POST"]),
     Route("/sign-in", actions.sign_in_page),
     Route("/sign-in", actions.sign_in_form, methods=["POST"]),
@@ -68,8 +78,8 @@ ROUTES = [
     Route("/api", api_page),
     Route("/api/openapi.json", openapi_json),
     Route("/api/stories", api.stories_api),
-    Route("/api/stories/{id:int}", api.story_api),
-    Route("/api/articles/{id:int}", api.article_api),
+    Route("/api/stories/{id:id}", one_at_a_time(api.story_api)),
+    Route("/api/articles/{id:id}", one_at_a_time(api.article_api)),
     Route("/api/files", api.files_api),
     Route("/api/changes", api.changes_api),
     Route("/health", health),
@@ -86,6 +96,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             BadRequestError: _handler(400),
             ForbiddenError: _handler(403),
             NotFoundError: _handler(404),
+            BusyError: _handler(503),
             HTTPException: _http,
             SQLAlchemyError: _database,
             Exception: _fault,

@@ -12,6 +12,8 @@ from worker.web.site import reading
 
 _PAGE_ROWS = 50
 _MOST_ARTICLES = 100
+#: The opening of a text replaces a missing headline.
+_OPENING_CHARACTERS = 200
 
 
 def files_page(request: Request) -> Response:
@@ -30,5 +32,5 @@ def file_page(request: Request) -> Response:
         row = file(connection, file_id)
         if row is None:
             raise NotFoundError(f"There is no file {file_id}.")
-        articles = articles_of_file(connection, row.id, _MOST_ARTICLES)
+        articles = articles_of_file(connection, row.id, _MOST_ARTICLES, most_characters=_OPENING_CHARACTERS)
     return page(request, "file.html", {"file": row, "articles": articles})

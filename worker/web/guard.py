@@ -4,6 +4,7 @@ The policy lets a page load our own stylesheet and icon and nothing else, so tex
 mistake could still not run, load or send anything.
 """
 
+import re
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,6 +23,8 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(?::[0-9]{0,5})?")
+_LENGTH = re.compile(r"[0-9]{1,9}")
 #: The form of a correction has a few hundred bytes.
 _MOST_BODY_BYTES = 64_000
 
@@ -61,11 +64,10 @@ class Guard:
         await (refusal or self._app)(scope, receive, send_guarded)
 
     def _refusal(self, headers: Headers) -> PlainTextResponse | None:
-        host = headers.get("host", "").lower()
-        name = host[: host.rfind("]") + 1] if host.startswith("[") else host.partition(":")[0]
-        if self._allowed and name not in self._allowed:
+        host = _HOST.fullmatch(headers.get("host", "").lower())
+        if self._allowed and (host is None or host["name"] not in self._allowed):
             return PlainTextResponse("Unknown host name. Behind a proxy, set COPYDESK_WEB_NAMES.\n", 400)
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > _MOST_BODY_BYTES or "transfer-encoding" in headers:
+        if not _LENGTH.fullmatch(length) or int(length) > _MOST_BODY_BYTES or "transfer-encoding" in headers:
             return PlainTextResponse("The request is too large.\n", 413)
         return None

@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 
 import uvicorn
 from sqlalchemy import Engine
+from starlette.types import ASGIApp
 
 from worker.article import ProcessKind
 from worker.errors import CopydeskError
 from worker.queue.heartbeat import BEAT_SECONDS, Heartbeat
 from worker.settings import Settings
 from worker.web.application import application
+from worker.web.connection import BoundedConnection
 
 #: Concurrent requests, of which each holds a database connection while it reads; Uvicorn answers more with 503.
 _CONCURRENT_REQUESTS = 100
@@ -44,16 +46,22 @@ def listen(settings: Settings) -> socket.socket:
 def serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
     """Answer requests on ``listener`` until SIGINT or SIGTERM."""
     site = application(settings, engine, lambda _: _alive(Heartbeat(engine, ProcessKind.WEB)))
-    config = uvicorn.Config(
+    uvicorn.Server(configuration(site, settings.log_level)).run(sockets=[listener])
+
+
+def configuration(site: ASGIApp, log_level: str) -> uvicorn.Config:
+    """Return Uvicorn's configuration for ``site``."""
+    return uvicorn.Config(
         site,
+        http=BoundedConnection,
+        ws="none",
         log_config=None,
-        log_level=settings.log_level,
+        log_level=log_level,
         access_log=False,
         server_header=False,
         limit_concurrency=_CONCURRENT_REQUESTS,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run(sockets=[listener])
 
 
 @contextlib.asynccontextmanager

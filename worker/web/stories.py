@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,7 +14,7 @@ from worker.store.read.articles import ArticleDetail, articles
 from worker.store.read.stories import Copy, StoryDetail, story_rows
 from worker.web import params
 from worker.web.render import page
-from worker.web.site import MOST_CHARACTERS, get_article, get_story, reading
+from worker.web.site import COMPARED_CHARACTERS, SHOWN_CHARACTERS, get_article, get_story, reading
 from worker.web.timeline import timeline
 
 _PAGE_ROWS = 25
@@ -39,29 +40,43 @@ def story_page(request: Request) -> Response:
     story_id = params.path_id(request)
     chosen = params.int_param(request, "article", most=2**31 - 1)
     with reading(request) as connection:
-        story = get_story(connection, story_id, MOST_COPIES)
+        story = get_story(connection, story_id, MOST_COPIES, most_characters=SHOWN_CHARACTERS + 1)
         if story.id != story_id:
             return _redirect(story, story_id, chosen)
-        copy = articles(connection, [chosen]).get(chosen) if chosen else None
+        copy = _copy(connection, chosen) if chosen else None
         if chosen and (copy is None or copy.story_id != story.id):
             raise params.NotFoundError(f"Article {chosen} is not in story {story.id}.")
         shown = copy.id if copy else story.canonical_article_id
         explained, corrected = why(connection, str(shown)), corrections(connection, [shown])
-    too_long = copy is not None and len(story.text) + len(copy.text) > MOST_CHARACTERS
-    compared = copy if copy and not copy.is_canonical and not too_long else None
+    compared = copy if copy and not copy.is_canonical else None
+    shown_characters = COMPARED_CHARACTERS if compared else SHOWN_CHARACTERS
+    text = story.text[:shown_characters]
     values = {
         "story": story,
         "merged": params.int_param(request, "merged"),
         "timeline": timeline(story.copies),
         "copy": copy,
-        "side_by_side": side_by_side(story.text, compared.text) if compared else None,
-        "too_long": too_long,
+        "text": text,
+        "side_by_side": side_by_side(text, compared.text[:COMPARED_CHARACTERS]) if compared else None,
+        "shown_characters": shown_characters,
+        "cut_articles": [
+            article_id
+            for article_id, length in (
+                (story.canonical_article_id, len(story.text)),
+                *([(compared.id, len(compared.text))] if compared else ()),
+            )
+            if length > shown_characters
+        ],
         "why": explained.articles[0] if explained and explained.articles else None,
         "corrections": corrected,
         "hidden_copies": max(story.articles - len(story.copies), 0),
         "neighbours": _neighbours(story.copies, copy),
     }
     return page(request, "story.html", values)
+
+
+def _copy(connection: Connection, article_id: int) -> ArticleDetail | None:
+    return articles(connection, [article_id], most_characters=COMPARED_CHARACTERS + 1).get(article_id)
 
 
 def _redirect(story: StoryDetail, merged_id: int, article: int | None) -> RedirectResponse:
@@ -83,5 +98,5 @@ def article_page(request: Request) -> Response:
     """Answer ``/articles/{id}`` with a redirect to the article in its story."""
     article_id = params.path_id(request)
     with reading(request) as connection:
-        article = get_article(connection, article_id)
+        article = get_article(connection, article_id, most_characters=0)
     return RedirectResponse(f"/stories/{article.story_id}?article={article_id}", 307)

@@ -1,6 +1,8 @@
 """The page that shows the delivered text next to the cleaned text."""
 
+import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -53,3 +55,40 @@ def test_without_the_bytes_the_page_says_so(client: Client, settings: Settings, 
 def test_an_unknown_article_is_not_found(client: Client) -> None:
     """The page of an article that does not exist is not found."""
     assert client.get("/articles/7/cleaning").status == 404
+
+
+@pytest.fixture
+def long_articles(settings: Settings, engine: Engine) -> Iterator[None]:
+    """Ingest an article of 700 KB, a near copy and an article of 140 KB, all without a word that occurs once."""
+    text = "".join(
+        f"On quay {n % 97} the crane {n % 89} lifts- ed {n % 83} crates for the ferry.\n\n" for n in range(13_000)
+    )
+    with closing(new_processor(settings)) as processor:
+        files = [("long.txt", text), ("longer.txt", f"{text}The ferry left.\n"), ("shorter.txt", text[:140_000])]
+        processor.process(deliver(settings, engine, files))
+        yield
+
+
+@pytest.mark.parametrize("path", ["/articles/1/cleaning", "/stories/1", "/stories/1?article=1", "/stories/1?article=2"])
+def test_a_long_article_is_cut_with_a_link_to_the_whole(client: Client, long_articles: None, path: str) -> None:
+    """Pages show the beginning of a long text, say so, and link to the API, which returns all of it."""
+    page = client.get(path)
+    assert page.status == 200
+    assert len(page.text) < 200_000
+    assert "characters are shown" in page.text
+    assert '<a href="/api/articles/' in page.text
+    assert len(client.get("/api/articles/1").json["text"]) > 600_000
+
+
+def test_many_requests_for_a_long_article_need_the_memory_of_one(client: Client, long_articles: None) -> None:
+    """Twelve requests at once for the comparison of an article of 140 KB allocate less than 40 MB together."""
+    assert client.get("/articles/3/cleaning").status == 200
+    tracemalloc.start()
+    try:
+        with ThreadPoolExecutor(12) as visitors:
+            answers = list(visitors.map(client.get, ["/articles/3/cleaning"] * 12))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [answer.status for answer in answers] == [200] * 12
+    assert peak < 40_000_000

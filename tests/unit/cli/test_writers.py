@@ -54,6 +54,28 @@ def test_no_cell_of_csv_is_a_formula(title: str) -> None:
     assert not text.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d"])
+@pytest.mark.parametrize(
+    "before", ["", "Fares;", "Fares\t", "Fares\n", "Fares\r\n", "a, b;", '"x";', "; ", "Fares;;", "\n\n "]
+)
+def test_no_separator_makes_a_formula(before: str, start: str, separator: str) -> None:
+    """A spreadsheet that splits cells at semicolons or tabs finds no formula in any of them, in either column."""
+    target = io.BytesIO()
+    value = f"{before}{start}1+1"
+    write_csv({"title": str, "text": str}, [{"title": value, "text": f"{value}, and {value}"}], target)
+    for row in csv.reader(io.StringIO(target.getvalue().decode(), newline=""), delimiter=separator):
+        assert not [cell for cell in row if cell.strip(' "').startswith(start)]
+
+
+def test_ordinary_text_is_exported_unchanged() -> None:
+    """Signs within a sentence, and separators before words, need no apostrophe."""
+    text = "Fares rise by 5-7 % (a+b=c); the rest stays.\r\n\r\nMail: ada@x.example; from 5 to -3"
+    target = io.BytesIO()
+    write_csv({"text": str}, [{"text": text}], target)
+    assert list(csv.reader(io.StringIO(target.getvalue().decode(), newline=""))) == [["text"], [text]]
+
+
 def test_parquet_reads_back() -> None:
     """Every column has its type, even if all its values are missing."""
     pytest.importorskip("pyarrow")

@@ -3,6 +3,8 @@
 import bz2
 import gzip
 import io
+import json
+import struct
 import sys
 import zipfile
 from pathlib import Path
@@ -122,6 +124,49 @@ def test_a_cut_is_reported_once_for_spans_of_any_size(size: int) -> None:
     assert last[-1] == whole[-1]
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.xml", "a.mbox", "a.zip", "a.jsonl.gz", "a.warc"])
+def test_spans_are_bounded_by_bytes(name: str) -> None:
+    """Whatever the format, a span of large records holds few of them, and the spans give all records of the file."""
+    texts = [f"Report {number} from the quay. " + "The ferry sails at noon. " * 800 for number in range(9)]
+    data = _of_large_records(name, texts)
+    limits = Limits(max_span_bytes=50_000)
+    runs = spans(io.BytesIO(data), name, limits, 500)
+    assert len(runs) >= 4
+    assert max(run.count for run in runs) <= 2
+    apart = [outcome for run in runs for outcome in read(io.BytesIO(data), name, limits, run)]
+    assert len(apart) == 9
+    assert apart == outcomes(data, name)
+
+
+def _of_large_records(name: str, texts: list[str]) -> bytes:
+    records = [json.dumps({"text": text}) for text in texts]
+    pages = [f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>{text}</p>" for text in texts]
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n"
+        "Content-Type: application/http; msgtype=response\r\nContent-Length: "
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, text in enumerate(texts):
+            archive.writestr(f"{number}.txt", text)
+    mails = [f"From a@b.example Mon Sep 12 10:15:09 2022\nSubject: Ferry\n\n{text}\n\n" for text in texts]
+    return {
+        "a.jsonl": "\n".join(records).encode(),
+        "a.json": f"[{','.join(records)}]".encode(),
+        "a.xml": "".join(
+            [
+                "<rss><channel>",
+                *(f"<item><description>{text}</description></item>" for text in texts),
+                "</channel></rss>",
+            ]
+        ).encode(),
+        "a.mbox": "".join(mails).encode(),
+        "a.zip": packed.getvalue(),
+        "a.jsonl.gz": gzip.compress("\n".join(records).encode()),
+        "a.warc": "".join(f"{head}{len(page)}\r\n\r\n{page}\r\n\r\n" for page in pages).encode(),
+    }[name]
+
+
 def test_a_cut_between_two_spans_is_reported() -> None:
     """The cut is reported even if its span contains no other record."""
     feed = b"<rss><channel>" + b"<item><title>Bridge closed</title></item>" * 4 + b"<item><title>Ferr"
@@ -203,6 +248,25 @@ def test_an_encrypted_member_is_named() -> None:
 def test_too_many_members_are_refused_before_the_directory_is_read() -> None:
     """The size of the directory is checked first."""
     assert "more than 3 files" in refusal(zipped({f"{number}.txt": TEXT for number in range(40)}), "a.zip", SMALL)
+
+
+def zip64(files: int, stated: int) -> bytes:
+    """Return a zip file of zip64 whose last record, which zip64 overrides, states a directory of ``stated`` bytes."""
+    data = zipped({f"{number}.txt": TEXT for number in range(files)})
+    end = data.index(b"PK\x05\x06")
+    size, start = (int.from_bytes(data[end + at : end + at + 4], "little") for at in (12, 16))
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, files, files, size, start)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    last = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, stated, 0, 0)
+    return data[:end] + record + locator + last
+
+
+@pytest.mark.parametrize("stated", [46, 0xFFFFFFFF])
+def test_zip64_does_not_pass_the_limit_of_members(stated: int) -> None:
+    """The directory that is really read is checked, whatever the other records state; a small one is accepted."""
+    assert len(zipfile.ZipFile(io.BytesIO(zip64(40, stated))).namelist()) == 40
+    assert "more than 3 files" in refusal(zip64(40, stated), "a.zip", SMALL)
+    assert len(outcomes(zip64(2, stated), "a.zip", SMALL)) == 2
 
 
 def test_damaged_offsets_in_a_directory_are_not_a_disk_error(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.formats.reads import LIMITS, only, outcomes, refusal
+from worker.article import Article, BadRecord
 from worker.errors import RetryError
-from worker.formats import read, sniff, spans
+from worker.formats import Limits, read, sniff, spans
 
 PROLOG = '<?xml version="1.0"?>'
 NITF = "<nitf><body><body.content><p>{}</p></body.content></body></nitf>"
@@ -172,3 +173,13 @@ def test_names_of_any_kind_are_only_hints() -> None:
     """Line ends, quotes, bidirectional marks, surrogates and 255 characters in a name change nothing."""
     for name in ("a\nb.txt", "'\";--.txt", "\u202etxt.exe", "\udcff.txt", "x" * 255, "", ".", "..", "/"):
         assert len(outcomes(b"The bridge is closed.", name)) == 1
+
+
+def test_a_file_that_takes_too_long_is_cut_with_the_reason() -> None:
+    """When the processor time of a file is over, what was read is kept and the last record says why."""
+    data = b'{"text": "The ferry sails at noon."}\n' * 100_000
+    found = outcomes(data, "a.jsonl", Limits(max_seconds=0.1))
+    assert 1 < len(found) < 100_000
+    assert isinstance(found[-1], BadRecord)
+    assert "more than 0.1 seconds of processor time" in found[-1].reason
+    assert all(isinstance(record, Article) for record in found[:-1])

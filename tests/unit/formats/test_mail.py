@@ -1,5 +1,7 @@
 """Malformed mail: broken headers and parts do not lose the text."""
 
+import time
+
 import pytest
 
 from tests.unit.formats.reads import only, outcomes, refusal
@@ -60,3 +62,36 @@ def test_a_mail_too_large_for_an_article_is_skipped_in_a_mailbox() -> None:
     start = "From a@b Mon Sep 12 10:15:09 2022\n"
     box = start + HEAD + "\n" + "word " * 3_000_000 + "\n\n" + start + HEAD + "\nThe bridge is closed.\n"
     assert [type(outcome).__name__ for outcome in outcomes(box.encode(), "a.mbox")] == ["BadRecord", "Article"]
+
+
+HOSTILE = [
+    text * (25_000 // len(text)) for text in ("(", "a,", "a@b,", "=?utf-8?q?a?= ", '"', ";a=b", "<", " a", "\\", "[")
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=[value[:4] for value in HOSTILE])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Subject",
+        "From",
+        "Date",
+        "Message-ID",
+        "Content-Language",
+        "Content-Disposition: inline; a",
+        "Content-Type: text/plain; a",
+    ],
+)
+def test_a_header_of_any_length_costs_little(name: str, value: str) -> None:
+    """A header of 25 KB takes under a second, and the text is read."""
+    header = name if ":" in name else f"{name}: "
+    begin = time.thread_time()
+    found = outcomes(f"From: a@b\nTo: c@d\nSubject: e\n{header}{value}\n\nThe bridge is closed.".encode(), "a.eml")
+    assert time.thread_time() - begin < 1
+    assert len(found) == 1
+
+
+def test_a_mail_of_endless_parts_is_refused() -> None:
+    """A million parts of a few bytes would fill the memory."""
+    parts = "--b\n\na\n" * 20_000
+    assert "parts" in refusal((HEAD + 'Content-Type: multipart/mixed; boundary="b"\n\n' + parts).encode(), "a.eml")

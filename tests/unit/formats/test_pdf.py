@@ -1,13 +1,17 @@
 """PDF: columns, paragraphs and page breaks; damaged, encrypted and scanned files."""
 
+import random
 import re
 import sys
+import time
 
 import pytest
 
 from tests.unit.formats.pdfs import pdf
 from tests.unit.formats.reads import only, refusal
 from worker.errors import QuarantineError
+from worker.formats import Limits
+from worker.formats.readers.pdf_columns import Piece, in_reading_order
 
 Drawn = tuple[float, float, float, str]
 
@@ -107,3 +111,18 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_text_named_pdf_is_refused() -> None:
     """The message says that it is not a PDF."""
     assert "no PDF at all" in refusal(b"The bridge is closed.", "a.pdf")
+
+
+def test_a_page_of_scattered_letters_costs_little() -> None:
+    """A page without any order, with as many pieces as are searched for columns, takes under half a second."""
+    chance = random.Random(1)
+    places = [(chance.random() * 590, chance.random() * 800, chance.random() * 8) for _ in range(3000)]
+    begin = time.thread_time()
+    in_reading_order([Piece(left, bottom, left + width, bottom + 8, "ab") for left, bottom, width in places])
+    assert time.thread_time() - begin < 0.5
+
+
+def test_a_pdf_that_takes_too_long_is_refused_with_the_reason() -> None:
+    """The pages of a PDF together have a budget of processor time."""
+    pages = [column(50, 700, LEFT)] * 400
+    assert "more than 0.01 seconds of processor time" in refusal(pdf(pages), "a.pdf", Limits(max_seconds=0.01))

@@ -55,6 +55,13 @@ def test_every_response_has_the_security_headers(client: Client, path: str) -> N
         ("LOCALHOST", 200),
         ("evil.example", 400),
         ("", 400),
+        ("[::1].evil.example", 400),
+        ("[::1]evil.example:80", 400),
+        ("[::1]:80.evil.example", 400),
+        ("evil.example[::1]", 400),
+        ("localhost:80@evil.example", 400),
+        ("localhost.evil.example", 400),
+        ("evil@localhost", 400),
     ],
 )
 def test_a_local_service_accepts_only_local_names(host: str, status: int) -> None:

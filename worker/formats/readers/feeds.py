@@ -29,7 +29,7 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     del span
     for root, item in safe_xml.iter_elements(stream, limits, _ITEM_TAGS):
         if item is not root or root.tag in _ITEM_TAGS:
-            yield Record(0, partial(_article, item, root))
+            yield Record(0, partial(_article, item, root), safe_xml.element_size(item))
 
 
 def _article(item: Element, root: Element) -> Article:

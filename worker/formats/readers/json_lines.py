@@ -29,7 +29,7 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
         elif data.isspace():
             yield Record(start, None)
         else:
-            yield Record(start, partial(_article, data, limits, number))
+            yield Record(start, partial(_article, data, limits, number), len(data))
 
 
 def _article(data: bytes, limits: Limits, number: int) -> Article:

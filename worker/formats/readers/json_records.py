@@ -91,7 +91,7 @@ class _ObjectSplitter:
         if self._too_long:
             self._too_long = False
             return Record(0, partial(_refuse_too_long, line, self._limits.max_article_bytes))
-        return Record(0, partial(json_object.article, data, self._limits, line))
+        return Record(0, partial(json_object.article, data, self._limits, line), len(data))
 
     def _finish_separator(self) -> Iterator[Record]:
         """Yield a bad record if there is anything but commas and blanks between two objects."""

@@ -24,7 +24,7 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     del span
     for root, item in safe_xml.iter_elements(stream, limits, _ITEM_TAGS):
         if item is not root or root.tag in _ITEM_TAGS:
-            yield Record(0, partial(_article, item))
+            yield Record(0, partial(_article, item), safe_xml.element_size(item))
 
 
 def _article(item: Element) -> Article:

@@ -31,7 +31,7 @@ _ENDS = tuple('.!?:”"»)“’')
 
 def article(data: bytes, limits: Limits) -> Article:
     """Return the article of a PDF; raise QuarantineError if it is damaged, encrypted, too large or has no text."""
-    del limits
+    limits = limits.started()
     try:
         import pypdfium2
     except ImportError as error:
@@ -47,7 +47,7 @@ def article(data: bytes, limits: Limits) -> Article:
     try:
         if len(document) > MAX_PAGES:
             raise QuarantineError(f"The PDF has more than {MAX_PAGES} pages: split it into articles.")
-        pages = list(_pages(document))
+        pages = list(_pages(document, limits))
         created = _DATE.match(document.get_metadata_value("CreationDate"))
     finally:
         document.close()
@@ -57,10 +57,11 @@ def article(data: bytes, limits: Limits) -> Article:
     return Article(text, published_at=dates.parse("-".join(created.groups()[:3])) if created else None)
 
 
-def _pages(document: Any) -> Iterator[list[str]]:
+def _pages(document: Any, limits: Limits) -> Iterator[list[str]]:
     """Yield the lines of each page in reading order, without a page number at the top or bottom."""
     chars_left = MAX_CHARS
     for page in document:
+        limits.check_time()
         textpage = page.get_textpage()
         try:
             chars_left -= textpage.count_chars()

@@ -4,6 +4,7 @@ A recursive cut (after Nagy's XY-cut): the widest gutter divides a region into c
 (headlines) divide the region into bands; each band is read column by column.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -20,8 +21,10 @@ _PARAGRAPH_GAP = 1.45
 #: A line that is indented by this, in line heights, begins a paragraph.
 _INDENT = 0.6
 _MAX_CUTS = 12
-#: The search for gutters costs pieces times points of page width; a broadsheet page has 1,200 pieces.
+#: A broadsheet page has 1,200 pieces.
 _MAX_PIECES = 3000
+#: Gutters tried per region, the widest first, each at a cost of 1 µs a piece; pages have at most 8 columns.
+_MAX_GUTTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,18 @@ def _gutter(pieces: list[Piece]) -> float | None:
     height = median(piece.height for piece in pieces)
     edges = sorted({ceil(piece.right) for piece in pieces})
     starts = sorted({piece.left for piece in pieces})
-    best: tuple[float, float] | None = None
+    lefts, rights = sorted(piece.left for piece in pieces), sorted(piece.right for piece in pieces)
+    gutters: list[tuple[float, float]] = []
     for left in edges:
-        right = next((start for start in starts if start >= left + _MIN_GUTTER * height), None)
-        if right is None:
+        nearest = bisect_left(starts, left + _MIN_GUTTER * height)
+        if nearest == len(starts):
             break
         middle = left + _MIN_GUTTER * height / 2
-        over = sum(piece.left < middle < piece.right for piece in pieces)
-        if over <= _MAX_SPANNING * len(pieces) and _has_columns(pieces, middle, height):
-            score = (right - left) / (1 + over)
-            if best is None or score > best[0]:
-                best = (score, middle)
-    return best[1] if best else None
+        over = max(bisect_left(lefts, middle) - bisect_right(rights, middle), 0)
+        if over <= _MAX_SPANNING * len(pieces):
+            gutters.append(((starts[nearest] - left) / (1 + over), middle))
+    gutters.sort(key=lambda gutter: -gutter[0])
+    return next((middle for _, middle in gutters[:_MAX_GUTTERS] if _has_columns(pieces, middle, height)), None)
 
 
 def _has_columns(pieces: list[Piece], middle: float, height: float) -> bool:

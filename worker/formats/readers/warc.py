@@ -36,7 +36,7 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
             limiter.bytes_read = 0
             media_type = _media_type(record)
             if media_type in _PAGES or (media_type == "text/plain" and record.rec_type == "conversion"):
-                yield Record(pages.offset, partial(_article, record, media_type, limits))
+                yield Record(pages.offset, partial(_article, record, media_type, limits), _declared_size(record))
     except ArchiveLoadFailed as error:
         raise QuarantineError(f"The web archive is damaged ({str(error)[:100].strip()}).") from error
 
@@ -69,6 +69,11 @@ def _media_type(record: Any) -> str:
     else:
         return ""
     return (declared or "").partition(";")[0].strip().lower()
+
+
+def _declared_size(record: Any) -> int:
+    declared = record.rec_headers.get_header("Content-Length") or ""
+    return int(declared) if declared.isdecimal() and len(declared) < 12 else 0
 
 
 def _article(record: Any, media_type: str, limits: Limits) -> Article:

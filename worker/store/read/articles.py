@@ -51,23 +51,31 @@ class ArticleDetail:
 
 _SELECT = """
     SELECT a.id, a.file_id, a.position, f.path AS source_path, a.story_id, s.canonical_id AS canonical_article_id,
-        s.canonical_reason, a.relation, a.similarity, a.title, a.text, a.language, a.words, a.published_at,
-        a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
+        s.canonical_reason, a.relation, a.similarity, a.title, left(a.text, :characters) AS text, a.language,
+        a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
         coalesce(a.facts, '{}') AS facts, coalesce(a.changes, '{}') AS changes, a.pinned_at
     FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id"""
 
 
-def articles(connection: Connection, ids: Sequence[int]) -> dict[int, ArticleDetail]:
-    """Return articles by id."""
-    rows = connection.execute(text(f"{_SELECT} WHERE a.id = ANY(:ids)"), {"ids": list(ids)})
+#: No text has more characters.
+WHOLE_TEXT = 2**31 - 1
+
+
+def articles(
+    connection: Connection, ids: Sequence[int], *, most_characters: int = WHOLE_TEXT
+) -> dict[int, ArticleDetail]:
+    """Return articles by id; of each text at most the first ``most_characters``."""
+    values = {"ids": list(ids), "characters": most_characters}
+    rows = connection.execute(text(f"{_SELECT} WHERE a.id = ANY(:ids)"), values)
     return {row["id"]: _detail(row) for row in rows.mappings()}
 
 
-def articles_of_file(connection: Connection, file_id: int, limit: int) -> list[ArticleDetail]:
-    """Return at most ``limit`` committed articles of a file, in record order."""
-    rows = connection.execute(
-        text(f"{_SELECT} WHERE a.file_id = :file ORDER BY a.position LIMIT :limit"), {"file": file_id, "limit": limit}
-    )
+def articles_of_file(
+    connection: Connection, file_id: int, limit: int, *, most_characters: int = WHOLE_TEXT
+) -> list[ArticleDetail]:
+    """Return at most ``limit`` committed articles of a file, in record order, with texts cut as by ``articles``."""
+    values = {"file": file_id, "limit": limit, "characters": most_characters}
+    rows = connection.execute(text(f"{_SELECT} WHERE a.file_id = :file ORDER BY a.position LIMIT :limit"), values)
     return [_detail(row) for row in rows.mappings()]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from worker.display import escape_path
 from worker.store.read import search
+from worker.store.read.articles import WHOLE_TEXT
 from worker.store.read.related import RelatedStory, related_stories
 
 #: Rows per page when a whole list is read.
@@ -177,19 +178,22 @@ def _copies_by_relation(connection: Connection, ids: list[int]) -> dict[int, dic
 
 _STORY = text("""
     SELECT s.id, s.title, s.language, s.articles, s.texts, s.canonical_id AS canonical_article_id, s.canonical_reason,
-        a.pinned_at, f.path AS source_path, s.first_seen, s.last_seen, s.updated_at, a.text
+        a.pinned_at, f.path AS source_path, s.first_seen, s.last_seen, s.updated_at,
+        left(a.text, :characters) AS text
     FROM stories asked JOIN stories s ON s.id = coalesce(asked.merged_into, asked.id)
     JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
     WHERE asked.id = :id""")
 
 
-def story(connection: Connection, asked_id: int, most: int | None = None) -> StoryDetail | None:
+def story(
+    connection: Connection, asked_id: int, most: int | None = None, *, most_characters: int = WHOLE_TEXT
+) -> StoryDetail | None:
     """Return a story with its copies, the canonical article first, and its related stories.
 
     A merged story is followed to its root. ``most`` limits the number of copies: different texts come before exact
-    copies, then the earliest first.
+    copies, then the earliest first. ``most_characters`` limits the canonical text.
     """
-    row = connection.execute(_STORY, {"id": asked_id}).mappings().one_or_none()
+    row = connection.execute(_STORY, {"id": asked_id, "characters": most_characters}).mappings().one_or_none()
     if row is None:
         return None
     copies, related = _copies(connection, row["id"], most), related_stories(connection, row["id"])

@@ -1,0 +1,32 @@
+"""Serve pages that read whole texts one at a time, so that many requests for them need the memory of one."""
+
+from collections.abc import Awaitable, Callable
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from worker.errors import CopydeskError
+from worker.web.site import site
+
+#: Requests that wait for their turn: a page takes 0.2 s at most for texts of the longest articles that are shown whole.
+_MOST_WAITING = 50
+
+
+class BusyError(CopydeskError):
+    """Too many requests of this kind wait for their turn (status 503)."""
+
+
+def one_at_a_time(endpoint: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint that runs ``endpoint`` in a thread, after those that were requested before it.
+
+    A waiting request holds no thread and no database connection, so other pages are answered meanwhile.
+    """
+
+    async def answer(request: Request) -> Response:
+        turn = site(request).expensive
+        if turn.statistics().tasks_waiting >= _MOST_WAITING:
+            raise BusyError("Too many pages with texts are requested at once. Try again in a moment.")
+        return await to_thread.run_sync(endpoint, request, limiter=turn)
+
+    return answer
