@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from worker.bench.result import Baseline
 from worker.errors import CopydeskError
+from worker.process.own_command import own_command, own_path
 from worker.process.supervisor import stop
 from worker.settings import Settings
 
@@ -26,10 +26,10 @@ def baseline(settings: Settings, engine: Engine, files: Sequence[Path], workers:
     app.conf.broker_url = settings.redis_url
     addresses = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     Base.metadata.create_all(engine)
-    command = ["celery", "-A", "worker.bench.baseline_app", "worker", f"--concurrency={workers}", "--loglevel=error"]
+    command = own_command("worker.bench.baseline_app", "worker", f"--concurrency={workers}", "--loglevel=error")
     with (settings.data_dir / "baseline.log").open("ab") as log:
         child = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", *command], stdout=log, stderr=log, env=os.environ | addresses, start_new_session=True
+            command, stdout=log, stderr=log, env=os.environ | own_path(os.environ) | addresses, start_new_session=True
         )
         try:
             for path in files[:_WARM_UP]:

@@ -11,11 +11,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import worker
 from worker.embedded import postgres, valkey
 from worker.embedded.daemon import Daemon
 from worker.embedded.folder import Folder
 from worker.errors import CopydeskError
+from worker.process.own_command import own_command, own_path
 
 #: Seconds between two checks: how long a crash or a killed user may stay unnoticed.
 PERIOD_SECONDS = 1.0
@@ -25,10 +25,8 @@ def start(folder: Folder) -> None:
     """Start the keeper if none runs; call inside the folder's mutex."""
     daemon = Daemon(folder.path, "keeper")
     if not daemon.alive():
-        # -P: import nothing from the current folder; PYTHONPATH: the package may be on the path without being installed
-        command = [sys.executable, "-P", "-m", "worker.embedded", str(folder.path)]
-        command += [str(server.pid) for server in _daemons(folder) if server.pid]
-        daemon.launch(command, {"PYTHONPATH": str(Path(worker.__file__).parents[1])})
+        ids = [str(server.pid) for server in _daemons(folder) if server.pid]
+        daemon.launch(own_command("worker.embedded", str(folder.path), *ids), own_path({}))
 
 
 def stop(folder: Folder) -> None:

@@ -1,6 +1,7 @@
 """Run a Celery worker in this process: its command line, and what happens around the fork of its children."""
 
 import gc
+import importlib
 import os
 import signal
 import warnings
@@ -49,6 +50,8 @@ def run(settings: Settings, processes: int) -> None:
     """Process messages in ``processes`` children until a signal stops this worker."""
     context.settings = settings
     app = get_app(settings)
+    # Celery imports what an app includes with the current folder first on the path; here it is already imported
+    importlib.import_module("worker.queue.tasks")
     # the warning is about pickle, which this worker does not accept
     warnings.filterwarnings("ignore", category=SecurityWarning)
     watchdog.install(app)

@@ -1,0 +1,27 @@
+"""No part is imported from the current folder, even where it has packages of the same names as ours."""
+
+from functools import partial
+from pathlib import Path
+
+from tests.acceptance.processes import Installation, running, until
+from tests.dispatches import copy_of
+
+
+def test_ingest_starts_its_own_parts(foreign_folder: Path, tmp_path: Path) -> None:
+    """`ingest` in a folder with a foreign package ``worker`` processes the file and imports nothing from there."""
+    (foreign_folder / "news.txt").write_text(copy_of(1, 0))
+    Installation(tmp_path / "data").run("ingest", "news.txt")
+    assert not (foreign_folder / "imported").exists()
+
+
+def test_up_starts_its_own_parts(foreign_folder: Path, tmp_path: Path) -> None:
+    """All parts of `up` start in a folder with a foreign package ``worker``, and import nothing from there."""
+    installation = Installation(tmp_path / "data", {"COPYDESK_SETTLE_SECONDS": "0.3", "COPYDESK_WEB_PORT": "0"})
+    with running(installation, "up"):
+        for part in ("watcher", "worker", "scheduler", "web"):
+            until(partial(_alive, installation, part), f"{part} runs")
+    assert not (foreign_folder / "imported").exists()
+
+
+def _alive(installation: Installation, part: str) -> bool:
+    return "alive" in installation.run("health", part, code=None)
