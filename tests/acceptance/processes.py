@@ -37,7 +37,12 @@ class Installation:
     def variables(self) -> dict[str, str]:
         """The environment of all its processes."""
         bare = {k: v for k, v in os.environ.items() if not k.startswith("COPYDESK_")}
-        return bare | {"COPYDESK_DATA_DIR": str(self.data), "PYTHONPATH": str(ROOT)} | dict(self.environment)
+        return (
+            bare
+            | {"COPYDESK_DATA_DIR": str(self.data), "PYTHONPATH": str(ROOT)}
+            | {"COPYDESK_WEB_PORT": "0"}
+            | dict(self.environment)
+        )
 
     def run(self, *arguments: object, code: int | None = 0) -> str:
         """Run a command, check that it exits with ``code`` (``None``: any), and return its stdout."""

@@ -16,7 +16,7 @@ def test_ingest_starts_its_own_parts(foreign_folder: Path, tmp_path: Path) -> No
 
 def test_up_starts_its_own_parts(foreign_folder: Path, tmp_path: Path) -> None:
     """All parts of `up` start in a folder with a foreign package ``worker``, and import nothing from there."""
-    installation = Installation(tmp_path / "data", {"COPYDESK_SETTLE_SECONDS": "0.3", "COPYDESK_WEB_PORT": "0"})
+    installation = Installation(tmp_path / "data", {"COPYDESK_SETTLE_SECONDS": "0.3"})
     with running(installation, "up"):
         for part in ("watcher", "worker", "scheduler", "web"):
             until(partial(_alive, installation, part), f"{part} runs")

@@ -1,12 +1,14 @@
 """The long-running commands: ``up``, and its parts for separate containers."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
 
 import click
 
 from worker.cli.database import database, settings_on_servers
+from worker.settings import load
 
 
 def _on_stop(stop: Callable[[], None]) -> None:
@@ -20,18 +22,29 @@ def up_command() -> None:
     """Run the whole service until Ctrl-C.
 
     Starts watcher, workers, scheduler and web pages, and embedded Postgres and Valkey unless DATABASE_URL and REDIS_URL
-    are set.
+    are set. Exits with 1 if a service already runs in the data folder, or if the port of the pages is in use.
 
     Example: copydesk up
     """
+    from worker.cli import startup
+    from worker.process.service_lock import only_service
     from worker.process.supervisor import keep_running
+    from worker.web.listener import listen
 
     stopping = threading.Event()
     _on_stop(stopping.set)
-    with database() as (settings, _):
-        settings.inbox.mkdir(parents=True, exist_ok=True)
-        click.echo(f"Copydesk is running. Put files into {settings.inbox}; stop with Ctrl-C.", err=True)
-        keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
+    configured = load()
+    with only_service(configured.data_dir) as folder_exists:
+        listen(configured).close()  # the pages would try a port in use again and again
+        with database() as (settings, engine):
+            settings.inbox.mkdir(parents=True, exist_ok=True)
+            ready = f"Copydesk is up. Put files into {settings.inbox}; stop with Ctrl-C."
+            watching = threading.Thread(target=startup.watch, args=(engine, stopping, folder_exists, ready))
+            watching.start()
+            keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
+            watching.join()
+        if not folder_exists():
+            sys.exit(1)
 
 
 @click.command("watch")

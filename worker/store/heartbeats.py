@@ -46,6 +46,13 @@ def count(engine: Engine, kind: ProcessKind, host: str | None = None) -> int:
         return int(connection.execute(statement).scalar_one())
 
 
+def living(connection: Connection, host: str) -> dict[int, ProcessKind]:
+    """Return the kinds of the living processes on ``host`` by process id."""
+    columns = select(heartbeats.c.process, heartbeats.c.kind)
+    rows = connection.execute(columns.where(heartbeats.c.process.like(f"%:{host}:%"), _seen_within()))
+    return {int(row.process.rpartition(":")[2]): ProcessKind(row.kind) for row in rows}
+
+
 def notes(connection: Connection) -> list[tuple[str, str]]:
     """Return (process, what holds it up) of the living processes that something holds up."""
     columns = select(heartbeats.c.process, heartbeats.c.note)
