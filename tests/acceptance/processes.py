@@ -59,6 +59,15 @@ class Installation:
         )
         return done.stdout
 
+    def refused(self, *arguments: object) -> str:
+        """Run a command, check that it exits with 1, and return its stderr."""
+        command = [sys.executable, "-P", "-m", "worker", *map(str, arguments)]
+        done = subprocess.run(
+            command, env=self.variables, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+        )
+        assert done.returncode == 1, done.stderr
+        return done.stderr
+
     def json(self, *arguments: object, code: int | None = 0) -> Any:
         """Run a command with ``--json`` and return the document that it prints."""
         return json.loads(self.run(*arguments, "--json", code=code))

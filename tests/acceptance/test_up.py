@@ -5,8 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -147,13 +145,14 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
         service.send_signal(signal.SIGINT)
         assert service.wait(60) == 0
     until(lambda: not left_behind(desk), "all processes end", 20)
+    assert set(desk.json("status", code=1)["processes"].values()) == {0}
     assert len(desk.json("files")) == 1
 
 
 def test_a_second_service_is_refused(desk: Installation) -> None:
     """`up` in a folder where a service runs exits with 1 and names the process."""
     pid = (desk.data / "service.lock").read_text().strip()
-    assert f"A service already runs in {desk.data} (process {pid})." in refused(desk, "up")
+    assert f"A service already runs in {desk.data} (process {pid})." in desk.refused("up")
 
 
 def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
@@ -161,7 +160,7 @@ def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         desk = Installation(tmp_path / "desk", {"COPYDESK_WEB_PORT": port})
-        message = refused(desk, "up")
+        message = desk.refused("up")
     assert f"port {port}: Address already in use, by process {os.getpid()} (" in message
     assert not (desk.data / "servers").exists()
 
@@ -187,11 +186,3 @@ def test_a_service_without_its_folder_ends(tmp_path: Path) -> None:
     finally:
         service.kill()
         service.wait()
-
-
-def refused(desk: Installation, *arguments: str) -> str:
-    """Run a command that exits with 1; return its message."""
-    command = [sys.executable, "-P", "-m", "worker", *arguments]
-    done = subprocess.run(command, env=desk.variables, capture_output=True, text=True, timeout=90, check=False)
-    assert done.returncode == 1, done.stderr
-    return done.stderr

@@ -22,7 +22,7 @@ def migrate_command(as_json: bool) -> None:
     """
     from worker.store.migrate import migrate
 
-    with database() as (_, connected):
+    with database(create=True) as (_, connected):
         before, after = migrate(connected)
     if as_json:
         click.echo(json.dumps({"before": before, "after": after}))

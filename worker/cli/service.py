@@ -36,7 +36,7 @@ def up_command() -> None:
     configured = load()
     with only_service(configured.data_dir) as folder_exists:
         listen(configured).close()  # the pages would try a port in use again and again
-        with database() as (settings, engine):
+        with database(create=True) as (settings, engine):
             settings.inbox.mkdir(parents=True, exist_ok=True)
             ready = f"Copydesk is up. Put files into {settings.inbox}; stop with Ctrl-C."
             watching = threading.Thread(target=startup.watch, args=(engine, stopping, folder_exists, ready))
@@ -53,7 +53,7 @@ def watch_command() -> None:
 
     Example: COPYDESK_INBOX=/srv/news copydesk watch
     """
-    with database() as (settings, engine):
+    with database(create=True) as (settings, engine):
         from worker.inbox import feeder
         from worker.inbox.watcher import InboxWatcher
 
@@ -69,7 +69,7 @@ def worker_command(concurrency: int | None) -> None:
 
     Example: copydesk worker --concurrency 4
     """
-    with settings_on_servers() as settings:
+    with settings_on_servers(create=True) as settings:
         from worker.queue import worker
 
         worker.run(settings, concurrency or settings.processes)
@@ -83,7 +83,7 @@ def scheduler_command() -> None:
     """
     stopping = threading.Event()
     _on_stop(stopping.set)
-    with database() as (settings, engine):
+    with database(create=True) as (settings, engine):
         from worker.queue import sweeper
 
         sweeper.run(settings, engine, stopping)

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from worker.process import log
 from worker.process.own_command import own_command, own_path
 from worker.settings import Settings
+from worker.settings.unknown_variables import unknown_variables
 
 logger = log.get(__name__)
 
@@ -38,12 +39,13 @@ def start(settings: Settings, arguments: Sequence[str], output: BinaryIO | None 
     """
     variables = {f"COPYDESK_{name.upper()}": str(getattr(settings, name)) for name in _PASSED_SETTINGS}
     variables |= {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    inherited = {name: value for name, value in os.environ.items() if name not in unknown_variables()}  # reported once
     return subprocess.Popen(  # noqa: S603  our own command
         own_command("worker", *arguments),
         stdin=subprocess.DEVNULL,
         stdout=output or sys.stderr,
         stderr=output,
-        env=os.environ | own_path(os.environ) | variables,
+        env=inherited | own_path(os.environ) | variables,
         start_new_session=True,
         preexec_fn=die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken
     )

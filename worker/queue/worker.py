@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from celery.platforms import SecurityWarning
-from celery.signals import worker_init, worker_process_init, worker_process_shutdown
+from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_shutdown
 
 from worker.article import ProcessKind
 from worker.language import detect
@@ -80,6 +80,13 @@ def _start_child(**_kwargs: Any) -> None:
     log.configure(context.settings)
     gc.set_threshold(_GC_THRESHOLD)
     context.processor.announce()
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _end(**_kwargs: Any) -> None:
+    connected = engine(context.settings)
+    Heartbeat(connected, ProcessKind.WORKER).end()
+    connected.dispose()
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]

@@ -22,6 +22,11 @@ def write(connection: Connection, process: str, kind: ProcessKind, note: str | N
     connection.execute(_WRITE, {"process": process, "kind": kind, "note": note})
 
 
+def remove(connection: Connection, process: str) -> None:
+    """Remove the heartbeat of a process that ends."""
+    connection.execute(delete(heartbeats).where(heartbeats.c.process == process))
+
+
 def _seen_within(seconds: float = SILENT_SECONDS) -> ColumnElement[bool]:
     """Return the condition on a heartbeat of the last ``seconds``.
 

@@ -27,7 +27,8 @@ def listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.web_host, settings.web_port), family=family, backlog=128)
     except OSError as error:
         owner = port_owner(settings.web_port) if error.errno == errno.EADDRINUSE else None
+        reason = os.strerror(error.errno) if error.errno else str(error)  # `strerror` also has the address
         raise CopydeskError(
-            f"The pages can't be served on {settings.web_host}, port {settings.web_port}: {os.strerror(error.errno or errno.EADDRNOTAVAIL)}"
+            f"The pages can't be served on {settings.web_host}, port {settings.web_port}: {reason}"
             f"{f', by {owner}' if owner else ''}. Choose another with --port or COPYDESK_WEB_PORT."
         ) from error

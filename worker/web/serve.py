@@ -44,3 +44,4 @@ async def _alive(heart: Heartbeat) -> AsyncIterator[None]:
     beating = asyncio.create_task(beat())
     yield
     beating.cancel()
+    await asyncio.to_thread(heart.end)
