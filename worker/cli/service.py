@@ -8,7 +8,6 @@ from collections.abc import Callable
 import click
 
 from worker.cli.database import database, settings_on_servers
-from worker.settings import load
 
 
 def _on_stop(stop: Callable[[], None]) -> None:
@@ -29,6 +28,7 @@ def up_command() -> None:
     from worker.cli import startup
     from worker.process.service_lock import only_service
     from worker.process.supervisor import keep_running
+    from worker.settings import load
     from worker.web.listener import listen
 
     stopping = threading.Event()
