@@ -58,8 +58,10 @@ COMMANDS = {
     "retry": ("retry", "Process quarantined files again from their stored bytes."),
     "reprocess": (
         "reprocess",
-        "Process articles of older cleaner or fingerprint versions again from their stored bytes, "
-        "and match them again.",
+        (
+            "Process articles of older cleaner or fingerprint versions again from their stored bytes, "
+            "and match them again."
+        ),
     ),
     "prune": ("prune", "Remove the stored original bytes of files that a rule selects."),
     "status": ("ops", "Show whether the service is well: processes, queue, files, stories."),
