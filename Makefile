@@ -13,7 +13,7 @@ help: ## list the targets
 setup: $(VENV)/.installed ## create .venv with Copydesk, embedded servers and all tools (2 minutes)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --upgrade-deps $(VENV)
 	$(BIN)/pip install -q -c constraints.txt -e '.[test]'
 	touch $@
 

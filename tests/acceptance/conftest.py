@@ -17,6 +17,8 @@ from sqlalchemy import create_engine, text
 from worker.store.models import metadata
 
 SEEDS = Path(__file__).parents[2] / "seeds"
+#: What a module in a foreign folder does if it is imported: it leaves its name, and ends the process.
+_FOREIGN = "import pathlib, os; pathlib.Path({mark!r}).write_text(__name__); os._exit(3)\n"
 TOKEN = "a-token-for-tests-0123456789"  # noqa: S105  it protects nothing
 
 
@@ -73,3 +75,17 @@ def pages(
     finally:
         served.terminate()
         served.communicate(timeout=30)
+
+
+@pytest.fixture
+def foreign_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the current folder, with a package ``worker`` and a module ``numpy`` that are not ours.
+
+    If a process imports one of them, there is a file ``imported``.
+    """
+    folder = tmp_path / "current"
+    (folder / "worker" / "embedded").mkdir(parents=True)
+    for name in ("worker/__init__.py", "worker/__main__.py", "worker/embedded/__init__.py", "numpy.py"):
+        (folder / name).write_text(_FOREIGN.format(mark=str(folder / "imported")))
+    monkeypatch.chdir(folder)
+    return folder

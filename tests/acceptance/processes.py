@@ -37,22 +37,38 @@ class Installation:
     def variables(self) -> dict[str, str]:
         """The environment of all its processes."""
         bare = {k: v for k, v in os.environ.items() if not k.startswith("COPYDESK_")}
-        return bare | {"COPYDESK_DATA_DIR": str(self.data), "PYTHONPATH": str(ROOT)} | dict(self.environment)
+        return (
+            bare
+            | {"COPYDESK_DATA_DIR": str(self.data), "PYTHONPATH": str(ROOT)}
+            | {"COPYDESK_WEB_PORT": "0"}
+            | dict(self.environment)
+        )
 
-    def run(self, *arguments: object, code: int = 0) -> str:
-        """Run a command, check that it exits with ``code``, and return its stdout."""
+    def run(self, *arguments: object, code: int | None = 0) -> str:
+        """Run a command, check that it exits with ``code`` (``None``: any), and return its stdout."""
         done = subprocess.run(
-            [sys.executable, "-m", "worker", *map(str, arguments)],
+            [sys.executable, "-P", "-m", "worker", *map(str, arguments)],
             env=self.variables,
             capture_output=True,
             text=True,
             timeout=PATIENCE_SECONDS * 4,
             check=False,
         )
-        assert done.returncode == code, f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr[-6000:]}"
+        assert code in {None, done.returncode}, (
+            f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr[-6000:]}"
+        )
         return done.stdout
 
-    def json(self, *arguments: object, code: int = 0) -> Any:
+    def refused(self, *arguments: object) -> str:
+        """Run a command, check that it exits with 1, and return its stderr."""
+        command = [sys.executable, "-P", "-m", "worker", *map(str, arguments)]
+        done = subprocess.run(
+            command, env=self.variables, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+        )
+        assert done.returncode == 1, done.stderr
+        return done.stderr
+
+    def json(self, *arguments: object, code: int | None = 0) -> Any:
         """Run a command with ``--json`` and return the document that it prints."""
         return json.loads(self.run(*arguments, "--json", code=code))
 
@@ -70,7 +86,7 @@ def start(installation: Installation, *arguments: object, log: Path) -> subproce
     """Start a command in a new session that writes to ``log``."""
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "worker", *map(str, arguments)],
+            [sys.executable, "-P", "-m", "worker", *map(str, arguments)],
             env=installation.variables,
             stdin=subprocess.DEVNULL,
             stdout=output,

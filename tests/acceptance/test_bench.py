@@ -24,15 +24,18 @@ pytestmark = pytest.mark.usefixtures("settings")
 
 def _bench(*arguments: str) -> dict[str, Any]:
     completed = subprocess.run(
-        [sys.executable, "-m", "worker", "bench", "--json", *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-P", "-m", "worker", "bench", "--json", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert completed.returncode == 0, completed.stderr
     result: dict[str, Any] = json.loads(completed.stdout)
     return result
 
 
-def test_bench_measures_everything_with_a_baseline(settings: Settings) -> None:
-    """A small run on a prefilled database returns every documented number and leaves nothing behind."""
+def test_bench_measures_everything_with_a_baseline(settings: Settings, foreign_folder: Path) -> None:
+    """A small run on a prefilled database, next to a foreign package ``worker``, returns every documented number."""
     result = _bench("--articles", "48", "--prefill", "60", "--workers", "1", "--baseline")
     assert result["articles"] == 48
     assert result["compiled"] is (library.loaded is not None)
@@ -44,6 +47,7 @@ def test_bench_measures_everything_with_a_baseline(settings: Settings) -> None:
     assert {"articles", "sketch_keys", "ratio"} <= result["disk_bytes_per_article"].keys()
     assert result["queries_per_article"] > 0
     assert not (Path(settings.inbox)).exists()
+    assert not (foreign_folder / "imported").exists()
 
 
 def test_a_large_archive_holds_every_article(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

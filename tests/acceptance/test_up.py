@@ -2,14 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.processes import Installation, left_behind, running, until
+from tests.acceptance.processes import Installation, left_behind, running, start, until
 from tests.dispatches import copy_of
 from worker import embedded
 
@@ -143,4 +145,44 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
         service.send_signal(signal.SIGINT)
         assert service.wait(60) == 0
     until(lambda: not left_behind(desk), "all processes end", 20)
+    assert set(desk.json("status", code=1)["processes"].values()) == {0}
     assert len(desk.json("files")) == 1
+
+
+def test_a_second_service_is_refused(desk: Installation) -> None:
+    """`up` in a folder where a service runs exits with 1 and names the process."""
+    pid = (desk.data / "service.lock").read_text().strip()
+    assert f"A service already runs in {desk.data} (process {pid})." in desk.refused("up")
+
+
+def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
+    """`up` on a port where another process listens exits with 1, names the process, and starts no server."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        desk = Installation(tmp_path / "desk", {"COPYDESK_WEB_PORT": port})
+        message = desk.refused("up")
+    assert f"port {port}: Address already in use, by process {os.getpid()} (" in message
+    assert not (desk.data / "servers").exists()
+
+
+def test_up_is_said_when_all_parts_answer(desk: Installation) -> None:
+    """The service says that it is up after each of its parts has sent a heartbeat."""
+    log = desk.data / "up.test.log"
+    until(lambda: "Copydesk is up. Put files into" in log.read_text("utf-8", "replace"), "the service is up")
+    for part in ("watcher", "worker", "scheduler", "web"):
+        assert desk.run("health", part) == f"{part}: alive\n"
+
+
+def test_a_service_without_its_folder_ends(tmp_path: Path) -> None:
+    """When the data folder is deleted, the service and its servers end, and the exit code is 1."""
+    desk = Installation(tmp_path / "desk")
+    log = tmp_path / "log"
+    service = start(desk, "up", log=log)
+    try:
+        until(lambda: "Copydesk is up." in log.read_text("utf-8", "replace"), "the service is up")
+        shutil.rmtree(desk.data, ignore_errors=True)
+        assert service.wait(60) == 1
+        until(lambda: not left_behind(desk), "all processes end", 30)
+    finally:
+        service.kill()
+        service.wait()

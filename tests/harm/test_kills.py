@@ -130,7 +130,11 @@ def test_two_services_on_one_inbox(tmp_path: Path) -> None:
     """Two services share inbox, database and queue: every file is processed once, and one scheduler sweeps."""
     desk = Installation(tmp_path / "desk", QUICK)
     deliveries = Deliveries(desk)
-    with embedded.servers(desk.data), running(desk, "up"), running(desk, "up"):
+    with embedded.servers(desk.data) as servers:
+        shared = {f"COPYDESK_{name.upper()}": str(desk.data / name) for name in ("inbox", "archive", "quarantine")}
+        shared |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    other = Installation(tmp_path / "other", {**QUICK, **shared})
+    with embedded.servers(desk.data), running(desk, "up"), running(other, "up"):
         until(lambda: len(main_workers(desk)) == 2, "both services run")
         for _ in range(5):
             deliveries.send(40)

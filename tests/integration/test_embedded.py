@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -314,3 +315,23 @@ def test_a_cluster_of_another_postgres_is_reported(data_dir: Path) -> None:
     (cluster / "PG_VERSION").write_text("11\n")
     with pytest.raises(SettingsError, match="created by Postgres 11, but 18 is installed"):
         embedded.start(data_dir)
+
+
+def test_a_deleted_folder_leaves_nothing_behind(data_dir: Path) -> None:
+    """When the data folder is deleted, and even created again, the servers of the deleted folder stop."""
+    process = user(data_dir)
+    ids = [process_id(data_dir, name) for name in ("keeper", "postgres", "valkey")]
+    shutil.rmtree(data_dir, ignore_errors=True)
+    with embedded.servers(data_dir) as servers:
+        until(lambda: not any(alive(pid) for pid in ids))
+        assert ask(servers, "SELECT 1") == 1
+    process.kill()
+    process.communicate()
+
+
+def test_a_user_of_a_deleted_folder_ends_without_an_error(data_dir: Path) -> None:
+    """A command whose data folder is deleted while it runs has no error at its end."""
+    with embedded.servers(data_dir, needed=("valkey",)):
+        pid = process_id(data_dir, "valkey")
+        shutil.rmtree(data_dir)
+    until(lambda: not alive(pid))

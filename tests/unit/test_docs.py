@@ -125,7 +125,7 @@ def test_the_readme_is_short() -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
     assert len(lines) < 120
     for marker in ("<!-- run -->", "<!-- test -->"):
-        assert lines[lines.index(marker) + 2].startswith("python3 -m venv .venv && ")
+        assert lines[lines.index(marker) + 2].startswith("python3 -m venv .venv --upgrade-deps && ")
 
 
 def test_make_runs_the_tests_that_the_readme_names() -> None:

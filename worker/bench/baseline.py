@@ -1,7 +1,6 @@
 """Measure the plain implementation in ``baseline_app`` on the same servers."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from worker.bench.result import Baseline
 from worker.errors import CopydeskError
+from worker.process.own_command import own_command, own_path
 from worker.process.secret_files import secret_files
 from worker.process.supervisor import stop
 from worker.settings import Settings
@@ -26,13 +26,13 @@ def baseline(settings: Settings, engine: Engine, files: Sequence[Path], workers:
     app.conf.broker_url = settings.redis_url
     addresses = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     Base.metadata.create_all(engine)
-    command = ["celery", "-A", "worker.bench.baseline_app", "worker", f"--concurrency={workers}", "--loglevel=error"]
+    command = own_command("worker.bench.baseline_app", "worker", f"--concurrency={workers}", "--loglevel=error")
     with (settings.data_dir / "baseline.log").open("ab") as log, secret_files(addresses) as inherited:
         child = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", *command],
+            command,
             stdout=log,
             stderr=log,
-            env=inherited.environment,
+            env=inherited.environment | own_path(inherited.environment),
             pass_fds=inherited.descriptors,
             start_new_session=True,
         )

@@ -4,6 +4,7 @@ It is what a programmer writes in an afternoon with Celery, SQLAlchemy and the `
 """
 
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -67,3 +68,7 @@ def take(path: str) -> None:
         session.flush()
         row.story = row.story or row.id
         session.commit()
+
+
+if __name__ == "__main__":
+    app.worker_main(sys.argv[1:])  # `celery -A` would import from the current folder

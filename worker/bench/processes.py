@@ -37,7 +37,7 @@ def service() -> list[Process]:
             continue
         try:
             words = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
-            kind = _PARTS.get(words[3] if len(words) > 3 else b"", "")  # python -m worker PART
+            kind = _PARTS.get(words[4] if len(words) > 4 else b"", "")  # python -P -m worker PART
             kinds[pid] = kind
             if kind == "worker" and kinds.get(parents[pid]) != "worker":
                 kind = "worker_parent"

@@ -6,40 +6,74 @@ import sys
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from worker import __version__
 from worker.errors import CopydeskError
 
-#: Command -> its module, which defines ``<command>_command``. Imports take most of the time of a short command.
+#: Command -> its module, which defines ``<command>_command``, and its summary, the first sentence of its help. Imports
+#: take most of the time of a short command, so `copydesk --help` and Tab import none of the modules.
 COMMANDS = {
-    "up": "service",
-    "watch": "service",
-    "worker": "service",
-    "scheduler": "service",
-    "web": "web",
-    "ingest": "ingest",
-    "stories": "stories",
-    "story": "stories",
-    "files": "files",
-    "why": "files",
-    "clean": "offline",
-    "compare": "offline",
-    "export": "export",
-    "changes": "changes",
-    "merge": "correct",
-    "split": "correct",
-    "not-a-copy": "correct",
-    "pin": "correct",
-    "evaluate": "evaluate",
-    "bench": "bench",
-    "retry": "retry",
-    "reprocess": "reprocess",
-    "prune": "prune",
-    "status": "ops",
-    "health": "ops",
-    "check": "ops",
-    "migrate": "ops",
+    "up": ("service", "Run the whole service until Ctrl-C."),
+    "watch": ("service", "Watch the inbox and enqueue new files."),
+    "worker": ("service", "Process files from the queue: clean, fingerprint and match them."),
+    "scheduler": ("service", "Find stuck files and enqueue them again."),
+    "web": ("web", "Serve the pages and the API until Ctrl-C."),
+    "ingest": ("ingest", "Process files or folders to the end and show the stories that they became."),
+    "stories": ("stories", "List the stories, newest first."),
+    "story": (
+        "stories",
+        "Show a story: its canonical text and its copies, or how a copy differs from the canonical text.",
+    ),
+    "files": ("files", "List the delivered files and their outcomes, newest first."),
+    "why": ("files", "Explain what was cleaned, which story an article is in, and the evidence for it."),
+    "clean": ("offline", "Print the cleaned text of each article of FILE; `-` reads standard input."),
+    "compare": ("offline", "Report whether the first articles of two files are the same story, and why."),
+    "export": (
+        "export",
+        "Write all stories (one canonical text each: the corpus without copies) or all articles with their stories.",
+    ),
+    "changes": (
+        "changes",
+        "Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed.",
+    ),
+    "merge": ("correct", "Merge two stories into one."),
+    "split": (
+        "correct",
+        "Move an article and its exact copies into a new story, permanently separate from the others.",
+    ),
+    "not-a-copy": (
+        "correct",
+        "Keep two articles in different stories; if they are in the same one, the first leaves it.",
+    ),
+    "pin": ("correct", "Make an article the canonical one of its story, whatever arrives later."),
+    "evaluate": (
+        "evaluate",
+        "Run corpora through the real pipeline, each with an empty database, and print the scores.",
+    ),
+    "bench": (
+        "bench",
+        "Deliver generated articles to a running service and measure speed, latency, stages, memory and disk.",
+    ),
+    "retry": ("retry", "Process quarantined files again from their stored bytes."),
+    "reprocess": (
+        "reprocess",
+        (
+            "Process articles of older cleaner or fingerprint versions again from their stored bytes, "
+            "and match them again."
+        ),
+    ),
+    "prune": ("prune", "Remove the stored original bytes of files that a rule selects."),
+    "status": ("ops", "Show whether the service is well: processes, queue, files, stories."),
+    "health": ("ops", "Check that a part of the service on this machine sent a heartbeat recently: exit 0 or 1."),
+    "check": ("ops", "Check settings, folders and servers, and print a hint for each problem."),
+    "migrate": ("ops", "Upgrade the database schema to this version."),
 }
+
+
+def _outline(name: str) -> click.Command:
+    """Return a command that has only a name and a summary."""
+    return click.Command(name, help=COMMANDS[name][1])
 
 
 class _Lazy(click.Group):
@@ -49,9 +83,19 @@ class _Lazy(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"worker.cli.{COMMANDS[name]}")
+        module = importlib.import_module(f"worker.cli.{COMMANDS[name][0]}")
         command: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
         return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _outline(name).get_short_help_str(room)) for name in COMMANDS])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=_outline(name).get_short_help_str()) for name in names]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:

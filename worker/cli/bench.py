@@ -23,7 +23,7 @@ def bench_command(articles: int, prefill: int, workers: int | None, baseline: bo
     from worker.bench import bench
     from worker.bench.result import lines
 
-    with settings_on_servers() as settings:
+    with settings_on_servers(create=True) as settings:
         result = bench(settings, articles=articles, stored=prefill, workers=workers, baseline=baseline, log=output.say)
     if as_json:
         output.print_json(asdict(result))

@@ -35,7 +35,7 @@ def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -
     results: list[EvaluationResult] = []
     loaded = [load(path) for path in corpora]
     bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-    with settings_on_servers() as settings, bar:
+    with settings_on_servers(create=True) as settings, bar:
         for corpus in loaded:
             results += _evaluate(settings, corpus, baseline, bar)
     for corpus in loaded:

@@ -31,7 +31,7 @@ def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
 
     Example: copydesk ingest seeds/
     """
-    with database() as (settings, engine):
+    with database(create=True) as (settings, engine):
         summary = _ingest(settings, engine, paths)
         output.print_json(summary) if as_json else _show(engine, summary)
     sys.exit(1 if summary["later"] else 0)

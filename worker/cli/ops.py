@@ -10,7 +10,6 @@ import click
 from worker.article import ProcessKind
 from worker.cli.database import database, settings_on_servers
 from worker.cli.options import JSON_OBJECT
-from worker.store.session import engine
 
 
 @click.command("migrate")
@@ -22,7 +21,7 @@ def migrate_command(as_json: bool) -> None:
     """
     from worker.store.migrate import migrate
 
-    with database() as (_, connected):
+    with database(create=True) as (_, connected):
         before, after = migrate(connected)
     if as_json:
         click.echo(json.dumps({"before": before, "after": after}))
@@ -73,13 +72,15 @@ def check_command(deep: bool, as_json: bool) -> None:
     Example: copydesk check
     """
     from worker.kernel import library
-    from worker.operations.audit import contradictions
 
     with settings_on_servers() as settings:
         from worker.operations.health import check
 
         problems = check(settings)
         if deep and not problems:
+            from worker.operations.audit import contradictions
+            from worker.store.session import engine
+
             connected = engine(settings)
             problems = list(contradictions(settings, connected))
             connected.dispose()

@@ -7,18 +7,18 @@ import shutil
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
 from worker.display import escape_text
-from worker.explain import DiffRun
+
+if TYPE_CHECKING:  # rich and NumPy take a tenth of a second each, which most commands need not pay
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from worker.explain import DiffRun
 
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
 #: Columns and lines where the size of the terminal is unknown.
@@ -65,6 +65,10 @@ def print_side_by_side(left: str, right: str, rows: Iterable[tuple[str, str]]) -
                 f"  {right}: {' '.join(escape_text(second).split())}\n"
             )
         return
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", expand=True)
     table.add_column(left, ratio=1)
     table.add_column(right, ratio=1)
@@ -83,10 +87,12 @@ def print_heading(line: str) -> None:
     click.secho(escape_text(line), bold=True)
 
 
-def print_differences(runs: Iterable[DiffRun]) -> None:
+def print_differences(runs: "Iterable[DiffRun]") -> None:
     """Print differences: coloured on a terminal, as ``[-removed-]`` and ``{+added+}`` elsewhere."""
     terminal = console()
     if terminal.color_system and not terminal.no_color:
+        from rich.text import Text
+
         marked = Text()
         for kind, text in runs:
             marked.append(escape_text(text), style=_COLOURS.get(kind))
@@ -95,7 +101,7 @@ def print_differences(runs: Iterable[DiffRun]) -> None:
     click.echo("".join(_marked(run) for run in runs))
 
 
-def _marked(run: DiffRun) -> str:
+def _marked(run: "DiffRun") -> str:
     if run.kind == "same":
         return run.text
     body = run.text.lstrip()
@@ -119,15 +125,20 @@ def share(value: float) -> str:
     return f"{value:.0%}"
 
 
-def console() -> Console:
+def console() -> "Console":
     """Return a console on standard output that never interprets text as markup."""
+    from rich.console import Console
+
     return Console(
         markup=False, highlight=False, emoji=False, width=shutil.get_terminal_size(_WIDTH).columns, soft_wrap=False
     )
 
 
-def progress(*, hidden: bool = False) -> Progress:
+def progress(*, hidden: bool = False) -> "Progress":
     """Return a bar on standard error that disappears when it is done; its tasks need a field ``rate``."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     rate = TextColumn("{task.fields[rate]}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     hidden = hidden or not sys.stderr.isatty()

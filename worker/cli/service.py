@@ -1,6 +1,7 @@
 """The long-running commands: ``up``, and its parts for separate containers."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
 
@@ -20,18 +21,30 @@ def up_command() -> None:
     """Run the whole service until Ctrl-C.
 
     Starts watcher, workers, scheduler and web pages, and embedded Postgres and Valkey unless DATABASE_URL and REDIS_URL
-    are set.
+    are set. Exits with 1 if a service already runs in the data folder, or if the port of the pages is in use.
 
     Example: copydesk up
     """
+    from worker.cli import startup
+    from worker.process.service_lock import only_service
     from worker.process.supervisor import keep_running
+    from worker.settings import load
+    from worker.web.listener import listen
 
     stopping = threading.Event()
     _on_stop(stopping.set)
-    with database() as (settings, _):
-        settings.inbox.mkdir(parents=True, exist_ok=True)
-        click.echo(f"Copydesk is running. Put files into {settings.inbox}; stop with Ctrl-C.", err=True)
-        keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
+    configured = load()
+    with only_service(configured.data_dir) as folder_exists:
+        listen(configured).close()  # the pages would try a port in use again and again
+        with database(create=True) as (settings, engine):
+            settings.inbox.mkdir(parents=True, exist_ok=True)
+            ready = f"Copydesk is up. Put files into {settings.inbox}; stop with Ctrl-C."
+            watching = threading.Thread(target=startup.watch, args=(engine, stopping, folder_exists, ready))
+            watching.start()
+            keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
+            watching.join()
+        if not folder_exists():
+            sys.exit(1)
 
 
 @click.command("watch")
@@ -40,7 +53,7 @@ def watch_command() -> None:
 
     Example: COPYDESK_INBOX=/srv/news copydesk watch
     """
-    with database() as (settings, engine):
+    with database(create=True) as (settings, engine):
         from worker.inbox import feeder
         from worker.inbox.watcher import InboxWatcher
 
@@ -56,7 +69,7 @@ def worker_command(concurrency: int | None) -> None:
 
     Example: copydesk worker --concurrency 4
     """
-    with settings_on_servers() as settings:
+    with settings_on_servers(create=True) as settings:
         from worker.queue import worker
 
         worker.run(settings, concurrency or settings.processes)
@@ -70,7 +83,7 @@ def scheduler_command() -> None:
     """
     stopping = threading.Event()
     _on_stop(stopping.set)
-    with database() as (settings, engine):
+    with database(create=True) as (settings, engine):
         from worker.queue import sweeper
 
         sweeper.run(settings, engine, stopping)

@@ -1,15 +1,14 @@
 """Print rows as a table that fits the terminal, or as tab-separated lines with full values when piped."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
-from rich.cells import cell_len
-from rich.console import JustifyMethod
-from rich.table import Table
-from rich.text import Text
 
 from worker.cli import output
+
+if TYPE_CHECKING:  # loaded for a table on a terminal only: see output.py
+    from rich.console import JustifyMethod
 
 _GAP = 2
 #: A narrower wide column is useless; an optional column is left out instead.
@@ -42,6 +41,10 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> 
 
 
 def _print_fitting(columns: Sequence[Column], lines: Sequence[Sequence[str]]) -> None:
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
     console = output.console()
     by_column = zip(*([column.heading for column in columns], *lines), strict=True)
     natural = [max(map(cell_len, values)) for values in by_column]
@@ -82,6 +85,8 @@ def _divide(natural: dict[int, int], room: int) -> dict[int, int]:
 
 
 def _cut(value: str, column: Column, width: int) -> str:
+    from rich.cells import cell_len
+
     if not column.keep_end or cell_len(value) <= width:
         return value
     while cell_len(value) >= width:

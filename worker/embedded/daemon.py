@@ -73,15 +73,15 @@ class Daemon:
         """Record a clean end."""
         self._pid_file.unlink(missing_ok=True)
 
-    def launch(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start ``command`` in a new session, which the terminal's Ctrl-C does not reach."""
+    def launch(self, command: Sequence[str], environment: Mapping[str, str], stdin: int = subprocess.DEVNULL) -> None:
+        """Start ``command`` in a new session, which the terminal's Ctrl-C does not reach; ``stdin`` is a descriptor."""
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.old"))
         with (self.path / f"{self.name}.lock").open("a") as lock, self.log.open("ab") as log:
             fcntl.flock(lock, fcntl.LOCK_EX)
             process = subprocess.Popen(  # noqa: S603 - our own command line, no shell
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 env=dict(environment),
@@ -89,9 +89,13 @@ class Daemon:
                 pass_fds=(lock.fileno(),),
                 start_new_session=True,
                 umask=0o077,
+                # noted by the process itself: its starter may be killed at any moment
+                preexec_fn=self._note_pid,  # noqa: PLW1509  one small write, no locks taken
             )
         _started.append(process)
-        self._pid_file.write_text(str(process.pid), encoding="ascii")
+
+    def _note_pid(self) -> None:
+        self._pid_file.write_text(str(os.getpid()), encoding="ascii")
 
     def wait_until(self, answers: Callable[[], bool]) -> None:
         """Wait for ``answers``; raise RetryError with the log's last line if the process ends or the time runs out."""

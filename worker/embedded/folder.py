@@ -52,9 +52,15 @@ class Folder:
 
     @contextmanager
     def mutex(self) -> Iterator[None]:
-        """Be the only process that starts or stops servers or counts users in this folder."""
-        with (self.path / "lock").open("a") as lock:
+        """Be the only process that starts or stops servers or counts users in this folder.
+
+        Raises FileNotFoundError if the folder is removed, also while this process waits.
+        """
+        path = self.path / "lock"
+        with path.open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            if not os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                raise FileNotFoundError(f"{path} is another file now: the data folder was removed and created again.")
             yield
 
     def in_use(self) -> bool:

@@ -3,32 +3,40 @@
 It recognises users by their locks, so it also notices users that were killed or that did not stop the servers.
 """
 
-import contextlib
 import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-import worker
 from worker.embedded import postgres, valkey
 from worker.embedded.daemon import Daemon
 from worker.embedded.folder import Folder
+from worker.embedded.running import RunningProcess
 from worker.errors import CopydeskError
+from worker.process.own_command import own_command, own_path
 
 #: Seconds between two checks: how long a crash or a killed user may stay unnoticed.
 PERIOD_SECONDS = 1.0
 
 
-def start(folder: Folder) -> None:
-    """Start the keeper if none runs; call inside the folder's mutex."""
+@contextmanager
+def watching(folder: Folder) -> Iterator[None]:
+    """Start the keeper if none runs, and let it know of the servers that the block starts; call inside the mutex.
+
+    It starts before the block: if this process is killed inside, the keeper stops the servers. Their process ids are
+    in a file without a name, so the keeper can read them even if the folder is removed before its first look.
+    """
     daemon = Daemon(folder.path, "keeper")
-    if not daemon.alive():
-        # -P: import nothing from the current folder; PYTHONPATH: the package may be on the path without being installed
-        command = [sys.executable, "-P", "-m", "worker.embedded", str(folder.path)]
-        command += [str(server.pid) for server in _daemons(folder) if server.pid]
-        daemon.launch(command, {"PYTHONPATH": str(Path(worker.__file__).parents[1])})
+    if daemon.alive():
+        yield
+        return
+    with os.fdopen(os.memfd_create("servers"), "w", encoding="ascii") as ids:
+        daemon.launch(own_command("worker.embedded", str(folder.path)), own_path({}), ids.fileno())
+        yield
+        ids.write(" ".join(f"{server.pid}:{server.start}" for server in _running(folder)))
 
 
 def stop(folder: Folder) -> None:
@@ -37,36 +45,48 @@ def stop(folder: Folder) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Watch the servers of a folder; the arguments are its path and the servers' process ids."""
+    """Watch the servers of the folder whose path is the only argument."""
     folder = Folder(Path(arguments[0]))
-    ids = [int(number) for number in arguments[1:]]
-    while _supervise(folder):
-        ids = [daemon.pid for daemon in _daemons(folder) if daemon.pid]
-        time.sleep(PERIOD_SECONDS)
-    if not folder.path.exists():
-        # the data folder was removed under running servers: only their process ids are left to stop them
-        for pid in ids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-
-def _supervise(folder: Folder) -> bool:
-    """Restart crashed servers, or stop all if no user is left; return False when there is nothing more to watch."""
+    servers: list[RunningProcess] = []  # those of the last look; none before the first
     try:
-        with folder.mutex():
-            if folder.in_use():
-                _restart_crashed(folder)
-                return True
-            valkey.stop(folder)
-            postgres.stop(folder)
-            Daemon(folder.path, "keeper").forget()
+        # held open: a folder that is removed and created again has another file of this name
+        with (folder.path / "lock").open() as lock:
+            while _supervise(folder, lock.fileno()):
+                servers = _running(folder)
+                time.sleep(PERIOD_SECONDS)
     except FileNotFoundError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201 - this is the keeper's log
+        # the data folder was removed under running servers: only their process ids are left to stop them
+        for server in servers or _started_with(0):
+            server.end()
+
+
+def _started_with(descriptor: int) -> list[RunningProcess]:
+    """Return the servers that were started together with the keeper, from what `watching` wrote."""
+    words = os.pread(descriptor, 1000, 0).decode("ascii").split()
+    return [RunningProcess(int(pid), start) for pid, _, start in (word.partition(":") for word in words)]
+
+
+def _supervise(folder: Folder, lock: int) -> bool:
+    """Restart crashed servers, or stop all if no user is left; return False when there is nothing more to watch.
+
+    Raises FileNotFoundError if the folder is no longer the one whose lock file is open as ``lock``.
+    """
+    with folder.mutex():
+        if not os.path.samestat(os.fstat(lock), (folder.path / "lock").stat()):
+            raise FileNotFoundError(f"{folder.path} was removed and created again.")
+        if folder.in_use():
+            _restart_crashed(folder)
+            return True
+        valkey.stop(folder)
+        postgres.stop(folder)
+        Daemon(folder.path, "keeper").forget()
     return False
 
 
-def _daemons(folder: Folder) -> list[Daemon]:
-    return [Daemon(folder.path, name) for name in ("postgres", "valkey")]
+def _running(folder: Folder) -> list[RunningProcess]:
+    daemons = [Daemon(folder.path, name) for name in ("postgres", "valkey")]
+    return [RunningProcess.of(daemon.pid) for daemon in daemons if daemon.pid]
 
 
 def _restart_crashed(folder: Folder) -> None:

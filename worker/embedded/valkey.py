@@ -46,8 +46,9 @@ def start(folder: Folder) -> str:
     prefix = account.command_prefix(folder.path, binary)
     for attempt in range(PORT_ATTEMPTS):
         port = _free_port(port_file if attempt == 0 else None)
-        daemon.launch([*prefix, str(binary), str(_configure(folder, port))], ENVIRONMENT)
+        # before the launch: the next process must find the server even if this one is killed right after
         port_file.write_text(str(port), encoding="ascii")
+        daemon.launch([*prefix, str(binary), str(_configure(folder, port))], ENVIRONMENT)
         try:
             daemon.wait_until(lambda port=port: _is_ready(folder, port))  # type: ignore[misc]
         except RetryError as error:

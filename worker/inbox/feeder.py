@@ -114,6 +114,7 @@ def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
                     logger.warning("files wait in the inbox until this is fixed", reason=reason)
                 trouble = reason
             beat.beat(trouble)
+    beat.end()
 
 
 def _cycle(settings: Settings, engine: Engine, watch: InboxWatcher, beat: Heartbeat) -> None:

@@ -1,5 +1,6 @@
 """Health of the service: the figures of ``copydesk status`` and the problems that ``copydesk check`` reports."""
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -98,6 +99,8 @@ def _folders(settings: Settings) -> list[str]:
             with TemporaryFile(dir=folder, prefix="."):
                 pass
         except OSError as error:
+            if error.errno == errno.EROFS and not settings.embedded:
+                continue  # mounted read-only on purpose, as in the container of the pages: another part writes there
             hint = f"give this user (uid {os.getuid()}) the right to write there, or set COPYDESK_{name.upper()}"
             problems.append(f"The {name} folder {folder} can't be written ({error.strerror}): {hint}.")
     return problems

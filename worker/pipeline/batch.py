@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from worker import archive
 from worker.formats import Limits
 from worker.match.judgement import JUDGEMENTS
+from worker.pipeline.outcomes import log_outcomes
 from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare
 from worker.process import log
 from worker.process.stage_timer import StageTimer
@@ -49,6 +50,7 @@ class BatchProcessor:
     _session: Connection | None = None
     _worker: int = 0  # the id of the session
     _lease_owner: int = 0  # the session that leased the current files, even if it was lost since
+    _leased_at: float = 0.0
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
     _most_characters: int = Limits().max_span_bytes  # of the texts of a batch, as of a part of a file
@@ -123,6 +125,7 @@ class BatchProcessor:
     def _lease(self, ids: Sequence[int]) -> list[ledger.LeasedFile]:
         session = self._registered()
         self._lease_owner = self._worker
+        self._leased_at = time.monotonic()
         self.timer.start()
         leased = ledger.lease(session, ids, self._lease_owner, self.settings.max_attempts)
         self.timer.lap("claim")
@@ -179,12 +182,13 @@ class BatchProcessor:
                 held = ledger.still_held(connection, [file.leased.id for file in files], self._lease_owner)
                 all_held = len(held) == len(files)
                 if all_held:
-                    assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
+                    ids = assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
                     parts = self._finish(connection, files)
                     timings.add(connection, self.timer.stages)
         if all_held:
             self.timer.stages.clear()
             self.timer.lap("write")  # saved with the next batch: this one is committed
+            log_outcomes(self.engine, files, ids, round(1000 * (time.monotonic() - self._leased_at)))
             return parts
         # a lease was lost meanwhile, and another worker has that file: write only those still held
         ours = [file for file in files if file.leased.id in held]

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from worker.process import log
+from worker.process.own_command import own_command, own_path
 from worker.process.secret_files import secret_files
 from worker.settings import Settings
+from worker.settings.unknown_variables import unknown_variables
 
 logger = log.get(__name__)
 
@@ -40,13 +42,15 @@ def start(settings: Settings, arguments: Sequence[str], output: BinaryIO | None 
     secrets = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     if "web" in arguments:
         secrets["COPYDESK_WEB_TOKEN"] = settings.web_token
+    unknown = unknown_variables()  # reported once, by this process
     with secret_files(secrets) as inherited:
+        environment = {name: value for name, value in inherited.environment.items() if name not in unknown}
         return subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", "worker", *arguments],
+            own_command("worker", *arguments),
             stdin=subprocess.DEVNULL,
             stdout=output or sys.stderr,
             stderr=output,
-            env=inherited.environment | variables,
+            env=environment | own_path(environment) | variables,
             pass_fds=inherited.descriptors,
             start_new_session=True,
             preexec_fn=die_with_parent,  # noqa: PLW1509  one prctl call, no locks taken

@@ -1,5 +1,6 @@
 """Record in the database that a process is alive and what keeps it waiting, for ``status`` and health checks."""
 
+import contextlib
 import os
 import socket
 import time
@@ -33,3 +34,8 @@ class Heartbeat:
                 heartbeats.write(connection, self._process, self._kind, note or None)
         except SQLAlchemyError:
             self._last = 0.0
+
+    def end(self) -> None:
+        """Remove the heartbeat, so that a process that stops cleanly no longer counts as alive."""
+        with contextlib.suppress(SQLAlchemyError), self._engine.begin() as connection:
+            heartbeats.remove(connection, self._process)

@@ -62,6 +62,7 @@ def run(settings: Settings, engine: Engine, stopping: threading.Event) -> None:
                     logger.warning("sweeping continues when the database can be reached", reason=message(error))
                 trouble = message(error)
             beat.beat(trouble)
+    beat.end()
 
 
 def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading.Event, beat: Heartbeat) -> None:

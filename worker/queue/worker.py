@@ -1,6 +1,7 @@
 """Run a Celery worker in this process: its command line, and what happens around the fork of its children."""
 
 import gc
+import importlib
 import os
 import signal
 import warnings
@@ -8,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from celery.platforms import SecurityWarning
-from celery.signals import worker_init, worker_process_init, worker_process_shutdown
+from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_shutdown
 
 from worker.article import ProcessKind
 from worker.language import detect
@@ -49,6 +50,8 @@ def run(settings: Settings, processes: int) -> None:
     """Process messages in ``processes`` children until a signal stops this worker."""
     context.settings = settings
     app = get_app(settings)
+    # Celery imports what an app includes with the current folder first on the path; here it is already imported
+    importlib.import_module("worker.queue.tasks")
     # the warning is about pickle, which this worker does not accept
     warnings.filterwarnings("ignore", category=SecurityWarning)
     watchdog.install(app)
@@ -77,6 +80,13 @@ def _start_child(**_kwargs: Any) -> None:
     log.configure(context.settings)
     gc.set_threshold(_GC_THRESHOLD)
     context.processor.announce()
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _end(**_kwargs: Any) -> None:
+    connected = engine(context.settings)
+    Heartbeat(connected, ProcessKind.WORKER).end()
+    connected.dispose()
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]

@@ -22,6 +22,11 @@ def write(connection: Connection, process: str, kind: ProcessKind, note: str | N
     connection.execute(_WRITE, {"process": process, "kind": kind, "note": note})
 
 
+def remove(connection: Connection, process: str) -> None:
+    """Remove the heartbeat of a process that ends."""
+    connection.execute(delete(heartbeats).where(heartbeats.c.process == process))
+
+
 def _seen_within(seconds: float = SILENT_SECONDS) -> ColumnElement[bool]:
     """Return the condition on a heartbeat of the last ``seconds``.
 
@@ -44,6 +49,13 @@ def count(engine: Engine, kind: ProcessKind, host: str | None = None) -> int:
     statement = select(func.count()).where(heartbeats.c.kind == kind, named, _seen_within())
     with engine.connect() as connection:
         return int(connection.execute(statement).scalar_one())
+
+
+def living(connection: Connection, host: str) -> dict[int, ProcessKind]:
+    """Return the kinds of the living processes on ``host`` by process id."""
+    columns = select(heartbeats.c.process, heartbeats.c.kind)
+    rows = connection.execute(columns.where(heartbeats.c.process.like(f"%:{host}:%"), _seen_within()))
+    return {int(row.process.rpartition(":")[2]): ProcessKind(row.kind) for row in rows}
 
 
 def notes(connection: Connection) -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ from worker.web.monitoring import health, metrics
 from worker.web.openapi import api_page, openapi_json
 from worker.web.params import BadRequestError, NotFoundError
 from worker.web.render import page
+from worker.web.request_id import RequestId
 from worker.web.session import ForbiddenError
 from worker.web.site import Site
 from worker.web.sources import sources_page
@@ -104,7 +105,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
     )
     app.state.site = Site(settings, engine, ServiceCollector(engine, partial(queue_length, settings)))
     # outermost, so that even the answer to an internal error carries the policy
-    return Guard(app, allowed_hosts(settings.web_host, settings.web_names))
+    return RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
 
 
 def _error(request: Request, status: int, message: str) -> Response:

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from worker.article import ProcessKind
-from worker.errors import CopydeskError
 from worker.queue.heartbeat import BEAT_SECONDS, Heartbeat
 from worker.settings import Settings
 from worker.web.application import application
@@ -18,29 +17,6 @@ from worker.web.connection import BoundedConnection
 
 #: Concurrent requests, of which each holds a database connection while it reads; Uvicorn answers more with 503.
 _CONCURRENT_REQUESTS = 100
-
-
-def address(listener: socket.socket) -> str:
-    """Return the address for a browser."""
-    host, port = listener.getsockname()[:2]
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104  shown, not bound
-    return f"http://{name}:{port}/"
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Listen on the host and port of the settings.
-
-    Raises:
-        CopydeskError: the address can't be used.
-    """
-    try:
-        family = socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET
-        return socket.create_server((settings.web_host, settings.web_port), family=family, backlog=128)
-    except OSError as error:
-        raise CopydeskError(
-            f"The pages can't be served on {settings.web_host}, port {settings.web_port}: {error.strerror}. "
-            "Choose another with --port or COPYDESK_WEB_PORT."
-        ) from error
 
 
 def serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
@@ -76,3 +52,4 @@ async def _alive(heart: Heartbeat) -> AsyncIterator[None]:
     beating = asyncio.create_task(beat())
     yield
     beating.cancel()
+    await asyncio.to_thread(heart.end)

@@ -1,0 +1,53 @@
+"""Say that the service is up as soon as all of its parts are, and stop it when its data folder is removed."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from worker.article import ProcessKind
+from worker.cli import output
+from worker.store import heartbeats
+
+_POLL_SECONDS = 0.5
+#: A start takes 3 s on an idle machine; after this long, the parts that are missing are named.
+_LATE_SECONDS = 60
+
+
+def watch(engine: Engine, stopping: threading.Event, folder_exists: Callable[[], bool], ready: str) -> None:
+    """Print ``ready`` when every part has sent a heartbeat; set ``stopping`` when the data folder is gone."""
+    began: float | None = time.monotonic()
+    up = False
+    while not stopping.wait(_POLL_SECONDS):
+        if not folder_exists():
+            output.say("The data folder was removed: stopping.")
+            stopping.set()
+        elif not up and not (missing := missing_parts(engine)):
+            up = True
+            output.say(ready)
+        elif not up and began and time.monotonic() - began > _LATE_SECONDS:
+            began = None
+            output.say(f"Still waiting for: {', '.join(missing)}. Their messages are above; see also: copydesk status")
+
+
+def missing_parts(engine: Engine) -> list[str]:
+    """Return the parts of which no child of this process has sent a heartbeat."""
+    try:
+        with engine.connect() as connection:
+            living = heartbeats.living(connection, socket.gethostname())
+    except SQLAlchemyError:
+        living = {}
+    parts = {kind for pid, kind in living.items() if _parent(pid) == os.getpid()}
+    return [str(kind) for kind in ProcessKind if kind not in parts]
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
