@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from worker.errors import RetryError
+from worker.errors import MissingBytesError, RetryError
 from worker.settings import Settings
 
 #: A suffix helps people and format detection; our paths contain nothing else of a foreign name.
@@ -107,12 +107,25 @@ def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
     """Open the bytes of an accepted file, from the archive or, when it is retried, from the quarantine.
 
     Raises:
-        RetryError: they are in neither folder.
+        MissingBytesError: they are in neither folder.
+        RetryError: the archive itself is missing or empty: its disk is not mounted.
     """
     for candidate in _candidate_paths(settings, sha256, path):
         with contextlib.suppress(FileNotFoundError):
             return open(candidate, "rb")  # noqa: PTH123
-    raise RetryError(f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?")
+    if not _has_entries(settings.archive):
+        raise RetryError(f"The archive {settings.archive} is empty or gone. Is its disk mounted?")
+    raise MissingBytesError(
+        f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?"
+    )
+
+
+def _has_entries(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except FileNotFoundError:
+        return False
 
 
 def _candidate_paths(settings: Settings, sha256: bytes, path: bytes) -> Iterator[str]:

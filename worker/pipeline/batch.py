@@ -183,22 +183,27 @@ class BatchProcessor:
         return self._commit_together(ours) if ours else []
 
     def _finish(self, connection: Connection, files: Sequence[PreparedFile]) -> list[int]:
-        finished: list[tuple[int, int, str | None]] = []
+        finished: list[ledger.Outcome] = []
         parts: list[int] = []
+        set_back: list[int] = []
         for file in files:
             leased = file.leased
-            if file.failure:
+            if file.setback:
+                set_back.append(leased.id)
+            elif file.failure:
                 ledger.fail(connection, leased.id, self._lease_owner, file.failure, self.settings.max_attempts)
                 if leased.attempts >= self.settings.max_attempts:
                     self._move_bytes_to_place(leased, file.failure)
             elif file.spans:
                 parts += ledger.split(connection, leased.id, [(s.first, s.count, s.offset) for s in file.spans])
             else:
-                finished.append((leased.id, len(file.prepared), file.quarantine))
+                counts = file.records_read, file.withheld
+                finished.append(ledger.Outcome(leased.id, len(file.prepared), file.quarantine, *counts))
                 self._move_bytes_to_place(leased, file.quarantine)
         bad = [(f.leased.file_id, b.position, b.reason) for f in files for b in f.bad]
         ledger.bad_records(connection, bad)
         ledger.finish(connection, finished)
+        ledger.set_back(connection, set_back, self._lease_owner)
         ledger.finish_parents(connection, [f.leased.parent_id for f in files if f.leased.parent_id])
         return parts
 

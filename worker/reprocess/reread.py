@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from worker import archive, formats
 from worker.article import Article, BadRecord
-from worker.errors import CopydeskError
+from worker.errors import CopydeskError, RetryError
+from worker.formats.faults import CONTENT_ERRORS, file_fault
 from worker.pipeline.prepare import reader_limits
 from worker.settings import Settings
 from worker.store.reprocess import StoredArticle
@@ -31,6 +32,7 @@ class Reader:
 
         Raises:
             CopydeskError: the bytes are gone, can't be read any more, or no longer contain the record.
+            RetryError: the disk failed; this says nothing about the record.
         """
         key = stored.file_id, stored.first_record
         if key not in self._read:
@@ -58,7 +60,9 @@ class Reader:
                 return {
                     record.position: record for record in formats.read(source, name, reader_limits(self.settings), span)
                 }
+        except RetryError:
+            raise
         except CopydeskError as error:
             return error
-        except Exception as error:  # as in `prepare`: a bug of a library in one file must not affect others
-            return CopydeskError(f"Its bytes can't be read: {type(error).__name__}: {error}")
+        except CONTENT_ERRORS as error:
+            return file_fault(error)
