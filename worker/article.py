@@ -100,7 +100,8 @@ class ProcessKind(StrEnum):
 class Article:
     """A received text as a reader yields it, before cleaning.
 
-    ``position`` is the 0-based number of the record within its source file.
+    ``position`` is the 0-based number of the record within its source file, ``shortened`` the names of the fields
+    that were longer than a field may be (``worker/formats/fields.py``); the text is never shortened.
     """
 
     text: str
@@ -112,6 +113,7 @@ class Article:
     language: str | None = None
     published_at: datetime | None = None
     position: int = 0
+    shortened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError, QuarantineError
 from worker.formats.faults import CONTENT_ERRORS, file_fault
+from worker.formats.fields import bound
 from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
 from worker.formats.records import all_records
 from worker.formats.registry import BY_NAME, sniff
@@ -71,7 +72,7 @@ def _read(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadR
         raise QuarantineError("The file is empty (0 bytes).")
     kind = BY_NAME[sniff(stream.first_bytes, stream.name)]
     if kind.article:  # fast path: one file, one article
-        yield _require_words(kind.article(stream.read_all(limits.max_article_bytes), limits))
+        yield _accept(kind.article(stream.read_all(limits.max_article_bytes), limits))
         return
     outcomes = _read_records(stream, limits, span)
     if span is WHOLE:
@@ -127,7 +128,7 @@ def _read_records(stream: Stream, limits: Limits, span: Span) -> Iterator[Articl
 
 def _read_record(parse: Callable[[], Article], position: int) -> Article | BadRecord:
     try:
-        article = _require_words(parse())
+        article = _accept(parse())
     except CONTENT_ERRORS as error:
         return BadRecord(position, str(file_fault(error)))
     return _with_position(article, position) if position else article
@@ -145,10 +146,12 @@ def _with_position(article: Article, position: int) -> Article:
         article.language,
         article.published_at,
         position,
+        article.shortened,
     )
 
 
-def _require_words(article: Article) -> Article:
+def _accept(article: Article) -> Article:
+    """Return a new article with bounded fields; raise QuarantineError if it has no word."""
     if _WORD.search(article.text) is None:
         raise QuarantineError("It holds no word, so there is nothing to publish.")
-    return article
+    return bound(article)

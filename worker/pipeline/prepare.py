@@ -99,10 +99,11 @@ def _collect(records: Iterator[Article | BadRecord], file: PreparedFile, timer: 
             file.cleaned.append((record, clean(record)))
             timer.lap("clean")
         else:
-            _record_bad(file, record)
+            record_bad(file, record)
 
 
-def _record_bad(file: PreparedFile, bad: BadRecord) -> None:
+def record_bad(file: PreparedFile, bad: BadRecord) -> None:
+    """Add a bad record; beyond a thousand only their number is kept."""
     if len(file.bad) < MOST_BAD_RECORDS:
         file.bad.append(bad)
     else:
@@ -128,7 +129,7 @@ def fingerprint_all(files: Sequence[PreparedFile]) -> None:
             if isinstance(result, Prepared):
                 file.prepared.append(result)
             else:
-                _record_bad(file, result)
+                record_bad(file, result)
         file.cleaned.clear()
         if file.bad and not file.prepared:
             file.quarantine = file.quarantine or file.bad[0].reason
