@@ -4,6 +4,7 @@ Bytes enter the archive before the ledger refers to them, and leave it only for 
 """
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -54,19 +55,33 @@ def store(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, m
     With ``move`` the caller will remove ``path``: then a hard link is enough, or else a copy that is synced to the
     disk. Without ``move`` the file may be edited later in its place, so it is always copied.
 
+    Bytes that are kept already are read again: if the disk damaged them, those of ``source`` replace them.
+
     Raises:
         RetryError: the archive can't be written.
     """
     target = _archive_location(settings, sha256, path)
     try:
-        with contextlib.suppress(FileNotFoundError):
-            if os.stat(target).st_size == os.fstat(source.fileno()).st_size:  # noqa: PTH116
-                return
+        if _is_kept(target, source, sha256):
+            return
         if not (move and _link(source, target)):
             Path(target).parent.mkdir(parents=True, exist_ok=True)
             _copy(source, Path(target), sync=move)
     except OSError as error:
         raise RetryError(f"The archive {settings.archive} can't be written: {error.strerror}.") from error
+
+
+def _is_kept(target: str, source: BinaryIO, sha256: bytes) -> bool:
+    """Return whether the bytes are at ``target`` and undamaged. A kept file that can't be read counts as damaged."""
+    try:
+        with open(target, "rb") as kept:  # noqa: PTH123
+            status = os.fstat(source.fileno())
+            found = os.fstat(kept.fileno())
+            if os.path.samestat(found, status):
+                return True
+            return found.st_size == status.st_size and hashlib.file_digest(kept, "sha256").digest() == sha256
+    except OSError:
+        return False
 
 
 def _link(source: BinaryIO, target: str) -> bool:

@@ -26,7 +26,7 @@ class Delivery:
     size: int
     reason: str | None = None  # if set, it is quarantined at once
     vanished: bool = False  # there was no file at the path: another service may have accepted it
-    stamp: tuple[int, int, int] = (0, 0, 0)  # inode, size and mtime of the file that was read
+    stamp: tuple[int, int, int, int] = (0, 0, 0, 0)  # inode, size, mtime and ctime of the file that was read
 
 
 @dataclass(slots=True)
