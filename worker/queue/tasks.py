@@ -7,7 +7,7 @@ from celery import shared_task
 from worker.errors import OutOfTimeError
 from worker.process.time_limit import out_of_time
 from worker.queue.batching import enqueue
-from worker.queue.messages import PING_TASK, PROCESS_TASK
+from worker.queue.message_format import PING_TASK, PROCESS_TASK
 from worker.queue.worker import context
 
 
