@@ -4,6 +4,7 @@ Bytes enter the archive before the ledger refers to them, and leave it only for 
 """
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from worker.errors import RetryError
+from worker.errors import MissingBytesError, RetryError
 from worker.settings import Settings
 
 #: A suffix helps people and format detection; our paths contain nothing else of a foreign name.
@@ -54,19 +55,33 @@ def store(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, m
     With ``move`` the caller will remove ``path``: then a hard link is enough, or else a copy that is synced to the
     disk. Without ``move`` the file may be edited later in its place, so it is always copied.
 
+    Bytes that are kept already are read again: if the disk damaged them, those of ``source`` replace them.
+
     Raises:
         RetryError: the archive can't be written.
     """
     target = _archive_location(settings, sha256, path)
     try:
-        with contextlib.suppress(FileNotFoundError):
-            if os.stat(target).st_size == os.fstat(source.fileno()).st_size:  # noqa: PTH116
-                return
+        if _is_kept(target, source, sha256):
+            return
         if not (move and _link(source, target)):
             Path(target).parent.mkdir(parents=True, exist_ok=True)
             _copy(source, Path(target), sync=move)
     except OSError as error:
         raise RetryError(f"The archive {settings.archive} can't be written: {error.strerror}.") from error
+
+
+def _is_kept(target: str, source: BinaryIO, sha256: bytes) -> bool:
+    """Return whether the bytes are at ``target`` and undamaged. A kept file that can't be read counts as damaged."""
+    try:
+        with open(target, "rb") as kept:  # noqa: PTH123
+            status = os.fstat(source.fileno())
+            found = os.fstat(kept.fileno())
+            if os.path.samestat(found, status):
+                return True
+            return found.st_size == status.st_size and hashlib.file_digest(kept, "sha256").digest() == sha256
+    except OSError:
+        return False
 
 
 def _link(source: BinaryIO, target: str) -> bool:
@@ -107,12 +122,25 @@ def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
     """Open the bytes of an accepted file, from the archive or, when it is retried, from the quarantine.
 
     Raises:
-        RetryError: they are in neither folder.
+        MissingBytesError: they are in neither folder.
+        RetryError: the archive itself is missing or empty: its disk is not mounted.
     """
     for candidate in _candidate_paths(settings, sha256, path):
         with contextlib.suppress(FileNotFoundError):
             return open(candidate, "rb")  # noqa: PTH123
-    raise RetryError(f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?")
+    if not _has_entries(settings.archive):
+        raise RetryError(f"The archive {settings.archive} is empty or gone. Is its disk mounted?")
+    raise MissingBytesError(
+        f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?"
+    )
+
+
+def _has_entries(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except FileNotFoundError:
+        return False
 
 
 def _candidate_paths(settings: Settings, sha256: bytes, path: bytes) -> Iterator[str]:

@@ -113,7 +113,8 @@ class Article:
 
     ``position`` is the 0-based number of the record within its source file. ``provider`` is the organisation or feed
     within which ``external_id`` is unique; without one, the id does not say which articles are versions of another.
-    ``version`` grows with each version of an id: the provider's number, or milliseconds since 1970.
+    ``version`` grows with each version of an id: the provider's number, or milliseconds since 1970. ``shortened`` are
+    the names of the fields that were longer than a field may be (``worker/formats/fields.py``); the text never is.
     """
 
     text: str
@@ -127,6 +128,7 @@ class Article:
     position: int = 0
     provider: str | None = None
     version: int | None = None
+    shortened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,5 +16,13 @@ class RetryError(CopydeskError):
     """Something other than the file is missing for now (a server, a folder, a lock): retry later."""
 
 
+class MissingBytesError(CopydeskError):
+    """The kept bytes of a file are gone, and those of other files are there: someone removed them."""
+
+
+class OutOfTimeError(BaseException):
+    """The time of a task is over. Not an ``Exception``, so that no library takes it for one of its own and goes on."""
+
+
 class SettingsError(CopydeskError):
     """The configuration is invalid; the message says which setting and what to change."""

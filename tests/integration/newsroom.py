@@ -27,7 +27,7 @@ class Newsroom:
         name = path.encode() if isinstance(path, str) else path
         with self.engine.begin() as connection:
             [number] = ledger.claim(connection, [ledger.Delivery(name[-40:], name, sha256, 100, None)]).values()
-            ledger.finish(connection, [(number, 0 if reason else articles, reason)])
+            ledger.finish(connection, [ledger.Outcome(number, 0 if reason else articles, reason)])
         return number
 
     def waiting(self, path: str) -> int:

@@ -178,7 +178,7 @@ def test_a_large_file_is_closed_with_its_last_part(engine: Engine, workers: tupl
     for part, reason in zip(parts, (None, "It is broken.", None), strict=True):
         assert states(engine)[number] == "processing"
         with engine.begin() as connection:
-            ledger.finish(connection, [(part, 0 if reason else 7, reason)])
+            ledger.finish(connection, [ledger.Outcome(part, 0 if reason else 7, reason)])
             ledger.finish_parents(connection, [number])
     assert rows(engine, "SELECT state, articles, reason FROM files WHERE id = :id", id=number) == [
         ("done", 14, "1 of its 3 parts could not be processed; the first: It is broken.")
@@ -191,7 +191,7 @@ def test_a_large_file_of_bad_parts_is_quarantined(engine: Engine, workers: tuple
     workers[0].lease([number])
     with engine.begin() as connection:
         parts = ledger.split(connection, number, [(0, 10, 0), (10, 10, 500)])
-        ledger.finish(connection, [(part, 0, "It is broken.") for part in parts])
+        ledger.finish(connection, [ledger.Outcome(part, 0, "It is broken.") for part in parts])
         recovery.close_parents(connection)
     assert states(engine)[number] == "quarantined"
 

@@ -34,13 +34,14 @@ def test_metrics_count_what_is_stored(newsroom: Newsroom) -> None:
     newsroom.file("broken.txt", reason="It is a picture.")
     newsroom.waiting("late.txt")
     Heartbeat(newsroom.engine, ProcessKind.WORKER).beat()
-    metrics = figures(ServiceCollector(newsroom.engine, lambda: 7))
+    metrics = figures(ServiceCollector(newsroom.engine, lambda: 7, lambda: 3))
     assert metrics["copydesk_files done"] == 2
     assert metrics["copydesk_files quarantined"] == 1
     assert metrics["copydesk_files waiting"] == 1
     assert metrics["copydesk_articles exact"] == 1
     assert metrics["copydesk_stories"] == 1
     assert metrics["copydesk_queue_messages"] == 7
+    assert metrics["copydesk_unreadable_messages_total"] == 3
     assert metrics["copydesk_processes worker"] == 1
     assert metrics["copydesk_processes watcher"] == 0
     assert metrics["copydesk_file_seconds 50"] >= 0

@@ -38,6 +38,13 @@ STRANGERS = {
 #: What builds a statement of SQL; only `worker/store` may, and the parts of the bench that replace or fill it.
 SQL_NAMES = {f"sqlalchemy.{name}" for name in ("text", "select", "insert", "update", "delete", "func")}
 SQL_OUTSIDE_STORE = {"bench/baseline.py", "bench/baseline_app.py", "bench/prefill.py"}
+#: The only places that catch every exception, and why; elsewhere an error of the machine would be taken for one of the
+#: file. `worker/formats/faults.py` has the list of exceptions to catch instead.
+BROAD_EXCEPTS = {
+    "cli/__init__.py": "the outermost frame of a command: it reports the error and exits with a code",
+    "pipeline/batch.py": "gives up the leases of a worker that failed, and raises the error again",
+    "pipeline/prepare.py": "a bug that one file triggers must not stop its batch; what the machine did is no bug",
+}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "base"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
@@ -94,6 +101,27 @@ def test_sql_is_in_the_store_alone(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute":
             assert not node.args or not isinstance(node.args[0], ast.Constant | ast.JoinedStr), path.name
+
+
+def catches_everything(node: ast.AST) -> bool:
+    """Return whether a node is an ``except`` or a ``suppress`` that also catches what the machine did."""
+    if isinstance(node, ast.ExceptHandler):
+        caught = [node.type] if node.type is not None else []
+        if not caught:
+            return True
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
+        caught = node.args
+    else:
+        return False
+    names = {ast.unparse(name) for kind in caught for name in (kind.elts if isinstance(kind, ast.Tuple) else [kind])}
+    return bool(names & {"Exception", "BaseException", "MemoryError", "builtins.Exception"})
+
+
+@pytest.mark.parametrize("path", MODULES, ids=identify)
+def test_errors_of_the_machine_pass_through(path: Path) -> None:
+    """No module catches every exception, except the few that are listed with a reason."""
+    broad = [node.lineno for node in ast.walk(ast.parse(path.read_text("utf-8"))) if catches_everything(node)]
+    assert bool(broad) == (str(path.relative_to(PACKAGE)) in BROAD_EXCEPTS), f"{path.name}, lines {broad}"
 
 
 def test_class_names_are_unique() -> None:

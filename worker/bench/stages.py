@@ -96,7 +96,7 @@ def _process_batch(
         timer.lap("ledger")
         assign_stories(connection, cache, matches)
         timer.lap("stories and rows")
-        ledger.finish(connection, [(job.id, 1, None) for job in jobs])
+        ledger.finish(connection, [ledger.Outcome(job.id, 1) for job in jobs])
         timer.lap("ledger")
         connection.commit()
         timer.lap("commit")

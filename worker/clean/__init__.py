@@ -23,7 +23,7 @@ from worker.clean.sentences import split_glued_sentences
 from worker.clean.spaces import collapse_blanks
 from worker.clean.triggers import blanks_come_first, triggers_in
 
-__all__ = ["STEPS", "SURFACE_STEPS", "VERSION", "CleaningChange", "clean", "explain"]
+__all__ = ["SHORTENED", "STEPS", "SURFACE_STEPS", "VERSION", "CleaningChange", "clean", "explain"]
 
 #: Increased when the output of any step changes, so that `copydesk reprocess` finds outdated articles.
 VERSION = 3
@@ -48,6 +48,8 @@ STEPS: tuple[Step, ...] = (
     Step("sentences", split_glued_sentences, Trigger.SENTENCE),
     Step("repeats", drop_repeats),
 )
+#: The count, among those of the steps, of the fields that were shortened where the article was read.
+SHORTENED = "fields"
 _STEPS_FROM_BLANKS = STEPS[len(SURFACE_STEPS) - 1 :]
 
 #: Real articles are clean after two rounds; only hostile text needs more, and it may keep its last layer.
@@ -72,6 +74,8 @@ def clean(article: Article) -> Cleaned:
         counts[change.step] = counts.get(change.step, 0) + change.count
 
     text, metadata = _run_steps(article, tally)
+    if article.shortened:
+        counts[SHORTENED] = len(article.shortened)
     return Cleaned(
         text=text,
         title=metadata.title,

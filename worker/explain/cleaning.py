@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 #: Cleaning step -> the name of its change, in the singular and the plural.
 DEEDS: Mapping[str, tuple[str, str]] = {
+    "fields": ("overlong field shortened, not the text", "overlong fields shortened, not the text"),
     "surrogates": ("broken character repaired", "broken characters repaired"),
     "mojibake": ("passage in the wrong encoding repaired", "passages in the wrong encoding repaired"),
     "entities": ("HTML code replaced by its character", "HTML codes replaced by their characters"),

@@ -5,14 +5,17 @@ For a member that can't be opened, the error is yielded in its place, so that th
 
 import io
 import zipfile
-from collections.abc import Iterator
-from typing import BinaryIO, cast
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, ParamSpec, TypeVar, cast
 
 from worker.errors import QuarantineError
 from worker.formats.decompression import DecompressedStream, GzipReader, zstandard_reader
+from worker.formats.faults import is_of_machine
 from worker.formats.limits import Limits, Span
 from worker.formats.stream import Stream, no_entry, open_member
 
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 #: A .zip within another archive is not seekable: it is unpacked to memory, up to this size.
 MAX_NESTED_ZIP_BYTES = 64_000_000
 #: A directory entry has 46 bytes and a name, rarely of more than 250.
@@ -44,19 +47,49 @@ def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | 
         file = io.BytesIO(file.read(MAX_NESTED_ZIP_BYTES + 1))
         if len(file.getbuffer()) > MAX_NESTED_ZIP_BYTES:
             raise QuarantineError("It is a zip file of over 64 MB within another archive: send it on its own.")
-    limiter = _DirectoryLimiter(file, limits)
+    disk = _DiskErrors(file)
+    limiter = _DirectoryLimiter(cast("BinaryIO", disk), limits)
     try:
         archive = zipfile.ZipFile(cast("BinaryIO", limiter))
         limiter.opened = True
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        disk.raise_again()
         raise QuarantineError(f"The zip file is damaged ({error}): send it again.") from error
     with archive:
         for info in archive.infolist():
             parts = info.filename.split("/")
             if not info.is_dir() and not parts[-1].startswith(".") and parts[0] != "__MACOSX":
                 yield from _open_zip_member(stream, archive, info, limits)
+                disk.raise_again()
             if stream.budget.unpacked > limits.max_unpacked_bytes:
                 raise QuarantineError(f"It unpacks to more than {limits.max_unpacked_bytes:,} bytes in all.")
+
+
+class _DiskErrors:
+    """A file that keeps the disk's error: zipfile takes one for the sign that the file is no zip file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._error: OSError | None = None
+        self.seekable = file.seekable
+        self.read = self._kept(file.read)
+        self.seek = self._kept(file.seek)
+        self.tell = self._kept(file.tell)
+
+    def raise_again(self) -> None:
+        """Raise the error of the disk, if there was one."""
+        if self._error is not None and is_of_machine(self._error):
+            raise self._error
+
+    def _kept(self, call: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+        def keep(*arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Result:
+            try:
+                return call(*arguments, **named)
+            except OSError as error:
+                self._error = error
+                raise
+
+        return keep
 
 
 def _open_zip_member(

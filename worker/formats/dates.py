@@ -29,7 +29,7 @@ def parse(value: object) -> datetime | None:
         else:
             return None
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except (ValueError, OverflowError, OSError, TypeError):
+    except (ValueError, OverflowError, TypeError):
         return None
 
 
@@ -45,4 +45,6 @@ def _from_text(text: str) -> datetime:
 def _from_number(number: float) -> datetime:
     if number >= _DIGITS_FROM:
         return datetime.strptime(str(int(number)), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    if number < -_DIGITS_FROM:  # before the year 1653; gmtime raises an OSError for much larger ones
+        raise ValueError("not a time")
     return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)

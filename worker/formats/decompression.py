@@ -4,6 +4,7 @@ Never decompresses more than is requested, so that a decompression bomb costs on
 """
 
 import io
+import re
 import zlib
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +18,8 @@ _CHUNK_BYTES = 65_536
 #: Start offsets of gzip members to keep: as many as one buffer of unpacked bytes can hold records.
 _MAX_MEMBER_STARTS = 10_000
 _TRUNCATED = "The archive breaks off before its end: it was cut while copied or downloaded; send it again."
+#: zlib's Z_MEM_ERROR, and ZSTD_error_memory_allocation
+_NO_MEMORY = re.compile(r"Error -4\b|not enough memory|Allocation error", re.IGNORECASE)
 _DAMAGED = "The archive is damaged ({}): send it again."
 
 
@@ -88,7 +91,7 @@ class GzipReader:
             try:
                 data = self._member.decompress(self._pending, size)
             except zlib.error as error:
-                raise QuarantineError(_DAMAGED.format("gzip")) from error
+                raise _damaged("gzip", error) from error
             self._pending = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
             self._unpacked += len(data)
             if data:
@@ -109,11 +112,18 @@ class GzipReader:
         return True
 
 
+def _damaged(kind: str, error: Exception) -> Exception:
+    """Return why a decompressor failed; both libraries report missing memory as they report a damaged archive."""
+    if _NO_MEMORY.search(str(error)):
+        return MemoryError(str(error))
+    return QuarantineError(_DAMAGED.format(kind))
+
+
 def zstandard_reader(file: BinaryIO) -> Callable[[int], bytes]:
     """Return a function that unpacks consecutive Zstandard frames, with windows of at most 128 MB."""
     try:
         import zstandard
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise QuarantineError(
             "Files packed with Zstandard need the library zstandard. Install it with: pip install 'copydesk[zstd]'"
         ) from error
@@ -123,6 +133,6 @@ def zstandard_reader(file: BinaryIO) -> Callable[[int], bytes]:
         try:
             return reader.read(size)
         except zstandard.ZstdError as error:
-            raise QuarantineError(_DAMAGED.format("zstd")) from error
+            raise _damaged("zstd", error) from error
 
     return read

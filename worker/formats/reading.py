@@ -1,6 +1,6 @@
 """Read the articles of a file of any format, with the reason for each record that can't be read.
 
-This module converts every library's exceptions to the project's errors, and numbers the records.
+This module numbers the records, and converts libraries' exceptions about content to the project's errors.
 """
 
 import re
@@ -9,9 +9,11 @@ from itertools import islice
 from typing import BinaryIO
 
 from worker.article import Article, BadRecord
-from worker.errors import CopydeskError, QuarantineError, RetryError
+from worker.errors import CopydeskError, QuarantineError
+from worker.formats.faults import CONTENT_ERRORS, file_fault
+from worker.formats.fields import bound
 from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
-from worker.formats.records import all_records, as_copydesk_error
+from worker.formats.records import all_records
 from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Record, Stream, open_stream
 
@@ -24,14 +26,14 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     """Yield the articles of ``source``, or of one ``span`` of it, with a BadRecord in place of each bad record.
 
     Only the suffix of ``name`` is used, as a hint. Raise QuarantineError if the whole file can't be read, and
-    RetryError if reading from the disk failed. Nothing else is raised.
+    RetryError if reading from the disk failed. Errors of the machine (time, memory, signals) pass as they are.
     """
     try:
         yield from _read(open_stream(source, name), limits, span or WHOLE)
-    except CopydeskError:
+    except QuarantineError:
         raise
-    except Exception as error:
-        raise as_copydesk_error(error) from error
+    except CONTENT_ERRORS as error:
+        raise file_fault(error) from error
 
 
 def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Span]:
@@ -50,9 +52,9 @@ def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Spa
             cutter.add(record.offset, record.size)
             if cutter.count > limits.max_records:
                 break
-    except Exception as error:
-        why = as_copydesk_error(error)
-        if cutter.count == 0 or isinstance(why, DecompressionBombError | RetryError):
+    except CONTENT_ERRORS as error:
+        why = file_fault(error)
+        if cutter.count == 0 or isinstance(why, DecompressionBombError):
             raise why from error
         cutter.add(0, 0)  # the file breaks off in this record; `read` reports it as a bad record
     if cutter.count > limits.max_records:
@@ -92,7 +94,7 @@ def _read(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadR
         raise QuarantineError("The file is empty (0 bytes).")
     kind = BY_NAME[sniff(stream.first_bytes, stream.name)]
     if kind.article:  # fast path: one file, one article
-        yield _require_words(kind.article(stream.read_all(limits.max_article_bytes), limits))
+        yield _accept(kind.article(stream.read_all(limits.max_article_bytes), limits))
         return
     outcomes = _read_records(stream, limits, span)
     if span is WHOLE:
@@ -132,13 +134,17 @@ def _read_records(stream: Stream, limits: Limits, span: Span) -> Iterator[Articl
             record = next(records, None)
             running = running or limits.started()  # skipping the records of earlier parts does not count
             running.check_time()
-        except Exception as error:
-            why = as_copydesk_error(error)
-            if position == 0 or isinstance(why, RetryError):
+        except CONTENT_ERRORS as error:
+            why = file_fault(error)
+            if position == 0:
                 raise why from error
             yield BadRecord(position, f"From here on the file can't be read. {why}")
             return
         if record is None:
+            if position < span.first + span.count:
+                raise CopydeskError(
+                    f"Only {position - span.first:,} of the {span.count:,} records of this part are found again."
+                )
             return
         if record.article:
             yield _read_record(record.article, position)
@@ -153,12 +159,9 @@ def _within_time(records: Iterator[Record], limits: Limits) -> Iterator[Record]:
 
 def _read_record(parse: Callable[[], Article], position: int) -> Article | BadRecord:
     try:
-        article = _require_words(parse())
-    except Exception as error:
-        why = as_copydesk_error(error)
-        if isinstance(why, RetryError):
-            raise why from error
-        return BadRecord(position, str(why))
+        article = _accept(parse())
+    except CONTENT_ERRORS as error:
+        return BadRecord(position, str(file_fault(error)))
     return _with_position(article, position) if position else article
 
 
@@ -176,10 +179,12 @@ def _with_position(article: Article, position: int) -> Article:
         position,
         article.provider,
         article.version,
+        article.shortened,
     )
 
 
-def _require_words(article: Article) -> Article:
+def _accept(article: Article) -> Article:
+    """Return a new article with bounded fields; raise QuarantineError if it has no word."""
     if _WORD.search(article.text) is None:
         raise QuarantineError("It holds no word, so there is nothing to publish.")
-    return article
+    return bound(article)

@@ -3,13 +3,13 @@
 Counting the records of a file and reading a span of it both use this module, so that their record numbers agree.
 """
 
-import errno
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from worker.article import Article
-from worker.errors import CopydeskError, QuarantineError, RetryError
+from worker.errors import QuarantineError
+from worker.formats.faults import CONTENT_ERRORS, file_fault
 from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
 from worker.formats.registry import BY_NAME, sniff
 from worker.formats.stream import Record, Stream
@@ -41,19 +41,6 @@ def all_records(stream: Stream, limits: Limits, start: Span = WHOLE) -> Iterator
         raise QuarantineError(kind.advice)
 
 
-def as_copydesk_error(error: Exception) -> CopydeskError:
-    """Return ``error`` as RetryError if the disk failed, else as QuarantineError: the content will not get better."""
-    if isinstance(error, CopydeskError):
-        return error
-    # EINVAL is a seek to an invalid offset, which a damaged archive can contain.
-    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
-        return RetryError(f"The file could not be read just now ({error.strerror}): it will be tried again.")
-    kind = type(error).__name__
-    return QuarantineError(
-        f"It can't be read as what it seems to be ({kind}): open it in its own program and export it again."
-    )
-
-
 def _member_records(member: Stream | QuarantineError, limits: Limits, start: Span) -> Iterator[Record]:
     """Yield the records of an archive's member; where it breaks off, a bad record replaces the rest of it.
 
@@ -66,10 +53,10 @@ def _member_records(member: Stream | QuarantineError, limits: Limits, start: Spa
     while True:
         try:
             record = next(records, None)
-        except Exception as error:
-            if isinstance(as_copydesk_error(error), DecompressionBombError | RetryError):
-                raise
-            yield _refused_record(as_copydesk_error(error), member.error_prefix)
+        except DecompressionBombError:
+            raise
+        except CONTENT_ERRORS as error:
+            yield _refused_record(file_fault(error), member.error_prefix)
             return
         if record is None:
             return
@@ -85,12 +72,11 @@ def _parse_whole(reader: Callable[[bytes, Limits], Article], stream: Stream, lim
 def _with_error_prefix(prefix: str, article: Callable[[], Article]) -> Article:
     try:
         return article()
-    except Exception as error:
-        why = as_copydesk_error(error)
-        raise type(why)(prefix + str(why)) from error
+    except CONTENT_ERRORS as error:
+        raise QuarantineError(f"{prefix}{file_fault(error)}") from error
 
 
-def _refused_record(why: CopydeskError, prefix: str) -> Record:
+def _refused_record(why: QuarantineError, prefix: str) -> Record:
     def refuse() -> Article:
         raise QuarantineError(prefix + str(why))
 

@@ -146,9 +146,9 @@ def _accept(settings: Settings, engine: Engine, watch: InboxWatcher, files: Sequ
     for file in files:
         if file.path in remaining:
             watch.tracker.ignore_until_changed(file)
+        elif (why := accepted.not_ready.get(file.path)) and watch.tracker.postpone(file):
+            logger.warning("a file waits in the inbox", path=escape_path(file.path), reason=why)
     for refused in (d for d in accepted.deliveries if d.reason and d.key in accepted.new):
         logger.warning("a file can't be accepted", path=escape_path(refused.path), reason=refused.reason)
-    for path, reason in accepted.not_ready.items():
-        logger.warning("a file waits in the inbox", path=escape_path(path), reason=reason)
     for path, reason in accepted.not_removed.items():
         logger.warning("a file was accepted but can't be removed from the inbox", path=escape_path(path), reason=reason)

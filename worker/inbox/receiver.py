@@ -66,9 +66,13 @@ def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
         with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as source:
             sha256 = _hash(source, status)
             archive.store(settings, source, sha256, path, move=move)
+            stored = os.fstat(descriptor)
+            # a link to the archive changes the ctime, and the number of links with it
+            if stored.st_nlink == status.st_nlink and _stamp(stored) != _stamp(status):
+                raise NotReadyError("The file was still being written.")
     finally:
         os.close(descriptor)
-    return Delivery(key=_key(path, sha256), path=path, sha256=sha256, size=status.st_size, stamp=_stamp(status))
+    return Delivery(key=_key(path, sha256), path=path, sha256=sha256, size=status.st_size, stamp=_stamp(stored))
 
 
 def _hash(source: BinaryIO, status: os.stat_result) -> bytes:
@@ -83,8 +87,9 @@ def _hash(source: BinaryIO, status: os.stat_result) -> bytes:
     return digest.digest()
 
 
-def _stamp(status: os.stat_result) -> tuple[int, int, int]:
-    return status.st_ino, status.st_size, status.st_mtime_ns
+def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
+    """Return what changes with the content; a program can set the mtime back, but not the ctime."""
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def remove(delivery: Delivery) -> None:

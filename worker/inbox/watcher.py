@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import watchfiles
 
@@ -26,6 +27,19 @@ _POLL_MS = 20
 #: While files of the last scan are left, the next scan starts only after this multiple of that scan's duration: with a
 #: million files in the inbox a scan takes seconds, and would be most of the work.
 _REST_FACTOR = 9
+
+
+#: Pause before a file that could not be read is tried again; each further failure doubles it.
+_FIRST_PAUSE_SECONDS = 2.0
+_LONGEST_PAUSE_SECONDS = 600.0
+
+
+class _Postponed(NamedTuple):
+    """A file that could not be read, in which state, until when it rests and how long the pause is."""
+
+    file: EntryState
+    until: float
+    pause: float
 
 
 def _is_unchanged(file: EntryState) -> bool:
@@ -44,6 +58,7 @@ class SettledFileTracker:
         # by path, whose hash Python caches: the hash of an `EntryState` would be computed at each look-up
         self._since: dict[bytes, tuple[EntryState, float]] = {}
         self._ignored: dict[bytes, EntryState] = {}
+        self._postponed: dict[bytes, _Postponed] = {}
         #: files that are settled and not accepted yet
         self.ready: dict[bytes, EntryState] = {}
         #: when the files of the last scan will have settled
@@ -56,9 +71,14 @@ class SettledFileTracker:
         since: dict[bytes, tuple[EntryState, float]] = {}
         ignored: dict[bytes, EntryState] = {}
         ready: dict[bytes, EntryState] = {}
+        postponed: dict[bytes, _Postponed] = {}
         for file in entries:
             path = file.path
-            if self.ready.get(path) == file:
+            if self._postponed and (held := self._postponed.get(path)) and held.file == file:
+                postponed[path] = held
+                if now >= held.until:
+                    ready[path] = file
+            elif self.ready.get(path) == file:
                 ready[path] = file
             elif self._ignored.get(path) == file:
                 ignored[path] = file
@@ -69,13 +89,25 @@ class SettledFileTracker:
                     ready[path] = file
                 else:
                     since[path] = seen
-        self._since, self._ignored, self.ready = since, ignored, ready
+        self._since, self._ignored, self._postponed, self.ready = since, ignored, postponed, ready
         return [ready[path] for path in sorted(ready)]
 
     def ignore_until_changed(self, file: EntryState) -> None:
         """Do not return this file again until it changes: it was refused, or it stays in the inbox."""
         self.ready.pop(file.path, None)
         self._ignored[file.path] = file
+
+    def postpone(self, file: EntryState) -> bool:
+        """Return a file that can't be read only after a growing pause, while it does not change.
+
+        The result is whether this is its first pause.
+        """
+        held = self._postponed.get(file.path)
+        again = held is not None and held.file == file
+        pause = min(2 * held.pause, _LONGEST_PAUSE_SECONDS) if held and again else _FIRST_PAUSE_SECONDS
+        self._postponed[file.path] = _Postponed(file, self._clock() + pause, pause)
+        self.ready.pop(file.path, None)
+        return not again
 
     def restart(self, file: EntryState) -> None:
         """Wait until this file has settled again: it was written to while it waited."""

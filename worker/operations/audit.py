@@ -9,9 +9,10 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection, Engine
 
-from worker import archive, fingerprint
+from worker import archive, fingerprint, formats
 from worker.errors import CopydeskError
 from worker.features import features
+from worker.pipeline.prepare import reader_limits
 from worker.settings import Settings
 from worker.store import audit
 from worker.store.session import allow_long_reads
@@ -44,16 +45,23 @@ def _wrong_fingerprints(connection: Connection) -> Iterator[str]:
 def _changed_files(settings: Settings, connection: Connection) -> Iterator[str]:
     last = 0
     while kept_files := audit.kept_files(connection, last, _STEP):
-        last = kept_files[-1][0]
-        for file_id, path, sha256 in kept_files:
+        last = kept_files[-1].id
+        for file in kept_files:
             try:
-                with archive.open_kept(settings, sha256, path) as kept:
-                    same = _sha256(kept) == sha256
+                with archive.open_kept(settings, file.sha256, file.path) as kept:
+                    if _sha256(kept) != file.sha256:
+                        yield f"File {file.id}: its stored bytes were changed after it was accepted."
+                    elif file.records is not None and (found := _count(settings, file, kept)) != file.records:
+                        yield f"File {file.id} was split into parts of {file.records} records, but holds {found}."
             except CopydeskError as error:
-                yield f"File {file_id}: {error}"
-            else:
-                if not same:
-                    yield f"File {file_id}: its stored bytes were changed after it was accepted."
+                yield f"File {file.id}: {error}"
+
+
+def _count(settings: Settings, file: audit.KeptFile, kept: BinaryIO) -> int:
+    """Return the number of records of a large file, which was split before: they must all be in its parts."""
+    kept.seek(0)
+    name = file.path.rpartition(b"/")[2].decode("utf-8", "replace")
+    return sum(span.count for span in formats.spans(kept, name, reader_limits(settings), file.part_records or 1))
 
 
 def _sha256(kept: BinaryIO) -> bytes:

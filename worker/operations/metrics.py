@@ -32,11 +32,17 @@ _PERCENTS = (50, 95, 99)
 
 
 class ServiceCollector(Collector):
-    """The metrics of one database; ``queue_length`` returns None if the queue can't be reached."""
+    """The metrics of one database; ``queue_length`` and ``unreadable`` return None if the queue can't be reached."""
 
-    def __init__(self, engine: Engine, queue_length: Callable[[], int | None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        queue_length: Callable[[], int | None],
+        unreadable: Callable[[], int | None] = lambda: None,
+    ) -> None:
         self._engine = engine
         self._queue_length = queue_length
+        self._unreadable = unreadable
         self._counted: Counter[str] = Counter()
         self._seen = 0
         self._lock = Lock()
@@ -56,6 +62,8 @@ class ServiceCollector(Collector):
         yield InfoMetricFamily("copydesk", "The version of the service.", {"version": __version__})
         if (queue := self._queue_length()) is not None:
             yield GaugeMetricFamily("copydesk_queue_messages", "Messages in the queue.", queue)
+            if (unreadable := self._unreadable()) is not None:
+                yield CounterMetricFamily("copydesk_unreadable_messages", "Messages that were set aside.", unreadable)
         with snapshot(self._engine) as connection:
             yield from self._story_changes(connection)
             yield from _totals(connection)

@@ -16,10 +16,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker import archive
+from worker.article import BadRecord
+from worker.fingerprint.article import Prepared
 from worker.formats import Limits
+from worker.formats.faults import is_of_machine
 from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.outcomes import log_outcomes
-from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare
+from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare, record_bad
+from worker.pipeline.refused import REFUSALS, concerns_data, find_refused
 from worker.process import log
 from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
@@ -157,16 +161,42 @@ class BatchProcessor:
     def _commit(self, files: list[PreparedFile]) -> list[int]:
         try:
             return self._commit_together(files)
-        except (*ERRORS, ValueError, TypeError) as error:
-            if is_transient(error):
+        except REFUSALS as error:
+            if is_transient(error) or is_of_machine(error):
                 raise
             self.cache.clear()
             if len(files) > 1:  # a file that can't be written must not affect the others
                 return [part for file in files for part in self._commit([file])]
+            if self._without_refused(files[0], error):
+                return self._commit(files)
             logger.exception("a file could not be written", file=files[0].leased.id)
             files[0].failure = f"The database refused it: {message(error)}"
             files[0].prepared.clear()
             return self._commit_together(files)
+
+    def _without_refused(self, file: PreparedFile, error: Exception) -> bool:
+        """Make bad records of the articles of ``file`` that the database refuses; return whether some are left."""
+        if len(file.prepared) < 2 or not concerns_data(error):
+            return False
+        refused = find_refused(file.prepared, self._attempt)
+        if not refused or len(refused) == len(file.prepared):
+            return False
+        logger.warning("records could not be written", file=file.leased.id, records=len(refused), reason=message(error))
+        file.prepared = [article for article in file.prepared if article.article.position not in refused]
+        for position, reason in refused.items():
+            record_bad(file, BadRecord(position, f"The database refused it: {reason}"))
+        return True
+
+    def _attempt(self, batch: Sequence[Prepared]) -> None:
+        """Write articles and take everything back; raise what the database says to them."""
+        try:
+            with self.engine.connect() as connection, connection.begin() as transaction:
+                judgement = JUDGEMENTS[self.settings.judgement]
+                matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days), judgement)
+                assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
+                transaction.rollback()
+        finally:
+            self.cache.clear()  # it has articles that were taken back
 
     def _commit_together(self, files: Sequence[PreparedFile]) -> list[int]:
         batch = [article for file in files for article in file.prepared]
@@ -195,22 +225,27 @@ class BatchProcessor:
         return self._commit_together(ours) if ours else []
 
     def _finish(self, connection: Connection, files: Sequence[PreparedFile]) -> list[int]:
-        finished: list[tuple[int, int, str | None]] = []
+        finished: list[ledger.Outcome] = []
         parts: list[int] = []
+        set_back: list[int] = []
         for file in files:
             leased = file.leased
-            if file.failure:
+            if file.setback:
+                set_back.append(leased.id)
+            elif file.failure:
                 ledger.fail(connection, leased.id, self._lease_owner, file.failure, self.settings.max_attempts)
                 if leased.attempts >= self.settings.max_attempts:
                     self._move_bytes_to_place(leased, file.failure)
             elif file.spans:
                 parts += ledger.split(connection, leased.id, [(s.first, s.count, s.offset) for s in file.spans])
             else:
-                finished.append((leased.id, len(file.prepared), file.quarantine))
+                counts = file.records_read, file.withheld
+                finished.append(ledger.Outcome(leased.id, len(file.prepared), file.quarantine, *counts))
                 self._move_bytes_to_place(leased, file.quarantine)
         bad = [(f.leased.file_id, b.position, b.reason) for f in files for b in f.bad]
         ledger.bad_records(connection, bad)
         ledger.finish(connection, finished)
+        ledger.set_back(connection, set_back, self._lease_owner)
         ledger.finish_parents(connection, [f.leased.parent_id for f in files if f.leased.parent_id])
         return parts
 

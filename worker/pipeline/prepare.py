@@ -14,8 +14,10 @@ from worker.errors import QuarantineError
 from worker.features import Source, features_of
 from worker.fingerprint import fingerprints
 from worker.fingerprint.article import Prepared
+from worker.formats.faults import is_of_machine
 from worker.process import log
 from worker.process.stage_timer import StageTimer
+from worker.process.time_limit import time_limit
 from worker.settings import Settings
 from worker.store.ledger import LeasedFile
 
@@ -34,9 +36,12 @@ class PreparedFile:
     cleaned: list[tuple[Article, Cleaned]] = field(default_factory=list)
     prepared: list[Prepared] = field(default_factory=list)
     bad: list[BadRecord] = field(default_factory=list)
+    records_read: int = 0
+    withheld: int = 0  # bad records beyond ``MOST_BAD_RECORDS``
     spans: list[formats.Span] = field(default_factory=list)
     quarantine: str | None = None  # why it can never be processed
     failure: str | None = None  # why it failed; may succeed another time
+    setback: str | None = None  # why the machine can't process it now; no attempt of the file
 
     @property
     def characters(self) -> int:
@@ -64,8 +69,14 @@ def prepare(settings: Settings, leased: LeasedFile, timer: StageTimer | None = N
         file.quarantine = str(error)
         file.cleaned.clear()
     except Exception as error:
+        if isinstance(error, MemoryError):
+            raise  # memory belongs to the process: the whole batch is given up
+        if is_of_machine(error):
+            _set_back(file, error)
+            return file
         # a bug here or in a library: reported, retried a bounded number of times, without effect on other files
         _fail(file, error)
+    time_limit.check()  # what was caught above may be what a library made of the end of the task's time
     return file
 
 
@@ -90,16 +101,20 @@ def _prepare(settings: Settings, leased: LeasedFile, file: PreparedFile, timer: 
 def _collect(records: Iterator[Article | BadRecord], file: PreparedFile, timer: StageTimer) -> None:
     for record in records:
         timer.lap("read")
+        file.records_read += 1
         if isinstance(record, Article):
             file.cleaned.append((record, clean(record)))
             timer.lap("clean")
         else:
-            _record_bad(file, record)
+            record_bad(file, record)
 
 
-def _record_bad(file: PreparedFile, bad: BadRecord) -> None:
+def record_bad(file: PreparedFile, bad: BadRecord) -> None:
+    """Add a bad record; beyond a thousand only their number is kept."""
     if len(file.bad) < MOST_BAD_RECORDS:
         file.bad.append(bad)
+    else:
+        file.withheld += 1
 
 
 def fingerprint_all(files: Sequence[PreparedFile]) -> None:
@@ -107,6 +122,8 @@ def fingerprint_all(files: Sequence[PreparedFile]) -> None:
     try:
         results = iter(fingerprint_articles([(f.leased.file_id, *pair) for f in files for pair in f.cleaned]))
     except Exception as error:
+        if is_of_machine(error):
+            raise
         if len(files) > 1:  # a file that can't be fingerprinted must not affect the others
             for file in files:
                 fingerprint_all([file])
@@ -119,10 +136,19 @@ def fingerprint_all(files: Sequence[PreparedFile]) -> None:
             if isinstance(result, Prepared):
                 file.prepared.append(result)
             else:
-                _record_bad(file, result)
+                record_bad(file, result)
         file.cleaned.clear()
         if file.bad and not file.prepared:
             file.quarantine = file.quarantine or file.bad[0].reason
+        _account(file)
+
+
+def _account(file: PreparedFile) -> None:
+    """Let a file fail whose records are not all accounted for: one that is `done` has lost none."""
+    found = len(file.prepared) + len(file.bad) + file.withheld
+    if found != file.records_read and not (file.quarantine or file.failure or file.setback):
+        file.failure = f"Of its {file.records_read:,} records only {found:,} are accounted for."
+        file.prepared.clear()
 
 
 def fingerprint_articles(articles: Sequence[tuple[int, Article, Cleaned]]) -> list[Prepared | BadRecord]:
@@ -137,6 +163,14 @@ def fingerprint_articles(articles: Sequence[tuple[int, Article, Cleaned]]) -> li
 def prepare_article(file_id: int, article: Article) -> Prepared | BadRecord:
     """Clean and fingerprint an article; an article without words is bad."""
     return fingerprint_articles([(file_id, article, clean(article))])[0]
+
+
+def _set_back(file: PreparedFile, error: Exception) -> None:
+    if not file.leased.setbacks:  # the first time: a disk that stays broken is reported once
+        logger.warning("a file waits until this is fixed", file=file.leased.id, reason=str(error))
+    file.setback = str(error)
+    file.cleaned.clear()
+    file.bad.clear()
 
 
 def _fail(file: PreparedFile, error: Exception) -> None:

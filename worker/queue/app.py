@@ -9,6 +9,7 @@ from functools import cache
 from celery import Celery
 from kombu import Queue
 
+from worker.queue import transport as transport_module
 from worker.settings import Settings
 
 QUEUE = "copydesk"
@@ -26,6 +27,7 @@ def get_app(settings: Settings) -> Celery:
 def _create_app(redis_url: str, task_seconds: int) -> Celery:
     # when an unacknowledged message is delivered again: well over the longest task with one prefetched
     visibility_seconds = 4 * task_seconds + 60
+    transport_module.install()
     app = Celery("copydesk", broker=redis_url or None, include=["worker.queue.tasks"])
     transport = {
         "visibility_timeout": visibility_seconds,
@@ -61,6 +63,7 @@ def _create_app(redis_url: str, task_seconds: int) -> Celery:
         # current batch, and the supervisor kills after a grace period: the ledger gives the rest to other workers.
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
+        worker_enable_remote_control=False,  # nothing uses it, and a malformed command would end a worker
         worker_send_task_events=False,  # nothing reads them
         event_queue_expires=60,
         task_publish_retry=False,  # the row is committed: the sweeper sends it later

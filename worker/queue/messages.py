@@ -1,8 +1,7 @@
 """Send messages to the workers and read the queue. A Redis that can't be reached is logged and never raises."""
 
-import base64
-import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from celery import Celery
@@ -12,13 +11,14 @@ from redis import RedisError
 
 from worker.process import log
 from worker.queue.app import QUEUE, get_app
+from worker.queue.message_format import PING_TASK, PROCESS_TASK, UnreadableMessageError, ids_of
+from worker.queue.transport import SET_ASIDE_COUNT
 from worker.settings import Settings
 
 logger = log.get(__name__)
 
-#: Names of the tasks in messages. Workers of another version read them too.
-PROCESS_TASK = "copydesk.process"
-PING_TASK = "copydesk.beat"
+#: Messages at the head of the queue among which the sweeper looks for a readable one.
+_LOOK_AHEAD = 10
 #: Publishing must never hang the watcher: the row is committed, the sweeper sends again what could not be sent.
 # one retry: with the default a Redis that is down costs 6 s, longer than a health check waits
 _PUBLISH = {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1}
@@ -45,17 +45,23 @@ def queue_length(settings: Settings) -> int | None:
 
 
 def next_message_ids(settings: Settings) -> list[int] | None:
-    """Return the ledger ids in the queue's next message: none if it is empty, None if Redis can't be reached."""
-    return _query(get_app(settings), lambda client: _ledger_ids(client.lindex(QUEUE, -1)))
+    """Return the ledger ids in the queue's next message: none if it is empty, None if Redis can't be reached.
+
+    Messages that can't be read are passed over; the worker that takes one sets it aside.
+    """
+    return _query(get_app(settings), lambda client: _first_readable(client.lrange(QUEUE, -_LOOK_AHEAD, -1)))
 
 
-def _ledger_ids(message: bytes | None) -> list[int]:
-    """Return the ids in a message as kombu writes it: its body is a list whose first item holds the arguments."""
-    if message is None:
-        return []
-    arguments: list[list[int]] = json.loads(base64.b64decode(json.loads(message)["body"]))[0]
-    # an earlier version also sent its pings, which have no arguments, to this queue
-    return arguments[0] if arguments else []
+def unreadable_messages(settings: Settings) -> int | None:
+    """Return the number of messages that were set aside, or None when Redis can't be reached."""
+    return _query(get_app(settings), lambda client: int(client.get(SET_ASIDE_COUNT) or 0))
+
+
+def _first_readable(messages: Sequence[bytes]) -> list[int]:
+    for message in reversed(messages):
+        with suppress(UnreadableMessageError):
+            return ids_of(message)
+    return []
 
 
 def _publish(app: Celery, task: str, calls: Iterable[list[Any]], queue: Queue | str) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from worker import archive, formats
 from worker.article import Article, BadRecord
-from worker.errors import CopydeskError
+from worker.errors import CopydeskError, QuarantineError, RetryError
+from worker.formats.faults import CONTENT_ERRORS, file_fault
 from worker.pipeline.prepare import reader_limits
 from worker.settings import Settings
 from worker.store.reprocess import StoredArticle
@@ -33,6 +34,7 @@ class Reader:
 
         Raises:
             CopydeskError: the bytes are gone, can't be read any more, or no longer contain the record.
+            RetryError: the disk failed; this says nothing about the record.
         """
         key = stored.file_id, stored.first_record
         if key not in self._read:
@@ -51,6 +53,8 @@ class Reader:
             return {
                 record.position: record for record in _outcomes(self.settings, stored, reader_limits(self.settings))
             }
+        except RetryError:
+            raise
         except CopydeskError as error:
             return error
 
@@ -60,6 +64,7 @@ def read_one(settings: Settings, stored: StoredArticle) -> Article | BadRecord:
 
     Raises:
         CopydeskError: the bytes are gone, can't be read any more, or no longer contain the record.
+        RetryError: the disk failed; this says nothing about the record.
     """
     limits = replace(reader_limits(settings), max_seconds=_SECONDS_FOR_ONE).started()
     for record in _outcomes(settings, stored, limits):
@@ -85,7 +90,7 @@ def _outcomes(settings: Settings, stored: StoredArticle, limits: formats.Limits)
     try:
         with archive.open_kept(settings, stored.sha256, stored.path) as source:
             yield from formats.read(source, name, limits, span)
-    except CopydeskError:
+    except QuarantineError:
         raise
-    except Exception as error:  # as in `prepare`: a bug of a library in one file must not affect others
-        raise CopydeskError(f"Its bytes can't be read: {type(error).__name__}: {error}") from error
+    except CONTENT_ERRORS as error:
+        raise file_fault(error) from error

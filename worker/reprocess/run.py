@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from worker import clean, fingerprint
 from worker.article import Article, BadRecord
-from worker.errors import CopydeskError
+from worker.errors import CopydeskError, RetryError
 from worker.fingerprint.article import Prepared
 from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.prepare import prepare_article
@@ -176,6 +176,8 @@ class ReprocessRun:
         """Return the article prepared again, or the reason why that is not possible."""
         try:
             record = reader(stored)
+        except RetryError:
+            raise
         except CopydeskError as error:
             return str(error)
         prepared = self.prepare(stored.file_id, record) if isinstance(record, Article) else record

@@ -33,6 +33,16 @@ CHECKS: tuple[tuple[str, str], ...] = (
         WHERE f.parts IS NOT NULL GROUP BY f.id HAVING count(p.id) <> f.parts""",
     ),
     (
+        "File {id} is done with {records_read} records read, but {articles} articles and {bad} bad records are known.",
+        """
+        SELECT f.id, f.records_read, f.articles, f.withheld + count(b.position) AS bad
+        FROM files f LEFT JOIN bad_records b ON b.file_id = coalesce(f.parent_id, f.id)
+            AND (f.parent_id IS NULL OR b.position >= f.first_record AND b.position < f.first_record + f.records)
+        WHERE f.state = 'done' AND f.records_read IS NOT NULL AND NOT EXISTS (
+            SELECT FROM files p WHERE p.parent_id = f.id AND p.state = 'quarantined')
+        GROUP BY f.id HAVING f.articles + f.withheld + count(b.position) <> f.records_read""",
+    ),
+    (
         "File {id} is in work without a worker, and no worker will take it: {attempts} attempts.",
         "SELECT id, attempts FROM files WHERE state = 'processing' AND parts IS NULL AND holder IS NULL",
     ),
@@ -155,13 +165,26 @@ def fingerprinted(connection: Connection, version: int, after: int, most: int) -
     return [FingerprintedArticle(*row) for row in rows]
 
 
-def kept_files(connection: Connection, after: int, most: int) -> list[tuple[int, bytes, bytes]]:
-    """Return (id, path, sha256) of the next ``most`` files with ids above ``after`` whose bytes are in the archive."""
-    rows = connection.execute(
-        text(
-            "SELECT id, path, sha256 FROM files WHERE id > :after AND sha256 IS NOT NULL AND parent_id IS NULL"
-            " AND pruned_at IS NULL ORDER BY id LIMIT :most"
-        ),
-        {"after": after, "most": most},
-    )
-    return [(row.id, bytes(row.path), bytes(row.sha256)) for row in rows]
+_KEPT = text("""
+    SELECT f.id, f.path, f.sha256, p.part_records, p.records
+    FROM files f LEFT JOIN LATERAL (
+        SELECT max(records) AS part_records, sum(records)::int AS records
+        FROM files WHERE parent_id = f.id) AS p ON true
+    WHERE f.id > :after AND f.sha256 IS NOT NULL AND f.parent_id IS NULL AND f.pruned_at IS NULL
+    ORDER BY f.id LIMIT :most""")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file whose bytes are kept; of a large one the records of a part and of all parts, else None."""
+
+    id: int
+    path: bytes
+    sha256: bytes
+    part_records: int | None
+    records: int | None
+
+
+def kept_files(connection: Connection, after: int, most: int) -> list[KeptFile]:
+    """Return the next ``most`` files with ids above ``after`` whose bytes are in the archive."""
+    return [KeptFile(*row) for row in connection.execute(_KEPT, {"after": after, "most": most})]

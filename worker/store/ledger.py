@@ -7,6 +7,7 @@ clock is involved. Each change of state names the state and the holder that it e
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -25,7 +26,7 @@ class Delivery:
     size: int
     reason: str | None = None  # if set, it is quarantined at once
     vanished: bool = False  # there was no file at the path: another service may have accepted it
-    stamp: tuple[int, int, int] = (0, 0, 0)  # inode, size and mtime of the file that was read
+    stamp: tuple[int, int, int, int] = (0, 0, 0, 0)  # inode, size, mtime and ctime of the file that was read
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class LeasedFile:
     first_record: int
     records: int | None
     byte_offset: int
+    setbacks: int
 
     @property
     def file_id(self) -> int:
@@ -48,7 +50,7 @@ class LeasedFile:
         return self.parent_id or self.id
 
 
-_LEASED_COLUMNS = "id, path, sha256, size, attempts, parent_id, first_record, records, byte_offset"
+_LEASED_COLUMNS = "id, path, sha256, size, attempts, parent_id, first_record, records, byte_offset, setbacks"
 
 _CLAIM = """
     INSERT INTO files (key, path, sha256, size, enqueued_at, state, reason, finished_at)
@@ -148,18 +150,33 @@ def still_held(connection: Connection, ids: Iterable[int], holder: int) -> set[i
 
 _FINISH = """
     UPDATE files SET state = CASE WHEN t.reason IS NULL THEN 'done' ELSE 'quarantined' END, reason = t.reason,
-                     articles = t.articles, holder = NULL, finished_at = now()
-    FROM unnest(CAST(%(ids)s AS bigint[]), CAST(%(articles)s AS int[]), CAST(%(reasons)s AS text[]))
-        AS t (id, articles, reason)
+                     articles = t.articles, records_read = t.records_read, withheld = t.withheld,
+                     holder = NULL, finished_at = now()
+    FROM unnest(CAST(%(ids)s AS bigint[]), CAST(%(articles)s AS int[]), CAST(%(reasons)s AS text[]),
+                CAST(%(read)s AS int[]), CAST(%(withheld)s AS int[]))
+        AS t (id, articles, reason, records_read, withheld)
     WHERE files.id = t.id"""
 
 
-def finish(connection: Connection, outcomes: Sequence[tuple[int, int, str | None]]) -> None:
-    """Record (file id, articles, reason of quarantine or ``None``) of files that are still leased."""
+class Outcome(NamedTuple):
+    """The outcome of a file: ``articles`` stored of ``records_read``, or the ``reason`` of its quarantine.
+
+    ``withheld`` is the number of bad records that are not stored, because there are too many.
+    """
+
+    file_id: int
+    articles: int
+    reason: str | None = None
+    records_read: int | None = None
+    withheld: int = 0
+
+
+def finish(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Record the outcomes of files that are still leased."""
     if outcomes:
-        ids, articles, reasons = zip(*outcomes, strict=True)
+        ids, articles, reasons, read, withheld = zip(*outcomes, strict=True)
         values = {"ids": int_array(ids), "articles": int_array(articles), "reasons": array(reasons)}
-        execute(connection, _FINISH, values)
+        execute(connection, _FINISH, values | {"read": array(read), "withheld": int_array(withheld)})
 
 
 def bad_records(connection: Connection, bad: Sequence[tuple[int, int, str]]) -> None:
@@ -176,11 +193,14 @@ def bad_records(connection: Connection, bad: Sequence[tuple[int, int, str]]) -> 
 
 
 _FINISH_PARENTS = text("""
-    UPDATE files SET articles = parts.articles, holder = NULL, finished_at = now(),
+    UPDATE files SET articles = parts.articles, records_read = parts.read, withheld = parts.withheld,
+        holder = NULL, finished_at = now(),
         state = CASE WHEN parts.bad = parts.all THEN 'quarantined' ELSE 'done' END,
         reason = CASE WHEN parts.bad > 0 THEN
             parts.bad || ' of its ' || parts.all || ' parts could not be processed; the first: ' || parts.reason END
     FROM (SELECT parent_id, count(*) AS all, sum(articles) AS articles, min(reason) AS reason,
+                 sum(withheld) AS withheld,
+                 CASE WHEN bool_and(records_read IS NOT NULL) THEN sum(records_read) END AS read,
                  count(*) FILTER (WHERE state = 'quarantined') AS bad
           FROM files WHERE parent_id = ANY(:parents) GROUP BY parent_id
           HAVING count(*) FILTER (WHERE finished_at IS NULL) = 0) AS parts
@@ -229,6 +249,18 @@ _GIVE_BACK = text("""
 def give_back(connection: Connection, ids: Iterable[int], holder: int) -> None:
     """Return files unprocessed, for a cause outside them: the attempt does not count."""
     connection.execute(_GIVE_BACK, {"ids": list(ids), "holder": holder})
+
+
+_SET_BACK = text("""
+    UPDATE files SET state = 'waiting', holder = NULL, enqueued_at = now(), attempts = greatest(attempts - 1, 0),
+        setbacks = least(setbacks + 1, 1000)
+    WHERE id = ANY(:ids) AND state = 'processing' AND holder = :holder""")
+
+
+def set_back(connection: Connection, ids: Sequence[int], holder: int) -> None:
+    """Let files wait that the machine could not process: the attempt does not count, and the pause grows."""
+    if ids:
+        connection.execute(_SET_BACK, {"ids": list(ids), "holder": holder})
 
 
 _FAIL = text("""

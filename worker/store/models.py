@@ -64,6 +64,11 @@ files = Table(
     Column("reason", Text),  # a sentence for an editor; always with a quarantine, never before an outcome
     Column("articles", Integer, nullable=False, server_default="0"),  # articles committed from it
     Column("attempts", SmallInteger, nullable=False, server_default="0"),  # counted before the work
+    Column("setbacks", SmallInteger, nullable=False, server_default="0"),  # times the machine failed; no attempts
+    Column(
+        "records_read", Integer
+    ),  # its records without blank lines: articles + bad records; NULL before this was counted
+    Column("withheld", Integer, nullable=False, server_default="0"),  # bad records beyond those that are stored
     Column("holder", Integer),  # number of the lock of the worker's session; see ledger.py
     Column("enqueued_at", DateTime(timezone=True)),  # when a message last named it
     Column("parts", Integer),  # set: the number of parts it was split into, which are further rows

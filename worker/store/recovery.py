@@ -11,8 +11,12 @@ from worker.store.locks import HOLDER_GONE
 #: A file that waits this long after its message was due has lost its message; a second message does no harm. A file
 #: that was enqueued this far in the future (the clock was set back since) is enqueued again at once, not at that time.
 LOST_SECONDS = 10
+#: Each setback, for which the machine is to blame, doubles the pause until the next try: up to about ten minutes.
+MOST_DOUBLINGS = 6
 #: Files of one sweep, so that it stays short; the next sweep continues.
 SWEEP_FILES = 5_000
+
+_PAUSE = f"(1 << least(setbacks, {MOST_DOUBLINGS}))"
 
 _REQUEUE = text(f"""
     UPDATE files SET state = 'waiting', holder = NULL, enqueued_at = now()
@@ -22,7 +26,7 @@ _REQUEUE = text(f"""
             (state = 'processing' AND {HOLDER_GONE})
             OR (state = 'waiting' AND (enqueued_at IS NULL OR
                 enqueued_at > now() + make_interval(secs => :lost) OR
-                enqueued_at + make_interval(secs => :lost) * (1 + attempts) < coalesce(
+                enqueued_at + make_interval(secs => :lost) * (1 + attempts) * {_PAUSE} < coalesce(
                     (SELECT max(line.enqueued_at) FROM files AS line WHERE line.id = ANY(:next)), now()))))
         ORDER BY enqueued_at NULLS FIRST LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING id, size, attempts""")
@@ -97,7 +101,8 @@ class RetryResult:
 _SELECTED = "state = 'quarantined' AND reason IS NOT NULL AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
 
 _RETRY = text(f"""
-    UPDATE files SET state = 'waiting', attempts = 0, reason = NULL, finished_at = NULL, enqueued_at = now()
+    UPDATE files SET state = 'waiting', attempts = 0, setbacks = 0, reason = NULL, finished_at = NULL,
+        enqueued_at = now()
     WHERE {_SELECTED} AND sha256 IS NOT NULL AND pruned_at IS NULL AND parts IS NULL
     RETURNING id, size, attempts, parent_id""")
 

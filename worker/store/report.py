@@ -12,6 +12,12 @@ _ALL = text("""
 
 _OPEN = text("SELECT count(*) FROM files WHERE id = ANY(:ids) AND finished_at IS NULL")
 
+#: Every try of a file or part, every outcome of a part, every article; an article of a part belongs to its whole file.
+_STEPS = text("""
+    SELECT (SELECT count(*) FILTER (WHERE finished_at IS NOT NULL) + coalesce(sum(attempts), 0)
+            FROM files WHERE id = ANY(:ids) OR parent_id = ANY(:ids))
+         + (SELECT count(*) FROM articles WHERE file_id = ANY(:ids))""")
+
 _FILES = text("""
     SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state = 'quarantined') AS quarantined
     FROM files WHERE id = ANY(:ids)""")
@@ -51,6 +57,11 @@ def all_articles(connection: Connection) -> list[PlacedArticle]:
 def unfinished(connection: Connection, ids: Sequence[int]) -> int:
     """Return the number of these files without an outcome."""
     return int(connection.execute(_OPEN, {"ids": list(ids)}).scalar_one())
+
+
+def steps(connection: Connection, ids: Sequence[int]) -> int:
+    """Return a number that changes while files are worked on, also while a large one has no outcome for long."""
+    return int(connection.execute(_STEPS, {"ids": list(ids)}).scalar_one())
 
 
 def report(connection: Connection, ids: Sequence[int]) -> Report:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Lifespan
 
 from worker.operations.metrics import ServiceCollector
 from worker.process import log
-from worker.queue.messages import queue_length
+from worker.queue.messages import queue_length, unreadable_messages
 from worker.settings import Settings
 from worker.web import actions, api
 from worker.web.cleaning import cleaning_page
@@ -103,7 +103,11 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             Exception: _fault,
         },
     )
-    app.state.site = Site(settings, engine, ServiceCollector(engine, partial(queue_length, settings)))
+    app.state.site = Site(
+        settings,
+        engine,
+        ServiceCollector(engine, partial(queue_length, settings), partial(unreadable_messages, settings)),
+    )
     # outermost, so that even the answer to an internal error carries the policy
     return RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
 

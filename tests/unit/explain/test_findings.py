@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.match.reports import REPORTS
 from worker.article import Relation
-from worker.clean import STEPS
+from worker.clean import SHORTENED, STEPS
 from worker.explain import RELATIONS, cleaning_notes, findings, strongest
 from worker.explain.cleaning import DEEDS
 from worker.explain.evidence import MOST_SHOWN
@@ -28,7 +28,7 @@ def test_all_relations_have_words() -> None:
 
 def test_all_cleaning_steps_have_words() -> None:
     """Every cleaning step is described."""
-    assert set(DEEDS) == {step.name for step in STEPS}
+    assert set(DEEDS) == {SHORTENED, *(step.name for step in STEPS)}
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def shown(path: Path) -> list[dict[str, object]]:
     """Return the outcomes of a file as JSON values, without None."""
     rows = []
     for outcome in outcomes(path.read_bytes(), path.name):
-        row = {name: value for name, value in asdict(outcome).items() if value is not None}
+        row = {name: value for name, value in asdict(outcome).items() if value not in (None, ())}
         if isinstance(outcome, Article) and outcome.published_at:
             row["published_at"] = outcome.published_at.isoformat()
         rows.append(row)

@@ -274,6 +274,34 @@ def test_a_file_that_replaced_it_is_not_removed(settings: Settings) -> None:
     assert Path(os.fsdecode(path)).read_bytes() == b"Another text.\n"
 
 
+@pytest.mark.parametrize("links", [1, 2])
+def test_a_file_replaced_under_the_same_times_is_not_removed(settings: Settings, tmp_path: Path, links: int) -> None:
+    """A file with another content, but the size, the mtime and even the inode of the one that was read, is kept."""
+    path = put(settings)
+    if links > 1:
+        os.link(path, tmp_path / "other-name")  # then the archive has a copy
+    delivery = receive(settings, path, move=True)
+    before = os.stat(path)
+    with open(path, "r+b") as file:
+        file.write(TEXT.upper())
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (os.stat(path).st_size, os.stat(path).st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    remove(delivery)
+    assert Path(os.fsdecode(path)).read_bytes() == TEXT.upper()
+
+
+@pytest.mark.parametrize("move", [True, False])
+def test_damaged_kept_bytes_are_replaced(settings: Settings, move: bool) -> None:
+    """Kept bytes of the right size and the wrong content are not taken for good ones when the file is met again."""
+    delivery = receive(settings, put(settings), move=False)
+    assert delivery.sha256
+    kept = archive.archive_path(settings, delivery.sha256, delivery.path)
+    kept.write_bytes(TEXT.upper())
+    again = receive(settings, put(settings, "b.txt"), move=move)
+    remove(again)
+    assert kept.read_bytes() == TEXT
+
+
 def test_what_was_read_is_removed_once(settings: Settings) -> None:
     """An accepted file is removed from the inbox; removing it again is not an error."""
     delivery = receive(settings, put(settings), move=True)

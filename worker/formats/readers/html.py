@@ -5,6 +5,7 @@ trafilatura extracts the text. A linear check first refuses pages that no HTML p
 
 import logging
 import re
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates
 from worker.formats.decode import decode
+from worker.formats.faults import is_of_machine
 from worker.formats.fields import language_code, line
 from worker.formats.html_fragment import html_to_text, refuse_too_many_tags
 from worker.formats.limits import Limits
@@ -74,18 +76,42 @@ def _refuse_depth(text: str) -> None:
                 )
 
 
+class _MachineErrors(logging.Handler):
+    """Raise again what the machine did: trafilatura catches every exception, logs it and goes on with less text."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        del record
+        error = sys.exc_info()[1]
+        if error is not None and is_of_machine(error):
+            raise error
+
+
 @cache
 def _trafilatura() -> Any:
-    """Return trafilatura with its logging turned off: failures are reported as errors here."""
+    """Return trafilatura, whose warnings are not logged: failures are reported as errors here."""
     import trafilatura  # takes 0.3 s to import; needed only for web pages
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    for name in ("trafilatura", "htmldate"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
+        logger.addHandler(_MachineErrors())
     return trafilatura
 
 
 def _extract(text: str, transfer: TransferMetadata) -> Article:
     trafilatura = _trafilatura()
+    from lxml.etree import LxmlError
+
+    try:
+        return _extract_article(trafilatura, text, transfer)
+    except LxmlError as error:
+        raise QuarantineError(
+            "The page can't be read as HTML: save it again in a browser, or send its text."
+        ) from error
+
+
+def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) -> Article:
     tree = trafilatura.load_html(text)
     extraction = tree is not None and trafilatura.bare_extraction(
         tree,

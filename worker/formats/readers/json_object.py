@@ -32,7 +32,8 @@ def from_object(value: Mapping[str, object], limits: Limits, first_line: int) ->
     fields = {field: _get_dotted(value, name) for field, name in limits.json_fields.items()}
     text = paragraphs(fields.get("text"))
     if text is None or not text.strip():
-        text = line(fields.get("title"))
+        title = fields.get("title")
+        text = " ".join(repair(title).split()) or None if isinstance(title, str) else line(title)
         if text is None:
             names = limits.json_fields
             raise QuarantineError(

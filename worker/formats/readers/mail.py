@@ -15,6 +15,7 @@ from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates, html_fragment
 from worker.formats.decode import decode
+from worker.formats.faults import CONTENT_ERRORS, file_fault
 from worker.formats.fields import language_code, line
 from worker.formats.limits import Limits, Span
 from worker.formats.stream import Record, Stream
@@ -127,5 +128,6 @@ def _is_attachment(part: Message) -> bool:
 def _header(message: Message, name: str) -> str | None:
     try:
         return line(str(message.get(name) or ""))
-    except Exception:  # the standard library raises a dozen exception types on broken headers
+    except CONTENT_ERRORS as error:  # the standard library raises a dozen exception types on broken headers
+        file_fault(error)  # raises an error of the disk
         return None

@@ -34,7 +34,7 @@ def article(data: bytes, limits: Limits) -> Article:
     limits = limits.started()
     try:
         import pypdfium2
-    except ImportError as error:
+    except ModuleNotFoundError as error:  # another ImportError is of the machine: no memory, no file descriptor
         raise QuarantineError(
             "PDF needs the library pypdfium2. Install it with: pip install 'copydesk[pdf]'"
         ) from error
@@ -49,6 +49,8 @@ def article(data: bytes, limits: Limits) -> Article:
             raise QuarantineError(f"The PDF has more than {MAX_PAGES} pages: split it into articles.")
         pages = list(_pages(document, limits))
         created = _DATE.match(document.get_metadata_value("CreationDate"))
+    except pypdfium2.PdfiumError as error:
+        raise QuarantineError("The PDF is damaged: one of its pages can't be read; export it again.") from error
     finally:
         document.close()
     text = _join_pages([page for page in pages if page])

@@ -6,7 +6,7 @@ The URL and time of a page are those of its WARC record.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
 from worker.article import Article
 from worker.errors import QuarantineError
@@ -27,8 +27,9 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     """Yield each page: HTML of response and resource records, plain text of conversion records."""
     from warcio.archiveiterator import WARCIterator
     from warcio.exceptions import ArchiveLoadFailed
+    from warcio.statusandheaders import StatusAndHeadersParserException
 
-    pages = WARCIterator(stream.open_at(span.offset))
+    pages = WARCIterator(_CountingReader(stream.open_at(span.offset), span.offset))
     limiter = _HeaderSizeLimiter(pages.reader.readline)
     pages.reader.readline = limiter.readline
     try:
@@ -37,8 +38,24 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
             media_type = _media_type(record)
             if media_type in _PAGES or (media_type == "text/plain" and record.rec_type == "conversion"):
                 yield Record(pages.offset, partial(_article, record, media_type, limits), _declared_size(record))
-    except ArchiveLoadFailed as error:
+    except (ArchiveLoadFailed, StatusAndHeadersParserException) as error:
         raise QuarantineError(f"The web archive is damaged ({str(error)[:100].strip()}).") from error
+
+
+class _CountingReader:
+    """A file whose ``tell`` can't fail: warcio takes any error of it for "has no positions"."""
+
+    def __init__(self, file: BinaryIO, position: int) -> None:
+        self._file = file
+        self._position = position
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._position += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self._position
 
 
 class _HeaderSizeLimiter:

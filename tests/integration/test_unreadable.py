@@ -1,0 +1,52 @@
+"""A file of the inbox on a failing disk, as the watcher meets it."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.dispatches import dispatch
+from worker.inbox import feeder, receiver
+from worker.inbox.watcher import InboxWatcher
+from worker.settings import Settings
+
+
+class Clock:
+    """A clock that the test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Return the time in seconds."""
+        return self.now
+
+
+def test_a_failing_disk_is_reported_once(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Over a quarter of an hour of scans each second, a file on a bad sector is read a dozen times and logged once."""
+    settings.inbox.mkdir(parents=True)
+    for name in ("bad.txt", "good.txt"):
+        (settings.inbox / name).write_text(dispatch(len(name)))
+    reads = []
+
+    def failing(source: Any, status: os.stat_result) -> bytes:
+        if "bad" in Path(os.readlink(f"/proc/self/fd/{source.fileno()}")).name:
+            reads.append(status)
+            raise OSError(5, "Input/output error")
+        return real(source, status)
+
+    real = receiver._hash
+    monkeypatch.setattr(receiver, "_hash", failing)
+    clock = Clock()
+    watch = InboxWatcher(settings, clock)
+    beat = feeder.Heartbeat(engine, feeder.ProcessKind.WATCHER)
+    for second in range(1_000):
+        clock.now = float(second)
+        if watch.has_settled_files():
+            feeder._cycle(settings, engine, watch, beat)
+    assert 8 <= len(reads) <= 12
+    assert capsys.readouterr().out.count("a file waits in the inbox") == 1
+    assert [path.name for path in settings.inbox.iterdir()] == ["bad.txt"]

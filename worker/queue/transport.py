@@ -1,0 +1,82 @@
+"""kombu's transport for Redis, which sets messages aside that can't be read, so that no worker ends by one.
+
+kombu has no place for this: it parses a message where it takes it from Redis, in the worker's event loop.
+"""
+
+from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport import redis as kombu_redis
+
+from worker.process import log
+from worker.queue.message_format import UnreadableMessageError, ids_of
+
+logger = log.get(__name__)
+
+#: The list in Redis of the newest messages that could not be read, for a person to look at, and their total number.
+SET_ASIDE = "copydesk.unreadable"
+SET_ASIDE_COUNT = "copydesk.unreadable.count"
+_KEPT_MESSAGES = 100
+_KEPT_BYTES = 10_000
+
+
+def set_aside(client: Any, message: bytes, reason: str) -> None:
+    """Keep the beginning of an unreadable message, count it and log it. Its files, if any, are in the ledger."""
+    logger.error("a message can't be read and is set aside", reason=reason, list=SET_ASIDE, bytes=len(message))
+    with client.pipeline() as pipe:
+        pipe.lpush(SET_ASIDE, message[:_KEPT_BYTES]).ltrim(SET_ASIDE, 0, _KEPT_MESSAGES - 1)
+        pipe.incr(SET_ASIDE_COUNT).execute()
+
+
+class CheckedQoS(kombu_redis.QoS):  # type: ignore[misc]
+    """Messages that are taken and not acknowledged: one that can't be restored is set aside."""
+
+    def restore_by_tag(self, tag: str, client: Any = None, leftmost: bool = False) -> None:
+        """Return a message to its queue, or set it aside: else every look at this hash would fail at it."""
+        try:
+            super().restore_by_tag(tag, client, leftmost)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            with self.channel.conn_or_acquire(client) as connected:
+                stored = connected.hget(self.unacked_key, tag) or b""
+                set_aside(connected, stored, f"{type(error).__name__}: {error}"[:200])
+                with connected.pipeline() as pipe:
+                    self._remove_from_indices(tag, pipe).execute()
+
+
+class CheckedChannel(kombu_redis.Channel):  # type: ignore[misc]
+    """A channel that checks each message before kombu parses it."""
+
+    QoS = CheckedQoS
+
+    def _brpop_read(self, **options: Any) -> Any:
+        client = self.client
+        take = client.parse_response
+
+        def take_readable(*arguments: Any, **named: Any) -> Any:
+            answer = take(*arguments, **named)
+            if answer:
+                try:
+                    ids_of(answer[1])
+                except UnreadableMessageError as error:
+                    with self.conn_or_acquire() as other:  # the client of this channel waits for messages
+                        set_aside(other, answer[1], str(error))
+                    return None  # as if the wait had ended without a message
+            return answer
+
+        client.parse_response = take_readable
+        try:
+            return super()._brpop_read(**options)
+        finally:
+            del client.parse_response
+
+
+class CheckedTransport(kombu_redis.Transport):  # type: ignore[misc]
+    """The transport of this program's queue."""
+
+    Channel = CheckedChannel
+
+
+def install() -> None:
+    """Use this transport for addresses of Redis."""
+    for scheme in ("redis", "rediss"):
+        TRANSPORT_ALIASES[scheme] = f"{__name__}:{CheckedTransport.__name__}"
