@@ -128,7 +128,7 @@ def api_page() -> str:
     parts = [
         f"# API\n\n{_GENERATED}",
         "Read-only. A running service shows the same with all fields under `/api`, and for programs under",
-        '`/api/openapi.json`. Errors are `{"error": "a sentence"}` with status 400, 404 or 503.\n',
+        '`/api/openapi.json`. Errors are `{"error": "a sentence"}` with status 400, 404, 409 or 503.\n',
     ]
     for path, methods in document["paths"].items():
         operation = methods["get"]

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     func,
     text,
 )
@@ -236,6 +237,17 @@ changes = Table(
     Column("article_id", Integer),
     Column("other_story_id", Integer),
     Index("ix_changes_reprocessed", "id", postgresql_where=text(f"kind = '{ChangeKind.REPROCESSED}'")),
+)
+
+#: Epochs of the change feed: one row at first, and one more for each restore of a backup. An id of a change is unique
+#: within its epoch, because changes after the backup are lost and their ids are given again.
+feed_epochs = Table(
+    "feed_epochs",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("epoch", Uuid, nullable=False, server_default=func.gen_random_uuid()),
+    Column("begins_after", BigInteger, nullable=False),  # changes with larger ids are of this epoch, up to the next one
+    _now("began_at"),
 )
 
 #: Living processes: one row each, updated by its heartbeat.

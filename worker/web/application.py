@@ -17,6 +17,7 @@ from worker.operations.metrics import ServiceCollector
 from worker.process import log
 from worker.queue.messages import queue_length
 from worker.settings import Settings
+from worker.store.read.changes import LostPositionError
 from worker.web import actions, api
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
@@ -86,6 +87,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             BadRequestError: _handler(400),
             ForbiddenError: _handler(403),
             NotFoundError: _handler(404),
+            LostPositionError: _handler(409),
             HTTPException: _http,
             SQLAlchemyError: _database,
             Exception: _fault,
