@@ -35,6 +35,8 @@ COMMANDS = {
     "retry": "retry",
     "reprocess": "reprocess",
     "prune": "prune",
+    "backup": "backup",
+    "restore": "backup",
     "status": "ops",
     "health": "ops",
     "check": "ops",
