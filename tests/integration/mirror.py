@@ -31,12 +31,23 @@ class Mirror:
             self.last = change.id
         return self.stories
 
+    def _erase(self, article: int, story: int) -> None:
+        """Forget an article; a story without articles is gone, with those merged into it."""
+        known = self.stories
+        del known.story_of[article]
+        if story not in known.story_of.values():
+            del known.canonical[story]
+            for merged in [s for s, now in known.merged.items() if now == story]:
+                del known.merged[merged]
+
     def _apply(self, kind: str, story: int, article: int, other: int) -> None:
         known = self.stories
         if kind in {"created", "copy", "split", "moved"}:
             known.story_of[article] = story
         if kind in {"created", "split", "canonical"}:
             known.canonical[story] = article
+        if kind == "erased":
+            self._erase(article, story)
         if kind == "merged":
             known.canonical.pop(other, None)
             known.story_of.update({a: story for a, its_story in known.story_of.items() if its_story == other})

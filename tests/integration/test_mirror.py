@@ -18,6 +18,7 @@ from worker.article import Article, BadRecord
 from worker.errors import CopydeskError
 from worker.fingerprint.article import Prepared
 from worker.operations.audit import contradictions
+from worker.operations.erase import erase_article
 from worker.operations.prune import prune
 from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import prepare_article
@@ -60,6 +61,7 @@ class Hands:
             self.separate,
             self.reprocess,
             self.prune,
+            self.erase,
         ]
 
     def step(self) -> str:
@@ -154,6 +156,11 @@ class Hands:
         [middle] = rows(self.engine, "SELECT percentile_disc(.5) WITHIN GROUP (ORDER BY finished_at) FROM files")
         rule = PruneRule(middle[0] or datetime.now(UTC), ("done", "quarantined"))
         prune(self.settings, self.engine, rule, lambda *_: None)
+
+    def erase(self) -> None:
+        """Erase an article with its exact copies."""
+        [article] = self._articles(1)
+        erase_article(self.settings, self.engine, article)
 
 
 @pytest.fixture

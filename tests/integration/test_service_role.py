@@ -61,6 +61,7 @@ def test_the_service_does_all_its_work_with_its_privileges(
         ran = copydesk(*command)
         assert ran.code == 0, (command, ran.err)
     assert copydesk("backup", tmp_path / "backup").code == 0
+    assert copydesk("erase", 3).code == 0
     sweep(settings, engine)
     ReprocessRun(settings, engine, versions=Versions(PRESENT.cleaner + 1, PRESENT.fingerprint))(lambda *_: None)
     prune(settings, engine, PruneRule(datetime.now(UTC), ("done",)), lambda *_: None, dry=False)

@@ -35,6 +35,7 @@ COMMANDS = {
     "retry": "retry",
     "reprocess": "reprocess",
     "prune": "prune",
+    "erase": "erase",
     "backup": "backup",
     "restore": "backup",
     "status": "ops",

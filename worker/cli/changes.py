@@ -31,7 +31,7 @@ from worker.store.read.changes import ChangeRow
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def changes_command(follow: bool, after: int, epoch: UUID | None, as_json: bool) -> None:
-    """Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed.
+    """Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed, erased.
 
     To continue later, pass the last id as --after: no change is missed or repeated. After `copydesk restore`, ids of
     lost changes are given again in another epoch: pass the last one as --epoch to get an error then.
@@ -62,6 +62,7 @@ _SENTENCES: dict[str, str] = {
     ChangeKind.SPLIT: "story {story} was split off story {other} with article {article}",
     ChangeKind.MOVED: "story {story} got article {article} from story {other}",
     ChangeKind.REPROCESSED: "article {article} of story {story} was reprocessed",
+    ChangeKind.ERASED: "article {article} of story {story} was erased",
 }
 
 

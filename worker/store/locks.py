@@ -27,13 +27,15 @@ class AdvisoryLock(IntEnum):
     SWEEPER = 3
     #: one `copydesk reprocess` runs
     REPROCESS = 4
-    #: one `copydesk prune`, which removes kept bytes, or `copydesk backup`, which copies them, runs
+    #: one command runs that removes kept bytes (`copydesk prune`, `erase`) or copies them (`backup`)
     PRUNE = 5
 
     @property
     def commands(self) -> str:
         """The commands that take it, for the error of another one."""
-        return {"PRUNE": "`copydesk prune` or `copydesk backup`"}.get(self.name, f"`copydesk {self.name.lower()}`")
+        return {"PRUNE": "`copydesk prune`, `copydesk backup` or `copydesk erase`"}.get(
+            self.name, f"`copydesk {self.name.lower()}`"
+        )
 
     @property
     def pair(self) -> dict[str, int]:

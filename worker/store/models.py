@@ -232,11 +232,13 @@ changes = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _now("at"),
-    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, moved, reprocessed
+    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, moved, reprocessed, erased
     Column("story_id", Integer, nullable=False),
     Column("article_id", Integer),
     Column("other_story_id", Integer),
+    # after these, workers match again and drop what they cached
     Index("ix_changes_reprocessed", "id", postgresql_where=text(f"kind = '{ChangeKind.REPROCESSED}'")),
+    Index("ix_changes_erased", "id", postgresql_where=text(f"kind = '{ChangeKind.ERASED}'")),
 )
 
 #: Epochs of the change feed: one row at first, and one more for each restore of a backup. An id of a change is unique
@@ -248,6 +250,22 @@ feed_epochs = Table(
     Column("epoch", Uuid, nullable=False, server_default=func.gen_random_uuid()),
     Column("begins_after", BigInteger, nullable=False),  # changes with larger ids are of this epoch, up to the next one
     _now("began_at"),
+)
+
+#: Articles that `copydesk erase` removed: that it happened, without the text. The hash keeps the text from being stored
+#: again.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("article_id", Integer, primary_key=True, autoincrement=False),
+    Column("story_id", Integer, nullable=False),
+    Column("file_id", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("text_hash", LargeBinary, nullable=False),  # of the words alone
+    Column("sha256", LargeBinary),  # of the file's bytes, which were removed too
+    Column("note", Text),
+    _now("erased_at"),
+    Index("ix_erasures_text_hash", "text_hash"),
 )
 
 #: Living processes: one row each, updated by its heartbeat.

@@ -18,8 +18,8 @@ from worker.errors import CopydeskError
 class ChangeRow:
     """One change: ``created``, ``copy`` (``article_id`` was added), ``canonical`` (now ``article_id``), ``merged``
     (``other_story_id`` is now part of this story), ``split`` (this story was split from ``other_story_id``), ``moved``
-    (``article_id`` came from there), ``reprocessed`` (the text or fingerprint of ``article_id`` was recomputed).
-    ``epoch`` differs after a restore.
+    (``article_id`` came from there), ``reprocessed`` (the text or fingerprint of ``article_id`` was recomputed),
+    ``erased`` (``article_id`` is gone). ``epoch`` differs after a restore.
     """  # noqa: D205  one sentence
 
     id: int
