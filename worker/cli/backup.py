@@ -47,7 +47,7 @@ def backup_command(target: Path, as_json: bool) -> None:
     if as_json:
         output.print_json(asdict(digests))
     else:
-        output.say(f"The backup has all tables and {digests.files:,} files with {digests.bytes:,} bytes.")
+        output.say(f"The backup has all tables and {digests.files:,} stored files with {digests.bytes:,} bytes.")
     if digests.damaged:
         output.say(
             f"The bytes of {len(digests.damaged):,} contents are missing or were changed, so the backup lacks them. "
@@ -77,7 +77,7 @@ def restore_command(source: Path, as_json: bool) -> None:
     rows = header.rows
     output.say(
         f"Restored the backup of {header.made_at}: {rows['articles']:,} articles, {rows['stories']:,} stories, "
-        f"{digests.files:,} files."
+        f"{digests.files:,} stored files."
     )
     if digests.damaged:
         output.say(f"The bytes of {len(digests.damaged):,} contents were not in the archive that was backed up.")

@@ -46,7 +46,7 @@ class BackupHeader:
 
 @dataclass(slots=True)
 class BackupDigests:
-    """What was written: SHA-256 of the header and of the rows by table, and the files with their bytes.
+    """What was written: SHA-256 of the header and of the rows by table, and the stored files.
 
     ``damaged`` are the SHA-256 of contents that the archive lacked or had with other bytes; they are left out.
     """
@@ -54,7 +54,7 @@ class BackupDigests:
     header: str = ""
     tables: dict[str, str] = field(default_factory=dict)
     files: int = 0
-    bytes: int = 0
+    bytes: int = 0  # of the files, and of the reasons next to those in quarantine
     reasons: str = ""  # of what the quarantine says about its files, which no name gives a digest
     damaged: list[str] = field(default_factory=list)
 
@@ -109,7 +109,7 @@ class BackupWriter:
         size = source.seek(0, io.SEEK_END)
         source.seek(0)
         self._add_stream(name, source, size)
-        self.digests.files += 1
+        self.digests.files += expected is not None
         self.digests.bytes += size
         return True
 
@@ -194,7 +194,6 @@ def _read_content(
             receiver.rows(table, data)
         else:
             receiver.kept(name, _checked(name, content, read, reasons))
-            read.files += 1
     raise CopydeskError("The backup breaks off before its end: it was cut while it was written or copied.")
 
 
@@ -208,6 +207,7 @@ def _checked(name: str, content: BinaryIO, read: BackupDigests, reasons: "hashli
         digest.update(block)
         read.bytes += len(block)
         yield block
+    read.files += expected is not None
     if expected is None:
         reasons.update(digest.digest())
     elif digest.digest() != expected:
