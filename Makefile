@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLES ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup unit test lint types docs harm compose bench
+.PHONY: help setup unit test lint types docs harm mirror compose bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ docs: $(VENV)/.installed ## generate docs/reference and check all pages
 
 harm: $(VENV)/.installed ## run the tests that kill, cut and fill things (15 minutes)
 	$(BIN)/pytest -q -m 'harm and not compose'
+
+mirror: $(VENV)/.installed ## compare a mirror of the change feed with the store at 10,000 random steps (an hour)
+	MIRROR_STEPS=10000 $(BIN)/pytest -q tests/integration/test_mirror.py
 
 compose: $(VENV)/.installed ## run the docker compose test (needs a Docker engine)
 	$(BIN)/pytest -q -m compose

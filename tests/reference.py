@@ -15,7 +15,7 @@ from sqlalchemy import Column, Table
 
 from worker.cli import COMMANDS, commands
 from worker.settings import Settings, config_file
-from worker.store import models
+from worker.store import history, models
 from worker.web.openapi import description
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -93,7 +93,7 @@ def _escaped(words: str) -> str:
 
 def tables_page() -> str:
     """Return every table with its columns and what they mean."""
-    source = inspect.getsource(models)
+    source = inspect.getsource(models) + inspect.getsource(history)
     parts = [
         f"# Tables\n\n{_GENERATED}",
         "You may read them with SQL; they change only by migrations. Don't write to them: only Copydesk does.\n",
@@ -128,7 +128,7 @@ def api_page() -> str:
     parts = [
         f"# API\n\n{_GENERATED}",
         "Read-only. A running service shows the same with all fields under `/api`, and for programs under",
-        '`/api/openapi.json`. Errors are `{"error": "a sentence"}` with status 400, 404 or 503.\n',
+        '`/api/openapi.json`. Errors are `{"error": "a sentence"}` with status 400, 404, 409 or 503.\n',
     ]
     for path, methods in document["paths"].items():
         operation = methods["get"]

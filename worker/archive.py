@@ -8,11 +8,11 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from worker.errors import MissingBytesError, RetryError
+from worker.errors import CopydeskError, MissingBytesError, RetryError
 from worker.settings import Settings
 
 #: A suffix helps people and format detection; our paths contain nothing else of a foreign name.
@@ -22,6 +22,11 @@ _COPY_BYTES = 1 << 20
 _REASON_SUFFIX = ".reason.txt"
 #: Folder in archive and quarantine to which ``prune`` moves bytes before it removes them.
 _STAGED = ".pruned"
+#: Names of kept bytes in a backup: relative to the data folder, whatever the settings call the two folders.
+_BACKED_UP = re.compile(
+    r"(?:archive/([0-9a-f]{2})/(?=\1)|quarantine/)[0-9a-f]{64}(?:\.[a-z0-9]{1,8}){0,2}"
+    r"|quarantine/[0-9a-f]{64}(?:\.[a-z0-9]{1,8}){0,2}\.reason\.txt"
+)
 
 
 def archive_path(settings: Settings, sha256: bytes, path: bytes) -> Path:
@@ -193,6 +198,54 @@ def restore(settings: Settings, staged: Path) -> None:
     target = settings.quarantine / staged.name if quarantine else settings.archive / staged.name[:2] / staged.name
     target.parent.mkdir(parents=True, exist_ok=True)
     staged.replace(target)
+
+
+def open_copies(settings: Settings, sha256: bytes, paths: Sequence[bytes]) -> Iterator[tuple[str, BinaryIO]]:
+    """Yield (name in a backup, open bytes) of a content: one per original suffix, and the reason in the quarantine.
+
+    The caller closes them. Nothing is yielded for a suffix whose bytes are missing.
+    """
+    for path in {_name(sha256, path): path for path in paths}.values():
+        with contextlib.suppress(RetryError):
+            source = open_kept(settings, sha256, path)
+            name = _name(sha256, path)
+            if Path(source.name).parent != settings.quarantine:
+                yield f"archive/{name[:2]}/{name}", source
+                continue
+            yield f"quarantine/{name}", source
+            with contextlib.suppress(FileNotFoundError):
+                yield f"quarantine/{name}{_REASON_SUFFIX}", open(source.name + _REASON_SUFFIX, "rb")  # noqa: PTH123, SIM115
+
+
+def backed_up_sha256(name: str) -> bytes | None:
+    """Return the SHA-256 that the bytes with this name in a backup must have; None for a reason.
+
+    Raises:
+        CopydeskError: no backup has such a name.
+    """
+    if not _BACKED_UP.fullmatch(name):
+        raise CopydeskError(f"The backup holds a file with the name {name!a}, which no backup has.")
+    return None if name.endswith(_REASON_SUFFIX) else bytes.fromhex(name.rpartition("/")[2][:64])
+
+
+def put_back(settings: Settings, name: str, blocks: Iterable[bytes]) -> None:
+    """Write bytes with a name of `open_copies` to their place, which has all of them or none.
+
+    Raises:
+        RetryError: the archive can't be written.
+    """
+    folder, _, place = name.partition("/")
+    target = (settings.archive if folder == "archive" else settings.quarantine) / place
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as copy:
+            copy.writelines(blocks)
+        draft.replace(target)
+    except OSError as error:
+        raise RetryError(f"The archive {settings.archive} can't be written: {error.strerror}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def staged_removals(settings: Settings) -> dict[Path, bytes]:

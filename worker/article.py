@@ -59,6 +59,8 @@ class ChangeKind(StrEnum):
     MOVED = "moved"
     #: `copydesk reprocess` made the article's text or fingerprint again
     REPROCESSED = "reprocessed"
+    #: a person erased the article; a story without articles is gone
+    ERASED = "erased"
 
 
 class CorrectionKind(StrEnum):

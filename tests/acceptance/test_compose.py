@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import secrets
 import shutil
 import subprocess
@@ -55,6 +56,17 @@ class Stack:
         )
         assert done.returncode == 0, f"{' '.join(command)}: {done.stderr[-4000:]}"
         return done.stdout
+
+    def run(self, command: str) -> None:
+        """Run a documented shell command, with the files that it names in the folder of the inbox."""
+        environment = self._environment | {"COMPOSE_FILE": str(ROOT / "docker-compose.yml")}
+        shell = ["sh", "-euc", command]
+        done = subprocess.run(shell, cwd=self.inbox.parent, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, f"{command}: {done.stderr[-4000:]!r}"
+
+    def use_image_of(self, other: "Stack") -> None:
+        """Use the image that another stack has built."""
+        self._environment["COPYDESK_TAG"] = other.name
 
     def up(self, *arguments: str) -> None:
         """Start everything as in the README; a failure shows the last log lines."""
@@ -273,3 +285,30 @@ def test_data_survives_down_and_up(stack: Stack) -> None:
     assert stack.stories() == stories
     stack.drop_generated(range(400, 401))
     until(stack.settled(files + 1))
+
+
+def test_a_backup_is_restored_on_an_empty_stack(stack: Stack, tmp_path: Path) -> None:
+    """The documented commands copy articles, stories and bytes to another stack, which goes on from there."""
+    page = (ROOT / "docs/how-to/back-up.md").read_text("utf-8")
+    [back_up] = re.findall(r"^docker compose exec -T watcher copydesk backup .*$", page, re.MULTILINE)
+    [restore] = re.findall(r"^docker compose run --rm -T restore .*$", page, re.MULTILINE)
+    until(lambda: all(file["state"] in {"done", "quarantined"} for file in stack.files()))
+    stack.run(back_up)
+    other = Stack(tmp_path / "inbox")
+    other.inbox.mkdir()
+    other.use_image_of(stack)
+    shutil.copy(stack.inbox.parent / "copydesk.backup", tmp_path)
+    try:
+        other.run(restore)
+        other.up()
+        assert other.articles() == stack.articles()
+        assert other.stories() == stack.stories()
+        assert other.files() == stack.files()
+        assert "All is well" in other.copydesk("check", "--deep")
+        files = len(other.files())
+        other.drop_generated(range(900, 901))
+        until(other.settled(files + 1))
+        with pytest.raises(AssertionError, match="not empty"):
+            other.run(restore)
+    finally:
+        other.compose("down", "--volumes", "--remove-orphans", "--timeout", "10")

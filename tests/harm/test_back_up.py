@@ -13,8 +13,6 @@ import pytest
 from tests.acceptance.processes import ROOT, Installation, running, until
 from tests.harm.oracle import Deliveries, judge, unfinished
 from worker import embedded
-from worker.embedded import postgres
-from worker.embedded.folder import Folder
 
 pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
@@ -29,9 +27,8 @@ def documented(mark: str) -> str:
 
 
 def do(desk: Installation, commands: str, folder: Path) -> None:
-    """Run commands in a folder, with the tools of the server's version first on the path."""
-    tools = postgres._bin_dir(Folder.of(desk.data.parent / "tools"))
-    path = f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    """Run commands in a folder."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["sh", "-eu", "-c", commands],
         cwd=folder,

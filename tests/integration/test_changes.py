@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, text
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, new_processor
+from tests.integration.delivery import deliver, new_processor, run
 from worker.article import ChangeKind
 from worker.settings import Settings
 from worker.store import change_stream, locks, stories
+from worker.store.read.changes import LostPositionError
 
 Copydesk = Callable[..., Any]
 
@@ -91,3 +93,46 @@ def test_the_command_prints_what_is_new(engine: Engine, copydesk: Copydesk) -> N
     lines = [json.loads(line) for line in copydesk("changes", "--after", 1, "--json").out.splitlines()]
     assert [(line["id"], line["kind"], line["story_id"]) for line in lines] == [(2, "created", 2), (3, "created", 3)]
     assert "story 3 was created with article 3" in copydesk("changes", "--after", 2).out
+
+
+def restored_after(engine: Engine, last: int) -> None:
+    """Lose the changes after an id and begin a new epoch, as a restore of an older backup does."""
+    run(engine, "DELETE FROM changes WHERE id > :last", last=last)
+    run(engine, "INSERT INTO feed_epochs (begins_after) VALUES (:last)", last=last)
+    run(engine, "SELECT setval('changes_id_seq', :last)", last=last)
+
+
+@pytest.fixture
+def _one_epoch(engine: Engine) -> Iterator[None]:
+    """Remove the epochs that a test began."""
+    yield
+    run(engine, "DELETE FROM feed_epochs WHERE begins_after > 0")
+
+
+@pytest.mark.usefixtures("_one_epoch")
+def test_a_reader_that_is_ahead_of_a_restore_gets_an_error(engine: Engine, copydesk: Copydesk) -> None:
+    """A change that a restore replaced is refused by its epoch, also when its id is taken again; others continue."""
+    commit_changes(engine, 1, 2, 3)
+    old = json.loads(copydesk("changes", "--after", 2, "--json").out)["epoch"]
+    restored_after(engine, 2)
+    refused = copydesk("changes", "--after", 3, "--epoch", old, "--json")
+    assert (refused.code, refused.out) == (1, "")
+    assert "Change 3 of epoch" in refused.err
+    commit_changes(engine, 7)
+    assert copydesk("changes", "--after", 3, "--epoch", old).code == 1
+    [line] = map(json.loads, copydesk("changes", "--after", 2, "--epoch", old, "--json").out.splitlines())
+    assert (line["id"], line["story_id"]) == (3, 7)
+    assert line["epoch"] != old
+    assert copydesk("changes", "--after", 3, "--epoch", line["epoch"]).code == 0
+
+
+@pytest.mark.usefixtures("_one_epoch")
+def test_a_reader_that_waits_notices_a_restore(engine: Engine) -> None:
+    """A reader that follows the feed while the database is restored gets an error instead of another history."""
+    commit_changes(engine, 1, 2, 3)
+    feed = change_stream.follow(engine, 0, never)
+    assert take(feed, 3) == [1, 2, 3]
+    restored_after(engine, 1)
+    commit_changes(engine, 4, 5)
+    with pytest.raises(LostPositionError):
+        next(feed)

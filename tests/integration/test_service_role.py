@@ -48,9 +48,9 @@ def test_the_privileges_are_no_more_than_the_stack_grants(engine: Engine, privil
 
 
 def test_the_service_does_all_its_work_with_its_privileges(
-    settings: Settings, engine: Engine, privileges: None, copydesk: Callable[..., Ran]
+    settings: Settings, engine: Engine, privileges: None, copydesk: Callable[..., Ran], tmp_path: Path
 ) -> None:
-    """Files are processed, copies join, a story grows, people correct, old articles are reprocessed, bytes pruned."""
+    """Files are processed, copies join, people correct, all is backed up, articles are reprocessed, bytes pruned."""
     with closing(new_processor(settings)) as processor:
         processor.process(deliver(settings, engine, [(f"{n}.txt", dispatch(n)) for n in range(4)]))
         processor.process(deliver(settings, engine, [("copy.txt", copy_of(1, 1)), ("bad.pdf", b"%PDF-1.4 broken")]))
@@ -60,6 +60,8 @@ def test_the_service_does_all_its_work_with_its_privileges(
     for command in (("merge", 1, 4), ("split", 5), ("not-a-copy", 6, 3), ("pin", 5), ("retry", "--all"), ("stories",)):
         ran = copydesk(*command)
         assert ran.code == 0, (command, ran.err)
+    assert copydesk("backup", tmp_path / "backup").code == 0
+    assert copydesk("erase", 3).code == 0
     sweep(settings, engine)
     ReprocessRun(settings, engine, versions=Versions(PRESENT.cleaner + 1, PRESENT.fingerprint))(lambda *_: None)
     prune(settings, engine, PruneRule(datetime.now(UTC), ("done",)), lambda *_: None, dry=False)

@@ -42,6 +42,7 @@ SQL_OUTSIDE_STORE = {"bench/baseline.py", "bench/baseline_app.py", "bench/prefil
 #: file. `worker/formats/faults.py` has the list of exceptions to catch instead.
 BROAD_EXCEPTS = {
     "cli/__init__.py": "the outermost frame of a command: it reports the error and exits with a code",
+    "operations/erase.py": "puts bytes back if the database refuses the erasure, and raises the error again",
     "pipeline/batch.py": "gives up the leases of a worker that failed, and raises the error again",
     "pipeline/prepare.py": "a bug that one file triggers must not stop its batch; what the machine did is no bug",
 }

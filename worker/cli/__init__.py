@@ -23,7 +23,7 @@ COMMANDS = {
     "stories": ("stories", "List the stories, newest first."),
     "story": (
         "stories",
-        "Show a story: its canonical text and its copies, or how a copy differs from the canonical text.",
+        "Show a story: its canonical text, copies and related stories, or how a copy differs from the canonical text.",
     ),
     "files": ("files", "List the delivered files and their outcomes, newest first."),
     "why": ("files", "Explain what was cleaned, which story an article is in, and the evidence for it."),
@@ -35,7 +35,10 @@ COMMANDS = {
     ),
     "changes": (
         "changes",
-        "Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed.",
+        (
+            "Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed, "
+            "erased."
+        ),
     ),
     "merge": ("correct", "Merge two stories into one."),
     "split": (
@@ -64,6 +67,18 @@ COMMANDS = {
         ),
     ),
     "prune": ("prune", "Remove the stored original bytes of files that a rule selects."),
+    "erase": (
+        "erase",
+        "Erase an article and all articles with the same words: texts, evidence, index, and the bytes of their files.",
+    ),
+    "backup": (
+        "backup",
+        "Write all tables and stored bytes to one file, which `copydesk restore` reads; `-` is standard output.",
+    ),
+    "restore": (
+        "backup",
+        "Restore a file of `copydesk backup` into an empty database and the archive; `-` is standard input.",
+    ),
     "status": ("ops", "Show whether the service is well: processes, queue, files, stories."),
     "health": ("ops", "Check that a part of the service on this machine sent a heartbeat recently: exit 0 or 1."),
     "check": ("ops", "Check settings, folders and servers, and print a hint for each problem."),

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from uuid import UUID
 
 import click
 from sqlalchemy import Engine
@@ -22,14 +23,21 @@ from worker.store.read.changes import ChangeRow
     default=0,
     help="Only changes after this id.  [default: 0]",
 )
+@click.option(
+    "--epoch",
+    metavar="E",
+    type=click.UUID,
+    help="The epoch that came with that id; exit 1 if a restore has replaced it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
-def changes_command(follow: bool, after: int, as_json: bool) -> None:
-    """Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed.
+def changes_command(follow: bool, after: int, epoch: UUID | None, as_json: bool) -> None:
+    """Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed, erased.
 
-    To continue later, pass the last id as --after: no change is missed or repeated.
+    To continue later, pass the last id as --after: no change is missed or repeated. After `copydesk restore`, ids of
+    lost changes are given again in another epoch: pass the last one as --epoch to get an error then.
     """
     with database() as (_, engine):
-        for row in _rows(engine, after, follow=follow):
+        for row in _rows(engine, after, epoch, follow=follow):
             if as_json:
                 output.print_json_line(row)
             else:
@@ -38,10 +46,12 @@ def changes_command(follow: bool, after: int, as_json: bool) -> None:
                 sys.stdout.flush()
 
 
-def _rows(engine: Engine, after: int, *, follow: bool) -> Iterator[ChangeRow]:
+def _rows(engine: Engine, after: int, epoch: UUID | None, *, follow: bool) -> Iterator[ChangeRow]:
     from worker.store import change_stream
 
-    return change_stream.follow(engine, after, time.sleep) if follow else change_stream.stored(engine, after)
+    if follow:
+        return change_stream.follow(engine, after, time.sleep, epoch)
+    return change_stream.stored(engine, after, epoch)
 
 
 _SENTENCES: dict[str, str] = {
@@ -52,6 +62,7 @@ _SENTENCES: dict[str, str] = {
     ChangeKind.SPLIT: "story {story} was split off story {other} with article {article}",
     ChangeKind.MOVED: "story {story} got article {article} from story {other}",
     ChangeKind.REPROCESSED: "article {article} of story {story} was reprocessed",
+    ChangeKind.ERASED: "article {article} of story {story} was erased",
 }
 
 

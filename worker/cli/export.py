@@ -1,18 +1,15 @@
 """``copydesk export``: write all stories or articles for other tools, as JSON lines, CSV or Parquet."""
 
-import os
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
 from worker.cli import output
 from worker.cli.database import database
+from worker.cli.output_file import open_output
 from worker.cli.writers import WRITERS
-from worker.errors import CopydeskError
 from worker.store.read.export import ARTICLES, ARTICLES_WITH_TEXT, STORIES, count, rows
 from worker.store.read.snapshot import snapshot
 
@@ -38,7 +35,7 @@ def export_command(what: str, form: str, target: Path | None, with_text: bool) -
         raise click.UsageError("Parquet can't be shown on a terminal. Name a file with --output.")
     export = STORIES if what == "stories" else ARTICLES_WITH_TEXT if with_text else ARTICLES
     hidden = target is None and output.on_terminal()
-    with database() as (_, engine), snapshot(engine) as connection, _open_output(target) as out:
+    with database() as (_, engine), snapshot(engine) as connection, open_output(target) as out:
         total = count(connection, export)
         WRITERS[form](export.columns, _with_progress(rows(connection, export), total, hidden=hidden), out)
     if target:
@@ -49,37 +46,3 @@ def _with_progress(exported: Iterator[Mapping[str, Any]], total: int, *, hidden:
     """Yield the rows and show progress on standard error, unless ``hidden``: the rows may go to the same terminal."""
     with output.progress(hidden=hidden) as bar:
         yield from bar.track(exported, total=total, task_id=bar.add_task("exporting", total=total, rate=""))
-
-
-@contextmanager
-def _open_output(target: Path | None) -> Iterator[BinaryIO]:
-    """Yield the output: the file ``target``, or standard output."""
-    try:
-        if target is None:
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
-        elif target.is_symlink() or (target.exists() and not target.is_file()):
-            # /dev/stdout, /dev/null, a pipe: renaming a file to this name would replace it
-            with target.open("wb") as out:
-                yield out
-        else:
-            with _replace_when_complete(target) as out:
-                yield out
-    except BrokenPipeError:  # the reader closed the pipe: Click ends the command
-        raise
-    except OSError as error:
-        raise CopydeskError(f"{target or 'Standard output'} can't be written: {error.strerror}.") from error
-
-
-@contextmanager
-def _replace_when_complete(target: Path) -> Iterator[BinaryIO]:
-    """Yield a temporary file next to ``target`` that is renamed to it once it is complete and synced to disk."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with draft.open("wb") as out:
-        try:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)

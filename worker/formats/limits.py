@@ -32,7 +32,7 @@ class DecompressionBombError(QuarantineError):
     """The file unpacks to more than ``max_ratio`` times its size; nothing in it is accepted."""
 
 
-class OutOfTimeError(QuarantineError):
+class TimeBudgetError(QuarantineError):
     """Reading the file took more than ``max_seconds``."""
 
 
@@ -68,9 +68,9 @@ class Limits:
         return self if self.deadline < math.inf else replace(self, deadline=time.thread_time() + self.max_seconds)
 
     def check_time(self) -> None:
-        """Raise OutOfTimeError if the time is over."""
+        """Raise TimeBudgetError if the time is over."""
         if time.thread_time() > self.deadline:
-            raise OutOfTimeError(
+            raise TimeBudgetError(
                 f"Reading it takes more than {self.max_seconds:g} seconds of processor time, hundreds of times what "
                 "news of its size takes: send its articles as separate files."
             )

@@ -50,7 +50,7 @@ def prune(
         total, done = store.count(reading, rule), 0
         for batch in store.covered(reading, rule):
             if dry:
-                _count(removed, batch, [path for content in batch for path in _kept_paths(settings, content)])
+                _count(removed, batch, [path for content in batch for path in kept_paths(settings, content)])
             else:
                 with engine.connect() as connection:
                     _remove(settings, connection, batch, rule, newest, removed)
@@ -59,7 +59,7 @@ def prune(
     return removed
 
 
-def _kept_paths(settings: Settings, content: KeptBytes) -> list[Path]:
+def kept_paths(settings: Settings, content: KeptBytes) -> list[Path]:
     """Return the existing archive and quarantine paths of this content, one per original suffix."""
     paths = [archive.archive_path(settings, content.sha256, path) for path in content.paths]
     paths += [archive.quarantine_path(settings, content.sha256, path) for path in content.paths]
@@ -81,7 +81,7 @@ def _remove(
     removed: Pruned,
 ) -> None:
     staged = {
-        content.sha256: [archive.stage_removal(settings, path) for path in _kept_paths(settings, content)]
+        content.sha256: [archive.stage_removal(settings, path) for path in kept_paths(settings, content)]
         for content in batch
     }
     with connection.begin():

@@ -21,6 +21,7 @@ from worker.fingerprint.article import Prepared
 from worker.formats import Limits
 from worker.formats.faults import is_of_machine
 from worker.match.judgement import JUDGEMENTS
+from worker.pipeline.erased import ErasedMeanwhileError, withhold_erased
 from worker.pipeline.outcomes import log_outcomes
 from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare, record_bad
 from worker.pipeline.refused import REFUSALS, concerns_data, find_refused
@@ -29,6 +30,7 @@ from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
 from worker.store import ledger, timings
 from worker.store.errors import ERRORS, is_transient, message
+from worker.store.locks import lock_placement
 from worker.store.session import avoid_table_scans
 from worker.stories.assign import assign_stories
 from worker.stories.batch_match import match_batch
@@ -161,6 +163,8 @@ class BatchProcessor:
     def _commit(self, files: list[PreparedFile]) -> list[int]:
         try:
             return self._commit_together(files)
+        except ErasedMeanwhileError:
+            return self._commit(files)
         except REFUSALS as error:
             if is_transient(error) or is_of_machine(error):
                 raise
@@ -199,11 +203,12 @@ class BatchProcessor:
             self.cache.clear()  # it has articles that were taken back
 
     def _commit_together(self, files: Sequence[PreparedFile]) -> list[int]:
-        batch = [article for file in files for article in file.prepared]
         self.timer.start()
         with self.engine.connect() as connection:
             # committed although it writes nothing: at a ROLLBACK psycopg drops all its prepared statements
             with connection.begin():
+                withhold_erased(connection, files)
+                batch = [article for file in files for article in file.prepared]
                 judgement = JUDGEMENTS[self.settings.judgement]
                 matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days), judgement)
             self.timer.lap("match")
@@ -212,6 +217,9 @@ class BatchProcessor:
                 held = ledger.still_held(connection, [file.leased.id for file in files], self._lease_owner)
                 all_held = len(held) == len(files)
                 if all_held:
+                    lock_placement(connection)
+                    if withhold_erased(connection, files):  # erased since the batch was matched
+                        raise ErasedMeanwhileError
                     ids = assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
                     parts = self._finish(connection, files)
                     timings.add(connection, self.timer.stages)

@@ -187,6 +187,19 @@ def _from_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} can't be read: {error}.") from error
 
 
+def names_set() -> list[str]:
+    """Return the names of the settings that the environment, files of secrets or a configured file set."""
+    variables = {f"COPYDESK_{name.upper()}": name for name in Settings.model_fields if name not in _PLAIN_NAMES}
+    variables |= {name.upper(): name for name in _PLAIN_NAMES}
+    names = {name for variable, name in variables.items() if os.environ.get(variable)}
+    names |= {name for variable, name in variables.items() if os.environ.get(f"{variable}_FILE")}
+    own, configured = _own_file("worker.toml"), config_file("worker.toml")
+    if configured != own:
+        defaults = _from_toml(own)
+        names |= {name for name, value in _from_toml(configured).items() if value != defaults.get(name)}
+    return sorted(names)
+
+
 def load(**overrides: Any) -> Settings:
     """Read all settings: ``config/worker.toml``, then the environment, then the caller's ``overrides``.
 

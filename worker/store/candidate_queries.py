@@ -27,7 +27,8 @@ _TOO_MANY = COMMON_KEY_STORIES + 1
 _MARKS = f"""
     SELECT (SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(id), 0) FROM changes),
         (SELECT coalesce(max(id), 0) FROM corrections),
-        (SELECT coalesce(max(id), 0) FROM changes WHERE kind = '{ChangeKind.REPROCESSED}')"""
+        greatest((SELECT coalesce(max(id), 0) FROM changes WHERE kind = '{ChangeKind.REPROCESSED}'),
+            (SELECT coalesce(max(id), 0) FROM changes WHERE kind = '{ChangeKind.ERASED}'))"""
 
 _EXACT = f"""
     SELECT t.number, a.id, a.story_id
@@ -100,7 +101,7 @@ class FeatureInput(NamedTuple):
 
 
 class HighWaterMarks(NamedTuple):
-    """The newest ids: of articles, changes, corrections, and changes of the kind ``reprocessed``.
+    """The newest ids: of articles, changes, corrections, and changes of the kinds ``reprocessed`` and ``erased``.
 
     Ids are assigned under the placement lock, in order.
     """

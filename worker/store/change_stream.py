@@ -1,17 +1,18 @@
 """The change feed as a stream: all changes after an id, also future ones, each once and in order.
 
 Postgres wakes the reader at each commit (LISTEN). A wake-up that is lost with a connection costs nothing: the reader
-always reads from the table, after its last id.
+always reads from the table, after its last id. A restore while it waits is noticed by the epoch of that change.
 """
 
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from worker.process import log
-from worker.store.read.changes import ChangeRow, changes
+from worker.store.read.changes import ChangeRow, changes, check_position
 from worker.store.stories import CHANNEL
 
 logger = log.get(__name__)
@@ -22,19 +23,30 @@ _PAGE = 1_000
 _POLL_SECONDS = 5.0
 
 
-def stored(engine: Engine, after: int) -> Iterator[ChangeRow]:
-    """Yield the stored changes after the id ``after``."""
+def stored(engine: Engine, after: int, epoch: UUID | None = None) -> Iterator[ChangeRow]:
+    """Yield the stored changes after the id ``after``, which the reader got with this ``epoch``.
+
+    Raises:
+        LostPositionError: the database was restored from a backup without that change.
+    """
     while True:
         with engine.connect() as connection:
+            check_position(connection, after, epoch)
             page = changes(connection, after, _PAGE)
         yield from page
         if len(page) < _PAGE:
             return
-        after = page[-1].id
+        after, epoch = page[-1].id, page[-1].epoch
 
 
-def follow(engine: Engine, after: int, wait: Callable[[float], object]) -> Iterator[ChangeRow]:
-    """Yield the changes after the id ``after`` without end; ``wait`` is called while the database is gone."""
+def follow(
+    engine: Engine, after: int, wait: Callable[[float], object], epoch: UUID | None = None
+) -> Iterator[ChangeRow]:
+    """Yield the changes after the id ``after`` without end; ``wait`` is called while the database is gone.
+
+    Raises:
+        LostPositionError: the database was restored from a backup without the last change, also in between.
+    """
     while True:
         try:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -44,9 +56,9 @@ def follow(engine: Engine, after: int, wait: Callable[[float], object]) -> Itera
                 # before the first read: a commit between the two then wakes this reader
                 driver.execute(f"LISTEN {CHANNEL}")
                 while True:
-                    for row in stored(engine, after):
+                    for row in stored(engine, after, epoch):
                         yield row
-                        after = row.id
+                        after, epoch = row.id, row.epoch
                     for _ in driver.notifies(timeout=_POLL_SECONDS, stop_after=1):
                         pass
         except (OperationalError, psycopg.OperationalError) as error:

@@ -27,8 +27,15 @@ class AdvisoryLock(IntEnum):
     SWEEPER = 3
     #: one `copydesk reprocess` runs
     REPROCESS = 4
-    #: one `copydesk prune` runs
+    #: one command runs that removes kept bytes (`copydesk prune`, `erase`) or copies them (`backup`)
     PRUNE = 5
+
+    @property
+    def commands(self) -> str:
+        """The commands that take it, for the error of another one."""
+        return {"PRUNE": "`copydesk prune`, `copydesk backup` or `copydesk erase`"}.get(
+            self.name, f"`copydesk {self.name.lower()}`"
+        )
 
     @property
     def pair(self) -> dict[str, int]:
@@ -99,7 +106,7 @@ def hold(engine: Engine, job: AdvisoryLock) -> Iterator[None]:
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not _try_lock(connection, job):
-            raise RetryError(f"Another `copydesk {job.name.lower()}` is under way on this database.")
+            raise RetryError(f"Another {job.commands} is under way on this database.")
         try:
             yield
         finally:

@@ -37,8 +37,8 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
-def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Migrate to the newest version, in one process at a time; return the versions before and after.
+def migrate(engine: Engine, version: str = "head") -> tuple[str | None, str]:
+    """Migrate to a version, in one process at a time; return the versions before and after.
 
     Raises:
         CopydeskError: the tables are older than the first release, from which no migration leads on.
@@ -53,6 +53,6 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
                 "Use a new database (DATABASE_URL or COPYDESK_DATA_DIR) and ingest the old archive folder again."
             )
         connection.commit()
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), version)
         connection.commit()
-    return before, _REVISIONS[-1]
+    return before, _REVISIONS[-1] if version == "head" else version

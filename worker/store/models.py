@@ -17,38 +17,38 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Sequence,
     SmallInteger,
     Table,
     Text,
     UniqueConstraint,
-    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from worker.article import ChangeKind, Decider, FileState, RelatedKind, Relation
+from worker.article import Decider, FileState, RelatedKind, Relation
+from worker.store.history import changes, corrections, erasures, feed_epochs
+from worker.store.metadata import metadata, now_column, one_of
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _one_of(column: str, values: type[FileState] | type[Relation] | type[RelatedKind]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(str(v)) for v in values)})", name=column)
-
-
-def _now(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
-
+__all__ = [
+    "KEY_COLUMNS",
+    "articles",
+    "bad_records",
+    "changes",
+    "corrections",
+    "erasures",
+    "feed_epochs",
+    "files",
+    "heartbeats",
+    "holders",
+    "links",
+    "metadata",
+    "related_stories",
+    "sketch_keys",
+    "stage_seconds",
+    "stories",
+]
 
 #: The ledger: one row per source file or part of a large file, from its arrival to its outcome.
 files = Table(
@@ -65,9 +65,7 @@ files = Table(
     Column("articles", Integer, nullable=False, server_default="0"),  # articles committed from it
     Column("attempts", SmallInteger, nullable=False, server_default="0"),  # counted before the work
     Column("setbacks", SmallInteger, nullable=False, server_default="0"),  # times the machine failed; no attempts
-    Column(
-        "records_read", Integer
-    ),  # its records without blank lines: articles + bad records; NULL before this was counted
+    Column("records_read", Integer),  # without blank lines: articles + bad records; NULL before this was counted
     Column("withheld", Integer, nullable=False, server_default="0"),  # bad records beyond those that are stored
     Column("holder", Integer),  # number of the lock of the worker's session; see ledger.py
     Column("enqueued_at", DateTime(timezone=True)),  # when a message last named it
@@ -76,10 +74,10 @@ files = Table(
     Column("first_record", Integer, nullable=False, server_default="0"),
     Column("records", Integer),  # NULL: all of them
     Column("byte_offset", BigInteger, nullable=False, server_default="0"),
-    _now("arrived_at"),
+    now_column("arrived_at"),
     Column("finished_at", DateTime(timezone=True)),  # NULL while it waits or is in work
     Column("pruned_at", DateTime(timezone=True)),  # when `copydesk prune` removed its bytes
-    _one_of("state", FileState),
+    one_of("state", FileState),
     CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
     # no index or condition uses a column that a lease changes: such a row is updated in place (HOT), in the free room
     # of its page that the fill factor leaves
@@ -118,8 +116,8 @@ stories = Table(
     Column("language", Text, nullable=False, server_default="und"),
     Column("first_seen", DateTime(timezone=True), nullable=False),  # published, else arrived
     Column("last_seen", DateTime(timezone=True), nullable=False),
-    _now("created_at"),
-    _now("updated_at"),
+    now_column("created_at"),
+    now_column("updated_at"),
     CheckConstraint("merged_into < id", name="merged_into"),
     Index("ix_stories_live", "last_seen", postgresql_where=text("merged_into IS NULL")),
     # few rows: every batch asks which of its candidates were merged
@@ -142,7 +140,7 @@ articles = Table(
     Column("similarity", REAL, nullable=False),  # 0 to 1, to the same article as the relation
     Column("seen_at", DateTime(timezone=True), nullable=False),  # published, else arrived
     Column("published_at", DateTime(timezone=True)),
-    _now("arrived_at"),
+    now_column("arrived_at"),
     Column("words", Integer, nullable=False),  # content words
     Column("cleaner_version", SmallInteger, nullable=False),
     Column("fingerprint_version", SmallInteger, nullable=False),
@@ -163,7 +161,7 @@ articles = Table(
     Column("version", BigInteger),  # of the external id: the provider's number, or milliseconds since 1970
     # hash of provider and id (`revisions.py`); NULL where they do not count, or for a version that was known already
     Column("revision_key", BigInteger),
-    _one_of("relation", Relation),
+    one_of("relation", Relation),
     UniqueConstraint("file_id", "position"),
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_texts", "story_id", postgresql_where=text("relation <> 'exact'")),
@@ -231,39 +229,11 @@ related_stories = Table(
     Column("kind", Text, nullable=False),  # event: of one event or matter; template: the same kind of report
     Column("similarity", REAL, nullable=False),  # probability that they are related, 0 to 1
     Column("reason", Text, nullable=False),  # a sentence for an editor
-    _now("decided_at"),
-    _one_of("kind", RelatedKind),
+    now_column("decided_at"),
+    one_of("kind", RelatedKind),
     CheckConstraint("other_id < story_id", name="other_id"),
     PrimaryKeyConstraint("story_id", "other_id"),
     Index("ix_related_stories_other_id", "other_id"),
-)
-
-#: Corrections by people, which all later automatic decisions respect.
-corrections = Table(
-    "corrections",
-    metadata,
-    Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, pin, unpin
-    Column("article_id", Integer, nullable=False),
-    Column("other_id", Integer),  # NULL: it is about one article, as a pin is
-    Column("same", SmallInteger),  # 1: these two belong together; 0: never
-    Column("note", Text),
-    _now("made_at"),
-    Index("ix_corrections_article_id", "article_id"),
-    Index("ix_corrections_other_id", "other_id"),
-)
-
-#: The change feed: what happened to stories, in the order of commits.
-changes = Table(
-    "changes",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    _now("at"),
-    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, moved, reprocessed
-    Column("story_id", Integer, nullable=False),
-    Column("article_id", Integer),
-    Column("other_story_id", Integer),
-    Index("ix_changes_reprocessed", "id", postgresql_where=text(f"kind = '{ChangeKind.REPROCESSED}'")),
 )
 
 #: Living processes: one row each, updated by its heartbeat.
@@ -272,8 +242,8 @@ heartbeats = Table(
     metadata,
     Column("process", Text, primary_key=True),  # kind:host:pid
     Column("kind", Text, nullable=False),  # watcher, worker, scheduler, web
-    _now("started_at"),
-    _now("seen_at"),
+    now_column("started_at"),
+    now_column("seen_at"),
     Column("note", Text),  # what holds it up, if anything does
 )
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from worker.explain.why import as_json, why
-from worker.store.read.changes import changes
+from worker.store.read.changes import changes, check_position
 from worker.store.read.files import file_rows
 from worker.store.read.stories import story_rows
 from worker.web import params
@@ -72,11 +72,13 @@ def files_api(request: Request) -> Response:
 def changes_api(request: Request) -> Response:
     """Return the change feed, oldest first, one JSON object a line.
 
-    Pass the last ``id`` as ``after`` to continue: no change is missed or repeated.
+    Pass the last ``id`` as ``after`` to continue: no change is missed or repeated. Pass its ``epoch`` too, and the
+    status is 409 if a restore has replaced that change: then start from the beginning.
     """
-    after = params.int_param(request, "after") or 0
+    after, epoch = params.int_param(request, "after") or 0, params.uuid_param(request, "epoch")
     limit = params.int_param(request, "limit", least=1, most=MOST_CHANGES) or _ROWS * 10
     with reading(request) as connection:
+        check_position(connection, after, epoch)
         rows = changes(connection, after, limit)
     lines = b"".join(orjson.dumps(row, option=_JSON | orjson.OPT_APPEND_NEWLINE) for row in rows)
     return Response(lines, media_type="application/jsonl")

@@ -18,6 +18,7 @@ from worker.operations.metrics import ServiceCollector
 from worker.process import log
 from worker.queue.messages import queue_length, unreadable_messages
 from worker.settings import Settings
+from worker.store.read.changes import LostPositionError
 from worker.web import actions, api
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
@@ -98,6 +99,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             ForbiddenError: _handler(403),
             NotFoundError: _handler(404),
             BusyError: _handler(503),
+            LostPositionError: _handler(409),
             HTTPException: _http,
             SQLAlchemyError: _database,
             Exception: _fault,

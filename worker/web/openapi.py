@@ -68,6 +68,7 @@ _ENDPOINTS: dict[str, tuple[Callable[[Request], Response], list[Schema], str]] =
         changes_api,
         [
             _query("after", "The last id that you have; 0 or absent: from the beginning.", "integer", minimum=0),
+            _query("epoch", "The epoch of that change; 409 if a restore has replaced it.", format="uuid"),
             _limit(MOST_CHANGES),
         ],
         "Change",
@@ -120,6 +121,8 @@ def _operation(endpoint: Callable[[Request], Response], parameters: list[Schema]
         answers["400"] = error
     if _ID in parameters:
         answers["404"] = error
+    if schema == "Change":
+        answers["409"] = error
     summary = " ".join((inspect.getdoc(endpoint) or "").replace("``", "`").split())
     return {"get": {"summary": summary, "parameters": parameters, "responses": answers}}
 

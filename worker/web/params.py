@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from starlette.requests import Request
 
@@ -43,6 +44,15 @@ def int_param(request: Request, name: str, *, least: int = 0, most: int = _LARGE
     if not (value.isascii() and value.isdecimal() and len(value) < 20 and least <= int(value) <= most):
         raise BadRequestError(f"{name} must be a whole number from {least:,} to {most:,}.")
     return int(value)
+
+
+def uuid_param(request: Request, name: str) -> UUID | None:
+    """Return the query parameter ``name`` as a UUID, or None if it is absent or blank."""
+    value = text_param(request, name)
+    try:
+        return UUID(value) if value else None
+    except ValueError as error:
+        raise BadRequestError(f"{name} must be a UUID, as in the answers.") from error
 
 
 def path_id(request: Request, *, most: int = _LARGEST_ID) -> int:

@@ -139,6 +139,17 @@ def test_the_change_feed_continues_after_the_last_id(client: Client, newsroom: N
     assert seen == [1, 2, 3, 4, 5]
 
 
+def test_a_change_of_another_epoch_is_a_conflict(client: Client, newsroom: Newsroom) -> None:
+    """A position that a restore replaced gets status 409; one with the epoch of this feed is accepted."""
+    with newsroom.engine.begin() as connection:
+        locks.lock_placement(connection)
+        stories.record_changes(connection, [stories.StoryChange(ChangeKind.CREATED, 1, 1)])
+    epoch = json.loads(client.get("/api/changes").text)["epoch"]
+    assert client.get(f"/api/changes?after=1&epoch={epoch}").status == 200
+    assert client.get(f"/api/changes?after=1&epoch={epoch[:-1]}{int(epoch[-1] == '0')}").status == 409
+    assert client.get(f"/api/changes?after=2&epoch={epoch}").status == 409
+
+
 def test_a_merged_story_is_found_under_both_ids(client: Client, filled: Newsroom) -> None:
     """The API returns the story that it was merged into, and the page redirects there with a notice."""
     filled.merge(2, into=1)
@@ -160,6 +171,7 @@ def test_a_merged_story_is_found_under_both_ids(client: Client, filled: Newsroom
         ("/api/stories?since=soon", 400),
         ("/api/files?state=lost", 400),
         ("/api/changes?after=-1", 400),
+        ("/api/changes?after=1&epoch=2", 400),
     ],
 )
 def test_api_errors_are_json_with_a_sentence(client: Client, path: str, status: int) -> None:

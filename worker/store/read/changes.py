@@ -1,20 +1,25 @@
 """The change feed: changes to stories in commit order.
 
 Ids are assigned under the placement lock, so they become visible in order: a client that resumes after the last id
-that it saw gets every change exactly once.
+that it saw gets every change exactly once. After a restore, ids of lost changes are given again, in another epoch: id
+and epoch together name one change forever.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+from worker.errors import CopydeskError
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
     """One change: ``created``, ``copy`` (``article_id`` was added), ``canonical`` (now ``article_id``), ``merged``
     (``other_story_id`` is now part of this story), ``split`` (this story was split from ``other_story_id``), ``moved``
-    (``article_id`` came from there), ``reprocessed`` (the text or fingerprint of ``article_id`` was recomputed).
+    (``article_id`` came from there), ``reprocessed`` (the text or fingerprint of ``article_id`` was recomputed),
+    ``erased`` (``article_id`` is gone). ``epoch`` differs after a restore.
     """  # noqa: D205  one sentence
 
     id: int
@@ -23,15 +28,43 @@ class ChangeRow:
     story_id: int
     article_id: int | None
     other_story_id: int | None
+    epoch: UUID
+
+
+class LostPositionError(CopydeskError):
+    """The reader's position is in a history that a restore has replaced."""
+
+
+# the epoch that a change with the id {0} is of
+_EPOCH = "(SELECT epoch FROM feed_epochs WHERE begins_after < {0} ORDER BY number DESC LIMIT 1)"
 
 
 def changes(connection: Connection, after: int, limit: int) -> list[ChangeRow]:
     """Return at most ``limit`` changes with an id above ``after``, oldest first."""
     rows = connection.execute(
         text(
-            "SELECT id, at, kind, story_id, article_id, other_story_id FROM changes"
+            f"SELECT id, at, kind, story_id, article_id, other_story_id, {_EPOCH.format('changes.id')} FROM changes"
             " WHERE id > :after ORDER BY id LIMIT :limit"
         ),
         {"after": after, "limit": limit},
     )
     return [ChangeRow(*row) for row in rows]
+
+
+def check_position(connection: Connection, after: int, epoch: UUID | None) -> None:
+    """Check that the change ``after``, which the reader got with this ``epoch``, is in this feed.
+
+    Raises:
+        LostPositionError: the database was restored from a backup that is older than that change.
+    """
+    if not after or epoch is None:
+        return
+    known: bool = connection.execute(
+        text(f"SELECT {_EPOCH.format(':after')} = :epoch AND EXISTS (SELECT FROM changes WHERE id = :after)"),
+        {"after": after, "epoch": epoch},
+    ).scalar_one()
+    if not known:
+        raise LostPositionError(
+            f"Change {after} of epoch {epoch} is not in this feed: the database was restored from an older backup. "
+            "Discard what you derived from the feed, and read it from the beginning."
+        )

@@ -1,0 +1,184 @@
+"""A mirror kept from the change feed alone equals the store after every step of random work by many hands."""
+
+import os
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from tests.dispatches import copy_of, dispatch
+from tests.integration.delivery import deliver, new_processor, rows
+from tests.integration.mirror import Mirror, stored
+from worker.article import Article, BadRecord
+from worker.errors import CopydeskError
+from worker.fingerprint.article import Prepared
+from worker.operations.audit import contradictions
+from worker.operations.erase import erase_article
+from worker.operations.prune import prune
+from worker.pipeline.batch import BatchProcessor
+from worker.pipeline.prepare import prepare_article
+from worker.reprocess.run import Prepare, ReprocessRun
+from worker.settings import Settings
+from worker.store.prune import PruneRule
+from worker.stories import corrections
+from worker.stories.candidates import FeatureCache
+
+#: `make mirror` takes 10,000.
+STEPS = int(os.environ.get("MIRROR_STEPS", "200"))
+#: Between the two texts of a file that a later version takes apart.
+MARK = "\n\nCUT\n\n"
+
+
+def _first(file_id: int, article: Article) -> Prepared | BadRecord:
+    """Clean as a version that takes all after a mark for debris."""
+    return prepare_article(file_id, replace(article, text=article.text.partition(MARK)[0]))
+
+
+def _second(file_id: int, article: Article) -> Prepared | BadRecord:
+    """Clean as a version that takes all before a mark for debris."""
+    return prepare_article(file_id, replace(article, text=article.text.rpartition(MARK)[2]))
+
+
+class Hands:
+    """Everybody who works on an archive: two workers, editors and operators, all at random."""
+
+    def __init__(self, settings: Settings, engine: Engine, workers: tuple[BatchProcessor, BatchProcessor]) -> None:
+        self.settings, self.engine, self.workers = settings, engine, workers
+        self.random = random.Random(20)
+        self.files = 0
+        self.done: dict[str, int] = {}
+        self.steps: list[Callable[[], None]] = [
+            *[self.ingest] * 8,
+            *[self.split] * 2,
+            *[self.merge] * 2,
+            *[self.pin] * 2,
+            self.unpin,
+            self.separate,
+            self.reprocess,
+            self.prune,
+            self.erase,
+        ]
+
+    def step(self) -> str:
+        """Do something, and return what it was."""
+        work = self.random.choice(self.steps)
+        try:
+            work()
+        except CopydeskError:  # it can't be done to what was chosen
+            return work.__name__
+        self.done[work.__name__] = self.done.get(work.__name__, 0) + 1
+        return work.__name__
+
+    def _text(self) -> str:
+        number = self.random.randrange(max(4, self.files // 8))
+        text = copy_of(number, self.random.randrange(6))
+        if self.random.random() < 0.2:
+            return text + MARK + copy_of(self.random.randrange(max(4, self.files // 8)), self.random.randrange(6))
+        if self.random.random() < 0.1:
+            return text.upper()
+        return text + dispatch(number + 10_000, 20) if self.random.random() < 0.1 else text
+
+    def ingest(self) -> None:
+        """Let two workers process files at the same time."""
+        threads = []
+        for worker in self.workers:
+            texts = [self._text() for _ in range(self.random.randint(1, 4))]
+            ids = deliver(self.settings, self.engine, [(f"{self.files + n}.txt", t) for n, t in enumerate(texts)])
+            self.files += len(texts)
+            threads.append(threading.Thread(target=worker.process, args=[ids]))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _articles(self, count: int) -> list[int]:
+        ids = [row.id for row in rows(self.engine, "SELECT id FROM articles ORDER BY id")]
+        if len(ids) < count:
+            raise CopydeskError("There are too few articles.")
+        return self.random.sample(ids, count)
+
+    def _correct(self, work: Callable[[Connection], object]) -> None:
+        with self.engine.begin() as connection:
+            work(connection)
+
+    def split(self) -> None:
+        """Split an article off a story of several."""
+        shared = "SELECT id FROM articles WHERE story_id IN (SELECT id FROM stories WHERE articles > 1) ORDER BY id"
+        ids = [row.id for row in rows(self.engine, shared)]
+        if ids:
+            article = self.random.choice(ids)
+            self._correct(lambda connection: corrections.split(connection, FeatureCache(), article))
+
+    def separate(self) -> None:
+        """Declare an article no copy of another one, of its story if there is one."""
+        [article] = self._articles(1)
+        others = rows(
+            self.engine,
+            "SELECT b.id FROM articles a JOIN articles b ON b.story_id = a.story_id AND b.id <> a.id WHERE a.id = :id",
+            id=article,
+        )
+        other = self.random.choice(others).id if others else self._articles(1)[0]
+        self._correct(lambda connection: corrections.not_a_copy(connection, FeatureCache(), article, other))
+
+    def merge(self) -> None:
+        """Merge the stories of two articles."""
+        first, second = (self._story(article) for article in self._articles(2))
+        self._correct(lambda connection: corrections.merge(connection, FeatureCache(), first, second))
+
+    def _story(self, article: int) -> int:
+        return int(rows(self.engine, "SELECT story_id FROM articles WHERE id = :id", id=article)[0].story_id)
+
+    def pin(self) -> None:
+        """Pin an article."""
+        [article] = self._articles(1)
+        self._correct(lambda connection: corrections.pin(connection, FeatureCache(), article))
+
+    def unpin(self) -> None:
+        """Remove a pin."""
+        pinned = [row.id for row in rows(self.engine, "SELECT id FROM articles WHERE pinned_at IS NOT NULL ORDER BY 1")]
+        if pinned:
+            article = self.random.choice(pinned)
+            self._correct(lambda connection: corrections.unpin(connection, FeatureCache(), article))
+
+    def reprocess(self) -> None:
+        """Reprocess the newest articles as another version would."""
+        prepare: Prepare = self.random.choice([_first, _second, prepare_article])
+        newest = max(self._articles(1)[0] - 20, 0)
+        ReprocessRun(self.settings, self.engine, prepare=prepare, everything=True)(lambda *_: None, newest)
+
+    def prune(self) -> None:
+        """Remove the bytes of the older half, so that reprocessing keeps these articles."""
+        [middle] = rows(self.engine, "SELECT percentile_disc(.5) WITHIN GROUP (ORDER BY finished_at) FROM files")
+        rule = PruneRule(middle[0] or datetime.now(UTC), ("done", "quarantined"))
+        prune(self.settings, self.engine, rule, lambda *_: None)
+
+    def erase(self) -> None:
+        """Erase an article with its exact copies."""
+        [article] = self._articles(1)
+        erase_article(self.settings, self.engine, article)
+
+
+@pytest.fixture
+def hands(settings: Settings, engine: Engine) -> Iterator[Hands]:
+    """Yield everybody, on an empty archive."""
+    with closing(new_processor(settings)) as first, closing(new_processor(settings)) as second:
+        yield Hands(settings, engine, (first, second))
+
+
+def test_a_mirror_equals_the_store_after_every_step(hands: Hands) -> None:
+    """Members, canonical articles and merges agree, for a reader of each step, a late one and one that starts again."""
+    steady, late = Mirror(hands.engine), Mirror(hands.engine)
+    for number in range(STEPS):
+        what = hands.step()
+        assert steady.catch_up() == stored(hands.engine), f"step {number}: {what}"
+        if number % 50 == 49:
+            assert late.catch_up() == steady.stories
+    assert Mirror(hands.engine).catch_up() == steady.stories
+    assert hands.done.keys() == {step.__name__ for step in hands.steps}
+    # copies with the same words may be in two stories where a person separated one of them
+    assert [c for c in contradictions(hands.settings, hands.engine) if "have the same words" not in c] == []

@@ -1,0 +1,56 @@
+"""Erase an article from tables and stored bytes, safe against a crash at any point.
+
+Bytes are staged, recorded as gone in the transaction that erases the rows, and then deleted; `recover` of ``prune``
+finishes what a crash interrupted.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from worker import archive
+from worker.operations.prune import kept_paths, recover
+from worker.settings import Settings
+from worker.store.locks import AdvisoryLock, hold
+from worker.store.prune import KeptBytes
+from worker.stories.candidates import FeatureCache
+from worker.stories.erase import Erased, erase
+
+
+def erase_article(
+    settings: Settings, engine: Engine, article_id: int, note: str | None = None, *, dry: bool = False
+) -> tuple[Erased, int]:
+    """Erase an article with all that have the same words; return what was erased and the number of removed files.
+
+    ``dry`` changes nothing.
+
+    Raises:
+        CopydeskError: there is no such article.
+        RetryError: its file is being processed, or a backup, `prune` or `reprocess` is under way.
+    """
+    staged: list[Path] = []
+    with hold(engine, AdvisoryLock.PRUNE), hold(engine, AdvisoryLock.REPROCESS):
+        recover(settings, engine)
+        try:
+            with engine.connect() as connection, connection.begin() as transaction:
+                erased = erase(
+                    connection, FeatureCache(), article_id, note, preferred_sources=settings.preferred_sources
+                )
+                paths = _paths(settings, erased)
+                if dry:
+                    transaction.rollback()
+                    return erased, len(paths)
+                staged += [archive.stage_removal(settings, path) for path in paths]
+        except BaseException:
+            for path in staged:
+                archive.restore(settings, path)
+            raise
+        for path in staged:
+            archive.remove(path)
+    return erased, len(staged)
+
+
+def _paths(settings: Settings, erased: Erased) -> Sequence[Path]:
+    contents = [KeptBytes(sha256, [], paths) for sha256, paths in erased.contents.items()]
+    return [path for content in contents for path in kept_paths(settings, content)]

@@ -1,0 +1,76 @@
+"""The tables of what happened: corrections, the change feed and its epochs, erasures."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+
+from worker.article import ChangeKind
+from worker.store.metadata import metadata, now_column
+
+#: Corrections by people, which all later automatic decisions respect.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, pin, unpin
+    Column("article_id", Integer, nullable=False),
+    Column("other_id", Integer),  # NULL: it is about one article, as a pin is
+    Column("same", SmallInteger),  # 1: these two belong together; 0: never
+    Column("note", Text),
+    now_column("made_at"),
+    Index("ix_corrections_article_id", "article_id"),
+    Index("ix_corrections_other_id", "other_id"),
+)
+
+#: The change feed: what happened to stories, in the order of commits.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    now_column("at"),
+    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, moved, reprocessed, erased
+    Column("story_id", Integer, nullable=False),
+    Column("article_id", Integer),
+    Column("other_story_id", Integer),
+    # after these, workers match again and drop what they cached
+    Index("ix_changes_reprocessed", "id", postgresql_where=text(f"kind = '{ChangeKind.REPROCESSED}'")),
+    Index("ix_changes_erased", "id", postgresql_where=text(f"kind = '{ChangeKind.ERASED}'")),
+)
+
+#: Epochs of the change feed: one row at first, and one more for each restore of a backup. An id of a change is unique
+#: within its epoch, because changes after the backup are lost and their ids are given again.
+feed_epochs = Table(
+    "feed_epochs",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("epoch", Uuid, nullable=False, server_default=func.gen_random_uuid()),
+    Column("begins_after", BigInteger, nullable=False),  # changes with larger ids are of this epoch, up to the next one
+    now_column("began_at"),
+)
+
+#: Articles that `copydesk erase` removed: that it happened, without the text. The hash keeps the text from being stored
+#: again.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("article_id", Integer, primary_key=True, autoincrement=False),
+    Column("story_id", Integer, nullable=False),
+    Column("file_id", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("text_hash", LargeBinary, nullable=False),  # of the words alone
+    Column("sha256", LargeBinary),  # of the file's bytes, which were removed too
+    Column("note", Text),
+    now_column("erased_at"),
+    Index("ix_erasures_text_hash", "text_hash"),
+)
