@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 import structlog
@@ -22,6 +23,10 @@ from worker.store.session import engine as make_engine
 #: Tests own the last logical databases of a Redis with the default number; each parallel worker uses another one.
 _REDIS_DATABASE = 15 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
+
+# how long an example takes depends on what else the machine does, so no test fails for that
+hypothesis.settings.register_profile("copydesk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("copydesk")
 
 # the default shows every local variable of a traceback, which takes seconds
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])

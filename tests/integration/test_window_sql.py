@@ -44,7 +44,7 @@ def connection(migrated_url: str) -> Iterator[Connection]:
 
 
 @given(TIMES, TIMES, DAYS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_sql_and_python_compare_the_same_pairs(
     connection: Connection, first: ArticleTimes, second: ArticleTimes, days: int
 ) -> None:
@@ -54,7 +54,6 @@ def test_sql_and_python_compare_the_same_pairs(
 
 
 @given(st.sampled_from([0, 1, 30, 365, 36_500]), st.integers(-1, 1), st.booleans(), st.booleans())
-@settings(deadline=None)
 def test_the_border_belongs_to_the_window(
     connection: Connection, days: int, more: int, dated: bool, backwards: bool
 ) -> None:
@@ -68,7 +67,7 @@ def test_the_border_belongs_to_the_window(
 
 
 @given(st.lists(TIMES, min_size=1, max_size=3), st.lists(TIMES, min_size=1, max_size=3), DAYS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_groups_within_the_window_have_no_pair_outside(
     connection: Connection, left: list[ArticleTimes], right: list[ArticleTimes], days: int
 ) -> None:

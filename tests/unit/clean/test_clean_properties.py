@@ -35,7 +35,7 @@ def again(cleaned: Cleaned) -> Cleaned:
     return clean(Article(cleaned.text, author=cleaned.byline, **fields))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.none() | st.just("Headline of the day"))
 def test_cleaning_twice_is_cleaning_once(text: str, title: str | None) -> None:
     """A cleaned text is left unchanged."""
@@ -44,7 +44,7 @@ def test_cleaning_twice_is_cleaning_once(text: str, title: str | None) -> None:
     assert not again(once).changes
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_result_can_be_stored(text: str) -> None:
     """No NUL, lone surrogate or outer blank is left, and the same text gives the same result."""
@@ -54,7 +54,7 @@ def test_result_can_be_stored(text: str) -> None:
     assert cleaned.text.encode().decode() == cleaned.text.strip()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_explanation_leads_from_raw_to_cleaned(text: str) -> None:
     """Each change starts from the result of the previous one, and the last one results in the cleaned text."""
@@ -64,7 +64,7 @@ def test_explanation_leads_from_raw_to_cleaned(text: str) -> None:
     assert texts[-1] == clean(Article(text, language="en")).text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS | st.text(st.characters(max_codepoint=0x2FFF), max_size=40))
 def test_step_is_skipped_only_if_it_would_change_nothing(text: str) -> None:
     """A step whose trigger is not in the text changes nothing; later steps only once the characters are repaired."""

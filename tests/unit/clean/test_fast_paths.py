@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.clean.test_clean_properties import TEXTS
@@ -27,7 +27,6 @@ CAPTION = st.just("FILE PHOTO: " + "A ferry lies in the harbour of Varnby. " * 6
 PAGES = st.lists(EXAMPLES | LONG | CAPTION | TEXTS | st.just(""), max_size=12).map("\n".join)
 
 
-@settings(deadline=None)
 @given(TEXTS | PAGES, st.sampled_from(["", "\n", " \n", "\n\n", "-\n", "\f\n"]))
 def test_no_trigger_is_missed(text: str, end: str) -> None:
     """A line end after the text is not scanned, but its triggers are reported."""
@@ -36,7 +35,6 @@ def test_no_trigger_is_missed(text: str, end: str) -> None:
     assert triggers - scanned <= {Trigger.LINE}
 
 
-@settings(deadline=None)
 @given(TEXTS | PAGES)
 def test_steps_without_a_trigger_can_be_skipped(text: str) -> None:
     """Running all steps in each round gives the same text and counts as skipping those without a trigger."""
@@ -50,7 +48,6 @@ def test_steps_without_a_trigger_can_be_skipped(text: str) -> None:
     assert (cleaned.text, cleaned.changes) == (left, {name: count for name, count in changes.items() if count})
 
 
-@settings(deadline=None)
 @given(PAGES)
 def test_lines_are_debris_as_if_each_were_matched_alone(text: str) -> None:
     """The single search of a text misses no line that a rule matches, and every fact is stored."""
@@ -69,7 +66,6 @@ def test_lines_are_debris_as_if_each_were_matched_alone(text: str) -> None:
     assert bool(left.changes) == bool(debris)
 
 
-@settings(deadline=None)
 @given(PAGES)
 def test_repeats_are_dropped_as_by_comparing_all_lines(text: str) -> None:
     """Only a text whose lines all begin differently is skipped."""
@@ -86,7 +82,6 @@ def test_repeats_are_dropped_as_by_comparing_all_lines(text: str) -> None:
     assert drop_repeats(text, Metadata()) == ("\n".join(kept), len(lines) - len(kept))
 
 
-@settings(deadline=None)
 @given(st.text("\r\n\u200b\u2028\u00a0ﬁ\x00ae\u0301\u200d", max_size=20))
 def test_odd_characters_are_replaced_one_kind_after_the_other(text: str) -> None:
     """In any order, the result equals counting all of them and then replacing them in sorted order."""
@@ -99,7 +94,6 @@ def test_odd_characters_are_replaced_one_kind_after_the_other(text: str) -> None
     assert done.changes >= sum(map(text.count, odd))
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["Harbour", "Ferries", "opens", "of", "(2),"]), max_size=60), st.booleans())
 def test_menu_ends_at_the_largest_excess_of_capitals(words: list[str], backwards: bool) -> None:
     """A menu ends at the word with the largest excess of capitalised words over others."""
@@ -114,7 +108,6 @@ def test_menu_ends_at_the_largest_excess_of_capitals(words: list[str], backwards
     assert not length or best >= MIN_LEAD
 
 
-@settings(deadline=None)
 @given(st.text("aAbßsSŉİif“ -|.\u0301", max_size=5), st.text("aAbßsSŉİif“ -|.\u0301", max_size=6) | st.just(" - x"))
 def test_headline_is_recognised_by_its_words(line: str, end: str) -> None:
     """The check of the first letters only skips comparisons of different words."""

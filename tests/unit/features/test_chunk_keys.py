@@ -22,7 +22,7 @@ TEXTS = st.text(st.sampled_from(["a", "b", "\0", "é", "“", "字", "𝐀", "\u
 
 
 @given(st.lists(TEXTS, max_size=5))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_chunks_are_those_of_split(texts: list[str]) -> None:
     """Chunks are split at every Unicode space and nowhere else, and keys are equal if and only if chunks are."""
     spans, sizes = split_chunks(texts)
@@ -53,7 +53,7 @@ def insert(table: HashTable, keys: NDArray[np.uint64], first: Iterable[int]) -> 
 
 @pytest.mark.usefixtures("_both_implementations")
 @given(st.lists(st.lists(st.integers(1, 40) | st.integers(1, 2**64 - 1))))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_table_is_a_dictionary(batches: list[list[int]]) -> None:
     """The table returns the same as a dictionary, also for colliding keys and after it has grown."""
     table, known = HashTable(), dict[int, int]()

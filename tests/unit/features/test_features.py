@@ -76,7 +76,7 @@ def test_unknown_languages_work() -> None:
 
 
 @given(st.text(max_size=300), st.sampled_from(["en", "hi", "zh", "und", "th"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_has_features(text: str, language: str) -> None:
     """Arrays of the same items have the same length, and hashes ascend, for any text."""
     f = features(text, None, language)
@@ -90,7 +90,7 @@ def test_any_text_has_features(text: str, language: str) -> None:
 @given(
     st.lists(st.tuples(st.text(max_size=60), st.none() | st.text(max_size=20), st.sampled_from(["en", "zh", "und"])))
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_texts_of_a_batch_have_the_same_features_as_alone(texts: list[tuple[str, str | None, str]]) -> None:
     """The features of a text do not depend on the other texts of its batch."""
     for in_batch, text in zip(features_of([Source(*text) for text in texts]), texts, strict=True):
@@ -100,7 +100,7 @@ def test_texts_of_a_batch_have_the_same_features_as_alone(texts: list[tuple[str,
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_same_text_has_the_same_features(text: str) -> None:
     """Features that are computed again from the same text are the same."""
     assert features(text, None, "en").digest == features(text, None, "en").digest
@@ -124,7 +124,7 @@ def test_numbers_are_compared_by_their_digits() -> None:
 
 
 @given(st.lists(st.text(st.sampled_from("aZé字9_'’”.,:;!?…)]\"»-–क्ा٣²"), min_size=1, max_size=8)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_words_of_many_chunks_are_those_of_each(chunks: list[str]) -> None:
     """The fast path without the pattern gives the same words as the pattern."""
     words, counts, ends = split_words_of_all(chunks)

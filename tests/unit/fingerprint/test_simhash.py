@@ -14,7 +14,7 @@ WORDS = st.lists(
 
 
 @given(WORDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_bits_are_those_of_the_package(words: list[str]) -> None:
     """The SimHash has the bits of the `simhash` package for the same words and weights."""
     f = features(" ".join(words), None, "en")
@@ -63,7 +63,7 @@ def test_exact_means_the_same_words() -> None:
 @given(
     st.lists(st.tuples(st.text(max_size=80) | WORDS.map(" ".join), st.sampled_from(["en", "zh", "und"])), max_size=70)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_fingerprints_of_a_batch_are_those_of_its_articles(texts: list[tuple[str, str]]) -> None:
     """The fingerprint of an article does not depend on the other articles of its batch."""
     batch = [features(text, None, language) for text, language in texts]

@@ -18,7 +18,7 @@ def keys(text: str, language: str = "en") -> set[int]:
 
 
 @given(st.lists(LETTERS, max_size=400))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_keys_fit_an_int4_column(words: list[str]) -> None:
     """Keys ascend, are distinct, fit 32 signed bits, and are at most 72."""
     sketch = fingerprint(features(" ".join(words), None, "en")).sketch

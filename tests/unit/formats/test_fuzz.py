@@ -70,14 +70,14 @@ def damaged(draw: st.DrawFn, seed: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", SEEDS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_damaged_file_of_any_format_raises_no_other_error(name: str, data: st.DataObject) -> None:
     """Each golden file, damaged at random, is read or refused with a message."""
     read_all(data.draw(damaged(SEEDS[name])), name)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(SNIPPETS) | st.binary(max_size=30), max_size=8), st.sampled_from(sorted(SEEDS)))
 def test_random_bytes_under_any_name_raise_no_other_error(parts: list[bytes], name: str) -> None:
     """Signatures of formats followed by random bytes are read or refused, under every suffix."""

@@ -31,7 +31,7 @@ def test_large_scratch_memory_is_freed() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, MEGABYTE // 3), st.integers(0, 12)), max_size=60))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_live_arrays_are_never_overwritten(allocations: list[tuple[int, int]]) -> None:
     """Arrays and views of them keep their content as long as they live, in whatever order others are dropped."""
     pool, live = ArrayPool(), dict[int, tuple[int, np.ndarray]]()

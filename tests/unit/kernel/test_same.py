@@ -87,14 +87,14 @@ def assert_all_same(sources: Sequence[Source]) -> None:
 
 
 @given(st.lists(SOURCES, max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_texts(sources: list[Source]) -> None:
     """Words of any script, spaces of any kind, lone surrogates and glued text give the same results."""
     assert_all_same(sources)
 
 
 @given(st.lists(st.builds(Source, st.text(max_size=200), st.none() | st.text(max_size=30), st.just("en")), max_size=5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_characters(sources: list[Source]) -> None:
     """Any Unicode characters give the same results."""
     assert_all_same(sources)
@@ -166,7 +166,7 @@ def assert_same_evidence(articles: Sequence[Features]) -> None:
 
 
 @given(st.lists(SOURCES, min_size=1, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_evidence_of_any_texts(sources: list[Source]) -> None:
     """The evidence of pairs of texts is the same."""
     assert_same_evidence(features_of(sources))

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -41,7 +41,6 @@ _LANGUAGES = Path(__file__).parents[2] / "golden" / "languages"
 _TEXTS = [path.read_text("utf-8") for path in sorted(_LANGUAGES.rglob("*.txt"))]
 
 
-@settings(deadline=None)  # the first call reads the models
 @given(st.sampled_from(_TEXTS), st.integers(0, 2000), st.integers(0, 400))
 def test_the_compact_model_equals_the_full_model(text: str, start: int, length: int) -> None:
     """Language and probability are those of the library's tables, to the last bit, for any piece of text."""
@@ -49,7 +48,6 @@ def test_the_compact_model_equals_the_full_model(text: str, start: int, length: 
     assert model().classify(piece) == _full_model().classify(piece)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_the_compact_model_equals_the_full_model_on_any_characters(text: str) -> None:
     """The results are also equal for characters of any script."""

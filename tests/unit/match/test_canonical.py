@@ -94,7 +94,7 @@ def test_a_long_addition_loses_against_two_copies() -> None:
 
 
 @given(stories(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_members_does_not_matter(members: list[Member], chance: random.Random) -> None:
     """In any order the same copy is chosen, also among copies that are equal in all respects."""
     shuffled = chance.sample(members, len(members))
@@ -103,7 +103,7 @@ def test_the_order_of_members_does_not_matter(members: list[Member], chance: ran
 
 
 @given(stories(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_short_addition_makes_no_copy_canonical(members: list[Member], data: st.DataObject) -> None:
     """A line of up to six words that only one copy has does not change the choice."""
     before = chosen_number(members)

@@ -227,7 +227,7 @@ _FIELDS = {name: st.one_of(_SHARE, st.just(math.nan)) for name in Evidence._fiel
 
 
 @given(st.fixed_dictionaries(_FIELDS | {"exact": st.booleans(), "shorter": st.integers(0, 900), "distance": st.none()}))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_numbers_have_a_reason(numbers: dict[str, Any]) -> None:
     """Whatever the numbers are, also if they are missing, the reason has its form."""
     match = verdict(Evidence(**numbers))

@@ -109,7 +109,7 @@ def test_every_column_has_a_contribution() -> None:
 
 
 @given(st.text(max_size=120), st.text(max_size=120))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_evidence_is_in_range_and_symmetric(a: str, b: str) -> None:
     """Shares are 0 to 1 or NaN, and exchanging the articles exchanges their numbers."""
     there, back = evidence(of(a), of(b)), evidence(of(b), of(a))

@@ -41,7 +41,7 @@ def are_apart(clusterer: BatchClusterer, separated: Sequence[tuple[MemberRef, Me
     return not any(together(clusterer, pair) for pair in separated)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(arrivals, pairs, pairs, st.lists(st.integers(1, STORIES), min_size=ARTICLES, max_size=ARTICLES))
 def test_separated_members_are_never_together(
     texts: list[str],
@@ -55,7 +55,7 @@ def test_separated_members_are_never_together(
     assert are_apart(clusterer, cannot_link)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(arrivals, pairs, sides)
 def test_linked_members_are_always_together(
     texts: list[str], drawn: list[tuple[MemberRef, MemberRef]], sides_of: list[int]
@@ -71,7 +71,7 @@ def test_linked_members_are_always_together(
     assert are_apart(clusterer, cannot_link)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(arrivals, pairs, pairs)
 def test_every_article_is_in_one_cluster(
     texts: list[str], must_link: list[tuple[MemberRef, MemberRef]], cannot_link: list[tuple[MemberRef, MemberRef]]
@@ -89,7 +89,7 @@ def test_every_article_is_in_one_cluster(
         assert not cluster.texts or cluster.canonical in cluster.texts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations(TEXTS[:6]))
 def test_near_copies_join_in_any_order(texts: list[str]) -> None:
     """Near copies of two dispatches are two clusters, in whichever order they arrive."""
@@ -99,7 +99,7 @@ def test_near_copies_join_in_any_order(texts: list[str]) -> None:
     assert found == {frozenset({0, 1, 2}), frozenset({3, 4, 5})}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(TEXTS[:6]), st.integers(0, 5))
 def test_clustering_again_changes_nothing(texts: list[str], cut: int) -> None:
     """The same batch gives the same clusters and verdicts twice, also from a cache of verdicts."""
