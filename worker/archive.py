@@ -206,7 +206,7 @@ def open_copies(settings: Settings, sha256: bytes, paths: Sequence[bytes]) -> It
     The caller closes them. Nothing is yielded for a suffix whose bytes are missing.
     """
     for path in {_name(sha256, path): path for path in paths}.values():
-        with contextlib.suppress(RetryError):
+        with contextlib.suppress(RetryError, MissingBytesError):
             source = open_kept(settings, sha256, path)
             name = _name(sha256, path)
             if Path(source.name).parent != settings.quarantine:

@@ -246,7 +246,7 @@ def test_a_backup_of_an_older_version_is_migrated(
     """Tables are created as they were, filled, and then migrated, also if empty tables of this version exist."""
     older = tuple(table for table in store.TABLES if table not in {"feed_epochs", "erasures"})
     monkeypatch.setattr(store, "TABLES", older)
-    monkeypatch.setattr("worker.operations.backup.versions", lambda _: ("0011", "0011"))
+    monkeypatch.setattr("worker.operations.backup.versions", lambda _: ("0014", "0014"))
     known = store.sequences
     monkeypatch.setattr(
         store, "sequences", lambda c: {name: n for name, n in known(c).items() if "feed_epochs" not in name}

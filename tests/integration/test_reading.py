@@ -164,7 +164,7 @@ def test_parts_of_a_large_file_are_one_file(newsroom: Newsroom) -> None:
     with newsroom.engine.begin() as connection:
         ledger.lease(connection, [whole], ledger.register_worker(connection), 5)
         parts = ledger.split(connection, whole, [(0, 500, 0), (500, 500, 9_000)])
-        ledger.finish(connection, [(parts[0], 499, None)])
+        ledger.finish(connection, [ledger.Outcome(parts[0], 499)])
     newsroom.bad_record(whole, 7, "It has no text.")
     newsroom.bad_record(parts[0], 8, "It has no text.")
     with newsroom.engine.connect() as connection:

@@ -15,6 +15,7 @@ MAY_READ = {
     "postgres": {"postgres.password", "owner.password", "service.password"},
     "redis": {"redis.password"},
     "migrate": _SERVICE | {"owner.password"},
+    "restore": _SERVICE | {"owner.password"},
     "watcher": _SERVICE,
     "worker": _SERVICE,
     "scheduler": _SERVICE,

@@ -47,17 +47,17 @@ def stop(folder: Folder) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Watch the servers of the folder whose path is the only argument."""
     folder = Folder(Path(arguments[0]))
-    servers: list[RunningProcess] = []  # those of the last look; none before the first
+    servers: set[RunningProcess] = set()  # all that were seen: a look may meet a folder of which half is removed
     try:
         # held open: a folder that is removed and created again has another file of this name
         with (folder.path / "lock").open() as lock:
             while _supervise(folder, lock.fileno()):
-                servers = _running(folder)
+                servers = {server for server in (*servers, *_running(folder)) if server.alive}
                 time.sleep(PERIOD_SECONDS)
     except FileNotFoundError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201 - this is the keeper's log
         # the data folder was removed under running servers: only their process ids are left to stop them
-        for server in servers or _started_with(0):
+        for server in {*servers, *_started_with(0)}:
             server.end()
 
 

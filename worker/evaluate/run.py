@@ -64,7 +64,7 @@ def evaluate(
         require_datasketch()
     with empty_database(settings) as (own, engine):
         started = time.monotonic()
-        processor = BatchProcessor(own, engine)
+        processor = BatchProcessor(own, engine, logs_outcomes=False)
         _process_corpus(own, processor, corpus, advance or (lambda _done, _all: None))
         seconds = time.monotonic() - started
         with engine.connect() as connection:

@@ -51,6 +51,7 @@ class BatchProcessor:
     settings: Settings
     engine: Engine
     cache: FeatureCache = field(default_factory=FeatureCache)
+    logs_outcomes: bool = True
     compared: int = 0  # pairs of articles compared so far, for measuring
     timer: StageTimer = field(default_factory=StageTimer)  # durations of stages, not yet written
     _session: Connection | None = None
@@ -226,7 +227,8 @@ class BatchProcessor:
         if all_held:
             self.timer.stages.clear()
             self.timer.lap("write")  # saved with the next batch: this one is committed
-            log_outcomes(self.engine, files, ids, round(1000 * (time.monotonic() - self._leased_at)))
+            if self.logs_outcomes:
+                log_outcomes(self.engine, files, ids, round(1000 * (time.monotonic() - self._leased_at)))
             return parts
         # a lease was lost meanwhile, and another worker has that file: write only those still held
         ours = [file for file in files if file.leased.id in held]

@@ -35,7 +35,8 @@ def log_outcomes(engine: Engine, files: Sequence[PreparedFile], ids: Sequence[in
         return
     done = [file for file in files if not (file.quarantine or file.failure)]
     placed: dict[int, tuple[int, str]] = {}
-    with suppress(*ERRORS), engine.connect() as connection:  # only the log would lack something
+    # committed, as in `BatchProcessor`: a ROLLBACK drops prepared statements; without it only the log lacks something
+    with suppress(*ERRORS), engine.begin() as connection:
         placed = placements(connection, ids)
     if len(done) > _MOST_LINES:
         relations = Counter(relation for _, relation in placed.values())
