@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from tests.benchmarks.fit_verdict import candidate_pairs, prepare
-from tests.benchmarks.key_counts import archives
+from tests.benchmarks.fit_verdict import FIT_ORDERS, candidate_pairs, prepare
+from tests.benchmarks.key_counts import stories_of, streamed
 from tests.benchmarks.labelled import EVENTS, Document, documents
 from worker.evaluate import clustering_scores
 from worker.match import compare_pairs, shares_too_little
 from worker.match.related import RELATED_MIN, SHARES, SUMS, related_matrix
-from worker.match.verdict import SAME_STORY_MIN, verdicts
+from worker.match.verdict import verdicts
 
 #: Sets that are unlabelled or labelled otherwise: their pairs with documents of another set are not related.
 OTHERS = ("wire", "paraphrase", "scrape", "short")
@@ -47,7 +47,7 @@ def fold(d: Document) -> int:
 
 
 class Examples:
-    """The pairs, their labels, weights and folds, and a matrix per archive; copies are left out."""
+    """The pairs, their labels, weights and folds, and a matrix per order of arrival; copies are left out."""
 
     def __init__(self, docs: list[Document]) -> None:
         self.docs = docs
@@ -56,13 +56,15 @@ class Examples:
         evidence = list(compare_pairs([(features[a], features[b]) for a, b in pairs], [None] * len(pairs)))
         use = [i for i, e in enumerate(evidence) if not shares_too_little(e)]
         self.pairs = [pairs[i] for i in use]
-        numbers = archives(docs, prints, self.pairs)
+        stories = stories_of(docs, ())
         known = {
-            name: [evidence[i]._replace(**n._asdict()) for i, n in zip(use, rows, strict=True)]
-            for name, rows in numbers.items()
+            seed: [evidence[i]._replace(**n._asdict()) for i, n in zip(use, numbers, strict=True)]
+            for seed in (None, *FIT_ORDERS)
+            for numbers in [streamed(prints, stories, self.pairs, seed=seed)]
         }
-        self.matrices = {name: related_matrix(rows) for name, rows in known.items()}
-        self.copies = np.array([v.similarity >= SAME_STORY_MIN for v in verdicts(known["set"])])
+        #: by the seed of the order; None: that of the sets
+        self.matrices = {seed: related_matrix(rows) for seed, rows in known.items()}
+        self.copies = np.array([v.same for v in verdicts(known[None])])
         self.labels = np.array([label(docs[a], docs[b]) for a, b in self.pairs])
         kinds = [
             (docs[a].set if docs[a].set == docs[b].set else "across", y)
@@ -74,7 +76,7 @@ class Examples:
         self.folds = np.array([[folds[a], folds[b]] for a, b in self.pairs])
 
     def fit(self, use: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return the weights of the columns and the base, fitted on these examples in every archive."""
+        """Return the weights of the columns and the base, fitted on these examples in every order."""
         use = use & (self.labels >= 0)
         x = np.vstack([m[use] for m in self.matrices.values()])
         x = np.hstack([x, np.ones((len(x), 1))])
@@ -84,13 +86,13 @@ class Examples:
         fitted: NDArray[np.float64] = _logistic(x / scale, y, weights / weights.sum()) / scale
         return fitted
 
-    def held_out(self, archive: str) -> NDArray[np.float64]:
+    def held_out(self) -> NDArray[np.float64]:
         """Return the probability of each pair, by weights that were fitted without the events of either article."""
         found = np.empty(len(self.pairs))
         for number in range(FOLDS):
             weights = self.fit(~(self.folds == number).any(axis=1))
             held = self.folds[:, 0] == number
-            found[held] = 1 / (1 + np.exp(-(self.matrices[archive][held] @ weights[:-1] + weights[-1])))
+            found[held] = 1 / (1 + np.exp(-(self.matrices[None][held] @ weights[:-1] + weights[-1])))
         return found
 
 
@@ -129,23 +131,22 @@ def groups(count: int, links: list[tuple[int, int]]) -> list[int]:
 def report(examples: Examples) -> None:
     """Print scores of held-out events: of the pairs, and of the groups that links connect."""
     docs = examples.docs
-    for archive in ("set", "pool"):
-        chances = examples.held_out(archive)
-        for name in EVENTS:
-            ids = [i for i, d in enumerate(docs) if d.set == name]
-            place = {i: n for n, i in enumerate(ids)}
-            stories = [docs[i].story for i in ids]
-            candidates = [
-                i
-                for i, (a, b) in enumerate(examples.pairs)
-                if docs[a].set == docs[b].set == name and chances[i] >= RELATED_MIN and not examples.copies[i]
-            ]
-            kept = strongest([examples.pairs[i] for i in candidates], chances[candidates].tolist())
-            links = [examples.pairs[candidates[i]] for i in kept]
-            right = sum(docs[a].story == docs[b].story for a, b in links)
-            of_pairs = clustering_scores.of_counts(right, len(links), _true(stories))
-            of_groups = clustering_scores.pairs(stories, groups(len(ids), [(place[a], place[b]) for a, b in links]))
-            print(f"{archive:5} {name:11} {len(links):5} links: {_scores(of_pairs)}; groups: {_scores(of_groups)}")
+    chances = examples.held_out()
+    for name in EVENTS:
+        ids = [i for i, d in enumerate(docs) if d.set == name]
+        place = {i: n for n, i in enumerate(ids)}
+        stories = [docs[i].story for i in ids]
+        candidates = [
+            i
+            for i, (a, b) in enumerate(examples.pairs)
+            if docs[a].set == docs[b].set == name and chances[i] >= RELATED_MIN and not examples.copies[i]
+        ]
+        kept = strongest([examples.pairs[i] for i in candidates], chances[candidates].tolist())
+        links = [examples.pairs[candidates[i]] for i in kept]
+        right = sum(docs[a].story == docs[b].story for a, b in links)
+        of_pairs = clustering_scores.of_counts(right, len(links), _true(stories))
+        of_groups = clustering_scores.pairs(stories, groups(len(ids), [(place[a], place[b]) for a, b in links]))
+        print(f"{name:11} {len(links):5} links: {_scores(of_pairs)}; groups: {_scores(of_groups)}")
 
 
 def _true(stories: list[str]) -> int:

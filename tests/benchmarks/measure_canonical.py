@@ -111,8 +111,8 @@ def main() -> None:
     total = 0
     for d in [d for d in docs if d.set == "wire" and d.text][:_DISPATCHES]:
         cleaned = clean(Article(d.text, title=d.title, language=d.language))
-        copies = [cleaned.text] + [f"{cleaned.text}\n\n{tail(chance)}" for _ in range(_MOST - 1)]
-        total += changes(arriving((of(text, cleaned), 0) for text in copies))
+        versions = [cleaned.text] + [f"{cleaned.text}\n\n{tail(chance)}" for _ in range(_MOST - 1)]
+        total += changes(arriving((of(text, cleaned), 0) for text in versions))
     print(f"wire: {_DISPATCHES} dispatches of {_MOST} copies, all but the first with tails, changes {total}")
     for share in (0.02, 0.1, 0.05):
         canonical.EQUAL_SHARE = share  # type: ignore[misc]

@@ -187,7 +187,12 @@ def test_copies_with_lines_of_their_own_change_nothing(
 def test_a_preferred_source_becomes_canonical(settings: Settings, engine: Engine) -> None:
     """Of equally complete copies that of the first preferred source is canonical, named by it or by its URL's host."""
     preferring = settings.model_copy(update={"preferred_sources": ("The Agency", "desk.example.org")})
-    fields = ({}, {"url": "https://desk.example.org/1"}, {"source": "the agency"}, {"source": "Herald"})
+    fields: tuple[dict[str, str], ...] = (
+        {},
+        {"url": "https://desk.example.org/1"},
+        {"source": "the agency"},
+        {"source": "Herald"},
+    )
     with closing(new_processor(preferring)) as worker:
         for edition, more in enumerate(fields):
             record = json.dumps({"text": f"{dispatch(1)} Edition {edition}.", **more})

@@ -126,7 +126,7 @@ def test_every_format_has_versions(
 @pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
 def test_the_order_within_a_batch_does_not_matter(send: Send, engine: Engine, name: str, order: list[int]) -> None:
     """Versions that arrive together, in any order, are one story with the newest as canonical article."""
-    send(*(live(n, **{name: n if name == "version" else f"2026-03-0{n}"}) for n in order))
+    send(*(live(n) | {name: n if name == "version" else f"2026-03-0{n}"} for n in order))
     assert stories(engine) == [[1, 2, 3]]
     assert canonical(engine) == [order.index(3) + 1]
     assert sorted(relations(engine)) == ["original", "revision", "revision"]

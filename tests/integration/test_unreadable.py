@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
+from worker.article import ProcessKind
 from worker.inbox import feeder, receiver
 from worker.inbox.watcher import InboxWatcher
+from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings
 
 
@@ -46,7 +48,7 @@ def test_a_failing_disk_is_reported_once(
     monkeypatch.setattr(receiver, "_hash", failing)
     clock = Clock()
     watch = InboxWatcher(settings, clock)
-    beat = feeder.Heartbeat(engine, feeder.ProcessKind.WATCHER)
+    beat = Heartbeat(engine, ProcessKind.WATCHER)
     for second in range(1_000):
         clock.now = float(second)
         if watch.has_settled_files():

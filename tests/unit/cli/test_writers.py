@@ -21,7 +21,7 @@ _ROW = {
     "at": datetime(2026, 3, 1, 12, tzinfo=UTC),
     "others": [7, 12],
 }
-_EMPTY = {"id": 2, "title": None, "share": 0.0, "first": False, "at": None, "others": []}
+_EMPTY: dict[str, Any] = {"id": 2, "title": None, "share": 0.0, "first": False, "at": None, "others": []}
 
 
 def _written(form: str, rows: list[dict[str, Any]]) -> bytes:

@@ -25,7 +25,7 @@ def test_the_pause_doubles_up_to_ten_minutes() -> None:
     """Each failure of the same file doubles its pause; only the first is to be reported."""
     clock = Clock()
     tracker = SettledFileTracker(1.0, clock)
-    tried = []
+    tried: list[int] = []
     for second in range(4_000):
         clock.now = float(second)
         for file in tracker.update(iter([state()])):

@@ -68,7 +68,7 @@ def test_keys_of_many_stories_speak_against_one_story() -> None:
     chances = []
     for others in (0, 1, 10, 100):
         rarity = KeyRarity(dict.fromkeys(b.sketch.tolist(), others), stories=5_000)
-        [verdict] = verdicts.judge([(a, b)], rarity, lambda text, rarity=rarity: rarity.of(text.sketch), posted=0)
+        [verdict] = verdicts.judge([(a, b)], rarity, lambda text: rarity.of(text.sketch), posted=0)  # noqa: B023  at once
         chances.append(verdict.similarity)
     assert chances == sorted(chances, reverse=True)
     assert chances[0] > chances[-1]
