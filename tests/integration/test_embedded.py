@@ -318,12 +318,12 @@ def test_a_cluster_of_another_postgres_is_reported(data_dir: Path) -> None:
 
 
 def test_a_deleted_folder_leaves_nothing_behind(data_dir: Path) -> None:
-    """When the data folder is deleted, and even created again, the servers of the deleted folder stop."""
+    """When the data folder is deleted, its servers stop, and a new folder of the same name gets its own."""
     process = user(data_dir)
     ids = [process_id(data_dir, name) for name in ("keeper", "postgres", "valkey")]
     shutil.rmtree(data_dir, ignore_errors=True)
+    until(lambda: not any(alive(pid) for pid in ids))
     with embedded.servers(data_dir) as servers:
-        until(lambda: not any(alive(pid) for pid in ids))
         assert ask(servers, "SELECT 1") == 1
     process.kill()
     process.communicate()

@@ -51,8 +51,8 @@ def main(arguments: Sequence[str]) -> None:
     try:
         # held open: a folder that is removed and created again has another file of this name
         with (folder.path / "lock").open() as lock:
-            while _supervise(folder, lock.fileno()):
-                servers = {server for server in (*servers, *_running(folder)) if server.alive}
+            while (running := _supervise(folder, lock.fileno())) is not None:
+                servers = {server for server in (*servers, *running) if server.alive}
                 time.sleep(PERIOD_SECONDS)
     except FileNotFoundError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201 - this is the keeper's log
@@ -67,21 +67,29 @@ def _started_with(descriptor: int) -> list[RunningProcess]:
     return [RunningProcess(int(pid), start) for pid, _, start in (word.partition(":") for word in words)]
 
 
-def _supervise(folder: Folder, lock: int) -> bool:
-    """Restart crashed servers, or stop all if no user is left; return False when there is nothing more to watch.
+def _supervise(folder: Folder, lock: int) -> list[RunningProcess] | None:
+    """Restart crashed servers, or stop all if no user is left.
+
+    Return the servers, read inside the mutex: a folder that was created again has others. None: nothing is left to
+    watch.
 
     Raises FileNotFoundError if the folder is no longer the one whose lock file is open as ``lock``.
     """
     with folder.mutex():
-        if not os.path.samestat(os.fstat(lock), (folder.path / "lock").stat()):
-            raise FileNotFoundError(f"{folder.path} was removed and created again.")
+        _require_same(folder, lock)
         if folder.in_use():
             _restart_crashed(folder)
-            return True
-        valkey.stop(folder)
-        postgres.stop(folder)
-        Daemon(folder.path, "keeper").forget()
-    return False
+            return _running(folder)
+        for stop_server in (valkey.stop, postgres.stop, lambda own: Daemon(own.path, "keeper").forget()):
+            # a folder that is being removed seems unused; what is there afterwards belongs to others
+            _require_same(folder, lock)
+            stop_server(folder)
+    return None
+
+
+def _require_same(folder: Folder, lock: int) -> None:
+    if not os.path.samestat(os.fstat(lock), (folder.path / "lock").stat()):
+        raise FileNotFoundError(f"{folder.path} was removed and created again.")
 
 
 def _running(folder: Folder) -> list[RunningProcess]:

@@ -5,12 +5,14 @@ import os
 
 from worker.settings import Settings
 
-#: Variables with our prefix that are no settings: the folder of the configuration, and what docker-compose.yml reads.
+#: Variables with our prefix that are no settings: the folder of the configuration, what docker-compose.yml reads, and
+#: what the tests read.
 OTHER_VARIABLES = {
     f"COPYDESK_{name}"
     for name in (
         *("CONFIG_DIR", "GID", "GRAFANA_PORT", "INBOX_FOLDER", "SHARED_BUFFERS", "TAG", "UID"),
         *("WORKER_CPUS", "WORKER_MEMORY"),
+        *("SCREENSHOTS", "SHARED", "STANDINS"),
     )
 }
 
