@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from tests.acceptance.processes import ROOT, Installation, running, until
 from tests.harm.oracle import Deliveries, judge, unfinished
 from worker import embedded
+from worker.store.locks import lock_placement
 
 pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
@@ -64,9 +66,11 @@ def test_a_lost_machine_is_restored(tmp_path: Path) -> None:
             deliveries.send(20)
             until(lambda: not unfinished(desk), "the first files are done")
             before = stories(desk)
-            deliveries.send(60)
-            until(lambda: not any(desk.inbox.glob("*.txt")), "all are accepted")
-            do(desk, documented("back up"), backup)
+            with create_engine(servers.database_url).begin() as connection:
+                lock_placement(connection)  # so that workers hold files during the backup, however fast they are
+                deliveries.send(60)
+                until(lambda: not any(desk.inbox.glob("*.txt")), "all are accepted")
+                do(desk, documented("back up"), backup)
             deliveries.send(10)  # lost with the machine, because they are not in the backup
     shutil.rmtree(data)
     with embedded.servers(tmp_path / "others") as servers:
