@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import threading
 import time
 
 from sqlalchemy import Engine
@@ -13,6 +14,8 @@ from worker.store import heartbeats
 
 #: The shortest time between two heartbeats of a process.
 BEAT_SECONDS = 5
+#: A database that does not answer must not hold up the stop of a process; without removal the heartbeat expires.
+_END_SECONDS = 2.0
 
 
 class Heartbeat:
@@ -37,5 +40,10 @@ class Heartbeat:
 
     def end(self) -> None:
         """Remove the heartbeat, so that a process that stops cleanly no longer counts as alive."""
+        remover = threading.Thread(target=self._remove, daemon=True)
+        remover.start()
+        remover.join(_END_SECONDS)
+
+    def _remove(self) -> None:
         with contextlib.suppress(SQLAlchemyError), self._engine.begin() as connection:
             heartbeats.remove(connection, self._process)
