@@ -33,7 +33,7 @@ from worker.store.errors import ERRORS, is_transient, message
 from worker.store.locks import lock_placement
 from worker.store.session import avoid_table_scans
 from worker.stories.assign import assign_stories
-from worker.stories.batch_match import match_batch
+from worker.stories.batch_match import BatchMatch, match_batch
 from worker.stories.candidates import FeatureCache
 from worker.window import Window
 
@@ -196,12 +196,15 @@ class BatchProcessor:
         """Write articles and take everything back; raise what the database says to them."""
         try:
             with self.engine.connect() as connection, connection.begin() as transaction:
-                judgement = JUDGEMENTS[self.settings.judgement]
-                matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days), judgement)
+                matched = self._match(connection, batch)
                 assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
                 transaction.rollback()
         finally:
             self.cache.clear()  # it has articles that were taken back
+
+    def _match(self, connection: Connection, batch: Sequence[Prepared]) -> BatchMatch:
+        judgement = JUDGEMENTS[self.settings.judgement]
+        return match_batch(connection, self.cache, batch, Window(self.settings.window_days), judgement)
 
     def _commit_together(self, files: Sequence[PreparedFile]) -> list[int]:
         self.timer.start()
@@ -209,9 +212,7 @@ class BatchProcessor:
             # committed although it writes nothing: at a ROLLBACK psycopg drops all its prepared statements
             with connection.begin():
                 withhold_erased(connection, files)
-                batch = [article for file in files for article in file.prepared]
-                judgement = JUDGEMENTS[self.settings.judgement]
-                matched = match_batch(connection, self.cache, batch, Window(self.settings.window_days), judgement)
+                matched = self._match(connection, [article for file in files for article in file.prepared])
             self.timer.lap("match")
             self.compared += len(matched.verdicts.seen)
             with connection.begin():
@@ -221,14 +222,14 @@ class BatchProcessor:
                     lock_placement(connection)
                     if withhold_erased(connection, files):  # erased since the batch was matched
                         raise ErasedMeanwhileError
-                    ids = assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
+                    placed = assign_stories(connection, self.cache, matched, self.settings.preferred_sources)
                     parts = self._finish(connection, files)
                     timings.add(connection, self.timer.stages)
         if all_held:
             self.timer.stages.clear()
             self.timer.lap("write")  # saved with the next batch: this one is committed
             if self.logs_outcomes:
-                log_outcomes(self.engine, files, ids, round(1000 * (time.monotonic() - self._leased_at)))
+                log_outcomes(files, placed, round(1000 * (time.monotonic() - self._leased_at)))
             return parts
         # a lease was lost meanwhile, and another worker has that file: write only those still held
         ours = [file for file in files if file.leased.id in held]

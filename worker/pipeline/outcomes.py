@@ -2,17 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from itertools import islice
-
-from sqlalchemy import Engine
 
 from worker.display import escape_path
 from worker.pipeline.prepare import PreparedFile
 from worker.process import log
-from worker.store.articles import placements
-from worker.store.errors import ERRORS
 
 logger = log.get(__name__)
 
@@ -22,8 +17,8 @@ _MOST_LINES = 10
 _MOST_IDS = 20
 
 
-def log_outcomes(engine: Engine, files: Sequence[PreparedFile], ids: Sequence[int], ms: int) -> None:
-    """Log a committed batch: ``ids`` are its articles in order, ``ms`` is the time since its files were leased.
+def log_outcomes(files: Sequence[PreparedFile], placed: Mapping[int, tuple[int, str]], ms: int) -> None:
+    """Log a committed batch: the story and the relation of each article in order, ``ms`` since its files were leased.
 
     Failures have the level ``warning``, everything else ``info``.
     """
@@ -34,26 +29,22 @@ def log_outcomes(engine: Engine, files: Sequence[PreparedFile], ids: Sequence[in
     if not logging.getLogger(__name__).isEnabledFor(logging.INFO):
         return
     done = [file for file in files if not (file.quarantine or file.failure)]
-    placed: dict[int, tuple[int, str]] = {}
-    # committed, as in `BatchProcessor`: a ROLLBACK drops prepared statements; without it only the log lacks something
-    with suppress(*ERRORS), engine.begin() as connection:
-        placed = placements(connection, ids)
     if len(done) > _MOST_LINES:
         relations = Counter(relation for _, relation in placed.values())
         stories = len({story for story, _ in placed.values()})
         logger.info(
             "files were processed",
             files=len(done),
-            articles=len(ids),
+            articles=len(placed),
             stories=stories,
             relations=dict(relations),
             ms=ms,
         )
         return
-    rest = iter(ids)
-    articles = {file.leased.id: list(islice(rest, len(file.prepared))) for file in files}
+    rest = iter(placed.values())
+    placements = {file.leased.id: list(islice(rest, len(file.prepared))) for file in files}
     for file in done:
-        _log_file(file, [placed[i] for i in articles[file.leased.id] if i in placed], ms)
+        _log_file(file, placements[file.leased.id], ms)
 
 
 def _log_file(file: PreparedFile, placed: Sequence[tuple[int, str]], ms: int) -> None:

@@ -47,9 +47,6 @@ _INSERT_DECISIONS = """
         decided_by = excluded.decided_by, overridden = excluded.overridden"""
 
 
-_PLACEMENTS = "SELECT id, story_id, relation FROM articles WHERE id = ANY(%(ids)s)"
-
-
 @dataclass(slots=True)
 class Row:
     """An article to insert; the fields are columns of ``articles``."""
@@ -167,9 +164,3 @@ def insert_match_decisions(connection: Connection, links: Sequence[Link]) -> Non
             "overridden": array(link.overridden for link in links),
         },
     )
-
-
-def placements(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
-    """Return the story and the relation of each article."""
-    rows = cursor(connection).execute(_PLACEMENTS, {"ids": list(ids)}).fetchall()
-    return {article: (story, relation) for article, story, relation in rows}

@@ -21,13 +21,13 @@ from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, cho
 
 def assign_stories(
     connection: Connection, cache: FeatureCache, matched: BatchMatch, preferred_sources: Sequence[str] = ()
-) -> list[int]:
-    """Write a batch under the placement lock; return the ids of its articles in their order.
+) -> dict[int, tuple[int, str]]:
+    """Write a batch under the placement lock; return the story and the relation of each article by its id, in order.
 
     ``preferred_sources`` are those whose articles rather become canonical, the best first.
     """
     if not matched.batch:
-        return []
+        return {}
     locks.lock_placement(connection)
     now = candidate_queries.high_water_marks(connection)
     if now.reprocessed != matched.marks.reprocessed:
@@ -65,7 +65,7 @@ def assign_stories(
     decisions = match_decisions(clusterer.matches, exact, ids, revisions=versions)
     articles.insert_match_decisions(connection, list(decisions))
     link_related(connection, clusterer.matches, ids)
-    return ids
+    return {article: (changes.rows[article].story_id, changes.rows[article].relation) for article in ids}
 
 
 def _choose_canonicals(
