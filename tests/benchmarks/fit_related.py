@@ -17,6 +17,7 @@ from tests.benchmarks.fit_verdict import FIT_ORDERS, candidate_pairs, prepare
 from tests.benchmarks.key_counts import stories_of, streamed
 from tests.benchmarks.labelled import EVENTS, Document, documents
 from worker.evaluate import clustering_scores
+from worker.evaluate.components import connected_components
 from worker.match import compare_pairs, shares_too_little
 from worker.match.related import RELATED_MIN, SHARES, SUMS, related_matrix
 from worker.match.verdict import verdicts
@@ -119,22 +120,12 @@ def strongest(pairs: list[tuple[int, int]], chances: list[float]) -> list[int]:
     return sorted(i for own in by_article.values() for i in own[:MOST_LINKS])
 
 
-def groups(count: int, links: list[tuple[int, int]]) -> list[int]:
-    """Return the connected group of each of ``count`` documents."""
-    group = list(range(count))
-    for a, b in links:
-        old, new = group[b], group[a]
-        group = [new if own == old else own for own in group] if old != new else group
-    return group
-
-
 def report(examples: Examples) -> None:
     """Print scores of held-out events: of the pairs, and of the groups that links connect."""
     docs = examples.docs
     chances = examples.held_out()
     for name in EVENTS:
         ids = [i for i, d in enumerate(docs) if d.set == name]
-        place = {i: n for n, i in enumerate(ids)}
         stories = [docs[i].story for i in ids]
         candidates = [
             i
@@ -145,7 +136,8 @@ def report(examples: Examples) -> None:
         links = [examples.pairs[candidates[i]] for i in kept]
         right = sum(docs[a].story == docs[b].story for a, b in links)
         of_pairs = clustering_scores.of_counts(right, len(links), _true(stories))
-        of_groups = clustering_scores.pairs(stories, groups(len(ids), [(place[a], place[b]) for a, b in links]))
+        groups = list(connected_components(ids, links).values())
+        of_groups = clustering_scores.pairs(stories, groups)
         print(f"{name:11} {len(links):5} links: {_scores(of_pairs)}; groups: {_scores(of_groups)}")
 
 

@@ -25,6 +25,7 @@ from tests.benchmarks.labelled import COPIES, Document, documents, judged_pairs
 from tests.benchmarks.sketch_index import SketchIndex
 from worker.article import Article
 from worker.clean import clean
+from worker.evaluate.joins_beyond_text import phrases, shared
 from worker.features import Features, Source, features_of
 from worker.fingerprint import Fingerprint, fingerprints
 from worker.fingerprint.posting_index import passes_prefilter
@@ -75,13 +76,13 @@ def candidate_pairs(prints: list[Fingerprint]) -> set[tuple[int, int]]:
     return {
         (min(i, j), max(i, j))
         for i, own in enumerate(keys)
-        for j, shared in index.candidates(own)
-        if i != j and passes_prefilter(shared, prints[i].simhash, (prints[j].simhash,))
+        for j, common in index.candidates(own)
+        if i != j and passes_prefilter(common, prints[i].simhash, (prints[j].simhash,))
     }
 
 
-def label(a: Document, b: Document, judged: int | None, shared: float) -> int:
-    """Return 1 for copies, 0 for others, -1 for pairs that teach nothing; ``shared``: of the shorter one's phrases."""
+def label(a: Document, b: Document, judged: int | None, share: float) -> int:
+    """Return 1 for copies, 0 for others, -1 for pairs that teach nothing; ``share``: of the shorter one's phrases."""
     if "edits" in (a.set, b.set):
         return -1  # two edits of one article may be copies of each other
     if a.set != b.set:
@@ -90,11 +91,11 @@ def label(a: Document, b: Document, judged: int | None, shared: float) -> int:
         return int(a.story == b.story)
     if a.set == "judged":
         return -1 if judged in (None, 1) else int(judged >= 2)
-    if a.set == "wire" and shared >= WIRE_COPIES:
+    if a.set == "wire" and share >= WIRE_COPIES:
         apart = abs(datetime.fromisoformat(a.published) - datetime.fromisoformat(b.published))
-        return 1 if apart <= timedelta(days=WIRE_DAYS) else 0 if shared < WIRE_SAME else -1
+        return 1 if apart <= timedelta(days=WIRE_DAYS) else 0 if share < WIRE_SAME else -1
     other_event = bool(a.story) and a.story != b.story
-    return 0 if other_event or shared < NEGATIVE_LIMIT[a.set] else -1
+    return 0 if other_event or share < NEGATIVE_LIMIT[a.set] else -1
 
 
 def between(
@@ -132,12 +133,6 @@ def edited_pairs(docs: list[Document], articles: int = 150) -> list[tuple[int, D
     return edited
 
 
-def phrases(text: str) -> set[tuple[str, ...]]:
-    """Return the three-word phrases of a text."""
-    words = re.findall(r"\w+", text.lower())
-    return {tuple(words[i : i + 3]) for i in range(len(words) - 2)} or {tuple(words)}
-
-
 class Examples:
     """All pairs: ``pairs`` of documents, their ``kinds``, ``labels``, weights, folds, and a matrix per archive."""
 
@@ -160,11 +155,11 @@ class Examples:
             candidates | copies | self.judged.keys() | self.edits.keys() | between(docs, stories, candidates)
         )
         grams = [phrases(d.text or d.title or "") for d in docs]
-        shared = [len(grams[a] & grams[b]) / max(1, min(len(grams[a]), len(grams[b]))) for a, b in self.pairs]
+        shares = [shared(grams[a], grams[b]) for a, b in self.pairs]
         self.labels = np.array(
             [
                 self.edits.get((a, b), label(docs[a], docs[b], self.judged.get((a, b)), s))
-                for (a, b), s in zip(self.pairs, shared, strict=True)
+                for (a, b), s in zip(self.pairs, shares, strict=True)
             ]
         )
         self.kinds = [
@@ -176,7 +171,7 @@ class Examples:
         folds = self._folds()
         self.folds = np.array([[folds[a], folds[b]] for a, b in self.pairs])
         evidence = list(compare_pairs([(features[a], features[b]) for a, b in self.pairs], [None] * len(self.pairs)))
-        in_archive = stories_of(docs, itertools.compress(self.pairs, (s >= WIRE_COPIES for s in shared)))
+        in_archive = stories_of(docs, itertools.compress(self.pairs, (s >= WIRE_COPIES for s in shares)))
         #: by the order of arrival: that of the sets (`None`), and random ones
         self.matrices = {
             seed: feature_matrix([e._replace(**n._asdict()) for e, n in zip(evidence, numbers, strict=True)])

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tests.benchmarks.labelled import COPIES, Document
+from worker.evaluate.components import connected_components
 from worker.fingerprint import Fingerprint
 from worker.match.key_rarity import KeyNumbers, KeyRarity
 
@@ -50,15 +51,6 @@ def streamed(
 
 def stories_of(docs: list[Document], copies: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
     """Return the set and the story of each document: by its label where labels mean copies, else by pairs of copies."""
-    root = list(range(len(docs)))
-
-    def find(i: int) -> int:
-        while root[i] != i:
-            root[i] = root[root[i]]
-            i = root[i]
-        return i
-
-    for a, b in copies:
-        root[find(b)] = find(a)
-    stories = [(d.set, d.story if d.set in (*COPIES, "five") else str(find(i))) for i, d in enumerate(docs)]
+    first = connected_components(range(len(docs)), copies)
+    stories = [(d.set, d.story if d.set in (*COPIES, "five") else str(first[i])) for i, d in enumerate(docs)]
     return [("edits", d.story) if d.set == "edits" and d.story else own for d, own in zip(docs, stories, strict=True)]

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from itertools import combinations
 
 from worker.errors import CopydeskError
+from worker.evaluate.components import connected_components
 
 _WORD = re.compile(r"\w+")
 #: Maximum number of differing bits (Manku, Jain and Das Sarma, 2007).
@@ -29,20 +30,9 @@ def _shingles(words: list[str]) -> set[str]:
     return {" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 1))}
 
 
-def _connected_components(ids: list[str], pairs: Iterator[tuple[str, str]]) -> dict[str, int]:
-    """Return the connected components of ``pairs``."""
-    parent = {article: article for article in ids}
-
-    def root(article: str) -> str:
-        while parent[article] != article:
-            parent[article] = parent[parent[article]]
-            article = parent[article]
-        return article
-
-    for a, b in pairs:
-        parent[root(a)] = root(b)
+def _single_link(ids: list[str], pairs: Iterator[tuple[str, str]]) -> dict[str, int]:
     numbers = {article: n for n, article in enumerate(ids)}
-    return {article: numbers[root(article)] for article in ids}
+    return {article: numbers[first] for article, first in connected_components(ids, pairs).items()}
 
 
 def _pairs_within(hashes: Mapping[str, int], bits: int, bands: int) -> Iterator[tuple[str, str]]:
@@ -65,7 +55,7 @@ def simhash_shingles(texts: Texts) -> dict[str, int]:
     from simhash import Simhash
 
     hashes = {article: Simhash(sorted(_shingles(_words(text)))).value & _MASK for article, text in texts.items()}
-    return _connected_components(list(texts), _pairs_within(hashes, _NEAR_BITS, 4))
+    return _single_link(list(texts), _pairs_within(hashes, _NEAR_BITS, 4))
 
 
 def simhash_words(texts: Texts) -> dict[str, int]:
@@ -81,7 +71,7 @@ def simhash_words(texts: Texts) -> dict[str, int]:
             if union and len(words[a] & words[b]) / union >= _WORD_JACCARD:
                 yield a, b
 
-    return _connected_components(list(texts), confirmed())
+    return _single_link(list(texts), confirmed())
 
 
 def require_datasketch() -> None:
@@ -111,7 +101,7 @@ def minhash(texts: Texts) -> dict[str, int]:
                 if other != article and sketch.jaccard(sketches[other]) >= _MINHASH_JACCARD:
                     yield article, other
 
-    return _connected_components(list(texts), pairs())
+    return _single_link(list(texts), pairs())
 
 
 BASELINES: Mapping[str, Callable[[Texts], dict[str, int]]] = {
