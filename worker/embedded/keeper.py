@@ -80,10 +80,13 @@ def _supervise(folder: Folder, lock: int) -> list[RunningProcess] | None:
         if folder.in_use():
             _restart_crashed(folder)
             return _running(folder)
-        for stop_server in (valkey.stop, postgres.stop, lambda own: Daemon(own.path, "keeper").forget()):
-            # a folder that is being removed seems unused; what is there afterwards belongs to others
-            _require_same(folder, lock)
-            stop_server(folder)
+        # a folder that is being removed seems unused; what is there afterwards belongs to others
+        _require_same(folder, lock)
+        valkey.stop(folder)
+        _require_same(folder, lock)
+        postgres.stop(folder)
+        _require_same(folder, lock)
+        Daemon(folder.path, "keeper").forget()
     return None
 
 
