@@ -1,19 +1,30 @@
 """Fixtures: a newsroom whose tables the store's own statements fill, and the command line on its database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import Engine
 
+from tests.integration.delivery import new_processor
 from tests.integration.newsroom import Newsroom
 from worker import cli
+from worker.pipeline.batch import BatchProcessor
+from worker.settings import Settings
 
 
 @pytest.fixture
 def newsroom(engine: Engine) -> Newsroom:
     """Return a newsroom with empty tables."""
     return Newsroom(engine)
+
+
+@pytest.fixture
+def processor(settings: Settings) -> Iterator[BatchProcessor]:
+    """Yield a worker."""
+    with closing(new_processor(settings)) as worker:
+        yield worker
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,6 @@ WORKERS, DISPATCHES, COPIES = 8, 50, 8
 
 
 @pytest.fixture
-def processor(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker."""
-    with closing(new_processor(settings)) as worker:
-        yield worker
-
-
-@pytest.fixture
 def other_desk(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield another worker."""
     with closing(new_processor(settings)) as worker:

@@ -1,7 +1,7 @@
 """An erased article is gone from every table and folder, stays gone, and the rest of the archive is in order."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -26,13 +26,6 @@ from worker.store.reprocess import Versions
 
 Copydesk = Callable[..., Ran]
 WORD = "Kilimandscharowurst"
-
-
-@pytest.fixture
-def processor(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker."""
-    with closing(new_processor(settings)) as worker:
-        yield worker
 
 
 @pytest.fixture

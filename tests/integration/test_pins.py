@@ -21,13 +21,6 @@ Deliver = Callable[..., None]
 
 
 @pytest.fixture
-def processor(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker."""
-    with closing(new_processor(settings)) as worker:
-        yield worker
-
-
-@pytest.fixture
 def work(settings: Settings, engine: Engine, processor: BatchProcessor) -> Iterator[Deliver]:
     """Yield a function that processes texts, one file and one batch each; finally check that all tables agree."""
 

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
@@ -16,13 +16,6 @@ from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import PreparedFile
 from worker.settings import Settings, load
 from worker.store import audit, ledger, locks, recovery
-
-
-@pytest.fixture
-def processor(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker."""
-    with closing(new_processor(settings)) as worker:
-        yield worker
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Pruning removes stored files only by a rule, never content that a file still needs, and commands report it."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
-from tests.integration.delivery import deliver, new_processor, rows, run, scalar, states
+from tests.integration.delivery import deliver, rows, run, scalar, states
 from worker import archive
 from worker.inbox import feeder
 from worker.operations.audit import contradictions
@@ -24,13 +23,6 @@ from worker.store.prune import PruneRule
 from worker.store.reprocess import Versions
 
 ALL = ("done", "quarantined")
-
-
-@pytest.fixture
-def processor(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield the batch processor of a worker."""
-    with closing(new_processor(settings)) as processor:
-        yield processor
 
 
 @pytest.fixture

@@ -2,24 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
-from tests.integration.delivery import deliver, new_processor, rows, run, scalar, states
+from tests.integration.delivery import deliver, rows, run, scalar, states
 from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.refused import MOST_REFUSED
 from worker.settings import Settings
-
-
-@pytest.fixture
-def processor(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker."""
-    with closing(new_processor(settings)) as worker:
-        yield worker
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Outdated articles are reprocessed: texts, stories and relations follow, corrections stay, a kill loses nothing."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -41,13 +41,6 @@ def reading_on(file_id: int, article: Article) -> Prepared | BadRecord:
     """Clean as another version might: the article is the text after the mark, reversed and with swapped case."""
     before, _, after = article.text.partition(MARK)
     return prepare_article(file_id, replace(article, text=after.swapcase()[::-1] or before))
-
-
-@pytest.fixture
-def processor(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker."""
-    with closing(new_processor(settings)) as worker:
-        yield worker
 
 
 @pytest.fixture

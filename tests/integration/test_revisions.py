@@ -21,13 +21,6 @@ Send = Callable[..., None]
 
 
 @pytest.fixture
-def processor(settings: Settings) -> Iterator[BatchProcessor]:
-    """Yield a worker."""
-    with closing(new_processor(settings)) as worker:
-        yield worker
-
-
-@pytest.fixture
 def send(settings: Settings, engine: Engine, processor: BatchProcessor) -> Iterator[Send]:
     """Return a function that processes records as one batch, each in a file of its own; the tables stay sound."""
     sent = 0
