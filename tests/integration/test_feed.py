@@ -17,15 +17,12 @@ from worker.evaluate import load
 from worker.evaluate.clustering_scores import grouped, pairs
 from worker.settings import Settings
 
-#: Kinds that are known to be joined too often: notices of one sender whose figures alone differ, and articles in a page
-#: frame that is longer than they are. Kind -> most joins of different texts; 20, 6 and 5 were measured.
-_WEAK = {"buy-back": 20, "tender": 6, "framed": 8}
-#: Measured for all other kinds: precision .962 and recall 1; with other seeds .927 to .978, and 1.
-_LEAST_PRECISION, _LEAST_RECALL = 0.94, 0.98
+#: Measured: precision .994 and recall 1; with four other seeds .962 to 1, and .994 to 1.
+_LEAST_PRECISION, _LEAST_RECALL = 0.98, 0.98
 #: Most articles in a story of different texts; 2 were measured, with another seed 4.
-_LARGEST = 4
-#: Most joined pairs of the four reports of each of 24 events, of 144; 1 was measured.
-_REPORTS_JOINED = 4
+_LARGEST = 3
+#: Most joined pairs of the four reports of each of 24 events, of 144; none was measured, with other seeds up to 1.
+_REPORTS_JOINED = 2
 
 
 def placed(settings: Settings, engine: Engine, docs: Path) -> dict[str, int]:
@@ -59,22 +56,16 @@ def joined_reports(story_of: Mapping[str, int], labels: Mapping[str, str]) -> in
 
 
 def test_a_feed_has_a_story_a_text(settings: Settings, engine: Engine, tmp_path: Path) -> None:
-    """Pairs of copies are found and few others, no story of different texts is large, known failures get no worse."""
+    """Pairs of copies are found and hardly any others, and no story of different texts is large."""
     folder = write_corpus(tmp_path / "feed")
     labels = load(folder).stories
     story_of = placed(settings, engine, folder / "docs.jsonl")
     assert story_of.keys() == labels.keys()
     joins = false_joins(story_of, labels)
-    assert all(joins[weak] <= most for weak, most in _WEAK.items()), joins
     assert joined_reports(story_of, labels) <= _REPORTS_JOINED
 
-    strong = [article for article in story_of if kind(article) not in _WEAK]
-    score = pairs([labels[article] for article in strong], [story_of[article] for article in strong])
+    score = pairs([labels[article] for article in story_of], list(story_of.values()))
     assert score.precision >= _LEAST_PRECISION, joins
     assert score.recall >= _LEAST_RECALL, score
     mixed = [members for members in grouped(story_of).values() if len({labels[article] for article in members}) > 1]
-    assert all(len(members) <= _LARGEST for members in mixed if not {*map(kind, members)} & _WEAK.keys()), mixed
-    series = [
-        {labels[article].rpartition(" ")[0] for article in members} for members in mixed if len(members) > _LARGEST
-    ]
-    assert all(len(senders) == 1 for senders in series), series
+    assert all(len(members) <= _LARGEST for members in mixed), mixed
