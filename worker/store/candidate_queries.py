@@ -118,6 +118,12 @@ def high_water_marks(connection: Connection) -> HighWaterMarks:
     return HighWaterMarks(*ids)
 
 
+def newest_story(connection: Connection) -> int:
+    """Return the newest id of a story; 0 if there is none."""
+    [(newest,)] = execute(connection, "SELECT coalesce(max(id), 0) FROM stories").fetchall()
+    return int(newest)
+
+
 def exact_matches(connection: Connection, new: Sequence[NewArticle], window: Window) -> dict[int, tuple[int, int]]:
     """Return, by number, an article in its window with the same words, and its story; left out if there is none."""
     values = {

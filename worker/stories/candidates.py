@@ -18,8 +18,6 @@ from worker.fingerprint.sketch import sketches
 from worker.match import KeyRarity
 from worker.store import candidate_queries
 from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle
-from worker.store.id_search import newest_id
-from worker.store.models import stories
 from worker.store.story_cutoff import StoryCutoff
 from worker.stories.cluster_text import Cluster, ClusterText, sample
 from worker.stories.references import Stored
@@ -100,7 +98,7 @@ def stories_sharing_keys(
     """Return the stories that share keys with each article (by number) and how many, and how rare these keys are."""
     oldest = cache.cutoff.oldest(connection, [article.when for article in articles], window)
     shared, counts = candidate_queries.stories_sharing_keys(connection, articles, oldest, cache.frequent)
-    return shared, KeyRarity(counts, newest_id(connection, stories) - min(oldest, default=0) + 1)
+    return shared, KeyRarity(counts, candidate_queries.newest_story(connection) - min(oldest, default=0) + 1)
 
 
 def prefiltered(
