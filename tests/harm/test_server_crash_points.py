@@ -12,7 +12,7 @@ import pytest
 
 from tests.acceptance.processes import Installation, left_behind
 from worker import embedded
-from worker.embedded.folder import locked
+from worker.embedded.daemon import Daemon
 
 pytestmark = pytest.mark.harm
 
@@ -84,7 +84,7 @@ def test_a_crash_at_a_step_leaves_no_process(place: str, call: int, when: str, t
     died = subprocess.run(command, env=installation.variables, capture_output=True, check=False)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()[-3000:]
     folder = installation.data / "servers"
-    until(lambda: not [name for name in ("keeper", "postgres", "valkey") if locked(folder / f"{name}.lock")])
+    until(lambda: not [name for name in ("keeper", "postgres", "valkey") if Daemon(folder, name).alive()])
     with embedded.servers(installation.data):
         pass
     assert [pid for pid in left_behind(installation) if pid != os.getpid()] == []

@@ -19,7 +19,8 @@ import redis
 
 import worker
 from worker import embedded
-from worker.embedded.folder import SOCKET_DIR_BYTES, Folder, locked
+from worker.embedded.daemon import Daemon
+from worker.embedded.folder import SOCKET_DIR_BYTES, Folder
 from worker.embedded.memory import memory_bytes
 from worker.errors import SettingsError
 
@@ -42,6 +43,8 @@ with embedded.servers(Path(sys.argv[1])) as servers:
     with psycopg.connect(url) as connection:
         print(connection.execute("SELECT 'there'").fetchone()[0], len(interrupts), flush=True)
 """
+#: The users that a test started.
+_users: list[subprocess.Popen[str]] = []
 
 
 @pytest.fixture
@@ -49,6 +52,9 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
     """Yield a data folder with a space in its name; its servers are stopped afterwards in any case."""
     path = tmp_path / "news desk"
     yield path
+    while _users:
+        with _users.pop() as process:
+            process.kill()
     if path.is_dir():
         embedded.stop(path)
 
@@ -63,6 +69,7 @@ def user(data_dir: Path) -> subprocess.Popen[str]:
         env=os.environ | {"PYTHONPATH": str(Path(worker.__file__).parents[1])},
         start_new_session=True,
     )
+    _users.append(process)
     assert process.stdout is not None
     assert process.stdout.readline().startswith("postgresql+psycopg://")
     return process
@@ -84,7 +91,7 @@ def ask(servers: embedded.Servers, question: str) -> object:
 
 def running(data_dir: Path) -> list[str]:
     """Return which of the folder's processes run."""
-    return [name for name in ("keeper", "postgres", "valkey") if locked(data_dir / "servers" / f"{name}.lock")]
+    return [name for name in ("keeper", "postgres", "valkey") if Daemon(data_dir / "servers", name).alive()]
 
 
 def process_id(data_dir: Path, name: str) -> int:
@@ -183,12 +190,10 @@ def test_a_killed_user_leaves_nothing_behind(data_dir: Path) -> None:
 
 def test_a_removed_folder_leaves_nothing_behind(data_dir: Path) -> None:
     """When the data folder of running servers is moved away, the servers stop."""
-    process = user(data_dir)
+    user(data_dir)
     ids = [process_id(data_dir, name) for name in ("keeper", "postgres", "valkey")]
     data_dir.rename(data_dir.with_name("taken away"))
     until(lambda: not any(alive(pid) for pid in ids))
-    process.kill()
-    process.communicate()
 
 
 def test_ctrl_c_does_not_reach_the_servers(data_dir: Path) -> None:
@@ -319,15 +324,26 @@ def test_a_cluster_of_another_postgres_is_reported(data_dir: Path) -> None:
 
 def test_a_deleted_folder_leaves_nothing_behind(data_dir: Path) -> None:
     """When the data folder is deleted, its servers stop, and a new folder of the same name gets its own."""
-    process = user(data_dir)
+    user(data_dir)
     ids = [process_id(data_dir, name) for name in ("keeper", "postgres", "valkey")]
     shutil.rmtree(data_dir, ignore_errors=True)
     until(lambda: not any(alive(pid) for pid in ids))
     shutil.rmtree(data_dir, ignore_errors=True)  # what the servers wrote while the folder was being removed
     with embedded.servers(data_dir) as servers:
         assert ask(servers, "SELECT 1") == 1
-    process.kill()
-    process.communicate()
+
+
+@pytest.mark.parametrize("first", ["users.lock", "postgres.lock", "valkey.lock", "postgres"])
+def test_servers_of_a_half_deleted_folder_stop(data_dir: Path, first: str) -> None:
+    """The keeper starts nothing in a folder of which a part is gone, but stops the servers."""
+    user(data_dir)
+    ids = [process_id(data_dir, name) for name in ("keeper", "postgres", "valkey")]
+    gone = data_dir / "servers" / first
+    gone.rename(data_dir / "gone")
+    if first == "postgres":
+        os.kill(ids[1], signal.SIGKILL)  # it would end at the first file that it misses
+    until(lambda: not any(alive(pid) for pid in ids))
+    assert not gone.exists()
 
 
 def test_a_user_of_a_deleted_folder_ends_without_an_error(data_dir: Path) -> None:

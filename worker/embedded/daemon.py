@@ -40,6 +40,16 @@ def wheel_binaries(package: str, pattern: str) -> list[Path]:
     return [path for folder in folders for path in Path(folder).glob(pattern)]
 
 
+def started_here() -> list[int]:
+    """Return the ids of the processes that this process has started and that still run."""
+    _reap()
+    return [process.pid for process in _started]
+
+
+def _reap() -> None:
+    _started[:] = [process for process in _started if process.poll() is None]
+
+
 @dataclass(frozen=True)
 class Daemon:
     """A named background process of a folder."""
@@ -54,12 +64,19 @@ class Daemon:
 
     def alive(self) -> bool:
         """Return whether the process or a child of it still runs; call only inside the folder's mutex."""
-        _started[:] = [process for process in _started if process.poll() is None]
-        return locked(self.path / f"{self.name}.lock")
+        _reap()
+        try:
+            return locked(self._lock_file)
+        except FileNotFoundError:  # it was never started
+            return False
 
     def crashed(self) -> bool:
-        """Return whether the process ended without ``stop``, which removes the file with its id."""
-        return self._pid_file.exists() and not self.alive()
+        """Return whether the process ended without ``stop``, which removes the file with its id.
+
+        Raises FileNotFoundError if the folder is being removed.
+        """
+        _reap()
+        return self._pid_file.exists() and not locked(self._lock_file)
 
     @property
     def pid(self) -> int:
@@ -77,7 +94,7 @@ class Daemon:
         """Start ``command`` in a new session, which the terminal's Ctrl-C does not reach; ``stdin`` is a descriptor."""
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.old"))
-        with (self.path / f"{self.name}.lock").open("a") as lock, self.log.open("ab") as log:
+        with self._lock_file.open("a") as lock, self.log.open("ab") as log:
             fcntl.flock(lock, fcntl.LOCK_EX)
             process = subprocess.Popen(  # noqa: S603 - our own command line, no shell
                 command,
@@ -133,6 +150,10 @@ class Daemon:
                 os.killpg(pid, number)
             else:
                 os.kill(pid, number)
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.path / f"{self.name}.lock"
 
     @property
     def _pid_file(self) -> Path:

@@ -64,7 +64,10 @@ class Folder:
             yield
 
     def in_use(self) -> bool:
-        """Return whether any process holds the users' lock; call only inside ``mutex``."""
+        """Return whether any process holds the users' lock; call only inside ``mutex``.
+
+        Raises FileNotFoundError if the folder is being removed.
+        """
         return locked(self.users)
 
     def password(self, name: str) -> str:
@@ -97,8 +100,12 @@ class Folder:
 
 
 def locked(path: Path) -> bool:
-    """Return whether any process holds a lock on ``path``."""
-    with path.open("a") as file:
+    """Return whether any process holds a lock on the file ``path``; raise FileNotFoundError if there is none.
+
+    It does not create the file: a new one is not locked, so a running server of a folder that is being removed would
+    seem to have ended.
+    """
+    with path.open("r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from worker.embedded import postgres, valkey
-from worker.embedded.daemon import Daemon
+from worker.embedded.daemon import Daemon, started_here
 from worker.embedded.folder import Folder
 from worker.embedded.running import RunningProcess
 from worker.errors import CopydeskError
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> None:
     except FileNotFoundError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201 - this is the keeper's log
         # the data folder was removed under running servers: only their process ids are left to stop them
-        for server in {*servers, *_started_with(0)}:
+        for server in {*servers, *_started_with(0), *map(RunningProcess.of, started_here())}:
             server.end()
 
 
@@ -101,9 +101,10 @@ def _running(folder: Folder) -> list[RunningProcess]:
 
 
 def _restart_crashed(folder: Folder) -> None:
-    for name, server in (("postgres", postgres), ("valkey", valkey)):
+    """Restart servers that ended without a stop; raise FileNotFoundError if the folder is being removed."""
+    for name, start in (("postgres", postgres.restart), ("valkey", valkey.start)):
         if Daemon(folder.path, name).crashed():
             try:
-                server.start(folder)
+                start(folder)
             except CopydeskError as error:
                 print(f"{name}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - this is the keeper's log

@@ -62,6 +62,12 @@ def start(folder: Folder) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+def restart(folder: Folder) -> None:
+    """Start the Postgres that crashed; raise FileNotFoundError if its cluster is gone: the folder is being removed."""
+    _data(folder).stat()
+    start(folder)
+
+
 def stop(folder: Folder) -> None:
     """Stop Postgres cleanly and end its sessions; if that takes too long, stop as in a crash, which loses nothing."""
     Daemon(folder.path, "postgres").stop(signal.SIGINT, signal.SIGQUIT)
