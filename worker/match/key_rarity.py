@@ -7,6 +7,7 @@ dispatch by its copies alone. The counts come from the index look-up that finds 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -62,12 +63,20 @@ class KeyRarity:
         """Compare the sketches of pairs of articles. ``posted`` of the stories, 0 to 2, are their own: not counted."""
         if not pairs:
             return []
-        # rounded to 24 bits, so that the sums are exact in 53, whatever the order of addition
-        rarity = np.log((self.stories + _PRIOR_STORIES) / _POSTED).astype(np.float32).astype(np.float64)
+        rarity = _rarity_by_count(self.stories)
         if library.loaded is not None:
             rows = kernel.compare(pairs, rarity, kernel.KeyLimits(posted, _MOST, _RARE, _FREQUENT))
             return list(map(KeyNumbers._make, rows.tolist()))
         return [_compare(pair, rarity, posted) for pair in pairs]
+
+
+@lru_cache(maxsize=4)  # a batch judges its pairs one after the other among the same number of stories
+def _rarity_by_count(stories: int) -> NDArray[np.float64]:
+    """Return the rarity of a key that 0 to `_MOST` other stories have."""
+    # rounded to 24 bits, so that the sums are exact in 53, whatever the order of addition
+    rarity: NDArray[np.float64] = np.log((stories + _PRIOR_STORIES) / _POSTED).astype(np.float32).astype(np.float64)
+    rarity.flags.writeable = False
+    return rarity
 
 
 def _compare(pair: SketchPair, rarity_of: NDArray[np.float64], posted: int) -> KeyNumbers:

@@ -46,15 +46,15 @@ def int_array(numbers: Iterable[int]) -> str:
 
 def array(values: Iterable[str | bytes | datetime | float | None]) -> str:
     """Return the literal of values of one type, None for NULL, for a parameter that the statement casts."""
-    return "{" + ",".join(map(_item, values)) + "}"
+    return "{" + ",".join([_item(value) for value in values]) + "}"
 
 
 def _item(value: str | bytes | datetime | float | None) -> str:
+    if value is None:
+        return "NULL"
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
-    if value is None:
-        return "NULL"
     if isinstance(value, bytes):
         return rf'"\\x{value.hex()}"'
     return f'"{value}"' if isinstance(value, datetime) else str(value)
