@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLES ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup unit test lint types docs harm mirror compose bench
+.PHONY: help setup unit test lint types docs harm mirror soak compose bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ harm: $(VENV)/.installed ## run the tests that kill, cut and fill things (15 min
 
 mirror: $(VENV)/.installed ## compare a mirror of the change feed with the store at 10,000 random steps (an hour)
 	MIRROR_STEPS=10000 $(BIN)/pytest -q tests/integration/test_mirror.py
+
+soak: $(VENV)/.installed ## random faults while 50,000 files arrive (an hour and a half)
+	SOAK_SECONDS=3600 $(BIN)/pytest -q -s tests/harm/test_soak.py
 
 compose: $(VENV)/.installed ## run the docker compose test (needs a Docker engine)
 	$(BIN)/pytest -q -m compose

@@ -64,7 +64,11 @@ class Proxy:
     def _connect(self) -> socket.socket:
         if isinstance(self._server, str):
             server = socket.socket(socket.AF_UNIX)
-            server.connect(self._server)
+            try:
+                server.connect(self._server)
+            except OSError:
+                server.close()
+                raise
             return server
         return socket.create_connection(self._server)
 
