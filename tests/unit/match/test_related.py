@@ -29,8 +29,12 @@ def test_independent_reports_of_one_event_are_related_and_no_copies() -> None:
     found = judged(both)
     assert found
     assert (found.kind, found.probability > RELATED_MIN) == (RelatedKind.EVENT, True)
-    assert found.reason.startswith("Another report of the same event or matter (")
-    assert f"{both.names:.0%} of the names" in found.reason
+    assert found.reason.startswith(
+        "Perhaps another report of the same event or matter: most names of the text that has"
+    )
+    certain = judged(both._replace(facts=0.5))
+    assert certain
+    assert certain.reason.startswith("Another report of the same event or matter: ")
 
 
 @pytest.mark.parametrize("other", [reports.OTHER_FERRY, reports.UNRELATED])
@@ -47,7 +51,7 @@ def test_a_template_is_related_as_such() -> None:
     found = judged(in_archive)
     assert found
     assert found.kind == RelatedKind.TEMPLATE
-    assert found.reason.startswith("The same kind of report (")
+    assert found.reason.startswith("The same kind of report: ")
 
 
 def test_one_event_in_a_template_stays_an_event() -> None:
@@ -61,7 +65,7 @@ def test_without_a_shared_name_it_is_a_template() -> None:
     found = judged(numbers(reports.ANNEX, reports.TERRIN))
     assert found
     assert found.kind == RelatedKind.TEMPLATE
-    assert found.reason.endswith("alike, but no name is shared.")
+    assert found.reason.endswith("the same words, but no name is shared.")
 
 
 def test_a_hopeless_pair_and_a_scrap_are_unrelated() -> None:
