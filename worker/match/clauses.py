@@ -15,10 +15,13 @@ from worker.match.ladders import (
     FEW_PHRASES,
     FEW_THINGS,
     FRAME,
+    IN_BOTH,
     IN_ORDER,
     MOST_NAMES,
     NO_COUNTERPARTS,
     NO_COUNTERPARTS_OF_EQUALS,
+    OF_FEWER,
+    OF_THE_SHORTER,
     OTHER_THINGS,
     OTHER_TITLE,
     OTHER_WORDING,
@@ -53,6 +56,10 @@ _SIMILAR: Final = 0.45
 #: At most the second share of the fewer names is called shared if less than the first of their connections is.
 _SURE: Final = 0.7
 _MOST: Final = 0.89
+_MOST_OF_ALL: Final = 0.74
+#: Under this ratio of names the text with fewer is the shorter one, if that of lengths is under it too: else it would
+#: have twice as many in the same space.
+_CLEARLY_FEWER: Final = 0.7
 #: From this share on the parts of a text that are not in the other are called long.
 _LONG: Final = 0.3
 
@@ -102,13 +109,21 @@ def same_names(e: Evidence) -> str | None:
     A word that is a name in one text and not in the other counts as shared, which in short texts hides missing names.
     """
     if e.facts >= _SURE:
-        return _same_things(e.names, e.names_jaccard, "names")
-    return _same_things(min(e.names, _MOST), math.nan, "names")
+        return _same_things(e, e.names, e.names_jaccard, "names")
+    return _same_things(e, min(e.names, _MOST), min(e.names_jaccard, _MOST_OF_ALL), "names")
 
 
-def _same_things(share: float, of_all: float, things: str) -> str | None:
+def _same_things(e: Evidence, share: float, of_all: float, things: str) -> str | None:
     clause = rung(of_all, SAME_THINGS) or rung(share, SHARED_THINGS)
-    return clause and clause.format(things)
+    return clause and clause.format(things, whose=_whose(e, share, of_all))
+
+
+def _whose(e: Evidence, share: float, of_all: float) -> str:
+    """Return which text ``share`` is of: it has fewer names or figures, and is the shorter one if both are clear."""
+    fewer = 1 / (share / of_all + share - 1) if of_all > 0 and share > 0 else 0.0  # compared with those of the other
+    if fewer >= _EQUAL:
+        return IN_BOTH
+    return OF_THE_SHORTER if max(fewer, e.length_ratio) < _CLEARLY_FEWER else OF_FEWER
 
 
 def _other_things(share: float, of_all: float, things: str) -> str | None:
@@ -226,7 +241,7 @@ Clauses = Mapping[Topic, Callable[[Evidence], str | None]]
 #: What speaks for one story, by topic; equal length does not, because many texts have it.
 LIKENESSES: Final[Clauses] = {
     Topic.NAMES: same_names,
-    Topic.FIGURES: lambda e: _same_things(e.numbers, e.numbers_jaccard, "figures"),
+    Topic.FIGURES: lambda e: _same_things(e, e.numbers, e.numbers_jaccard, "figures"),
     Topic.FACTS: _same_facts,
     Topic.PASSAGES: _counterparts,
     Topic.ORDER: _in_order,

@@ -16,7 +16,7 @@ _ALL: Final = 1 - 1e-5
 
 
 #: Clauses by the least value that they need, the greatest first. Clauses that differ only between bars may be joined.
-#: ``{}`` are names, figures or both, ``{one}`` the shorter text, ``{other}`` the longer one.
+#: ``{}`` are names, figures or both, ``{whose}`` in which text, ``{one}`` the shorter text, ``{other}`` the longer one.
 Ladder = tuple[tuple[float, str], ...]
 
 SAME_THINGS: Final[Ladder] = (
@@ -24,10 +24,13 @@ SAME_THINGS: Final[Ladder] = (
     (0.9, "|nearly all {}| are the same"),
     (0.75, "|most {}| are the same"),
 )
+IN_BOTH: Final = " are in both"
+OF_THE_SHORTER: Final = " of the shorter text are in the longer one too"
+OF_FEWER: Final = " of the text with fewer of them are in the other too"
 SHARED_THINGS: Final[Ladder] = (
-    (_ALL, "|all {}| of the text that has fewer are in the other too"),
-    (0.9, "|nearly all {}| of the text that has fewer are in the other too"),
-    (MOST_NAMES, "|most {}| of the text that has fewer are in the other too"),
+    (_ALL, "|all {}|{whose}"),
+    (0.9, "|nearly all {}|{whose}"),
+    (MOST_NAMES, "|most {}|{whose}"),
 )
 OTHER_THINGS: Final[Ladder] = (
     (0.4, "|about half of the {}| are in only one of the texts"),
