@@ -53,12 +53,12 @@ SAME_WORDING_OF_EQUALS: Final[Ladder] = (
     (0.3, "parts of the wording are the same"),
 )
 SAME_WORDS: Final[Ladder] = (
-    (0.6, "most of the words of {one} are in {other} too"),
-    (0.45, "about half of the words of {one} are in {other} too"),
+    (0.6, "|most of the words| of {one} are in {other} too"),
+    (0.45, "|about half of the words| of {one} are in {other} too"),
 )
 SAME_WORDS_OF_EQUALS: Final[Ladder] = (
-    (0.6, "most of the words are in both"),
-    (0.45, "about half of the words are in both"),
+    (0.6, "|most of the words| are in both"),
+    (0.45, "|about half of the words| are in both"),
 )
 OTHER_WORDING: Final[Ladder] = (
     (0.6, "parts of the wording differ"),

@@ -135,11 +135,15 @@ def test_a_refused_match_begins_with_its_own_answer() -> None:
         (Topic.NAMES, True, {"names": 1.0, "names_jaccard": 1.0, "facts": 0.7}, "|all names| are the same"),
         (
             *(Topic.NAMES, True, {"names": 1.0, "names_jaccard": 0.5, "facts": 0.7}),
-            "|all names| of the text that has fewer are in the other too",
+            "|all names| of the text with fewer of them are in the other too",
+        ),
+        (
+            *(Topic.NAMES, True, {"names": 1.0, "names_jaccard": 0.5, "facts": 0.7, "length_ratio": 0.5}),
+            "|all names| of the shorter text are in the longer one too",
         ),
         (
             *(Topic.NAMES, True, {"names": 1.0, "names_jaccard": 1.0, "facts": 0.5}),
-            "|most names| of the text that has fewer are in the other too",
+            "|most names| are in both",
         ),
         (Topic.NAMES, True, {"names": 0.4, "names_jaccard": 0.3}, None),
         (

@@ -29,9 +29,7 @@ def test_independent_reports_of_one_event_are_related_and_no_copies() -> None:
     found = judged(both)
     assert found
     assert (found.kind, found.probability > RELATED_MIN) == (RelatedKind.EVENT, True)
-    assert found.reason.startswith(
-        "Perhaps another report of the same event or matter: most names of the text that has"
-    )
+    assert found.reason.startswith("Perhaps another report of the same event or matter: most names of the text with ")
     certain = judged(both._replace(facts=0.5))
     assert certain
     assert certain.reason.startswith("Another report of the same event or matter: ")
