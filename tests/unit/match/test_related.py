@@ -8,7 +8,7 @@ from tests.unit.match import related_reports as reports
 from worker.article import RelatedKind
 from worker.features import features
 from worker.match import Evidence, Related, compare_pairs, evidence, related, verdict
-from worker.match.related import RELATED_MIN, is_template
+from worker.match.related import RELATED_MIN, in_words, is_template
 
 
 def numbers(a: str, b: str) -> Evidence:
@@ -29,7 +29,8 @@ def test_independent_reports_of_one_event_are_related_and_no_copies() -> None:
     found = judged(both)
     assert found
     assert (found.kind, found.probability > RELATED_MIN) == (RelatedKind.EVENT, True)
-    assert found.reason.startswith("Perhaps another report of the same event or matter: most names of the text with ")
+    assert found.reason.startswith("A similar report: most names of the text with fewer of them are in the other too")
+    assert in_words(both._replace(facts=0.2)) == "perhaps another report of the same event or matter"
     certain = judged(both._replace(facts=0.5))
     assert certain
     assert certain.reason.startswith("Another report of the same event or matter: ")
