@@ -164,10 +164,10 @@ def _long_parts(e: Evidence) -> str | None:
     sides = _Sides.of(e)
     if max(e.grams_in_a, e.grams_in_b) < 0.35 or not sides.new_other >= _LONG:
         return None
-    missing = "are not in" if sides.untold_other >= _LONG else "are worded differently in"
     if sides.equal:
+        missing = "are not in" if sides.untold_other >= _LONG else "have no wording in common with"
         return f"long parts of each text {missing} the other"
-    return sides.say(f"long parts of {{other}} {missing} {{one}}") if sides.untold_other >= _LONG else None
+    return sides.say("long parts of {other} are not in {one}") if sides.untold_other >= _LONG else None
 
 
 def _counterparts(e: Evidence) -> str | None:

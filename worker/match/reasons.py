@@ -80,7 +80,7 @@ def _plain_reason(v: Verdict) -> str | None:
             "is nearly the same."
         )
     if shares_too_little(e):
-        words = "few words" if e.words_in_a or e.grams_in_a else "no words"
+        words = "few words" if e.words_in_a or e.grams_in_a else "hardly any words"
         return f"{_NOT_A_COPY}they have {words} in common."
     return None
 
