@@ -8,6 +8,7 @@ import pytest
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.conftest import Ran
+from tests.unit.match.related_reports import FERRY, FERRY_OTHER, UNRELATED
 
 Line = dict[str, str | int]
 
@@ -69,6 +70,9 @@ def test_one_table_covers_all_kinds(copydesk: Callable[..., Ran], corpora: list[
     events = ("same event", "of pairs", "share", "other event")
     assert [rows["events"][name] for name in events] == ["0", "1", "0.0000", "1"]
     assert {rows[name][heading] for name in rows if name != "events" for heading in events} == {"–"}
+    scores = ("related F1", "related precision", "related recall", "links")
+    assert [rows["events"][name] for name in scores] == ["0.000", "0.000", "0.000", "0"]
+    assert {rows[name][heading] for name in rows if name != "events" for heading in scores} == {"–"}
     assert "events: t0 | t1: joined, but reports of different events (" in ran.out
 
     assert [line.partition(":")[0] for line in ran.err.splitlines()[:5]] == list(rows)  # progress
@@ -85,6 +89,16 @@ def test_json_has_all_numbers(copydesk: Callable[..., Ran], corpora: list[Path])
     assert [error["mistake"] for error in results["events"]["errors"]] == ["joined, but reports of different events"]
     assert results["feed"]["precision"] is results["feed"]["event"] is None
     assert list(results["feed"]["beyond_text"]) == ["0.1", "0.15", "0.2", "0.3", "0.5", "0.7"]
+
+
+def test_links_between_related_stories_are_scored(copydesk: Callable[..., Ran], tmp_path: Path) -> None:
+    """Two independent reports of one event that the pipeline links are a group; another event is none of it."""
+    reports = {FERRY: "ferry", FERRY_OTHER: "ferry", UNRELATED: "bakers"}
+    lines: list[Line] = [{"id": event + text[:8], "text": text, "story": event} for text, event in reports.items()]
+    ran = copydesk("evaluate", "--json", write(tmp_path / "reports", lines, 'labels = "event"'))
+    assert ran.code == 0, ran.err
+    [result] = json.loads(ran.out)
+    assert result["related"] == {"links": 1, "precision": 1, "recall": 1, "f1": 1}
 
 
 def test_a_wrong_corpus_stops_before_the_first_is_measured(copydesk: Callable[..., Ran], corpora: list[Path]) -> None:

@@ -72,7 +72,7 @@ def test_two_independent_reports_are_two_linked_stories(
     [row] = rows(engine, "SELECT kind, similarity, reason FROM related_stories")
     assert row.kind == "event"
     assert 0.8 <= row.similarity <= 1
-    assert row.reason.startswith("Another report of the same event")
+    assert row.reason.startswith("A similar report: ")
     assert list(contradictions(settings, engine)) == []
 
 
@@ -161,7 +161,7 @@ def test_commands_and_exports_show_related_stories(engine: Engine, work: Work, c
     work(FERRY, FERRY_OTHER, UNRELATED)
     shown = copydesk("story", 1).out
     assert "Other reports of this" in shown
-    assert "Another report of the same" in shown
+    assert "A similar report: " in shown
     assert "Other reports of this" not in copydesk("story", 3).out
     [other] = json.loads(copydesk("story", 2, "--json").out)["related"]
     assert (other["story_id"], other["kind"], other["articles"], other["sources"]) == (1, "event", 1, 0)

@@ -73,6 +73,8 @@ def _columns(baseline: bool) -> list[Column]:
         *(Column(name, right=True, optional=True) for name in optional),
         *(Column("same event", right=True), Column("of pairs", right=True, optional=True)),
         *(Column("share", right=True, optional=True), Column("other event", right=True)),
+        *(Column("related F1", right=True), Column("related precision", right=True, optional=True)),
+        *(Column("related recall", right=True, optional=True), Column("links", right=True, optional=True)),
         *(
             Column(f"beyond {share:g}".replace("0.", "."), right=True, optional=share != _MAIN_SHARE)
             for share in SHARES
@@ -83,7 +85,7 @@ def _columns(baseline: bool) -> list[Column]:
 
 def _cells(result: EvaluationResult, baseline: bool) -> tuple[object, ...]:
     """Return the values in the order of the columns; ``None`` where the labels say nothing about one."""
-    joined, right, event = result.joined_pairs, result.right_pairs, result.event
+    joined, right, event, related = result.joined_pairs, result.right_pairs, result.event, result.related
 
     def decimals(*scores: float | None) -> list[str | None]:
         return [None if score is None else f"{score:.3f}" for score in scores]
@@ -94,6 +96,7 @@ def _cells(result: EvaluationResult, baseline: bool) -> tuple[object, ...]:
         *(*decimals(result.ari, result.b_cubed_f1), result.true_pairs, right),
         None if joined is None or right is None else joined - right,
         *((event.joined, event.pairs, f"{event.share:.4f}", event.other_events_joined) if event else [None] * 4),
+        *((*decimals(related.f1, related.precision, related.recall), related.links) if related else [None] * 4),
         *(f"{joins:.2f}" for joins in result.beyond_text.values()),
         None if result.compared is None else f"{result.compared:.1f}",
     )

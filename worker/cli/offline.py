@@ -146,6 +146,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     output.print_text(f"{relation}; {chance(judged.similarity)}\n")
     if other_report:
         output.print_text(f"{other_report.reason}\n")
+    output.say("In the table, A is this article and B the other.")
     print_evidence(explained, shared, f"A {path_a}", f"B {path_b}")
 
 

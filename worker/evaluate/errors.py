@@ -12,6 +12,7 @@ from worker.evaluate.labels import LabelKind
 from worker.evaluate.result import PairError
 from worker.features import features
 from worker.match import evidence, reason, verdict
+from worker.match.judgement import Judgement
 
 #: Errors shown per kind, and misjudged pairs per kind that are examined to choose them.
 _SHOWN = 5
@@ -38,11 +39,12 @@ def worst_errors(
     cleaned: Mapping[str, CleanedText],
     received: Mapping[str, str],
     links: Sequence[TextLink],
+    judgement: Judgement,
 ) -> list[PairError]:
     """Return the least similar wrongly joined pairs, different events first, then the most similar missed pairs.
 
     ``received`` are the texts that `events` compares, ``links`` those of `text_links`, by which joins are chosen where
-    there are no labels.
+    there are no labels. ``judgement`` is the one that placed the articles.
     """
     if corpus.labels is LabelKind.NONE:
         misjudged = _beyond_text(links)
@@ -50,14 +52,14 @@ def worst_errors(
         misjudged = _reports_joined(corpus, story_of, received)
     else:
         misjudged = _copies_misjudged(corpus, story_of)
-    errors = [_explain(pair, cleaned) for pair in _first_of_each_kind(misjudged)]
+    errors = [_explain(pair, cleaned, judgement) for pair in _first_of_each_kind(misjudged)]
     false = sorted((e for e in errors if e.joined), key=lambda e: (e.mistake != _OTHER_EVENT, e.similarity))[:_SHOWN]
     missed = sorted((e for e in errors if not e.joined), key=lambda e: -e.similarity)[:_SHOWN]
     return false + missed
 
 
-def _explain(pair: _Misjudged, cleaned: Mapping[str, CleanedText]) -> PairError:
-    decision = verdict(evidence(features(*cleaned[pair.a]), features(*cleaned[pair.b])))
+def _explain(pair: _Misjudged, cleaned: Mapping[str, CleanedText], judgement: Judgement) -> PairError:
+    decision = verdict(evidence(features(*cleaned[pair.a]), features(*cleaned[pair.b])), judgement)
     return PairError(*pair, round(decision.similarity, 3), reason(decision))
 
 

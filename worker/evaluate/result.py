@@ -7,7 +7,7 @@ from typing import Any
 
 from worker.evaluate.clustering_scores import adjusted_rand, b_cubed, of_counts, pair_counts
 from worker.evaluate.corpus import Corpus
-from worker.evaluate.events import EventScore, score_events
+from worker.evaluate.events import EventScore, RelatedScore, score_events
 from worker.evaluate.joins_beyond_text import TextLink, per_thousand
 from worker.evaluate.labels import LabelKind
 
@@ -29,9 +29,10 @@ class EvaluationResult:
     """Scores of one method on one corpus; what the labels of the corpus say nothing about is ``None``.
 
     ``true_pairs`` counts pairs labelled as copies, ``joined_pairs`` pairs that ended in one story (of judged pairs,
-    where there are any), ``right_pairs`` both; the scores from these are 0 to 1. ``event`` is for labels that mean
-    events. ``beyond_text`` are joins beyond the text per 1,000 articles, by the share of phrases. ``largest`` is the
-    number of articles of the largest story, ``compared`` the mean number of candidates per article.
+    where there are any), ``right_pairs`` both; the scores from these are 0 to 1. ``event`` and ``related`` are for
+    labels that mean events; textbook methods have no related stories. ``beyond_text`` are joins beyond the text per
+    1,000 articles, by the share of phrases. ``largest`` is the number of articles of the largest story, ``compared``
+    the mean number of candidates per article.
     """
 
     corpus: str
@@ -49,6 +50,7 @@ class EvaluationResult:
     ari: float | None = None
     b_cubed_f1: float | None = None
     event: EventScore | None = None
+    related: RelatedScore | None = None
     beyond_text: dict[str, float] = field(default_factory=dict)
     compared: float | None = None
     seconds: float = 0.0

@@ -12,14 +12,17 @@ from sqlalchemy import Engine, make_url
 from worker.evaluate.baselines import BASELINES, require_datasketch
 from worker.evaluate.corpus import Corpus
 from worker.evaluate.errors import CleanedText, worst_errors
+from worker.evaluate.events import score_related
 from worker.evaluate.joins_beyond_text import text_links
+from worker.evaluate.labels import LabelKind
 from worker.evaluate.result import EvaluationResult, score_clusters
 from worker.inbox.feeder import accept_without_enqueuing
+from worker.match.judgement import JUDGEMENTS, Judgement
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.store.databases import temporary_database
 from worker.store.migrate import migrate
-from worker.store.report import PlacedArticle, all_articles
+from worker.store.report import PlacedArticle, all_articles, related_stories
 from worker.store.session import engine as make_engine
 
 
@@ -68,12 +71,21 @@ def evaluate(
         _process_corpus(own, processor, corpus, advance or (lambda _done, _all: None))
         seconds = time.monotonic() - started
         with engine.connect() as connection:
-            rows = all_articles(connection)
+            rows, links = all_articles(connection), related_stories(connection)
         processor.close()
-    return _score(corpus, rows, baseline, seconds=seconds, compared=processor.compared / max(len(rows), 1))
+    judgement = JUDGEMENTS[settings.judgement]
+    compared = processor.compared / max(len(rows), 1)
+    return _score(corpus, rows, links, judgement, baseline, seconds=seconds, compared=compared)
 
 
-def _score(corpus: Corpus, rows: Iterable[PlacedArticle], baseline: bool, **figures: float) -> list[EvaluationResult]:
+def _score(
+    corpus: Corpus,
+    rows: Iterable[PlacedArticle],
+    related: Sequence[tuple[int, int]],
+    judgement: Judgement,
+    baseline: bool,
+    **figures: float,
+) -> list[EvaluationResult]:
     """Score where the pipeline placed the articles, and with ``baseline`` the clusters of the textbook methods."""
     story_of: dict[str, int] = {}
     cleaned: dict[str, CleanedText] = {}
@@ -85,8 +97,9 @@ def _score(corpus: Corpus, rows: Iterable[PlacedArticle], baseline: bool, **figu
     plain = {article: f"{title or ''}\n{body}" for article, (body, title, _) in cleaned.items()}
     received = plain | corpus.texts
     links = text_links(story_of, received)
-    errors = worst_errors(corpus, story_of, cleaned, received, links)
-    results = [score_clusters(corpus, "copydesk", story_of, received, links, errors=errors, **figures)]
+    errors = worst_errors(corpus, story_of, cleaned, received, links, judgement)
+    linked = score_related(corpus, story_of, related) if corpus.labels is LabelKind.EVENT else None
+    results = [score_clusters(corpus, "copydesk", story_of, received, links, related=linked, errors=errors, **figures)]
     for method, cluster in BASELINES.items() if baseline else ():
         started = time.monotonic()
         clusters = cluster(plain)

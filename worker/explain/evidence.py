@@ -22,6 +22,8 @@ RELATIONS: Mapping[str, str] = {
 }
 #: Numbers that are printed below a reason: half a screen.
 MOST_SHOWN = 8
+#: Shares that the model takes for 0 or 1 where no key phrase is shared; there is nothing to compare.
+_SHARES_OF_SHARED_KEYS = ("keys_unique", "keys_frequent")
 #: A smaller change of the log-odds is not shown.
 _MIN_SHOWN = 0.05
 
@@ -53,7 +55,11 @@ def findings(evidence: Mapping[str, Any]) -> list[Finding]:
     known = [name for name in NUMBERS if name in evidence]
     moved = contributions_by_number(_restored(evidence)) if evidence.keys() == NUMBERS.keys() else {}
     names = [*known, *sorted(evidence.keys() - NUMBERS.keys())]
-    return [replace(_finding(name, evidence[name]), says=round(moved.get(name, 0.0), 2)) for name in names]
+    nothing = _SHARES_OF_SHARED_KEYS if evidence.get("keys_in_a") == 0 else ()
+    return [
+        replace(_finding(name, None if name in nothing else evidence[name]), says=round(moved.get(name, 0.0), 2))
+        for name in names
+    ]
 
 
 def strongest(found: Sequence[Finding]) -> list[Finding]:
@@ -68,7 +74,7 @@ def strongest(found: Sequence[Finding]) -> list[Finding]:
 
 def chance(similarity: float) -> str:
     """Return the probability of one story in words."""
-    return f"probability of one story {similarity:.0%}"
+    return f"{similarity:.0%} likely to be one story"
 
 
 def _restored(evidence: Mapping[str, Any]) -> Evidence:

@@ -21,8 +21,8 @@ SketchPair = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]
 
 #: Stories that an archive is assumed to have before its first: with an empty archive every key is equally rare.
 _PRIOR_STORIES: Final = 50
-#: The rarity of every key in an empty archive.
-RARITY_WITHOUT_STORIES: Final = math.log(_PRIOR_STORIES)
+#: The rarity of a key that no other of 20 stories has; that fewer stories don't have it shows nothing.
+RARITY_AMONG_FEW: Final = math.log(_PRIOR_STORIES + 20)
 #: Counts are capped: the index does not count further (`COMMON_KEY_STORIES`).
 _MOST: Final = 100
 #: The stories with a key, the article's one included, if 0 to `_MOST` others have it.

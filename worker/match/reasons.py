@@ -11,7 +11,8 @@ import numpy as np
 from worker.match.clauses import DIFFERENCES, LIKENESSES, Clauses
 from worker.match.evidence import COLUMNS, Evidence, Topic
 from worker.match.forest import FEATURE_NAMES, contributions
-from worker.match.verdict import SCRAP, Verdict, is_scrap_pair, shares_too_little
+from worker.match.related import in_words, related
+from worker.match.verdict import Verdict, is_scrap_pair, shares_too_little
 
 #: A reason fits on two lines of a page.
 MOST_CHARACTERS: Final = 240
@@ -22,14 +23,14 @@ _MOST_TOPICS: Final = 3
 _MIN_SHARE: Final = 0.15
 _MIN_STEP: Final = 0.2
 _SAME: Final = "Same story: "
-_ANOTHER: Final = "Another story: "
+_NOT_A_COPY: Final = "Not a copy: "
 _SAME_WORDS: Final = "both have the same words in the same order"
 #: The reason of exact copies, which are joined without a verdict.
 EXACT_REASON: Final = f"{_SAME}{_SAME_WORDS}."
 #: By the answer, where no topic has a clause of its own.
 _ALL_TOGETHER: Final = {
     True: "no single likeness decides, but all of them together are enough",
-    False: "no single difference decides, but all together too little is alike",
+    False: "no single difference decides, but on the whole too little is alike",
 }
 
 _TOPICS: Final = tuple(Topic)
@@ -47,7 +48,11 @@ def reasons(verdicts: Sequence[Verdict]) -> list[str]:
     plain = [_plain_reason(v) for v in verdicts]
     weighed = [v.evidence for v, known in zip(verdicts, plain, strict=True) if known is None]
     moved = iter((contributions(weighed) @ _TOPIC_OF).tolist() if weighed else ())
-    return [_weighed(v, next(moved)) if known is None else known for v, known in zip(verdicts, plain, strict=True)]
+    found = iter([link is not None for link in related(weighed)])
+    return [
+        _weighed(v, next(moved), next(found)) if known is None else known
+        for v, known in zip(verdicts, plain, strict=True)
+    ]
 
 
 def contributions_by_number(e: Evidence) -> dict[str, float]:
@@ -71,17 +76,16 @@ def _plain_reason(v: Verdict) -> str | None:
         return f"{v.before}{_SAME_WORDS}." if v.before else EXACT_REASON
     if is_scrap_pair(e):
         return (
-            f"{_ANOTHER}one text has fewer than {SCRAP} words to compare, and so short a text must be nearly the "
-            "same as the other."
+            f"{_NOT_A_COPY}one text has hardly any words, and so short a text is only taken for a copy of one that "
+            "is nearly the same."
         )
     if shares_too_little(e):
-        phrases = "few phrases" if e.grams_in_a else "no phrase"
-        words = "few words" if e.words_in_a else "no word"
-        return f"{_ANOTHER}they have {phrases} and {words} in common."
+        words = "few words" if e.words_in_a or e.grams_in_a else "hardly any words"
+        return f"{_NOT_A_COPY}they have {words} in common."
     return None
 
 
-def _weighed(v: Verdict, moved: Sequence[float]) -> str:
+def _weighed(v: Verdict, moved: Sequence[float], is_related: bool) -> str:
     """Say what spoke for the answer of the model, and in a second sentence what spoke most against it."""
     likely = v.probability >= v.needed
     way, agree, oppose = (1, LIKENESSES, DIFFERENCES) if likely else (-1, DIFFERENCES, LIKENESSES)
@@ -89,12 +93,16 @@ def _weighed(v: Verdict, moved: Sequence[float]) -> str:
     reverse = [(-step, topic) for step, topic in reversed(ranked) if -step >= _MIN_STEP]
     clauses = _clauses(v.evidence, ranked, agree) or [_ALL_TOGETHER[likely]]
     against = [] if v.before else _clauses(v.evidence, reverse, oppose)[:1]  # `before` has said it
-    answer = v.before or (_SAME if likely else _ANOTHER)
+    answer = v.before or (_SAME if likely else _not_a_copy(v, is_related))
     while True:
         text = f"{answer}{_listed(clauses, ', and ')}." + (f" However, {against[0]}." if against else "")
         if len(text) <= MOST_CHARACTERS or len(clauses) == 1:
             return text
         clauses.pop()
+
+
+def _not_a_copy(v: Verdict, is_related: bool) -> str:
+    return f"Not a copy, but {in_words(v.evidence)}: " if is_related else _NOT_A_COPY
 
 
 def _clauses(e: Evidence, ranked: Sequence[tuple[float, Topic]], wording: Clauses) -> list[str]:

@@ -1,4 +1,4 @@
-"""What became of files: the counts that ``ingest`` shows, and all articles for ``evaluate``."""
+"""What became of files: the counts that ``ingest`` shows, and all articles and links for ``evaluate``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, text
 _ALL = text("""
     SELECT f.path, a.position, a.story_id, a.title, a.text, a.language FROM articles a
     JOIN files f ON f.id = a.file_id ORDER BY a.id""")
+
+_RELATED = text("SELECT story_id, other_id FROM related_stories ORDER BY story_id, other_id")
 
 _OPEN = text("SELECT count(*) FROM files WHERE id = ANY(:ids) AND finished_at IS NULL")
 
@@ -52,6 +54,11 @@ class PlacedArticle(NamedTuple):
 def all_articles(connection: Connection) -> list[PlacedArticle]:
     """Return all articles of a small archive, by id."""
     return [PlacedArticle(bytes(path), *values) for path, *values in connection.execute(_ALL)]
+
+
+def related_stories(connection: Connection) -> list[tuple[int, int]]:
+    """Return the pairs of related stories of a small archive, of either kind."""
+    return [(story, other) for story, other in connection.execute(_RELATED)]
 
 
 def unfinished(connection: Connection, ids: Sequence[int]) -> int:

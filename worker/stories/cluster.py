@@ -19,7 +19,7 @@ from worker.stories.references import MemberPairs, MemberRef, New, StoredStory, 
 from worker.stories.verdict_cache import VerdictCache
 from worker.window import Window
 
-_FEW_AGREE = "Another story: most of the compared copies of that story are too different, though one is alike: "
+_FEW_AGREE = "Not in that story, because most of its articles are too different. One is alike: "
 
 
 @dataclass(slots=True)

@@ -86,7 +86,7 @@ def test_compare_judges_two_files() -> None:
     assert {"relation", "similarity", "reason", "findings", "passages"} <= set(answer)
     assert answer["passages"][0]["words"] > 10
     plain = _run("compare", SEEDS / "001-print-column.txt", SEEDS / "010-cheese-recall.txt").stdout
-    assert plain.startswith("Another story: ")
+    assert plain.startswith("Not a copy: ")
     assert plain.count("\t") == 3 * (MOST_SHOWN + 1)
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from worker.evaluate import Corpus, LabelKind
 from worker.evaluate.errors import worst_errors
-from worker.evaluate.events import EventScore, score_events
+from worker.evaluate.events import EventScore, RelatedScore, score_events, score_related
 from worker.evaluate.joins_beyond_text import text_links
 from worker.evaluate.result import EvaluationResult, score_clusters
+from worker.match.judgement import BALANCED, Judgement
 
 #: Two reports of one event, a reprint of the second, and a report of another event.
 TEXTS = {
@@ -32,7 +33,7 @@ def score(kind: LabelKind, story_of: dict[str, int]) -> EvaluationResult:
     """Return the scores and the worst errors of a clustering."""
     links = text_links(story_of, TEXTS)
     cleaned = {article: (text, None, "en") for article, text in TEXTS.items()}
-    errors = worst_errors(corpus(kind), story_of, cleaned, TEXTS, links)
+    errors = worst_errors(corpus(kind), story_of, cleaned, TEXTS, links, BALANCED)
     return score_clusters(corpus(kind), "copydesk", story_of, TEXTS, links, errors=errors)
 
 
@@ -51,12 +52,45 @@ def test_pairs_of_one_event_and_of_different_events(story_of: dict[str, int], ex
     assert score_events(corpus(LabelKind.EVENT), story_of, TEXTS) == expected
 
 
+@pytest.mark.parametrize(
+    ("story_of", "links", "expected"),
+    [
+        ({"gazette": 1, "courier": 2, "reprint": 2, "bakers": 3}, [], RelatedScore(0, 1.0, 1 / 3, 0.5)),
+        ({"gazette": 1, "courier": 2, "reprint": 2, "bakers": 3}, [(2, 1)], RelatedScore(1, 1.0, 1.0, 1.0)),
+        ({"gazette": 1, "courier": 2, "reprint": 4, "bakers": 3}, [(2, 1), (4, 2)], RelatedScore(2, 1.0, 1.0, 1.0)),
+        ({"gazette": 1, "courier": 2, "reprint": 2, "bakers": 3}, [(2, 1), (3, 1)], RelatedScore(2, 0.5, 1.0, 2 / 3)),
+        ({"gazette": 1}, [(2, 1)], RelatedScore(0, 1.0, 0.0, 0.0)),  # story 2 has no article of the corpus
+        ({}, [], RelatedScore(0, 1.0, 0.0, 0.0)),
+    ],
+)
+def test_related_stories_are_compared_with_events(
+    story_of: dict[str, int], links: list[tuple[int, int]], expected: RelatedScore
+) -> None:
+    """Stories that links connect, directly or not, are one group; a link to another event costs precision."""
+    assert score_related(corpus(LabelKind.EVENT), story_of, links) == expected
+
+
+def test_errors_are_explained_by_the_judgement() -> None:
+    """A pair that one judgement joins and another refuses is explained as each of them decided."""
+    links = text_links(ALL_JOINED, TEXTS)
+    cleaned = {article: (text, None, "en") for article, text in TEXTS.items()}
+
+    def answers(needed: float) -> set[str]:
+        errors = worst_errors(
+            corpus(LabelKind.EVENT), ALL_JOINED, cleaned, TEXTS, links, Judgement(needed, agreement=0.0)
+        )
+        return {error.reason.partition(":")[0] for error in errors}
+
+    assert "Same story" in answers(1e-9)
+    assert "Same story" not in answers(1.1)
+
+
 def test_each_kind_has_its_scores() -> None:
     """Copies have all scores of pairs, judged pairs no ARI, events their own, and all have joins beyond the text."""
     scored = {kind: score(kind, ALL_JOINED) for kind in LabelKind}
     missing = {kind: {name for name, value in asdict(scored[kind]).items() if value is None} for kind in LabelKind}
     of_pairs = {"true_pairs", "joined_pairs", "right_pairs", "precision", "recall", "f1"}
-    always = {"compared"}
+    always = {"compared", "related"}
     assert missing == {
         LabelKind.COPIES: always | {"event"},
         LabelKind.PAIRS: always | {"event", "ari", "b_cubed_f1"},

@@ -81,3 +81,15 @@ def test_one_change_is_singular() -> None:
     """One change is in the singular; an unknown step keeps its name."""
     notes = [note.deed for note in cleaning_notes({"hyphens": 1, "lines": 1200, "gone": 2})]
     assert notes == ["1 line-end hyphen repaired", "1,200 broken lines joined", "2 changes by the step gone"]
+
+
+def test_without_a_shared_key_phrase_nothing_is_said_of_how_frequent_it_is() -> None:
+    """Texts that share no key phrase have none that many stories have, whatever number the model gets."""
+    shown = {
+        finding.name: finding.value
+        for finding in findings({"keys_in_a": 0.0, "keys_unique": 0.0, "keys_frequent": 1.0})
+    }
+    assert shown["keys_frequent"] is None
+    assert shown["keys_unique"] is None
+    shown = {finding.name: finding.value for finding in findings({"keys_in_a": 0.5, "keys_frequent": 1.0})}
+    assert shown["keys_frequent"] == 1.0

@@ -8,7 +8,7 @@ from tests.unit.match import related_reports as reports
 from worker.article import RelatedKind
 from worker.features import features
 from worker.match import Evidence, Related, compare_pairs, evidence, related, verdict
-from worker.match.related import RELATED_MIN, is_template
+from worker.match.related import RELATED_MIN, in_words, is_template
 
 
 def numbers(a: str, b: str) -> Evidence:
@@ -29,8 +29,11 @@ def test_independent_reports_of_one_event_are_related_and_no_copies() -> None:
     found = judged(both)
     assert found
     assert (found.kind, found.probability > RELATED_MIN) == (RelatedKind.EVENT, True)
-    assert found.reason.startswith("Another report of the same event or matter (")
-    assert f"{both.names:.0%} of the names" in found.reason
+    assert found.reason.startswith("A similar report: most names of the text with fewer of them are in the other too")
+    assert in_words(both._replace(facts=0.2)) == "perhaps another report of the same event or matter"
+    certain = judged(both._replace(facts=0.5))
+    assert certain
+    assert certain.reason.startswith("Another report of the same event or matter: ")
 
 
 @pytest.mark.parametrize("other", [reports.OTHER_FERRY, reports.UNRELATED])
@@ -47,7 +50,7 @@ def test_a_template_is_related_as_such() -> None:
     found = judged(in_archive)
     assert found
     assert found.kind == RelatedKind.TEMPLATE
-    assert found.reason.startswith("The same kind of report (")
+    assert found.reason.startswith("The same kind of report: ")
 
 
 def test_one_event_in_a_template_stays_an_event() -> None:
@@ -61,7 +64,7 @@ def test_without_a_shared_name_it_is_a_template() -> None:
     found = judged(numbers(reports.ANNEX, reports.TERRIN))
     assert found
     assert found.kind == RelatedKind.TEMPLATE
-    assert found.reason.endswith("alike, but no name is shared.")
+    assert found.reason.endswith("the same words, but no name is shared.")
 
 
 def test_a_hopeless_pair_and_a_scrap_are_unrelated() -> None:
