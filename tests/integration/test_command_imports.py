@@ -83,11 +83,9 @@ def test_reading_imports_no_slow_library(
 
 
 def test_reading_costs_little_more_than_its_libraries(settings: Settings, newsroom: Newsroom) -> None:
-    """`stories` costs little more processor time than the import of the libraries that talk to the database.
-
-    Both are measured in turn, so a busy machine slows both down.
-    """
+    """`stories` costs little more processor time than the import of the libraries that talk to the database."""
     newsroom.article(HARBOUR)
+    # measured in turn, so that a busy machine slows both down
     pairs = [(cost(["-m", "worker", "stories"]), cost(["-c", _NEEDED])) for _ in range(_RUNS)]
     command, libraries = (min(costs) for costs in zip(*pairs, strict=True))
     assert command <= _MOST_TIMES * libraries
