@@ -11,7 +11,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 import redis
-import structlog
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from worker import embedded
@@ -27,9 +26,6 @@ _REDIS_DATABASE = 15 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removepr
 # how long an example takes depends on what else the machine does, so no test fails for that
 hypothesis.settings.register_profile("copydesk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("copydesk")
-
-# the default shows every local variable of a traceback, which takes seconds
-structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture(autouse=True)

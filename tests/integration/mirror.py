@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, text
 
-from worker.store import change_stream
+from worker.store.read import changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Mirror:
 
     def catch_up(self) -> Stories:
         """Apply all later changes."""
-        for change in change_stream.stored(self.engine, self.last):
+        for change in changes.stored(self.engine, self.last):
             self._apply(change.kind, change.story_id, change.article_id or 0, change.other_story_id or 0)
             self.last = change.id
         return self.stories

@@ -10,6 +10,7 @@ from worker.features import features
 from worker.fingerprint import fingerprint
 from worker.match import evidence, reason, verdict
 from worker.store import articles, ledger, locks, stories
+from worker.store.links import Link
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -112,7 +113,7 @@ class Newsroom:
             numbers = evidence(a, b)
             result = verdict(numbers)
             stored = numbers._asdict() | dict(changed or {})
-            link = articles.Link(article, other, same, result.relation, result.similarity, reason(result), stored)
+            link = Link(article, other, same, result.relation, result.similarity, reason(result), stored)
             articles.insert_match_decisions(connection, [link])
 
     def merge(self, story: int, into: int) -> None:

@@ -1,4 +1,4 @@
-"""The order of arrival does not decide which articles are one story."""
+"""Neither the order of arrival nor the size of batches decides which articles are one story."""
 
 import random
 from contextlib import closing
@@ -10,14 +10,17 @@ from worker.settings import Settings
 
 #: Generated articles; two of five are copies of another: the same, cut, longer, scraped, hyphenated or rewritten.
 ARTICLES = 400
-BATCH = 50
+_LARGEST_BATCH = 100
 
 
 def together(settings: Settings, order: list[int], corpus: list[str]) -> dict[int, frozenset[int]]:
-    """Process the articles in this order in an empty database; return for each the articles of its story."""
+    """Process the articles in this order, in batches of any size; return for each the articles of its story."""
+    sizes = random.Random(order[0])
     with empty_database(settings) as (own, engine), closing(new_processor(own)) as processor:
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
+        waiting = list(order)
+        while waiting:
+            size = sizes.randint(1, _LARGEST_BATCH)
+            batch, waiting = waiting[:size], waiting[size:]
             processor.process(deliver(own, engine, [(f"{number}.txt", corpus[number]) for number in batch]))
         stories: dict[int, set[int]] = {}
         for path, story in rows(engine, "SELECT f.path, a.story_id FROM articles a JOIN files f ON f.id = a.file_id"):

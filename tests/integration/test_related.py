@@ -15,8 +15,8 @@ from worker.operations.audit import contradictions
 from worker.reprocess.run import PRESENT, ReprocessRun
 from worker.settings import Settings
 from worker.store import related
-from worker.store.read.related import related_stories
-from worker.store.related import MOST_RELATED, RelatedArticles
+from worker.store.read.related import MOST_RELATED, related_stories
+from worker.store.related import RelatedArticles
 from worker.stories.candidates import FeatureCache
 from worker.stories.corrections import merge, split
 

@@ -15,7 +15,8 @@ from worker.inbox import feeder
 from worker.operations import health
 from worker.queue import sweeper
 from worker.queue.app import get_app
-from worker.queue.messages import next_message_ids, ping_worker, queue_length
+from worker.queue.figures import queue_length
+from worker.queue.messages import next_message_ids, ping_worker
 from worker.queue.ping import own_queue
 from worker.settings import Settings
 

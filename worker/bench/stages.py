@@ -18,7 +18,8 @@ from worker.clean import clean
 from worker.fingerprint.article import Prepared
 from worker.inbox.feeder import accept_without_enqueuing
 from worker.match.judgement import JUDGEMENTS
-from worker.pipeline.prepare import fingerprint_articles, reader_limits
+from worker.pipeline.prepare import fingerprint_articles
+from worker.pipeline.reader_limits import reader_limits
 from worker.process.stage_timer import StageTimer
 from worker.settings import Settings
 from worker.store import ledger

@@ -26,9 +26,9 @@ COMMANDS = {
         "Show a story: its canonical text, copies and related stories, or how a copy differs from the canonical text.",
     ),
     "files": ("files", "List the delivered files and their outcomes, newest first."),
-    "why": ("files", "Explain what was cleaned, which story an article is in, and the evidence for it."),
-    "clean": ("offline", "Print the cleaned text of each article of FILE; `-` reads standard input."),
-    "compare": ("offline", "Report whether the first articles of two files are the same story, and why."),
+    "why": ("why", "Explain what was cleaned, which story an article is in, and the evidence for it."),
+    "clean": ("clean", "Print the cleaned text of each article of FILE; `-` reads standard input."),
+    "compare": ("compare", "Report whether the first articles of two files are the same story, and why."),
     "export": (
         "export",
         "Write all stories (one canonical text each: the corpus without copies) or all articles with their stories.",

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from worker.article import ChangeKind
 from worker.cli import output
 from worker.cli.database import database
-from worker.store.read.changes import ChangeRow
+from worker.store.read.changes import ChangeRow, stored
 
 
 @click.command("changes", epilog="Example:  copydesk changes --follow --after 120 --json")
@@ -47,11 +47,11 @@ def changes_command(follow: bool, after: int, epoch: UUID | None, as_json: bool)
 
 
 def _rows(engine: Engine, after: int, epoch: UUID | None, *, follow: bool) -> Iterator[ChangeRow]:
-    from worker.store import change_stream
+    if not follow:
+        return stored(engine, after, epoch)
+    from worker.store import change_stream  # it logs, and imports what that needs
 
-    if follow:
-        return change_stream.follow(engine, after, time.sleep, epoch)
-    return change_stream.stored(engine, after, epoch)
+    return change_stream.follow(engine, after, time.sleep, epoch)
 
 
 _SENTENCES: dict[str, str] = {

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from worker.cli import output
 from worker.cli.table import Column, print_table
-from worker.explain import Finding, Passage, strongest
+from worker.explain.evidence import Finding, strongest
+from worker.explain.passages import Passage
 
 _COLUMNS = (
     Column("evidence"),

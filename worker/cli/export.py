@@ -1,5 +1,6 @@
 """``copydesk export``: write all stories or articles for other tools, as JSON lines, CSV or Parquet."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def export_command(what: str, form: str, target: Path | None, with_text: bool) -
     if form == "parquet" and target is None and output.on_terminal():
         raise click.UsageError("Parquet can't be shown on a terminal. Name a file with --output.")
     export = STORIES if what == "stories" else ARTICLES_WITH_TEXT if with_text else ARTICLES
-    hidden = target is None and output.on_terminal()
+    hidden = not sys.stderr.isatty() or (target is None and output.on_terminal())
     with database() as (_, engine), snapshot(engine) as connection, open_output(target) as out:
         total = count(connection, export)
         WRITERS[form](export.columns, _with_progress(rows(connection, export), total, hidden=hidden), out)
@@ -44,5 +45,8 @@ def export_command(what: str, form: str, target: Path | None, with_text: bool) -
 
 def _with_progress(exported: Iterator[Mapping[str, Any]], total: int, *, hidden: bool) -> Iterator[Mapping[str, Any]]:
     """Yield the rows and show progress on standard error, unless ``hidden``: the rows may go to the same terminal."""
-    with output.progress(hidden=hidden) as bar:
+    if hidden:
+        yield from exported
+        return
+    with output.progress() as bar:
         yield from bar.track(exported, total=total, task_id=bar.add_task("exporting", total=total, rate=""))

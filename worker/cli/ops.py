@@ -37,7 +37,7 @@ def status_command(as_json: bool) -> None:
     Example: copydesk status
     """
     with database() as (settings, connected):
-        from worker.operations.health import status  # the Celery app reads the servers' addresses when it is imported
+        from worker.operations.health import status
 
         service_status = status(settings, connected)
     if as_json:

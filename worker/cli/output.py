@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # rich and NumPy take a tenth of a second each, which most co
     from rich.console import Console
     from rich.progress import Progress
 
-    from worker.explain import DiffRun
+    from worker.explain.differences import DiffRun
 
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
 #: Columns and lines where the size of the terminal is unknown.
@@ -89,8 +89,7 @@ def print_heading(line: str) -> None:
 
 def print_differences(runs: "Iterable[DiffRun]") -> None:
     """Print differences: coloured on a terminal, as ``[-removed-]`` and ``{+added+}`` elsewhere."""
-    terminal = console()
-    if terminal.color_system and not terminal.no_color:
+    if on_terminal() and (terminal := console()).color_system and not terminal.no_color:
         from rich.text import Text
 
         marked = Text()
@@ -134,12 +133,11 @@ def console() -> "Console":
     )
 
 
-def progress(*, hidden: bool = False) -> "Progress":
+def progress() -> "Progress":
     """Return a bar on standard error that disappears when it is done; its tasks need a field ``rate``."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     rate = TextColumn("{task.fields[rate]}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    hidden = hidden or not sys.stderr.isatty()
-    return Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden)
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

@@ -10,7 +10,8 @@ from worker.cli.database import database
 from worker.cli.options import ID, JSON_ARRAY, JSON_OBJECT, LIMIT, TABLE_ROWS
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
-from worker.explain import RELATIONS, differences
+from worker.explain.differences import differences
+from worker.explain.relations import RELATIONS
 from worker.settings.timestamps import parse_time
 from worker.store.read.articles import articles
 from worker.store.read.related import RelatedStory

@@ -10,16 +10,6 @@ from typing import Any
 
 from worker.match import NUMBERS, Evidence, contributions_by_number
 
-#: Relation -> what an article with this relation is, as seen from the other article.
-RELATIONS: Mapping[str, str] = {
-    "original": "the canonical article of its story",
-    "exact": "the same words",
-    "near": "the same text with small changes",
-    "abridged": "a shortened version",
-    "extended": "a longer version",
-    "rewrite": "the same reporting in other words",
-    "revision": "another version from the same provider",
-}
 #: Numbers that are printed below a reason: half a screen.
 MOST_SHOWN = 8
 #: Shares that the model takes for 0 or 1 where no key phrase is shared; there is nothing to compare.
@@ -70,11 +60,6 @@ def strongest(found: Sequence[Finding]) -> list[Finding]:
     shares = [f for f in found if f.value is not None and f.name in NUMBERS and not NUMBERS[f.name].is_count]
     by_effect = sorted(shares, key=lambda finding: -abs(finding.says))[:MOST_SHOWN]
     return [finding for finding in shares if finding in by_effect]
-
-
-def chance(similarity: float) -> str:
-    """Return the probability of one story in words."""
-    return f"{similarity:.0%} likely to be one story"
 
 
 def _restored(evidence: Mapping[str, Any]) -> Evidence:

@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 
 from worker.article import Decider
 from worker.display import as_id
-from worker.explain import CleaningNote, Finding, Passage, cleaning_notes, findings, passages
-from worker.store.articles import Link
+from worker.explain.cleaning import CleaningNote, cleaning_notes
+from worker.explain.evidence import Finding, findings
+from worker.explain.passages import Passage, passages
+from worker.store.links import Link
 from worker.store.read.articles import ArticleDetail, articles, articles_of_file, links, links_to
 from worker.store.read.files import FileRow, file, files_named
 

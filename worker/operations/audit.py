@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from worker import archive, fingerprint, formats
 from worker.errors import CopydeskError
 from worker.features import features
-from worker.pipeline.prepare import reader_limits
+from worker.pipeline.reader_limits import reader_limits
 from worker.settings import Settings
 from worker.store import audit
 from worker.store.session import allow_long_reads

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import ProcessKind, Relation
-from worker.queue.messages import queue_length
+from worker.queue.figures import queue_length
 from worker.settings import Settings
 from worker.store import heartbeats
 from worker.store.errors import message

@@ -15,6 +15,7 @@ from worker.features import Source, features_of
 from worker.fingerprint import fingerprints
 from worker.fingerprint.article import Prepared
 from worker.formats.faults import is_of_machine
+from worker.pipeline.reader_limits import reader_limits
 from worker.process import log
 from worker.process.stage_timer import StageTimer
 from worker.process.time_limit import time_limit
@@ -47,17 +48,6 @@ class PreparedFile:
     def characters(self) -> int:
         """The length of the texts that wait for their fingerprints."""
         return sum(len(cleaned.text) for _, cleaned in self.cleaned)
-
-
-def reader_limits(settings: Settings) -> formats.Limits:
-    """Return the readers' limits of the settings."""
-    return formats.Limits(
-        max_article_bytes=settings.max_article_bytes,
-        max_unpacked_bytes=settings.max_unpacked_bytes,
-        # a batch takes on files for half of a task's time, so this leaves a quarter for writing
-        max_seconds=settings.task_seconds / 4,
-        json_fields=settings.json_fields,
-    )
 
 
 def prepare(settings: Settings, leased: LeasedFile, timer: StageTimer | None = None) -> PreparedFile:

@@ -10,9 +10,9 @@ from celery import Celery
 from kombu import Queue
 
 from worker.queue import transport as transport_module
+from worker.queue.message_format import QUEUE
 from worker.settings import Settings
 
-QUEUE = "copydesk"
 #: A dead peer is noticed in about 20 s. Without TCP_USER_TIMEOUT, keepalive sends nothing while data is unacknowledged,
 #: and a worker never notices that its connection is half open.
 _KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3, socket.TCP_USER_TIMEOUT: 20_000}

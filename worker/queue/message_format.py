@@ -9,6 +9,10 @@ import binascii
 import json
 from typing import Any
 
+#: The list in Redis of the messages to the workers.
+QUEUE = "copydesk"
+#: How many messages were set aside because they can't be read.
+SET_ASIDE_COUNT = "copydesk.unreadable.count"
 #: Names of the tasks in messages. Workers of another version read them too.
 PROCESS_TASK = "copydesk.process"
 PING_TASK = "copydesk.beat"

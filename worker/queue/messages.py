@@ -10,9 +10,8 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from worker.process import log
-from worker.queue.app import QUEUE, get_app
-from worker.queue.message_format import PING_TASK, PROCESS_TASK, UnreadableMessageError, ids_of
-from worker.queue.transport import SET_ASIDE_COUNT
+from worker.queue.app import get_app
+from worker.queue.message_format import PING_TASK, PROCESS_TASK, QUEUE, UnreadableMessageError, ids_of
 from worker.settings import Settings
 
 logger = log.get(__name__)
@@ -39,22 +38,12 @@ def ping_worker(app: Celery, queue: Queue) -> None:
         _query(app, lambda client: client.expire(queue.name, _PING_SECONDS))
 
 
-def queue_length(settings: Settings) -> int | None:
-    """Return the number of messages in the queue, or None when Redis can't be reached."""
-    return _query(get_app(settings), lambda client: int(client.llen(QUEUE)))
-
-
 def next_message_ids(settings: Settings) -> list[int] | None:
     """Return the ledger ids in the queue's next message: none if it is empty, None if Redis can't be reached.
 
     Messages that can't be read are passed over; the worker that takes one sets it aside.
     """
     return _query(get_app(settings), lambda client: _first_readable(client.lrange(QUEUE, -_LOOK_AHEAD, -1)))
-
-
-def unreadable_messages(settings: Settings) -> int | None:
-    """Return the number of messages that were set aside, or None when Redis can't be reached."""
-    return _query(get_app(settings), lambda client: int(client.get(SET_ASIDE_COUNT) or 0))
 
 
 def _first_readable(messages: Sequence[bytes]) -> list[int]:

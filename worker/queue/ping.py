@@ -11,8 +11,8 @@ from typing import Any
 from celery import Celery, bootsteps
 from kombu import Queue
 
-from worker.queue.app import QUEUE
 from worker.queue.heartbeat import BEAT_SECONDS
+from worker.queue.message_format import QUEUE
 from worker.queue.messages import ping_worker
 
 

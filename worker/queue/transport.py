@@ -9,13 +9,12 @@ from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport import redis as kombu_redis
 
 from worker.process import log
-from worker.queue.message_format import UnreadableMessageError, ids_of
+from worker.queue.message_format import SET_ASIDE_COUNT, UnreadableMessageError, ids_of
 
 logger = log.get(__name__)
 
-#: The list in Redis of the newest messages that could not be read, for a person to look at, and their total number.
+#: The list in Redis of the newest messages that could not be read, for a person to look at.
 SET_ASIDE = "copydesk.unreadable"
-SET_ASIDE_COUNT = "copydesk.unreadable.count"
 _KEPT_MESSAGES = 100
 _KEPT_BYTES = 10_000
 

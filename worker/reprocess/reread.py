@@ -10,7 +10,7 @@ from worker import archive, formats
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError, QuarantineError, RetryError
 from worker.formats.faults import CONTENT_ERRORS, file_fault
-from worker.pipeline.prepare import reader_limits
+from worker.pipeline.reader_limits import reader_limits
 from worker.settings import Settings
 from worker.store.reprocess import StoredArticle
 

@@ -11,9 +11,9 @@ import orjson
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from worker.article import Decider
 from worker.store.arrays import array, int4_array, int_array
 from worker.store.execute import cursor, execute
+from worker.store.links import Link
 from worker.store.sketches import COPY_END, COPY_HEAD
 
 #: Columns of fixed size come first; `_packed` writes them in this order.
@@ -77,25 +77,6 @@ class Row:
     provider: str | None = None
     version: int | None = None
     revision_key: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """The verdict on an article and a candidate, stored to explain why the article is in its story.
-
-    ``same`` is true if they were joined, false if refused · ``reason`` explains the evidence · ``overridden``: a
-    person's correction decided against it
-    """
-
-    article_id: int
-    other_id: int
-    same: bool
-    relation: str
-    similarity: float
-    reason: str
-    evidence: Mapping[str, Any]
-    decided_by: str = Decider.COPYDESK
-    overridden: bool = False
 
 
 def take_ids(connection: Connection, table: str, count: int) -> list[int]:

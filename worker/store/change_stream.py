@@ -12,31 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from worker.process import log
-from worker.store.read.changes import ChangeRow, changes, check_position
-from worker.store.stories import CHANNEL
+from worker.store.read.changes import CHANNEL, ChangeRow, stored
 
 logger = log.get(__name__)
 
-#: Rows of one query.
-_PAGE = 1_000
 #: The table is read this often even without a wake-up: a waiting connection can be cut without a sign.
 _POLL_SECONDS = 5.0
-
-
-def stored(engine: Engine, after: int, epoch: UUID | None = None) -> Iterator[ChangeRow]:
-    """Yield the stored changes after the id ``after``, which the reader got with this ``epoch``.
-
-    Raises:
-        LostPositionError: the database was restored from a backup without that change.
-    """
-    while True:
-        with engine.connect() as connection:
-            check_position(connection, after, epoch)
-            page = changes(connection, after, _PAGE)
-        yield from page
-        if len(page) < _PAGE:
-            return
-        after, epoch = page[-1].id, page[-1].epoch
 
 
 def follow(

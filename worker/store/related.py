@@ -7,10 +7,7 @@ from sqlalchemy import Connection
 
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
-
-#: Links kept per story to earlier stories, and shown per story in either direction: a handful is read, and a template
-#: that hundreds of stories repeat would otherwise link each of them with all others.
-MOST_RELATED = 10
+from worker.store.read.related import MOST_RELATED
 
 _BETTER = """
     ON CONFLICT (story_id, other_id) DO UPDATE SET kind = excluded.kind, similarity = excluded.similarity,

@@ -10,11 +10,9 @@ from worker.article import ChangeKind
 from worker.store import related
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.read.changes import CHANNEL
 from worker.store.read.sources import SOURCE
 from worker.store.revisions import SentText
-
-#: Postgres wakes the sessions that LISTEN to it at each commit that changed a story.
-CHANNEL = "copydesk_changes"
 
 
 @dataclass(slots=True)

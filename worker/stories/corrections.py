@@ -13,6 +13,7 @@ from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
 from worker.store import articles, corrections, locks, pins, sketches, stories
 from worker.store.corrections import MovableArticle
+from worker.store.links import Link
 from worker.store.read.stories import story as read_story
 from worker.stories.candidates import FeatureCache
 from worker.stories.related import link_separated
@@ -219,7 +220,7 @@ def _explain(connection: Connection, cache: FeatureCache, article: int, other: i
     features = cache.get(connection, [article, other])
     numbers = evidence(features[article], features[other])
     result = verdict(numbers)
-    link = articles.Link(
+    link = Link(
         article,
         other,
         True,

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from worker.match import Related, evidence, related
 from worker.store import related as store
-from worker.store.related import MOST_RELATED, RelatedArticles
+from worker.store.read.related import MOST_RELATED
+from worker.store.related import RelatedArticles
 from worker.stories.candidates import FeatureCache
 from worker.stories.cluster import Match
 from worker.stories.references import article_id

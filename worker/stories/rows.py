@@ -16,6 +16,7 @@ from worker.fingerprint.article import Prepared
 from worker.match import EXACT_REASON, Evidence, reasons
 from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
+from worker.store.links import Link
 from worker.store.read.sources import source_of
 from worker.store.revisions import SentText
 from worker.stories.cluster import Match
@@ -149,7 +150,7 @@ def match_decisions(
     ids: Sequence[int],
     *,
     revisions: Mapping[int, int] | None = None,
-) -> Iterator[articles.Link]:
+) -> Iterator[Link]:
     """Yield for each article the strongest verdict that joined it and the strongest that did not.
 
     ``exact``: position -> what the article is an exact copy of · ``ids``: the ids of the batch's articles ·
@@ -157,7 +158,7 @@ def match_decisions(
     """
     by_id = {n: other for n, other in (revisions or {}).items() if n not in exact}
     for number, other in by_id.items():
-        yield articles.Link(ids[number], other, True, Relation.REVISION, 1.0, _SAME_ID, {})
+        yield Link(ids[number], other, True, Relation.REVISION, 1.0, _SAME_ID, {})
     best: dict[tuple[int, bool], Match] = {}
     for match in matches:
         if match.number in by_id and (not match.verdict.same or article_id(match.other, ids) == by_id[match.number]):
@@ -169,7 +170,7 @@ def match_decisions(
         yield _exact_copy(ids[number], article_id(original, ids))
     explained = reasons([match.verdict for match in best.values()])
     for ((number, same), match), why in zip(best.items(), explained, strict=True):
-        yield articles.Link(
+        yield Link(
             article_id=ids[number],
             other_id=article_id(match.other, ids),
             same=same,
@@ -191,5 +192,5 @@ def _stored_evidence(evidence: Evidence) -> dict[str, Any]:
     return {name: value for name, value in numbers.items() if value is not None and not math.isnan(value)}
 
 
-def _exact_copy(article_id: int, other_id: int) -> articles.Link:
-    return articles.Link(article_id, other_id, True, Relation.EXACT, 1.0, EXACT_REASON, {})
+def _exact_copy(article_id: int, other_id: int) -> Link:
+    return Link(article_id, other_id, True, Relation.EXACT, 1.0, EXACT_REASON, {})

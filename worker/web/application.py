@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Lifespan
 
 from worker.operations.metrics import ServiceCollector
 from worker.process import log
-from worker.queue.messages import queue_length, unreadable_messages
+from worker.queue.figures import queue_length, unreadable_messages
 from worker.settings import Settings
 from worker.store.read.changes import LostPositionError
 from worker.web import actions, api

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from worker.article import Article
 from worker.errors import CopydeskError
-from worker.explain import cleaning_notes, side_by_side
+from worker.explain.cleaning import cleaning_notes
+from worker.explain.differences import side_by_side
 from worker.reprocess.reread import read_one
 from worker.settings import Settings
 from worker.store import reprocess

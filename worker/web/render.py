@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from worker import __version__
-from worker.explain import RELATIONS, chance
+from worker.explain.relations import RELATIONS, chance
 from worker.web.session import session
 
 #: The entries of the navigation: path and label.

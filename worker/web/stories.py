@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from worker.explain import side_by_side
+from worker.explain.differences import side_by_side
 from worker.explain.why import why
 from worker.store.corrections import corrections
 from worker.store.read.articles import ArticleDetail, articles

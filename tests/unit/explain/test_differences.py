@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.explain import DiffRun, differences, shortened
+from worker.explain.differences import DiffRun, differences, shortened
 
 #: Few words, so that texts share and repeat them, in several scripts and with marks and blanks between.
 _TEXTS = st.lists(

@@ -7,9 +7,9 @@ import pytest
 from tests.unit.match.reports import REPORTS
 from worker.article import Relation
 from worker.clean import SHORTENED, STEPS
-from worker.explain import RELATIONS, cleaning_notes, findings, strongest
-from worker.explain.cleaning import DEEDS
-from worker.explain.evidence import MOST_SHOWN
+from worker.explain.cleaning import DEEDS, cleaning_notes
+from worker.explain.evidence import MOST_SHOWN, findings, strongest
+from worker.explain.relations import RELATIONS
 from worker.features import features
 from worker.match import NUMBERS, Evidence, evidence
 from worker.match.forest import contributions

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.explain import passages
-from worker.explain.passages import FEWEST_WORDS
+from worker.explain.passages import FEWEST_WORDS, passages
 from worker.explain.words import words
 
 _TEXTS = st.lists(

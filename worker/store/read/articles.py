@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from worker.display import escape_path
-from worker.store.articles import Link
+from worker.store.links import Link
 
 
 @dataclass(frozen=True, slots=True)

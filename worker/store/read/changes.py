@@ -5,13 +5,19 @@ that it saw gets every change exactly once. After a restore, ids of lost changes
 and epoch together name one change forever.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from worker.errors import CopydeskError
+
+#: Postgres wakes the sessions that LISTEN to it at each commit that changed a story.
+CHANNEL = "copydesk_changes"
+#: Rows of one query.
+_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +74,19 @@ def check_position(connection: Connection, after: int, epoch: UUID | None) -> No
             f"Change {after} of epoch {epoch} is not in this feed: the database was restored from an older backup. "
             "Discard what you derived from the feed, and read it from the beginning."
         )
+
+
+def stored(engine: Engine, after: int, epoch: UUID | None = None) -> Iterator[ChangeRow]:
+    """Yield the stored changes after the id ``after``, which the reader got with this ``epoch``.
+
+    Raises:
+        LostPositionError: the database was restored from a backup without that change.
+    """
+    while True:
+        with engine.connect() as connection:
+            check_position(connection, after, epoch)
+            page = changes(connection, after, _PAGE)
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after, epoch = page[-1].id, page[-1].epoch

@@ -6,7 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from worker.store.read.sources import SOURCE
-from worker.store.related import MOST_RELATED
+
+#: Links kept per story to earlier stories, and shown per story in either direction: a handful is read, and a template
+#: that hundreds of stories repeat would otherwise link each of them with all others.
+MOST_RELATED = 10
 
 
 @dataclass(frozen=True, slots=True)

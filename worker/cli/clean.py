@@ -1,7 +1,6 @@
-"""``copydesk clean`` and ``copydesk compare``: clean or compare files directly, without a server or database."""
+"""``copydesk clean``: clean a file directly, without a server or database."""
 
 import io
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -14,25 +13,19 @@ from worker import formats
 from worker.article import Article, BadRecord, Cleaned
 from worker.clean import CleaningChange, clean, explain
 from worker.cli import output
-from worker.cli.evidence_table import print_evidence
-from worker.cli.options import JSON_OBJECT
-from worker.display import escape_path
 from worker.errors import CopydeskError, QuarantineError
-from worker.explain import RELATIONS, chance, cleaning_notes, differences, findings, passages, shortened
-from worker.features import features
-from worker.fingerprint.simhash import hamming, simhashes
-from worker.match import evidence, reason, related, verdict
-from worker.match.judgement import JUDGEMENTS
-from worker.pipeline.prepare import reader_limits
+from worker.explain.cleaning import cleaning_notes
+from worker.explain.differences import differences, shortened
+from worker.pipeline.reader_limits import reader_limits
 from worker.settings import load
 
-_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 #: Words of context around a difference.
 _CONTEXT_WORDS = 6
 
 
 @click.command("clean", epilog="Example:  copydesk clean seeds/004-scrape.txt --explain")
-@click.argument("file", metavar="FILE", type=_FILE)
+@click.argument("file", metavar="FILE", type=FILE)
 @click.option("--explain", "explained", is_flag=True, help="Show what each step changed instead of the text.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line for each article.")
 def clean_command(file: Path, explained: bool, as_json: bool) -> None:
@@ -41,7 +34,7 @@ def clean_command(file: Path, explained: bool, as_json: bool) -> None:
     If FILE holds several articles, a line with number and headline precedes each after the first.
     """
     rejected = 0
-    for number, record in enumerate(_records(file)):
+    for number, record in enumerate(records(file)):
         if isinstance(record, BadRecord):
             rejected += 1
             output.say(f"Record {record.position + 1} was rejected: {record.reason}")
@@ -58,7 +51,7 @@ def clean_command(file: Path, explained: bool, as_json: bool) -> None:
         raise CopydeskError(f"{rejected} records of {file} could not be read; the others were.")
 
 
-def _records(file: Path) -> Iterator[Article | BadRecord]:
+def records(file: Path) -> Iterator[Article | BadRecord]:
     """Yield the records of a file; an error of the whole file is raised with its name."""
     try:
         with click.open_file(str(file), "rb") as source:
@@ -112,46 +105,3 @@ def _facts(cleaned: Cleaned) -> list[tuple[str, str]]:
         *(("caption", caption) for caption in cleaned.captions),
     ]
     return [(name, output.cell(value) if isinstance(value, datetime) else str(value)) for name, value in facts if value]
-
-
-@click.command("compare", epilog="Example:  copydesk compare seeds/001-print-column.txt seeds/005-rewrite.txt")
-@click.argument("a", metavar="A", type=_FILE)
-@click.argument("b", metavar="B", type=_FILE)
-@JSON_OBJECT
-def compare_command(a: Path, b: Path, as_json: bool) -> None:
-    """Report whether the first articles of two files are the same story, and why. Needs no database."""
-    first, second = (clean(_first(file)) for file in (a, b))
-    features_a, features_b = (features(article.text, article.title, article.language) for article in (first, second))
-    numbers = evidence(features_a, features_b, hamming(*simhashes([features_a, features_b])))
-    judged = verdict(numbers, JUDGEMENTS[load().judgement])
-    other_report = None if judged.same else related([numbers])[0]
-    why = reason(judged)
-    path_a, path_b = (escape_path(os.fsencode(file)) for file in (a, b))
-    explained, shared = findings(numbers._asdict()), passages(first.text, second.text)
-    if as_json:
-        output.print_json(
-            {
-                "a": {"path": path_a, "title": first.title, "language": first.language},
-                "b": {"path": path_b, "title": second.title, "language": second.language},
-                **{name: getattr(judged, name) for name in ("same", "relation", "similarity")},
-                "reason": why,
-                "related": other_report and other_report._asdict(),
-                "findings": explained,
-                "passages": shared,
-            }
-        )
-        return
-    relation = f"{judged.relation}: A is {RELATIONS[judged.relation]} of B" if judged.same else "different stories"
-    output.print_heading(why)
-    output.print_text(f"{relation}; {chance(judged.similarity)}\n")
-    if other_report:
-        output.print_text(f"{other_report.reason}\n")
-    output.say("In the table, A is this article and B the other.")
-    print_evidence(explained, shared, f"A {path_a}", f"B {path_b}")
-
-
-def _first(file: Path) -> Article:
-    for record in _records(file):
-        if isinstance(record, Article):
-            return record
-    raise CopydeskError(f"{file} contains no readable article.")
