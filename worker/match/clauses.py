@@ -20,7 +20,7 @@ from worker.match.ladders import (
     MOST_NAMES,
     NO_COUNTERPARTS,
     NO_COUNTERPARTS_OF_EQUALS,
-    OF_FEWER,
+    OF_ONE,
     OF_THE_SHORTER,
     OTHER_THINGS,
     OTHER_TITLE,
@@ -123,7 +123,7 @@ def _whose(e: Evidence, share: float, of_all: float) -> str:
     fewer = 1 / (share / of_all + share - 1) if of_all > 0 and share > 0 else 0.0  # compared with those of the other
     if fewer >= _EQUAL:
         return IN_BOTH
-    return OF_THE_SHORTER if max(fewer, e.length_ratio) < _CLEARLY_FEWER else OF_FEWER
+    return OF_THE_SHORTER if max(fewer, e.length_ratio) < _CLEARLY_FEWER else OF_ONE
 
 
 def _other_things(share: float, of_all: float, things: str) -> str | None:
@@ -144,7 +144,7 @@ def _other_facts(e: Evidence) -> str | None:
     if e.names < _FEW_NAMES:
         return _other_things(e.names, e.names_jaccard, "names")
     if e.names >= MOST_NAMES and e.facts < 0.2:
-        return "the names that they share are mentioned together with other names and figures"
+        return "around the names that they share, the other names and figures differ"
     return None
 
 
@@ -245,7 +245,7 @@ LIKENESSES: Final[Clauses] = {
     Topic.FACTS: _same_facts,
     Topic.PASSAGES: _counterparts,
     Topic.ORDER: _in_order,
-    Topic.OPENING: lambda e: "they begin alike" if e.opening >= _OPENING_ALIKE else None,
+    Topic.OPENING: lambda e: "the two texts begin alike" if e.opening >= _OPENING_ALIKE else None,
     Topic.WORDING: _same_wording,
     Topic.TITLE: lambda e: rung(e.title, SAME_TITLE),
     Topic.ARCHIVE: _unique,
@@ -257,7 +257,7 @@ DIFFERENCES: Final[Clauses] = {
     Topic.FACTS: _other_facts,
     Topic.PASSAGES: _no_counterparts,
     Topic.ORDER: _out_of_order,
-    Topic.OPENING: lambda e: "they begin differently" if e.opening < _OPENING_UNLIKE else None,
+    Topic.OPENING: lambda e: "the two texts begin differently" if e.opening < _OPENING_UNLIKE else None,
     Topic.WORDING: _other_wording,
     Topic.TITLE: lambda e: rung(e.title, OTHER_TITLE, below=0.34),
     Topic.LENGTH: _other_length,

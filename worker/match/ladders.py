@@ -26,7 +26,7 @@ SAME_THINGS: Final[Ladder] = (
 )
 IN_BOTH: Final = " are in both"
 OF_THE_SHORTER: Final = " of the shorter text are in the longer one too"
-OF_FEWER: Final = " of the text with fewer of them are in the other too"
+OF_ONE: Final = " of one text are in the other too"
 SHARED_THINGS: Final[Ladder] = (
     (_ALL, "|all {}|{whose}"),
     (0.9, "|nearly all {}|{whose}"),

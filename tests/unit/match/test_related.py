@@ -29,7 +29,7 @@ def test_independent_reports_of_one_event_are_related_and_no_copies() -> None:
     found = judged(both)
     assert found
     assert (found.kind, found.probability > RELATED_MIN) == (RelatedKind.EVENT, True)
-    assert found.reason.startswith("A similar report: most names of the text with fewer of them are in the other too")
+    assert found.reason.startswith("A similar report: most names of one text are in the other too")
     assert in_words(both._replace(facts=0.2)) == "perhaps another report of the same event or matter"
     certain = judged(both._replace(facts=0.5))
     assert certain
