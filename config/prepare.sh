@@ -35,8 +35,8 @@ chown -R "$redis:$redis" /queue
 # that the service can remove accepted files; no other user of the host gets a right that it did not have.
 can_write() { setpriv --reuid="$user" --regid="$group" --clear-groups test -w /inbox; }
 if ! can_write; then
-  # set-group-ID: files and folders that are created there get the group too
-  { chgrp "$group" /inbox && chmod g+rwxs /inbox && can_write; } || {
+  # set-group-ID: files and folders that are created there get the group too; only a member of the group may set it
+  { chgrp "$group" /inbox && setpriv --regid="$group" --clear-groups chmod g+rwxs /inbox && can_write; } || {
     echo "The service (user $user, group $group) can't write to the inbox, and its group can't be set." \
       "Set COPYDESK_UID and COPYDESK_GID in .env to the owner of the folder: $(stat -c '%u and %g' /inbox)." >&2
     exit 1

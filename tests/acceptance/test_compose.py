@@ -189,7 +189,7 @@ def test_the_inbox_is_not_writable_for_all(stack: Stack) -> None:
     assert status.st_uid == os.getuid()
     assert status.st_gid == _SERVICE_GROUP
     assert stat.S_IMODE(status.st_mode) & stat.S_IWOTH == 0
-    assert stat.S_IMODE(status.st_mode) & stat.S_IRWXG == stat.S_IRWXG
+    assert stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_ISGID) == stat.S_IRWXG | stat.S_ISGID
 
 
 def test_the_log_names_the_published_port(stack: Stack) -> None:
