@@ -86,9 +86,9 @@ def _read_database(connection: Connection, current: Status) -> None:
         current.problems.append(f"A file has waited for {current.oldest_waiting_seconds:,.0f} s.")
     if failing := set_back_files(connection):
         current.problems.append(
-            f"{failing.files:,} files wait because this machine fails while it reads them, the first: file {failing.id} "
-            f"({escape_path(failing.path)}), {failing.setbacks} times. Look for its id in the log of the workers, and "
-            "check the disk and the memory; they are tried again after pauses."
+            f"{failing.files:,} files wait because this machine fails while it reads them, the first: "
+            f"file {failing.id} ({escape_path(failing.path)}), {failing.setbacks} times. Look for its id in the log "
+            "of the workers, and check the disk and the memory; they are tried again after pauses."
         )
 
 
