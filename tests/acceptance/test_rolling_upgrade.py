@@ -68,7 +68,7 @@ def service(old: Installation) -> Iterator[tuple[Fleet, Engine, Any]]:
 
 def done(desk: Installation) -> None:
     """Wait until every delivered file has its outcome."""
-    until(lambda: not unfinished(desk), "every file has its outcome")
+    until(lambda: not unfinished(desk), "every file has its outcome", 300)
 
 
 def copies(deliveries: Deliveries, edition: int) -> None:
