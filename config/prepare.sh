@@ -31,9 +31,15 @@ chown "$redis:$redis" "$folder/redis.acl" && chmod 400 "$folder/redis.acl"
 
 chown "$user:$group" /data
 chown -R "$redis:$redis" /queue
-# The inbox belongs to the user that created it. If that is not the service's user, make it writable for all users, so
-# that the service can remove files; set COPYDESK_UID and COPYDESK_GID to the owner's ids to keep it private.
-if ! setpriv --reuid="$user" --regid="$group" --clear-groups test -w /inbox; then
-  chmod a+rwx /inbox
-  echo "The inbox is now writable for all users of this machine; config/env.example says how to keep it private."
+# The inbox stays with the user that created it. If the service's user can't write there, its group gets the folder, so
+# that the service can remove accepted files; no other user of the host gets a right that it did not have.
+can_write() { setpriv --reuid="$user" --regid="$group" --clear-groups test -w /inbox; }
+if ! can_write; then
+  # set-group-ID: files and folders that are created there get the group too; only a member of the group may set it
+  { chgrp "$group" /inbox && setpriv --regid="$group" --clear-groups chmod g+rwxs /inbox && can_write; } || {
+    echo "The service (user $user, group $group) can't write to the inbox, and its group can't be set." \
+      "Set COPYDESK_UID and COPYDESK_GID in .env to the owner of the folder: $(stat -c '%u and %g' /inbox)." >&2
+    exit 1
+  }
+  echo "The inbox now belongs to group $group, so that the service can remove files; config/env.example says more."
 fi

@@ -46,6 +46,13 @@ class Installation:
 
     def run(self, *arguments: object, code: int | None = 0) -> str:
         """Run a command, check that it exits with ``code`` (``None``: any), and return its stdout."""
+        return self._run(*arguments, code=code).stdout
+
+    def stderr(self, *arguments: object) -> str:
+        """Run a command, check that it exits with 0, and return its stderr."""
+        return self._run(*arguments, code=0).stderr
+
+    def _run(self, *arguments: object, code: int | None) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "worker", *map(str, arguments)],
             env=self.variables,
@@ -57,7 +64,7 @@ class Installation:
         assert code in {None, done.returncode}, (
             f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr[-6000:]}"
         )
-        return done.stdout
+        return done
 
     def refused(self, *arguments: object) -> str:
         """Run a command, check that it exits with 1, and return its stderr."""

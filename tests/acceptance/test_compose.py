@@ -1,12 +1,14 @@
 """The whole stack with docker compose: started as in the README, fed, killed, scaled, stopped and started again."""
 
 import contextlib
+import copy
 import json
 import os
 import random
 import re
 import secrets
 import shutil
+import stat
 import subprocess
 import time
 import urllib.error
@@ -22,6 +24,8 @@ pytestmark = pytest.mark.compose
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("COPYDESK_SHARED", ROOT.parent / "shared"))
 ONE_SHOT = {"migrate", "prepare"}
+#: The group of the service in the image.
+_SERVICE_GROUP = 10001
 #: Seconds from delivered files to stories that a user would accept.
 PATIENCE = 30.0
 
@@ -68,6 +72,12 @@ class Stack:
         """Use the image that another stack has built."""
         self._environment["COPYDESK_TAG"] = other.name
 
+    def with_web_port(self, port: str) -> "Stack":
+        """Return the same stack, configured to publish the pages on another port."""
+        other = copy.copy(self)
+        other._environment = self._environment | {"COPYDESK_WEB_PORT": port}
+        return other
+
     def up(self, *arguments: str) -> None:
         """Start everything as in the README; a failure shows the last log lines."""
         try:
@@ -81,6 +91,10 @@ class Stack:
         inspected = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, check=True)
         containers: list[dict[str, Any]] = json.loads(inspected.stdout)
         return containers
+
+    def lasting(self) -> list[dict[str, Any]]:
+        """Return the containers that run for as long as the stack does."""
+        return [c for c in self.containers() if c["Config"]["Labels"]["com.docker.compose.service"] not in ONE_SHOT]
 
     def copydesk(self, *arguments: str) -> str:
         """Run a Copydesk command in the watcher's container."""
@@ -155,6 +169,37 @@ def test_the_stack_starts(stack: Stack) -> None:
             assert (service, state["Status"], state["ExitCode"]) == (service, "exited", 0)
         else:
             assert (service, state["Health"]["Status"]) == (service, "healthy")
+
+
+def test_one_image_is_built_once(stack: Stack) -> None:
+    """All parts of Copydesk run the same image, which only one service builds."""
+    configured = json.loads(stack.compose("config", "--format", "json"))["services"]
+    assert [name for name, service in configured.items() if "build" in service] == ["prepare"]
+    images = {
+        container["Image"]
+        for container in stack.containers()
+        if container["Config"]["Image"] == f"copydesk:{stack.name}"
+    }
+    assert len(images) == 1
+
+
+def test_the_inbox_is_not_writable_for_all(stack: Stack) -> None:
+    """The service may write to the inbox through its group; the owner stays, and other users get no right."""
+    status = stack.inbox.stat()
+    assert status.st_uid == os.getuid()
+    assert status.st_gid == _SERVICE_GROUP
+    assert stat.S_IMODE(status.st_mode) & stat.S_IWOTH == 0
+    assert stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_ISGID) == stat.S_IRWXG | stat.S_ISGID
+
+
+def test_the_log_names_the_published_port(stack: Stack) -> None:
+    """The log says where the pages are on this machine; the port in the container is not mentioned as an address."""
+    said = stack.compose("logs", "--no-color", "web")
+    assert "The pages are at a port that Docker has chosen" in said
+    assert "8000" not in said.replace("docker compose port web 8000", "")
+    settings = "from worker.settings import load; print(load().web_url)"
+    command = ("run", "--rm", "-T", "--no-deps", "--entrypoint", "python", "web", "-c", settings)
+    assert stack.with_web_port("8091").compose(*command).strip() == "http://127.0.0.1:8091/"
 
 
 def test_containers_have_the_least_privileges(stack: Stack) -> None:
@@ -269,9 +314,13 @@ def test_a_killed_worker_loses_nothing(stack: Stack) -> None:
 
 
 def test_scaling_starts_more_workers(stack: Stack) -> None:
-    """``--scale worker=2`` starts two healthy workers, and new files are processed."""
+    """``--scale worker=2`` adds one healthy worker, leaves every other container as it is, and both process files."""
     before = len(stack.files())
+    running = {container["Id"]: container["State"]["StartedAt"] for container in stack.lasting()}
     stack.up("--scale", "worker=2")
+    now = {container["Id"]: container["State"]["StartedAt"] for container in stack.lasting()}
+    assert now.items() >= running.items()
+    assert len(now) == len(running) + 1
     assert len(stack.compose("ps", "-q", "worker").split()) == 2
     stack.drop_generated(range(300, 400))
     until(stack.settled(before + 100))

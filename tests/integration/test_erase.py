@@ -89,6 +89,24 @@ def test_an_article_alone_is_gone_everywhere(
     assert in_order(settings, engine)
 
 
+def test_retry_names_the_command_that_removed_the_bytes(
+    work: Callable[..., list[int]], copydesk: Copydesk, engine: Engine, settings: Settings
+) -> None:
+    """A file that was erased is not said to be pruned, and nobody is asked to deliver it again."""
+    [erased, pruned] = work(("a.txt", secret(1)), ("b.bin", b"\x00" * 40))
+    assert copydesk("erase", 1).code == 0
+    assert copydesk("prune", "--only", "quarantine", "--older-than", "2100-01-01").code == 0
+    both = json.loads(copydesk("retry", erased, pruned, "--json").out)
+    assert both == {"retried": 0, "never_read": 0, "pruned": 1, "erased": 1}
+    said = copydesk("retry", erased).out
+    assert "copydesk erase" in said
+    assert "prune" not in said
+    assert "deliver" not in said
+    assert "deliver them again" in copydesk("retry", pruned).out
+    assert "`copydesk erase` removed" in copydesk("why", f"file:{erased}").out
+    assert "`copydesk prune` removed" in copydesk("why", f"file:{pruned}").out
+
+
 def test_exact_copies_go_and_near_copies_are_named(
     settings: Settings, engine: Engine, work: Callable[..., list[int]], copydesk: Copydesk
 ) -> None:

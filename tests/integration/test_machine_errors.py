@@ -16,6 +16,7 @@ from tests.dispatches import dispatch
 from tests.integration.delivery import deliver, new_processor, rows, run, scalar, states
 from worker import archive
 from worker.errors import OutOfTimeError
+from worker.operations import health
 from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.queue import tasks, worker
@@ -65,6 +66,12 @@ def finish(processor: BatchProcessor, number: int) -> None:
         processor.process([part])
 
 
+def failing(settings: Settings, engine: Engine) -> list[str]:
+    """Return what `status` says about files that the machine fails to read."""
+    problems = health.status(settings, engine, look_at_folders=False).problems
+    return [problem for problem in problems if "this machine fails" in problem]
+
+
 @pytest.mark.parametrize("fail_at", [0, 1, 5, 15, 25])
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENOMEM])
 def test_a_failing_disk_is_no_attempt(
@@ -86,7 +93,11 @@ def test_a_failing_disk_is_no_attempt(
     assert states(engine) == {bad: "waiting", good: "done"}
     setbacks = quick.max_attempts + 1
     assert rows(engine, "SELECT attempts, setbacks FROM files WHERE id = :id", id=bad) == [(0, setbacks)]
+    [problem] = failing(quick, engine)
+    assert problem.startswith(f"1 files wait because this machine fails while it reads them, the first: file {bad} (")
+    assert f"bad.jsonl), {setbacks} times." in problem
     finish(processor, bad)
+    assert failing(quick, engine) == []
     assert rows(engine, "SELECT state, articles FROM files WHERE id = :id", id=bad) == [("done", 24)]
     assert list(contradictions(quick, engine)) == []
 

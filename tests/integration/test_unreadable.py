@@ -11,6 +11,7 @@ from tests.dispatches import dispatch
 from worker.article import ProcessKind
 from worker.inbox import feeder, receiver
 from worker.inbox.watcher import InboxWatcher
+from worker.operations import health
 from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings
 
@@ -54,6 +55,18 @@ def test_a_failing_disk_is_reported_once(
         if watch.has_settled_files():
             feeder._cycle(settings, engine, watch, beat)
     assert 8 <= len(reads) <= 12
+    said = watch.failures()
+    assert "1 files or folders of the inbox can't be read" in said
+    assert "bad.txt" in said
+    beat.beat(said)
+    problems = health.status(settings, engine, look_at_folders=False).problems
+    assert any("bad.txt" in problem and problem.startswith("watcher:") for problem in problems)
     logged = capsys.readouterr().out + caplog.text  # the latter if an earlier test configured logging
     assert logged.count("a file waits in the inbox") == 1
     assert [path.name for path in settings.inbox.iterdir()] == ["bad.txt"]
+    monkeypatch.undo()
+    clock.now += 1_000.0
+    watch.has_settled_files()
+    feeder._cycle(settings, engine, watch, beat)
+    watch.scan()
+    assert watch.failures() == ""

@@ -62,7 +62,7 @@ COMMANDS = {
     "reprocess": (
         "reprocess",
         (
-            "Process articles of older cleaner or fingerprint versions again from their stored bytes, "
+            "Process articles of other cleaner or fingerprint versions again from their stored bytes, "
             "and match them again."
         ),
     ),

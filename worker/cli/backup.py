@@ -68,7 +68,7 @@ def restore_command(source: Path, as_json: bool) -> None:
     """
     from worker.operations.restore import restore
 
-    with database() as (settings, engine), _open_source(source) as backup, _progress() as advance:
+    with database(create=True) as (settings, engine), _open_source(source) as backup, _progress() as advance:
         header, digests = restore(settings, engine, backup, advance)
     unset = sorted(set(header.settings) - set(names_set()))
     if as_json:

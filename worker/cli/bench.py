@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from worker.cli import output
-from worker.cli.database import settings_on_servers
+from worker.cli.database import settings_on_bare_servers
 from worker.cli.options import JSON_OBJECT
 
 
@@ -23,7 +23,7 @@ def bench_command(articles: int, prefill: int, workers: int | None, baseline: bo
     from worker.bench import bench
     from worker.bench.result import lines
 
-    with settings_on_servers(create=True) as settings:
+    with settings_on_bare_servers() as settings:
         result = bench(settings, articles=articles, stored=prefill, workers=workers, baseline=baseline, log=output.say)
     if as_json:
         output.print_json(asdict(result))

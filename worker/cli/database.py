@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from worker.cli import output
+from worker.cli.archive_place import has_servers, new_archive, no_archive
 from worker.errors import CopydeskError
 
 if TYPE_CHECKING:  # the imports take most of the time of a short command; `--help` and Tab need none of them
@@ -20,6 +21,25 @@ def settings_on_servers(*, create: bool = False) -> "Iterator[Settings]":
     Raises:
         CopydeskError: there is no archive in the data folder, and ``create`` is false.
     """
+    settings = _load()
+    if "postgres" in settings.embedded and not has_servers(settings.data_dir):
+        if not create:
+            raise CopydeskError(no_archive(settings))
+        output.say(new_archive(settings))
+    with _on_servers(settings) as connected:
+        if "postgres" in settings.embedded:
+            _migrate(connected, create=create)
+        yield connected
+
+
+@contextmanager
+def settings_on_bare_servers() -> "Iterator[Settings]":
+    """Yield the settings and run the servers, for commands that use databases of their own: no archive is created."""
+    with _on_servers(_load()) as settings:
+        yield settings
+
+
+def _load() -> "Settings":
     from worker.process import log
     from worker.settings import load
     from worker.settings.unknown_variables import unknown_variables
@@ -28,31 +48,40 @@ def settings_on_servers(*, create: bool = False) -> "Iterator[Settings]":
     log.configure(settings)
     for sentence in unknown_variables().values():
         output.say(sentence)
-    needed = settings.embedded
-    if not create and "postgres" in needed and not (settings.data_dir / "servers" / "postgres").exists():
-        raise CopydeskError(
-            f"There is no archive in {settings.data_dir}. Run the command in the folder where Copydesk runs, or set "
-            "COPYDESK_DATA_DIR; to create an archive here: copydesk up, copydesk ingest or copydesk migrate."
-        )
-    if not needed:
+    return settings
+
+
+@contextmanager
+def _on_servers(settings: "Settings") -> "Iterator[Settings]":
+    if not settings.embedded:
         yield settings
         return
     from worker import embedded
 
-    with embedded.servers(settings.data_dir, needed=needed) as servers:
-        settings = settings.on_servers(
+    with embedded.servers(settings.data_dir, needed=settings.embedded) as servers:
+        yield settings.on_servers(
             settings.database_url or servers.database_url, settings.redis_url or servers.redis_url
         )
-        if "postgres" in needed:  # a deployment migrates once, with `copydesk migrate` under a separate role
-            from worker.store.migrate import migrate, versions
-            from worker.store.session import engine
 
-            connected = engine(settings)
-            current, newest = versions(connected)
-            if current != newest:
-                migrate(connected)
-            connected.dispose()
-        yield settings
+
+def _migrate(settings: "Settings", *, create: bool) -> None:
+    """Migrate the embedded database; a deployment does that once, with `copydesk migrate` under a separate role.
+
+    Raises:
+        CopydeskError: it has no tables, and ``create`` is false.
+    """
+    from worker.store.migrate import migrate, versions
+    from worker.store.session import engine
+
+    connected = engine(settings)
+    try:
+        current, newest = versions(connected)
+        if current is None and not create:
+            raise CopydeskError(no_archive(settings))
+        if current != newest:
+            migrate(connected)
+    finally:
+        connected.dispose()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from worker.cli import output
-from worker.cli.database import settings_on_servers
+from worker.cli.database import settings_on_bare_servers
 from worker.cli.options import JSON_ARRAY
 from worker.cli.table import Column, print_table
 from worker.evaluate import Corpus, EvaluationResult, evaluate, load
@@ -35,7 +35,7 @@ def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -
     results: list[EvaluationResult] = []
     loaded = [load(path) for path in corpora]
     bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-    with settings_on_servers(create=True) as settings, bar:
+    with settings_on_bare_servers() as settings, bar:
         for corpus in loaded:
             results += _evaluate(settings, corpus, baseline, bar)
     for corpus in loaded:

@@ -32,14 +32,18 @@ def retry_command(names: tuple[str, ...], everything: bool, as_json: bool) -> No
         if names and not (retried.files or retried.never_read or retried.pruned):
             raise CopydeskError("None of these files is in quarantine. See: copydesk files --state quarantined")
         enqueue(settings, [(row.id, row.size) for row in retried.files])
+    pruned = retried.pruned - retried.erased
     if as_json:
-        output.print_json({"retried": len(retried.files), "never_read": retried.never_read, "pruned": retried.pruned})
+        others = {"never_read": retried.never_read, "pruned": pruned, "erased": retried.erased}
+        output.print_json({"retried": len(retried.files)} | others)
         return
     click.echo(f"{len(retried.files):,} files or parts of files will be processed again.")
     if retried.never_read:
         click.echo(f"{retried.never_read:,} were rejected unread, so their bytes are not stored: deliver them again.")
-    if retried.pruned:
-        click.echo(f"The bytes of {retried.pruned:,} were removed by `copydesk prune`: deliver them again.")
+    if pruned:
+        click.echo(f"The bytes of {pruned:,} were removed by `copydesk prune`: deliver them again.")
+    if retried.erased:
+        click.echo(f"The bytes of {retried.erased:,} were removed by `copydesk erase`: there is nothing to process.")
 
 
 def _ids(connection: Connection, name: str) -> list[int]:

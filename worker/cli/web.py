@@ -16,13 +16,13 @@ def web_command(host: str | None, port: int | None) -> None:
     """
     with settings_on_servers() as settings:
         from worker.store.session import engine
-        from worker.web.listener import address, listen
+        from worker.web.listener import listen, where
         from worker.web.serve import serve
 
         chosen = {"web_host": host or settings.web_host, "web_port": settings.web_port if port is None else port}
         here = settings.model_copy(update=chosen)
         with listen(here) as listener:
-            output.say(f"The pages are at {address(listener)}")
+            output.say(where(here, listener))
             connected = engine(here, statement_seconds=PAGE_SECONDS)
             try:
                 serve(here, connected, listener)

@@ -44,7 +44,8 @@ def _print_file(file: FileRow) -> None:
     articles = f"{file.articles:,} article{'' if file.articles == 1 else 's'}"
     output.print_text(f"{file.state}, {articles}, {file.size:,} bytes, arrived {output.cell(file.arrived_at)} UTC")
     if file.pruned_at:
-        output.print_text(f"`copydesk prune` removed the original bytes on {output.cell(file.pruned_at)} UTC.")
+        command = "erase" if file.erased else "prune"
+        output.print_text(f"`copydesk {command}` removed the original bytes on {output.cell(file.pruned_at)} UTC.")
     if file.reason:
         output.print_text(file.reason)
     for bad in file.bad_record_reasons:

@@ -14,7 +14,8 @@ from worker.features import Features
 from worker.fingerprint.simhash import simhashes
 from worker.fingerprint.sketch import sketches
 
-#: Raise it if a change here or in `worker.features` changes the results: `reprocess` uses it to find old articles.
+#: Raise it if a change here or in `worker.features` changes the results: `reprocess` uses it to find other articles.
+#: The hash of the words must not change: it is all that is known of an erased text, which would come back.
 VERSION: Final = 2
 #: Articles of a batch: few enough that their arrays stay in the processor's cache.
 _BATCH: Final = 128

@@ -113,7 +113,7 @@ def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
                 if reason != trouble:
                     logger.warning("files wait in the inbox until this is fixed", reason=reason)
                 trouble = reason
-            beat.beat(trouble)
+            beat.beat(trouble or watch.failures())
     beat.end()
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import watchfiles
 
+from worker.display import escape_path
 from worker.inbox.scanner import EntryState, Ignore, entry_state, scan
 from worker.process import log
 from worker.settings import Settings
@@ -32,6 +33,8 @@ _REST_FACTOR = 9
 #: Pause before a file that could not be read is tried again; each further failure doubles it.
 _FIRST_PAUSE_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 600.0
+#: A file with this pause failed three times: `status` reports it.
+_LASTING_PAUSE_SECONDS = 4 * _FIRST_PAUSE_SECONDS
 
 
 class _Postponed(NamedTuple):
@@ -92,6 +95,11 @@ class SettledFileTracker:
         self._since, self._ignored, self._postponed, self.ready = since, ignored, postponed, ready
         return [ready[path] for path in sorted(ready)]
 
+    @property
+    def failing(self) -> list[bytes]:
+        """The paths of files that could not be read several times."""
+        return [path for path, held in self._postponed.items() if held.pause >= _LASTING_PAUSE_SECONDS]
+
     def ignore_until_changed(self, file: EntryState) -> None:
         """Do not return this file again until it changes: it was refused, or it stays in the inbox."""
         self.ready.pop(file.path, None)
@@ -127,6 +135,7 @@ class InboxWatcher:
         self._clock = clock
         self._ignore = Ignore(settings.ignore)
         self._warned: set[bytes] = set()
+        self._unreadable: list[bytes] = []  # in the last scan
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._event_error = ""  # why file events stopped last
@@ -152,6 +161,7 @@ class InboxWatcher:
 
     def scan(self) -> list[EntryState]:
         """Scan once; return the settled files."""
+        self._unreadable = []
         known = self.tracker.ready
         return self.tracker.update(scan(self._settings.inbox, self._ignore, known, unreadable=self._warn_once))
 
@@ -209,7 +219,18 @@ class InboxWatcher:
                     logger.info("no file events for now, only scanning", reason=str(error))
                 self._event_error = str(error)
 
+    def failures(self) -> str:
+        """Return a sentence about what can't be read for a while, for `status`; the empty string if all can."""
+        places = [*self._unreadable, *self.tracker.failing]
+        if not places:
+            return ""
+        return (
+            f"{len(places):,} files or folders of the inbox can't be read, the first: {escape_path(places[0])}. "
+            "They are tried again after pauses; the log of the watcher has the reason."
+        )
+
     def _warn_once(self, place: bytes, error: OSError) -> None:
+        self._unreadable.append(place)
         if place not in self._warned:
             self._warned.add(place)
             logger.warning(

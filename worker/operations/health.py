@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import ProcessKind, Relation
+from worker.display import escape_path
 from worker.queue.figures import queue_length
 from worker.settings import Settings
 from worker.store import heartbeats
 from worker.store.errors import message
 from worker.store.migrate import versions
-from worker.store.monitoring import oldest_waiting_seconds
+from worker.store.monitoring import oldest_waiting_seconds, set_back_files
 from worker.store.read.totals import totals
 from worker.store.session import engine as make_engine
 
@@ -83,6 +84,12 @@ def _read_database(connection: Connection, current: Status) -> None:
     ]
     if (current.oldest_waiting_seconds or 0) > LATE_SECONDS:
         current.problems.append(f"A file has waited for {current.oldest_waiting_seconds:,.0f} s.")
+    if failing := set_back_files(connection):
+        current.problems.append(
+            f"{failing.files:,} files wait because this machine fails while it reads them, the first: "
+            f"file {failing.id} ({escape_path(failing.path)}), {failing.setbacks} times. Look for its id in the log "
+            "of the workers, and check the disk and the memory; they are tried again after pauses."
+        )
 
 
 def check(settings: Settings) -> list[str]:

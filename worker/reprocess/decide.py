@@ -187,7 +187,8 @@ def _load_candidates(
         for position, ids in shared.items()
     }
     missing = {story for ids in others.values() for story in ids} - context.left.keys()
-    texts_by_story = {**candidate_queries.story_texts(connection, sorted(missing)), **context.left}
+    read = candidate_queries.story_texts(connection, sorted(missing)) | context.left
+    texts_by_story = candidates.with_current_simhashes(connection, cache, read)
     context.candidates = candidates.prefiltered(texts_by_story, texts, others)
     to_load = {
         position: [*([own] if own in context.left else []), *context.candidates.get(position, ())]

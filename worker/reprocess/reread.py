@@ -82,7 +82,7 @@ def _outcomes(settings: Settings, stored: StoredArticle, limits: formats.Limits)
     if stored.sha256 is None:  # pragma: no cover - the bytes of every article were archived
         raise CopydeskError("Its bytes were never kept.")
     if stored.pruned_at:
-        raise CopydeskError("The bytes of its file were removed by `copydesk prune`.")
+        raise CopydeskError("The bytes of its file were removed by `copydesk prune` or `copydesk erase`.")
     name = stored.path.rpartition(b"/")[2].decode("utf-8", "replace")
     span = None
     if stored.first_record is not None:

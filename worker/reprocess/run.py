@@ -1,4 +1,4 @@
-"""Reprocess articles of older versions with the current cleaner and fingerprint, and update their stories.
+"""Reprocess articles of other versions with the current cleaner and fingerprint, and update their stories.
 
 A batch is a few outdated articles with the others of their stories. It is read, cleaned and decided without a lock;
 under the placement lock it is decided again from the same verdicts and written in one transaction, with the versions

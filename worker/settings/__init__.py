@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings import SettingsError as UnreadableError
 
 from worker.errors import SettingsError
-from worker.settings.urls import postgres_url, redis_url
+from worker.settings.urls import is_web_address, postgres_url, redis_url
 
 #: Secrets and server addresses keep the names that every platform gives them.
 _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     web_host: str = Field(min_length=1)
     web_port: int = Field(ge=0, le=65535)
     web_names: tuple[str, ...]
+    web_url: str
     web_token: str = Field("", repr=False)
     log_format: Literal["auto", "people", "json"]
     log_level: Literal["debug", "info", "warning", "error"]
@@ -92,6 +93,13 @@ class Settings(BaseSettings):
     def _require_long_token(cls, value: str) -> str:
         if value and len(value) < MIN_TOKEN_LENGTH:
             raise ValueError(f"a token of under {MIN_TOKEN_LENGTH} characters can be guessed")
+        return value
+
+    @field_validator("web_url")
+    @classmethod
+    def _require_web_address(cls, value: str) -> str:
+        if value and not is_web_address(value):
+            raise ValueError("an address begins with http:// or https:// and names a host")
         return value
 
     @field_validator("json_fields")

@@ -41,6 +41,16 @@ def redis_url(url: str, password: str) -> str:
     return f"{complete}{'&' if '?' in complete else '?'}ssl_cert_reqs=required"
 
 
+def is_web_address(url: str) -> bool:
+    """Return whether a browser can open ``url``; port 0 means one that is chosen later."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:  # a port that is not a number
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
 def _is_postgres(url: str) -> bool:
     from sqlalchemy import make_url  # needed only if a URL is set; its rules differ from those of urllib
     from sqlalchemy.exc import ArgumentError

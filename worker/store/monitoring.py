@@ -1,6 +1,7 @@
 """What monitoring and the bench measure in the database: waiting times, counts of changes, bytes."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -27,6 +28,30 @@ def oldest_waiting_seconds(connection: Connection) -> float | None:
     """Return how long the oldest waiting file has waited; None if no file waits."""
     seconds: float | None = connection.execute(_OLDEST).scalar_one()
     return seconds
+
+
+#: Setbacks after which a failure of the machine counts as lasting: the pauses were 20, 40 and 80 s until then.
+_LASTING_SETBACKS = 3
+
+_SET_BACK = text(f"""
+    SELECT count(*) OVER () AS files, id, path, setbacks FROM files
+    WHERE state = 'waiting' AND finished_at IS NULL AND setbacks >= {_LASTING_SETBACKS}
+    ORDER BY setbacks DESC, id LIMIT 1""")
+
+
+class SetBackFiles(NamedTuple):
+    """The number of files that the machine has failed to process for a while, and the one with most setbacks."""
+
+    files: int
+    id: int
+    path: bytes
+    setbacks: int
+
+
+def set_back_files(connection: Connection) -> SetBackFiles | None:
+    """Return which files this machine keeps failing to process; None if there is none."""
+    row = connection.execute(_SET_BACK).one_or_none()
+    return SetBackFiles(*row) if row else None
 
 
 def changes_by_kind(connection: Connection, after: int, last: int) -> dict[str, int]:

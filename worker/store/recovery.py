@@ -91,14 +91,17 @@ def close_parents(connection: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RetryResult:
-    """Files and parts that wait again; the numbers of files that were never read and that were pruned."""
+    """Files and parts that wait again; how many were never read, and whose bytes are gone, some by ``erase``."""
 
     files: list[FileToEnqueue]
     never_read: int
     pruned: int
+    erased: int
 
 
 _SELECTED = "state = 'quarantined' AND reason IS NOT NULL AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
+#: `copydesk erase` removed the bytes: to deliver them again would not bring the text back.
+_ERASED = "EXISTS (SELECT FROM erasures e WHERE e.sha256 = files.sha256)"
 
 _RETRY = text(f"""
     UPDATE files SET state = 'waiting', attempts = 0, setbacks = 0, reason = NULL, finished_at = NULL,
@@ -123,7 +126,8 @@ def retry_quarantined(connection: Connection, ids: Sequence[int] | None) -> Retr
     numbers = connection.execute(
         text(f"""
             SELECT count(*) FILTER (WHERE sha256 IS NULL),
-                count(*) FILTER (WHERE pruned_at IS NOT NULL AND parts IS NULL)
+                count(*) FILTER (WHERE pruned_at IS NOT NULL AND parts IS NULL),
+                count(*) FILTER (WHERE pruned_at IS NOT NULL AND parts IS NULL AND {_ERASED})
             FROM files WHERE {_SELECTED}"""),
         values,
     ).one()

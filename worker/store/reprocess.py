@@ -61,7 +61,8 @@ class StoredArticle:
         return ArticleTimes(self.published_at, self.arrived_at)
 
 
-_OUTDATED = "(:all OR cleaner_version < :cleaner OR fingerprint_version < :fingerprint)"
+#: Also of a later version, as after a step back to an older program.
+_OUTDATED = "(:all OR cleaner_version <> :cleaner OR fingerprint_version <> :fingerprint)"
 
 
 def next_outdated(
@@ -118,7 +119,7 @@ def remaining_texts(
     """
     rows = connection.execute(
         text("""
-            SELECT DISTINCT ON (a.story_id, a.text_hash) a.id, a.story_id, a.simhash,
+            SELECT DISTINCT ON (a.story_id, a.text_hash) a.id, a.story_id, a.simhash, a.fingerprint_version,
                 a.id = s.canonical_id AS canonical, a.words, a.published_at, a.arrived_at
             FROM articles a JOIN stories s ON s.id = a.story_id
             WHERE a.story_id = ANY(:stories) AND a.id <> ALL(:without)
@@ -132,7 +133,10 @@ def remaining_texts(
     for story, texts in by_story.items():
         head = max(texts, key=lambda row: (row.canonical, row.words, -row.id)).id
         remaining[story] = [
-            CandidateText(r.id, story, r.simhash, r.id == head, ArticleTimes(r.published_at, r.arrived_at))
+            CandidateText(
+                *(r.id, story, r.simhash, r.fingerprint_version, r.id == head),
+                ArticleTimes(r.published_at, r.arrived_at),
+            )
             for r in texts
         ]
     return remaining

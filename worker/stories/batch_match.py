@@ -120,7 +120,7 @@ def _cluster(
     """Cluster the batch with the stories as they are now; ``story_of``: article with the same words -> its story."""
     story_of = _link(matched, story_of)
     to_match = {article.number: matched.texts[article.number] for article in matched.to_match}
-    to_read = _read_candidates(connection, matched)
+    to_read = _read_candidates(connection, cache, matched)
     stored = candidates.load_clusters(connection, cache, matched.texts, matched.texts_by_story, to_read)
     loaded = {story.stored[0] for story in stored}
     linked = {*story_of.values(), *matched.links.stories.values()}
@@ -157,13 +157,14 @@ def _link(matched: BatchMatch, story_of: Mapping[int, int]) -> dict[int, int]:
     return dict(exact.values())
 
 
-def _read_candidates(connection: Connection, matched: BatchMatch) -> dict[int, list[int]]:
+def _read_candidates(connection: Connection, cache: FeatureCache, matched: BatchMatch) -> dict[int, list[int]]:
     """Read the texts of the candidate stories; return those to compare each article with, its versions' story first."""
     linked = matched.links.stories
     joined = {new.number: linked[new.number] for new in matched.to_match if new.number in linked}
     texts, to_read = matched.texts_by_story, matched.candidates_to_read
     missing = {*joined.values(), *(story for ids in matched.candidates.values() for story in ids)} - texts.keys()
-    texts |= candidate_queries.story_texts(connection, sorted(missing))
+    read = candidate_queries.story_texts(connection, sorted(missing))
+    texts |= candidates.with_current_simhashes(connection, cache, read)
     to_read |= candidates.prefiltered(
         texts, matched.texts, {n: ids for n, ids in matched.candidates.items() if missing & ids.keys()}
     )

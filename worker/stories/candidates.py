@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from worker import fingerprint
 from worker.features import Features, Source, features_of
 from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import passes_prefilter
+from worker.fingerprint.simhash import simhashes
 from worker.fingerprint.sketch import sketches
 from worker.match import KeyRarity
 from worker.store import candidate_queries
@@ -99,6 +101,21 @@ def stories_sharing_keys(
     oldest = cache.cutoff.oldest(connection, [article.when for article in articles], window)
     shared, counts = candidate_queries.stories_sharing_keys(connection, articles, oldest, cache.frequent)
     return shared, KeyRarity(counts, candidate_queries.newest_story(connection) - min(oldest, default=0) + 1)
+
+
+def with_current_simhashes(
+    connection: Connection, cache: FeatureCache, texts: Mapping[int, list[CandidateText]]
+) -> dict[int, list[CandidateText]]:
+    """Return the texts of stories with the SimHashes that this version computes.
+
+    During an upgrade some are of another version. The distance between SimHashes of two versions means nothing.
+    """
+    other = [text.id for own in texts.values() for text in own if text.fingerprint_version != fingerprint.VERSION]
+    if not other:
+        return dict(texts)
+    features = cache.get(connection, other)
+    current = dict(zip(features, simhashes([*features.values()]), strict=True))
+    return {story: [t._replace(simhash=current.get(t.id, t.simhash)) for t in own] for story, own in texts.items()}
 
 
 def prefiltered(

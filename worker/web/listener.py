@@ -3,14 +3,21 @@
 import errno
 import os
 import socket
+from urllib.parse import urlsplit
 
 from worker.errors import CopydeskError
 from worker.process.port_owner import port_owner
 from worker.settings import Settings
 
 
-def address(listener: socket.socket) -> str:
-    """Return the address for a browser."""
+def where(settings: Settings, listener: socket.socket) -> str:
+    """Return a sentence that says at which address a browser finds the pages."""
+    if settings.web_url and urlsplit(settings.web_url).port == 0:
+        return "The pages are at a port that Docker has chosen; to see it: docker compose port web 8000"
+    return f"The pages are at {settings.web_url or _address(listener)}"
+
+
+def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104  shown, not bound
     return f"http://{name}:{port}/"

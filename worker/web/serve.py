@@ -32,7 +32,8 @@ def configuration(site: ASGIApp, log_level: str) -> uvicorn.Config:
         http=BoundedConnection,
         ws="none",
         log_config=None,
-        log_level=log_level,
+        # its messages at level info name the address that the socket has, in a container not the published one
+        log_level="warning" if log_level == "info" else log_level,
         access_log=False,
         server_header=False,
         limit_concurrency=_CONCURRENT_REQUESTS,

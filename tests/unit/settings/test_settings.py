@@ -38,6 +38,8 @@ WRONG = [
     ("json_fields", "text"),
     ("json_fields", '{"txt": "body"}'),
     ("web_names", "desk.example.org"),
+    ("web_url", "desk.example.org"),
+    ("web_url", "http://desk.example.org:eighty/"),
 ]
 
 

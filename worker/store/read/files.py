@@ -33,7 +33,7 @@ class BadRecords:
 class FileRow:
     """A delivered file. ``articles`` counts committed articles; ``parts`` is set for a large file that was split.
 
-    ``pruned_at`` is set once `copydesk prune` has removed the stored bytes.
+    ``pruned_at`` is set once `copydesk prune` has removed the stored bytes, or `copydesk erase`, if it is ``erased``.
     """
 
     id: int
@@ -50,12 +50,14 @@ class FileRow:
     arrived_at: datetime
     finished_at: datetime | None
     pruned_at: datetime | None
+    erased: bool
 
 
 _FILES = """
     SELECT f.id, f.path, f.state, f.reason, greatest(f.articles, coalesce(p.articles, 0))::int AS articles, f.size,
         f.sha256, greatest(f.attempts, coalesce(p.attempts, 0)) AS attempts, f.parts, f.arrived_at, f.finished_at,
-        f.pruned_at
+        f.pruned_at, f.pruned_at IS NOT NULL AND EXISTS (
+            SELECT FROM erasures e WHERE e.sha256 = f.sha256) AS erased
     FROM files f LEFT JOIN LATERAL (
         SELECT sum(articles) AS articles, max(attempts) AS attempts FROM files WHERE parent_id = f.id) AS p
         ON f.parts IS NOT NULL

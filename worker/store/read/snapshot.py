@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from worker.errors import CopydeskError, RetryError
+from worker.store.migrate import versions
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         RetryError: the database can't be reached, was lost, or took too long to answer.
-        CopydeskError: the tables are not those of this version.
+        CopydeskError: there are no tables, or not those of this version.
     """
     try:
         with engine.connect().execution_options(
@@ -30,10 +31,18 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     except OperationalError as error:
         if isinstance(error.orig, errors.QueryCanceled):
             raise RetryError("The database took too long to answer. Ask for less, or again later.") from error
-        where = engine.url.set(username=None, password=None).render_as_string()
         why = str(error.orig).strip().splitlines()[0]
-        raise RetryError(f"The database {where} can't be reached: {why}. Is DATABASE_URL right?") from error
+        raise RetryError(f"The database {_where(engine)} can't be reached: {why}. Is DATABASE_URL right?") from error
     except ProgrammingError as error:
         if isinstance(error.orig, errors.UndefinedTable | errors.UndefinedColumn):
+            if versions(engine)[0] is None:
+                raise CopydeskError(
+                    f"The database {_where(engine)} holds no archive. Set DATABASE_URL to the database of the service; "
+                    "to create an archive there: copydesk migrate."
+                ) from error
             raise CopydeskError("The database's tables are not those of this version: run copydesk migrate.") from error
         raise
+
+
+def _where(engine: Engine) -> str:
+    return engine.url.set(username=None, password=None).render_as_string()
