@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 #: Hours ahead of UTC, and the abbreviations for it. EST to PDT are defined by RFC 822. Left out because two places use
 #: them and the context does not decide: AST (Halifax, Riyadh), ECT, GST, SST, VET (two offsets since 2007), and the
-#: letters of the military (RFC 2822, 4.3: their sign was published wrong). IST is India's: its agencies print it behind each time, while
-#: Israeli and Irish newsrooms send offsets.
+#: letters of the military (RFC 2822, 4.3: their sign was published wrong). IST is India's: its agencies print it behind
+#: each time, while Israeli and Irish newsrooms send offsets.
 _TABLE = """
 0 Z UTC UT UCT GMT WET
 1 CET MEZ WEST WAT
