@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from worker.article import Article
+from worker.dates.words import month_and_weekday
 from worker.errors import QuarantineError
 from worker.formats.decode import decode
 from worker.formats.faults import is_of_machine
@@ -109,10 +110,22 @@ def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) ->
         title=line(extraction.title),
         url=line(transfer.url or extraction.url),
         source=line(extraction.sitename or extraction.hostname),
-        author=metadata.author or line(extraction.author),
+        author=metadata.author or _without_month(line(extraction.author), tree),
         language=language_code(tree.get("lang") or tree.get("xml:lang")),
         published_at=metadata.published_at or _other_date(tree, extraction.date, metadata),
     )
+
+
+def _without_month(author: str | None, tree: Any) -> str | None:
+    """Return ``author`` without a month at its end if a day follows it on the page.
+
+    trafilatura drops the digits of "By Mara Ellund May 20, 2031". Theresa May keeps her name.
+    """
+    name, _, month = (author or "").rpartition(" ")
+    if not name or not month_and_weekday(month)[0]:
+        return author
+    dated = re.compile(rf"{re.escape(name)}\s+{re.escape(month)}\.?\s+\d")
+    return name if dated.search(tree.text_content()) else author
 
 
 def _longer_text(extracted: str | None, body: str | None) -> str | None:
