@@ -15,7 +15,7 @@ _DECIMAL = re.compile(r"(\d{9,10})\.\d{1,9}")
 #: Objects in which databases and JSON-LD wrap a date.
 _WRAPPERS = ("$date", "@value", "$numberLong", "_seconds", "seconds", "datetime", "iso")
 #: The most digits of a count since 1970 -> how many of it are a second.
-_UNITS = {10: 1, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
+_UNITS = {10: 1, 13: 1_000, 16: 1_000_000}
 #: The length of a date's digits -> its form. 8: a database's day; 14: web archives.
 _FORMS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 #: Years of which ten or twelve digits may be a date. Ten such digits are also seconds in 2033 to 2036, so they are
@@ -62,7 +62,7 @@ def _from_number(number: float) -> datetime | None:
 
 
 def _from_digits(digits: str) -> datetime | None:
-    """Return the moment of a number of 8 to 19 digits: those of a date, or a count since 1970."""
+    """Return the moment of a number of 8 to 17 digits: those of a date, or a count since 1970."""
     if len(digits) == 17:  # with milliseconds
         digits = digits[:14]
     as_date = _date_of(digits)

@@ -1,6 +1,7 @@
 """Web pages: the article and its metadata are read, without the parts of the page around it."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -99,6 +100,14 @@ def test_dates_without_data(body: str) -> None:
     assert only(_page(body, TEASER, VIDEO, head=CANONICAL), "a.html").published_at == MORNING
 
 
+def test_no_date_is_better_than_that_of_an_entry() -> None:
+    """The newest entry of a live blog does not date the page."""
+    entries = (
+        f"<div><time datetime=2033-05-17T0{n}:00Z></time><p>{lead}</p></div>" for n, lead in enumerate(LEADS.values())
+    )
+    assert only(_page("".join(entries)), "a.html").published_at is None
+
+
 def test_no_date_is_better_than_that_of_a_video() -> None:
     """A page on which only a video, a teaser or a comment is dated has no date."""
     body = f"{PROSE}<div class=comment><time datetime=2033-05-19T09:00Z></time><p>Good.</p></div>"
@@ -185,8 +194,9 @@ def test_xhtml() -> None:
         '<style>/*<![CDATA[*/ p { color: red } /*]]>*/</style></head><body><a name="top"/><h1>Fähre<br/>bleibt</h1>'
         f"<p>{LEADS['de']}</p><p><![CDATA[Boote < 10 m & Flöße zahlen nichts.]]></p><p>{LEADS['en']}</p></body></html>"
     )
-    for name in ("a.xhtml", "a.html", "a"):
-        article = only(page.encode(), name)
+    prefixed = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", page).replace("xmlns=", "xmlns:x=")
+    for data, name in ((page, "a.xhtml"), (page, "a.html"), (page, "a"), (prefixed, "a.xhtml"), (prefixed, "a")):
+        article = only(data.encode(), name)
         for expected in (LEADS["de"], "Boote < 10 m & Flöße zahlen nichts.", LEADS["en"]):
             assert expected in article.text
         assert "color" not in article.text

@@ -74,15 +74,27 @@ def page_metadata(tree: Any, url: str | None) -> PageMetadata:
 def _header_date(tree: Any) -> datetime | None:
     """Return the earlier of the times between the headline and the first paragraph: published, then updated."""
     headline = next(tree.iter("h1"), None)
-    moments: list[datetime] = []
-    for element in (
-        headline.xpath("following::*[self::time or self::p][position() <= 40]") if headline is not None else ()
-    ):
-        if element.tag == "p" and len(element.text_content()) >= _SHORTEST_LEAD:
+    if headline is None:
+        return None
+    moments: set[datetime] = set()
+    for element in headline.xpath("following::*[self::time or self::p][position() <= 40]"):
+        if _is_lead(element):
             break
-        if element.tag == "time" and (when := dates.parse(element.get("datetime") or element.text_content())):
-            moments.append(when)
-    return min(moments) if 1 <= len(set(moments)) <= 2 else None
+        if element.tag == "time" and not _dates_a_post(element, headline):
+            when = dates.parse(element.get("datetime") or element.text_content())
+            moments |= {when} if when else set()
+    return min(moments) if 1 <= len(moments) <= 2 else None
+
+
+def _is_lead(element: Any) -> bool:
+    return element.tag == "p" and len(element.text_content()) >= _SHORTEST_LEAD
+
+
+def _dates_a_post(time: Any, headline: Any) -> bool:
+    """Return whether ``time`` is in a block with its own text below the headline, as an entry of a live blog is."""
+    blocks = list(headline.iterancestors())
+    around = [element for element in time.iterancestors() if element not in blocks]
+    return bool(around) and any(_is_lead(paragraph) for paragraph in around[-1].iter("p"))
 
 
 def moment_of_day(tree: Any, day: str | None) -> datetime | None:

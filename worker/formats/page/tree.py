@@ -8,6 +8,7 @@ from worker.errors import QuarantineError
 #: libxml2 drops all text from the 2,048th open element on and reports it; real pages reach 60.
 MAX_DEPTH = 2_048
 _TOO_DEEP = "Excessive depth"
+_PREFIXED = re.compile(r"<([\w-]{1,20}):html\b", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\s{0,200}<\?xml\s[^>]{0,300}\?>")
 _SECTIONS = re.compile(r"<!\[CDATA\[|\]\]>|<(?:script|style)\b|</(?:script|style)\b", re.IGNORECASE)
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -20,6 +21,12 @@ _BLOCK_NAMES = frozenset(_BLOCKS.split())
 _BLOCK_IN_CELL = f".//td[{' or '.join(f'.//{name}' for name in _BLOCKS.split())}]"
 _CELLS = ("td", "th", "caption")
 _TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", *_CELLS)
+
+
+def without_prefix(markup: str) -> str:
+    """Return XHTML whose elements have a prefix (``<h:html>``) without it: an HTML parser would not know them."""
+    root = _PREFIXED.search(markup, 0, 2_000)
+    return re.sub(rf"<(/?){re.escape(root[1])}:", r"<\1", markup) if root else markup
 
 
 def parse_page(markup: str) -> Any:

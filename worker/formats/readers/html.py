@@ -20,7 +20,7 @@ from worker.formats.fields import language_code, line
 from worker.formats.html_fragment import html_to_text, refuse_too_many_tags
 from worker.formats.limits import Limits
 from worker.formats.page.metadata import PageMetadata, moment_of_day, page_metadata
-from worker.formats.page.tree import join_heading_lines, parse_page, unwrap_layout_tables
+from worker.formats.page.tree import join_heading_lines, parse_page, unwrap_layout_tables, without_prefix
 
 _DECLARED_CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|frameset|!doctype\s{1,9}html)\b", re.IGNORECASE)
@@ -47,6 +47,7 @@ def article(data: bytes, limits: Limits, transfer: TransferMetadata = _NO_METADA
     declared = _DECLARED_CHARSET.search(data, 0, 4096)
     text = decode(data, transfer.charset or (declared.group(1).decode("ascii", "replace") if declared else None)).text
     refuse_too_many_tags(text)
+    text = without_prefix(text)
     if not _PAGE.search(text):  # an HTML fragment, or plain text with the suffix .html
         return Article(html_to_text(text), url=transfer.url)
     return _extract(text, transfer)
