@@ -14,8 +14,9 @@ _DOTNET = re.compile(r"\\?/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\\?/")
 _DECIMAL = re.compile(r"(\d{9,10})\.\d{1,9}")
 #: Objects in which databases and JSON-LD wrap a date.
 _WRAPPERS = ("$date", "@value", "$numberLong", "_seconds", "seconds", "datetime", "iso")
-#: The most digits of a count since 1970 -> how many of it are a second.
-_UNITS = {10: 1, 13: 1_000, 16: 1_000_000}
+#: Digits of a count since 1970 -> how many of it are a second; the shorter of each pair is before 2001. Eleven digits
+#: are 1970 in milliseconds, or seconds after the year 2286.
+_UNITS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 15: 1_000_000, 16: 1_000_000}
 #: The length of a date's digits -> its form. 8: a database's day; 14: web archives.
 _FORMS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 #: Years of which ten or twelve digits may be a date. Ten such digits are also seconds in 2033 to 2036, so they are
@@ -70,7 +71,7 @@ def _from_digits(digits: str) -> datetime | None:
         return as_date
     if as_date is not None:
         return as_date if len(digits) == 12 else None
-    units = next((per_second for longest, per_second in _UNITS.items() if len(digits) <= longest), None)
+    units = _UNITS.get(len(digits))
     return _EPOCH + timedelta(microseconds=int(digits) * 1_000_000 // units) if units else None
 
 

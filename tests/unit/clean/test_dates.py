@@ -38,6 +38,7 @@ def test_a_date_above_the_text(head: str, moment: str) -> None:
     "opening",
     [
         "2033-05-17 08:40 NATO said that its ships had left.",
+        "Reuters May 17, 2033 8:40 AM",
         "Tue May 17, 2033 at noon was the date of the vote.",
         "17 mai 2033 à 08h40, le pont a cédé.",
     ],

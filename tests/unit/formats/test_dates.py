@@ -73,6 +73,7 @@ def test_milliseconds_are_not_read_as_a_date(month: int) -> None:
         float("nan"),
         2026,
         2026013118,
+        12345678901,
         {"date": "2026-01-31"},
         # what programs send where no date is set
         0,
