@@ -15,9 +15,9 @@ import orjson
 _ABOUT_THE_PAGE = ("@graph", "mainEntity", "mainEntityOfPage")
 #: News pages have one to five; a limit for pages that list thousands.
 _MAX_OBJECTS = 200
-_WRAPPING = re.compile(
-    r"\A\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?)?|(?:(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?)?[\s;]*\Z"
-)
+#: XHTML and old systems put JSON into comments: `//<![CDATA[ … //]]>`, `<!-- … -->`.
+_BEGIN = re.compile(r"\s*(?://|/\*)?\s{0,9}(?:<!\[CDATA\[|<!--)(?:\s{0,9}\*/)?")
+_END = re.compile(r"(?:(?://|/\*)\s{0,9})?(?:\]\]>|-->)(?:\s{0,9}\*/)?")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
@@ -54,7 +54,9 @@ def _flatten(value: object) -> Iterator[dict[str, Any]]:
 
 def _loads(text: str) -> object:
     """Return the value of a script, whose JSON may be wrapped, escaped or slightly broken; None if it can't be read."""
-    text = _WRAPPING.sub("", text)
+    if begin := _BEGIN.match(text):
+        text = _END.sub("", text[begin.end() :])
+    text = text.strip().rstrip(";")
     if text.startswith(("{&quot;", "[{&quot;")):
         text = unescape(text)
     try:

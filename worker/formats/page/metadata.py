@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from worker.formats import dates
@@ -94,7 +95,7 @@ def _dates_a_post(time: Any, headline: Any) -> bool:
     """Return whether ``time`` is in a block with its own text below the headline, as an entry of a live blog is."""
     blocks = list(headline.iterancestors())
     around = [element for element in time.iterancestors() if element not in blocks]
-    return bool(around) and any(_is_lead(paragraph) for paragraph in around[-1].iter("p"))
+    return bool(around) and any(map(_is_lead, islice(around[-1].iter("p"), 20)))
 
 
 def moment_of_day(tree: Any, day: str | None) -> datetime | None:
