@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError, QuarantineError
+from worker.formats.authors import author_names
 from worker.formats.faults import CONTENT_ERRORS, file_fault
 from worker.formats.fields import bound
 from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
@@ -187,4 +188,6 @@ def _accept(article: Article) -> Article:
     """Return a new article with bounded fields; raise QuarantineError if it has no word."""
     if _WORD.search(article.text) is None:
         raise QuarantineError("It holds no word, so there is nothing to publish.")
+    if article.author is not None:
+        article.author = author_names(article.author, article.source, article.url)
     return bound(article)
