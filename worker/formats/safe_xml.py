@@ -18,6 +18,7 @@ from worker.formats.stream import Stream
 
 #: the attribute xml:lang
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+ENTITIES_REFUSED = "The XML defines its own entities or refers to other files; both are refused: send it without a DTD."
 _DECLARATION = re.compile(r"\A\s{0,200}<\?xml\s[^>]{0,300}\?>")
 _DECLARED_ENCODING = re.compile(rb"""encoding\s{0,9}=\s{0,9}["']([\w:.-]{2,40})""")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
@@ -27,7 +28,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def parse(data: bytes) -> Element:
     """Return the root element of a document."""
-    (root, _), *_ = _iterparse(_sanitise(data), frozenset())
+    (root, _), *_ = _iterparse(_sanitised(data), frozenset())
     return root
 
 
@@ -39,7 +40,7 @@ def iter_elements(stream: Stream, limits: Limits, names: frozenset[str]) -> Iter
     limit = limits.max_article_bytes
     stream.first_bytes += stream.file.read(max(limit + 1 - len(stream.first_bytes), 0))
     if len(stream.first_bytes) <= limit:
-        yield from _iterparse(_sanitise(stream.first_bytes), names)
+        yield from _iterparse(_sanitised(stream.first_bytes), names)
     else:
         yield from _iterparse(_ElementSizeLimiter(stream.open_at(), limit), names)
 
@@ -95,16 +96,22 @@ def _iterparse(source: io.BytesIO | _ElementSizeLimiter, names: frozenset[str]) 
             f"The XML is broken in line {line}, column {column}: export or download it again."
         ) from error
     except DefusedXmlException as error:
-        raise QuarantineError(
-            "The XML defines its own entities or refers to other files; both are refused: send it without a DTD."
-        ) from error
+        raise QuarantineError(ENTITIES_REFUSED) from error
 
 
-def _sanitise(data: bytes) -> io.BytesIO:
-    """Return a document as UTF-8, without characters that XML forbids and with HTML entities decoded."""
-    declared = _DECLARED_ENCODING.search(data, 0, 400)
-    text = decode(data, declared.group(1).decode("ascii", "replace") if declared else None).text
+def sanitise(text: str) -> str:
+    """Return XML without its declaration and without characters that XML forbids, with HTML entities decoded."""
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1)).lstrip()
     if "<!ENTITY" not in text:
         text = _ENTITY.sub(lambda name: name[0] if name[1] in _XML_ENTITIES else html5.get(name[1], name[0]), text)
-    return io.BytesIO(text.encode())
+    return text
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """Return the encoding that the XML declaration at the beginning of ``data`` names, if it names one."""
+    declared = _DECLARED_ENCODING.search(data, 0, 400)
+    return declared.group(1).decode("ascii", "replace") if declared else None
+
+
+def _sanitised(data: bytes) -> io.BytesIO:
+    return io.BytesIO(sanitise(decode(data, declared_encoding(data)).text).encode())
