@@ -44,7 +44,9 @@ class FeedDocument:
         text = self._decoded(head)
         if "<!ENTITY" in text:
             raise QuarantineError(safe_xml.ENTITIES_REFUSED)
-        self._head = "<".join(text.split("<", _MAX_HEAD_TAGS)[:_MAX_HEAD_TAGS])
+        #: what is before the first item
+        self.head = text
+        self._beginning = "<".join(text.split("<", _MAX_HEAD_TAGS)[:_MAX_HEAD_TAGS])
         self._media_tags = media_tags(text)
         root, channel = _ROOT.search(text), _CHANNEL.search(text)
         tags = [tag for tag in (root, channel) if tag and (tag is root or not text.count(f"</{tag[1]}"))]
@@ -58,7 +60,7 @@ class FeedDocument:
         """What is said of the whole feed: title, id, links, language."""
         if not self.has_root:
             return {}
-        feed: Parsed = _parse(_EDITOR.sub("", without_media(self._head, self._media_tags)) + self._closing)["feed"]
+        feed: Parsed = _parse(_EDITOR.sub("", without_media(self._beginning, self._media_tags)) + self._closing)["feed"]
         return feed
 
     def entry(self, item: bytes) -> Parsed:
