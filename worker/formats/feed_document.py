@@ -12,15 +12,9 @@ from typing import Any
 from worker.errors import QuarantineError
 from worker.formats import notes, safe_xml
 from worker.formats.decode import decode
-from worker.formats.feed_markup import (
-    media_tags,
-    repair,
-    undeclared_prefixes,
-    valid_references,
-    without_addresses,
-    without_media,
-)
+from worker.formats.feed_markup import media_tags, without_addresses, without_media
 from worker.formats.html_fragment import refuse_too_many_tags
+from worker.formats.xml_repair import repair, undeclared_prefixes, valid_references
 
 #: An entry or a feed as feedparser returns it: strings, lists and mappings. Its own look-up of dates warns and guesses,
 #: so values are read with ``dict.get``.

@@ -13,21 +13,24 @@ _MAX_NOTES = 20
 _NOTES: ContextVar[list[str] | None] = ContextVar("_NOTES", default=None)
 
 
+def start_file() -> None:
+    """Forget notes of another file; from here on they belong to the next record."""
+    _NOTES.set([])
+
+
 def add(sentence: str) -> None:
-    """Note ``sentence`` about the record that is being parsed; the same sentence counts once."""
+    """Note ``sentence`` about the record that is being read; the same sentence counts once."""
     notes = _NOTES.get()
     if notes is not None and sentence not in notes and len(notes) < _MAX_NOTES:
         notes.append(sentence)
 
 
 def with_notes(parse: Callable[[], Article]) -> Article:
-    """Return the article that ``parse`` returns, with the notes that it added."""
-    notes: list[str] = []
-    before = _NOTES.set(notes)
+    """Return the article that ``parse`` returns, with the notes since the record before."""
     try:
         article = parse()
+        if notes := _NOTES.get():
+            article.notes = tuple(notes)
     finally:
-        _NOTES.reset(before)
-    if notes:
-        article.notes = tuple(notes)
+        _NOTES.set([])
     return article

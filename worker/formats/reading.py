@@ -30,6 +30,7 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     Only the suffix of ``name`` is used, as a hint. Raise QuarantineError if the whole file can't be read, and
     RetryError if reading from the disk failed. Errors of the machine (time, memory, signals) pass as they are.
     """
+    notes.start_file()
     try:
         yield from _read(open_stream(source, name), limits, span or WHOLE)
     except QuarantineError:

@@ -5,6 +5,7 @@ does not lose the article. Namespaces are removed from tag names, because agenci
 """
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from html.entities import html5
@@ -12,7 +13,9 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 from worker.errors import QuarantineError
+from worker.formats import notes, xml_repair
 from worker.formats.decode import decode
+from worker.formats.html_fragment import MAX_TAGS
 from worker.formats.limits import Limits
 from worker.formats.stream import Stream
 
@@ -27,22 +30,54 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse(data: bytes) -> Element:
-    """Return the root element of a document."""
-    (root, _), *_ = _iterparse(_sanitised(data), frozenset())
+    """Return the root element of a document; slips in its XML are repaired with a note."""
+    (root, _), *_ = _iter_repaired(_text(data), frozenset())
     return root
 
 
 def iter_elements(stream: Stream, limits: Limits, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
     """Yield (root as parsed so far, element) for each complete element in ``names``, and the root itself last.
 
-    Raise QuarantineError if the XML is broken or a single element is larger than an article may be.
+    Raise QuarantineError if the XML is broken beyond repair or a single element is larger than an article may be.
     """
     limit = limits.max_article_bytes
     stream.first_bytes += stream.file.read(max(limit + 1 - len(stream.first_bytes), 0))
     if len(stream.first_bytes) <= limit:
-        yield from _iterparse(_sanitised(stream.first_bytes), names)
+        yield from _iter_repaired(_text(stream.first_bytes), names)
     else:
         yield from _iterparse(_ElementSizeLimiter(stream.open_at(), limit), names)
+
+
+def _iter_repaired(text: str, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
+    """Yield what ``_iterparse`` does; where the XML is broken, go on in the repaired text if that is not."""
+    count = 0
+    try:
+        for pair in _iterparse(io.BytesIO(text.encode()), names):
+            count += 1
+            yield pair
+    except QuarantineError:
+        repaired = _repaired(text)
+        if repaired is None or not _is_sound(repaired):
+            raise
+        notes.add("The XML is broken. It was repaired: compare the text with the original.")
+        yield from itertools.islice(_iterparse(io.BytesIO(repaired), names), count, None)
+
+
+def _repaired(text: str) -> bytes | None:
+    """Return XML whose slips are repaired; None if there are none, or far too many tags to look at."""
+    if "<!ENTITY" in text or text.count("<") > MAX_TAGS:
+        return None
+    repaired = xml_repair.declare(xml_repair.repair(xml_repair.valid_references(text)))
+    return repaired.encode() if repaired != text else None
+
+
+def _is_sound(data: bytes) -> bool:
+    try:
+        for _ in _iterparse(io.BytesIO(data), frozenset()):
+            pass
+    except QuarantineError:
+        return False
+    return True
 
 
 def element_text(element: Element | None) -> str:
@@ -113,5 +148,5 @@ def declared_encoding(data: bytes) -> str | None:
     return declared.group(1).decode("ascii", "replace") if declared else None
 
 
-def _sanitised(data: bytes) -> io.BytesIO:
-    return io.BytesIO(sanitise(decode(data, declared_encoding(data)).text).encode())
+def _text(data: bytes) -> str:
+    return sanitise(decode(data, declared_encoding(data)).text)

@@ -1,4 +1,4 @@
-"""Parse one JSON object into an article; the field names are configurable.
+"""Parse one JSON object into an article; usual names of fields are known, others are configurable.
 
 orjson parses nearly all objects. What it refuses but scrapers write (NaN, huge numbers, halves of
 surrogate pairs) is parsed again by the standard library.
