@@ -24,6 +24,9 @@ class ArticleList(NamedTuple):
     depth: int
 
 
+_START = ArticleList("", 0, 1, 0)
+
+
 class _Open(NamedTuple):
     """An object or a list that is not closed yet; ``key`` is what it is the value of."""
 
@@ -55,7 +58,7 @@ def find_lists(data: bytes, named: str = "") -> list[ArticleList]:
             closed = stack.pop()
             first = data[closed.begin : token.end()] if _is_first_of_list(data, closed, stack) else b""
             if first and (_is_named(stack, named) or _holds_article(first, stack)):
-                lists.append(_list(data, stack))
+                lists.append(_list(data, stack, lists[-1] if lists else _START))
             if not stack:
                 break
         previous = None
@@ -87,10 +90,11 @@ def _holds_article(first: bytes, stack: list[_Open]) -> bool:
     return isinstance(value, dict) and json_keys.is_article_list(stack[-1].key, value)
 
 
-def _list(data: bytes, stack: list[_Open]) -> ArticleList:
+def _list(data: bytes, stack: list[_Open], before: ArticleList) -> ArticleList:
+    """Return the innermost list; its line is counted from the list ``before`` it."""
     begin = stack[-1].begin
     key = ".".join(outer.key for outer in stack[1:])
-    return ArticleList(key, begin, data.count(b"\n", 0, begin) + 1, len(stack) - 1)
+    return ArticleList(key, begin, before.line + data.count(b"\n", before.offset, begin), len(stack) - 1)
 
 
 def _is_own_text(data: bytes, key: re.Match[bytes], value: re.Match[bytes]) -> bool:
