@@ -67,6 +67,24 @@ def test_the_longest_text_of_an_item_counts() -> None:
     assert only(f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode(), "a").text == "Kurz."
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Bryggen er stengt.</p> <a href='https://joki.example/1'>Les mer »</a>", "Bryggen er stengt."),
+        ("<p>Причал закрыт.<br/><a class='x' href='https://joki.example/1/'>Читать далее</a></p>", "Причал закрыт."),
+        ("埠頭は閉鎖された。<a href='https://joki.example/1'>続きを読む</a>", "埠頭は閉鎖された。"),
+        ("<p>Ponte fechada.</p><a href='https://joki.example/1?#'>Ler</a>", "Ponte fechada. Ler"),
+        ("<p>Les hele <a href='https://joki.example/1'>saken</a></p>", "Les hele saken"),
+        ("<p>Bryggen er stengt.</p> <a href='https://joki.example/2'>Byrådet</a>", "Bryggen er stengt. Byrådet"),
+        ("<a href='https://joki.example/1'>Bryggen</a>", "Bryggen"),
+    ],
+)
+def test_a_link_to_the_item_at_the_end_of_its_text_is_left_out(html: str, text: str) -> None:
+    """In any language; not where it is part of a sentence, leads elsewhere, or is all there is."""
+    item = f"<link>https://joki.example/1</link><description><![CDATA[{html}]]></description>"
+    assert " ".join(str(fields(rss(item), "text")[0]).split()) == text
+
+
 def test_an_item_without_text_and_title_is_a_bad_record() -> None:
     """It is reported, and the other items are read."""
     empty, good = outcomes(rss("<title/><description> </description><media:title>Kran</media:title>", GOOD), "a.xml")

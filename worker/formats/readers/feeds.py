@@ -15,7 +15,7 @@ from worker.formats import dates, identity, safe_xml
 from worker.formats.decode import decode
 from worker.formats.feed_document import FeedDocument, Parsed
 from worker.formats.feed_items import Item, cut, read_head
-from worker.formats.feed_text import longest, one_line, visible_text
+from worker.formats.feed_text import longest, one_line, visible_text, without_own_link
 from worker.formats.fields import language_code
 from worker.formats.limits import Limits, Span
 from worker.formats.stream import Record, Stream
@@ -79,9 +79,13 @@ def _article(item: Item, document: FeedDocument) -> Article:
 
 
 def entry_text(entry: Parsed) -> str:
-    """Return the longest text of an entry: some feeds have the whole article as their summary."""
+    """Return the longest text of an entry: some feeds have the whole article as their summary.
+
+    A link to the entry itself at the end of a text is no part of it.
+    """
     contents = [part for part in entry.get("content", ()) if part.get("type") in _TEXT_TYPES]
-    return longest([part.get("value") for part in contents] + [entry.get("summary")])
+    values = [part.get("value") for part in contents] + [entry.get("summary")]
+    return longest(without_own_link(value, one_line(entry.get("link"))) for value in values)
 
 
 def authors(entry: Parsed) -> str | None:
