@@ -117,6 +117,7 @@ class Article:
     within which ``external_id`` is unique; without one, the id does not say which articles are versions of another.
     ``version`` grows with each version of an id: the provider's number, or milliseconds since 1970. ``shortened`` are
     the names of the fields that were longer than a field may be (``worker/formats/fields.py``); the text never is.
+    ``notes`` are sentences on what its reader repaired or left out.
     """
 
     text: str
@@ -131,6 +132,7 @@ class Article:
     provider: str | None = None
     version: int | None = None
     shortened: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ def clean_command(file: Path, explained: bool, as_json: bool) -> None:
     If FILE holds several articles, a line with number and headline precedes each after the first.
     """
     rejected = 0
+    noted: set[str] = set()
     for number, record in enumerate(records(file)):
+        if isinstance(record, Article):
+            _say_notes(record, noted)
         if isinstance(record, BadRecord):
             rejected += 1
             output.say(f"Record {record.position + 1} was rejected: {record.reason}")
@@ -51,6 +54,14 @@ def clean_command(file: Path, explained: bool, as_json: bool) -> None:
         raise CopydeskError(f"{rejected} records of {file} could not be read; the others were.")
 
 
+def _say_notes(article: Article, noted: set[str]) -> None:
+    """Print what the reader repaired or left out, the same sentence once per file."""
+    for note in article.notes:
+        if note not in noted:
+            noted.add(note)
+            output.say(f"Record {article.position + 1}: {note}")
+
+
 def records(file: Path) -> Iterator[Article | BadRecord]:
     """Yield the records of a file; an error of the whole file is raised with its name."""
     try:
@@ -65,8 +76,8 @@ def records(file: Path) -> Iterator[Article | BadRecord]:
 
 
 def _cleaned_json(article: Article, *, explained: bool) -> dict[str, Any]:
-    """Return ``Cleaned`` with the record's position, id, provider and version, and ``steps`` if ``explained``."""
-    record = {name: getattr(article, name) for name in ("position", "external_id", "provider", "version")}
+    """Return ``Cleaned`` with what the reader knows of the record, and ``steps`` if ``explained``."""
+    record = {name: getattr(article, name) for name in ("position", "external_id", "url", "provider", "version")}
     fields = record | asdict(clean(article))
     if explained:
         fields["steps"] = [

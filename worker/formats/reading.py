@@ -5,11 +5,13 @@ This module numbers the records, and converts libraries' exceptions about conten
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError, QuarantineError
+from worker.formats import notes
 from worker.formats.authors import author_names
 from worker.formats.faults import CONTENT_ERRORS, file_fault
 from worker.formats.fields import bound
@@ -29,6 +31,7 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     Only the suffix of ``name`` is used, as a hint. Raise QuarantineError if the whole file can't be read, and
     RetryError if reading from the disk failed. Errors of the machine (time, memory, signals) pass as they are.
     """
+    notes.start_file()
     try:
         yield from _read(open_stream(source, name), limits, span or WHOLE)
     except QuarantineError:
@@ -95,7 +98,8 @@ def _read(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadR
         raise QuarantineError("The file is empty (0 bytes).")
     kind = BY_NAME[sniff(stream.first_bytes, stream.name)]
     if kind.article:  # fast path: one file, one article
-        yield _accept(kind.article(stream.read_all(limits.max_article_bytes), limits))
+        data = stream.read_all(limits.max_article_bytes)
+        yield _accept(notes.with_notes(partial(kind.article, data, limits)))
         return
     outcomes = _read_records(stream, limits, span)
     if span is WHOLE:
@@ -160,7 +164,7 @@ def _within_time(records: Iterator[Record], limits: Limits) -> Iterator[Record]:
 
 def _read_record(parse: Callable[[], Article], position: int) -> Article | BadRecord:
     try:
-        article = _accept(parse())
+        article = _accept(notes.with_notes(parse))
     except CONTENT_ERRORS as error:
         return BadRecord(position, str(file_fault(error)))
     return _with_position(article, position) if position else article
@@ -181,6 +185,7 @@ def _with_position(article: Article, position: int) -> Article:
         article.provider,
         article.version,
         article.shortened,
+        article.notes,
     )
 
 

@@ -13,7 +13,21 @@ from worker.formats import archives
 from worker.formats.decode import is_utf16_or_utf32, sample_as_utf8
 from worker.formats.limits import Limits, Span
 from worker.formats.markup_sniffing import sniff_markup
-from worker.formats.readers import feeds, html, json_lines, json_records, mail, markdown, newsml, nitf, pdf, text, warc
+from worker.formats.readers import (
+    feeds,
+    html,
+    json_feed,
+    json_lines,
+    json_records,
+    mail,
+    markdown,
+    newsml,
+    nitf,
+    pdf,
+    text,
+    warc,
+    wxr,
+)
 from worker.formats.stream import Record, Stream
 from worker.formats.unsupported import UNSUPPORTED
 
@@ -44,10 +58,12 @@ FORMATS = (
     Format("html", ("html", "htm", "xhtml"), article=html.article),
     Format("markup", (), rb"<[!?A-Za-z]"),
     Format("json", ("json",), rb"(?:\[\s{0,200})?\{\s{0,200}[\"}]", split=json_records.split),
+    Format("jsonfeed", split=json_feed.split),
     Format("jsonl", ("jsonl", "ndjson"), split=json_lines.split),
     Format("nitf", ("nitf",), article=nitf.article),
     Format("newsml", split=newsml.split),
     Format("feed", ("rss", "atom"), split=feeds.split),
+    Format("wxr", split=wxr.split),
     Format("pdf", ("pdf",), rb"%PDF-", article=pdf.article),
     Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mail.split),
     Format("mail", ("eml",), _MAIL + rb"[ \t]{0,9}:", article=mail.article),
@@ -66,6 +82,10 @@ _SIGNATURES = re.compile(
 )
 #: A plain text may begin with "From:" or "Date:"; with two more such lines it is a mail.
 _HEADERS = re.compile(rb"^" + _MAIL + rb":", re.MULTILINE)
+#: the version of a JSON Feed, before any list; PHP escapes each slash
+_JSON_FEED = re.compile(
+    rb"\s{0,200}\{[^\[{]{0,2000}\"version\"\s{0,9}:\s{0,9}\"https?:[\\/]{2,4}jsonfeed\.org\\?/version"
+)
 _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeapplication/|_rels/)")
 
 
@@ -84,7 +104,9 @@ def sniff(first_bytes: bytes, name: str) -> str:
 
 
 def _refine_json(first_bytes: bytes, suffix: str) -> str:
-    """Return ``jsonl`` if the suffix says so or the second line begins another object, else ``json``."""
+    """Return ``jsonfeed``, ``jsonl`` if the suffix says so or the second line begins another object, else ``json``."""
+    if _JSON_FEED.match(first_bytes.removeprefix(b"\xef\xbb\xbf")):
+        return "jsonfeed"
     lines = first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 2)
     if suffix == "jsonl" and not lines[0].startswith(b"["):
         return "jsonl"

@@ -33,6 +33,15 @@ def test_clean_reads_standard_input() -> None:
     )
 
 
+def test_clean_says_once_what_a_reader_repaired() -> None:
+    """The note is on standard error, apart from the text, and the file counts as read."""
+    item = "<item><title>Søn & far</title><description>Kaia er stengt.</description></item>"
+    feed = f"<rss><channel>{item}{item}</channel></rss>".encode()
+    ran = _run("clean", "-", "--json", given=feed)
+    assert [json.loads(line)["title"] for line in ran.stdout.splitlines()] == ["Søn & far"] * 2
+    assert ran.stderr.count("Record 1: ") == ran.stderr.count("repaired") == 1
+
+
 def test_clean_separates_several_articles() -> None:
     """A line with number and headline precedes the second article; JSON has one line per article."""
     plain = _run("clean", SEEDS / "011-wire-briefs.jsonl")

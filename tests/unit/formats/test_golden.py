@@ -24,6 +24,8 @@ def shown(path: Path) -> list[dict[str, object]]:
     rows = []
     for outcome in outcomes(path.read_bytes(), path.name):
         row = {name: value for name, value in asdict(outcome).items() if value not in (None, ())}
+        if "notes" in row:
+            row["notes"] = list(row["notes"])
         if isinstance(outcome, Article) and outcome.published_at:
             row["published_at"] = outcome.published_at.isoformat()
         rows.append(row)
