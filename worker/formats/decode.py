@@ -46,7 +46,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
     Raise QuarantineError if all bytes are NUL or more than MAX_JUNK of the characters are unreadable.
     """
-    # Searching for one byte takes 0.1 µs in 3 KB, for two 6 µs.
+    # Searching 3 KB for these takes 0.7 µs, for two bytes in a row 6 µs.
     if (declared or b"\x1b" in data or b"~" in data) and (decoded := decode_seven_bit(data, declared)):
         return _validated(*decoded)
     if not data.startswith(_BOM_STARTS) and b"\0" not in data:
