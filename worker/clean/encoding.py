@@ -32,7 +32,7 @@ _CLOSED_CAPITAL = re.compile(
 _OPENERS = {"”": "“„”", "“": "„", "’": "‘‚’", "‘": "‚", "»": "«»", "«": "»", "›": "‹›", "‹": "›"}
 #: No word mixes Latin letters with others.
 _MIXED = re.compile("[A-Za-zÀ-ɏ][\u0370-\u07ff]|[\u0370-\u07ff][A-Za-zÀ-ɏ]|[\u0080-\u009f]")
-_LETTER = re.compile("[ß-öø-ɏͰ-῿]")
+_LETTER = re.compile("[ß-öø-\u024f\u0370-\u1fff]")
 _BLANKS = " \n\t"
 _NON_BLANK = re.compile(f"[^{_BLANKS}]*+")
 #: ftfy takes about 1 µs a character; a longer word is hostile or data, and is left unchanged.
@@ -111,7 +111,7 @@ def _is_quoted(text: str, first: int, end: int) -> bool:
 
 
 def _has_sound_letters(text: str, words: list[tuple[int, int]]) -> bool:
-    """Return whether a word without wrong pairs has a letter above ASCII, so that only a part of the text is damaged."""
+    """Return whether a word without wrong pairs has a letter above ASCII: only a part of the text is damaged."""
     ends = [0, *(end for _, end in words)]
     return any(
         _LETTER.search(text, start, first) for start, (first, _) in zip(ends, [*words, (len(text), 0)], strict=True)

@@ -13,7 +13,20 @@ from worker.formats import archives
 from worker.formats.decode import is_utf16_or_utf32, sample_as_utf8
 from worker.formats.limits import Limits, Span
 from worker.formats.markup_sniffing import sniff_markup
-from worker.formats.readers import feeds, html, json_lines, json_records, mail, markdown, newsml, nitf, pdf, text, warc
+from worker.formats.readers import (
+    feeds,
+    html,
+    json_lines,
+    json_records,
+    mail,
+    markdown,
+    mbox,
+    newsml,
+    nitf,
+    pdf,
+    text,
+    warc,
+)
 from worker.formats.stream import Record, Stream
 from worker.formats.unsupported import UNSUPPORTED
 
@@ -49,7 +62,7 @@ FORMATS = (
     Format("newsml", split=newsml.split),
     Format("feed", ("rss", "atom"), split=feeds.split),
     Format("pdf", ("pdf",), rb"%PDF-", article=pdf.article),
-    Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mail.split),
+    Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mbox.split),
     Format("mail", ("eml",), _MAIL + rb"[ \t]{0,9}:", article=mail.article),
     Format("warc", (), rb"WARC/[01]\.", split=warc.split),
     Format("gzip", (), rb"\x1f\x8b\x08", unpack=archives.unpack_gzip),
