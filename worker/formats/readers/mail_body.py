@@ -100,8 +100,8 @@ def _attached(part: Message) -> list[Message]:
     """Return the mail that is attached in ``part``, decoded if it was encoded against the standard."""
     inner = [message for message in part.get_payload() if isinstance(message, Message)] if part.is_multipart() else []
     if len(inner) == 1 and not inner[0].keys():
-        payload = inner[0].get_payload()
-        decoded = _decoded_base64(payload.encode("utf-8", "surrogateescape")) if isinstance(payload, str) else None
+        payload = inner[0].get_payload(decode=True)
+        decoded = _decoded_base64(payload) if isinstance(payload, bytes) else None
         return [parse(decoded)] if decoded else inner
     return inner
 

@@ -10,6 +10,7 @@ import quopri
 import re
 from email.message import Message
 
+from worker.errors import QuarantineError
 from worker.formats.decode import decode
 from worker.formats.fields import line
 
@@ -24,7 +25,7 @@ _QUOTES = re.compile(r'\\?"([^"]*)"')
 #: Prefixes of replies and forwards: English, German, Dutch, French, Spanish, Italian, Portuguese, Scandinavian
 #: languages, Finnish, Polish, Czech, Hungarian, Turkish, Greek, Russian, Chinese, Japanese.
 _PREFIX = re.compile(
-    r"(?:re|fwd?|fw|aw|wg|antw|doorst|tr|réf|ref|rv|res|enc|rif|sv|vs|vb|odp|pd|p[řr]|vá|továbbítás|ynt|ilt|απ|πρθ"
+    r"(?:re|fwd?|fw|aw|wg|antw|doorst|tr|réf|ref|rép|rv|res|enc|rif|sv|vs|vb|odp|pd|přep|vá|továbbítás|ynt|ilt|απ|πρθ"
     r"|σχετ|πρόωθ|ha|отв|пер|回复|回覆|答复|转发|轉寄|返信|転送)\s{0,2}(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,2}[:：]\s*",
     re.IGNORECASE,
 )
@@ -76,8 +77,7 @@ def _raw(message: Message, name: str) -> str | None:
 def _decoded(value: str, message: Message) -> str:
     """Return ``value`` with all its encodings decoded."""
     if not value.isascii():
-        data = value.encode("utf-8", "surrogateescape")
-        value = decode(data, message.get_content_charset()).text
+        value = _text(value.encode("utf-8", "surrogateescape"), message.get_content_charset())
     parts: list[tuple[str | None, bytes]] = []
     end = 0
     for word in _ENCODED_WORD.finditer(value):
@@ -91,7 +91,14 @@ def _decoded(value: str, message: Message) -> str:
             parts.append((charset, data))
         end = word.end()
     parts.append((None, value[end:].encode("utf-8", "replace")))
-    return "".join(decode(data, charset).text if charset else data.decode() for charset, data in parts if data)
+    return "".join(_text(data, charset) if charset else data.decode() for charset, data in parts if data)
+
+
+def _text(data: bytes, charset: str | None) -> str:
+    try:
+        return decode(data, charset).text
+    except QuarantineError:  # a header of junk costs only itself
+        return data.decode("utf-8", "replace")
 
 
 def _bytes_of(encoding: str, written: str) -> bytes:

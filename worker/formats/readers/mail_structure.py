@@ -54,11 +54,10 @@ def parts(message: Message) -> list[Message]:
     """Return the parts of ``message``, or [] if it has none; where its header is wrong, its lines separate them."""
     if message.is_multipart():
         return [part for part in message.get_payload() if isinstance(part, Message)]
-    payload = message.get_payload()
+    body = message.get_payload(decode=True)
     claims = message.get_content_maintype() == "multipart"
-    if not isinstance(payload, str) or not (claims or "\nContent-" in payload):
+    if not isinstance(body, bytes) or not (claims or b"\nContent-" in body):
         return []
-    body = payload.encode("utf-8", "surrogateescape")
     boundary = _boundary(body)
     if boundary is None:
         return []
