@@ -1,7 +1,9 @@
 """Every text that a mail program shows is read, however the mail is built and whatever is wrong with it."""
 
 import base64
+import contextlib
 import quopri
+import time
 from email.message import EmailMessage
 from typing import Any
 
@@ -233,3 +235,32 @@ def test_any_order_of_lines_is_a_mail_or_refused(lines: list[bytes]) -> None:
     except QuarantineError:
         return
     assert len(articles) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"--b\nContent-Type: text/plain\n\n",
+        b"Content-Type: message/rfc822\n\n",
+        b"From: a@b\nSent: c\nTo: d\n\n",
+        b"> a\n\nAm 09.04.31 um 07:30 schrieb Jon:\n",
+        b"A" * 76 + b"\n",
+        b"=C3=BC=\n",
+        b"-" * 70 + b"x\n",
+        b"-",
+        b"wrote:",
+        b"\n",
+        b"> ",
+        b"<blockquote type=cite>a",
+        b"1 2031 @",
+        b"--\n",
+    ],
+)
+@pytest.mark.parametrize("kind", [b"plain", b"html", b"plain; format=flowed"])
+def test_a_mail_of_repeated_lines_costs_little(line: bytes, kind: bytes) -> None:
+    """A megabyte of what the reader looks for takes less than three seconds."""
+    body = line * (1_000_000 // len(line)) + b"x\nThe bridge is closed.\nwrote:\n> a\n"
+    begin = time.thread_time()
+    with contextlib.suppress(QuarantineError):
+        outcomes(HEAD + b"Content-Type: text/" + kind + b"\n\n" + body, "a.eml")
+    assert time.thread_time() - begin < 3

@@ -31,8 +31,10 @@ _WORDS = re.compile(r"https?://\S+|([\u2e80-\u9fff\uac00-\ud7af\uff66-\uff9f]|[^
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
 #: Whole lines of base64, the last one of any length, and what is left of a separator.
 _BASE64_LINES = re.compile(
-    rb"\s*((?:[A-Za-z0-9+/]{40,1000}\s+)*[A-Za-z0-9+/]{40,1000}\s*(?:[A-Za-z0-9+/]{1,39})?={0,2})\s*(?:--\S*\s*)?"
+    rb"\s*+((?:[A-Za-z0-9+/]{40,1000}+[ \t]*+\r?\n\s*+)*+[A-Za-z0-9+/]{0,1000}+={0,2})\s*+(?:--\S*+\s*+)?"
 )
+#: Shorter, a word could be base64 by chance.
+_MIN_BASE64_CHARS = 40
 _QUOTED_PRINTABLE = re.compile(rb"=\r?\n|=(?:[89A-F][0-9A-F]|3D|20)")
 #: The footer that Mailman appends to each mail of a list.
 _LIST_FOOTER = re.compile(r"\s*_{20,}\n(?:[^\n]{0,200}\n){1,7}[^\n]{0,200}\s*\Z")
@@ -153,7 +155,7 @@ def _undeclared(payload: bytes) -> bytes:
 
 def _decoded_base64(payload: bytes) -> bytes | None:
     written = _BASE64_LINES.fullmatch(payload)
-    if not written:
+    if not written or len(written[1]) < _MIN_BASE64_CHARS:
         return None
     try:
         decoded = base64.b64decode(written[1])

@@ -25,8 +25,8 @@ _QUOTES = re.compile(r'\\?"([^"]*)"')
 #: Prefixes of replies and forwards: English, German, Dutch, French, Spanish, Italian, Portuguese, Scandinavian
 #: languages, Finnish, Polish, Czech, Hungarian, Turkish, Greek, Russian, Chinese, Japanese.
 _PREFIX = re.compile(
-    r"(?:re|fwd?|fw|aw|wg|antw|doorst|tr|réf|ref|rép|rv|res|enc|rif|sv|vs|vb|odp|pd|přep|vá|továbbítás|ynt|ilt|απ|πρθ"
-    r"|σχετ|πρόωθ|ha|отв|пер|回复|回覆|答复|转发|轉寄|返信|転送)\s{0,2}(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,2}[:：]\s*",
+    r"(?:re|fwd?|fw|aw|wg|antw|doorst|tr|rép|rv|res|enc|rif|sv|vs|vb|odp|pd|přep|vá|továbbítás|ynt|ilt|απ|πρθ"
+    r"|σχετ|πρόωθ|отв|пер|回复|回覆|答复|转发|轉寄|返信|転送)\s{0,2}(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,2}[:：]\s*",
     re.IGNORECASE,
 )
 #: The name of a mailing list, as lists put it before the subject: [quay-list]

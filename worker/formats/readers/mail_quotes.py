@@ -15,6 +15,8 @@ _MAX_LINES = 50_000
 _MIN_LABELS, _MAX_HEADER_LINES = 3, 14
 #: Words of an answer above which the quoted mail is only its history.
 _LONG_ANSWER = 100
+#: Longer lines are no marks and no attributions; their patterns take time in the square of the length.
+_MAX_MARK_CHARS, _MAX_ATTRIBUTION_CHARS = 200, 500
 #: A signature: lines, and words of a line that is no sentence.
 _MAX_SIGNATURE_LINES, _MAX_SIGNATURE_WORDS = 12, 12
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -73,7 +75,8 @@ def _without_forwards(lines: list[str]) -> list[str]:
     while number < len(lines):
         end = _end_of_header(lines, number)
         if end > number:
-            kept = [*_without_mark(kept), ""]
+            _drop_mark(kept)
+            kept.append("")
             number, forwarded = end, True
         else:
             kept += _unquoted([lines[number]]) if forwarded else [lines[number]]
@@ -81,16 +84,19 @@ def _without_forwards(lines: list[str]) -> list[str]:
     return kept
 
 
-def _without_mark(lines: list[str]) -> list[str]:
-    """Return the lines without blank lines and a mark at their end."""
+def _drop_mark(lines: list[str]) -> None:
+    """Remove blank lines and a mark from the end of ``lines``."""
     while lines and not lines[-1].strip("> "):
-        lines = lines[:-1]
-    return lines[:-1] if lines and _is_mark(lines[-1]) else lines
+        lines.pop()
+    if lines and _is_mark(lines[-1]):
+        lines.pop()
 
 
 def _is_mark(line: str) -> bool:
-    mark = _MARK.fullmatch(_QUOTED.sub("", line, count=1).strip())
-    return mark is not None and (not mark[0].endswith((":", "：")) or FORWARDED.search(mark[0]) is not None)
+    line = _QUOTED.sub("", line, count=1).strip()
+    if len(line) > _MAX_MARK_CHARS or not _MARK.fullmatch(line):
+        return False
+    return not line.endswith((":", "：")) or FORWARDED.search(line) is not None
 
 
 def _end_of_header(lines: list[str], start: int) -> int:
@@ -156,6 +162,8 @@ def _attribution(lines: list[str], first: int) -> int:
         if not lines[begin].strip():
             break
         attribution = " ".join(lines[begin:end])
+        if len(attribution) > _MAX_ATTRIBUTION_CHARS:
+            break
         if ATTRIBUTION.search(attribution) and _SENT_AT.search(attribution) and not lines[begin].startswith((" ", "<")):
             return begin
     return first
@@ -163,8 +171,10 @@ def _attribution(lines: list[str], first: int) -> int:
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Return the lines without what follows the last signature mark, and without the line of a telephone."""
-    while lines and (not lines[-1].strip() or DEVICE.fullmatch(lines[-1].strip())):
-        lines = lines[:-1]
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or _is_device(lines[end - 1].strip())):
+        end -= 1
+    lines = lines[:end]
     for number in range(len(lines) - 1, max(len(lines) - _MAX_SIGNATURE_LINES - 2, 0), -1):
         if lines[number] in ("--", "-- ", "--\u00a0"):
             is_signature = all(map(_may_sign, lines[number + 1 :])) and any(line.strip() for line in lines[:number])
@@ -174,3 +184,7 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 def _may_sign(line: str) -> bool:
     return len(line.split()) <= _MAX_SIGNATURE_WORDS or not line.rstrip().endswith((".", "!", "?", "…", "”", '"'))
+
+
+def _is_device(line: str) -> bool:
+    return len(line) <= _MAX_MARK_CHARS and DEVICE.fullmatch(line) is not None

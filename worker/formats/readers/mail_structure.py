@@ -45,8 +45,8 @@ def parse(data: bytes) -> Message:
     """Return the mail; raise QuarantineError if it has more parts than a mail has."""
     if data.count(b"boundary=") > MAX_PARTS or data.count(b"message/rfc822") > MAX_PARTS:
         raise QuarantineError(f"The mail has more than {MAX_PARTS} nested parts: send its text alone.")
-    if data.count(b"\n--") > _MAX_SEPARATORS and (b"boundary=" in data or b"multipart/" in data):
-        raise QuarantineError(f"The mail has more than {_MAX_SEPARATORS:,} parts: send its text alone.")
+    if b"boundary=" in data:
+        _refuse_too_many_separators(data, b"")
     return message_from_bytes(data, policy=_POLICY)
 
 
@@ -69,7 +69,13 @@ def parts(message: Message) -> list[Message]:
     return repaired if claims or is_preamble else [_text_part(message, before), *repaired]
 
 
+def _refuse_too_many_separators(data: bytes, boundary: bytes) -> None:
+    if data.count(b"\n--" + boundary) > _MAX_SEPARATORS:
+        raise QuarantineError(f"The mail has more than {_MAX_SEPARATORS:,} parts: send its text alone.")
+
+
 def _with_boundary(message: Message, boundary: bytes, body: bytes) -> list[Message]:
+    _refuse_too_many_separators(body, boundary)
     subtype = message.get_content_subtype() if message.get_content_maintype() == "multipart" else "mixed"
     head = b'Content-Type: multipart/%s; boundary="%s"\r\n\r\n' % (subtype.encode("ascii", "replace"), boundary)
     repaired = message_from_bytes(head + body, policy=_POLICY)
