@@ -36,6 +36,7 @@ def word(text: str, charset: str, label: str = "") -> bytes:
         ("Größere Gebühren für den Kai".encode(), "Größere Gebühren für den Kai"),
         ("Größere Gebühren für den Kai".encode("cp1252"), "Größere Gebühren für den Kai"),
         ("Совет порта решил закрыть причал".encode("cp1251"), "Совет порта решил закрыть причал"),
+        ("東埠頭は火曜日".encode("iso2022_jp"), "東埠頭は火曜日"),
         (b"=?utf-8?Q?Kai_f=C3?=\n =?utf-8?Q?=BCr_alle?=", "Kai für alle"),
         (b"=?utf-8?B?5p2x5Z8=?=\n =?utf-8?B?oOmgrQ==?=", "東埠頭"),
         (b"=?utf-8?Q?Old bridge?= closed", "Old bridge closed"),

@@ -93,6 +93,12 @@ def test_a_whole_plain_version_is_preferred(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
+def test_versions_that_are_not_declared_as_such_are_read_once(text: str) -> None:
+    """Some programs send the plain text and the same HTML as two parts of a mixed mail."""
+    assert text_of(mail(plain(text), page(text))) == text
+
+
+@pytest.mark.parametrize("text", TEXTS)
 def test_a_mail_that_only_carries_another_is_that_mail(text: str) -> None:
     """Subject and sender of the carried mail count, and the note stays."""
     inner = plain(text + text + text)

@@ -88,11 +88,14 @@ def _text(part: Message, budget: _Budget, depth: int) -> str:
 
 
 def _with_subjects(children: list[Message], texts: list[str]) -> Iterator[str]:
-    """Yield the texts that are not empty; each of several attached mails is preceded by its subject."""
+    """Yield each text once; each of several attached mails is preceded by its subject."""
+    last: list[str] = []
     several = sum(child.get_content_type() == "message/rfc822" for child in children) > 1
     for child, text in zip(children, texts, strict=True):
-        if not text or (_LIST_FOOTER.match(text) and _ADDRESS_OR_LINK.search(text)):
+        words = [word[0].casefold() for word in _WORDS.finditer(text)]
+        if not words or words == last or (_LIST_FOOTER.match(text) and _ADDRESS_OR_LINK.search(text)):
             continue
+        last = words
         inner = _attached(child) if several and child.get_content_type() == "message/rfc822" else []
         title = subject(inner[0]) if inner else None
         yield f"{title}\n\n{text}" if title else text

@@ -76,7 +76,7 @@ def _raw(message: Message, name: str) -> str | None:
 
 def _decoded(value: str, message: Message) -> str:
     """Return ``value`` with all its encodings decoded."""
-    if not value.isascii():
+    if not value.isascii() or "\x1b" in value or "~{" in value:
         value = _text(value.encode("utf-8", "surrogateescape"), message.get_content_charset())
     parts: list[tuple[str | None, bytes]] = []
     end = 0
