@@ -26,7 +26,7 @@ from worker.clean.triggers import blanks_come_first, triggers_in
 __all__ = ["SHORTENED", "STEPS", "SURFACE_STEPS", "VERSION", "CleaningChange", "clean", "explain"]
 
 #: Increased when the output of any step changes, so that `copydesk reprocess` finds outdated articles.
-VERSION = 3
+VERSION = 4
 
 #: The steps that repair characters and blanks.
 SURFACE_STEPS: tuple[Step, ...] = (
