@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
+from worker.formats.decode import repair
 from worker.formats.html_fragment import html_to_text
 
 #: Escaped marks are taken for marks only around the whole value: in an article on XML they are the author's words.
@@ -21,7 +22,7 @@ def visible_text(value: object) -> str:
     """Return the visible text of ``value``; "" if it is no string."""
     if not isinstance(value, str):
         return ""
-    text = _without_cdata_marks(value)
+    text = repair(_without_cdata_marks(value))
     if "<" not in text:
         return unescape(text).strip()
     if not _BLOCK.search(text):  # blank lines separate the paragraphs
@@ -51,7 +52,7 @@ def longest(values: Iterable[object]) -> str:
 
 def one_line(value: object) -> str | None:
     """Return ``value`` as one line without CDATA marks; None if it is no string or empty."""
-    return " ".join(_without_cdata_marks(value).split()) or None if isinstance(value, str) else None
+    return " ".join(repair(_without_cdata_marks(value)).split()) or None if isinstance(value, str) else None
 
 
 def _without_cdata_marks(value: str) -> str:

@@ -66,13 +66,13 @@ def test_a_raw_subject_is_in_the_charset_of_the_body() -> None:
         (b'"' + word("Zoë Brandt", "utf-8") + b'" <z@courier.example>', "Zoë Brandt"),
         ("Åse Ødegård <a@courier.example>".encode("cp1252"), "Åse Ødegård"),
         (b"m@courier.example (Mara Ellund)", "Mara Ellund"),
-        (b"<m@courier.example>", "m@courier.example"),
-        (b"m@courier.example", "m@courier.example"),
+        (b"<m@courier.example>", None),
+        (b"m@courier.example", None),
         (b"Mara Ellund <m@courier.example>, Jon Feld <j@courier.example>", "Mara Ellund, Jon Feld"),
     ],
 )
-def test_a_sender_is_named(sender: bytes, author: str) -> None:
-    """The author is the name of the sender, else the address."""
+def test_a_sender_is_named(sender: bytes, author: str | None) -> None:
+    """The author is the name of the sender; an address is no name."""
     assert author_of(sender) == author
 
 
