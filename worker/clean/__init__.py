@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from worker.article import Article, Cleaned
 from worker.clean.characters import normalise_characters
-from worker.clean.dateline import take_dateline
+from worker.clean.dateline import read_dateline, take_dateline
 from worker.clean.debris import remove_debris
 from worker.clean.encoding import fix_mojibake, fix_surrogates
 from worker.clean.entities import decode_entities
@@ -100,6 +100,8 @@ def _run_steps(article: Article, record: Callable[[CleaningChange], None]) -> tu
     """Run the steps repeatedly until each of them leaves the current text unchanged."""
     metadata = Metadata.from_article(article)
     metadata.title = _clean_title(article.title) if article.title else None
+    if article.dateline:
+        read_dateline(article.dateline, metadata)
     text, triggers, unchanged = article.text, triggers_in(article.text), 0
     for _ in range(MAX_ROUNDS):
         for name, apply, trigger in _STEPS_FROM_BLANKS if blanks_come_first(text) else STEPS:

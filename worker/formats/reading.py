@@ -180,6 +180,9 @@ def _with_position(article: Article, position: int) -> Article:
         article.provider,
         article.version,
         article.shortened,
+        article.dateline,
+        article.status,
+        article.embargoed_until,
     )
 
 
