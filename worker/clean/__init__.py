@@ -20,13 +20,15 @@ from worker.clean.menus import drop_run_on_menus
 from worker.clean.metadata import Metadata, Step, Trigger
 from worker.clean.repeats import drop_repeats
 from worker.clean.sentences import split_glued_sentences
+from worker.clean.signoff import take_signoff
 from worker.clean.spaces import collapse_blanks
 from worker.clean.triggers import blanks_come_first, triggers_in
+from worker.clean.wire_head import take_wire_head
 
 __all__ = ["SHORTENED", "STEPS", "SURFACE_STEPS", "VERSION", "CleaningChange", "clean", "explain"]
 
 #: Increased when the output of any step changes, so that `copydesk reprocess` finds outdated articles.
-VERSION = 3
+VERSION = 4
 
 #: The steps that repair characters and blanks.
 SURFACE_STEPS: tuple[Step, ...] = (
@@ -41,8 +43,10 @@ STEPS: tuple[Step, ...] = (
     Step("markup", strip_markup, Trigger.MARKUP),
     Step("menus", drop_run_on_menus),
     Step("debris", remove_debris),
+    Step("wire head", take_wire_head),
     Step("headline", take_headline),
     Step("dateline", take_dateline),
+    Step("signoff", take_signoff),
     Step("hyphens", fix_hyphens, Trigger.BREAK),
     Step("lines", join_lines, Trigger.LINE),
     Step("sentences", split_glued_sentences, Trigger.SENTENCE),

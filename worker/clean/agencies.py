@@ -1,6 +1,6 @@
-"""Load config/agencies.toml: how news agencies sign their texts, as patterns for datelines and sign-offs.
+"""Load config/agencies.toml: how news agencies sign their texts, for datelines and sign-offs.
 
-Patterns run on RE2, which has Unicode classes and whose cost does not depend on the number of agencies.
+The pattern of all signs runs on RE2, whose cost does not depend on their number.
 """
 
 import tomllib
@@ -62,10 +62,10 @@ def _agency(row: dict[str, Any]) -> Agency:
 
 
 @cache
-def any_sign() -> str:
-    """Return an RE2 pattern that matches each sign, the longest first."""
+def sign_pattern() -> re2._Regexp:
+    """Return the pattern that finds each sign, the longest that begins at a place."""
     signs = {sign for agency in load_agencies() for sign in agency.signs}
-    return "|".join(map(re2.escape, sorted(signs, key=lambda sign: (-len(sign), sign))))
+    return re2.compile("|".join(map(re2.escape, sorted(signs, key=lambda sign: (-len(sign), sign)))))
 
 
 def is_sign(text: str) -> bool:

@@ -6,8 +6,6 @@ A code counts as it is. A note is prose, so only wording that can mean nothing e
 import re
 from datetime import datetime
 
-import re2
-
 from worker.article import Status
 from worker.formats import dates
 
@@ -22,7 +20,7 @@ _CODE_END = re.compile(r"[\w-]+\Z")
 #: Only the beginning of a note says what it is about; agencies' notes have up to 300 characters.
 _NOTE_CHARS = 1_000
 
-_SIGN = r"(?:\s*[-–—:,.!)\]*/]|\s*\z)"
+_SIGN = r"(?:\s*[-–—:,.!)\]*/]|\s*\Z)"
 #: How a note begins that kills an item.
 _KILL_FIRST = (
     rf"(?:kill(?:ed)?|withdraw[nl]?(?:al)?|cancel(?:l?ed|l?ation)?|retract(?:ed|ion))(?:{_SIGN}"
@@ -36,7 +34,8 @@ _ADDRESS = r"(?:(?:attention|achtung|editors?|eds|urgent|mandatory|bulletin|stor
 #: Sentences that say so anywhere in a note.
 _KILL_SENTENCES = (
     r"\bmandatory kill\b|\bkill\b.{0,60}\bdo not (?:use|publish|run)\b|\bdo not (?:use|publish|run)\b.{0,80}\bkill"
-    r"|\b(?:story|item|dispatch|report|article) (?:has been|is|was|is being) (?:hereby )?(?:withdrawn|killed|cancell?ed)\b"
+    r"|\b(?:story|item|dispatch|report|article) (?:has been|is|was|is being) (?:hereby )?"
+    r"(?:withdrawn|killed|cancell?ed)\b"
     r"|\bis withdrawn\b|\b(?:wird|ist|wurde) (?:hiermit )?zur[uü]ckgezogen\b|\best annulée?\b"
     r"|\bqueda anulad[ao]\b|\bè (?:stat[ao] )?annullat[ao]\b"
 )
@@ -49,13 +48,13 @@ _LIFTED_WORDS = (
     r"|\bembargo (?:is |was |has been |now )*(?:lifted|over|expired|levé|levantado|tolto|hävt|ophævet)\b"
     r"|\bsperrfrist (?:ist |wurde )?(?:aufgehoben|abgelaufen)\b"
 )
-_KILL_NOTE = re2.compile(rf"(?i)\A[ *+(\[!/-]*{_ADDRESS}(?:{_KILL_FIRST})|{_KILL_SENTENCES}")
-_HOLD_NOTE = re2.compile(rf"(?i){_HOLD_WORDS}")
-_LIFTED_NOTE = re2.compile(rf"(?i){_LIFTED_WORDS}")
+_KILL_NOTE = re.compile(rf"(?i)\A[ *+(\[!/-]*{_ADDRESS}(?:{_KILL_FIRST})|{_KILL_SENTENCES}")
+_HOLD_NOTE = re.compile(rf"(?i){_HOLD_WORDS}")
+_LIFTED_NOTE = re.compile(rf"(?i){_LIFTED_WORDS}")
 #: Other words, such as CANCELLED, may be what the news is about.
-_KILL_HEADLINE = re2.compile(
+_KILL_HEADLINE = re.compile(
     r"[ *+!\[(]*(?:MANDATORY |STORY )?(?:KILL|Kill|WITHDRAWN|Withdrawn|WITHDRAWAL|ANNULATION|ANULAD[AO])[\])]*"
-    r"(?: *[-–—:*]|\z)"
+    r"(?: *[-–—:*]|\Z)"
 )
 
 

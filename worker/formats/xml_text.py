@@ -37,7 +37,7 @@ def paragraphs(content: Element, skipped: frozenset[str]) -> Iterator[str]:
 
 
 def _pieces(element: Element, skipped: frozenset[str]) -> Iterator[str]:
-    """Yield the text in pieces: ``\\x00``, which XML forbids, between paragraphs, and line ends only for ``br``."""
+    """Yield the text in pieces: NUL, which XML forbids, between paragraphs, and line ends only for ``br``."""
     stack: list[Element | str] = [element]
     while stack:
         item = stack.pop()

@@ -106,9 +106,7 @@ def _issued(nitf: Element) -> datetime | None:
     return next((when for place in places if (when := dates.parse(_attribute(nitf, *place)))), None)
 
 
-def _status(
-    nitf: Element, head: Element, title: str | None, issued: datetime | None
-) -> tuple[Status, datetime | None]:
+def _status(nitf: Element, head: Element, title: str | None, issued: datetime | None) -> tuple[Status, datetime | None]:
     """Return the status, and the end of an embargo: the time of release, or from which there are rights."""
     ends = (
         status.embargo_end(_attribute(nitf, ".//docdata/date.release", "norm"), issued),
