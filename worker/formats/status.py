@@ -41,7 +41,8 @@ _KILL_SENTENCES = (
 )
 _HOLD_WORDS = (
     r"\bembargo(?:ed)?\b|\bembargat[ao]\b|\bambargo\w*|\bэмбарго\b|\bsperr(?:frist|vermerk)\b|\bklausul\b"
-    r"|解禁|엠바고|حظر النشر|\bhold (?:for|until)\b|\bnot for (?:release|publication|use) (?:before|until)\b|\bwithh[eo]ld\b"
+    r"|解禁|엠바고|حظر النشر"
+    r"|\bhold (?:for|until)\b|\bnot for (?:release|publication|use) (?:before|until)\b|\bwithh[eo]ld\b"
 )
 _LIFTED_WORDS = (
     r"\b(?:no|without|ohne|sans|sin|senza|utan|uden|uten) (?:an? )?(?:embargo|sperrfrist)\b"

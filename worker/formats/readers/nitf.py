@@ -66,7 +66,8 @@ def from_element(nitf: Element) -> Article:
 
 def body_text(nitf: Element) -> str:
     """Return the text of the article's body, which may be in several elements."""
-    stack, texts = [nitf], []
+    stack = [nitf]
+    texts: list[str] = []
     while stack:
         element = stack.pop()
         if element.tag == "body.content":
