@@ -29,7 +29,7 @@ class Relation(StrEnum):
     REVISION = "revision"
 
 
-class Status(StrEnum):
+class PublicationStatus(StrEnum):
     """Whether an article may be published, as its provider says."""
 
     #: it may be published
@@ -148,7 +148,7 @@ class Article:
     version: int | None = None
     shortened: tuple[str, ...] = ()
     dateline: str | None = None
-    status: Status = Status.USABLE
+    status: PublicationStatus = PublicationStatus.USABLE
     embargoed_until: datetime | None = None
 
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import click
 
 from worker import formats
-from worker.article import Article, BadRecord, Cleaned, Status
+from worker.article import Article, BadRecord, Cleaned, PublicationStatus
 from worker.clean import CleaningChange, clean, explain
 from worker.cli import output
 from worker.cli.evidence_table import print_evidence
@@ -140,7 +140,7 @@ def _print_change(change: CleaningChange) -> None:
 
 def _facts(article: Article, cleaned: Cleaned) -> list[tuple[str, str]]:
     facts: list[tuple[str, object]] = [
-        ("status", article.status if article.status != Status.USABLE else None),
+        ("status", article.status if article.status != PublicationStatus.USABLE else None),
         ("embargoed until", article.embargoed_until),
         ("published", cleaned.published_at),
         ("dateline", cleaned.dateline),

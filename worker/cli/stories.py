@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from worker.article import Status
+from worker.article import PublicationStatus
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.options import ID, JSON_ARRAY, JSON_OBJECT, LIMIT, TABLE_ROWS
@@ -74,7 +74,7 @@ def story_cells(row: StoryRow) -> tuple[object, ...]:
     title = row.title or " ".join(row.opening.split())
     return (
         *(row.id, title, row.articles, row.texts, copies, row.language),
-        "" if row.status == Status.USABLE else row.status,
+        "" if row.status == PublicationStatus.USABLE else row.status,
         *(row.last_seen, row.canonical_article_id, row.source_path),
     )
 
@@ -129,7 +129,7 @@ def _show(detail: StoryDetail, *, as_json: bool) -> None:
     default = "It is the only copy." if detail.articles == 1 else "All copies have the same text."
     reason = detail.canonical_reason or default
     output.print_text(f"The canonical article is {detail.canonical_article_id} ({detail.source_path}). {reason}\n")
-    if detail.status != Status.USABLE:
+    if detail.status != PublicationStatus.USABLE:
         output.print_text(_permission(detail) + "\n")
     output.print_text(detail.text + "\n")
     print_table(_COPY_COLUMNS, (_copy_cells(copy) for copy in detail.copies[:TABLE_ROWS]))
@@ -142,7 +142,7 @@ def _show(detail: StoryDetail, *, as_json: bool) -> None:
 
 def _permission(detail: StoryDetail) -> str:
     """Return why the canonical article must not be published."""
-    if detail.status == Status.WITHDRAWN:
+    if detail.status == PublicationStatus.WITHDRAWN:
         return "Its provider withdrew this article: it must not be published."
     until = f" until {output.cell(detail.embargoed_until)}" if detail.embargoed_until else ""
     return f"Its provider withholds this article{until}: it must not be published yet."
@@ -150,7 +150,7 @@ def _permission(detail: StoryDetail) -> str:
 
 def _copy_cells(copy: Copy) -> tuple[object, ...]:
     relation = "canonical" if copy.is_canonical else copy.relation
-    status = "" if copy.status == Status.USABLE else copy.status
+    status = "" if copy.status == PublicationStatus.USABLE else copy.status
     return (
         *(copy.article_id, relation, output.share(copy.similarity), status),
         *(copy.published_at, copy.title, copy.source_path),

@@ -6,14 +6,14 @@ A code counts as it is. A note is prose, so only wording that can mean nothing e
 import re
 from datetime import datetime
 
-from worker.article import Status
+from worker.article import PublicationStatus
 from worker.formats import dates
 
 #: The last word of a code, as in ``stat:canceled`` or ``http://cv.iptc.org/newscodes/pubstatusg2/canceled``.
 _CODES = {
-    Status.USABLE: "usable",
-    Status.WITHHELD: "withheld embargoed embargo hold",
-    Status.WITHDRAWN: "canceled cancelled cancel killed kill withdrawn deleted recalled retracted takedown",
+    PublicationStatus.USABLE: "usable",
+    PublicationStatus.WITHHELD: "withheld embargoed embargo hold",
+    PublicationStatus.WITHDRAWN: "canceled cancelled cancel killed kill withdrawn deleted recalled retracted takedown",
 }
 _BY_CODE = {code: status for status, codes in _CODES.items() for code in codes.split()}
 _CODE_END = re.compile(r"[\w-]+\Z")
@@ -59,30 +59,30 @@ _KILL_HEADLINE = re.compile(
 )
 
 
-def from_code(code: str | None) -> Status | None:
+def from_code(code: str | None) -> PublicationStatus | None:
     """Return the status of a code; None if there is no code or it says nothing of a status."""
     word = _CODE_END.search((code or "").strip().lower())
     return _BY_CODE.get(word[0]) if word else None
 
 
-def from_note(note: str | None) -> Status | None:
+def from_note(note: str | None) -> PublicationStatus | None:
     """Return the status that a note to editors states; None if it states none."""
     note = " ".join((note or "")[:_NOTE_CHARS].split())
     if _KILL_NOTE.search(note):
-        return Status.WITHDRAWN
-    return Status.WITHHELD if _HOLD_NOTE.search(note) and not _LIFTED_NOTE.search(note) else None
+        return PublicationStatus.WITHDRAWN
+    return PublicationStatus.WITHHELD if _HOLD_NOTE.search(note) and not _LIFTED_NOTE.search(note) else None
 
 
-def from_headline(headline: str | None) -> Status | None:
+def from_headline(headline: str | None) -> PublicationStatus | None:
     """Return ``WITHDRAWN`` if a headline begins with a kill; an embargo in one is what the news is about."""
-    return Status.WITHDRAWN if headline and _KILL_HEADLINE.match(headline) else None
+    return PublicationStatus.WITHDRAWN if headline and _KILL_HEADLINE.match(headline) else None
 
 
-def strictest(*stated: Status | None, embargo: datetime | None = None) -> Status:
+def strictest(*stated: PublicationStatus | None, embargo: datetime | None = None) -> PublicationStatus:
     """Return the strictest of what is stated; an article under an ``embargo`` is withheld at least."""
-    if Status.WITHDRAWN in stated:
-        return Status.WITHDRAWN
-    return Status.WITHHELD if Status.WITHHELD in stated or embargo else Status.USABLE
+    if PublicationStatus.WITHDRAWN in stated:
+        return PublicationStatus.WITHDRAWN
+    return PublicationStatus.WITHHELD if PublicationStatus.WITHHELD in stated or embargo else PublicationStatus.USABLE
 
 
 def embargo_end(value: object, issued: datetime | None = None) -> datetime | None:

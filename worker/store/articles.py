@@ -11,7 +11,7 @@ import orjson
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from worker.article import Decider, Status
+from worker.article import Decider, PublicationStatus
 from worker.store.arrays import array, int4_array, int_array
 from worker.store.execute import cursor, execute
 from worker.store.sketches import COPY_END, COPY_HEAD
@@ -77,7 +77,7 @@ class Row:
     provider: str | None = None
     version: int | None = None
     revision_key: int | None = None
-    status: str = Status.USABLE
+    status: str = PublicationStatus.USABLE
     embargoed_until: datetime | None = None
 
 

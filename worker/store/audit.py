@@ -77,7 +77,8 @@ CHECKS: tuple[tuple[str, str], ...] = (
         """
         SELECT s.id, s.canonical_id, p.id AS pinned
         FROM (SELECT DISTINCT ON (story_id) story_id, id FROM articles
-              WHERE pinned_at IS NOT NULL AND status <> 'withdrawn' ORDER BY story_id, pinned_at DESC, id DESC) AS p JOIN stories s ON s.id = p.story_id
+              WHERE pinned_at IS NOT NULL AND status <> 'withdrawn'
+              ORDER BY story_id, pinned_at DESC, id DESC) AS p JOIN stories s ON s.id = p.story_id
         WHERE s.canonical_id <> p.id""",
     ),
     (

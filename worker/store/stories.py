@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from worker.article import ChangeKind, Status
+from worker.article import ChangeKind, PublicationStatus
 from worker.store import related
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
@@ -192,7 +192,7 @@ class CanonicalCandidate:
     source: str | None
     faults: int  # number of repairs by cleaning, except by the step `NO_FAULTS`
     sent: SentText
-    status: str = Status.USABLE
+    status: str = PublicationStatus.USABLE
 
 
 #: The cleaning step that shortens runs of blanks: an empty line at the end of a file says nothing about the text.

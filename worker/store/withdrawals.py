@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from worker.article import Status
+from worker.article import PublicationStatus
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 from worker.store.revisions import RevisionKey
@@ -35,14 +35,14 @@ _SAME_ID = f"""
     AND {contains(TimeColumns("a.published_at", "a.arrived_at"), TimeColumns("t.published", "now()"), "%(days)s")}"""
 #: The versions with the key of the id; and in their stories those without, which were sent more than once.
 _WITHDRAW = f"""
-    UPDATE articles a SET status = '{Status.WITHDRAWN}' FROM {_SENT}
-    WHERE {{where}} AND {_SAME_ID} AND a.status <> '{Status.WITHDRAWN}'
+    UPDATE articles a SET status = '{PublicationStatus.WITHDRAWN}' FROM {_SENT}
+    WHERE {{where}} AND {_SAME_ID} AND a.status <> '{PublicationStatus.WITHDRAWN}'
         AND (a.version <= t.version OR a.version IS NULL OR t.version IS NULL)
     RETURNING a.id, a.story_id"""
 _KILLED = f"""
     SELECT t.article FROM {_SENT} WHERE EXISTS (
         SELECT FROM articles a WHERE a.revision_key = t.key AND {_SAME_ID}
-            AND a.status = '{Status.WITHDRAWN}' AND a.version >= t.version)"""
+            AND a.status = '{PublicationStatus.WITHDRAWN}' AND a.version >= t.version)"""
 
 
 def withdraw_versions(connection: Connection, kills: Sequence[SentVersion], window: Window) -> list[tuple[int, int]]:
@@ -67,7 +67,7 @@ def killed_before(connection: Connection, sent: Sequence[SentVersion], window: W
 def is_withdrawn(connection: Connection, article: int) -> bool:
     """Return whether an article was withdrawn."""
     query = "SELECT FROM articles WHERE id = %(id)s AND status = %(status)s"
-    return bool(execute(connection, query, {"id": article, "status": Status.WITHDRAWN}).fetchall())
+    return bool(execute(connection, query, {"id": article, "status": PublicationStatus.WITHDRAWN}).fetchall())
 
 
 def _values(sent: Sequence[SentVersion], window: Window) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from worker.article import Status
+from worker.article import PublicationStatus
 from worker.fingerprint.article import Prepared
 from worker.store.revisions import RevisionKey, SentText, StoredRevision
 from worker.stories.references import MemberRef, New, StoredStory
@@ -54,7 +54,7 @@ def sent_texts(batch: Sequence[Prepared]) -> list[SentText]:
             prepared.cleaned.published_at,
             prepared.fingerprint.text_hash,
             prepared.cleaned.title,
-            withdrawn=prepared.article.status == Status.WITHDRAWN,
+            withdrawn=prepared.article.status == PublicationStatus.WITHDRAWN,
         )
         for prepared in batch
     ]

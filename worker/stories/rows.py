@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from worker import clean, fingerprint
-from worker.article import Article, ChangeKind, Cleaned, Relation, Status
+from worker.article import Article, ChangeKind, Cleaned, PublicationStatus, Relation
 from worker.fingerprint.article import Prepared
 from worker.match import EXACT_REASON, Evidence, reasons
 from worker.store import articles, stories
@@ -69,14 +69,14 @@ class BatchChanges:
 
 def _sent_text(row: articles.Row) -> SentText:
     counted = row.external_id if row.revision_key is not None else None
-    withdrawn = row.status == Status.WITHDRAWN
+    withdrawn = row.status == PublicationStatus.WITHDRAWN
     return SentText(row.provider, counted, row.version, row.published_at, row.text_hash, row.title, withdrawn=withdrawn)
 
 
 def current_status(status: str, embargoed_until: datetime | None) -> str:
     """Return the status now, as ``worker/store/read/status.py`` does for a stored article."""
     over = embargoed_until is not None and embargoed_until <= datetime.now(UTC)
-    return Status.USABLE if status == Status.WITHHELD and over else status
+    return PublicationStatus.USABLE if status == PublicationStatus.WITHHELD and over else status
 
 
 def batch_changes(
@@ -149,7 +149,7 @@ def article_row(prepared: Prepared, new: NewArticle, exact: bool, article_id: in
 
 def _revision_key(article: Article, new: NewArticle) -> int | None:
     """Return the hash of the id; a kill notice always has it, so that it withdraws what arrives late."""
-    if article.status == Status.WITHDRAWN and article.provider and article.external_id:
+    if article.status == PublicationStatus.WITHDRAWN and article.provider and article.external_id:
         return RevisionKey(article.provider, article.external_id).hash()
     return new.revision_key
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from worker.article import ChangeKind, Status
+from worker.article import ChangeKind, PublicationStatus
 from worker.store import articles, withdrawals
 from worker.store.revisions import RevisionKey
 from worker.store.stories import StoryChange
@@ -15,7 +15,7 @@ from worker.store.withdrawals import SentVersion
 from worker.stories.rows import BatchChanges
 from worker.window import Window
 
-_CHANGES = {Status.WITHDRAWN: ChangeKind.WITHDRAWN, Status.WITHHELD: ChangeKind.WITHHELD}
+_CHANGES = {PublicationStatus.WITHDRAWN: ChangeKind.WITHDRAWN, PublicationStatus.WITHHELD: ChangeKind.WITHHELD}
 
 
 def withdraw(connection: Connection, changes: BatchChanges, window: Window) -> set[int]:
@@ -24,15 +24,19 @@ def withdraw(connection: Connection, changes: BatchChanges, window: Window) -> s
     Call it under the placement lock, when the merges of the batch are written and its articles are not.
     """
     rows = list(changes.rows.values())
-    kills = _versions(row for row in rows if row.status == Status.WITHDRAWN)
-    others = [row for row in rows if row.status != Status.WITHDRAWN]
+    kills = _versions(row for row in rows if row.status == PublicationStatus.WITHDRAWN)
+    others = [row for row in rows if row.status != PublicationStatus.WITHDRAWN]
     if kills:
         _withdraw_rows(others, kills)
-    sent = _versions(row for row in others if row.status != Status.WITHDRAWN and row.revision_key is not None)
+    sent = _versions(
+        row for row in others if row.status != PublicationStatus.WITHDRAWN and row.revision_key is not None
+    )
     for article in withdrawals.killed_before(connection, sent, window):
-        changes.rows[article].status = Status.WITHDRAWN
+        changes.rows[article].status = PublicationStatus.WITHDRAWN
     stored = withdrawals.withdraw_versions(connection, kills, window)
-    changed = [(_CHANGES[Status(row.status)], row.story_id, row.id) for row in rows if row.status in _CHANGES]
+    changed = [
+        (_CHANGES[PublicationStatus(row.status)], row.story_id, row.id) for row in rows if row.status in _CHANGES
+    ]
     changed += [(ChangeKind.WITHDRAWN, story, article) for article, story in sorted(stored)]
     changes.story_changes += [StoryChange(*change) for change in changed]
     return {story for _, story in stored}
@@ -55,7 +59,7 @@ def _withdraw_rows(rows: Iterable[articles.Row], kills: Sequence[SentVersion]) -
         if row.provider and row.external_id:
             killed = by_id.get(RevisionKey(row.provider, row.external_id), ())
             if any(_kills(kill, row) for kill in killed):
-                row.status = Status.WITHDRAWN
+                row.status = PublicationStatus.WITHDRAWN
 
 
 def _kills(kill: SentVersion, row: articles.Row) -> bool:

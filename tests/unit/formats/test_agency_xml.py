@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.formats.reads import only, refusal
-from worker.article import Article, Status
+from worker.article import Article, PublicationStatus
 
 TEXT = "The harbour council of Varnby voted on Tuesday to close the eastern quay."
 NOTE = "Editors: this note has a body like that of the article."
@@ -115,39 +115,39 @@ def test_markup_in_plain_text(data: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("head", "status", "until"),
     [
-        ("", Status.USABLE, None),
-        ('<docdata management-status="usable"/>', Status.USABLE, None),
-        ('<docdata management-status="canceled"/>', Status.WITHDRAWN, None),
+        ("", PublicationStatus.USABLE, None),
+        ('<docdata management-status="usable"/>', PublicationStatus.USABLE, None),
+        ('<docdata management-status="canceled"/>', PublicationStatus.WITHDRAWN, None),
         (
             '<docdata management-status="embargoed"><date.release norm="20310409T100000Z"/></docdata>',
-            Status.WITHHELD,
+            PublicationStatus.WITHHELD,
             None,
         ),
         (
             '<docdata><date.issue norm="20310409T073000Z"/><date.release norm="20310410T000100Z"/></docdata>',
-            Status.WITHHELD,
+            PublicationStatus.WITHHELD,
             "2031-04-10T00:01:00+00:00",
         ),
         (
             '<docdata><date.issue norm="20310409T073000Z"/><doc.rights startdate="20310410T000000Z"/></docdata>',
-            Status.WITHHELD,
+            PublicationStatus.WITHHELD,
             "2031-04-10T00:00:00+00:00",
         ),
         (
             '<docdata><date.issue norm="20310409T073000Z"/><date.release norm="20310409T073000Z"/></docdata>',
-            Status.USABLE,
+            PublicationStatus.USABLE,
             None,
         ),
-        ('<docdata><ed-msg info="KILL - do not use"/></docdata>', Status.WITHDRAWN, None),
-        ('<docdata><ed-msg info="Sperrfrist: 10. April, 6 Uhr"/></docdata>', Status.WITHHELD, None),
-        ('<docdata><ed-msg info="Embargo lifted"/></docdata>', Status.USABLE, None),
-        ('<docdata><ed-msg info="For global distribution"/></docdata>', Status.USABLE, None),
-        ("<title>KILL: Varnby closes its quay</title>", Status.WITHDRAWN, None),
-        ("<title>Kill Bill opens in Varnby</title>", Status.USABLE, None),
-        ('<revision-history norm="20310409T08Z" comment="Story withdrawn."/>', Status.WITHDRAWN, None),
+        ('<docdata><ed-msg info="KILL - do not use"/></docdata>', PublicationStatus.WITHDRAWN, None),
+        ('<docdata><ed-msg info="Sperrfrist: 10. April, 6 Uhr"/></docdata>', PublicationStatus.WITHHELD, None),
+        ('<docdata><ed-msg info="Embargo lifted"/></docdata>', PublicationStatus.USABLE, None),
+        ('<docdata><ed-msg info="For global distribution"/></docdata>', PublicationStatus.USABLE, None),
+        ("<title>KILL: Varnby closes its quay</title>", PublicationStatus.WITHDRAWN, None),
+        ("<title>Kill Bill opens in Varnby</title>", PublicationStatus.USABLE, None),
+        ('<revision-history norm="20310409T08Z" comment="Story withdrawn."/>', PublicationStatus.WITHDRAWN, None),
     ],
 )
-def test_the_status_of_nitf(head: str, status: Status, until: str | None) -> None:
+def test_the_status_of_nitf(head: str, status: PublicationStatus, until: str | None) -> None:
     """Codes, times of release and notes say whether an article may be published."""
     article = nitf(head)
     assert article.status == status
@@ -159,18 +159,18 @@ def test_the_status_of_nitf(head: str, status: Status, until: str | None) -> Non
 @pytest.mark.parametrize(
     ("item", "status"),
     [
-        ('<pubStatus qcode="stat:usable"/>', Status.USABLE),
-        ('<pubStatus qcode="stat:canceled"/>', Status.WITHDRAWN),
-        ('<pubStatus uri="http://cv.iptc.org/newscodes/pubstatusg2/withheld"/>', Status.WITHHELD),
-        ("<embargoed>2099-10-23T12:00:00Z</embargoed>", Status.WITHHELD),
-        ("<embargoed/>", Status.USABLE),
-        ("<edNote>ANNULATION : cette dépêche est annulée.</edNote>", Status.WITHDRAWN),
-        ("<edNote>Die Meldung wird zurückgezogen.</edNote>", Status.WITHDRAWN),
-        ("<edNote>Con embargo hasta las 6.</edNote>", Status.WITHHELD),
-        ("<edNote>Adds details of the killing.</edNote>", Status.USABLE),
+        ('<pubStatus qcode="stat:usable"/>', PublicationStatus.USABLE),
+        ('<pubStatus qcode="stat:canceled"/>', PublicationStatus.WITHDRAWN),
+        ('<pubStatus uri="http://cv.iptc.org/newscodes/pubstatusg2/withheld"/>', PublicationStatus.WITHHELD),
+        ("<embargoed>2099-10-23T12:00:00Z</embargoed>", PublicationStatus.WITHHELD),
+        ("<embargoed/>", PublicationStatus.USABLE),
+        ("<edNote>ANNULATION : cette dépêche est annulée.</edNote>", PublicationStatus.WITHDRAWN),
+        ("<edNote>Die Meldung wird zurückgezogen.</edNote>", PublicationStatus.WITHDRAWN),
+        ("<edNote>Con embargo hasta las 6.</edNote>", PublicationStatus.WITHHELD),
+        ("<edNote>Adds details of the killing.</edNote>", PublicationStatus.USABLE),
     ],
 )
-def test_the_status_of_newsml(item: str, status: Status) -> None:
+def test_the_status_of_newsml(item: str, status: PublicationStatus) -> None:
     """Codes, embargoes and notes in five languages say whether an item may be published."""
     assert newsml(xhtml(f"<p>{TEXT}</p>"), item=item).status == status
 
@@ -179,6 +179,6 @@ def test_a_kill_notice_without_a_text_is_read() -> None:
     """A notice that names its item by the id alone is an article of its note, so that it is not lost."""
     kill = '<pubStatus qcode="stat:canceled"/><edNote>KILL - the quay stays open.</edNote>'
     article = newsml("", "<headline>Varnby closes its quay</headline>", kill)
-    assert (article.text, article.status) == ("KILL - the quay stays open.", Status.WITHDRAWN)
+    assert (article.text, article.status) == ("KILL - the quay stays open.", PublicationStatus.WITHDRAWN)
     assert nitf('<title>Quay</title><docdata management-status="killed"/>', content="").text == "Quay"
     assert "no text" in refusal(newsml_bytes(""), "a.xml")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.formats.reads import outcomes
-from worker.article import Article, Status
+from worker.article import Article, PublicationStatus
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
 RAW = sorted(
@@ -23,7 +23,9 @@ def shown(path: Path) -> list[dict[str, object]]:
     """Return the outcomes of a file as JSON values, without None and without the status of what is usable."""
     rows = []
     for outcome in outcomes(path.read_bytes(), path.name):
-        row = {name: value for name, value in asdict(outcome).items() if value not in (None, (), Status.USABLE)}
+        row = {
+            name: value for name, value in asdict(outcome).items() if value not in (None, (), PublicationStatus.USABLE)
+        }
         if isinstance(outcome, Article) and outcome.published_at:
             row["published_at"] = outcome.published_at.isoformat()
         if isinstance(outcome, Article) and outcome.embargoed_until:

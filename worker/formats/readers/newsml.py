@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from xml.etree.ElementTree import Element
 
-from worker.article import Article, Status
+from worker.article import Article, PublicationStatus
 from worker.errors import QuarantineError
 from worker.formats import dates, html_fragment, identity, safe_xml, status
 from worker.formats.fields import language_code
@@ -43,7 +43,7 @@ def _article(item: Element) -> Article:
     notes = [note for note in map(element_line, item.iterfind(".//itemMeta/edNote")) if note]
     stated, until = _status(item, title, notes)
     text, embedded = _inline_text(item)
-    if not text and stated == Status.WITHDRAWN:  # a kill notice names its item by the guid alone
+    if not text and stated == PublicationStatus.WITHDRAWN:  # a kill notice names its item by the guid alone
         text = next(iter(notes), title) or ""
     if not text:
         raise QuarantineError("The news item itself has no text (a picture, or a reference to a file elsewhere).")
@@ -68,14 +68,14 @@ def _article(item: Element) -> Article:
     )
 
 
-def _status(item: Element, title: str | None, notes: list[str]) -> tuple[Status, datetime | None]:
+def _status(item: Element, title: str | None, notes: list[str]) -> tuple[PublicationStatus, datetime | None]:
     published = item.find("itemMeta/pubStatus")
     code = (published.get("qcode") or published.get("uri")) if published is not None else None
     until = status.embargo_end(element_line(item.find("itemMeta/embargoed")))
     stated = status.strictest(
         status.from_code(code), status.from_headline(title), *map(status.from_note, notes), embargo=until
     )
-    return stated, until if stated == Status.WITHHELD else None
+    return stated, until if stated == PublicationStatus.WITHHELD else None
 
 
 def _inline_text(item: Element) -> tuple[str, Article]:

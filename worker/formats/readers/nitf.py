@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from worker.article import Article, Status
+from worker.article import Article, PublicationStatus
 from worker.errors import QuarantineError
 from worker.formats import dates, identity, safe_xml, status
 from worker.formats.fields import language_code
@@ -38,7 +38,7 @@ def from_element(nitf: Element) -> Article:
     issued = _issued(nitf)
     stated, until = _status(nitf, head, title, issued)
     text = body_text(nitf)
-    if not text and stated == Status.WITHDRAWN:  # a kill notice names its article by the id alone
+    if not text and stated == PublicationStatus.WITHDRAWN:  # a kill notice names its article by the id alone
         text = _attribute(nitf, ".//docdata/ed-msg", "info") or title or ""
     if not text:
         raise QuarantineError("The NITF document has no text in its body.content.")
@@ -107,7 +107,9 @@ def _issued(nitf: Element) -> datetime | None:
     return next((when for place in places if (when := dates.parse(_attribute(nitf, *place)))), None)
 
 
-def _status(nitf: Element, head: Element, title: str | None, issued: datetime | None) -> tuple[Status, datetime | None]:
+def _status(
+    nitf: Element, head: Element, title: str | None, issued: datetime | None
+) -> tuple[PublicationStatus, datetime | None]:
     """Return the status, and the end of an embargo: the time of release, or from which there are rights."""
     ends = (
         status.embargo_end(_attribute(nitf, ".//docdata/date.release", "norm"), issued),
@@ -120,7 +122,7 @@ def _status(nitf: Element, head: Element, title: str | None, issued: datetime | 
         *map(status.from_note, _notes(nitf, head)),
         embargo=until,
     )
-    return stated, until if stated == Status.WITHHELD else None
+    return stated, until if stated == PublicationStatus.WITHHELD else None
 
 
 def _notes(nitf: Element, head: Element) -> Iterator[str | None]:

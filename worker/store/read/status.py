@@ -1,8 +1,9 @@
 """The status of an article ``a`` now: the end of an embargo makes it usable, without a change of its row."""
 
-from worker.article import Status
+from worker.article import PublicationStatus
 
 #: SQL of the status.
 STATUS = (
-    f"CASE WHEN a.status = '{Status.WITHHELD}' AND a.embargoed_until <= now() THEN '{Status.USABLE}' ELSE a.status END"
+    f"CASE WHEN a.status = '{PublicationStatus.WITHHELD}' AND a.embargoed_until <= now()"
+    f" THEN '{PublicationStatus.USABLE}' ELSE a.status END"
 )
