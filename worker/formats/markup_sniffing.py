@@ -9,6 +9,7 @@ _ROOTS = {
     "newsmessage": "newsml",
     "newsitem": "newsml",
     "packageitem": "newsml",
+    "newsml": "newsml1",
     "rss": "feed",
     "feed": "feed",
     "entry": "feed",

@@ -13,7 +13,23 @@ from worker.formats import archives
 from worker.formats.decode import is_utf16_or_utf32, sample_as_utf8
 from worker.formats.limits import Limits, Span
 from worker.formats.markup_sniffing import sniff_markup
-from worker.formats.readers import feeds, html, json_lines, json_records, mail, markdown, newsml, nitf, pdf, text, warc
+from worker.formats.readers import (
+    anpa,
+    feeds,
+    html,
+    iptc7901,
+    json_lines,
+    json_records,
+    mail,
+    markdown,
+    newsml,
+    newsml1,
+    nitf,
+    office,
+    pdf,
+    text,
+    warc,
+)
 from worker.formats.stream import Record, Stream
 from worker.formats.unsupported import UNSUPPORTED
 
@@ -37,6 +53,8 @@ class Format:
 
 _MAIL = rb"(?i:return-path|received|delivered-to|mime-version|message-id|from|to|subject|date|dkim-signature|x-[\w-]+)"
 _WEEKDAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+#: A message with the control characters of wires, or with the header line of its text alone.
+_WIRE = rb"[\x16\x00]{0,20}\x01[^\x02]{1,300}\x02|" + iptc7901.HEADER_LINE.encode() + rb"\r?\n"
 
 FORMATS = (
     Format("text", ("txt", "text"), article=text.article),
@@ -47,6 +65,11 @@ FORMATS = (
     Format("jsonl", ("jsonl", "ndjson"), split=json_lines.split),
     Format("nitf", ("nitf",), article=nitf.article),
     Format("newsml", split=newsml.split),
+    Format("newsml1", split=newsml1.split),
+    Format("anpa", (), anpa.SIGNATURE.encode(), article=anpa.article),
+    Format("iptc7901", (), _WIRE, article=iptc7901.article),
+    Format("docx", ("docx",), article=office.article),
+    Format("odt", ("odt",), article=office.article),
     Format("feed", ("rss", "atom"), split=feeds.split),
     Format("pdf", ("pdf",), rb"%PDF-", article=pdf.article),
     Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mail.split),
@@ -66,6 +89,7 @@ _SIGNATURES = re.compile(
 )
 #: A plain text may begin with "From:" or "Date:"; with two more such lines it is a mail.
 _HEADERS = re.compile(rb"^" + _MAIL + rb":", re.MULTILINE)
+_TEXT_DOCUMENT = re.compile(rb"PK\x03\x04[\s\S]{26}mimetypeapplication/vnd\.oasis\.opendocument\.text(?:PK|-template)")
 _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeapplication/|_rels/)")
 
 
@@ -99,8 +123,22 @@ def _refine_mail(first_bytes: bytes, suffix: str) -> str:
 
 
 def _refine_zip(first_bytes: bytes, suffix: str) -> str:
+    if _TEXT_DOCUMENT.match(first_bytes):
+        return "odt"
+    if _OFFICE.match(first_bytes):
+        return "docx" if suffix == "docx" or b"word/" in first_bytes else "ooxml"
+    return "zip"
+
+
+def _refine_iptc7901(first_bytes: bytes, suffix: str) -> str:
     del suffix
-    return "ooxml" if _OFFICE.match(first_bytes) else "zip"
+    return "anpa" if re.search(rb"\n\^", first_bytes) else "iptc7901"
 
 
-_REFINEMENTS = {"json": _refine_json, "markup": sniff_markup, "mail": _refine_mail, "zip": _refine_zip}
+_REFINEMENTS = {
+    "json": _refine_json,
+    "markup": sniff_markup,
+    "mail": _refine_mail,
+    "zip": _refine_zip,
+    "iptc7901": _refine_iptc7901,
+}

@@ -15,6 +15,7 @@ from worker.formats.decode import decode, repair
 from worker.formats.fields import from_fields, line, paragraphs
 from worker.formats.html_fragment import html_to_text
 from worker.formats.limits import Limits
+from worker.formats.readers import ninjs
 
 
 def article(data: bytes, limits: Limits, first_line: int) -> Article:
@@ -29,6 +30,8 @@ def article(data: bytes, limits: Limits, first_line: int) -> Article:
 
 def from_object(value: Mapping[str, object], limits: Limits, first_line: int) -> Article:
     """Return the article in a parsed object: its text or, if it has none, its headline alone."""
+    if limits.json_fields.get("text") not in value and ninjs.is_ninjs(value):
+        return ninjs.from_object(value)
     fields = {field: _get_dotted(value, name) for field, name in limits.json_fields.items()}
     text = paragraphs(fields.get("text"))
     if text is None or not text.strip():

@@ -20,7 +20,7 @@ from worker.formats.xml_text import element_line, paragraphs
 
 _ITEM_TAGS = frozenset({"newsItem"})
 #: Parts of a page that are not its text: what a browser hides, and the frame around an article.
-_NO_TEXT = frozenset(
+FRAME = frozenset(
     "audio figcaption footer form head header iframe img media nav noscript object script style svg template title"
     " video".split()
 )
@@ -85,15 +85,15 @@ def _inline_text(item: Element) -> tuple[str, Article]:
         if embedded is not None and nitf.body_text(embedded):
             article = nitf.from_element(embedded)
             return article.text, article
-        if text := "\n\n".join(paragraphs(inline, _NO_TEXT)):
+        if text := "\n\n".join(paragraphs(inline, FRAME)):
             return text, Article(text)
     for inline in item.iterfind("contentSet/inlineData"):
-        if text := _plain_text(inline.text or "", inline.get("contenttype", "")):
+        if text := plain_text(inline.text or "", inline.get("contenttype", "")):
             return text, Article(text)
     return "", Article("")
 
 
-def _plain_text(data: str, media_type: str) -> str:
+def plain_text(data: str, media_type: str) -> str:
     """Return the text of inline data; some agencies put markup into what they call plain text."""
     if "html" not in media_type and not _HTML.match(data):
         return data.strip()
