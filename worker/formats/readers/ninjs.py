@@ -10,6 +10,7 @@ from datetime import datetime
 from worker.article import Article, PublicationStatus
 from worker.errors import QuarantineError
 from worker.formats import dates, identity, status
+from worker.formats.decode import repair
 from worker.formats.fields import language_code, line
 from worker.formats.html_fragment import html_to_text
 
@@ -46,7 +47,7 @@ def from_object(value: Mapping[str, object]) -> Article:
     external_id = line(item.get("uri")) or line(item.get("guid"))
     source = line(item.get("source")) or line(_main(item.get("infosources"))) or line(item.get("copyrightholder"))
     return Article(
-        text=text,
+        text=repair(text),
         title=title,
         external_id=external_id,
         source=source,
