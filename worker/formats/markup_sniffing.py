@@ -11,6 +11,7 @@ _ROOTS = {
     "newsmessage": "newsml",
     "newsitem": "newsml",
     "packageitem": "newsml",
+    "newsml": "newsml1",
     "rss": "feed",
     "feed": "feed",
     "entry": "feed",

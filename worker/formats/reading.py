@@ -186,6 +186,9 @@ def _with_position(article: Article, position: int) -> Article:
         article.version,
         article.shortened,
         article.notes,
+        article.dateline,
+        article.status,
+        article.embargoed_until,
     )
 
 

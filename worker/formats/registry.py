@@ -14,8 +14,10 @@ from worker.formats.decode import is_utf16_or_utf32, sample_as_utf8
 from worker.formats.limits import Limits, Span
 from worker.formats.markup_sniffing import sniff_markup
 from worker.formats.readers import (
+    anpa,
     feeds,
     html,
+    iptc7901,
     json_feed,
     json_lines,
     json_records,
@@ -23,7 +25,9 @@ from worker.formats.readers import (
     markdown,
     mbox,
     newsml,
+    newsml1,
     nitf,
+    office,
     pdf,
     text,
     warc,
@@ -52,6 +56,8 @@ class Format:
 
 _MAIL = rb"(?i:return-path|received|delivered-to|mime-version|message-id|from|to|subject|date|dkim-signature|x-[\w-]+)"
 _WEEKDAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+#: A message with the control characters of wires, or with the header line of its text alone.
+_WIRE = rb"[\x16\x00]{0,20}\x01[^\x02]{1,300}\x02|" + iptc7901.HEADER_LINE.encode() + rb"\r?\n"
 
 FORMATS = (
     Format("text", ("txt", "text"), article=text.article),
@@ -63,6 +69,11 @@ FORMATS = (
     Format("jsonl", ("jsonl", "ndjson"), split=json_lines.split),
     Format("nitf", ("nitf",), article=nitf.article),
     Format("newsml", split=newsml.split),
+    Format("newsml1", split=newsml1.split),
+    Format("anpa", (), anpa.SIGNATURE.encode(), article=anpa.article),
+    Format("iptc7901", (), _WIRE, article=iptc7901.article),
+    Format("docx", ("docx",), article=office.article),
+    Format("odt", ("odt",), article=office.article),
     Format("feed", ("rss", "atom"), split=feeds.split),
     Format("wxr", split=wxr.split),
     Format("pdf", ("pdf",), rb"%PDF-", article=pdf.article),
@@ -87,6 +98,7 @@ _HEADERS = re.compile(rb"^" + _MAIL + rb":", re.MULTILINE)
 _JSON_FEED = re.compile(
     rb"\s{0,200}\{[^\[{]{0,2000}\"version\"\s{0,9}:\s{0,9}\"https?:[\\/]{2,4}jsonfeed\.org\\?/version"
 )
+_TEXT_DOCUMENT = re.compile(rb"PK\x03\x04[\s\S]{26}mimetypeapplication/vnd\.oasis\.opendocument\.text(?:PK|-template)")
 _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeapplication/|_rels/)")
 
 
@@ -122,8 +134,22 @@ def _refine_mail(first_bytes: bytes, suffix: str) -> str:
 
 
 def _refine_zip(first_bytes: bytes, suffix: str) -> str:
+    if _TEXT_DOCUMENT.match(first_bytes):
+        return "odt"
+    if _OFFICE.match(first_bytes):
+        return "docx" if suffix == "docx" or b"word/" in first_bytes else "ooxml"
+    return "zip"
+
+
+def _refine_iptc7901(first_bytes: bytes, suffix: str) -> str:
     del suffix
-    return "ooxml" if _OFFICE.match(first_bytes) else "zip"
+    return "anpa" if re.search(rb"\n\^", first_bytes) else "iptc7901"
 
 
-_REFINEMENTS = {"json": _refine_json, "markup": sniff_markup, "mail": _refine_mail, "zip": _refine_zip}
+_REFINEMENTS = {
+    "json": _refine_json,
+    "markup": sniff_markup,
+    "mail": _refine_mail,
+    "zip": _refine_zip,
+    "iptc7901": _refine_iptc7901,
+}

@@ -127,7 +127,7 @@ def test_an_html_fragment_is_read() -> None:
 
 def test_unknown_xml_is_refused_with_the_supported_kinds() -> None:
     """The message names the kinds of XML that are read."""
-    assert "NITF, NewsML-G2, RSS and Atom" in refusal(PROLOG.encode() + b"<invoice><p>words</p></invoice>", "a.xml")
+    assert "NITF, NewsML, RSS and Atom" in refusal(PROLOG.encode() + b"<invoice><p>words</p></invoice>", "a.xml")
 
 
 def test_broken_xml_is_reported_with_its_line() -> None:

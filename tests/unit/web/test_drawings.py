@@ -18,7 +18,8 @@ _VALUES = st.lists(st.integers(0, 10**9), min_size=1, max_size=60)
 def copy(number: int, relation: str, minutes: float, *, canonical: bool = False) -> Copy:
     """Return a copy that was published ``minutes`` after noon."""
     at = NOON + timedelta(minutes=minutes)
-    return Copy(number, relation, 1.0, canonical, "a.txt", None, "en", 100, at, at, None, None, None, None, None, None)
+    unknown = (None,) * 6
+    return Copy(number, relation, 1.0, canonical, "a.txt", None, "en", 100, at, at, *unknown, "usable", None)
 
 
 @given(_VALUES)

@@ -16,6 +16,7 @@ from worker.formats.decode import decode, repair
 from worker.formats.fields import from_fields, line, paragraphs
 from worker.formats.html_fragment import html_to_text
 from worker.formats.limits import Limits
+from worker.formats.readers import ninjs
 
 
 def article(data: bytes, limits: Limits, first_line: int, unread: json_fields.UnreadKeys) -> Article:
@@ -32,6 +33,8 @@ def from_object(
     value: Mapping[str, object], limits: Limits, first_line: int, unread: json_fields.UnreadKeys
 ) -> Article:
     """Return the article in a parsed object: its text or, if it has none, its headline alone."""
+    if limits.json_fields.get("text") not in value and ninjs.is_ninjs(value):
+        return ninjs.from_object(value)
     value = json_keys.opened(value)
     fields, read_keys = json_fields.fields_of(value, limits)
     text = paragraphs(fields.get("text"))
