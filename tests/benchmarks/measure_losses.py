@@ -16,7 +16,7 @@ from tests.benchmarks.measure_cleaning import own_words, runs
 from worker.article import Article, Cleaned
 from worker.clean import clean
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _REFERENCE = "_gt"
 
 

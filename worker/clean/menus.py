@@ -18,8 +18,8 @@ MIN_ENTRIES = 4
 SHORTEST_PROSE = 100
 _FIGURE = re.compile(r"\d")
 _QUOTES = "\"'”’“»«)"
-#: Menu entries and teasers also end with these.
-_CALLS = ("…", "...", "!", "?")
+#: Menu entries and teasers also end with these, in Markdown too.
+_CALLS = ("…", "...", "!", "?", "]", "*", "#")
 #: The last lines above the prose are kept: headline, byline and date, which the debris rules handle.
 KEPT_ABOVE = 3
 #: The excess of capitalised words over others, counted from an end of the text, that makes a menu: no headline or list

@@ -5,13 +5,14 @@ A stop may be followed by quotation marks, brackets, footnote marks, signs and e
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from worker.clean.width import display_width
 
 #: Latin; Chinese and Japanese; Arabic and Urdu; Indic danda; Armenian; Ethiopic; Burmese, Khmer, Tibetan; Mongolian;
 #: Hebrew sof pasuq. Thai and Lao have no stop.
-STOPS = ".!?…‥‽⁇⁈⁉。！？．｡؟۔।॥։՜՞።፧፨။។៕།༎᠃᠉׃"
+STOPS = frozenset(".!?…‥‽⁇⁈⁉。！？．｡؟۔।॥։՜՞።፧፨။។៕།༎᠃᠉׃")
 #: A sentence goes on after these, but a headline or a standfirst does not end with them either.
 PAUSES = frozenset(",;:،؛、，；：՝፣፤፥")
 #: Symbols that are footnote marks or stand for a closing quotation mark; brackets and quotation marks have categories.
@@ -31,6 +32,13 @@ MIN_PROSE_WIDTH = 24
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+_STOP_CLASS = re.escape("".join(sorted(STOPS)))
+#: A stop of a script without blanks before another word, or a word's stop, closers, a blank, openers and a letter.
+_INNER_STOP = re.compile(
+    rf"[。！？｡](?=[^\n]*\w)|\w{{2}}[{_STOP_CLASS}][\"'”’“‘»«)\]]*(?=\s+[\"'“„»«‘(\[¿¡]*([^\W\d_]))"
+)
+
+
 def ends_sentence(text: str) -> bool:
     """Return whether the last sentence of ``text`` is complete."""
     last = text[-1:]
@@ -47,7 +55,12 @@ def ends_clause(text: str) -> bool:
 
 def holds_sentence_end(text: str) -> bool:
     """Return whether a sentence ends inside ``text`` and another follows."""
-    return _INNER_END.search(text) is not None
+    return next(_inner_ends(text), None) is not None
+
+
+def holds_prose(line: str) -> bool:
+    """Return whether ``line`` is prose, or begins with a sentence of prose whatever follows it."""
+    return is_prose(line) or any(is_prose(line[:end]) for end in _inner_ends(line))
 
 
 def is_prose(text: str) -> bool:
@@ -59,7 +72,12 @@ def is_prose(text: str) -> bool:
         return width >= MIN_PROSE_WIDTH
     words = _WORD.findall(text)
     capitals = sum(word[0].isupper() for word in words)
-    return len(words) >= MIN_PROSE_WORDS and 2 * capitals < len(words)
+    return len(words) >= MIN_PROSE_WORDS and 3 * capitals < 2 * len(words)
+
+
+def _inner_ends(text: str) -> Iterator[int]:
+    """Yield the end of each sentence that another follows; a lower-case letter continues an abbreviation."""
+    return (stop.end() for stop in _INNER_STOP.finditer(text) if not (stop[1] and stop[1].islower()))
 
 
 def _before_closers(text: str) -> str:
@@ -82,8 +100,3 @@ def _is_closer(character: str) -> bool:
         or character in _CLOSING_OTHERS
         or unicodedata.category(character) in _CLOSING_CATEGORIES
     )
-
-
-_STOP_CLASS = re.escape("".join(sorted(STOPS)))
-#: A stop with its closers, then a blank and a capital or a caseless letter, or a stop of a script without blanks.
-_INNER_END = re.compile(rf"[。！？｡][^\n]*\w|\w{{2}}[{_STOP_CLASS}][\"'”’“‘»«)\]]*\s+[\"'“„»«‘(\[¿¡]*[^\W\d_a-zß-öø-ÿ]")
