@@ -13,9 +13,10 @@ from worker.clean.debris import remove_debris
 from worker.clean.encoding import fix_mojibake, fix_surrogates
 from worker.clean.entities import decode_entities
 from worker.clean.glued import split_glued_sentences
+from worker.clean.head_fields import take_head_fields
 from worker.clean.headline import take_headline
 from worker.clean.hyphens.find import fix_hyphens
-from worker.clean.lines import join_lines
+from worker.clean.lines import join_columns, join_lines
 from worker.clean.markup import strip_markup
 from worker.clean.menus import drop_run_on_menus
 from worker.clean.metadata import Metadata, Step, Trigger
@@ -40,9 +41,11 @@ STEPS: tuple[Step, ...] = (
     *SURFACE_STEPS,
     Step("markup", strip_markup, Trigger.MARKUP),
     Step("menus", drop_run_on_menus),
+    Step("head", take_head_fields),
     Step("debris", remove_debris),
     Step("headline", take_headline),
     Step("dateline", take_dateline),
+    Step("columns", join_columns, Trigger.BREAK),
     Step("hyphens", fix_hyphens, Trigger.BREAK),
     Step("lines", join_lines, Trigger.LINE),
     Step("sentences", split_glued_sentences, Trigger.SENTENCE),

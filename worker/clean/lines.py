@@ -17,8 +17,11 @@ LINE_TRIGGER = r"(?:\A|[^\n])\n(?:[^\n]|\z)|\f"
 _PAGE_BREAK = re.compile(r"\s*\f\s*")
 #: A line that starts with one of these is an item of a list, not the rest of a sentence.
 _BULLETS = "•·*-–—▪■●►>#|+"
+_DASHES = "–—"
 
 
+#: Hyphen, Unicode hyphen, soft hyphen and not sign, as in the step that repairs broken words.
+_HYPHENS = ("-", "\u2010", "\u00ad", "\u00ac")
 #: Wrapped text is narrower than this (mail 72, PDF columns 40 to 100); a paragraph on one line is wider.
 WIDEST_WRAP = 120
 NARROWEST_WRAP = 24
@@ -56,6 +59,24 @@ def join_lines(text: str, _metadata: Metadata) -> StepResult:
         running = running.replace("\n", "\n\n")
         count += 1
     return StepResult(running, count + pages)
+
+
+def join_columns(text: str, _metadata: Metadata) -> StepResult:
+    """Join the lines of a wrapped text except at broken words, because joining those hides the width of the column."""
+    if "\f" in text or has_too_many_lines(text):
+        return StepResult(text, 0)
+    lines = text.split("\n")
+    if not any(line.endswith(_HYPHENS) for line in lines) or not (width := _wrap_width(lines)):
+        return StepResult(text, 0)
+    paragraphs = [lines[:1]]
+    for last, line in pairwise(lines):
+        is_page_number = last.isdigit() or line.isdigit()
+        is_joined = last and line and not is_page_number and not last.endswith(_HYPHENS)
+        if is_joined and _continues(last, line, paragraphs[-1][0], width):
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    return StepResult("\n".join(map(" ".join, paragraphs)), len(lines) - len(paragraphs))
 
 
 def _join_wide(lines: Sequence[str]) -> str:
@@ -108,13 +129,18 @@ def _unspaced_width(pairs: Sequence[tuple[str, str]]) -> int:
 
 def _continues(last: str, line: str, first: str, width: int) -> bool:
     """Return whether ``line`` belongs to the paragraph whose lines so far are ``first`` to ``last``."""
-    if line[0] in _BULLETS:
+    if line[0] in _BULLETS and not (width and _is_dash_in_sentence(last, line)):
         return False
     if width and _is_full(last, line, width):
         return True
     if not line[0].islower() or ends_sentence(last):
         return False
     return bool(width) or (len(last) >= SHORTEST_BROKEN and not first[0].islower())
+
+
+def _is_dash_in_sentence(last: str, line: str) -> bool:
+    """Return whether a dash goes on with a sentence, as after speech in Slavic languages: `«…?»` + `— сказал он`."""
+    return line[0] in _DASHES and line[1:3].strip().islower() and last[-1] not in ";:"
 
 
 def _is_full(line: str, following: str, width: int) -> bool:

@@ -75,6 +75,8 @@ _ENCLITICS = {
     "fr": _words("il elle on ils elles ce ci là je tu nous vous moi toi lui leur le la les y en même mêmes t"),
     "pt": _words("se me te lhe lhes nos vos lo la los las no na nas o a os as"),
 }
+#: Endings that Indonesian and Malay write onto the word: `laman- nya`.
+_SOLID_ENDINGS = dict.fromkeys(("id", "ms"), _words("nya kan lah kah pun ku mu"))
 #: Germanic and Finnic languages and Hungarian write compounds as one word: two words are joined by default.
 _COMPOUNDING = _words("de nl da nb nn no sv fi et hu is")
 #: Vowels that Dutch separates by a hyphen, because they would be read as one: `zee-egel`, `auto-ongeluk`.
@@ -146,10 +148,13 @@ def _decide_by_frequency(context: BreakContext) -> BreakDecision:
     left, rarer = context.left.lower(), min(context.left_zipf, context.right_zipf)
     if context.right.lower() in _ENCLITICS.get(context.language, ()) and context.joined_zipf < context.left_zipf:
         keep = context.left_zipf >= WORD_ZIPF
+    elif context.right.lower() in _SOLID_ENDINGS.get(context.language, ()):
+        keep = False
     elif context.before == "-" and rarer >= WORD_ZIPF:
         keep = True
     elif context.joined_zipf >= COMMON:
-        keep = rarer >= WORD_ZIPF and context.joined_zipf < rarer - COMPOUND_GAP and left not in _SOLID
+        is_solid = left in _SOLID or context.language in _COMPOUNDING
+        keep = rarer >= WORD_ZIPF and context.joined_zipf < rarer - COMPOUND_GAP and not is_solid
     elif context.language == "nl" and left[-1] + context.right[0].lower() in _VOWEL_CLASHES:
         keep = rarer >= WORD_ZIPF
     elif left in _HYPHENED:

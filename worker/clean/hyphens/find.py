@@ -31,6 +31,8 @@ _RIGHT = re.compile(r"[^\W\d_]+|\d+")
 MAX_LOOKUP_WORK = 500_000_000
 #: A text with this many certain breaks is a print column, in which every other `x- y` is a break as well.
 COLUMN_BREAKS = 2
+#: What replaces hyphen and gap; nothing does if they are left.
+_REPAIRED = {Action.JOIN: "", Action.KEEP_HYPHEN: "-"}
 _PLAIN_JOIN = BreakDecision(Action.JOIN, True)
 
 
@@ -56,11 +58,16 @@ def fix_hyphens(text: str, metadata: Metadata) -> StepResult:
     breaks = find_breaks(text)
     if not breaks or len(breaks) > MAX_CHANGES:
         return StepResult(text, soft)
+    language = metadata.language_of(text)
+    suspending = conjunctions(language)
     parts: list[str] = []
     position = 0
-    for candidate, action in zip(breaks, decide_breaks(breaks, text, metadata.language_of(text)), strict=True):
-        if action is not Action.LEAVE_AS_IS:
-            parts += (text[position : candidate.start], "-" if action is Action.KEEP_HYPHEN else "")
+    for candidate, action in zip(breaks, decide_breaks(breaks, text, language), strict=True):
+        repaired = _REPAIRED.get(action)
+        if repaired is None and candidate.gap == "\n" and candidate.right in suspending:
+            repaired = f"{candidate.hyphen} "  # the line goes on behind a suspended hyphen
+        if repaired is not None:
+            parts += (text[position : candidate.start], repaired)
             position = candidate.end
     return StepResult("".join(parts) + text[position:], soft + len(parts) // 2)
 
