@@ -41,7 +41,7 @@ STEPS: tuple[Step, ...] = (
     *SURFACE_STEPS,
     Step("markup", strip_markup, Trigger.MARKUP),
     Step("menus", drop_run_on_menus),
-    Step("head", take_head_fields),
+    Step("head", take_head_fields, Trigger.HEAD),
     Step("debris", remove_debris),
     Step("headline", take_headline),
     Step("dateline", take_dateline),

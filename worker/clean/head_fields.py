@@ -41,16 +41,14 @@ _LINE = re.compile(r"([^\W\d_][\w ]{0,24}?) ?[:：] ?(\S.*)?\Z")
 MIN_LINES = 2
 #: More lines are a list of the author.
 MAX_LINES = 12
-#: The first line has its colon within this many characters.
-_LONGEST_LABEL = 28
+#: Every head matches this: a colon early in the first line.
+HEAD_TRIGGER = r"\A[^\n:：]{1,28}[:：]"
 #: The longest head of the crawlers that were seen is shorter.
 HEAD_CHARS = 2000
 
 
 def take_head_fields(text: str, metadata: Metadata) -> StepResult:
     """Store the facts of a head of labelled lines and remove it."""
-    if ":" not in text[:_LONGEST_LABEL] and "：" not in text[:_LONGEST_LABEL]:
-        return StepResult(text, 0)
     facts, end = _read_head(text[:HEAD_CHARS])
     if len(facts) < MIN_LINES or len({field for field, _ in facts} & {"title", "published_at", ""}) == 0:
         return StepResult(text, 0)

@@ -10,13 +10,15 @@ import re
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
 from worker.clean.lines import WIDEST_WRAP
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
-from worker.clean.sentences import ends_clause, ends_sentence, holds_sentence_end
+from worker.clean.sentences import ends_clause, holds_sentence_end, is_prose
 from worker.clean.width import display_width
 
 #: Headlines of 9 in 10 papers are shorter; a first sentence without a full stop is mostly longer.
 LONGEST_HEADLINE = 180
 #: A headline above plain prose has more words than a place or a salutation; without blanks, this many wide characters.
 MIN_HEADLINE_WORDS, MIN_HEADLINE_WIDE = 4, 8
+#: A lead has more columns than a caption or a line of a verse.
+SHORTEST_LEAD = 60
 #: A standfirst has more words than a place, a name or a subheading; the paragraph below it is longer than this.
 MIN_STANDFIRST_WORDS = 8
 SHORTEST_PROSE = 100
@@ -108,8 +110,8 @@ def _is_line_above_prose(line: str, gap: str, rest: str) -> bool:
         and (len(words := line.split()) >= MIN_HEADLINE_WORDS or _wide(line) >= MIN_HEADLINE_WIDE)
         and not _ADDRESS.search(words[-1])
         and not holds_sentence_end(line)
-        and width >= max(SHORTEST_PROSE, display_width(line))
-        and (len(paragraph) == LONGEST_PARAGRAPH or ends_sentence(paragraph))
+        and width >= max(SHORTEST_LEAD, display_width(line))
+        and (len(paragraph) == LONGEST_PARAGRAPH or is_prose(paragraph))
     )
 
 

@@ -63,7 +63,7 @@ def join_lines(text: str, _metadata: Metadata) -> StepResult:
 
 def join_columns(text: str, _metadata: Metadata) -> StepResult:
     """Join the lines of a wrapped text except at broken words, because joining those hides the width of the column."""
-    if "\f" in text or has_too_many_lines(text):
+    if "\n" not in text or "\f" in text or has_too_many_lines(text):
         return StepResult(text, 0)
     lines = text.split("\n")
     if not any(line.endswith(_HYPHENS) for line in lines) or not (width := _wrap_width(lines)):
@@ -120,11 +120,15 @@ def _wrap_width(lines: Sequence[str]) -> int:
 
 def _unspaced_width(pairs: Sequence[tuple[str, str]]) -> int:
     """Return the width of a few wrapped lines of Chinese or Japanese, or 0."""
-    if len(pairs) < MIN_WRAPPED_UNSPACED or not all(is_unspaced(line[-1]) for line, _ in pairs):
+    if len(pairs) < MIN_WRAPPED_UNSPACED or not all(_is_wide(line) for line, _ in pairs):
         return 0
     widths = [display_width(line) for line, _ in pairs]
     is_even = max(widths) - min(widths) <= UNSPACED_SLACK and NARROWEST_WRAP <= max(widths) <= WIDEST_WRAP
     return max(widths) if is_even and not any(ends_sentence(line) for line, _ in pairs) else 0
+
+
+def _is_wide(line: str) -> bool:
+    return is_unspaced(line[0]) + is_unspaced(line[-1]) > 0 and 2 * display_width(line) > 3 * len(line)
 
 
 def _continues(last: str, line: str, first: str, width: int) -> bool:

@@ -9,6 +9,7 @@ import re2
 
 from worker.clean.encoding import WRONG_PAIR
 from worker.clean.glued import SENTENCE_TRIGGER
+from worker.clean.head_fields import HEAD_TRIGGER
 from worker.clean.hyphens.find import BREAK_TRIGGER
 from worker.clean.lines import LINE_TRIGGER
 from worker.clean.markup import MARKUP_TRIGGER
@@ -30,6 +31,7 @@ _PATTERNS = {
     Trigger.EDGE: _EDGE,
     Trigger.GAP: _GAP,
     Trigger.MARKUP: MARKUP_TRIGGER,
+    Trigger.HEAD: HEAD_TRIGGER,
     Trigger.BREAK: BREAK_TRIGGER,
     Trigger.LINE: LINE_TRIGGER,
     Trigger.SENTENCE: SENTENCE_TRIGGER,

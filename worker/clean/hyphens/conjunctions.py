@@ -37,8 +37,10 @@ _BY_LANGUAGE = {
     "tr": "ve veya ile",
 }
 _CONJUNCTIONS = {language: frozenset(words.split()) for language, words in _BY_LANGUAGE.items()}
-#: A text in an unknown language is mostly English with many names.
-_CONJUNCTIONS[UNKNOWN_LANGUAGE] = _CONJUNCTIONS["en"]
+#: A text in an unknown language is mostly English with many names, or too short; these are no syllables of English.
+_CONJUNCTIONS[UNKNOWN_LANGUAGE] = _CONJUNCTIONS["en"] | frozenset(
+    "und oder och og eller és vagy või tai sekä oraz lub nebo alebo ou".split()
+)
 _NONE = frozenset[str]()
 
 
