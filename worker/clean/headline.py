@@ -10,7 +10,7 @@ import re
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
 from worker.clean.lines import WIDEST_WRAP
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
-from worker.clean.sentences import ends_clause, holds_sentence_end, is_prose
+from worker.clean.sentences import ends_clause, ends_sentence, holds_sentence_end, is_prose
 from worker.clean.width import display_width
 
 #: Headlines of 9 in 10 papers are shorter; a first sentence without a full stop is mostly longer.
@@ -32,6 +32,8 @@ _NON_BLANK = re.compile(r"\S")
 _SITE = re.compile(r"\s[|–—»·-]\s")
 #: In the last word of a line: a web or mail address, a handle, a hashtag.
 _ADDRESS = re.compile(r"(?i)[@#/\\]|\w\.\w")
+#: A headline above a dateline may end with these.
+_QUESTIONS = "?!？！؟"
 #: What begins an item of a list, a quotation, a note; a headline may begin with a quotation, but so does an open verse.
 _ITEM_STARTS = "•·*-–—▪■●►>#|+([{"
 
@@ -87,7 +89,7 @@ def _is_headline(line: str, gap: str, rest: str, metadata: Metadata) -> bool:
         return False
     if metadata.title:
         return _is_same_headline(line, metadata.title)
-    if ends_clause(line):
+    if ends_clause(line) and line[-1] not in _QUESTIONS:
         return False
     return (
         _is_same_headline(line, rest.partition("\n")[0])
@@ -109,6 +111,7 @@ def _is_line_above_prose(line: str, gap: str, rest: str) -> bool:
         and line[0] not in _ITEM_STARTS
         and (len(words := line.split()) >= MIN_HEADLINE_WORDS or _wide(line) >= MIN_HEADLINE_WIDE)
         and not _ADDRESS.search(words[-1])
+        and not ends_sentence(line)
         and not holds_sentence_end(line)
         and width >= max(SHORTEST_LEAD, display_width(line))
         and (len(paragraph) == LONGEST_PARAGRAPH or is_prose(paragraph))

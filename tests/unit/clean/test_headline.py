@@ -73,3 +73,10 @@ def test_standfirst_is_removed() -> None:
     """A paragraph of eight words that ends with a word, below a title and above prose, is the standfirst."""
     standfirst = "Mara Ellund on why the eastern quay of Varnby must close and what it costs"
     assert clean(Article(f"{standfirst}\n\n{PROSE['de']}", language="en", title="The quay")).text == PROSE["de"]
+
+
+@pytest.mark.parametrize("headline", ["Who pays for the quay?", "Der Kai bleibt zu!"])
+def test_question_above_a_dateline_is_the_title(headline: str) -> None:
+    """Above a dateline a headline may be a question or a call."""
+    cleaned = clean(Article(f"{headline}\n\nVARNBY (AP) -- {PROSE['en']}", language="en"))
+    assert (cleaned.title, cleaned.text) == (headline, PROSE["en"])
