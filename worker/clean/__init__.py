@@ -12,14 +12,15 @@ from worker.clean.dateline import read_dateline, take_dateline
 from worker.clean.debris import remove_debris
 from worker.clean.encoding import fix_mojibake, fix_surrogates
 from worker.clean.entities import decode_entities
+from worker.clean.glued import split_glued_sentences
+from worker.clean.head_fields import take_head_fields
 from worker.clean.headline import take_headline
 from worker.clean.hyphens.find import fix_hyphens
-from worker.clean.lines import join_lines
+from worker.clean.lines import join_columns, join_lines
 from worker.clean.markup import strip_markup
 from worker.clean.menus import drop_run_on_menus
 from worker.clean.metadata import Metadata, Step, Trigger
 from worker.clean.repeats import drop_repeats
-from worker.clean.sentences import split_glued_sentences
 from worker.clean.signoff import take_signoff
 from worker.clean.spaces import collapse_blanks
 from worker.clean.triggers import blanks_come_first, triggers_in
@@ -42,11 +43,13 @@ STEPS: tuple[Step, ...] = (
     *SURFACE_STEPS,
     Step("markup", strip_markup, Trigger.MARKUP),
     Step("menus", drop_run_on_menus),
+    Step("head", take_head_fields, Trigger.HEAD),
     Step("debris", remove_debris),
     Step("wire head", take_wire_head),
     Step("headline", take_headline),
     Step("dateline", take_dateline),
     Step("signoff", take_signoff),
+    Step("columns", join_columns, Trigger.BREAK),
     Step("hyphens", fix_hyphens, Trigger.BREAK),
     Step("lines", join_lines, Trigger.LINE),
     Step("sentences", split_glued_sentences, Trigger.SENTENCE),
