@@ -8,6 +8,7 @@ in bold.
 import re
 
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
+from worker.clean.dates import parse_date
 from worker.clean.lines import WIDEST_WRAP
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
 from worker.clean.sentences import ends_clause, ends_sentence, holds_sentence_end, is_prose
@@ -32,6 +33,8 @@ _NON_BLANK = re.compile(r"\S")
 _SITE = re.compile(r"\s[|–—»·-]\s")
 #: In the last word of a line: a web or mail address, a handle, a hashtag.
 _ADDRESS = re.compile(r"(?i)[@#/\\]|\w\.\w")
+#: Ends like a date, with the year or a time: `Reuters May 17, 2033 8:40 AM` is the source and the date of what follows.
+_DATE_END = re.compile(r"(?i)\b(?:\d{4}|\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[a-z]{2,5})?)$")
 #: A headline above a dateline may end with these.
 _QUESTIONS = "?!？！؟"
 #: What begins an item of a list, a quotation, a note; a headline may begin with a quotation, but so does an open verse.
@@ -113,6 +116,7 @@ def _is_line_above_prose(line: str, gap: str, rest: str) -> bool:
         and not _ADDRESS.search(words[-1])
         and not ends_sentence(line)
         and not holds_sentence_end(line)
+        and not (_DATE_END.search(line) and parse_date(line))
         and width >= max(SHORTEST_LEAD, display_width(line))
         and (len(paragraph) == LONGEST_PARAGRAPH or is_prose(paragraph))
     )

@@ -60,7 +60,7 @@ def test_a_note_in_the_head_is_not_the_article(note: str) -> None:
     ],
 )
 def test_names_and_titles_of_a_byline(byline: str, author: str | None) -> None:
-    """A title has a comma before it; signs of the staff are no name."""
+    """A place stays with its name; titles and signs of the staff are no names."""
     assert nitf(body_head=f"<byline>{byline}</byline>").author == author
 
 

@@ -18,7 +18,7 @@ NITF = (
 @pytest.mark.parametrize(
     ("title", "text", "expected"),
     [
-        ("Søn & far", "Første linje<br>anden linje", "Første linje anden linje"),
+        ("Søn & far", "Første linje<br>anden linje", "Første linje\nanden linje"),
         ("Pörssi", "Kurssi < 5 & nousi. <x:em>Heti</x:em>", "Kurssi < 5 & nousi. Heti"),
         ("Порт", "Причал <![CDATA[закрыт & пуст</p>", "Причал закрыт & пуст"),
     ],
@@ -30,7 +30,7 @@ def test_a_slip_in_nitf_costs_no_article(title: str, text: str, expected: str) -
         document = document.replace("</p></p>", "</p>")
     article = only(document.encode(), "a.xml")
     assert article.title == title
-    assert article.text.replace("linjeanden", "linje anden") == expected
+    assert article.text == expected
     assert "repaired" in article.notes[0]
 
 
