@@ -25,6 +25,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     for edition in range(3):
         installation.drop(f"before/{edition}.txt", copy_of(1, edition))
     with embedded.servers(installation.data), running(installation, "up"):
+        until(lambda: installation.run("files", "--json", code=None), "the tables are created")
         yield installation
 
 

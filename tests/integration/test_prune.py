@@ -194,7 +194,7 @@ def test_commands_report_pruned_files(
     assert set(states(engine).values()) == {"done", "quarantined"}
     next_version = Versions(PRESENT.cleaner + 1, PRESENT.fingerprint)
     summary = ReprocessRun(settings, engine, versions=next_version)(lambda *_: None)
-    assert summary.reasons == {1: "The bytes of its file were removed by `copydesk prune`."}
+    assert summary.reasons == {1: "The bytes of its file were removed by `copydesk prune` or `copydesk erase`."}
 
 
 def test_the_command_wants_a_rule(engine: Engine, work: Callable[..., list[int]], copydesk: Callable[..., Any]) -> None:

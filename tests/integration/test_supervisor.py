@@ -31,6 +31,7 @@ def test_no_password_is_in_the_environment_of_a_part(
         assert secret.encode() not in seen
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_part_reaches_the_servers(settings: Settings, tmp_path: Path) -> None:
     """A part gets the addresses of the servers with their passwords, and finds the tables."""
     with (tmp_path / "output").open("ab") as output:

@@ -20,6 +20,7 @@ from worker.embedded import account
 from worker.embedded.daemon import Daemon, wheel_binaries
 from worker.embedded.folder import Folder, write_private
 from worker.embedded.memory import memory_bytes
+from worker.embedded.running import started
 from worker.errors import RetryError, SettingsError
 
 #: The role and the database of the service. The role may create databases (tests and ``evaluate`` do) and request
@@ -139,10 +140,15 @@ def _run(command: Sequence[str], stdin: str = "") -> None:
 
 
 def _remove_stale_locks(folder: Folder, daemon: Daemon) -> None:
-    """Remove the lock files of this folder's dead Postgres: another process may have its process id since."""
+    """Remove the lock files of a dead Postgres of this folder, or of one of this name that was deleted.
+
+    Another process may have its process id since, or it was killed and no parent has collected it: Postgres takes both
+    for a running one.
+    """
     for lock in (_data(folder) / "postmaster.pid", folder.socket_dir() / ".s.PGSQL.5432.lock"):
-        with contextlib.suppress(FileNotFoundError):
-            if lock.read_text(encoding="ascii").split("\n")[0].strip() == str(daemon.pid):
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            pid = int(lock.read_text(encoding="ascii").split("\n")[0])
+            if pid == daemon.pid or not started(pid):
                 lock.unlink()
 
 

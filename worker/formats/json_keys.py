@@ -76,8 +76,8 @@ def opened(record: Mapping[str, object]) -> Mapping[str, object]:
 def has_whole_text(record: Mapping[str, object]) -> bool:
     """Return whether ``record`` has a text under a usual key, summaries aside."""
     keys = {plain(key): value for key, value in record.items()}
-    values = (keys.get(path[0]) for path in _PLAIN_PATHS["text"][: len(_WHOLE_TEXTS)])
-    return any(_holds_text(value) for value in values)
+    names = (path[0] for path in _PLAIN_PATHS["text"][: len(_WHOLE_TEXTS)])
+    return any(_holds_text(keys.get(name)) and not _is_reference(name, keys.get(name)) for name in names)
 
 
 def has_title(record: Mapping[str, object]) -> bool:
@@ -112,6 +112,11 @@ def _holds_text(value: object) -> bool:
     if isinstance(value, list):
         value = value[0] if value else None
     return isinstance(value, str) and bool(value.strip())
+
+
+def _is_reference(key: str, value: object) -> bool:
+    """Return whether a value names an article instead of holding its text."""
+    return key in ("story", "article") and isinstance(value, str) and value.isascii() and len(value.split()) == 1
 
 
 _PLAIN_PATHS = {

@@ -29,6 +29,9 @@ def log_outcomes(files: Sequence[PreparedFile], placed: Mapping[int, tuple[int, 
     if not logging.getLogger(__name__).isEnabledFor(logging.INFO):
         return
     done = [file for file in files if not (file.quarantine or file.failure)]
+    for file in done:
+        for note, position in file.notes.items():
+            logger.info("a reader left a note", file=file.leased.id, record=position + 1, reason=note)
     if len(done) > _MOST_LINES:
         relations = Counter(relation for _, relation in placed.values())
         stories = len({story for story, _ in placed.values()})

@@ -87,8 +87,6 @@ def _prepare(settings: Settings, leased: LeasedFile, file: PreparedFile, timer: 
                 return
             source.seek(0)
         _collect(formats.read(source, name, limits, span), file, timer)
-    for note, position in file.notes.items():
-        logger.info("a reader left a note", file=leased.id, record=position + 1, reason=note)
     if not file.cleaned and not file.bad:
         raise QuarantineError("The file holds no article.")
 

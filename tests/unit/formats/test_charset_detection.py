@@ -1,11 +1,13 @@
 """Texts without a label: 8-bit charsets of many languages, charsets of seven bits, and UTF-8 with pasted bytes."""
 
 import time
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from worker.errors import QuarantineError
 from worker.formats.charset_labels import python_codec
 from worker.formats.decode import decode
 
@@ -172,3 +174,10 @@ def test_decoding_costs_little(part: bytes) -> None:
     begin = time.thread_time()
     decode(part * (1_000_000 // len(part)) + b"word " * 400_000)
     assert time.thread_time() - begin < 2
+
+
+@pytest.mark.parametrize("data", [bytes(range(128, 256)) * 40, Random(3).randbytes(5000), Random(4).randbytes(300)])
+def test_noise_is_no_text(data: bytes) -> None:
+    """Bytes that are as frequent as all others are refused, whatever letters a charset would give them."""
+    with pytest.raises(QuarantineError, match="can't be read as text"):
+        decode(data)

@@ -157,3 +157,11 @@ def test_a_json_feed_gives_its_items_what_they_lack() -> None:
     assert (article.text, article.source, article.language, article.author) == (NORSK, "Kyst", "nb", "Desken")
     assert isinstance(bad, BadRecord)
     assert "no items" in refusal(b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "a")
+
+
+@pytest.mark.parametrize("key", ["records", "items", "data"])
+@pytest.mark.parametrize("name", ["story", "article"])
+def test_references_to_articles_are_no_articles(key: str, name: str) -> None:
+    """A list of objects that only name a story, as in an answer sheet or an index, is not read as texts."""
+    value = {"files": {key: [{"id": "7", name: "dam-pact"}, {"id": "8", name: "ferry"}]}}
+    assert refusal(encoded(value), "a.json")
