@@ -14,6 +14,7 @@ from worker.formats import dates
 from worker.formats.decode import repair
 from worker.formats.limits import Limits
 from worker.formats.readers.pdf_columns import Piece, in_reading_order
+from worker.language.sentences import ends_sentence
 
 #: A whole newspaper issue has 120 pages; a malicious PDF has a million.
 MAX_PAGES = 500
@@ -26,7 +27,6 @@ _HYPHENS = {0x02: "-", 0xFFFE: "-"}
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?")
 _PAGE_NUMBER = re.compile(r"\W*(?:page |seite |p\. ?)?\d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?\W*", re.IGNORECASE)
-_ENDS = tuple('.!?:”"»)“’')
 
 
 def article(data: bytes, limits: Limits) -> Article:
@@ -117,5 +117,5 @@ def _join_pages(pages: list[list[str]]) -> str:
     text = ""
     for lines in pages:
         page = "\n".join(lines).strip()
-        text += page if not text else ("\n\n" if text.endswith(_ENDS) else "\n") + page
+        text += page if not text else ("\n\n" if ends_sentence(text) else "\n") + page
     return text
