@@ -14,6 +14,7 @@ from worker.formats import dates
 from worker.formats.decode import repair
 from worker.formats.limits import Limits
 from worker.formats.readers.pdf_columns import Piece, in_reading_order
+from worker.formats.readers.pdf_running import Page, without_running_lines
 from worker.language.sentences import ends_sentence
 
 #: A whole newspaper issue has 120 pages; a malicious PDF has a million.
@@ -26,7 +27,6 @@ _GAP = 0.7
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?")
-_PAGE_NUMBER = re.compile(r"\W*(?:page |seite |p\. ?)?\d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?\W*", re.IGNORECASE)
 
 
 def article(data: bytes, limits: Limits) -> Article:
@@ -53,14 +53,15 @@ def article(data: bytes, limits: Limits) -> Article:
         raise QuarantineError("The PDF is damaged: one of its pages can't be read; export it again.") from error
     finally:
         document.close()
-    text = _join_pages([page for page in pages if page])
+    contents = [in_reading_order(pieces) for pieces in without_running_lines(pages)]
+    text = _join_pages([lines for lines in contents if lines])
     if not text:
         raise QuarantineError("The PDF holds no text, only pictures of it: recognise its text (OCR) first.")
     return Article(text, published_at=dates.parse("-".join(created.groups()[:3])) if created else None)
 
 
-def _pages(document: Any, limits: Limits) -> Iterator[list[str]]:
-    """Yield the lines of each page in reading order, without a page number at the top or bottom."""
+def _pages(document: Any, limits: Limits) -> Iterator[Page]:
+    """Yield the pieces of text of each page."""
     chars_left = MAX_CHARS
     for page in document:
         limits.check_time()
@@ -69,14 +70,11 @@ def _pages(document: Any, limits: Limits) -> Iterator[list[str]]:
             chars_left -= textpage.count_chars()
             if chars_left < 0:
                 raise QuarantineError(f"The PDF has more than {MAX_CHARS:,} characters: split it into articles.")
-            lines = in_reading_order(list(_pieces(textpage)))
+            _, bottom, _, top = page.get_cropbox()
+            yield Page(list(_pieces(textpage)), bottom, top)
         finally:
             textpage.close()
             page.close()
-        for end in (-1, 0):
-            if len(lines) > 1 and _PAGE_NUMBER.fullmatch(lines[end]):
-                del lines[end]
-        yield lines
 
 
 def _pieces(textpage: Any) -> Iterator[Piece]:

@@ -110,7 +110,7 @@ def _bands(pieces: list[Piece], gutter: float) -> list[tuple[list[Piece], list[P
 
 def _lines(pieces: list[Piece]) -> list[str]:
     """Return the lines of one column, with an empty line before each paragraph except the first."""
-    rows = _rows(pieces)
+    rows = text_rows(pieces)
     if not rows:
         return []
     lefts = [min(piece.left for piece in row) for row in rows]
@@ -130,7 +130,7 @@ def _lines(pieces: list[Piece]) -> list[str]:
     return lines
 
 
-def _rows(pieces: list[Piece]) -> list[list[Piece]]:
+def text_rows(pieces: list[Piece]) -> list[list[Piece]]:
     """Return the pieces grouped by line, from top to bottom."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: -(piece.top + piece.bottom)):
