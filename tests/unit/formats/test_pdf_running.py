@@ -4,9 +4,9 @@ import pytest
 
 from tests.unit.formats.pdfs import pdf
 from tests.unit.formats.reads import only
-from worker.formats.readers.pdf_columns import Piece
+from worker.formats.readers.pdf_columns import Page, Piece
 from worker.formats.readers.pdf_page_words import is_jump_line, is_page_number
-from worker.formats.readers.pdf_running import Page, without_running_lines
+from worker.formats.readers.pdf_running import without_running_lines
 
 Drawn = tuple[float, float, float, str]
 PROSE = [

@@ -13,9 +13,7 @@ from worker.errors import QuarantineError
 from worker.formats import dates
 from worker.formats.decode import repair
 from worker.formats.limits import Limits
-from worker.formats.readers.pdf_columns import Piece, in_reading_order
-from worker.formats.readers.pdf_running import Page, without_running_lines
-from worker.language.sentences import ends_sentence
+from worker.formats.readers.pdf_columns import Page, Piece, in_reading_order
 
 #: A whole newspaper issue has 120 pages; a malicious PDF has a million.
 MAX_PAGES = 500
@@ -53,8 +51,7 @@ def article(data: bytes, limits: Limits) -> Article:
         raise QuarantineError("The PDF is damaged: one of its pages can't be read; export it again.") from error
     finally:
         document.close()
-    contents = [in_reading_order(pieces) for pieces in without_running_lines(pages)]
-    text = _join_pages([lines for lines in contents if lines])
+    text = _join_pages([lines for lines in _lines(pages, limits) if lines])
     if not text:
         raise QuarantineError("The PDF holds no text, only pictures of it: recognise its text (OCR) first.")
     return Article(text, published_at=dates.parse("-".join(created.groups()[:3])) if created else None)
@@ -75,6 +72,15 @@ def _pages(document: Any, limits: Limits) -> Iterator[Page]:
         finally:
             textpage.close()
             page.close()
+
+
+def _lines(pages: list[Page], limits: Limits) -> Iterator[list[str]]:
+    """Yield the lines of each page in reading order, without running heads and feet."""
+    from worker.formats.readers.pdf_running import without_running_lines  # compiles many patterns, for PDF alone
+
+    for pieces in without_running_lines(pages):
+        limits.check_time()
+        yield in_reading_order(pieces)
 
 
 def _pieces(textpage: Any) -> Iterator[Piece]:
@@ -112,6 +118,8 @@ def _piece(left: float, bottom: float, right: float, top: float, text: list[str]
 
 def _join_pages(pages: list[list[str]]) -> str:
     """Return the pages as one text; a sentence that continues on the next page stays in one paragraph."""
+    from worker.language.sentences import ends_sentence
+
     text = ""
     for lines in pages:
         page = "\n".join(lines).strip()

@@ -43,6 +43,15 @@ class Piece:
         return max(self.top - self.bottom, 0.1)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The pieces of text on a page, and where its lower and upper edge are."""
+
+    pieces: list[Piece]
+    bottom: float
+    top: float
+
+
 def in_reading_order(pieces: list[Piece], cuts: int = _MAX_CUTS) -> list[str]:
     """Return the lines of a region, with an empty line between paragraphs."""
     gutter = _gutter(pieces) if cuts else None

@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import inf
 from statistics import median, quantiles
 
-from worker.formats.readers.pdf_columns import Piece, text_rows
+from worker.formats.readers.pdf_columns import Page, Piece, text_rows
 from worker.formats.readers.pdf_page_words import is_dated, is_jump_line, is_page_number, is_worded_page_number
 from worker.language.sentences import ends_sentence
 
@@ -31,15 +31,6 @@ _BEFORE, _AROUND = (-2, -1), (-2, -1, 1, 2)
 _SMALLER, _LARGER = 0.93, 1.1
 _DIGITS = re.compile(r"\d+")
 _SEPARATORS = re.compile(r"\s*[|·•—–]\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The pieces of text on a page, and where its lower and upper edge are."""
-
-    pieces: list[Piece]
-    bottom: float
-    top: float
 
 
 @dataclass(frozen=True, slots=True)
