@@ -12,9 +12,9 @@ from worker.clean.dates import parse_date
 from worker.clean.lines import continuation_lines
 from worker.clean.metadata import MAX_CHANGES, MAX_LAYERS, Metadata, StepResult, Trigger, has_too_many_lines
 from worker.clean.rules import DebrisRule, RuleGroup, load_rules
-from worker.clean.sentences import holds_prose
 from worker.clean.triggers import triggers_in
-from worker.clean.width import display_width
+from worker.language.sentences import holds_prose
+from worker.language.width import display_width
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500

@@ -11,8 +11,8 @@ from worker.clean.dateline import DATELINE_CHARS, find_dateline
 from worker.clean.dates import parse_date
 from worker.clean.lines import WIDEST_WRAP
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
-from worker.clean.sentences import ends_clause, ends_sentence, holds_sentence_end, is_prose
-from worker.clean.width import display_width
+from worker.language.sentences import ends_clause, ends_sentence, holds_sentence_end, is_prose
+from worker.language.width import display_width
 
 #: Headlines of 9 in 10 papers are shorter; a first sentence without a full stop is mostly longer.
 LONGEST_HEADLINE = 180

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from worker.clean.metadata import Metadata, StepResult, has_too_many_lines
-from worker.clean.sentences import ends_sentence
-from worker.clean.width import display_width, has_wide, is_unspaced
+from worker.language.sentences import ends_sentence
+from worker.language.width import display_width, has_wide, is_unspaced
 
 #: A line that ends without a blank line after it, or a page.
 LINE_TRIGGER = r"(?:\A|[^\n])\n(?:[^\n]|\z)|\f"

@@ -11,7 +11,7 @@ import re2
 
 from worker.clean.menus import drop_menu_lines
 from worker.clean.metadata import MAX_CHANGES, Metadata, StepResult, has_too_many_lines
-from worker.clean.sentences import holds_sentence_end
+from worker.language.sentences import holds_sentence_end
 
 #: A text with fewer lines of nothing but links may contain the author's list of sources.
 MIN_MENU_LINES = 5

@@ -9,8 +9,8 @@ from itertools import accumulate
 
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
 from worker.clean.metadata import Metadata, StepResult
-from worker.clean.sentences import ends_sentence
-from worker.clean.width import display_width
+from worker.language.sentences import ends_sentence
+from worker.language.width import display_width
 
 #: This many consecutive entries are a menu; an article has a headline, perhaps with a byline and a date.
 MIN_ENTRIES = 4

@@ -136,3 +136,74 @@ def zstandard_reader(file: BinaryIO) -> Callable[[int], bytes]:
             raise _damaged("zstd", error) from error
 
     return read
+
+
+def zlib_reader(file: BinaryIO, window: int) -> Callable[[int], bytes]:
+    """Return a function that unpacks zlib data, or deflated data without a header if ``window`` is negative."""
+    return _incremental_reader(file, _Zlib(window), "deflate", zlib.error)
+
+
+def brotli_reader(file: BinaryIO) -> Callable[[int], bytes]:
+    """Return a function that unpacks brotli, with windows of at most 16 MB."""
+    import brotli  # needed only for web archives
+
+    return _incremental_reader(file, _Brotli(brotli.Decompressor()), "brotli", brotli.error)
+
+
+class _Zlib:
+    """zlib's decompressor with the interface that ``_incremental_reader`` needs."""
+
+    def __init__(self, window: int) -> None:
+        self._decompressor = zlib.decompressobj(wbits=window)
+
+    def process(self, data: bytes, size: int) -> bytes:
+        """Return up to ``size`` unpacked bytes."""
+        return self._decompressor.decompress(self._decompressor.unconsumed_tail + data, size)
+
+    def needs_input(self) -> bool:
+        """Return whether more packed bytes can be given."""
+        return not self._decompressor.unconsumed_tail
+
+    def is_finished(self) -> bool:
+        """Return whether the packed data is complete."""
+        return self._decompressor.eof
+
+
+class _Brotli:
+    """Brotli's decompressor with the interface that ``_incremental_reader`` needs."""
+
+    def __init__(self, decompressor: Any) -> None:
+        self._decompressor = decompressor
+
+    def process(self, data: bytes, size: int) -> bytes:
+        """Return about ``size`` unpacked bytes: the library's buffer grows in steps, the largest is 16 MB."""
+        result: bytes = self._decompressor.process(data, output_buffer_limit=size)
+        return result
+
+    def needs_input(self) -> bool:
+        """Return whether more packed bytes can be given."""
+        return bool(self._decompressor.can_accept_more_data())
+
+    def is_finished(self) -> bool:
+        """Return whether the packed data is complete."""
+        return bool(self._decompressor.is_finished())
+
+
+def _incremental_reader(
+    file: BinaryIO, decompressor: "_Zlib | _Brotli", kind: str, failure: type[Exception]
+) -> Callable[[int], bytes]:
+    def read(size: int) -> bytes:
+        while not decompressor.is_finished():
+            packed = file.read(_CHUNK_BYTES) if decompressor.needs_input() else b""
+            exhausted = not packed and decompressor.needs_input()
+            try:
+                data = decompressor.process(packed, size)
+            except failure as error:
+                raise _damaged(kind, error) from error
+            if data:
+                return data
+            if exhausted:
+                raise QuarantineError(_TRUNCATED)
+        return b""
+
+    return read

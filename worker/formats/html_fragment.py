@@ -34,8 +34,13 @@ def refuse_too_many_tags(markup: str) -> None:
 
 
 def html_to_text(fragment: str) -> str:
-    """Return the visible text of ``fragment``; keep a ``<`` that does not begin a tag."""
+    """Return the visible text of ``fragment``; raise QuarantineError if it has too many tags."""
     refuse_too_many_tags(fragment)
+    return visible_text(fragment)
+
+
+def visible_text(fragment: str) -> str:
+    """Return the visible text of ``fragment``; keep a ``<`` that does not begin a tag."""
     parts: list[str] = []
     lower = ""
     position = 0

@@ -80,6 +80,7 @@ FORMATS = (
     Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mbox.split),
     Format("mail", ("eml",), _MAIL + rb"[ \t]{0,9}:", article=mail.article),
     Format("warc", (), rb"WARC/[01]\.", split=warc.split),
+    Format("arc", (), rb"filedesc://", split=warc.split),
     Format("gzip", (), rb"\x1f\x8b\x08", unpack=archives.unpack_gzip),
     Format("zstd", (), rb"\x28\xb5\x2f\xfd", unpack=archives.unpack_zstandard),
     Format("zip", (), rb"PK(?:\x03\x04|\x05\x06)", unpack=archives.unpack_zip),

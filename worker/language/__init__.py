@@ -1,1 +1,1 @@
-"""Detection of the language of a text."""
+"""Detection of the language of a text; sentences and widths in any script."""

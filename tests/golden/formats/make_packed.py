@@ -65,6 +65,24 @@ def web_archive(packed: bool) -> bytes:
     return file.getvalue()
 
 
+def old_web_archive() -> bytes:
+    """Return the page as an older crawler stores it (ARC 1), followed by records of a picture and of a missing page."""
+    description = b"1 0 Varn Courier\nURL IP-address Archive-date Content-type Archive-length\n"
+    records = [("filedesc://crawl.arc", "text/plain", description)]
+    page = (HERE / "page.html").read_bytes()
+    for address, status, media, body in (
+        ("bridge", "200 OK", "text/html; charset=utf-8", page),
+        ("bridge.jpg", "200 OK", "image/jpeg", b"\xff\xd8\xff"),
+        ("gone", "404 Not Found", "text/html", page),
+    ):
+        head = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\n\r\n".encode()
+        records.append((f"https://courier.example/varn/{address}", media.partition(";")[0], head + body))
+    return b"\n".join(
+        f"{address} 192.0.2.7 20220913060000 {media} {len(content)}\n".encode() + content
+        for address, media, content in records
+    )
+
+
 def document(members: dict[str, str]) -> bytes:
     """Return the archive of an office document, whose type is not compressed."""
     file = io.BytesIO()
@@ -122,6 +140,7 @@ def main() -> None:
     (HERE / "columns.pdf").write_bytes(columns())
     (HERE / "crawl.warc").write_bytes(web_archive(packed=False))
     (HERE / "crawl.warc.gz").write_bytes(web_archive(packed=True))
+    (HERE / "crawl.arc").write_bytes(old_web_archive())
     (HERE / "plain.txt.gz").write_bytes(gzip.compress((HERE / "plain.txt").read_bytes(), mtime=0))
     (HERE / "lines.jsonl.zst").write_bytes(zstandard.compress((HERE / "lines.jsonl").read_bytes()))
     (HERE / "document.docx").write_bytes(docx())

@@ -2,7 +2,7 @@
 
 import re
 
-from worker.clean.width import display_width, is_unspaced
+from worker.language.width import display_width, is_unspaced
 
 WIDTH = 40
 _NOT_FIRST = "、。，．：；？！）」』］…—”’)」"

@@ -289,7 +289,7 @@ def test_other_archives_are_refused_with_advice(packed: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["crawl.warc", "crawl.warc.gz", "lines.jsonl.zst", "several.zip", "mailbox.mbox", "rss.xml"]
+    "name", ["crawl.arc", "crawl.warc", "crawl.warc.gz", "lines.jsonl.zst", "several.zip", "mailbox.mbox", "rss.xml"]
 )
 def test_spans_of_one_record_read_like_the_whole_file(name: str) -> None:
     """Every container gives the same records read one by one as read at once."""

@@ -14,11 +14,13 @@ from typing import Any
 from worker.article import Article
 from worker.dates.words import month_and_weekday
 from worker.errors import QuarantineError
+from worker.formats import notes
 from worker.formats.decode import decode
 from worker.formats.faults import is_of_machine
 from worker.formats.fields import language_code, line
 from worker.formats.html_fragment import html_to_text, refuse_too_many_tags
 from worker.formats.limits import Limits
+from worker.formats.page.long_pages import first_part, is_costly, main_text
 from worker.formats.page.metadata import PageMetadata, moment_of_day, page_metadata
 from worker.formats.page.tree import join_heading_lines, parse_page, unwrap_layout_tables, without_prefix
 
@@ -38,6 +40,8 @@ class TransferMetadata:
     charset: str | None = None
 
 
+#: The extensive search would take any date in the text as the publication date.
+_DATES = {"original_date": True, "extensive_search": False}
 _NO_METADATA = TransferMetadata()
 
 
@@ -91,17 +95,19 @@ def _extract(text: str, transfer: TransferMetadata) -> Article:
 def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) -> Article:
     tree = parse_page(text)
     metadata = page_metadata(tree, transfer.url)
-    unwrap_layout_tables(tree)
-    join_heading_lines(tree)
-    extraction = trafilatura.bare_extraction(
-        tree,
-        url=transfer.url,
-        include_comments=False,
-        with_metadata=True,
-        # The extensive search would take any date in the text as the publication date.
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
-    words = _longer_text(extraction.text if extraction else None, metadata.body)
+    if is_costly(tree):
+        notes.add("The page is so large that its text was taken whole, with menus and notes that may be in it.")
+        extraction = trafilatura.extract_metadata(
+            parse_page(first_part(text)), default_url=transfer.url, extensive=False, date_config=_DATES
+        )
+        words: str | None = main_text(tree)
+    else:
+        unwrap_layout_tables(tree)
+        join_heading_lines(tree)
+        extraction = trafilatura.bare_extraction(
+            tree, url=transfer.url, include_comments=False, with_metadata=True, date_extraction_params=_DATES
+        )
+        words = _longer_text(extraction.text if extraction else None, metadata.body)
     if not extraction or not words:
         raise QuarantineError(
             "No article was found on the page: it is empty, a list of links, or built by its scripts."

@@ -13,7 +13,7 @@ from worker.errors import QuarantineError
 from worker.formats import dates
 from worker.formats.decode import repair
 from worker.formats.limits import Limits
-from worker.formats.readers.pdf_columns import Piece, in_reading_order
+from worker.formats.readers.pdf_columns import Page, Piece, in_reading_order
 
 #: A whole newspaper issue has 120 pages; a malicious PDF has a million.
 MAX_PAGES = 500
@@ -25,8 +25,6 @@ _GAP = 0.7
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?")
-_PAGE_NUMBER = re.compile(r"\W*(?:page |seite |p\. ?)?\d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?\W*", re.IGNORECASE)
-_ENDS = tuple('.!?:”"»)“’')
 
 
 def article(data: bytes, limits: Limits) -> Article:
@@ -53,14 +51,14 @@ def article(data: bytes, limits: Limits) -> Article:
         raise QuarantineError("The PDF is damaged: one of its pages can't be read; export it again.") from error
     finally:
         document.close()
-    text = _join_pages([page for page in pages if page])
+    text = _join_pages([lines for lines in _lines(pages, limits) if lines])
     if not text:
         raise QuarantineError("The PDF holds no text, only pictures of it: recognise its text (OCR) first.")
     return Article(text, published_at=dates.parse("-".join(created.groups()[:3])) if created else None)
 
 
-def _pages(document: Any, limits: Limits) -> Iterator[list[str]]:
-    """Yield the lines of each page in reading order, without a page number at the top or bottom."""
+def _pages(document: Any, limits: Limits) -> Iterator[Page]:
+    """Yield the pieces of text of each page."""
     chars_left = MAX_CHARS
     for page in document:
         limits.check_time()
@@ -69,14 +67,20 @@ def _pages(document: Any, limits: Limits) -> Iterator[list[str]]:
             chars_left -= textpage.count_chars()
             if chars_left < 0:
                 raise QuarantineError(f"The PDF has more than {MAX_CHARS:,} characters: split it into articles.")
-            lines = in_reading_order(list(_pieces(textpage)))
+            _, bottom, _, top = page.get_cropbox()
+            yield Page(list(_pieces(textpage)), bottom, top)
         finally:
             textpage.close()
             page.close()
-        for end in (-1, 0):
-            if len(lines) > 1 and _PAGE_NUMBER.fullmatch(lines[end]):
-                del lines[end]
-        yield lines
+
+
+def _lines(pages: list[Page], limits: Limits) -> Iterator[list[str]]:
+    """Yield the lines of each page in reading order, without running heads and feet."""
+    from worker.formats.readers.pdf_running import without_running_lines  # compiles many patterns, for PDF alone
+
+    for pieces in without_running_lines(pages):
+        limits.check_time()
+        yield in_reading_order(pieces)
 
 
 def _pieces(textpage: Any) -> Iterator[Piece]:
@@ -114,8 +118,10 @@ def _piece(left: float, bottom: float, right: float, top: float, text: list[str]
 
 def _join_pages(pages: list[list[str]]) -> str:
     """Return the pages as one text; a sentence that continues on the next page stays in one paragraph."""
+    from worker.language.sentences import ends_sentence
+
     text = ""
     for lines in pages:
         page = "\n".join(lines).strip()
-        text += page if not text else ("\n\n" if text.endswith(_ENDS) else "\n") + page
+        text += page if not text else ("\n\n" if ends_sentence(text) else "\n") + page
     return text

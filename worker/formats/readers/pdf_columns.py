@@ -43,6 +43,15 @@ class Piece:
         return max(self.top - self.bottom, 0.1)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The pieces of text on a page, and where its lower and upper edge are."""
+
+    pieces: list[Piece]
+    bottom: float
+    top: float
+
+
 def in_reading_order(pieces: list[Piece], cuts: int = _MAX_CUTS) -> list[str]:
     """Return the lines of a region, with an empty line between paragraphs."""
     gutter = _gutter(pieces) if cuts else None
@@ -110,7 +119,7 @@ def _bands(pieces: list[Piece], gutter: float) -> list[tuple[list[Piece], list[P
 
 def _lines(pieces: list[Piece]) -> list[str]:
     """Return the lines of one column, with an empty line before each paragraph except the first."""
-    rows = _rows(pieces)
+    rows = text_rows(pieces)
     if not rows:
         return []
     lefts = [min(piece.left for piece in row) for row in rows]
@@ -130,7 +139,7 @@ def _lines(pieces: list[Piece]) -> list[str]:
     return lines
 
 
-def _rows(pieces: list[Piece]) -> list[list[Piece]]:
+def text_rows(pieces: list[Piece]) -> list[list[Piece]]:
     """Return the pieces grouped by line, from top to bottom."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: -(piece.top + piece.bottom)):

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from worker.clean.width import display_width
+from worker.language.width import display_width
 
 #: Latin; Chinese and Japanese; Arabic and Urdu; Indic danda; Armenian; Ethiopic; Burmese, Khmer, Tibetan; Mongolian;
 #: Hebrew sof pasuq. Thai and Lao have no stop.

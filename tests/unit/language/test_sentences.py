@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.clean.sentences import PAUSES, STOPS, ends_clause, ends_sentence, holds_prose, holds_sentence_end
+from worker.language.sentences import PAUSES, STOPS, ends_clause, ends_sentence, holds_prose, holds_sentence_end
 
 CLOSERS = [
     "”",
