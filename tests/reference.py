@@ -14,6 +14,7 @@ import click
 from sqlalchemy import Column, Table
 
 from worker.cli import COMMANDS, commands
+from worker.formats import json_keys
 from worker.settings import Settings, config_file
 from worker.store import history, models
 from worker.web.openapi import description
@@ -141,7 +142,34 @@ def api_page() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"commands.md": commands_page, "settings.md": settings_page, "tables.md": tables_page, "api.md": api_page}
+def json_page() -> str:
+    """Return the keys that are read of JSON without configuration."""
+    lines = [
+        f"# JSON\n\n{_GENERATED}",
+        "A JSON file holds one object, an array of objects, one object per line, or an object that encloses lists of",
+        "articles. A field is read from the first of these keys that holds a value of its kind. Keys are compared",
+        "without case, `_` and `-`, so that `publishedAt` is also `published_at`. A dotted name reaches into an",
+        "object. A field that the setting `json_fields` names is read under that name alone. Of a file's other keys",
+        "each is noted once, by `copydesk clean` and in the log.\n",
+        "| field | keys |\n|---|---|",
+    ]
+    lines += [f"| `{field}` | {' '.join(f'`{key}`' for key in keys)} |" for field, keys in json_keys.USUAL_KEYS.items()]
+    lists = " ".join(f"`{key}`" for key in sorted(json_keys.LIST_KEYS))
+    envelopes = " ".join(f"`{key}`" for key in json_keys.ENVELOPES)
+    lines.append(
+        f"\nLists of articles are read under these keys, in an object without a text, up to {json_keys.MAX_LIST_DEPTH} "
+        f"objects deep: {lists}. Each article may be in an object under {envelopes}."
+    )
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {
+    "commands.md": commands_page,
+    "settings.md": settings_page,
+    "tables.md": tables_page,
+    "api.md": api_page,
+    "json.md": json_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -29,6 +29,17 @@ class Relation(StrEnum):
     REVISION = "revision"
 
 
+class PublicationStatus(StrEnum):
+    """Whether an article may be published, as its provider says."""
+
+    #: it may be published
+    USABLE = "usable"
+    #: not yet: it is under an embargo, or held until its provider releases it
+    WITHHELD = "withheld"
+    #: no longer: its provider killed or cancelled it
+    WITHDRAWN = "withdrawn"
+
+
 class FileState(StrEnum):
     """The state of a source file in the ledger."""
 
@@ -61,6 +72,10 @@ class ChangeKind(StrEnum):
     REPROCESSED = "reprocessed"
     #: a person erased the article; a story without articles is gone
     ERASED = "erased"
+    #: the article is under an embargo or held by its provider
+    WITHHELD = "withheld"
+    #: its provider withdrew the article, with this version or with a later one
+    WITHDRAWN = "withdrawn"
 
 
 class CorrectionKind(StrEnum):
@@ -117,6 +132,8 @@ class Article:
     within which ``external_id`` is unique; without one, the id does not say which articles are versions of another.
     ``version`` grows with each version of an id: the provider's number, or milliseconds since 1970. ``shortened`` are
     the names of the fields that were longer than a field may be (``worker/formats/fields.py``); the text never is.
+    ``notes`` are sentences on what its reader repaired or left out.
+    ``dateline`` is one that the format keeps apart from the text. A withheld article may have ``embargoed_until``.
     """
 
     text: str
@@ -131,6 +148,10 @@ class Article:
     provider: str | None = None
     version: int | None = None
     shortened: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    dateline: str | None = None
+    status: PublicationStatus = PublicationStatus.USABLE
+    embargoed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

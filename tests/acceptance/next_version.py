@@ -42,7 +42,7 @@ pattern = '{DEBRIS}'
 example = "{DEBRIS}"
 result = ""
 """
-CLEANER = (Change("clean/__init__.py", "VERSION = 3", "VERSION = 4"),)
+CLEANER = (Change("clean/__init__.py", "VERSION = 4", "VERSION = 5"),)
 #: A task of another name: workers of either version can't read the messages of the other.
 MESSAGES = (Change("queue/message_format.py", '"copydesk.process"', '"copydesk.process_files"'),)
 

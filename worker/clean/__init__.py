@@ -8,25 +8,28 @@ from dataclasses import dataclass
 
 from worker.article import Article, Cleaned
 from worker.clean.characters import normalise_characters
-from worker.clean.dateline import take_dateline
+from worker.clean.dateline import read_dateline, take_dateline
 from worker.clean.debris import remove_debris
 from worker.clean.encoding import fix_mojibake, fix_surrogates
 from worker.clean.entities import decode_entities
+from worker.clean.glued import split_glued_sentences
+from worker.clean.head_fields import take_head_fields
 from worker.clean.headline import take_headline
 from worker.clean.hyphens.find import fix_hyphens
-from worker.clean.lines import join_lines
+from worker.clean.lines import join_columns, join_lines
 from worker.clean.markup import strip_markup
 from worker.clean.menus import drop_run_on_menus
 from worker.clean.metadata import Metadata, Step, Trigger
 from worker.clean.repeats import drop_repeats
-from worker.clean.sentences import split_glued_sentences
+from worker.clean.signoff import take_signoff
 from worker.clean.spaces import collapse_blanks
 from worker.clean.triggers import blanks_come_first, triggers_in
+from worker.clean.wire_head import take_wire_head
 
 __all__ = ["SHORTENED", "STEPS", "SURFACE_STEPS", "VERSION", "CleaningChange", "clean", "explain"]
 
 #: Increased when the output of any step changes, so that `copydesk reprocess` finds outdated articles.
-VERSION = 3
+VERSION = 4
 
 #: The steps that repair characters and blanks.
 SURFACE_STEPS: tuple[Step, ...] = (
@@ -40,9 +43,13 @@ STEPS: tuple[Step, ...] = (
     *SURFACE_STEPS,
     Step("markup", strip_markup, Trigger.MARKUP),
     Step("menus", drop_run_on_menus),
+    Step("head", take_head_fields, Trigger.HEAD),
     Step("debris", remove_debris),
+    Step("wire head", take_wire_head),
     Step("headline", take_headline),
     Step("dateline", take_dateline),
+    Step("signoff", take_signoff),
+    Step("columns", join_columns, Trigger.BREAK),
     Step("hyphens", fix_hyphens, Trigger.BREAK),
     Step("lines", join_lines, Trigger.LINE),
     Step("sentences", split_glued_sentences, Trigger.SENTENCE),
@@ -100,6 +107,8 @@ def _run_steps(article: Article, record: Callable[[CleaningChange], None]) -> tu
     """Run the steps repeatedly until each of them leaves the current text unchanged."""
     metadata = Metadata.from_article(article)
     metadata.title = _clean_title(article.title) if article.title else None
+    if article.dateline:
+        read_dateline(article.dateline, metadata)
     text, triggers, unchanged = article.text, triggers_in(article.text), 0
     for _ in range(MAX_ROUNDS):
         for name, apply, trigger in _STEPS_FROM_BLANKS if blanks_come_first(text) else STEPS:

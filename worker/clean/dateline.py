@@ -1,26 +1,20 @@
 """Move a dateline (`CITY, date (AGENCY) --`) from the start of the text to the metadata.
 
-Only the first characters are examined, and the form must be certain: capitals or a known agency, then a dash.
+Only the first characters are examined, and the form must be certain: capitals and a dash, or a known agency
+(``agency_forms.py``).
 """
 
 import re
+from typing import NamedTuple
 
+from worker.clean.agencies import is_sign
+from worker.clean.agency_forms import find_agency_dateline
 from worker.clean.dates import parse_date
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
 
 #: The longest dateline seen on 579 real pages had 74 characters.
 DATELINE_CHARS = 160
 
-#: Agencies whose copy other papers print, in the agencies' own spelling.
-AGENCIES = (
-    "Reuters|Thomson Reuters Foundation|AP|Associated Press|The Associated Press|AFP|UPI|dpa|DPA|dpa-AFX|ANSA"
-    "|Ansa|EFE|PTI|ANI|IANS|UNI|Xinhua|TASS|Tass|ITAR-TASS|Interfax|RIA Novosti|Kyodo|Kyodo News|Yonhap"
-    "|Bloomberg|CNN|CNBC|BBC|CP|Canadian Press|The Canadian Press|PA|PA Media|AAP|Lusa|ANP|Belga|APA|SDA|sda"
-    "|Keystone-SDA|KNA|epd|AA|Anadolu|Anadolu Agency|Europa Press|EUROPA PRESS|Agência Brasil|Notimex|MENA|IRNA"
-    "|SANA|WAM|SPA|QNA|KUNA|Petra|NNA|APP|BSS|UNB|Bernama|Antara|VNA|CNA|RFE/RL|VOA|RFI|NPR|Adnkronos|AGI|Agi"
-    "|LaPresse|Ritzau|NTB|TT|STT|PAP|CTK|MTI|BTA|SID|Sapa|Business Wire|BUSINESS WIRE|PRNewswire|PRNEWSWIRE"
-    "|GLOBE NEWSWIRE|GlobeNewswire|Inter Press Service|IPS|Tribune News Service|TNS"
-)
 #: Words that papers print in capitals before a dash and that are not places.
 _NOT_PLACES_LINE = (
     "BREAKING UPDATE UPDATED VIDEO VIDEOS WATCH LIVE EXCLUSIVE OPINION ANALYSIS PHOTOS PHOTO GALLERY "
@@ -38,35 +32,36 @@ _PLACES = re.compile(
 _CAPS = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.]+"
 _TITLE = r"[A-ZÀ-ÖØ-Þ][\w'’.]+"
 _CAPS_PLACE = rf"{_CAPS}(?:(?:[ /-]|, ){_CAPS}){{0,4}}(?:, {_TITLE}(?: {_TITLE})?)?"
-_TITLE_PLACE = rf"{_TITLE}(?:(?:[ /-]|, ){_TITLE}){{0,4}}"
 _DAY = r"(?:[^\W\d]{3,9}\.?,? )?(?:[^\W\d]{3,10}\.? \d{1,2}|\d{1,2}\.?(?: de)? [^\W\d]{3,10}\.?)(?:,? (?:de )?\d{4})?"
-_DASH = r"\s{0,3}(?:--+|[—–-])\s{0,3}"
+_DASH = r"\s{0,3}(?:\.?(?:--+|[—–-])|_)\s{0,3}"
 
-#: Every form contains one of these; few openings do.
-_REQUIRED_CHARACTERS = "(—–-"
-_FORMS = tuple(
-    re.compile(form)
-    for form in (
-        # LONDON/BEIJING, Sept 12 (Reuters) --
-        rf"(?P<place>{_CAPS_PLACE})(?P<date>,? {_DAY})?,? ?\((?P<agency>[^\W\d][^()\n]{{1,40}})\)(?:{_DASH}|:\s)",
-        # Paris, 12 sept. (AFP) -
-        rf"(?P<place>{_TITLE_PLACE})(?P<date>,? {_DAY})?,? ?\((?P<agency>{AGENCIES})\)(?:{_DASH}|:\s)",
-        # (ANSA) - ROMA, 12 SET -
-        rf"\((?P<agency>{AGENCIES})\){_DASH}(?P<place>{_CAPS_PLACE})(?P<date>,? {_DAY})?{_DASH}",
-        # (Reuters) -
-        rf"\((?P<agency>{AGENCIES})\){_DASH}",
-        # BEIJING, Sept. 12 (no agency) --; lower case after the dash is a sentence: "NATO — the alliance — meets"
-        rf"(?P<place>{_CAPS_PLACE})(?P<date>, {_DAY})?(?: {_DASH}|—\s?|--\s?)(?=[^\Wa-zß-öø-ÿ]|[\"“‘'«„])",
-    )
+#: Every form with capitals contains one of these; few openings do.
+_REQUIRED_CHARACTERS = "(—–-_"
+#: LONDON/BEIJING, Sept 12 (Reuters) --; with capitals the agency need not be known.
+_WITH_AGENCY = re.compile(
+    rf"(?P<place>{_CAPS_PLACE})(?P<date>,? {_DAY})?,? ?\((?P<agency>[^\W\d][^()\n]{{1,40}})\)(?:{_DASH}|:\s)"
 )
+#: BEIJING, Sept. 12 --; lower case after the dash is a sentence: "NATO — the alliance — meets".
+_WITHOUT_AGENCY = re.compile(
+    rf"(?P<place>{_CAPS_PLACE})(?P<date>, {_DAY})?(?: {_DASH}|—\s?|--\s?)(?=[^\Wa-zß-öø-ÿ]|[\"“‘'«„])"
+)
+
+
+class Dateline(NamedTuple):
+    """A dateline: where it ends in the text, and its parts."""
+
+    end: int
+    place: str | None  # with the date, as printed
+    agency: str | None
+    byline: str | None = None
 
 
 def take_dateline(text: str, metadata: Metadata) -> StepResult:
     """Move the dateline from the start of the text to its fields."""
     start = count = 0
-    while match := find_dateline(text[start : start + DATELINE_CHARS]):
-        _store_dateline(match, metadata)
-        end = start + match.end()
+    while dateline := find_dateline(text[start : start + DATELINE_CHARS]):
+        store_dateline(dateline, metadata)
+        end = start + dateline.end
         start = end + len(text[end : end + DATELINE_CHARS]) - len(text[end : end + DATELINE_CHARS].lstrip())
         count += 1
         if count > MAX_LAYERS:
@@ -74,27 +69,43 @@ def take_dateline(text: str, metadata: Metadata) -> StepResult:
     return StepResult(text[start:], count)
 
 
-def _store_dateline(match: re.Match[str], metadata: Metadata) -> None:
-    groups = match.groupdict()
-    place, agency = groups.get("place"), groups.get("agency")
-    if place and not agency and re.fullmatch(AGENCIES, place):
-        place, agency = None, place
-    date = groups.get("date") or ""
-    metadata.dateline = metadata.dateline or (f"{place}{date}" if place else None)
-    metadata.agency = metadata.agency or agency
-    metadata.published_at = metadata.published_at or parse_date(date)
+def store_dateline(dateline: Dateline, metadata: Metadata) -> None:
+    """Store the parts of a dateline in the fields that are empty."""
+    metadata.dateline = metadata.dateline or dateline.place
+    metadata.agency = metadata.agency or dateline.agency
+    metadata.byline = metadata.byline or dateline.byline
+    metadata.published_at = metadata.published_at or parse_date(dateline.place or "")
 
 
-def find_dateline(opening: str) -> re.Match[str] | None:
-    """Return the match of a dateline at the start of ``opening``, or None."""
-    if not (opening[:1].isupper() or opening[:1] == "(") or not any(map(opening.__contains__, _REQUIRED_CHARACTERS)):
+def read_dateline(line: str, metadata: Metadata) -> None:
+    """Store the parts of a dateline that the format keeps apart from the text."""
+    dateline = find_dateline(f"{line} - X")
+    if dateline and dateline.end == len(line) + 3:
+        store_dateline(dateline, metadata)
+    else:
+        metadata.dateline = metadata.dateline or line
+
+
+def find_dateline(opening: str) -> Dateline | None:
+    """Return the dateline at the start of ``opening``, or None."""
+    if opening[:1].islower():
         return None
-    for form in _FORMS:
-        match = form.match(opening)
-        if match and match.end() < len(opening) and _is_place(match.groupdict().get("place")):
-            return match
-    return None
+    capitals = opening[:1].isupper() and any(map(opening.__contains__, _REQUIRED_CHARACTERS))
+    if capitals and (dateline := _in_capitals(_WITH_AGENCY, opening)):
+        return dateline
+    if named := find_agency_dateline(opening):
+        return Dateline(named.end, named.place, named.agency, named.byline)
+    return _in_capitals(_WITHOUT_AGENCY, opening) if capitals else None
 
 
-def _is_place(place: str | None) -> bool:
-    return place is None or not _NOT_PLACES.intersection(re.split(r"[^\w]+", _PLACES.sub("", place)))
+def _in_capitals(form: re.Pattern[str], opening: str) -> Dateline | None:
+    match = form.match(opening)
+    if match is None or match.end() == len(opening):
+        return None
+    groups = match.groupdict()
+    place, agency, date = groups["place"], groups.get("agency"), groups["date"] or ""
+    if _NOT_PLACES.intersection(re.split(r"[^\w]+", _PLACES.sub("", place))):
+        return None
+    if not agency and is_sign(place):
+        return Dateline(match.end(), None, place)
+    return Dateline(match.end(), f"{place}{date}", agency)

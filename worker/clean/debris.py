@@ -12,7 +12,9 @@ from worker.clean.dates import parse_date
 from worker.clean.lines import continuation_lines
 from worker.clean.metadata import MAX_CHANGES, MAX_LAYERS, Metadata, StepResult, Trigger, has_too_many_lines
 from worker.clean.rules import DebrisRule, RuleGroup, load_rules
+from worker.clean.sentences import holds_prose
 from worker.clean.triggers import triggers_in
+from worker.clean.width import display_width
 
 #: Head and tail rules see this many characters: a block of 15 related headlines is shorter.
 WINDOW = 1500
@@ -69,7 +71,7 @@ def _first_match(window: str, text: str, metadata: Metadata, group: RuleGroup) -
     """Return the start and end of the first rule's match in ``window``, and store its fact."""
     for rule in group.matching(window):
         match = rule.pattern.search(window)
-        if match and match.group().strip() and _applies(rule, text, metadata):
+        if match and match.group().strip() and _applies(rule, match.group(), text, metadata):
             _store_fact(rule, match, metadata)
             return int(match.start()), int(match.end())
     return None
@@ -95,13 +97,17 @@ def _copies_without_credit(lines: list[str], debris: set[str]) -> set[str]:
     """Return lines next to a debris line that begins with them: captions are printed with and without credit."""
     nonblank = [line for line in lines if line]
     pairs = chain(pairwise(nonblank), pairwise(reversed(nonblank)))
-    return {line for line, other in pairs if other in debris and len(line) >= SHORTEST_COPY and other.startswith(line)}
+    return {
+        line
+        for line, other in pairs
+        if other in debris and display_width(line) >= SHORTEST_COPY and other.startswith(line)
+    }
 
 
 def _is_debris(line: str, text: str, metadata: Metadata, group: RuleGroup) -> bool:
     for rule in group.matching(line):
-        match = rule.pattern.search(line) if len(line) <= rule.longest else None
-        if match and _applies(rule, text, metadata):
+        match = rule.pattern.search(line) if display_width(line) <= rule.longest else None
+        if match and _applies(rule, line, text, metadata):
             _store_fact(rule, match, metadata)
             return True
     return False
@@ -112,7 +118,7 @@ def _remove_inside(text: str, metadata: Metadata, group: RuleGroup) -> StepResul
         return StepResult(text, 0)
     pieces, start = [], 0
     for match in islice(group.any_of.finditer(text), MAX_CHANGES + 1):
-        if any(_applies(rule, text, metadata) for rule in group.matching(match.group())):
+        if _first_match(match.group(), text, metadata, group):
             pieces.append(text[start : match.start()])
             start = match.end()
     if len(pieces) > MAX_CHANGES:
@@ -120,7 +126,10 @@ def _remove_inside(text: str, metadata: Metadata, group: RuleGroup) -> StepResul
     return StepResult("".join(pieces) + text[start:], len(pieces))
 
 
-def _applies(rule: DebrisRule, text: str, metadata: Metadata) -> bool:
+def _applies(rule: DebrisRule, debris: str, text: str, metadata: Metadata) -> bool:
+    """Return whether ``rule`` is for the text's language and finds no sentence of the author in ``debris``."""
+    if rule.spare_prose and any(map(holds_prose, debris.split("\n"))):
+        return False
     return rule.language is None or rule.language == metadata.language_of(text)
 
 

@@ -1,26 +1,44 @@
 """Remove headline and standfirst from the start of the text; use the headline as the title if none is known.
 
-The first line is the headline if it equals the title, is printed twice, or precedes the dateline. Below a known title,
-a paragraph that does not end a sentence is the standfirst, which pages set in bold.
+The first line is the headline if it equals the title, is printed twice, precedes the dateline, or, without a stop,
+prose that has stops. Below a known title, a paragraph that does not end a sentence is the standfirst, which pages set
+in bold.
 """
 
 import re
 
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
+from worker.clean.dates import parse_date
+from worker.clean.lines import WIDEST_WRAP
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
+from worker.clean.sentences import ends_clause, ends_sentence, holds_sentence_end, is_prose
+from worker.clean.width import display_width
 
 #: Headlines of 9 in 10 papers are shorter; a first sentence without a full stop is mostly longer.
 LONGEST_HEADLINE = 180
+#: A headline above plain prose has more words than a place or a salutation; without blanks, this many wide characters.
+MIN_HEADLINE_WORDS, MIN_HEADLINE_WIDE = 4, 8
+#: A lead has more columns than a caption or a line of a verse.
+SHORTEST_LEAD = 60
 #: A standfirst has more words than a place, a name or a subheading; the paragraph below it is longer than this.
 MIN_STANDFIRST_WORDS = 8
 SHORTEST_PROSE = 100
 #: A standfirst is longer than a headline: one or two sentences.
 LONGEST_STANDFIRST = 300
-_SENTENCE_END = re.compile(r"[.!?…:;,。][\"'”’»)\]]*\Z")
+#: Of a longer paragraph below the line only this is examined.
+LONGEST_PARAGRAPH = 2000
 _WORDS = re.compile(r"\w+")
 _NON_BLANK = re.compile(r"\S")
 #: `Headline | Paper`, `Headline - Paper`: the name of the site follows.
 _SITE = re.compile(r"\s[|–—»·-]\s")
+#: In the last word of a line: a web or mail address, a handle, a hashtag.
+_ADDRESS = re.compile(r"(?i)[@#/\\]|\w\.\w")
+#: Ends like a date, with the year or a time: `Reuters May 17, 2033 8:40 AM` is the source and the date of what follows.
+_DATE_END = re.compile(r"(?i)\b(?:\d{4}|\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[a-z]{2,5})?)$")
+#: A headline above a dateline may end with these.
+_QUESTIONS = "?!？！؟"
+#: What begins an item of a list, a quotation, a note; a headline may begin with a quotation, but so does an open verse.
+_ITEM_STARTS = "•·*-–—▪■●►>#|+([{"
 
 
 def take_headline(text: str, metadata: Metadata) -> StepResult:
@@ -31,8 +49,9 @@ def take_headline(text: str, metadata: Metadata) -> StepResult:
         following = _NON_BLANK.search(text, end) if end > start else None
         if not following:
             break
-        line, rest = text[start:end], text[following.start() : following.start() + LONGEST_STANDFIRST]
-        if not _is_headline(line, rest, metadata) and not _is_standfirst(line, text[end : end + 2], rest, metadata):
+        line, rest = text[start:end], text[following.start() : following.start() + LONGEST_PARAGRAPH]
+        gap = text[end : end + 2]
+        if not _is_headline(line, gap, rest, metadata) and not _is_standfirst(line, gap, rest, metadata):
             break
         metadata.title = metadata.title or line
         start = following.start()
@@ -43,26 +62,68 @@ def take_headline(text: str, metadata: Metadata) -> StepResult:
 
 
 def _is_standfirst(line: str, gap: str, rest: str, metadata: Metadata) -> bool:
-    """Return whether ``line`` is a paragraph above prose that is as long as a sentence but does not end one."""
+    """Return whether ``line`` is a paragraph above prose that is as long as a sentence but does not end one.
+
+    It must end with a word: a lead may end with an emoji, a sum in euros, a footnote mark or an address instead of a
+    stop, and one with several sentences is no standfirst either.
+    """
     return (
         metadata.title is not None
         and gap == "\n\n"
         and line[0].isupper()
-        and _SENTENCE_END.search(line) is None
-        and len(line.split()) >= MIN_STANDFIRST_WORDS
-        and len(paragraph := rest.partition("\n")[0]) >= SHORTEST_PROSE
-        and (len(paragraph) == LONGEST_STANDFIRST or _SENTENCE_END.search(paragraph) is not None)
+        and line[-1].isalpha()
+        and len(words := line.split()) >= MIN_STANDFIRST_WORDS
+        and not _ADDRESS.search(words[-1])
+        and not holds_sentence_end(line)
+        and _is_prose_start(rest)
     )
 
 
-def _is_headline(line: str, rest: str, metadata: Metadata) -> bool:
-    if len(line) > LONGEST_HEADLINE:
+def _is_prose_start(rest: str) -> bool:
+    """Return whether ``rest`` begins with a paragraph of prose that ends with a stop, or is too long to tell."""
+    paragraph = rest.partition("\n")[0]
+    return display_width(paragraph) >= SHORTEST_PROSE and (
+        len(paragraph) == LONGEST_PARAGRAPH or ends_clause(paragraph)
+    )
+
+
+def _is_headline(line: str, gap: str, rest: str, metadata: Metadata) -> bool:
+    if display_width(line) > LONGEST_HEADLINE:
         return False
     if metadata.title:
         return _is_same_headline(line, metadata.title)
-    if line.rstrip()[-1:] in ".,;:…":
+    if ends_clause(line) and line[-1] not in _QUESTIONS:
         return False
-    return _is_same_headline(line, rest.partition("\n")[0]) or find_dateline(rest[:DATELINE_CHARS]) is not None
+    return (
+        _is_same_headline(line, rest.partition("\n")[0])
+        or find_dateline(rest[:DATELINE_CHARS]) is not None
+        or _is_line_above_prose(line, gap, rest)
+    )
+
+
+def _is_line_above_prose(line: str, gap: str, rest: str) -> bool:
+    """Return whether ``line`` has a headline's form and the paragraph below it is prose that ends with a stop.
+
+    A text whose paragraphs have no stops, as in Thai, gives no such sign.
+    """
+    paragraph = rest.partition("\n")[0]
+    width = display_width(paragraph)
+    return (
+        (gap == "\n\n" or width > WIDEST_WRAP)
+        and not line[0].islower()
+        and line[0] not in _ITEM_STARTS
+        and (len(words := line.split()) >= MIN_HEADLINE_WORDS or _wide(line) >= MIN_HEADLINE_WIDE)
+        and not _ADDRESS.search(words[-1])
+        and not ends_sentence(line)
+        and not holds_sentence_end(line)
+        and not (_DATE_END.search(line) and parse_date(line))
+        and width >= max(SHORTEST_LEAD, display_width(line))
+        and (len(paragraph) == LONGEST_PARAGRAPH or is_prose(paragraph))
+    )
+
+
+def _wide(line: str) -> int:
+    return display_width(line) - len(line)
 
 
 def _is_same_headline(line: str, title: str) -> bool:

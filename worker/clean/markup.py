@@ -11,6 +11,7 @@ import re2
 
 from worker.clean.menus import drop_menu_lines
 from worker.clean.metadata import MAX_CHANGES, Metadata, StepResult, has_too_many_lines
+from worker.clean.sentences import holds_sentence_end
 
 #: A text with fewer lines of nothing but links may contain the author's list of sources.
 MIN_MENU_LINES = 5
@@ -27,6 +28,11 @@ _BLOCK = (
     "|link|meta|nav|object|ol|option|p|picture|section|select|source|svg|table|tbody|td|th|thead|tr|ul|video"
 )
 _TAG = re.compile(rf"</?(?:(?:{_INLINE})|(?P<block>{_BLOCK}))(?P<attribute>\s[^<>]{{0,4000}})?/?>", re.IGNORECASE)
+#: Few tags, of which no sentence speaks: a pair around a whole line or text, and a line break after a sentence.
+_EDGE_TAGS = re.compile(
+    rf"(?im)^[ \t]*<(?P<name>{_INLINE}|{_BLOCK})>(?P<inside>\s*[^\s<][^<]*)</(?P=name)>[ \t]*$"
+    r"|(?<=[.!?:;…”\"»’)。！？])[ \t]*<br[ \t]*/?>"
+)
 #: On RE2, which rejects a text of `<` alone a hundred times as fast.
 _ANY_TAG = re2.compile(rf"(?i)</?(?:{_INLINE}|{_BLOCK})[\s/>]")
 _TARGET = r"\((?:<[^<>\n]{0,2000}>|(?:[^()\s]|\([^()\s]{0,200}\)){0,2000})(?: \"[^\"\n]{0,500}\")?\)"
@@ -60,8 +66,10 @@ def _strip_tags(text: str) -> tuple[str, int]:
     if not _ANY_TAG.search(text):
         return text, 0
     tags = list(islice(_TAG.finditer(text), MAX_CHANGES + 1))
-    if len(tags) > MAX_CHANGES or (len(tags) < MIN_TAGS and not any(tag["attribute"] for tag in tags)):
+    if len(tags) > MAX_CHANGES:
         return text, 0
+    if len(tags) < MIN_TAGS and not any(tag["attribute"] for tag in tags):
+        return _EDGE_TAGS.subn(lambda edges: edges["inside"] or "\n", text)
     return _TAG.sub(lambda tag: "\n" if tag["block"] else "", text), len(tags)
 
 
@@ -125,6 +133,7 @@ def _is_entry(text: str) -> bool:
         and not text[:1].islower()
         and not text.startswith((",", ";", ".", ")"))
         and ". " not in text
+        and not holds_sentence_end(text)
     )
 
 

@@ -9,13 +9,17 @@ from itertools import accumulate
 
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
 from worker.clean.metadata import Metadata, StepResult
+from worker.clean.sentences import ends_sentence
+from worker.clean.width import display_width
 
 #: This many consecutive entries are a menu; an article has a headline, perhaps with a byline and a date.
 MIN_ENTRIES = 4
 #: A paragraph of prose is longer and ends a sentence.
 SHORTEST_PROSE = 100
 _FIGURE = re.compile(r"\d")
-_STOPS = tuple(".!?…。\"'”’»)")
+_QUOTES = "\"'”’“»«)"
+#: Menu entries and teasers also end with these, in Markdown too.
+_CALLS = ("…", "...", "!", "?", "]", "*", "#")
 #: The last lines above the prose are kept: headline, byline and date, which the debris rules handle.
 KEPT_ABOVE = 3
 #: The excess of capitalised words over others, counted from an end of the text, that makes a menu: no headline or list
@@ -36,7 +40,7 @@ OPENING_CHARS = 80
 
 def drop_menu_lines(lines: list[str]) -> list[str]:
     """Drop menus above the first paragraph of prose and below the last; keep all lines if there is no prose."""
-    prose = [index for index, line in enumerate(lines) if len(line) >= SHORTEST_PROSE and line.endswith(_STOPS)]
+    prose = [index for index, line in enumerate(lines) if _is_prose_line(line)]
     if not prose:
         return lines
     above = [line for line in lines[: prose[0]] if line]
@@ -46,10 +50,15 @@ def drop_menu_lines(lines: list[str]) -> list[str]:
     return [*above[-KEPT_ABOVE:], "", *lines[start:end]] if start else lines[:end]
 
 
+def _is_prose_line(line: str) -> bool:
+    # A quotation or a bracket at the end is prose even without a stop: no menu entry is as long.
+    return display_width(line) >= SHORTEST_PROSE and (ends_sentence(line) or line[-1] in _QUOTES)
+
+
 def _is_menu(lines: list[str]) -> bool:
     """Return whether ``lines`` are several, few of them sentences and few with figures, as in dates and results."""
     figures = sum(_FIGURE.search(line) is not None for line in lines)
-    sentences = sum(line.endswith(".") for line in lines)
+    sentences = sum(ends_sentence(line) and not line.endswith(_CALLS) for line in lines)
     return len(lines) >= MIN_ENTRIES and figures * 3 <= len(lines) and sentences * 10 <= len(lines)
 
 

@@ -74,11 +74,12 @@ class Trigger(IntEnum):
     BREAK = 6
     LINE = 7
     SENTENCE = 8
+    HEAD = 9
     #: for parts of the steps "debris" and "blanks"
-    INSIDE = 9
-    RUN = 10
-    EDGE = 11
-    GAP = 12
+    INSIDE = 10
+    RUN = 11
+    EDGE = 12
+    GAP = 13
 
 
 class Step(NamedTuple):

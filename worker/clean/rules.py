@@ -18,15 +18,15 @@ Where = Literal["head", "tail", "line", "inside"]
 Field = Literal["published_at", "dateline", "agency", "byline", "caption", "title"]
 
 _REQUIRED = {"name", "where", "pattern", "example", "result"}
-_OPTIONAL = {"language", "field", "longest", "ignore_case"}
-#: A longer line is prose that begins like debris; a rule may set another limit.
+_OPTIONAL = {"language", "field", "longest", "ignore_case", "spare_prose", "keeps"}
+#: A longer line, in columns, is prose that begins like debris; a rule may set another limit.
 LONGEST_LINE = 160
 #: Bytes for RE2's cached states of one pattern; twice its default, because ``any_of`` contains all rules of a place.
 _MEMORY = 16 << 20
 _FACT_GROUP = "(?P<fact>"
 
 #: How a pattern of each kind is anchored: head and tail rules see a window, line rules must match whole lines.
-_ANCHORS = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^[ *•»>|#-]*(?:{}) *$", "inside": "(?:{})"}
+_ANCHORS = {"head": r"\A(?:{})", "tail": r"(?:{})\s*\z", "line": r"(?m)^[ *•»>|#-]*(?:{})[ *]*$", "inside": "(?:{})"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,12 @@ class DebrisRule:
     language: str | None
     field: Field | None
     longest: int
+    #: whether a full sentence is kept
+    spare_prose: bool
     example: str
     result: str
+    #: texts that the rule leaves unchanged
+    keeps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def _rule(row: dict[str, Any]) -> DebrisRule:
     where, field = row["where"], row.get("field")
     if where not in get_args(Where) or field not in (None, *get_args(Field)):
         raise SettingsError(f"Debris rule {name}: where is one of {get_args(Where)}, field one of {get_args(Field)}.")
+    keeps = row.get("keeps", [])
     return DebrisRule(
         name=name,
         where=cast("Where", where),
@@ -89,8 +94,10 @@ def _rule(row: dict[str, Any]) -> DebrisRule:
         language=row.get("language"),
         field=cast("Field | None", field),
         longest=row.get("longest", LONGEST_LINE),
+        spare_prose=row.get("spare_prose", False),
         example=row["example"],
         result=row["result"],
+        keeps=(keeps,) if isinstance(keeps, str) else tuple(keeps),
     )
 
 

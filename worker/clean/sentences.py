@@ -1,120 +1,102 @@
-"""Split sentences that a scraper glued together (`summit.Xi`) and remove doubled stops (`power. .`).
+"""Say whether a text ends a sentence, in any script: the only place that knows stops and what may follow them.
 
-No word changes: a blank is inserted between a lower-case word with its stop and a capitalised word, except in URLs.
+A stop may be followed by quotation marks, brackets, footnote marks, signs and emoji: `.“`, `.«`, `.”)`, `…[2]`, `! 😀`.
 """
 
 import re
-from itertools import chain, islice
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
-import re2
+from worker.clean.width import display_width
 
-from worker.clean.metadata import MAX_CHANGES, Metadata, StepResult
-
-_LOWER = "a-zà-öø-ÿ"
-_UPPER = "A-ZÀ-ÖØ-Þ"
-#: Words that begin a sentence and do not end a brand or name: `PutinThe trip`.
-_OPENERS = (
-    "The|This|That|These|Those|They|There|When|While|With|But|And|After|Before|His|Her|Its|Their|However|Meanwhile"
-)
-
-_BEFORE_STOP = rf"[{_LOWER}0-9)%][{_LOWER}0-9)%\"”]"
-_AFTER_STOP = rf"([\"“”’»‘«„]{{0,2}})(?:[{_UPPER}][{_LOWER}’']|[{_UPPER}] )"
-_JOINED_WORD = rf"[{_LOWER}]{{2}}(?:{_OPENERS})[ ,]"
-_JOINED = re2.compile(_JOINED_WORD)
-#: All of these faults as an RE2 pattern.
-SENTENCE_TRIGGER = (
-    rf"[\pL\pN”\"')][.!?] \.(?:\s|\z)|[{_LOWER}]{{3}}\.\.(?:\s|\z)|{_BEFORE_STOP}[.!?]{_AFTER_STOP}|{_JOINED_WORD}"
-)
-#: In a text with faults each stop is examined: with a literal in front, the search costs almost nothing.
-_DOUBLED = {
-    " .": re.compile(r" \.(?<=(?:[^\W_]|[”\"')])[.!?] \.)(?=\s|\Z)"),
-    ".": re.compile(rf"\.(?<=[{_LOWER}]{{3}}\.)\.(?=\s|\Z)"),
-}
-_GLUED = {stop: re.compile(rf"\{stop}(?<={_BEFORE_STOP}\{stop}){_AFTER_STOP}") for stop in ".!?"}
+#: Latin; Chinese and Japanese; Arabic and Urdu; Indic danda; Armenian; Ethiopic; Burmese, Khmer, Tibetan; Mongolian;
+#: Hebrew sof pasuq. Thai and Lao have no stop.
+STOPS = frozenset(".!?…‥‽⁇⁈⁉。！？．｡؟۔।॥։՜՞።፧፨။។៕།༎᠃᠉׃")
+#: A sentence goes on after these, but a headline or a standfirst does not end with them either.
+PAUSES = frozenset(",;:،؛、，；：՝፣፤፥")
+#: Symbols that are footnote marks or stand for a closing quotation mark; brackets and quotation marks have categories.
+_CLOSING_SIGNS = "\"'*†‡§#°′″¹²³⁰⁴⁵⁶⁷⁸⁹"
+#: Closing brackets, quotation marks of both kinds (German closes with what English opens with), symbols and emoji with
+#: their modifiers and joiners.
+_CLOSING_CATEGORIES = frozenset(("Pe", "Pf", "Pi", "So", "Sk", "Cf"))
+#: Opening in one language, closing in another, or a variation selector after an emoji.
+_CLOSING_OTHERS = "„‚\ufe0e\ufe0f"
+#: More closers than any sentence has; the search for its stop ends there.
+_REACH = 16
+_FOOTNOTE = re.compile(r"[\[(（]\d{1,3}[\])）]\Z")
+#: Fewer words are a label, a name or a slogan ("Read more.", "Photo: Mara Ellund.").
+MIN_PROSE_WORDS = 8
+#: The same for scripts without blanks between words, in columns of a terminal: twelve Chinese characters.
+MIN_PROSE_WIDTH = 24
 _WORD = re.compile(r"[^\W\d_]+")
-_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
-_NOT_BLANK = re.compile(r"\S*")
-#: A blank is never inserted into `https://…`, `name@…`, `Amazon.Com`.
-_ADDRESS_MARKS = ("/", "@", "\\", "www.")
-_DOMAINS = frozenset(("Com", "Net", "Org", "Gov", "Edu", "Info"))
-_REACH = 60
-#: Each joined word is searched for in the whole text; the real scrape has 3.
-MAX_JOINED = 50
-_CLOSING = "”’»"
 
 
-def split_glued_sentences(text: str, _metadata: Metadata) -> StepResult:
-    """Remove doubled stops and insert a blank between glued sentences."""
-    text, doubled = _drop_doubled_stops(text)
-    positions = sorted(_glued_positions(text) + _joined_positions(text))
-    if len(positions) > MAX_CHANGES:
-        return StepResult(text, doubled)
-    pieces, start = [], 0
-    for position in positions:
-        pieces.append(text[start:position])
-        start = position
-    return StepResult(" ".join([*pieces, text[start:]]), doubled + len(positions))
+_STOP_CLASS = re.escape("".join(sorted(STOPS)))
+#: A stop of a script without blanks before another word, or a word's stop, closers, a blank, openers and a letter.
+_INNER_STOP = re.compile(
+    rf"[。！？｡](?=[^\n]*\w)|\w{{2}}[{_STOP_CLASS}][\"'”’“‘»«)\]]*(?=\s+[\"'“„»«‘(\[¿¡]*([^\W\d_]))"
+)
 
 
-def _drop_doubled_stops(text: str) -> tuple[str, int]:
-    """Drop the second of two stops, unless a third follows (`. . .` is the author's)."""
-    dropped = 0
-    for second, form in _DOUBLED.items():
-        pieces, start = [], 0
-        for match in islice(form.finditer(text), MAX_CHANGES):
-            if not text.startswith(" .", match.end()):
-                pieces.append(text[start : match.end() - len(second)])
-                start = match.end()
-        text = "".join([*pieces, text[start:]])
-        dropped += len(pieces)
-    return text, dropped
+def ends_sentence(text: str) -> bool:
+    """Return whether the last sentence of ``text`` is complete."""
+    last = text[-1:]
+    if last.isalpha() or last.isspace():  # the commonest case
+        return last.isspace() and ends_sentence(text.rstrip())
+    return last in STOPS or _before_closers(text)[-1:] in STOPS
 
 
-def _glued_positions(text: str) -> list[int]:
-    """Return where a blank is missing after a stop; a straight quote closes if an odd number of quotes precede it."""
-    matches = chain.from_iterable(form.finditer(text) for stop, form in _GLUED.items() if stop in text)
-    addresses = any(mark in text for mark in _ADDRESS_MARKS)
-    positions, counted, straight = [], 0, 0
-    for match in sorted(islice(matches, MAX_CHANGES + 1), key=re.Match.start):
-        stop = match.start()
-        if match[1] == '"':
-            paragraph = text.rfind("\n", counted, stop) + 1
-            straight = text.count('"', max(paragraph, counted), stop) + (0 if paragraph else straight)
-            counted = stop
-        if not (addresses and _in_address(text, stop)) and not _is_domain(text, match.end(1)):
-            positions.append(stop + 1 + _count_closing(match[1], straight % 2 == 1))
-    return positions
+def ends_clause(text: str) -> bool:
+    """Return whether ``text`` ends a sentence, or pauses in it with a comma, colon or semicolon."""
+    last = text.rstrip()[-1:]
+    return not last.isalpha() and (ends_sentence(text) or _before_closers(text.rstrip())[-1:] in PAUSES)
 
 
-def _count_closing(quotes: str, is_open: bool) -> int:
-    """Return how many of ``quotes`` close the previous sentence."""
-    if len(quotes) == 2:
-        return 2 if quotes[1] in _CLOSING else 1
-    if quotes == '"':
-        return int(is_open)
-    return int(bool(quotes) and quotes in _CLOSING)
+def holds_sentence_end(text: str) -> bool:
+    """Return whether a sentence ends inside ``text`` and another follows."""
+    return next(_inner_ends(text), None) is not None
 
 
-def _in_address(text: str, stop: int) -> bool:
-    right = _NOT_BLANK.match(text, stop, stop + _REACH)
-    left = text[max(0, stop - _REACH) : stop].rpartition(" ")[2]
-    word = left + (right.group() if right else "")
-    return any(mark in word for mark in _ADDRESS_MARKS)
+def holds_prose(line: str) -> bool:
+    """Return whether ``line`` is prose, or begins with a sentence of prose whatever follows it."""
+    return is_prose(line) or any(is_prose(line[:end]) for end in _inner_ends(line))
 
 
-def _is_domain(text: str, start: int) -> bool:
-    word = _WORD.match(text, start, start + _REACH)
-    return word is not None and word.group() in _DOMAINS
+def is_prose(text: str) -> bool:
+    """Return whether ``text`` is a full sentence or several, rather than a label, a headline or a list of names."""
+    if not ends_sentence(text):
+        return False
+    width = display_width(text)
+    if 2 * width > 3 * len(text):  # most characters are wide
+        return width >= MIN_PROSE_WIDTH
+    words = _WORD.findall(text)
+    capitals = sum(word[0].isupper() for word in words)
+    return len(words) >= MIN_PROSE_WORDS and 3 * capitals < 2 * len(words)
 
 
-def _joined_positions(text: str) -> list[int]:
-    """Return where a name and a sentence's first word are joined; the name must also occur elsewhere in the text."""
-    positions = [match.start() + 2 for match in islice(_JOINED.finditer(text), MAX_JOINED + 1)]
-    if len(positions) > MAX_JOINED:
-        return []
-    lefts = [_LAST_WORD.search(text[max(0, position - _REACH) : position]) for position in positions]
-    return [
-        position
-        for position, left in zip(positions, lefts, strict=True)
-        if left and len(left[0]) > 3 and text.count(left[0]) > 1
-    ]
+def _inner_ends(text: str) -> Iterator[int]:
+    """Yield the end of each sentence that another follows; a lower-case letter continues an abbreviation."""
+    return (stop.end() for stop in _INNER_STOP.finditer(text) if not (stop[1] and stop[1].islower()))
+
+
+def _before_closers(text: str) -> str:
+    """Return the last characters of ``text`` before closing quotation marks, brackets, footnotes, signs and emoji."""
+    end = text[-_REACH:].rstrip()
+    while end:
+        if footnote := _FOOTNOTE.search(end):
+            end = end[: footnote.start()].rstrip()
+        elif end[-1] not in STOPS and _is_closer(end[-1]):
+            end = end[:-1].rstrip()
+        else:
+            break
+    return end
+
+
+@lru_cache(1024)
+def _is_closer(character: str) -> bool:
+    return (
+        character in _CLOSING_SIGNS
+        or character in _CLOSING_OTHERS
+        or unicodedata.category(character) in _CLOSING_CATEGORIES
+    )

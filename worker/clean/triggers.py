@@ -8,12 +8,13 @@ from functools import cache
 import re2
 
 from worker.clean.encoding import WRONG_PAIR
+from worker.clean.glued import SENTENCE_TRIGGER
+from worker.clean.head_fields import HEAD_TRIGGER
 from worker.clean.hyphens.find import BREAK_TRIGGER
 from worker.clean.lines import LINE_TRIGGER
 from worker.clean.markup import MARKUP_TRIGGER
 from worker.clean.metadata import Trigger
 from worker.clean.rules import load_rules
-from worker.clean.sentences import SENTENCE_TRIGGER
 
 _RUN, _EDGE, _GAP = "\\t|  ", "\\t| \\n|\\n ", "\\n\\n\\n"
 _RAGGED = f"{_RUN}|{_EDGE}|{_GAP}|\\A[ \\n]|[ \\n]\\z"
@@ -30,6 +31,7 @@ _PATTERNS = {
     Trigger.EDGE: _EDGE,
     Trigger.GAP: _GAP,
     Trigger.MARKUP: MARKUP_TRIGGER,
+    Trigger.HEAD: HEAD_TRIGGER,
     Trigger.BREAK: BREAK_TRIGGER,
     Trigger.LINE: LINE_TRIGGER,
     Trigger.SENTENCE: SENTENCE_TRIGGER,

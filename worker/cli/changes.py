@@ -63,6 +63,8 @@ _SENTENCES: dict[str, str] = {
     ChangeKind.MOVED: "story {story} got article {article} from story {other}",
     ChangeKind.REPROCESSED: "article {article} of story {story} was reprocessed",
     ChangeKind.ERASED: "article {article} of story {story} was erased",
+    ChangeKind.WITHHELD: "article {article} of story {story} is withheld by its provider",
+    ChangeKind.WITHDRAWN: "article {article} of story {story} was withdrawn by its provider",
 }
 
 

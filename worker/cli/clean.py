@@ -1,7 +1,8 @@
 """``copydesk clean``: clean a file directly, without a server or database."""
 
 import io
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any, BinaryIO
 import click
 
 from worker import formats
-from worker.article import Article, BadRecord, Cleaned
+from worker.article import Article, BadRecord, Cleaned, PublicationStatus
 from worker.clean import CleaningChange, clean, explain
 from worker.cli import output
+from worker.display import escape_path
 from worker.errors import CopydeskError, QuarantineError
 from worker.explain.cleaning import cleaning_notes
 from worker.explain.differences import differences, shortened
@@ -25,30 +27,71 @@ _CONTEXT_WORDS = 6
 
 
 @click.command("clean", epilog="Example:  copydesk clean seeds/004-scrape.txt --explain")
-@click.argument("file", metavar="FILE", type=FILE)
+@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @click.option("--explain", "explained", is_flag=True, help="Show what each step changed instead of the text.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line for each article.")
-def clean_command(file: Path, explained: bool, as_json: bool) -> None:
+def clean_command(files: Sequence[Path], explained: bool, as_json: bool) -> None:
     """Print the cleaned text of each article of FILE; `-` reads standard input. Needs no database.
 
-    If FILE holds several articles, a line with number and headline precedes each after the first.
+    If there are several articles, a line with number and headline precedes each after the first. A file that can't be
+    read does not affect the others.
     """
-    rejected = 0
-    for number, record in enumerate(records(file)):
-        if isinstance(record, BadRecord):
-            rejected += 1
-            output.say(f"Record {record.position + 1} was rejected: {record.reason}")
-        elif as_json:
-            output.print_json_line(_cleaned_json(record, explained=explained))
-        elif explained:
-            _print_changes(record, number)
+    printer = _Printer(explained=explained, as_json=as_json)
+    refused: list[CopydeskError] = []
+    for file in files:
+        try:
+            printer.print_file(file)
+        except CopydeskError as error:
+            refused.append(error)
+            if len(files) > 1:
+                output.say(str(error))
+    if refused and len(files) == 1:
+        raise refused[0]
+    if refused:
+        raise CopydeskError(f"{len(refused)} of {len(files)} files could not be read whole; the others were.")
+
+
+class _Printer:
+    """Prints the articles of one file after another."""
+
+    def __init__(self, *, explained: bool, as_json: bool) -> None:
+        self._explained = explained
+        self._as_json = as_json
+        self._number = 0
+
+    def print_file(self, file: Path) -> None:
+        """Print the articles of a file; raise CopydeskError if it, or a record of it, can't be read."""
+        rejected = 0
+        noted: set[str] = set()
+        for record in records(file):
+            if isinstance(record, BadRecord):
+                rejected += 1
+                output.say(f"Record {record.position + 1} was rejected: {record.reason}")
+            else:
+                _say_notes(record, noted)
+                self._print(record, file)
+        if rejected:
+            raise CopydeskError(f"{rejected} records of {file} could not be read; the others were.")
+
+    def _print(self, article: Article, file: Path) -> None:
+        if self._as_json:
+            output.print_json_line(_cleaned_json(article, file, explained=self._explained))
+        elif self._explained:
+            _print_changes(article, self._number)
         else:
-            cleaned = clean(record)
-            if number:
-                output.print_heading(f"\n===== {number + 1}: {cleaned.title or 'without a headline'}\n")
+            cleaned = clean(article)
+            if self._number:
+                output.print_heading(f"\n===== {self._number + 1}: {cleaned.title or 'without a headline'}\n")
             output.print_text(cleaned.text)
-    if rejected:
-        raise CopydeskError(f"{rejected} records of {file} could not be read; the others were.")
+        self._number += 1
+
+
+def _say_notes(article: Article, noted: set[str]) -> None:
+    """Print what the reader repaired or left out, the same sentence once per file."""
+    for note in article.notes:
+        if note not in noted:
+            noted.add(note)
+            output.say(f"Record {article.position + 1}: {note}")
 
 
 def records(file: Path) -> Iterator[Article | BadRecord]:
@@ -64,10 +107,14 @@ def records(file: Path) -> Iterator[Article | BadRecord]:
         raise CopydeskError(f"{file} can't be read: {error.strerror}.") from error
 
 
-def _cleaned_json(article: Article, *, explained: bool) -> dict[str, Any]:
-    """Return ``Cleaned`` with the record's position, id, provider and version, and ``steps`` if ``explained``."""
-    record = {name: getattr(article, name) for name in ("position", "external_id", "provider", "version")}
-    fields = record | asdict(clean(article))
+def _cleaned_json(article: Article, file: Path, *, explained: bool) -> dict[str, Any]:
+    """Return every field of an article, with those of cleaning over those of the reader, and the path of its file.
+
+    ``steps`` are the changes of the text, if ``explained``.
+    """
+    cleaned = clean(article)
+    fields = {"path": escape_path(os.fsencode(file))} | asdict(article) | asdict(cleaned)
+    fields["author"] = article.author or cleaned.byline
     if explained:
         fields["steps"] = [
             {"step": change.step, "count": change.count, "after": change.after} for change in explain(article)
@@ -83,7 +130,7 @@ def _print_changes(article: Article, number: int) -> None:
         _print_change(change)
     if not cleaned.changes:
         output.print_text("Nothing needed cleaning.")
-    facts = _facts(cleaned)
+    facts = _facts(article, cleaned)
     if facts:
         output.print_text("\nFound while cleaning: " + "; ".join(f"{name} {value}" for name, value in facts) + "\n")
 
@@ -96,8 +143,10 @@ def _print_change(change: CleaningChange) -> None:
         output.print_differences(shortened(runs, _CONTEXT_WORDS))
 
 
-def _facts(cleaned: Cleaned) -> list[tuple[str, str]]:
+def _facts(article: Article, cleaned: Cleaned) -> list[tuple[str, str]]:
     facts: list[tuple[str, object]] = [
+        ("status", article.status if article.status != PublicationStatus.USABLE else None),
+        ("embargoed until", article.embargoed_until),
         ("published", cleaned.published_at),
         ("dateline", cleaned.dateline),
         ("agency", cleaned.agency),

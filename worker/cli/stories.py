@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from worker.article import PublicationStatus
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.options import ID, JSON_ARRAY, JSON_OBJECT, LIMIT, TABLE_ROWS
@@ -39,6 +40,7 @@ STORY_COLUMNS = (
     Column("title", wide=True, least=40),
     Column("last seen"),
     Column("copies", right=True),
+    Column("status", optional=True),
     Column("language", optional=True),
     Column("relations", optional=True),
     Column("texts", right=True, optional=True),
@@ -74,8 +76,9 @@ def story_cells(row: StoryRow) -> tuple[object, ...]:
     relations = ", ".join(f"{count} {relation}" for relation, count in row.copies.items())
     title = row.title or " ".join(row.opening.split())
     return (
-        *(row.id, title, row.last_seen, row.articles - 1, row.language, relations),
-        *(row.texts, row.canonical_article_id, row.source_path),
+        *(row.id, title, row.last_seen, row.articles - 1),
+        "" if row.status == PublicationStatus.USABLE else row.status,
+        *(row.language, relations, row.texts, row.canonical_article_id, row.source_path),
     )
 
 
@@ -83,6 +86,7 @@ _COPY_COLUMNS = (
     Column("article", right=True),
     Column("relation"),
     Column("similarity", right=True),
+    Column("status", optional=True),
     Column("published", optional=True),
     Column("title", wide=True),
     Column("source", wide=True, keep_end=True),
@@ -128,6 +132,8 @@ def _show(detail: StoryDetail, *, as_json: bool) -> None:
     default = "It is the only copy." if detail.articles == 1 else "All copies have the same text."
     reason = detail.canonical_reason or default
     output.print_text(f"The canonical article is {detail.canonical_article_id} ({detail.source_path}). {reason}\n")
+    if detail.status != PublicationStatus.USABLE:
+        output.print_text(_permission(detail) + "\n")
     output.print_text(detail.text + "\n")
     print_table(_COPY_COLUMNS, (_copy_cells(copy) for copy in detail.copies[:TABLE_ROWS]))
     if len(detail.copies) > TABLE_ROWS:
@@ -137,9 +143,21 @@ def _show(detail: StoryDetail, *, as_json: bool) -> None:
         print_table(_RELATED_COLUMNS, map(_related_cells, detail.related))
 
 
+def _permission(detail: StoryDetail) -> str:
+    """Return why the canonical article must not be published."""
+    if detail.status == PublicationStatus.WITHDRAWN:
+        return "Its provider withdrew this article: it must not be published."
+    until = f" until {output.cell(detail.embargoed_until)}" if detail.embargoed_until else ""
+    return f"Its provider withholds this article{until}: it must not be published yet."
+
+
 def _copy_cells(copy: Copy) -> tuple[object, ...]:
     relation = "canonical" if copy.is_canonical else copy.relation
-    return copy.article_id, relation, output.share(copy.similarity), copy.published_at, _title(copy), copy.source_path
+    status = "" if copy.status == PublicationStatus.USABLE else copy.status
+    return (
+        *(copy.article_id, relation, output.share(copy.similarity), status),
+        *(copy.published_at, _title(copy), copy.source_path),
+    )
 
 
 def _title(copy: Copy) -> str:

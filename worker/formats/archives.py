@@ -47,10 +47,10 @@ def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | 
         file = io.BytesIO(file.read(MAX_NESTED_ZIP_BYTES + 1))
         if len(file.getbuffer()) > MAX_NESTED_ZIP_BYTES:
             raise QuarantineError("It is a zip file of over 64 MB within another archive: send it on its own.")
-    disk = _DiskErrors(file)
-    limiter = _DirectoryLimiter(cast("BinaryIO", disk), limits)
+    limiter = _DirectoryLimiter(file, limits)
+    disk = _DiskErrors(cast("BinaryIO", limiter))
     try:
-        archive = zipfile.ZipFile(cast("BinaryIO", limiter))
+        archive = zipfile.ZipFile(cast("BinaryIO", disk))
         limiter.opened = True
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         disk.raise_again()

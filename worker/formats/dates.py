@@ -1,50 +1,84 @@
-"""Parse dates as feeds, agencies and scrapers write them.
+"""Parse the dates in the fields of feeds, agencies, scrapers and databases: text, numbers, and objects around these.
 
-Only unambiguous forms are accepted: 03/04/2022 is a different day in Britain and in the United States.
+Only unambiguous values are accepted: the right moment or none.
 """
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+import re
+from datetime import UTC, datetime, timedelta
 
-#: Seconds since 1970 reach this in the year 5138; larger numbers are milliseconds.
-_MILLISECONDS_FROM = 100_000_000_000
-#: Milliseconds reach this in the year 2286; larger numbers are a date's digits, as in web archives: 20260131182500.
-_DIGITS_FROM = 10_000_000_000_000
+from worker.dates.unset import set_or_none
+from worker.dates.written import parse_written
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DOTNET = re.compile(r"\\?/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\\?/")
+_DECIMAL = re.compile(r"(\d{9,10})\.\d{1,9}")
+#: Objects in which databases and JSON-LD wrap a date.
+_WRAPPERS = ("$date", "@value", "$numberLong", "_seconds", "seconds", "datetime", "iso")
+#: Digits of a count since 1970 -> how many of it are a second; the shorter of each pair is before 2001. Eleven digits
+#: are 1970 in milliseconds, or seconds after the year 2286.
+_UNITS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 15: 1_000_000, 16: 1_000_000}
+#: The length of a date's digits -> its form. 8: a database's day; 14: web archives.
+_FORMS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+#: Years of which ten or twelve digits may be a date. Ten such digits are also seconds in 2033 to 2036, so they are
+#: none; twelve are also milliseconds in 1976, which no system recorded.
+_DIGITAL_YEARS = range(1990, 2100)
 
 
 def parse(value: object) -> datetime | None:
-    """Return ``value`` (ISO 8601, RFC 2822, 14 digits, seconds or milliseconds since 1970) as an aware UTC datetime.
+    """Return ``value`` (text, a number, or an object around one) as an aware UTC datetime.
 
-    A time without a zone is read as UTC. Return None if the value is not a date or is ambiguous.
+    A time without a zone is read as UTC. Return None if the value is not a date, is ambiguous or stands for "not set".
     """
     try:
-        if isinstance(value, datetime):
-            parsed = value
-        elif isinstance(value, bool):
-            return None
-        elif isinstance(value, int | float):
-            parsed = _from_number(value)
-        elif isinstance(value, str):
-            parsed = _from_text(value.strip())
-        else:
-            return None
-        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+        moment = _parse(value)
+        return set_or_none(moment) if moment else None
     except (ValueError, OverflowError, TypeError):
         return None
 
 
-def _from_text(text: str) -> datetime:
-    if text.isdecimal() and len(text) >= 9:  # fromisoformat would read 1712052341123 as a time on 23 May 1712
-        return _from_number(int(text[:20]))
+def _parse(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _from_number(value)
+    if isinstance(value, dict):
+        return next((_parse(value[name]) for name in _WRAPPERS if name in value), None)
+    return _from_text(value[:200].strip()) if isinstance(value, str) else None
+
+
+def _from_text(text: str) -> datetime | None:
+    if text.isdecimal() and len(text) >= 8:
+        return _from_digits(str(int(text[:20])) if text[0] != "0" else text)
+    if decimal := _DECIMAL.fullmatch(text):
+        return _from_digits(decimal[1])
+    if dotnet := _DOTNET.fullmatch(text):
+        return _EPOCH + timedelta(milliseconds=int(dotnet[1]))
+    return parse_written(text)
+
+
+def _from_number(number: float) -> datetime | None:
+    if number < 100_000_000 and not (isinstance(number, int) and len(str(number)) == 8):
+        return None  # before 1973: a year, an age, an id or "not set"
+    return _from_digits(str(int(number)))
+
+
+def _from_digits(digits: str) -> datetime | None:
+    """Return the moment of a number of 8 to 17 digits: those of a date, or a count since 1970."""
+    if len(digits) == 17:  # with milliseconds
+        digits = digits[:14]
+    as_date = _date_of(digits)
+    if len(digits) in (8, 14):
+        return as_date
+    if as_date is not None:
+        return as_date if len(digits) == 12 else None
+    units = _UNITS.get(len(digits))
+    return _EPOCH + timedelta(microseconds=int(digits) * 1_000_000 // units) if units else None
+
+
+def _date_of(digits: str) -> datetime | None:
+    form = _FORMS.get(len(digits))
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.strptime(digits, form).replace(tzinfo=UTC) if form else None
     except ValueError:
-        return parsedate_to_datetime(text[:100])
-
-
-def _from_number(number: float) -> datetime:
-    if number >= _DIGITS_FROM:
-        return datetime.strptime(str(int(number)), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    if number < -_DIGITS_FROM:  # before the year 1653; gmtime raises an OSError for much larger ones
-        raise ValueError("not a time")
-    return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)
+        return None
+    return moment if moment and (moment.year in _DIGITAL_YEARS or len(digits) in (8, 14)) else None

@@ -1,6 +1,7 @@
 """Decode bytes of unknown encoding; report the encoding and the share of unreadable characters.
 
-Nearly all files are UTF-8. The order is: byte order mark, UTF-8, the declared charset, statistical detection.
+Nearly all files are UTF-8. The order is: charsets of seven bits, byte order mark, UTF-8, the declared charset,
+statistical detection.
 """
 
 import codecs
@@ -8,7 +9,8 @@ import re
 from typing import NamedTuple
 
 from worker.errors import QuarantineError
-from worker.formats.charset_detection import detect_charset
+from worker.formats.charset_detection import decode_other
+from worker.formats.seven_bit import decode_seven_bit
 
 #: A text with a larger share of unreadable or control characters is refused.
 MAX_JUNK = 0.05
@@ -44,6 +46,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
     Raise QuarantineError if all bytes are NUL or more than MAX_JUNK of the characters are unreadable.
     """
+    # Searching 3 KB for these takes 0.7 µs, for two bytes in a row 6 µs.
+    if (declared or b"\x1b" in data or b"~" in data) and (decoded := decode_seven_bit(data, declared)):
+        return _validated(*decoded)
     if not data.startswith(_BOM_STARTS) and b"\0" not in data:
         try:
             text = data.decode()
@@ -64,7 +69,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     except UnicodeDecodeError:
         if encoding != "utf-8":
             return _validated(body.decode(encoding, "replace"), encoding)
-    return _validated(*detect_charset(body, declared))
+    return _validated(*decode_other(body, declared))
 
 
 def is_utf16_or_utf32(sample: bytes) -> bool:

@@ -22,6 +22,7 @@ _LIMITS = {
     "url": _MAX_FIELD_CHARS,
     "source": _MAX_INDEXED_CHARS,
     "author": _MAX_FIELD_CHARS,
+    "dateline": _MAX_INDEXED_CHARS,
 }
 #: A host in a URL that is too long: it is indexed as the source of an article that names none.
 _HOST = re.compile(rf"://([^/:?#]{{{_MAX_INDEXED_CHARS + 1}}})")

@@ -3,12 +3,15 @@
 import re
 
 _NAME = re.compile(rb"<(?:[\w.-]{1,40}:)?([A-Za-z_][\w.-]{0,40})")
+#: the namespace of WordPress's export, declared by its root element
+_WORDPRESS = re.compile(rb"""["']https?://wordpress\.org/export/""")
 #: name of the first element, in lower case -> format
 _ROOTS = {
     "nitf": "nitf",
     "newsmessage": "newsml",
     "newsitem": "newsml",
     "packageitem": "newsml",
+    "newsml": "newsml1",
     "rss": "feed",
     "feed": "feed",
     "entry": "feed",
@@ -29,6 +32,8 @@ def sniff_markup(first_bytes: bytes, suffix: str) -> str:
         if closing is None:
             name = _NAME.match(first_bytes, position)
             format_name = _ROOTS.get(name.group(1).decode().lower()) if name else None
+            if format_name == "feed" and _WORDPRESS.search(first_bytes, position, position + 2_000):
+                return "wxr"
             return format_name or ("xml" if first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") else suffix)
         if first_bytes[position : position + 14].lower() == b"<!doctype html":
             return "html"

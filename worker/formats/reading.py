@@ -5,11 +5,14 @@ This module numbers the records, and converts libraries' exceptions about conten
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
 from worker.article import Article, BadRecord
 from worker.errors import CopydeskError, QuarantineError
+from worker.formats import notes
+from worker.formats.authors import author_names
 from worker.formats.faults import CONTENT_ERRORS, file_fault
 from worker.formats.fields import bound
 from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
@@ -28,6 +31,7 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     Only the suffix of ``name`` is used, as a hint. Raise QuarantineError if the whole file can't be read, and
     RetryError if reading from the disk failed. Errors of the machine (time, memory, signals) pass as they are.
     """
+    notes.start_file()
     try:
         yield from _read(open_stream(source, name), limits, span or WHOLE)
     except QuarantineError:
@@ -94,7 +98,8 @@ def _read(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadR
         raise QuarantineError("The file is empty (0 bytes).")
     kind = BY_NAME[sniff(stream.first_bytes, stream.name)]
     if kind.article:  # fast path: one file, one article
-        yield _accept(kind.article(stream.read_all(limits.max_article_bytes), limits))
+        data = stream.read_all(limits.max_article_bytes)
+        yield _accept(notes.with_notes(partial(kind.article, data, limits)))
         return
     outcomes = _read_records(stream, limits, span)
     if span is WHOLE:
@@ -159,7 +164,7 @@ def _within_time(records: Iterator[Record], limits: Limits) -> Iterator[Record]:
 
 def _read_record(parse: Callable[[], Article], position: int) -> Article | BadRecord:
     try:
-        article = _accept(parse())
+        article = _accept(notes.with_notes(parse))
     except CONTENT_ERRORS as error:
         return BadRecord(position, str(file_fault(error)))
     return _with_position(article, position) if position else article
@@ -180,6 +185,10 @@ def _with_position(article: Article, position: int) -> Article:
         article.provider,
         article.version,
         article.shortened,
+        article.notes,
+        article.dateline,
+        article.status,
+        article.embargoed_until,
     )
 
 
@@ -187,4 +196,6 @@ def _accept(article: Article) -> Article:
     """Return a new article with bounded fields; raise QuarantineError if it has no word."""
     if _WORD.search(article.text) is None:
         raise QuarantineError("It holds no word, so there is nothing to publish.")
+    if article.author is not None:
+        article.author = author_names(article.author, article.source, article.url)
     return bound(article)

@@ -13,7 +13,26 @@ from worker.formats import archives
 from worker.formats.decode import is_utf16_or_utf32, sample_as_utf8
 from worker.formats.limits import Limits, Span
 from worker.formats.markup_sniffing import sniff_markup
-from worker.formats.readers import feeds, html, json_lines, json_records, mail, markdown, newsml, nitf, pdf, text, warc
+from worker.formats.readers import (
+    anpa,
+    feeds,
+    html,
+    iptc7901,
+    json_feed,
+    json_lines,
+    json_records,
+    mail,
+    markdown,
+    mbox,
+    newsml,
+    newsml1,
+    nitf,
+    office,
+    pdf,
+    text,
+    warc,
+    wxr,
+)
 from worker.formats.stream import Record, Stream
 from worker.formats.unsupported import UNSUPPORTED
 
@@ -37,6 +56,8 @@ class Format:
 
 _MAIL = rb"(?i:return-path|received|delivered-to|mime-version|message-id|from|to|subject|date|dkim-signature|x-[\w-]+)"
 _WEEKDAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+#: A message with the control characters of wires, or with the header line of its text alone.
+_WIRE = rb"[\x16\x00]{0,20}\x01[^\x02]{1,300}\x02|" + iptc7901.HEADER_LINE.encode() + rb"\r?\n"
 
 FORMATS = (
     Format("text", ("txt", "text"), article=text.article),
@@ -44,12 +65,19 @@ FORMATS = (
     Format("html", ("html", "htm", "xhtml"), article=html.article),
     Format("markup", (), rb"<[!?A-Za-z]"),
     Format("json", ("json",), rb"(?:\[\s{0,200})?\{\s{0,200}[\"}]", split=json_records.split),
+    Format("jsonfeed", split=json_feed.split),
     Format("jsonl", ("jsonl", "ndjson"), split=json_lines.split),
     Format("nitf", ("nitf",), article=nitf.article),
     Format("newsml", split=newsml.split),
+    Format("newsml1", split=newsml1.split),
+    Format("anpa", (), anpa.SIGNATURE.encode(), article=anpa.article),
+    Format("iptc7901", (), _WIRE, article=iptc7901.article),
+    Format("docx", ("docx",), article=office.article),
+    Format("odt", ("odt",), article=office.article),
     Format("feed", ("rss", "atom"), split=feeds.split),
+    Format("wxr", split=wxr.split),
     Format("pdf", ("pdf",), rb"%PDF-", article=pdf.article),
-    Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mail.split),
+    Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mbox.split),
     Format("mail", ("eml",), _MAIL + rb"[ \t]{0,9}:", article=mail.article),
     Format("warc", (), rb"WARC/[01]\.", split=warc.split),
     Format("gzip", (), rb"\x1f\x8b\x08", unpack=archives.unpack_gzip),
@@ -66,6 +94,11 @@ _SIGNATURES = re.compile(
 )
 #: A plain text may begin with "From:" or "Date:"; with two more such lines it is a mail.
 _HEADERS = re.compile(rb"^" + _MAIL + rb":", re.MULTILINE)
+#: the version of a JSON Feed, before any list; PHP escapes each slash
+_JSON_FEED = re.compile(
+    rb"\s{0,200}\{[^\[{]{0,2000}\"version\"\s{0,9}:\s{0,9}\"https?:[\\/]{2,4}jsonfeed\.org\\?/version"
+)
+_TEXT_DOCUMENT = re.compile(rb"PK\x03\x04[\s\S]{26}mimetypeapplication/vnd\.oasis\.opendocument\.text(?:PK|-template)")
 _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeapplication/|_rels/)")
 
 
@@ -84,7 +117,9 @@ def sniff(first_bytes: bytes, name: str) -> str:
 
 
 def _refine_json(first_bytes: bytes, suffix: str) -> str:
-    """Return ``jsonl`` if the suffix says so or the second line begins another object, else ``json``."""
+    """Return ``jsonfeed``, ``jsonl`` if the suffix says so or the second line begins another object, else ``json``."""
+    if _JSON_FEED.match(first_bytes.removeprefix(b"\xef\xbb\xbf")):
+        return "jsonfeed"
     lines = first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 2)
     if suffix == "jsonl" and not lines[0].startswith(b"["):
         return "jsonl"
@@ -99,8 +134,22 @@ def _refine_mail(first_bytes: bytes, suffix: str) -> str:
 
 
 def _refine_zip(first_bytes: bytes, suffix: str) -> str:
+    if _TEXT_DOCUMENT.match(first_bytes):
+        return "odt"
+    if _OFFICE.match(first_bytes):
+        return "docx" if suffix == "docx" or b"word/" in first_bytes else "ooxml"
+    return "zip"
+
+
+def _refine_iptc7901(first_bytes: bytes, suffix: str) -> str:
     del suffix
-    return "ooxml" if _OFFICE.match(first_bytes) else "zip"
+    return "anpa" if re.search(rb"\n\^", first_bytes) else "iptc7901"
 
 
-_REFINEMENTS = {"json": _refine_json, "markup": sniff_markup, "mail": _refine_mail, "zip": _refine_zip}
+_REFINEMENTS = {
+    "json": _refine_json,
+    "markup": sniff_markup,
+    "mail": _refine_mail,
+    "zip": _refine_zip,
+    "iptc7901": _refine_iptc7901,
+}

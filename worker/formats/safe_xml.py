@@ -5,6 +5,7 @@ does not lose the article. Namespaces are removed from tag names, because agenci
 """
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from html.entities import html5
@@ -12,12 +13,15 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 from worker.errors import QuarantineError
+from worker.formats import notes, xml_repair
 from worker.formats.decode import decode
+from worker.formats.html_fragment import MAX_TAGS
 from worker.formats.limits import Limits
 from worker.formats.stream import Stream
 
 #: the attribute xml:lang
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+ENTITIES_REFUSED = "The XML defines its own entities or refers to other files; both are refused: send it without a DTD."
 _DECLARATION = re.compile(r"\A\s{0,200}<\?xml\s[^>]{0,300}\?>")
 _DECLARED_ENCODING = re.compile(rb"""encoding\s{0,9}=\s{0,9}["']([\w:.-]{2,40})""")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
@@ -26,22 +30,54 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse(data: bytes) -> Element:
-    """Return the root element of a document."""
-    (root, _), *_ = _iterparse(_sanitise(data), frozenset())
+    """Return the root element of a document; slips in its XML are repaired with a note."""
+    (root, _), *_ = _iter_repaired(_text(data), frozenset())
     return root
 
 
 def iter_elements(stream: Stream, limits: Limits, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
     """Yield (root as parsed so far, element) for each complete element in ``names``, and the root itself last.
 
-    Raise QuarantineError if the XML is broken or a single element is larger than an article may be.
+    Raise QuarantineError if the XML is broken beyond repair or a single element is larger than an article may be.
     """
     limit = limits.max_article_bytes
     stream.first_bytes += stream.file.read(max(limit + 1 - len(stream.first_bytes), 0))
     if len(stream.first_bytes) <= limit:
-        yield from _iterparse(_sanitise(stream.first_bytes), names)
+        yield from _iter_repaired(_text(stream.first_bytes), names)
     else:
         yield from _iterparse(_ElementSizeLimiter(stream.open_at(), limit), names)
+
+
+def _iter_repaired(text: str, names: frozenset[str]) -> Iterator[tuple[Element, Element]]:
+    """Yield what ``_iterparse`` does; where the XML is broken, go on in the repaired text if that is not."""
+    count = 0
+    try:
+        for pair in _iterparse(io.BytesIO(text.encode()), names):
+            count += 1
+            yield pair
+    except QuarantineError:
+        repaired = _repaired(text)
+        if repaired is None or not _is_sound(repaired):
+            raise
+        notes.add("The XML is broken. It was repaired: compare the text with the original.")
+        yield from itertools.islice(_iterparse(io.BytesIO(repaired), names), count, None)
+
+
+def _repaired(text: str) -> bytes | None:
+    """Return XML whose slips are repaired; None if there are none, or far too many tags to look at."""
+    if "<!ENTITY" in text or text.count("<") > MAX_TAGS:
+        return None
+    repaired = xml_repair.declare(xml_repair.repair(xml_repair.valid_references(text)))
+    return repaired.encode() if repaired != text else None
+
+
+def _is_sound(data: bytes) -> bool:
+    try:
+        for _ in _iterparse(io.BytesIO(data), frozenset()):
+            pass
+    except QuarantineError:
+        return False
+    return True
 
 
 def element_text(element: Element | None) -> str:
@@ -95,16 +131,22 @@ def _iterparse(source: io.BytesIO | _ElementSizeLimiter, names: frozenset[str]) 
             f"The XML is broken in line {line}, column {column}: export or download it again."
         ) from error
     except DefusedXmlException as error:
-        raise QuarantineError(
-            "The XML defines its own entities or refers to other files; both are refused: send it without a DTD."
-        ) from error
+        raise QuarantineError(ENTITIES_REFUSED) from error
 
 
-def _sanitise(data: bytes) -> io.BytesIO:
-    """Return a document as UTF-8, without characters that XML forbids and with HTML entities decoded."""
-    declared = _DECLARED_ENCODING.search(data, 0, 400)
-    text = decode(data, declared.group(1).decode("ascii", "replace") if declared else None).text
+def sanitise(text: str) -> str:
+    """Return XML without its declaration and without characters that XML forbids, with HTML entities decoded."""
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1)).lstrip()
     if "<!ENTITY" not in text:
         text = _ENTITY.sub(lambda name: name[0] if name[1] in _XML_ENTITIES else html5.get(name[1], name[0]), text)
-    return io.BytesIO(text.encode())
+    return text
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """Return the encoding that the XML declaration at the beginning of ``data`` names, if it names one."""
+    declared = _DECLARED_ENCODING.search(data, 0, 400)
+    return declared.group(1).decode("ascii", "replace") if declared else None
+
+
+def _text(data: bytes) -> str:
+    return sanitise(decode(data, declared_encoding(data)).text)

@@ -33,6 +33,6 @@ UNSUPPORTED = (
     ("sqlite", rb"SQLite format 3\x00", _PROGRAM),
     ("parquet", rb"PAR1", "It is a Parquet table: export its articles as JSON lines."),
     ("tar", None, _PACKED),
-    ("xml", None, "It is XML of an unknown kind: NITF, NewsML-G2, RSS and Atom are read; save it as HTML or text."),
+    ("xml", None, "It is XML of an unknown kind: NITF, NewsML, RSS and Atom are read; save it as HTML or text."),
     ("ooxml", None, _OFFICE),
 )

@@ -26,6 +26,8 @@ logger = log.get(__name__)
 
 #: Maximum number of bad records stored per file, so that a file of a million bad lines does not fill the database.
 MOST_BAD_RECORDS = 1_000
+#: Maximum number of different notes that are logged per file.
+_MOST_NOTES = 20
 _NO_WORDS = "The text holds no words, so there is nothing to compare or to keep."
 
 
@@ -37,6 +39,7 @@ class PreparedFile:
     cleaned: list[tuple[Article, Cleaned]] = field(default_factory=list)
     prepared: list[Prepared] = field(default_factory=list)
     bad: list[BadRecord] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)  # what readers repaired or left out -> first record with it
     records_read: int = 0
     withheld: int = 0  # bad records beyond ``MOST_BAD_RECORDS``
     spans: list[formats.Span] = field(default_factory=list)
@@ -84,6 +87,8 @@ def _prepare(settings: Settings, leased: LeasedFile, file: PreparedFile, timer: 
                 return
             source.seek(0)
         _collect(formats.read(source, name, limits, span), file, timer)
+    for note, position in file.notes.items():
+        logger.info("a reader left a note", file=leased.id, record=position + 1, reason=note)
     if not file.cleaned and not file.bad:
         raise QuarantineError("The file holds no article.")
 
@@ -95,6 +100,9 @@ def _collect(records: Iterator[Article | BadRecord], file: PreparedFile, timer: 
         if isinstance(record, Article):
             file.cleaned.append((record, clean(record)))
             timer.lap("clean")
+            for note in record.notes:
+                if len(file.notes) < _MOST_NOTES:
+                    file.notes.setdefault(note, record.position)
         else:
             record_bad(file, record)
 

@@ -11,6 +11,7 @@ import orjson
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from worker.article import PublicationStatus
 from worker.store.arrays import array, int4_array, int_array
 from worker.store.execute import cursor, execute
 from worker.store.links import Link
@@ -20,7 +21,7 @@ from worker.store.sketches import COPY_END, COPY_HEAD
 _COLUMNS = (
     "id, file_id, position, story_id, similarity, seen_at, words, cleaner_version, fingerprint_version, "
     "published_at, relation, text_hash, simhash, sketch, language, title, text, external_id, url, source, author, "
-    "facts, changes, provider, version, revision_key"
+    "facts, changes, provider, version, revision_key, status, embargoed_until"
 )
 _COPY = f"COPY articles ({_COLUMNS}) FROM STDIN (FORMAT binary)"
 #: The number of columns, then size and value of each column of fixed size.
@@ -77,6 +78,8 @@ class Row:
     provider: str | None = None
     version: int | None = None
     revision_key: int | None = None
+    status: str = PublicationStatus.USABLE
+    embargoed_until: datetime | None = None
 
 
 def take_ids(connection: Connection, table: str, count: int) -> list[int]:
@@ -105,7 +108,7 @@ def insert(connection: Connection, rows: Sequence[Row]) -> None:
 def _packed(row: Row) -> bytes:
     """Return the row in the format of binary COPY."""
     fixed = _FIXED.pack(
-        *(26, 4, row.id, 8, row.file_id, 4, row.position, 4, row.story_id, 4, row.similarity),
+        *(28, 4, row.id, 8, row.file_id, 4, row.position, 4, row.story_id, 4, row.similarity),
         *(8, _microseconds(row.seen_at), 4, row.words, 2, row.cleaner_version, 2, row.fingerprint_version),
     )
     published = _BIGINT.pack(_microseconds(row.published_at)) if row.published_at else None
@@ -116,6 +119,8 @@ def _packed(row: Row) -> bytes:
         *(_JSONB + orjson.dumps(document) if document else None for document in (row.facts, row.changes)),
         None if row.provider is None else row.provider.encode(),
         *(None if number is None else _BIGINT.pack(number) for number in (row.version, row.revision_key)),
+        row.status.encode(),
+        _BIGINT.pack(_microseconds(row.embargoed_until)) if row.embargoed_until else None,
     )
     return fixed + b"".join([_MISSING if value is None else _SIZE.pack(len(value)) + value for value in values])
 

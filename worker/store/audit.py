@@ -78,9 +78,18 @@ CHECKS: tuple[tuple[str, str], ...] = (
         "Story {id} has the canonical article {canonical_id}, though {pinned} was pinned last.",
         """
         SELECT s.id, s.canonical_id, p.id AS pinned
-        FROM (SELECT DISTINCT ON (story_id) story_id, id FROM articles WHERE pinned_at IS NOT NULL
+        FROM (SELECT DISTINCT ON (story_id) story_id, id FROM articles
+              WHERE pinned_at IS NOT NULL AND status <> 'withdrawn'
               ORDER BY story_id, pinned_at DESC, id DESC) AS p JOIN stories s ON s.id = p.story_id
         WHERE s.canonical_id <> p.id""",
+    ),
+    (
+        "Story {id} has the withdrawn article {canonical_id} as the canonical one, though {other} may be published.",
+        """
+        SELECT s.id, s.canonical_id, min(a.id) AS other FROM stories s
+        JOIN articles c ON c.id = s.canonical_id AND c.status = 'withdrawn'
+        JOIN articles a ON a.story_id = s.id AND a.relation <> 'exact' AND a.status <> 'withdrawn'
+        GROUP BY s.id""",
     ),
     (
         "Story {id} counts {articles} articles of {texts} texts, but has {found} of {different}.",

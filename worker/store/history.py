@@ -39,7 +39,7 @@ changes = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     now_column("at"),
-    Column("kind", Text, nullable=False),  # created, copy, canonical, merged, split, moved, reprocessed, erased
+    Column("kind", Text, nullable=False),  # what happened: `ChangeKind`
     Column("story_id", Integer, nullable=False),
     Column("article_id", Integer),
     Column("other_story_id", Integer),

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from worker.article import Decider, FileState, RelatedKind, Relation
+from worker.article import Decider, FileState, PublicationStatus, RelatedKind, Relation
 from worker.store.history import changes, corrections, erasures, feed_epochs
 from worker.store.metadata import metadata, now_column, one_of
 
@@ -161,7 +161,10 @@ articles = Table(
     Column("version", BigInteger),  # of the external id: the provider's number, or milliseconds since 1970
     # hash of provider and id (`revisions.py`); NULL where they do not count, or for a version that was known already
     Column("revision_key", BigInteger),
+    Column("status", Text, nullable=False, server_default=PublicationStatus.USABLE),  # whether it may be published
+    Column("embargoed_until", DateTime(timezone=True)),  # from then on a withheld article is usable; NULL: not known
     one_of("relation", Relation),
+    one_of("status", PublicationStatus),
     UniqueConstraint("file_id", "position"),
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_texts", "story_id", postgresql_where=text("relation <> 'exact'")),

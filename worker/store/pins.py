@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from worker.article import Relation
+from worker.article import PublicationStatus, Relation
 from worker.store.arrays import int_array
 from worker.store.execute import execute
 
@@ -25,15 +25,16 @@ class PinnedArticle:
 
 
 def pinned(connection: Connection, story_ids: Sequence[int]) -> dict[int, PinnedArticle]:
-    """Return the pinned article of each story that has one; the most recent pin is in force."""
+    """Return the pinned article of each story that has one; the most recent pin of one not withdrawn is in force."""
     if not story_ids:
         return {}
     rows = execute(
         connection,
         """
             SELECT DISTINCT ON (story_id) id, story_id, relation, text_hash, sketch FROM articles
-            WHERE story_id = ANY(%(stories)s) AND pinned_at IS NOT NULL ORDER BY story_id, pinned_at DESC, id DESC""",
-        {"stories": int_array(story_ids)},
+            WHERE story_id = ANY(%(stories)s) AND pinned_at IS NOT NULL AND status <> %(withdrawn)s
+            ORDER BY story_id, pinned_at DESC, id DESC""",
+        {"stories": int_array(story_ids), "withdrawn": PublicationStatus.WITHDRAWN},
     )
     return {row[1]: PinnedArticle(*row) for row in rows}
 

@@ -212,12 +212,14 @@ _REWRITE = text("""
         published_at = :published_at, words = :words, cleaner_version = :cleaner_version,
         fingerprint_version = :fingerprint_version, text_hash = :text_hash, simhash = :simhash,
         sketch = CAST(:sketch AS int[]), language = :language, title = :title, text = :text, author = :author,
-        facts = CAST(:facts AS jsonb), changes = CAST(:changes AS jsonb)
+        facts = CAST(:facts AS jsonb), changes = CAST(:changes AS jsonb),
+        status = CASE WHEN status = 'withdrawn' OR :status = 'usable' THEN status ELSE :status END,
+        embargoed_until = coalesce(CAST(:embargoed_until AS timestamptz), embargoed_until)
     WHERE id = :id""")
 
 
 def update_articles(connection: Connection, rows: Iterable[Row]) -> None:
-    """Replace the articles with the same ids, except what the reader yielded besides the text."""
+    """Replace the articles with the same ids, except what the reader yielded besides the text and a stricter status."""
     values = [
         {name: getattr(row, name) for name in row.__slots__}
         | {"sketch": int_array(row.sketch), "facts": _json(row.facts), "changes": _json(row.changes)}

@@ -41,6 +41,7 @@ class SentText:
     text_hash: bytes
     title: str | None = None
     arrived_at: datetime | None = None  # None: it arrives now
+    withdrawn: bool = False  # by its provider, or a notice that withdraws the versions before it
 
     @property
     def key(self) -> RevisionKey | None:
@@ -69,18 +70,19 @@ class StoredRevision:
 
 _REVISIONS = f"""
     SELECT t.number, a.id, a.story_id, t.provider, t.external_id, a.version, a.published_at, a.text_hash, a.title,
-        a.arrived_at
+        a.arrived_at, a.status = 'withdrawn'
     FROM unnest(CAST(%(numbers)s AS int[]), CAST(%(keys)s AS bigint[]), CAST(%(providers)s AS text[]),
         CAST(%(ids)s AS text[]), CAST(%(published)s AS timestamptz[]))
         AS t (number, key, provider, external_id, published)
     CROSS JOIN LATERAL (
-        SELECT id, story_id, version, published_at, text_hash, title, arrived_at FROM articles
+        SELECT id, story_id, version, published_at, text_hash, title, arrived_at, status FROM articles
         WHERE revision_key = t.key AND provider = t.provider AND external_id = t.external_id
             AND {contains(TimeColumns("published_at", "arrived_at"), TimeColumns("t.published", "now()"), "%(days)s")}
         ORDER BY version DESC NULLS LAST, published_at DESC NULLS LAST, id DESC LIMIT {_MOST_VERSIONS}) AS a"""
 
 _SENT = """
-    SELECT story_id, provider, external_id, version, published_at, text_hash, title, arrived_at FROM articles
+    SELECT story_id, provider, external_id, version, published_at, text_hash, title, arrived_at, status = 'withdrawn'
+    FROM articles
     WHERE revision_key = ANY(CAST(%(keys)s AS bigint[])) AND story_id = ANY(CAST(%(stories)s AS int[]))"""
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from worker.article import ChangeKind
+from worker.article import ChangeKind, PublicationStatus
 from worker.store import related
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 from worker.store.read.changes import CHANNEL
 from worker.store.read.sources import SOURCE
+from worker.store.read.status import STATUS
 from worker.store.revisions import SentText
 
 
@@ -189,6 +190,7 @@ class CanonicalCandidate:
     source: str | None
     faults: int  # number of repairs by cleaning, except by the step `NO_FAULTS`
     sent: SentText
+    status: str = PublicationStatus.USABLE
 
 
 #: The cleaning step that shortens runs of blanks: an empty line at the end of a file says nothing about the text.
@@ -198,7 +200,7 @@ _DIFFERENT = f"""
     SELECT a.id, a.story_id, a.words, a.seen_at, {SOURCE}, coalesce(
         (SELECT sum(value::int) FROM jsonb_each_text(a.changes) WHERE key <> '{NO_FAULTS}'), 0)::int AS faults,
         a.provider, CASE WHEN a.revision_key IS NOT NULL THEN a.external_id END, a.version, a.published_at, a.text_hash,
-        a.title, a.arrived_at
+        a.title, a.arrived_at, a.status = 'withdrawn', {STATUS}
     FROM articles a WHERE a.story_id = ANY(%(stories)s) AND a.relation <> 'exact'"""
 
 
@@ -211,8 +213,8 @@ def different_texts(
         condition = "" if among is None else " AND a.id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
         rows = execute(connection, f"{_DIFFERENT}{condition} ORDER BY a.id", values).fetchall()
-        for id_, story, words, seen_at, source, faults, *sent in rows:
-            member = CanonicalCandidate(id_, story, words, seen_at, source, faults, SentText(*sent))
+        for id_, story, words, seen_at, source, faults, *sent, status in rows:
+            member = CanonicalCandidate(id_, story, words, seen_at, source, faults, SentText(*sent), status)
             members.setdefault(story, []).append(member)
     return members
 

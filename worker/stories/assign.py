@@ -17,6 +17,7 @@ from worker.stories.references import New, Stored, TextRef
 from worker.stories.related import link_related
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
+from worker.stories.withdraw import withdraw
 
 
 def assign_stories(
@@ -48,6 +49,7 @@ def assign_stories(
             cache.put(ids[number], prepared.features)
     newly_joined = stories.merge(connection, changes.merged)
     stories.recount(connection, set(changes.merged.values()))
+    withdrawn = withdraw(connection, changes, matched.window)
     refs: dict[int, TextRef] = {article: New(number) for number, article in enumerate(ids)}
     # a known text that its provider sends again, as a newer version, may be the newest one now
     sent_again = {ids[number] for number in exact.keys() & matched.links.stories.keys()}
@@ -59,6 +61,7 @@ def assign_stories(
         lambda a, b: matched.verdicts.judged(refs.get(a, Stored(a)), refs.get(b, Stored(b))),
         preferred_sources,
         {row.story_id for row in changes.rows.values() if row.id in sent_again and row.revision_key},
+        withdrawn,
     )
     _write(connection, changes, canonicals, ids)
     versions = matched.links.versions | {number: ids[first] for number, first in matched.links.earlier.items()}
@@ -76,13 +79,17 @@ def _choose_canonicals(
     judged: VerdictLookup,
     preferred_sources: Sequence[str],
     revised: set[int],
+    withdrawn: set[int],
 ) -> CanonicalChanges:
-    """Choose canonical articles and relations of the stories that get a different text, and of those ``revised``."""
+    """Choose canonical articles and relations of the stories that get a different text, and of those ``revised``.
+
+    Also of those of which a stored text was ``withdrawn``.
+    """
     different = changes.new_texts()
     initial_canonical = {story: new.canonical_id for story, new in changes.created.items() if len(different[story]) > 1}
     changed = {
         story: different.get(story, ())
-        for story in {*initial_canonical, *changes.merged.values(), *different, *revised}
+        for story in {*initial_canonical, *changes.merged.values(), *different, *revised, *withdrawn}
     }
     alone = changes.created.keys() - initial_canonical.keys()
     return choose_canonicals(
@@ -94,6 +101,7 @@ def _choose_canonicals(
         judged=judged,
         preferred_sources=preferred_sources,
         not_stored=changes.sent_texts(),
+        withdrawn=withdrawn,
     )
 
 

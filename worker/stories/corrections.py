@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from worker.article import ChangeKind, CorrectionKind, Decider, Relation
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
-from worker.store import articles, corrections, locks, pins, sketches, stories
+from worker.store import articles, corrections, locks, pins, sketches, stories, withdrawals
 from worker.store.corrections import MovableArticle
 from worker.store.links import Link
 from worker.store.read.stories import story as read_story
@@ -113,10 +113,12 @@ def pin(connection: Connection, cache: FeatureCache, article_id: int, note: str 
     Of several pinned articles in a story the one pinned last is canonical.
 
     Raises:
-        CopydeskError: the article does not exist.
+        CopydeskError: the article does not exist, or its provider withdrew it.
     """
     locks.lock_placement(connection)
     article = _article(connection, article_id)
+    if withdrawals.is_withdrawn(connection, article.id):
+        raise CopydeskError(f"Article {article_id} was withdrawn by its provider, so it can't be the canonical one.")
     pins.set_pinned(connection, article.id)
     corrections.record_alone(connection, CorrectionKind.PIN, article.id, _storable(note))
     _choose_again(connection, cache, article.story_id)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from worker.article import PublicationStatus
 from worker.fingerprint.article import Prepared
 from worker.store.revisions import RevisionKey, SentText, StoredRevision
 from worker.stories.references import MemberRef, New, StoredStory
@@ -53,6 +54,7 @@ def sent_texts(batch: Sequence[Prepared]) -> list[SentText]:
             prepared.cleaned.published_at,
             prepared.fingerprint.text_hash,
             prepared.cleaned.title,
+            withdrawn=prepared.article.status == PublicationStatus.WITHDRAWN,
         )
         for prepared in batch
     ]
@@ -60,6 +62,8 @@ def sent_texts(batch: Sequence[Prepared]) -> list[SentText]:
         # without a version, two texts of one file under one id show that the id is no id
         words: dict[tuple[int | None, int], set[bytes]] = defaultdict(set)
         for number in numbers:
+            if sent[number].withdrawn:
+                continue  # the notice that kills a version often has its number
             version = sent[number].version
             words[version, batch[number].file_id if version is None else 0].add(sent[number].text_hash)
         if any(len(hashes) > 1 for hashes in words.values()):
@@ -105,7 +109,9 @@ def link_revisions(
 
 
 def _contradicts(a: SentText, b: SentText) -> bool:
-    """Return whether two texts claim to be the same version."""
+    """Return whether two texts claim to be the same version; a notice that kills one may have its number."""
+    if a.withdrawn or b.withdrawn:
+        return False
     return a.version is not None and a.version == b.version and a.text_hash != b.text_hash
 
 
@@ -182,7 +188,7 @@ def current_versions(texts: Mapping[int, SentText], others: Iterable[SentText] =
     words = {sent.text_hash for sent in texts.values()}
     by_key: dict[RevisionKey, list[SentText]] = defaultdict(list)
     for sent in (*texts.values(), *others):
-        if sent.key and sent.text_hash in words:
+        if sent.key and sent.text_hash in words and not sent.withdrawn:
             by_key[sent.key].append(sent)
     newest: set[bytes] = set()
     older: set[bytes] = set()

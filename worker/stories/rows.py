@@ -7,18 +7,18 @@ the whole row again, with its text and its index entries.
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from worker import clean, fingerprint
-from worker.article import ChangeKind, Cleaned, Relation
+from worker.article import Article, ChangeKind, Cleaned, PublicationStatus, Relation
 from worker.fingerprint.article import Prepared
 from worker.match import EXACT_REASON, Evidence, reasons
 from worker.store import articles, stories
 from worker.store.candidate_queries import NewArticle
 from worker.store.links import Link
 from worker.store.read.sources import source_of
-from worker.store.revisions import SentText
+from worker.store.revisions import RevisionKey, SentText
 from worker.stories.cluster import Match
 from worker.stories.cluster_text import Cluster
 from worker.stories.references import TextRef, article_id
@@ -54,6 +54,7 @@ class BatchChanges:
                         source_of(row.source, row.url),
                         faults,
                         _sent_text(row),
+                        current_status(row.status, row.embargoed_until),
                     )
                 )
         return texts
@@ -69,7 +70,14 @@ class BatchChanges:
 
 def _sent_text(row: articles.Row) -> SentText:
     counted = row.external_id if row.revision_key is not None else None
-    return SentText(row.provider, counted, row.version, row.published_at, row.text_hash, row.title)
+    withdrawn = row.status == PublicationStatus.WITHDRAWN
+    return SentText(row.provider, counted, row.version, row.published_at, row.text_hash, row.title, withdrawn=withdrawn)
+
+
+def current_status(status: str, embargoed_until: datetime | None) -> str:
+    """Return the status now, as ``worker/store/read/status.py`` does for a stored article."""
+    over = embargoed_until is not None and embargoed_until <= datetime.now(UTC)
+    return PublicationStatus.USABLE if status == PublicationStatus.WITHHELD and over else status
 
 
 def batch_changes(
@@ -134,8 +142,17 @@ def article_row(prepared: Prepared, new: NewArticle, exact: bool, article_id: in
         changes=prepared.cleaned.changes or None,
         provider=prepared.article.provider,
         version=prepared.article.version,
-        revision_key=new.revision_key,
+        revision_key=_revision_key(prepared.article, new),
+        status=prepared.article.status,
+        embargoed_until=prepared.article.embargoed_until,
     )
+
+
+def _revision_key(article: Article, new: NewArticle) -> int | None:
+    """Return the hash of the id; a kill notice always has it, so that it withdraws what arrives late."""
+    if article.status == PublicationStatus.WITHDRAWN and article.provider and article.external_id:
+        return RevisionKey(article.provider, article.external_id).hash()
+    return new.revision_key
 
 
 def stored_metadata(cleaned: Cleaned) -> dict[str, object] | None:

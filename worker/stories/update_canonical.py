@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from worker.article import ChangeKind, Relation
+from worker.article import ChangeKind, PublicationStatus, Relation
 from worker.match import Member, Verdict, choose_canonical, compare_alone, verdicts
 from worker.store import pins, revisions, sketches, stories
 from worker.store.revisions import SentText
@@ -29,6 +29,9 @@ FINAL_TEXTS = 64
 _EQUALLY_LONG = 1.25
 #: The reason for a pinned article.
 PINNED = "A person pinned it."
+#: The status of texts that may be canonical: the first that any text has.
+_STATUS_ORDER = (PublicationStatus.USABLE, PublicationStatus.WITHHELD, PublicationStatus.WITHDRAWN)
+_OTHERS_NOT_USABLE = "Its provider lets it be used, unlike other copies."
 _NEWEST = "It is the newest version that its provider sent under one id."
 
 VerdictLookup = Callable[[int, int], Verdict | None]
@@ -77,6 +80,7 @@ def choose_canonicals(
     judged: VerdictLookup = lambda _article, _other: None,
     preferred_sources: Sequence[str] = (),
     not_stored: Mapping[int, Sequence[SentText]] | None = None,
+    withdrawn: Collection[int] = (),
 ) -> CanonicalChanges:
     """Choose canonical articles and relations of ``changed`` stories without writing them.
 
@@ -85,37 +89,58 @@ def choose_canonicals(
     ``changed``: story -> its texts that are not stored yet · ``initial_canonical``: new story -> its first article ·
     ``newly_joined``: stored articles that are new to their story · ``judged``: returns the verdict on two articles, in
     this order, or None if they were not compared · ``preferred_sources``: the best first ·
-    ``not_stored``: story -> what was sent and is not stored yet
+    ``not_stored``: story -> what was sent and is not stored yet · ``withdrawn``: stories of which a stored text was
+    withdrawn now
     """
     initial_canonical = dict(initial_canonical or {})
     stored = [story for story in changed if story not in initial_canonical]
     best = _pinned_texts(connection, stored)  # first: it may change which articles are texts
     current = stories.canonicals(connection, stored)
     arrived = stories.different_texts(connection, list(current), among=newly_joined)
-    frozen = _frozen(current, arrived, best)
+    frozen = _frozen(current, arrived, best) - set(withdrawn)
     texts = arrived | stories.different_texts(connection, [s for s in current if s not in frozen])
     canonicals = {story: article for story, (article, _) in current.items()} | initial_canonical
     newly_joined |= {text.id for new in changed.values() for text in new}
     members = {story: [*texts.get(story, ()), *changed.get(story, ())] for story in canonicals}
     _add_canonicals(connection, members, {story: canonicals[story] for story in frozen})
-    newest = _newest_versions(connection, members, not_stored or {})
+    newest = _newest_versions(connection, {s: _allowed(members[s]) for s in members}, not_stored or {})
     # more versions of a live blog than `FINAL_TEXTS` are no reason to keep an old one
     frozen = {story for story in frozen if not newest[story] or canonicals[story] in newest[story]}
-    open_stories = [s for s in canonicals if s not in frozen and s not in best and len(members[s]) > 1]
-    best |= _choose(connection, cache, {story: members[story] for story in open_stories}, newest, preferred_sources)
-    chosen = CanonicalChanges()
+    open_stories = {s: members[s] for s in canonicals if s not in frozen and s not in best and len(members[s]) > 1}
+    best |= _choose(connection, cache, open_stories, newest, preferred_sources)
+    first = {s for s in canonicals if s in initial_canonical or current[s][1] - len(arrived.get(s, ())) <= 1}
+    chosen = _changes(canonicals, best, first)
     relation_unknown: dict[int, int] = {}  # article -> its canonical article, to which its relation is unknown
     for story, canonical in canonicals.items():
-        article, reason = best.get(story, (canonical, ""))
-        first_choice = story in initial_canonical or current[story][1] - len(arrived.get(story, ())) <= 1
-        if article != canonical:
-            chosen.canonical[story] = article, reason
-        elif story in best and (first_choice or reason == PINNED):
-            chosen.unchanged[story] = article, reason
+        article = best[story][0] if story in best else canonical
         relation_unknown |= {m.id: article for m in members[story] if article != canonical or m.id in newly_joined}
     sent = {m.id: m.sent for texts_of_story in members.values() for m in texts_of_story}
     chosen.relations = _relations(connection, cache, relation_unknown, judged, sent)
     return chosen
+
+
+def _changes(
+    canonicals: Mapping[int, int], best: Mapping[int, tuple[int, str]], first: Collection[int]
+) -> CanonicalChanges:
+    """Return which stories have another canonical article, and which keep theirs but get the reason for it.
+
+    ``first``: the stories whose canonical article is chosen for the first time
+    """
+    changes = CanonicalChanges()
+    for story, (article, reason) in best.items():
+        if article != canonicals[story]:
+            changes.canonical[story] = article, reason
+        elif reason == PINNED or story in first:
+            changes.unchanged[story] = article, reason
+    return changes
+
+
+def _allowed(texts: Sequence[stories.CanonicalCandidate]) -> list[stories.CanonicalCandidate]:
+    """Return the texts of a story that may be canonical: the usable ones, else the withheld ones, else all."""
+    for status in _STATUS_ORDER:
+        if allowed := [text for text in texts if text.status == status]:
+            return allowed
+    return []
 
 
 def _frozen(
@@ -174,9 +199,10 @@ def _choose(
 ) -> dict[int, tuple[int, str]]:
     """Return (canonical article, reason) of stories with several texts: one of ``newest`` if there are any."""
     ranks = {source.casefold(): rank for rank, source in reversed(list(enumerate(preferred_sources)))}
+    allowed = {story: _allowed(texts) for story, texts in members.items()}
     candidates = {
         story: eligible([t for t in texts if not newest[story] or t.id in newest[story]], ranks)
-        for story, texts in members.items()
+        for story, texts in allowed.items()
     }
     features = cache.get(connection, [text.id for texts in candidates.values() for text in texts])
     chosen = {}
@@ -186,6 +212,8 @@ def _choose(
         )
         if newest[story]:
             reason = _NEWEST if len(texts) == 1 else f"{_NEWEST} {reason}"
+        if len(allowed[story]) < len(members[story]):
+            reason = _OTHERS_NOT_USABLE
         chosen[story] = texts[i].id, reason
     return chosen
 

@@ -65,6 +65,58 @@ def web_archive(packed: bool) -> bytes:
     return file.getvalue()
 
 
+def document(members: dict[str, str]) -> bytes:
+    """Return the archive of an office document, whose type is not compressed."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name, (2022, 9, 12, 8, 15, 0))
+            archive.writestr(info, content, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def paragraphs() -> list[str]:
+    """Return the paragraphs of the dispatch; they contain no markup."""
+    return (HERE / "plain.txt").read_text(encoding="utf-8").strip().split("\n\n")
+
+
+def docx() -> bytes:
+    """Return the dispatch in Office Open XML, in runs as a word processor cuts them, with a deleted paragraph."""
+    run = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
+    body = "".join(f"<w:p>{run.format(text[:20])}{run.format(text[20:])}</w:p>" for text in paragraphs())
+    return document(
+        {
+            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+            "docProps/core.xml": '<c:coreProperties xmlns:c="c" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+            'xmlns:t="http://purl.org/dc/terms/"><dc:title>Old bridge at Varn closed until spring</dc:title>'
+            "<dc:creator>Ada Holm</dc:creator><t:created>2022-09-12T08:15:00Z</t:created></c:coreProperties>",
+            "word/document.xml": '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+            f"<w:body>{body}<w:p><w:del><w:r><w:delText>Deleted words.</w:delText></w:r></w:del></w:p></w:body>"
+            "</w:document>",
+        }
+    )
+
+
+def odt() -> bytes:
+    """Return the dispatch as an OpenDocument text, with a deleted paragraph."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "meta")
+    )
+    body = "".join(f"<text:p><text:span>{text[:12]}</text:span>{text[12:]}</text:p>" for text in paragraphs())
+    return document(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": f"<office:document-content {names}><office:body><office:text><text:tracked-changes>"
+            f"<text:p>Deleted words.</text:p></text:tracked-changes>{body}</office:text></office:body>"
+            "</office:document-content>",
+            "meta.xml": f'<office:document-meta {names} xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>'
+            "<dc:title>Old bridge at Varn closed until spring</dc:title><meta:initial-creator>Ada Holm"
+            "</meta:initial-creator><meta:creation-date>2022-09-12T08:15:00Z</meta:creation-date>"
+            "<dc:language>en</dc:language></office:meta></office:document-meta>",
+        }
+    )
+
+
 def main() -> None:
     """Write the files."""
     (HERE / "columns.pdf").write_bytes(columns())
@@ -72,6 +124,8 @@ def main() -> None:
     (HERE / "crawl.warc.gz").write_bytes(web_archive(packed=True))
     (HERE / "plain.txt.gz").write_bytes(gzip.compress((HERE / "plain.txt").read_bytes(), mtime=0))
     (HERE / "lines.jsonl.zst").write_bytes(zstandard.compress((HERE / "lines.jsonl").read_bytes()))
+    (HERE / "document.docx").write_bytes(docx())
+    (HERE / "document.odt").write_bytes(odt())
     with zipfile.ZipFile(HERE / "several.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("plain.txt", "nitf.xml", "lines.jsonl", "crawl.warc.gz"):
             archive.writestr(zipfile.ZipInfo(f"../up/{name}"), (HERE / name).read_bytes())

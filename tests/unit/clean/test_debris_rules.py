@@ -11,6 +11,7 @@ from worker.clean import clean
 from worker.clean.rules import DebrisRule, load_rules
 from worker.errors import SettingsError
 
+OPENING = "The ministers of both sides will talk for two days, said a spokesman on Monday in the town hall of Ostrel."
 RULES = list(chain.from_iterable(group.rules for group in load_rules().values()))
 
 
@@ -21,6 +22,12 @@ def test_example_of_a_rule(rule: DebrisRule) -> None:
     assert cleaned.text == rule.result.replace("\n", "\n\n")
     if rule.field:
         assert getattr(cleaned, "captions" if rule.field == "caption" else rule.field)
+
+
+@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in RULES for text in rule.keeps])
+def test_sentence_that_a_rule_leaves_alone(rule: DebrisRule, text: str) -> None:
+    """No rule changes a sentence of an author that begins or ends like debris."""
+    assert clean(Article(f"{OPENING}\n\n{text}")).text == f"{OPENING}\n\n{text}"
 
 
 def test_names_are_unique() -> None:
@@ -61,9 +68,6 @@ def test_invalid_file_is_explained(own_rules: Path, content: str, complaint: str
     own_rules.write_text(content, "utf-8")
     with pytest.raises(SettingsError, match=complaint):
         load_rules.__wrapped__()
-
-
-OPENING = "The ministers of both sides will talk for two days, said a spokesman on Monday in the town hall of Ostrel."
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,53 @@ def test_lone_uncertain_hyphen_stays() -> None:
 def test_repaired_breaks_are_counted() -> None:
     """The count is the number of repaired breaks."""
     assert fix_hyphens("con- firmed and an- nounced", Metadata(language="en")).changes == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "suspended", "word"),
+    [
+        ("fi", "öljy-\nja kaasukentät", "öljy- ja"),
+        ("sv", "olje-\noch gasfälten", "olje- och"),
+        ("da", "olie-\neller gasfelterne", "olie- eller"),
+        ("nb", "olje-\nog gassfeltene", "olje- og"),
+        ("hu", "rövid-\nés hosszú távú", "rövid- és"),
+        ("et", "nafta-\nja gaasiväljad", "nafta- ja"),
+        ("pl", "krótko-\nlub długoterminowe", "krótko- lub"),
+        ("cs", "krátko-\ni dlouhodobé", "krátko- i"),
+        ("de", "Haupt-\noder Nebenwege", "Haupt- oder"),
+        ("nl", "land-\nof tuinbouw", "land- of"),
+    ],
+)
+def test_suspended_hyphen_at_a_line_end(language: str, suspended: str, word: str) -> None:
+    """Before a conjunction of the language the hyphen and a blank stay."""
+    assert word in repaired(f"x {suspended} 2031.", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "broken", "whole"),
+    [
+        ("fi", "opetta-\nja", "opettaja"),
+        ("sv", "biblio-\ntek", "bibliotek"),
+        ("et", "Kooli õpetaja tuli, õpeta-\nja", "Kooli õpetaja tuli, õpetaja"),
+        ("id", "laman-\nnya", "lamannya"),
+        ("nb", "tre-\ndeler", "tredeler"),
+    ],
+)
+def test_ending_that_is_no_conjunction(language: str, broken: str, whole: str) -> None:
+    """A known word is joined even if its end looks like a conjunction or a word."""
+    assert repaired(broken, language) == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "result"),
+    [
+        ("en", "Cross-\u00ad\nsectional", "Cross-sectional"),
+        ("de", "Nord-\u00ad\nSüd-Achse", "Nord-Süd-Achse"),
+        ("de", "Haupt-\u00ad\nund Nebenweg", "Haupt- und Nebenweg"),
+        ("fr", "peut-\u00adêtre", "peut-être"),
+        ("fr", "gouver\u00ad\nnement", "gouvernement"),
+    ],
+)
+def test_hyphen_with_soft_hyphen(language: str, text: str, result: str) -> None:
+    """One hyphen is left of a hyphen with a soft hyphen; a soft hyphen alone goes with the line end."""
+    assert repaired(text, language) == result

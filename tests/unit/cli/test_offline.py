@@ -1,5 +1,6 @@
 """``clean`` and ``compare`` work on files without a server or settings."""
 
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.unit.match.related_reports import FERRY, FERRY_OTHER, UNRELATED
+from worker.article import Article, Cleaned
 from worker.cli import commands
 from worker.explain.evidence import MOST_SHOWN
 
@@ -31,6 +33,15 @@ def test_clean_reads_standard_input() -> None:
     assert (
         _run("clean", "-", given=b"The har- bour of Ostrel was closed.").stdout == "The harbour of Ostrel was closed.\n"
     )
+
+
+def test_clean_says_once_what_a_reader_repaired() -> None:
+    """The note is on standard error, apart from the text, and the file counts as read."""
+    item = "<item><title>Søn & far</title><description>Kaia er stengt.</description></item>"
+    feed = f"<rss><channel>{item}{item}</channel></rss>".encode()
+    ran = _run("clean", "-", "--json", given=feed)
+    assert [json.loads(line)["title"] for line in ran.stdout.splitlines()] == ["Søn & far"] * 2
+    assert ran.stderr.count("Record 1: ") == ran.stderr.count("repaired") == 1
 
 
 def test_clean_separates_several_articles() -> None:
@@ -117,3 +128,34 @@ def test_compare_shows_names_of_any_bytes(tmp_path: Path) -> None:
     answer = json.loads(_run("compare", odd, SEEDS / "009-observatory.txt", "--json").stdout)
     assert answer["a"]["path"].endswith(r"copy\xff\x1b[31m.txt")
     assert r"copy\xff\x1b[31m.txt" in _run("compare", odd, SEEDS / "009-observatory.txt").stdout
+
+
+def test_clean_shows_every_field(tmp_path: Path) -> None:
+    """`--json` has all fields of an article, of reading and of cleaning, also those that are empty."""
+    wire = tmp_path / "wire.xml"
+    wire.write_text(
+        '<nitf xml:lang="en"><head><docdata management-status="canceled"><doc-id id-string="7" regsrc="LPA"/></docdata>'
+        "</head><body><body.head><byline>By Mara Ellund</byline></body.head><body.content>"
+        "<p>VARNBY, April 9 (Reuters) - The quay closes.</p></body.content></body></nitf>"
+    )
+    fields = json.loads(_run("clean", wire, "--json").stdout)
+    names = {field.name for kind in (Article, Cleaned) for field in dataclasses.fields(kind)}
+    assert fields.keys() == names | {"path"}
+    shown = [fields[name] for name in ("dateline", "agency", "author", "byline", "status", "provider", "external_id")]
+    assert shown == ["VARNBY, April 9", "Reuters", "Mara Ellund", "Mara Ellund", "withdrawn", "LPA", "7"]
+
+
+def test_clean_takes_several_files(tmp_path: Path) -> None:
+    """Files are read in their order; one that can't be read is reported, and the others are printed."""
+    names = ["a.txt", "b.txt", "c.txt"]
+    for name, content in zip(names, ("The quay opens.", "", "Der Kai schließt."), strict=True):
+        (tmp_path / name).write_text(content, "utf-8")
+    ran = _run("clean", *(tmp_path / name for name in names), "--json")
+    rows = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [(Path(row["path"]).name, row["text"]) for row in rows] == [
+        ("a.txt", "The quay opens."),
+        ("c.txt", "Der Kai schließt."),
+    ]
+    assert ran.exit_code == 1
+    assert "b.txt can't be read. The file is empty" in ran.stderr
+    assert "1 of 3 files" in str(ran.exception)

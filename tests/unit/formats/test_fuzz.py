@@ -22,7 +22,7 @@ def read_all(data: bytes, name: str) -> None:
         for outcome in read(io.BytesIO(data), name, LIMITS):
             if isinstance(outcome, Article):
                 fields = (outcome.text, outcome.title, outcome.external_id, outcome.url, outcome.source, outcome.author)
-                for value in (*fields, outcome.language):
+                for value in (*fields, outcome.language, outcome.provider, outcome.dateline):
                     assert value is None or "\0" not in value
                     (value or "").encode()
                 assert outcome.published_at is None or outcome.published_at.utcoffset() is not None

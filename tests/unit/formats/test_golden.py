@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.formats.reads import outcomes
-from worker.article import Article
+from worker.article import Article, PublicationStatus
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
 RAW = sorted(
@@ -20,12 +20,18 @@ WHOLE = [path for path in RAW if path.name != "columns.pdf"]
 
 
 def shown(path: Path) -> list[dict[str, object]]:
-    """Return the outcomes of a file as JSON values, without None."""
+    """Return the outcomes of a file as JSON values, without None and without the status of what is usable."""
     rows = []
     for outcome in outcomes(path.read_bytes(), path.name):
-        row = {name: value for name, value in asdict(outcome).items() if value not in (None, ())}
+        row = {
+            name: value for name, value in asdict(outcome).items() if value not in (None, (), PublicationStatus.USABLE)
+        }
+        if "notes" in row:
+            row["notes"] = list(row["notes"])
         if isinstance(outcome, Article) and outcome.published_at:
             row["published_at"] = outcome.published_at.isoformat()
+        if isinstance(outcome, Article) and outcome.embargoed_until:
+            row["embargoed_until"] = outcome.embargoed_until.isoformat()
         rows.append(row)
     return rows
 

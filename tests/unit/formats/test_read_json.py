@@ -95,7 +95,7 @@ def test_one_bad_object_of_an_array_costs_no_other() -> None:
         (b'{"text": "cut o', "broken at line 1"),
         (b'{"a":' * 100_000, "nested deeper"),
         (b'{"text":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested deeper"),
-        (b'{"headline": "no text here"}', '"text"'),
+        (b'{"remark": "no text here"}', '"text"'),
         (b'{"text": "  "}', '"text"'),
         (b'{"text": "!!! ---"}', "no word"),
         (b'[{"text": "x"}] and more', "no JSON object"),

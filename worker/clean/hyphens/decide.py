@@ -6,6 +6,7 @@ The thresholds are Zipf values (log10 of the frequency in a billion words), set 
 from enum import Enum
 from typing import NamedTuple
 
+from worker.clean.hyphens.conjunctions import conjunctions
 from worker.clean.wordlist import COMMON
 
 
@@ -65,22 +66,8 @@ _SOLID = _words(
     "photo electro magneto bio geo thermo astro tele auto peri ver be ent ge zer vor nach aus auf ab an ein ber con "
     "com des sur sous onder ont"
 )
-#: After a suspended hyphen: `short- and long-term`, `Haupt- und Nebenrolle`.
-_CONJUNCTIONS = {
-    "en": _words("and or to nor but through versus"),
-    "de": _words("und oder bis sowie beziehungsweise bzw statt wie als noch"),
-    "fr": _words("et ou ni"),
-    "es": _words("y o u e ni"),
-    "it": _words("e o ed od"),
-    "pt": _words("e ou nem"),
-    "nl": _words("en of tot als noch"),
-    "da": _words("og eller"),
-    "nb": _words("og eller"),
-    "sv": _words("och eller"),
-}
 #: First halves of names whose second half is capitalised: `McDonald`.
 _NAME_PREFIXES = _words("Mc Mac De Di La Le Fitz")
-_ANY_CONJUNCTION = frozenset[str]().union(*_CONJUNCTIONS.values())
 #: Characters before the left half that make it a part of a URL or mail address.
 _NOT_PROSE = "/@"
 #: Pronouns and particles that follow a verb or noun with a hyphen: `est-ce`, `disse-me`.
@@ -88,22 +75,22 @@ _ENCLITICS = {
     "fr": _words("il elle on ils elles ce ci là je tu nous vous moi toi lui leur le la les y en même mêmes t"),
     "pt": _words("se me te lhe lhes nos vos lo la los las no na nas o a os as"),
 }
-#: German, Dutch and related languages write compounds as one word, so that two words are joined by default.
-_COMPOUNDING = _words("de nl da nb no sv fi")
+#: Endings that Indonesian and Malay write onto the word: `laman- nya`.
+_SOLID_ENDINGS = dict.fromkeys(("id", "ms"), _words("nya kan lah kah pun ku mu"))
+#: Germanic and Finnic languages and Hungarian write compounds as one word: two words are joined by default.
+_COMPOUNDING = _words("de nl da nb nn no sv fi et hu is")
 #: Vowels that Dutch separates by a hyphen, because they would be read as one: `zee-egel`, `auto-ongeluk`.
 _VOWEL_CLASHES = _words("aa ae ai au ee ei eu ie ii ij oe oi oo ou ui uu")
 
 
-def is_plain_syllable(left: str, right: str, before: str, zipfs: tuple[float, float, float]) -> bool:
+def is_plain_syllable(
+    left: str, right: str, before: str, zipfs: tuple[float, float, float], suspending: frozenset[str]
+) -> bool:
     """Return whether a break is plain, as nine in ten are: a common word, more common than one of its halves.
 
-    ``zipfs`` are the Zipf values of the joined form and of both halves.
+    ``zipfs`` are the Zipf values of the joined form and of both halves, ``suspending`` the language's conjunctions.
     """
-    if (
-        not (right.islower() and left.isalpha() and right.isalpha())
-        or before in _NOT_PROSE
-        or right in _ANY_CONJUNCTION
-    ):
+    if not (right.islower() and left.isalpha() and right.isalpha()) or before in _NOT_PROSE or right in suspending:
         return False
     joined, rarer = zipfs[0], min(zipfs[1:])
     return joined >= COMMON and (rarer < WORD_ZIPF or (len(left) > 1 and joined > rarer + JOINED_LEAD))
@@ -112,7 +99,7 @@ def is_plain_syllable(left: str, right: str, before: str, zipfs: tuple[float, fl
 def decide_break(context: BreakContext) -> BreakDecision:
     """Return the decision, by the shape of the word if that is conclusive, else by document and word frequencies."""
     left, right = context.left, context.right
-    if right.lower() in _CONJUNCTIONS.get(context.language, _CONJUNCTIONS["en"]):
+    if right.lower() in conjunctions(context.language):
         return _decide_suspended(context)
     if left.endswith("."):
         return BreakDecision(Action.KEEP_HYPHEN, "." in left[:-1] and right[0].islower())
@@ -128,7 +115,10 @@ def decide_break(context: BreakContext) -> BreakDecision:
 
 
 def _decide_suspended(context: BreakContext) -> BreakDecision:
-    is_syllable = context.joined_zipf >= COMMON and context.joined_zipf > context.left_zipf + 1.5
+    joined = (context.left + context.right).lower()
+    is_syllable = (context.joined_zipf >= COMMON and context.joined_zipf > context.left_zipf + 1.5) or (
+        len(joined) > 4 and joined in context.lowered  # Estonian: `õpeta- ja` where the text has `õpetaja`
+    )
     return BreakDecision(Action.JOIN if is_syllable else Action.LEAVE_AS_IS, is_syllable)
 
 
@@ -158,10 +148,13 @@ def _decide_by_frequency(context: BreakContext) -> BreakDecision:
     left, rarer = context.left.lower(), min(context.left_zipf, context.right_zipf)
     if context.right.lower() in _ENCLITICS.get(context.language, ()) and context.joined_zipf < context.left_zipf:
         keep = context.left_zipf >= WORD_ZIPF
+    elif context.right.lower() in _SOLID_ENDINGS.get(context.language, ()):
+        keep = False
     elif context.before == "-" and rarer >= WORD_ZIPF:
         keep = True
     elif context.joined_zipf >= COMMON:
-        keep = rarer >= WORD_ZIPF and context.joined_zipf < rarer - COMPOUND_GAP and left not in _SOLID
+        is_solid = left in _SOLID or context.language in _COMPOUNDING
+        keep = rarer >= WORD_ZIPF and context.joined_zipf < rarer - COMPOUND_GAP and not is_solid
     elif context.language == "nl" and left[-1] + context.right[0].lower() in _VOWEL_CLASHES:
         keep = rarer >= WORD_ZIPF
     elif left in _HYPHENED:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
+from worker.clean.hyphens.conjunctions import conjunctions
 from worker.clean.hyphens.decide import Action, BreakContext, BreakDecision, decide_break, is_plain_syllable
 from worker.clean.metadata import MAX_CHANGES, UNKNOWN_LANGUAGE, Metadata, StepResult
 from worker.clean.wordlist import WordList, word_list
@@ -20,6 +21,8 @@ _BREAKS = {hyphen: re.compile(rf"{hyphen}(?<=[\w.]{hyphen}){_GAP}(?=[^\W_])") fo
 #: Every break and every soft hyphen matches this.
 BREAK_TRIGGER = "[^ \\n-][-\u2010\u00ac][ \\n]|\u00ad"
 _SOFT = re.compile("\u00ad(?![ \n])")
+#: A hyphen that the author wrote, then the soft hyphen at which the line was broken: `Cross-\u00ad` + `sectional`.
+_HARD = re.compile("([-\u2010])\u00ad(?:[ \n]([^\\W\\d_]+))?")
 #: No word is longer than 64 characters.
 _REACH = 64
 _LEFT = re.compile(r"(?:[^\W_]\.){2,}\Z|[^\W_]+(?:['’][^\W_]+)?\.?\Z")
@@ -28,6 +31,8 @@ _RIGHT = re.compile(r"[^\W\d_]+|\d+")
 MAX_LOOKUP_WORK = 500_000_000
 #: A text with this many certain breaks is a print column, in which every other `x- y` is a break as well.
 COLUMN_BREAKS = 2
+#: What replaces hyphen and gap; nothing does if they are left.
+_REPAIRED = {Action.JOIN: "", Action.KEEP_HYPHEN: "-"}
 _PLAIN_JOIN = BreakDecision(Action.JOIN, True)
 
 
@@ -47,17 +52,38 @@ def fix_hyphens(text: str, metadata: Metadata) -> StepResult:
     """Join broken words; keep the author's hyphens, without the blank after them."""
     soft = 0
     if "\u00ad" in text:
+        text, hard = _resolve_hard_hyphens(text, metadata)
         text, soft = _SOFT.subn("", text)
+        soft += hard
     breaks = find_breaks(text)
     if not breaks or len(breaks) > MAX_CHANGES:
         return StepResult(text, soft)
+    language = metadata.language_of(text)
+    suspending = conjunctions(language)
     parts: list[str] = []
     position = 0
-    for candidate, action in zip(breaks, decide_breaks(breaks, text, metadata.language_of(text)), strict=True):
-        if action is not Action.LEAVE_AS_IS:
-            parts += (text[position : candidate.start], "-" if action is Action.KEEP_HYPHEN else "")
+    for candidate, action in zip(breaks, decide_breaks(breaks, text, language), strict=True):
+        repaired = _REPAIRED.get(action)
+        if repaired is None and candidate.gap == "\n" and candidate.right in suspending:
+            repaired = f"{candidate.hyphen} "  # the line goes on behind a suspended hyphen
+        if repaired is not None:
+            parts += (text[position : candidate.start], repaired)
             position = candidate.end
     return StepResult("".join(parts) + text[position:], soft + len(parts) // 2)
+
+
+def _resolve_hard_hyphens(text: str, metadata: Metadata) -> tuple[str, int]:
+    """Remove the soft hyphen after a hyphen, with the line end, unless a conjunction follows a suspended hyphen."""
+    if "-\u00ad" not in text and "\u2010\u00ad" not in text:
+        return text, 0
+    suspending = conjunctions(metadata.language_of(text))
+
+    def resolve(match: re.Match[str]) -> str:
+        hyphen, word = match.groups()
+        blank = " " if word and word.lower() in suspending else ""
+        return f"{hyphen}{blank}{word or ''}"
+
+    return _HARD.subn(resolve, text)
 
 
 def find_breaks(text: str) -> list[Break]:
@@ -81,9 +107,10 @@ def decide_breaks(breaks: Sequence[Break], text: str, language: str) -> list[Act
     """Return the action for each of ``breaks`` in ``text``."""
     # A text in an unknown language is mostly English with many names: English frequencies are the best guess.
     words = word_list("en" if language == UNKNOWN_LANGUAGE else language)
+    suspending = conjunctions(language)
     zipfs = _zipfs(breaks, words)
     plain = [
-        is_plain_syllable(candidate.left, candidate.right, candidate.before, zipf)
+        is_plain_syllable(candidate.left, candidate.right, candidate.before, zipf, suspending)
         for candidate, zipf in zip(breaks, zipfs, strict=True)
     ]
     lowered = text.lower() if 0 < len(text) * plain.count(False) <= MAX_LOOKUP_WORK else ""

@@ -1,95 +1,112 @@
-"""Read RSS and Atom feeds: one article for each item, from its full text if the feed has it, else its summary.
+"""Read RSS, RDF and Atom feeds: one article for each item, from the longest of its texts.
 
-Each item is discarded once it is read, so that a feed of any length takes constant memory.
+feedparser reads each item by itself, so that a fault costs no other item and a feed of any length takes constant
+memory.
 """
 
+import io
 from collections.abc import Iterator
 from functools import partial
-from html import unescape
-from xml.etree.ElementTree import Element, tostring
+from typing import BinaryIO
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import dates, html_fragment, identity, safe_xml
+from worker.formats import dates, identity, safe_xml
+from worker.formats.decode import decode
+from worker.formats.feed_document import FeedDocument, Parsed
+from worker.formats.feed_items import Item, cut, read_head
+from worker.formats.feed_text import longest, one_line, visible_text, without_own_link
 from worker.formats.fields import language_code
 from worker.formats.limits import Limits, Span
-from worker.formats.safe_xml import element_text
 from worker.formats.stream import Record, Stream
 
-_ITEM_TAGS = frozenset({"item", "entry"})
-#: elements that may contain the text, in order of preference
-_TEXT_TAGS = ("encoded", "content", "description", "summary")
-_DATE_TAGS = ("pubDate", "published", "date", "issued", "updated")
-#: when an item was last changed: Atom's element, which RSS feeds use too, and Dublin Core's
-_CHANGED_TAGS = ("updated", "modified")
+#: what an entry's ``content`` is if it is a text; it may also be a picture in Base64
+_TEXT_TYPES = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     """Yield each item of the feed, or the entry that is the root of the document."""
-    del span
-    for root, item in safe_xml.iter_elements(stream, limits, _ITEM_TAGS):
-        if item is not root or root.tag in _ITEM_TAGS:
-            yield Record(0, partial(_article, item, root), safe_xml.element_size(item))
+    for item, document in items(stream, limits, span):
+        yield Record(item.offset, partial(_article, item, document), len(item.data))
 
 
-def _article(item: Element, root: Element) -> Article:
-    title = _visible_text(item.find("title")) or None
-    text = next((text for name in _TEXT_TAGS for part in item.iterfind(name) if (text := _visible_text(part))), title)
-    if text is None:
+def items(stream: Stream, limits: Limits, span: Span) -> Iterator[tuple[Item, FeedDocument]]:
+    """Yield each item with its feed. A feed of up to the size of an article is decoded whole, else item by item."""
+    limit = limits.max_article_bytes
+    stream.first_bytes += stream.file.read(max(limit + 1 - len(stream.first_bytes), 0))
+    encoding = safe_xml.declared_encoding(stream.first_bytes)
+    is_small = len(stream.first_bytes) <= limit
+    file: BinaryIO
+    if is_small:
+        file, encoding = io.BytesIO(decode(stream.first_bytes, encoding).text.encode()), "utf-8"
+    else:
+        file = stream.open_at()
+    head, rest = read_head(file, limit)
+    document = FeedDocument(head, encoding)
+    offset = len(head)
+    if span.offset:
+        file, rest, offset = stream.open_at(span.offset), b"", span.offset
+    for item in cut(file, rest, offset, limit, has_root=document.has_root):
+        yield (item._replace(offset=0) if is_small else item), document
+
+
+def read_entry(item: Item, document: FeedDocument) -> Parsed:
+    """Return an item as feedparser reads it; raise QuarantineError for one that is incomplete."""
+    if item.fault:
+        raise QuarantineError(item.fault)
+    return document.entry(item.data)
+
+
+def _article(item: Item, document: FeedDocument) -> Article:
+    entry, feed = read_entry(item, document), document.feed
+    text, title = entry_text(entry), visible_text(entry.get("title")) or None
+    if not text and not title:
         raise QuarantineError("The feed's item has neither a text nor a title.")
-    channel = root.find("channel")
-    channel = root if channel is None else channel
-    external_id = element_text(item.find("guid")) or element_text(item.find("id")) or None
+    external_id = one_line(entry.get("id"))
+    original = dict.get(entry, "source") or {}
     return Article(
-        text=text,
+        text=text or title or "",
         title=title,
         external_id=external_id,
-        url=_link(item),
-        source=element_text(item.find("source/title"))
-        or element_text(item.find("source"))
-        or _visible_text(channel.find("title"))
-        or None,
-        author=_author(item) or _author(channel),
-        language=language_code(
-            item.get(safe_xml.LANG) or root.get(safe_xml.LANG) or element_text(channel.find("language"))
-        ),
-        published_at=next((when for name in _DATE_TAGS if (when := dates.parse(element_text(item.find(name))))), None),
-        provider=identity.authority(external_id) or _feed(item, root, channel),
-        version=next((v for name in _CHANGED_TAGS if (v := identity.instant(element_text(item.find(name))))), None),
+        url=_url(entry),
+        source=one_line(original.get("title")) or visible_text(feed.get("title")) or None,
+        author=authors(entry) or authors(feed),
+        language=_language(entry, feed),
+        published_at=dates.parse(dict.get(entry, "published")) or dates.parse(dict.get(entry, "updated")),
+        provider=identity.authority(external_id) or one_line(original.get("id")) or feed_id(feed),
+        version=identity.instant(dict.get(entry, "updated")),
     )
 
 
-def _feed(item: Element, root: Element, channel: Element) -> str | None:
-    """Return where an id is unique: the entry's original feed, else this feed by its id, else the site of its channel.
+def entry_text(entry: Parsed) -> str:
+    """Return the longest text of an entry: some feeds have the whole article as their summary.
 
-    None for an entry that is a document by itself.
+    A link to the entry itself at the end of a text is no part of it.
     """
-    if original := element_text(item.find("source/id")):
-        return original
-    if item is root:
-        return None
-    sites = (identity.host(element_text(link)) for link in channel.iterfind("link"))
-    return element_text(channel.find("id")) or next(filter(None, sites), None)
+    contents = [part for part in entry.get("content", ()) if part.get("type") in _TEXT_TYPES]
+    values = [part.get("value") for part in contents] + [entry.get("summary")]
+    return longest(without_own_link(value, one_line(entry.get("link"))) for value in values)
 
 
-def _visible_text(part: Element | None) -> str:
-    """Return the visible text of an element that may contain plain text, escaped HTML or XHTML."""
-    if part is None:
-        return ""
-    if len(part):
-        return html_fragment.html_to_text(tostring(part, "unicode"))
-    text = part.text or ""
-    return html_fragment.html_to_text(text) if "<" in text else unescape(text).strip()
+def authors(entry: Parsed) -> str | None:
+    """Return the names of the authors of an entry or feed, joined with commas."""
+    names = [one_line(author.get("name") or author.get("email")) for author in entry.get("authors", ())]
+    return ", ".join(dict.fromkeys(filter(None, names))) or None
 
 
-def _link(item: Element) -> str | None:
-    for link in item.iterfind("link"):
-        if link.get("rel", "alternate") == "alternate":
-            return link.get("href") or element_text(link) or None
-    return None
+def feed_id(feed: Parsed) -> str | None:
+    """Return where an id is unique: the feed's id, else the site of its channel."""
+    sites = (identity.host(link.get("href")) for link in feed.get("links", ()) if link.get("rel") == "alternate")
+    return one_line(feed.get("id")) or next(filter(None, sites), None)
 
 
-def _author(element: Element) -> str | None:
-    names = [element_text(author.find("name")) or element_text(author) for author in element.iterfind("author")]
-    names += [element_text(creator) for creator in element.iterfind("creator")]
-    return ", ".join(filter(None, names)) or None
+def _url(entry: Parsed) -> str | None:
+    """Return the address of an item; an id that is declared to be a permalink is one."""
+    link = one_line(entry.get("link"))
+    return None if link == one_line(entry.get("id")) and identity.host(link) is None else link
+
+
+def _language(entry: Parsed, feed: Parsed) -> str | None:
+    details = [*entry.get("content", ()), entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
+    inherited = next((detail["language"] for detail in details if detail.get("language")), None)
+    return language_code(entry.get("language")) or language_code(inherited) or language_code(feed.get("language"))

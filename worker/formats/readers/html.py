@@ -1,6 +1,6 @@
 """Extract the article and its metadata from a web page, without comments and navigation.
 
-trafilatura extracts the text. A linear check first refuses pages that no HTML parser reads completely.
+trafilatura extracts the text. The tree is prepared so that it loses no text (``worker/formats/page``).
 """
 
 import logging
@@ -12,31 +12,22 @@ from functools import cache
 from typing import Any
 
 from worker.article import Article
+from worker.dates.words import month_and_weekday
 from worker.errors import QuarantineError
-from worker.formats import dates
 from worker.formats.decode import decode
 from worker.formats.faults import is_of_machine
 from worker.formats.fields import language_code, line
 from worker.formats.html_fragment import html_to_text, refuse_too_many_tags
 from worker.formats.limits import Limits
+from worker.formats.page.metadata import PageMetadata, moment_of_day, page_metadata
+from worker.formats.page.tree import join_heading_lines, parse_page, unwrap_layout_tables, without_prefix
 
-#: libxml2 drops all text from the 256th open element on (measured); real pages reach 60.
-MAX_DEPTH = 250
 _DECLARED_CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|frameset|!doctype\s{1,9}html)\b", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-#: Elements without an end tag, or whose end tag may be omitted.
-_NEVER_NESTED = frozenset(
-    "area base br col embed hr img input link meta param source track wbr"
-    " p li dd dt option optgroup td th tr tbody thead tfoot colgroup rt rp html head body".split()
-)
-_DATE_XPATHS = (
-    '//meta[@property="article:published_time"]/@content',
-    '//meta[@itemprop="datePublished"]/@content',
-    '//meta[@name="parsely-pub-date" or @name="dc.date.issued" or @name="DC.date.issued"]/@content',
-    '//time[@itemprop="datePublished"]/@datetime',
-)
-_JSON_LD = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
+#: trafilatura frames rows in Markdown, which is not the author's: `| Varnby | 12 |`, `|---|---|`.
+_TABLE_MARKS = re.compile(r"^\|(?:---\|)+[ ]?$\n?|^\| +([^\n]*?)(?: *\|)+ *$", re.MULTILINE)
+#: JSON-LD repeats the text of the page; behind a paywall only JSON-LD may have the whole.
+_STUB = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +47,10 @@ def article(data: bytes, limits: Limits, transfer: TransferMetadata = _NO_METADA
     declared = _DECLARED_CHARSET.search(data, 0, 4096)
     text = decode(data, transfer.charset or (declared.group(1).decode("ascii", "replace") if declared else None)).text
     refuse_too_many_tags(text)
+    text = without_prefix(text)
     if not _PAGE.search(text):  # an HTML fragment, or plain text with the suffix .html
         return Article(html_to_text(text), url=transfer.url)
-    _refuse_depth(text)
     return _extract(text, transfer)
-
-
-def _refuse_depth(text: str) -> None:
-    if text.count("<") <= MAX_DEPTH:
-        return
-    depth = 0
-    for tag in _TAG.finditer(text):
-        if tag.group(2).lower() not in _NEVER_NESTED:
-            depth = max(depth - 1, 0) if tag.group(1) else depth + 1
-            if depth > MAX_DEPTH:
-                raise QuarantineError(
-                    f"The page is nested more than {MAX_DEPTH} elements deep, so its text can't be extracted:"
-                    " send the text alone."
-                )
 
 
 class _MachineErrors(logging.Handler):
@@ -112,8 +89,11 @@ def _extract(text: str, transfer: TransferMetadata) -> Article:
 
 
 def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) -> Article:
-    tree = trafilatura.load_html(text)
-    extraction = tree is not None and trafilatura.bare_extraction(
+    tree = parse_page(text)
+    metadata = page_metadata(tree, transfer.url)
+    unwrap_layout_tables(tree)
+    join_heading_lines(tree)
+    extraction = trafilatura.bare_extraction(
         tree,
         url=transfer.url,
         include_comments=False,
@@ -121,25 +101,43 @@ def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) ->
         # The extensive search would take any date in the text as the publication date.
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
-    if not extraction or not extraction.text:
+    words = _longer_text(extraction.text if extraction else None, metadata.body)
+    if not extraction or not words:
         raise QuarantineError(
             "No article was found on the page: it is empty, a list of links, or built by its scripts."
         )
     return Article(
-        text=extraction.text.replace("\n", "\n\n"),
+        text=words,
         title=line(extraction.title),
         url=line(transfer.url or extraction.url),
         source=line(extraction.sitename or extraction.hostname),
-        author=line(extraction.author),
+        author=metadata.author or _without_month(line(extraction.author), tree),
         language=language_code(tree.get("lang") or tree.get("xml:lang")),
-        published_at=_published_at(tree, text) or dates.parse(extraction.date),
+        published_at=metadata.published_at or _other_date(tree, extraction.date, metadata),
     )
 
 
-def _published_at(tree: Any, text: str) -> datetime | None:
-    for path in _DATE_XPATHS:
-        for value in tree.xpath(path)[:3]:
-            if when := dates.parse(str(value)):
-                return when
-    match = _JSON_LD.search(text)
-    return dates.parse(match.group(1)) if match else None
+def _without_month(author: str | None, tree: Any) -> str | None:
+    """Return ``author`` without a month at its end if a day follows it on the page.
+
+    trafilatura drops the digits of "By Mara Ellund May 20, 2031". Theresa May keeps her name.
+    """
+    name, _, month = (author or "").rpartition(" ")
+    if not name or not month_and_weekday(month)[0]:
+        return author
+    dated = re.compile(rf"{re.escape(name)}\s+{re.escape(month)}\.?\s+\d")
+    return name if dated.search(tree.text_content()) else author
+
+
+def _longer_text(extracted: str | None, body: str | None) -> str | None:
+    """Return the text of the page or, if that is a stub of it, the text in its JSON-LD."""
+    if body and "</" in body:
+        body = html_to_text(body)
+    if body and len((extracted or "").split()) < _STUB * len(body.split()):
+        return body
+    return _TABLE_MARKS.sub(r"\1", extracted).replace("\n", "\n\n") if extracted else None
+
+
+def _other_date(tree: Any, day: str | None, metadata: PageMetadata) -> datetime | None:
+    """Return the date that trafilatura found, unless it is that of a video, a list or another article."""
+    return None if day in metadata.other_days else moment_of_day(tree, day)

@@ -9,6 +9,7 @@ from functools import partial
 
 from worker.article import Article
 from worker.errors import QuarantineError
+from worker.formats.json_fields import UnreadKeys
 from worker.formats.limits import Limits, Span
 from worker.formats.readers import json_object
 from worker.formats.stream import Record, Stream
@@ -19,6 +20,7 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     offset, number = span.offset, span.first
     limit = limits.max_article_bytes
     file = stream.open_at(offset)
+    unread = UnreadKeys()
     while data := file.readline(limit + 1):
         start, number = offset, number + 1
         offset += len(data)
@@ -29,11 +31,11 @@ def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
         elif data.isspace():
             yield Record(start, None)
         else:
-            yield Record(start, partial(_article, data, limits, number), len(data))
+            yield Record(start, partial(_article, data, limits, number, unread), len(data))
 
 
-def _article(data: bytes, limits: Limits, number: int) -> Article:
-    return json_object.article(data.removeprefix(BOM_UTF8), limits, number)
+def _article(data: bytes, limits: Limits, number: int, unread: UnreadKeys) -> Article:
+    return json_object.article(data.removeprefix(BOM_UTF8), limits, number, unread)
 
 
 def _refuse_too_long(number: int, limit: int) -> Article:

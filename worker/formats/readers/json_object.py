@@ -1,4 +1,4 @@
-"""Parse one JSON object into an article; the field names are configurable.
+"""Parse one JSON object into an article; usual names of fields are known, others are configurable.
 
 orjson parses nearly all objects. What it refuses but scrapers write (NaN, huge numbers, halves of
 surrogate pairs) is parsed again by the standard library.
@@ -11,38 +11,59 @@ import orjson
 
 from worker.article import Article
 from worker.errors import QuarantineError
+from worker.formats import json_fields, json_keys
 from worker.formats.decode import decode, repair
 from worker.formats.fields import from_fields, line, paragraphs
 from worker.formats.html_fragment import html_to_text
 from worker.formats.limits import Limits
+from worker.formats.readers import ninjs
 
 
-def article(data: bytes, limits: Limits, first_line: int) -> Article:
+def article(data: bytes, limits: Limits, first_line: int, unread: json_fields.UnreadKeys) -> Article:
     """Return the article of one JSON object; ``first_line`` is its line in the file, for error messages."""
     value = loads(data, first_line)
     if not isinstance(value, dict):
         raise QuarantineError(
             f"Line {first_line} holds no JSON object ({{…}}): write one article as one object a line."
         )
-    return from_object(value, limits, first_line)
+    return from_object(value, limits, first_line, unread)
 
 
-def from_object(value: Mapping[str, object], limits: Limits, first_line: int) -> Article:
+def from_object(
+    value: Mapping[str, object], limits: Limits, first_line: int, unread: json_fields.UnreadKeys
+) -> Article:
     """Return the article in a parsed object: its text or, if it has none, its headline alone."""
-    fields = {field: _get_dotted(value, name) for field, name in limits.json_fields.items()}
+    if limits.json_fields.get("text") not in value and ninjs.is_ninjs(value):
+        return ninjs.from_object(value)
+    value = json_keys.opened(value)
+    fields, read_keys = json_fields.fields_of(value, limits)
     text = paragraphs(fields.get("text"))
     if text is None or not text.strip():
-        title = fields.get("title")
-        text = " ".join(repair(title).split()) or None if isinstance(title, str) else line(title)
+        _refuse_list(value, first_line)
+        text = line(fields.get("title")) if not isinstance(fields.get("title"), str) else _whole_line(fields["title"])
         if text is None:
             names = limits.json_fields
             raise QuarantineError(
                 f'The object in line {first_line} has neither a "{names.get("text")}" nor a "{names.get("title")}"'
                 " with words in it: name the field of the text in the setting json_fields."
             )
-    elif text.lstrip().startswith("<") and "</" in text:
+    elif fields["is_html"] or (text.lstrip().startswith("<") and "</" in text):
         text = html_to_text(text)  # some scrapers keep the HTML
+    unread.note(value, read_keys)
     return from_fields(fields, text)
+
+
+def _whole_line(title: object) -> str | None:
+    return " ".join(repair(str(title)).split()) or None
+
+
+def _refuse_list(value: Mapping[str, object], first_line: int) -> None:
+    """Raise QuarantineError if an object without text holds a list of articles instead."""
+    if found := next(json_keys.article_lists(value), None):
+        raise QuarantineError(
+            f'The object in line {first_line} has no text but a list of articles under "{found}": send this list'
+            " as a file, or write each of its objects on a line."
+        )
 
 
 def loads(data: bytes, first_line: int) -> object:
@@ -78,13 +99,3 @@ def _repair_strings(value: object) -> object:
     if isinstance(value, dict):
         return {repair(key): _repair_strings(part) for key, part in value.items()}
     return value
-
-
-def _get_dotted(value: Mapping[str, object], name: str) -> object:
-    direct = value.get(name)
-    if direct is None and "." in name:
-        inner: object = value
-        for part in name.split("."):
-            inner = inner.get(part) if isinstance(inner, dict) else None
-        return inner
-    return direct

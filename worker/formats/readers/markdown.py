@@ -4,24 +4,13 @@ Marks are removed by substitution: news is paragraphs with links and emphasis, a
 """
 
 import re
-from collections.abc import Mapping
 
 from worker.article import Article
 from worker.formats.decode import decode
 from worker.formats.fields import from_fields
+from worker.formats.front_matter import front_matter
 from worker.formats.limits import Limits
 
-#: article field -> its names in the front matter of site generators (Hugo, Jekyll, Pelican, Obsidian)
-_FRONT_MATTER_KEYS = {
-    "title": ("title", "headline"),
-    "published": ("date", "published", "pubdate", "publishdate"),
-    "author": ("author", "authors", "byline"),
-    "url": ("url", "link", "source_url", "permalink"),
-    "source": ("source", "publisher", "site"),
-    "language": ("lang", "language"),
-    "id": ("id", "guid"),
-}
-_FENCE = re.compile(r"\A---[ \t]*\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"([^\n]+)\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE)
 _TARGET = r"\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)"
@@ -52,7 +41,7 @@ def article(data: bytes, limits: Limits) -> Article:
     """Return the article; a heading at the very top is the title and not part of the text."""
     del limits
     text = decode(data).text.replace("\r\n", "\n").replace("\r", "\n")
-    fields, text = _front_matter(text)
+    fields, text = front_matter(text)
     text = text.lstrip()
     heading = _HEADING.match(text) or _UNDERLINED.match(text)
     if heading:
@@ -60,24 +49,6 @@ def article(data: bytes, limits: Limits) -> Article:
         if fields.setdefault("title", title) == title:
             text = text[heading.end() :]
     return from_fields(fields, _strip_marks(text).strip("\n"))
-
-
-def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Return the one-line fields between the first two ``---`` lines, and the rest of the text."""
-    match = _FENCE.match(text)
-    if match is None:
-        return {}, text
-    lines: Mapping[str, str] = {
-        key.strip().lower(): value.strip().strip("\"'")
-        for key, colon, value in (line.partition(":") for line in match.group(1).splitlines())
-        if colon and not key.startswith((" ", "-", "#"))
-    }
-    fields: dict[str, object] = {}
-    for field, names in _FRONT_MATTER_KEYS.items():
-        value = next((lines[name] for name in names if lines.get(name)), None)
-        if value:
-            fields[field] = [part.strip(" \"'") for part in value[1:-1].split(",")] if value[0] == "[" else value
-    return fields, text[match.end() :]
 
 
 def _strip_marks(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from worker.display import escape_path
 from worker.store.links import Link
+from worker.store.read.status import STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class ArticleDetail:
     facts: dict[str, Any]
     changes: dict[str, int]
     pinned_at: datetime | None
+    status: str
+    embargoed_until: datetime | None
 
     @property
     def is_canonical(self) -> bool:
@@ -49,11 +52,12 @@ class ArticleDetail:
         return self.id == self.canonical_article_id
 
 
-_SELECT = """
+_SELECT = f"""
     SELECT a.id, a.file_id, a.position, f.path AS source_path, a.story_id, s.canonical_id AS canonical_article_id,
         s.canonical_reason, a.relation, a.similarity, a.title, left(a.text, :characters) AS text, a.language,
         a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
-        coalesce(a.facts, '{}') AS facts, coalesce(a.changes, '{}') AS changes, a.pinned_at
+        coalesce(a.facts, '{{}}') AS facts, coalesce(a.changes, '{{}}') AS changes, a.pinned_at,
+        {STATUS} AS status, a.embargoed_until
     FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id"""
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from worker.display import escape_path
 from worker.store.read.related import LINKED
+from worker.store.read.status import STATUS
 
 #: Rows in memory at once: about 2 MB of text.
 _ROWS_AT_ONCE = 500
@@ -25,6 +26,7 @@ class Export:
 
 _PLACE = {"external_id": str, "source_path": str}
 _PUBLICATION = {"words": int, "source": str, "author": str, "url": str}
+_PERMISSION = {"status": str, "embargoed_until": datetime}
 
 #: Every article in order of arrival, without its text.
 ARTICLES = Export(
@@ -41,11 +43,12 @@ ARTICLES = Export(
         "published_at": datetime,
         "arrived_at": datetime,
         **_PUBLICATION,
+        **_PERMISSION,
     },
-    query="""
+    query=f"""
         SELECT a.id AS article_id, a.external_id, f.path AS source_path, a.position, a.story_id, a.relation,
             a.similarity, a.id = s.canonical_id AS is_canonical, a.title, a.language, a.published_at, a.arrived_at,
-            a.words, a.source, a.author, a.url
+            a.words, a.source, a.author, a.url, {STATUS} AS status, a.embargoed_until
         FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id ORDER BY a.id""",
     counted="articles",
 )
@@ -53,7 +56,7 @@ ARTICLES = Export(
 #: The same, with the cleaned text.
 ARTICLES_WITH_TEXT = Export(
     columns={**ARTICLES.columns, "text": str},
-    query=ARTICLES.query.replace("a.url\n", "a.url, a.text\n"),
+    query=ARTICLES.query.replace("a.embargoed_until\n", "a.embargoed_until, a.text\n"),
     counted="articles",
 )
 
@@ -71,13 +74,15 @@ STORIES = Export(
         "last_seen": datetime,
         "published_at": datetime,
         **_PUBLICATION,
+        **_PERMISSION,
         "related_story_ids": list,
         "text": str,
     },
     query=f"""
         SELECT s.id AS story_id, s.canonical_id AS article_id, a.external_id, f.path AS source_path, s.title,
             s.language, s.articles, s.texts, s.first_seen, s.last_seen, a.published_at, a.words, a.source, a.author,
-            a.url, ARRAY(SELECT id FROM ({LINKED}) AS link) AS related_story_ids, a.text
+            a.url, {STATUS} AS status, a.embargoed_until,
+            ARRAY(SELECT id FROM ({LINKED}) AS link) AS related_story_ids, a.text
         FROM stories s JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
         WHERE s.merged_into IS NULL ORDER BY s.id""",
     counted="stories WHERE merged_into IS NULL",

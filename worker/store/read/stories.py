@@ -11,6 +11,7 @@ from worker.display import escape_path
 from worker.store.read import search
 from worker.store.read.articles import WHOLE_TEXT
 from worker.store.read.related import RelatedStory, related_stories
+from worker.store.read.status import STATUS
 
 #: Rows per page when a whole list is read.
 _PAGE = 500
@@ -37,7 +38,7 @@ class StoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """A story in a list. ``copies`` counts the articles except the canonical one, by relation."""
+    """A story in a list. ``copies`` counts the articles except the canonical one, by relation; ``status`` is its."""
 
     id: int
     title: str | None
@@ -50,6 +51,7 @@ class StoryRow:
     source_path: str
     first_seen: datetime
     last_seen: datetime
+    status: str
 
     @property
     def key(self) -> tuple[datetime, int]:
@@ -78,13 +80,16 @@ class Copy:
     source: str | None
     author: str | None
     url: str | None
+    status: str
+    embargoed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class StoryDetail:
     """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one.
 
-    ``pinned_at`` is when a person pinned the canonical article; None: it was chosen.
+    ``pinned_at`` is when a person pinned the canonical article; None: it was chosen. ``status`` says whether that
+    article may be published: ``usable``, ``withheld`` or ``withdrawn``.
     """
 
     id: int
@@ -100,6 +105,8 @@ class StoryDetail:
     first_seen: datetime
     last_seen: datetime
     updated_at: datetime
+    status: str
+    embargoed_until: datetime | None
     text: str
     copies: list[Copy]
     related: list[RelatedStory]
@@ -107,7 +114,7 @@ class StoryDetail:
 
 _STORIES = """
     SELECT s.id, s.title, left(a.text, :opening) AS opening, s.language, s.articles, s.texts,
-        s.canonical_id AS canonical_article_id, f.path AS source_path, s.first_seen, s.last_seen
+        s.canonical_id AS canonical_article_id, f.path AS source_path, s.first_seen, s.last_seen, {status} AS status
     FROM (
         SELECT * FROM stories s WHERE {conditions} ORDER BY s.last_seen DESC, s.id DESC LIMIT :limit) AS s
     JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
@@ -128,7 +135,7 @@ def story_rows(
 ) -> list[StoryRow]:
     """Return the stories that match ``filters``, newest first, after the row whose ``key`` is ``after``."""
     conditions, values = _conditions(connection, filters, after)
-    query = _STORIES.format(conditions=" AND ".join(conditions))
+    query = _STORIES.format(conditions=" AND ".join(conditions), status=STATUS)
     rows = connection.execute(text(query), values | {"limit": limit, "opening": _OPENING_CHARS}).mappings().all()
     copies = _copies_by_relation(connection, [row["id"] for row in rows])
     return [StoryRow(copies=copies.get(row["id"], {}), **_values(row)) for row in rows]
@@ -177,10 +184,10 @@ def _copies_by_relation(connection: Connection, ids: list[int]) -> dict[int, dic
     return copies
 
 
-_STORY = text("""
+_STORY = text(f"""
     SELECT s.id, s.title, s.language, s.articles, s.texts, s.canonical_id AS canonical_article_id, s.canonical_reason,
         a.pinned_at, f.path AS source_path, s.first_seen, s.last_seen, s.updated_at,
-        left(a.text, :characters) AS text
+        {STATUS} AS status, a.embargoed_until, left(a.text, :characters) AS text
     FROM stories asked JOIN stories s ON s.id = coalesce(asked.merged_into, asked.id)
     JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
     WHERE asked.id = :id""")
@@ -203,11 +210,12 @@ def story(
 
 def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:
     rows = connection.execute(
-        text("""
+        text(f"""
             SELECT a.id AS article_id, a.relation, a.similarity, a.id = s.canonical_id AS is_canonical,
                 f.path AS source_path, a.title,
                 CASE WHEN a.title IS NULL THEN left(a.text, :opening) END AS opening, a.language,
-                a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url
+                a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
+                {STATUS} AS status, a.embargoed_until
             FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id
             WHERE a.story_id = :id ORDER BY is_canonical DESC, a.relation = 'exact', a.seen_at, a.id
             LIMIT :most"""),

@@ -1,0 +1,143 @@
+"""ninjs, NewsML 1.2, IPTC 7901, ANPA 1312, .docx and .odt beyond their golden files: variants, status, refusals."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.formats.reads import only, refusal
+from worker.article import PublicationStatus
+from worker.formats import sniff
+
+TEXT = "The harbour council of Varnby voted on Tuesday to close the eastern quay."
+
+
+def ninjs(**fields: Any) -> bytes:
+    """Return an item of ninjs 1.3 with these fields."""
+    item = {"uri": "urn:7", "type": "text", "pubstatus": "usable", "versioncreated": "2031-04-09T07:30:00Z"} | fields
+    return json.dumps(item).encode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"body_text": TEXT}, TEXT),
+        ({"body_html": f"<p>{TEXT}</p><p>Die Fähre fährt.</p>"}, f"{TEXT}\n\nDie Fähre fährt."),
+        ({"body_xhtml": f"<div><p>{TEXT}</p></div>"}, TEXT),
+        ({"bodies": [{"role": "teaser", "value": "No."}, {"role": "main", "value": f"<p>{TEXT}</p>"}]}, TEXT),
+        ({"bodies": [{"value": TEXT}]}, TEXT),
+        ({"description_text": TEXT, "ednote": "Adds details"}, TEXT),
+    ],
+)
+def test_bodies_of_ninjs(fields: dict[str, Any], text: str) -> None:
+    """The text is in one of three fields or in a list, as plain text or as HTML."""
+    assert only(ninjs(**fields, copyrightholder="LPA"), "a.json").text == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"pubstatus": "canceled"}, PublicationStatus.WITHDRAWN),
+        ({"pubstatus": "withheld"}, PublicationStatus.WITHHELD),
+        ({"embargoed": "2099-10-23T12:00:00Z"}, PublicationStatus.WITHHELD),
+        ({"ednote": "Story withdrawn by the editors: story is withdrawn."}, PublicationStatus.WITHDRAWN),
+        ({"headline": "KILL: Varnby closes its quay"}, PublicationStatus.WITHDRAWN),
+        ({"ednote": "Adds details"}, PublicationStatus.USABLE),
+    ],
+)
+def test_the_status_of_ninjs(fields: dict[str, Any], status: PublicationStatus) -> None:
+    """Code, embargo, note and headline say whether an item may be published."""
+    assert only(ninjs(body_text=TEXT, **fields), "a.json").status == status
+
+
+def test_a_picture_in_ninjs_is_refused_with_its_type() -> None:
+    """An item without a text is named by its type."""
+    assert "of the type picture" in refusal(ninjs(type="picture", body_text=""), "a.json")
+
+
+def test_ordinary_json_is_no_ninjs() -> None:
+    """An object with the field of the text is read as before."""
+    article = only(json.dumps({"text": TEXT, "pubstatus": "x", "body_html": "<p>Other.</p>"}).encode(), "a.json")
+    assert article.text == TEXT
+
+
+def newsml1(status: str = "Usable", content: str = f"<p>{TEXT}</p>", management: str = "", lines: str = "") -> bytes:
+    """Return a message of NewsML 1.2."""
+    return (
+        "<NewsML><NewsItem><Identification><NewsIdentifier><ProviderId>lpa.example</ProviderId><DateId>20310409</DateId>"
+        "<NewsItemId>7</NewsItemId><RevisionId>3</RevisionId></NewsIdentifier></Identification><NewsManagement>"
+        f'<Status FormalName="{status}"/>{management}</NewsManagement><NewsComponent><NewsLines>{lines}</NewsLines>'
+        f"<ContentItem><DataContent>{content}</DataContent></ContentItem></NewsComponent></NewsItem></NewsML>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<p>{TEXT}</p>",
+        f"<nitf><body><body.content><p>{TEXT}</p></body.content></body></nitf>",
+        f"<html><head><title>No</title></head><body><p>{TEXT}</p><footer>No</footer></body></html>",
+        f"<![CDATA[<p>{TEXT}</p>]]>",
+        TEXT,
+    ],
+)
+def test_texts_of_newsml_1(content: str) -> None:
+    """The text is inline as paragraphs, NITF, a page or plain text."""
+    article = only(newsml1(content=content), "a.xml")
+    assert (article.text, article.provider, article.version) == (TEXT, "lpa.example", 3)
+    assert article.external_id == "urn:newsml:lpa.example:20310409:7"
+
+
+def test_the_status_of_newsml_1() -> None:
+    """The status is a name; an embargo ends when the status will change; a kill needs no text."""
+    later = "<StatusWillChange><DateAndTime>20990101T000000Z</DateAndTime></StatusWillChange>"
+    held = only(newsml1("Embargoed", management=later), "a.xml")
+    assert held.status == PublicationStatus.WITHHELD
+    assert held.embargoed_until is not None
+    killed = only(newsml1("Canceled", "", lines="<HeadLine>Quay</HeadLine>"), "a.xml")
+    assert (killed.status, killed.text) == (PublicationStatus.WITHDRAWN, "Quay")
+    assert "no text" in refusal(newsml1(content=""), "a.xml")
+
+
+DPA = f"lba0124 3 vm 93  dpa 1888\n\nVerkehr/Häfen/\nEIL\nVarnby schließt seinen Kai =\n\nVarnby (dpa) - {TEXT}\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        (DPA, "Varnby schließt seinen Kai"),
+        (
+            f"{DPA}\n# Notizblock\n\n## Orte\n- [Kai](Varnby)\n\ndpa grj\n\n091330 GMT Apr 31\n",
+            "Varnby schließt seinen Kai",
+        ),
+        (f"ZCZC LPA0123\nQuay closes =\n\nVarnby (dpa) - {TEXT}\n\nNNNN\n", "Quay closes"),
+        (
+            f"\x01lpa0012 4 i 12 lpa 0012\n\x02Quay closes =\n     Varnby (dpa) - {TEXT}\n\x03091330 GMT Apr 31\x04",
+            "Quay closes",
+        ),
+    ],
+)
+def test_messages_of_iptc_7901(data: str, title: str) -> None:
+    """With or without control characters: keywords, notes for editors and trailers are no text."""
+    article = only(data.encode(), "a.txt")
+    assert (article.title, article.text) == (title, f"Varnby (dpa) - {TEXT}")
+
+
+def test_kills_in_wire_texts() -> None:
+    """A headline or a note above the text withdraws the message."""
+    seven = only(f"ZCZC LPA0123\nKILL: Quay closes =\n\n{TEXT}\nNNNN\n".encode(), "a.txt")
+    head = "V0017lpa--\nr i BC-Quay          04-09 0012\n^BC-Quay,12<\n^Quay<\n^Eds: Kill - wrong.<\n"
+    anpa = only(f"{head}\t   {TEXT}\n".encode(), "a")
+    assert [seven.status, anpa.status] == [PublicationStatus.WITHDRAWN] * 2
+
+
+@pytest.mark.parametrize("text", ["ZCZC is how messages began.\n", "Varnby 1234 5 i 93\n", "W2870 steht am Tor.\n"])
+def test_prose_is_no_wire_text(text: str) -> None:
+    """Only the whole form of a header line is one."""
+    assert sniff(text.encode(), "a.txt") == "text"
+
+
+def test_an_office_document_that_is_no_text_is_refused() -> None:
+    """A spreadsheet is named as an office document, a damaged one as damaged."""
+    assert "office document" in refusal(b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml xl/workbook.xml", "a.xlsx")
+    assert "damaged" in refusal(b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml word/document.xml", "a.docx")

@@ -1,0 +1,56 @@
+"""Remove an agency's sign-off (`/ritzau/`, `(PAP)`, `dpa grj rmo`) from the end of the text, and store the agency.
+
+The sign must be in brackets or slashes, or alone on a line with the signs of the staff: a sentence ends in names, too.
+"""
+
+import re
+
+from worker.clean.agencies import sign_pattern
+from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
+
+#: The longest sign-off seen has 34 characters.
+SIGNOFF_CHARS = 80
+#: A sign-off follows a sentence or begins a line.
+_PLACE = r"(?P<text>[\s\S]*?(?:[.!?…”\"»’)。！？۔।]|(?=\n)))(?P<gap>\s*)"
+_FORMS = tuple(
+    (re.compile(before), re.compile(after))
+    for before, after in (
+        # (PAP) · [AFP] · (©NTB) · （新华社）
+        (rf"{_PLACE}[(\[（]©? ?", r"(?:/[^()\[\]\n]{1,20})?[)\]）][. ]*"),
+        # /ritzau/
+        (rf"{_PLACE}/ ?", r"(?:/[^\W\d]{2,12})? ?/[. ]*"),
+        # --IANS · May. - SAnews.gov.za
+        (rf"{_PLACE}(?:--|[—–-]) ?", r"[. ]*"),
+        # dpa grj rmo · AFP abc/xyz
+        (r"(?P<text>[\s\S]*)(?P<gap>\n)©? ?", r"(?: [a-zà-þ]{1,4}(?:[/-][a-zà-þ]{1,4})*){1,4} *"),
+    )
+)
+_BULLETS = ("- ", "-- ", "— ", "– ", "• ", "* ")
+
+
+def take_signoff(text: str, metadata: Metadata) -> StepResult:
+    """Remove sign-offs from the end of the text; the agency is stored if none is known."""
+    count = 0
+    while count <= MAX_LAYERS and (signed := _signoff(text)):
+        kept, agency = signed
+        metadata.agency = metadata.agency or agency
+        text, count = text[:kept].rstrip(), count + 1
+    return StepResult(text, count)
+
+
+def _signoff(text: str) -> tuple[int, str] | None:
+    """Return the length of the text before its sign-off, and the agency; None if it has none."""
+    window = text[-SIGNOFF_CHARS:].rstrip()
+    for sign in sign_pattern().finditer(window):
+        before, after = window[: sign.start()], window[sign.end() :]
+        for head_form, rest_form in _FORMS:
+            if rest_form.fullmatch(after) and (head := head_form.fullmatch(before)):
+                kept = max(len(text) - SIGNOFF_CHARS, 0) + head.end("text")
+                if text[:kept].strip() and not _is_list_entry(head, text[:kept]):
+                    return kept, sign.group()
+    return None
+
+
+def _is_list_entry(head: re.Match[str], text: str) -> bool:
+    """Return whether the sign is the last entry of a list."""
+    return "\n" in head["gap"] and text.rstrip().rsplit("\n", 1)[-1].lstrip().startswith(_BULLETS)

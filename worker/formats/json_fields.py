@@ -1,0 +1,87 @@
+"""Take the fields of an article from a parsed JSON object, and note the keys from which none was taken."""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from worker.formats import json_keys, notes
+from worker.formats.fields import language_code, line, paragraphs
+from worker.formats.limits import JSON_FIELDS, Limits
+
+_BY = re.compile(r"\A\s*by\s+", re.IGNORECASE)
+#: Objects of one file have few different keys; where keys are data, noting each would fill the log.
+_MAX_KNOWN_KEYS = 200
+
+
+class UnreadKeys:
+    """The keys of a file's objects that no field is read from; each is noted once per file."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def note(self, value: Mapping[str, object], read_keys: set[str]) -> None:
+        """Note the keys of ``value`` that are new, have a value and are not in ``read_keys``."""
+        if self._known.issuperset(value):
+            return
+        dropped = [key for key in value if key not in read_keys and key not in self._known and value[key]]
+        if len(self._known) < _MAX_KNOWN_KEYS:
+            self._known.update(read_keys & value.keys(), dropped)
+            if dropped:
+                notes.add(f"These keys are not read: {json_keys.shown(dropped)}.")
+
+
+def fields_of(value: Mapping[str, object], limits: Limits) -> tuple[dict[str, object], set[str]]:
+    """Return the fields of an article, and the keys of ``value`` that they are from.
+
+    A field is read under its name in the settings or, if that is the default, under the usual keys too.
+    """
+    fields: dict[str, object] = {"is_html": False}
+    read_keys = set()
+    for field, name in limits.json_fields.items():
+        content = _get_dotted(value, name)
+        if content is not None:
+            read_keys.add(name.partition(".")[0] if name not in value else name)
+        if name == JSON_FIELDS[field] and not _is_good(field, content):
+            content, is_html = _usual(value, field, content, read_keys)
+            fields["is_html"] = fields["is_html"] or is_html
+        fields[field] = content
+    if isinstance(author := fields.get("author"), str):
+        fields["author"] = _BY.sub("", author, count=1)
+    return fields, read_keys
+
+
+def _usual(value: Mapping[str, object], field: str, fallback: object, read_keys: set[str]) -> tuple[object, bool]:
+    """Return what a usual key of ``field`` holds, else ``fallback``, and whether it is a text in HTML."""
+    for key, name, content in json_keys.usual_values(value, field):
+        if _is_good(field, content):
+            read_keys.add(key)
+            is_html = name.endswith(json_keys.HTML_ENDINGS)
+            if field == "text":
+                return content, is_html
+            return unescape(content) if is_html and isinstance(content, str) else content, False
+    return (None if field == "author" else fallback), False
+
+
+def _is_good(field: str, content: object) -> bool:
+    """Return whether ``content`` can be the value of ``field``."""
+    if content is None or isinstance(content, bool):
+        return False
+    if field == "text":
+        return bool((paragraphs(content) or "").strip())
+    if field == "url":
+        return isinstance(content, str) and "://" in content
+    if field == "language":
+        return language_code(content) is not None
+    if field == "author" and isinstance(content, int | float):
+        return False  # the number of an account
+    return bool(content) if isinstance(content, str) else line(content) is not None
+
+
+def _get_dotted(value: Mapping[str, object], name: str) -> object:
+    direct = value.get(name)
+    if direct is None and "." in name:
+        inner: object = value
+        for part in name.split("."):
+            inner = inner.get(part) if isinstance(inner, dict) else None
+        return inner
+    return direct

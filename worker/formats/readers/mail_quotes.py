@@ -1,0 +1,190 @@
+"""Remove what a mail program put around the author's text: forwarding headers, quoted replies, signatures.
+
+Only what is certainly a program's is removed. A forwarded text is the article and stays; so does a quotation that no
+program attributed, and a quoted text that is longer than the answer above it.
+"""
+
+import re
+from collections.abc import Callable
+
+from worker.formats.readers.mail_labels import ATTRIBUTION, DEVICE, FORWARDED, FROM, OTHER, SENT, SUBJECT
+
+#: Longer texts are no mails that a person forwarded; each step is linear in the lines.
+_MAX_LINES = 50_000
+#: A header that is forwarded has from, date, subject, to and perhaps a few more.
+_MIN_LABELS, _MAX_HEADER_LINES = 3, 14
+#: Words of an answer above which the quoted mail is only its history.
+_LONG_ANSWER = 100
+#: Longer lines are no marks and no attributions; their patterns take time in the square of the length.
+_MAX_MARK_CHARS, _MAX_ATTRIBUTION_CHARS = 200, 500
+#: A signature: lines, and words of a line that is no sentence.
+_MAX_SIGNATURE_LINES, _MAX_SIGNATURE_WORDS = 12, 12
+_BLANK_LINES = re.compile(r"\n{3,}")
+_QUOTED = re.compile(r"\s{0,3}>[> ]*")
+_LABEL = re.compile(r"[>\s]{0,12}[*_]{0,2}([^\W\d][\w .()'-]{0,24}?)[*_]{0,2}\s{0,3}[:：]")
+_LABELS = FROM | SENT | OTHER
+#: The rest of a list of addresses that was wrapped, or the line in which Russian programs name the sender.
+_ADDRESSES = re.compile(r"[>\s]*[^\n@]{0,80}@[^\n]{0,200}[>,;:)\]]\s*")
+#: What stands above the header of a forwarded mail: words between dashes, a rule, or "Begin forwarded message:"
+_MARK = re.compile(r"[-_=—–]{2,}[^\n]{0,80}?[-_=—–]{2,}|[-_=—–*]{5,}|[^\n]{0,60}[:：]")
+#: A program attributes a quotation with a time, a date or an address; "She wrote:" is the author's.
+_SENT_AT = re.compile(
+    r"@|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\b\d{1,2}\b.*\b\d{4}\b|\b\d{4}\b.*\b\d{1,2}\b"
+)
+_CITE = re.compile(r"<blockquote\b([^>]{0,500})>|</blockquote\s*>", re.IGNORECASE)
+_IS_CITE = re.compile(r"""type\s*=\s*["']?cite|class\s*=\s*["'][^"']{0,100}(?:gmail_quote|moz-cite)""", re.IGNORECASE)
+
+
+def author_text(text: str) -> str:
+    """Return ``text`` without forwarding headers, quoted replies and signature; itself if nothing else would remain."""
+    lines = text.split("\n")
+    if len(lines) > _MAX_LINES:
+        return text.strip()
+    rest = "\n".join(_without_signature(_without_replies(_without_forwards(lines)))).strip()
+    return _BLANK_LINES.sub("\n\n", rest) or text.strip()
+
+
+def mark_citations(markup: str, convert: Callable[[str], str]) -> str:
+    """Return the text of ``markup``, converted by ``convert``; ``> `` precedes the lines that a program quotes."""
+    pieces: list[str] = []
+    open_quotes: list[bool] = []
+    position = 0
+    for tag in _CITE.finditer(markup):
+        if tag[1] is not None and not any(open_quotes) and not _IS_CITE.search(tag[1]):
+            continue
+        if tag[1] is None and not open_quotes:
+            continue
+        pieces.append(_quoted(convert(markup[position : tag.start()]), any(open_quotes)))
+        position = tag.end()
+        if tag[1] is None:
+            open_quotes.pop()
+        else:
+            open_quotes.append(True)
+    pieces.append(_quoted(convert(markup[position:]), any(open_quotes)))
+    return "\n\n".join(filter(None, pieces))
+
+
+def _quoted(text: str, is_quoted: bool) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n")) if is_quoted and text else text
+
+
+def _without_forwards(lines: list[str]) -> list[str]:
+    """Return the lines without the headers of forwarded mails; what such a header introduces is no quotation."""
+    kept: list[str] = []
+    number, forwarded = 0, False
+    while number < len(lines):
+        end = _end_of_header(lines, number)
+        if end > number:
+            _drop_mark(kept)
+            kept.append("")
+            number, forwarded = end, True
+        else:
+            kept += _unquoted([lines[number]]) if forwarded else [lines[number]]
+            number += 1
+    return kept
+
+
+def _drop_mark(lines: list[str]) -> None:
+    """Remove blank lines and a mark from the end of ``lines``."""
+    while lines and not lines[-1].strip("> "):
+        lines.pop()
+    if lines and _is_mark(lines[-1]):
+        lines.pop()
+
+
+def _is_mark(line: str) -> bool:
+    line = _QUOTED.sub("", line, count=1).strip()
+    if len(line) > _MAX_MARK_CHARS or not _MARK.fullmatch(line):
+        return False
+    return not line.endswith((":", "：")) or FORWARDED.search(line) is not None
+
+
+def _end_of_header(lines: list[str], start: int) -> int:
+    """Return the number of the line after the header of a forwarded mail at ``start``; ``start`` if there is none."""
+    if _label(lines[start]) not in _LABELS:
+        return start
+    labels: list[str] = []
+    last, spaced = start, False
+    for number in range(start, min(start + _MAX_HEADER_LINES, len(lines))):
+        label = _label(lines[number])
+        # Blank lines are between all labels (each is a paragraph of HTML) or between none.
+        if label in _LABELS and (number <= last + 1 or len(labels) == 1 or spaced):
+            spaced = spaced or number > last + 1
+            labels.append(label)
+            last = number
+        elif number == last + 1 and _ADDRESSES.fullmatch(lines[number]):
+            last = number
+        elif lines[number].strip("> ") or number > last + 1:
+            break
+    before = next((line for line in reversed(lines[max(start - 3, 0) : start]) if line.strip("> ")), "")
+    known = set(labels)
+    if not known & FROM:
+        return start
+    if _is_mark(before) and (FORWARDED.search(before) or len(known) > 1):
+        return last + 1
+    is_program = bool(known & SENT) or "@" in "".join(lines[start : last + 1])
+    return last + 1 if len(known) >= _MIN_LABELS and known & (SENT | SUBJECT) and is_program else start
+
+
+def _label(line: str) -> str:
+    label = _LABEL.match(line)
+    return " ".join(label[1].lower().split()) if label else ""
+
+
+def _without_replies(lines: list[str]) -> list[str]:
+    """Return the lines without the mail that an attribution quotes, or with it unquoted if it has more to say."""
+    is_quoted = [_QUOTED.match(line) is not None for line in lines]
+    if all(quoted or not line.strip() for quoted, line in zip(is_quoted, lines, strict=True)):
+        return _unquoted(lines)  # old programs forward a mail as a quotation
+    for first in range(1, len(lines)):
+        if is_quoted[first] and not is_quoted[first - 1] and (begin := _attribution(lines, first)) < first:
+            answer = lines[:begin] + [
+                line for line, quoted in zip(lines[first:], is_quoted[first:], strict=True) if not quoted
+            ]
+            words = len(" ".join(answer).split())
+            history = sum(
+                len(line.split()) for line, quoted in zip(lines[first:], is_quoted[first:], strict=True) if quoted
+            )
+            return answer if words >= min(_LONG_ANSWER, history) else [*lines[:begin], "", *_unquoted(lines[first:])]
+    return lines
+
+
+def _unquoted(lines: list[str]) -> list[str]:
+    return [_QUOTED.sub("", line, count=1) for line in lines]
+
+
+def _attribution(lines: list[str], first: int) -> int:
+    """Return the number of the line where the attribution above the quotation at ``first`` begins; ``first``: none."""
+    end = first
+    while end > 0 and not lines[end - 1].strip():
+        end -= 1
+    for begin in range(end - 1, max(end - 4, -1), -1):
+        if not lines[begin].strip():
+            break
+        attribution = " ".join(lines[begin:end])
+        if len(attribution) > _MAX_ATTRIBUTION_CHARS:
+            break
+        if ATTRIBUTION.search(attribution) and _SENT_AT.search(attribution) and not lines[begin].startswith((" ", "<")):
+            return begin
+    return first
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    """Return the lines without what follows the last signature mark, and without the line of a telephone."""
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or _is_device(lines[end - 1].strip())):
+        end -= 1
+    lines = lines[:end]
+    for number in range(len(lines) - 1, max(len(lines) - _MAX_SIGNATURE_LINES - 2, 0), -1):
+        if lines[number] in ("--", "-- ", "--\u00a0"):
+            is_signature = all(map(_may_sign, lines[number + 1 :])) and any(line.strip() for line in lines[:number])
+            return lines[:number] if is_signature else lines
+    return lines
+
+
+def _may_sign(line: str) -> bool:
+    return len(line.split()) <= _MAX_SIGNATURE_WORDS or not line.rstrip().endswith((".", "!", "?", "…", "”", '"'))
+
+
+def _is_device(line: str) -> bool:
+    return len(line) <= _MAX_MARK_CHARS and DEVICE.fullmatch(line) is not None
