@@ -40,6 +40,7 @@ def test_stories_come_newest_first_with_their_copies(newsroom: Newsroom, copydes
         "source_path": "inbox/crane.txt",
         "first_seen": "2026-03-01T12:00:00Z",
         "last_seen": "2026-03-01T12:00:00Z",
+        "status": "usable",
     }
 
 

@@ -16,7 +16,9 @@ MOST_DOTS = 200
 #: Margins in percent: half a label at each end.
 _LEFT, _RIGHT = 6.0, 94.0
 #: Pixels: the lane's name, and each row of dots below it.
-_NAME, _ROW, _AXIS = 20, 14, 44
+_NAME, _ROW = 20, 14
+#: Pixels of a line of labels below the lanes: clocks, where there are any, and dates.
+_LABELS = 20
 #: Dots of a lane that are nearer than this, in percent, are drawn below each other: 10 pixels of 350, a phone's width.
 _DOT_GAP = 3.0
 #: Rows of dots of a lane; more would make a tall drawing of a story that appears everywhere in one minute.
@@ -46,8 +48,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A timeline; ``sampled_from`` is the number of copies if only a sample of them is drawn, else 0."""
+    """A timeline whose lanes end at ``bottom``.
 
+    ``sampled_from`` is the number of copies if only a sample of them is drawn, else 0.
+    """
+
+    bottom: float
     height: float
     lanes: list[Lane]
     dots: list[Dot]
@@ -69,7 +75,8 @@ def timeline(copies: Sequence[TimedCopy], total: int) -> Timeline:
             dots += placed
             height = max(dot.y for dot in placed) + _ROW / 2 + 4
     marks = time_marks(first, last, _LEFT, _RIGHT)
-    return Timeline(height + _AXIS, lanes, dots, marks, total if total > len(copies) else 0)
+    axis = _LABELS * (1 + any(mark.clock for mark in marks))
+    return Timeline(height, height + axis, lanes, dots, marks, total if total > len(copies) else 0)
 
 
 def _lane(copy: TimedCopy) -> str:
