@@ -112,7 +112,7 @@ def test_an_editor_reads_the_evidence_splits_and_merges(
     assert differences.locator("del:visible").count() > 10
     assert differences.locator("ins:visible").count() > 10
     assert "will be the first prime minister who has divided" in " ".join(differences.inner_text().split())
-    picture = {"x": 0, "y": 0, "width": 1200, "height": 1060}
+    picture = {"x": 0, "y": 0, "width": 1200, "height": 1560}
     page.screenshot(path=screenshots / "story.png", full_page=True, clip=picture)
     why = page.get_by_role("region", name=f"Why article {rewrite} is in this story")
     assert why.get_by_text("Same story: ").first.is_visible()

@@ -41,9 +41,15 @@ class _Range(NamedTuple):
 def align(a: Sequence[int], b: Sequence[int]) -> list[Block]:
     """Return the runs of equal items, in the order of both sequences; adjacent runs are joined."""
     blocks: list[Block] = []
-    for block in _align(a, b):
-        extend(blocks, block)
-    return blocks
+    a_start = b_start = size = 0
+    for block in _align(a, b):  # most blocks continue the one before, so they are added up and not stored
+        if (a_start + size, b_start + size) == (block.a, block.b):
+            size += block.size
+            continue
+        if size:
+            blocks.append(Block(a_start, b_start, size))
+        a_start, b_start, size = block
+    return [*blocks, Block(a_start, b_start, size)] if size else blocks
 
 
 def extend(blocks: list[Block], block: Block) -> None:
