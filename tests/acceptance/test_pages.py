@@ -6,8 +6,10 @@ Screenshots are written to the folder COPYDESK_SCREENSHOTS; docs/images/story.pn
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -106,10 +108,11 @@ def test_an_editor_reads_the_evidence_splits_and_merges(
     page.get_by_role("link", name=DISPATCH).click()
     page.get_by_role("link", name=str(rewrite), exact=True).click()
     assert page.get_by_role("heading", name=f"Article {rewrite} next to the canonical text").is_visible()
-    sides = page.locator(".side-by-side")
-    assert sides.locator("mark").count() > 20
-    assert "will be the first prime minister who has divided" in " ".join(sides.inner_text().split())
-    picture = {"x": 0, "y": 0, "width": 1200, "height": 1060}
+    differences = page.locator(".diff")
+    assert differences.locator("del:visible").count() > 10
+    assert differences.locator("ins:visible").count() > 10
+    assert "will be the first prime minister who has divided" in " ".join(differences.inner_text().split())
+    picture = {"x": 0, "y": 0, "width": 1200, "height": 1560}
     page.screenshot(path=screenshots / "story.png", full_page=True, clip=picture)
     why = page.get_by_role("region", name=f"Why article {rewrite} is in this story")
     assert why.get_by_text("Same story: ").first.is_visible()
@@ -140,7 +143,7 @@ def test_pages_are_accessible(
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[browser]'"
     )
-    context = browser.new_context(base_url=pages.address, color_scheme=scheme, viewport={"width": 1200, "height": 900})
+    context = browser.new_context(base_url=pages.address, color_scheme=scheme, viewport={"width": 1280, "height": 900})
     for tab in _watched(context):
         tab.goto(_address(dispatch, name))
         tab.screenshot(path=screenshots / f"{name}-{scheme}.png", full_page=True)
@@ -161,11 +164,69 @@ def test_pages_fit_a_phone(
     browser: "Browser", pages: Running, dispatch: dict[str, Any], screenshots: Path, name: str
 ) -> None:
     """On a narrow screen only wide tables scroll sideways, never the page."""
-    context = browser.new_context(base_url=pages.address, viewport={"width": 360, "height": 740})
+    context = browser.new_context(base_url=pages.address, viewport={"width": 390, "height": 844})
     for tab in _watched(context):
         tab.goto(_address(dispatch, name))
         tab.screenshot(path=screenshots / f"{name}-narrow.png", full_page=True)
+        tab.emulate_media(color_scheme="dark")
+        tab.screenshot(path=screenshots / f"{name}-narrow-dark.png", full_page=True)
+        tab.set_viewport_size({"width": 360, "height": 740})
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_differences_are_side_by_side_or_inline(
+    browser: "Browser", pages: Running, dispatch: dict[str, Any], width: int
+) -> None:
+    """A wide screen shows a changed paragraph twice, next to each other; a narrow one once, with both versions."""
+    context = browser.new_context(base_url=pages.address, viewport={"width": width, "height": 844})
+    for tab in _watched(context):
+        tab.goto(_address(dispatch, "story"))
+        row = tab.locator(".row.changed").first
+        shown = [side for side in ("left", "right", "inline") if row.locator(f".{side}").is_visible()]
+        assert shown == (["left", "right"] if width > 1000 else ["inline"])
+        if width > 1000:
+            left, right = (row.locator(f".{side}").bounding_box() for side in shown)
+            assert left
+            assert right
+            assert left["y"] == right["y"]
+            assert left["x"] + left["width"] <= right["x"]
+        else:
+            assert min(row.locator(f".inline {mark}").count() for mark in ("del", "ins")) > 0
+
+
+def test_the_timeline_is_legible_on_a_phone(browser: "Browser", pages: Running, dispatch: dict[str, Any]) -> None:
+    """At 390 pixels the letters of the timeline have at least 11 pixels, and no two dots are in the same place."""
+    context = browser.new_context(base_url=pages.address, viewport={"width": 390, "height": 844})
+    for tab in _watched(context):
+        tab.goto(f"/stories/{dispatch['id']}")
+        drawn = tab.locator("svg.timeline")
+        heights = [box["height"] for text in drawn.locator("text").all() if (box := text.bounding_box())]
+        assert heights
+        assert min(heights) >= 11
+        dots = [(box["x"], box["y"]) for dot in drawn.locator("circle").all() if (box := dot.bounding_box())]
+        assert len(dots) == len(set(dots)) == 5
+
+
+@pytest.mark.parametrize(("zone", "scripts"), [("Europe/Berlin", True), ("UTC", True), ("Asia/Kolkata", False)])
+def test_times_are_in_the_zone_of_the_reader(
+    browser: "Browser", pages: Running, dispatch: dict[str, Any], zone: str, scripts: bool
+) -> None:
+    """Times are local with UTC next to them; in UTC, and without scripts, they are UTC only."""
+    context = browser.new_context(base_url=pages.address, timezone_id=zone, java_script_enabled=scripts)
+    for tab in _watched(context):
+        tab.goto(f"/stories/{dispatch['id']}")
+        shown = tab.locator("header .facts time").first
+        at = datetime.fromisoformat(shown.get_attribute("datetime") or "")
+        utc = f"{at:%Y-%m-%d %H:%M}"
+        if zone != "Europe/Berlin":
+            assert shown.inner_text() == utc
+            assert "times are UTC" in tab.locator("footer").inner_text()
+        else:
+            local = at.astimezone(ZoneInfo(zone))
+            aside = f"{at:%H:%M} UTC" if local.date() == at.date() else f"{utc} UTC"
+            assert shown.inner_text() == f"{local:%Y-%m-%d %H:%M} ({aside})"
+            assert "your zone" in tab.locator("footer").inner_text()
 
 
 def test_everything_works_without_scripts(browser: "Browser", pages: Running) -> None:
@@ -175,7 +236,7 @@ def test_everything_works_without_scripts(browser: "Browser", pages: Running) ->
         tab.goto("/?q=dam")
         tab.get_by_role("link", name=DISPATCH).click()
         tab.get_by_role("link", name="next to it").click()
-        assert tab.locator(".side-by-side mark").count() > 0
+        assert tab.locator(".diff del, .diff ins").count() > 0
 
 
 def test_the_keyboard_reaches_everything(page: "Page", dispatch: dict[str, Any]) -> None:

@@ -1,12 +1,14 @@
 """The counts of the dashboard and the sources page: steps of time, first sources, and sources that follow others."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from tests.integration.newsroom import NOON, Newsroom
 from worker.store.read import trends as over_time
+from worker.store.read.publishers import publishers, publishers_of
 from worker.store.read.sources import copying, sources
 from worker.store.read.trends import trends
 
@@ -28,7 +30,7 @@ def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
     newsroom.article(f"{HARBOUR} x", story=1, relation="near", url="https://ostrel.example/a", seen=NOON - HOUR)
     newsroom.article("A story without copies counts for nobody.", source="Lone Star")
     with newsroom.engine.connect() as connection:
-        ranked = [(row.source, row.stories, row.first, row.delay) for row in sources(connection)]
+        ranked = [(row.name, row.stories, row.first, row.delay) for row in sources(connection)]
         pairs = [(row.first, row.copier, row.stories, row.delay) for row in copying(connection)]
     assert ranked == [
         ("Norwire", 2, 1, HOUR),
@@ -42,6 +44,36 @@ def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
     ]
 
 
+def test_a_publisher_is_the_source_or_site_or_agency_or_file(newsroom: Newsroom) -> None:
+    """Copies without a source count for the site of their address, the agency of their dateline, or their file."""
+    newsroom.article(HARBOUR, file=newsroom.file("wire.jsonl"), source="Norwire", seen=NOON)
+    others: list[tuple[str, dict[str, Any]]] = [
+        ("a/wire.jsonl", {"url": "https://www.Ostrel-Post.example/harbour"}),
+        ("b/wire.jsonl", {"facts": {"agency": "VNA"}}),
+        ("c/wire.jsonl", {}),
+        ("inbox/hafen-übersicht.txt", {}),
+    ]
+    for hours, (name, fields) in enumerate(others, 1):
+        file = newsroom.file(name)
+        newsroom.article(f"{HARBOUR} {hours}", story=1, relation="near", file=file, seen=NOON + hours * HOUR, **fields)
+    with newsroom.engine.connect() as connection:
+        ranked = [(row.name, row.source, row.delay) for row in sources(connection)]
+        followed = {(row.first, row.copier) for row in copying(connection)}
+        of_story = [(row.name, row.delay) for row in publishers(connection, 1)]
+        listed = publishers_of(connection, [1])[1]
+    assert sorted(ranked, key=lambda row: row[0]) == [
+        ("Norwire", "Norwire", None),
+        ("VNA", None, 2 * HOUR),
+        ("hafen-übersicht.txt", None, 4 * HOUR),
+        ("ostrel-post.example", "www.Ostrel-Post.example", HOUR),
+        ("wire.jsonl", None, 3 * HOUR),
+    ]
+    assert followed == {("Norwire", row[0]) for row in ranked if row[0] != "Norwire"}
+    in_time = ["Norwire", "ostrel-post.example", "VNA", "wire.jsonl", "hafen-übersicht.txt"]
+    assert of_story == [(name, hours * HOUR) for hours, name in enumerate(in_time)]
+    assert (listed.names, listed.languages) == (in_time, ["en"])
+
+
 @pytest.fixture
 def spread(newsroom: Newsroom) -> Newsroom:
     """Return a newsroom with a file every 5 minutes for two hours, every second one in quarantine, and 12 articles."""
@@ -49,7 +81,13 @@ def spread(newsroom: Newsroom) -> Newsroom:
         newsroom.article(f"{HARBOUR} {number}", file=newsroom.file(f"{number}.txt"))
         newsroom.file(f"bad-{number}.txt", reason="It is a picture.")
     with newsroom.engine.begin() as connection:
-        connection.execute(text("UPDATE articles SET arrived_at = :noon + id * interval '10 minutes'"), {"noon": NOON})
+        connection.execute(
+            text("""INSERT INTO changes (at, kind, story_id, article_id)
+                    SELECT :noon + id * interval '10 minutes', CASE WHEN id % 3 = 0 THEN 'copy' ELSE 'created' END,
+                        story_id, id FROM articles ORDER BY id"""),
+            {"noon": NOON},
+        )
+        connection.execute(text("UPDATE articles SET relation = 'near' WHERE id % 3 = 0"))
         connection.execute(
             text("""UPDATE files SET arrived_at = :noon + id * interval '5 minutes',
                     finished_at = :noon + id * interval '5 minutes' + interval '2 seconds'"""),
@@ -59,13 +97,14 @@ def spread(newsroom: Newsroom) -> Newsroom:
 
 
 def test_steps_count_arrivals(spread: Newsroom) -> None:
-    """Files, quarantined files, their time to an outcome, and articles count in the step of their arrival."""
+    """Files and their outcomes count in the step of their arrival, stories and copies in that of their change."""
     with spread.engine.connect() as connection:
         counted = trends(connection, NOON, HOUR, 3)
     assert [step.start for step in counted.steps] == [NOON, NOON + HOUR, NOON + 2 * HOUR]
     assert [step.files for step in counted.steps] == [11, 12, 1]
     assert [step.quarantined for step in counted.steps] == [5, 6, 1]
-    assert [step.stories for step in counted.steps] == [5, 6, 1]
+    assert [step.stories for step in counted.steps] == [4, 4, 0]
+    assert [step.articles.get("near", 0) for step in counted.steps] == [1, 2, 1]
     assert counted.steps[0].median_seconds == pytest.approx(2)
     assert counted.every == 1
 

@@ -118,6 +118,21 @@ def test_a_merged_story_leads_to_its_root(newsroom: Newsroom, copydesk: Copydesk
     assert [row["id"] for row in json.loads(copydesk("stories", "--json").out)] == [1]
 
 
+def test_an_empty_archive_says_how_to_begin(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """Without any story the list names the commands to begin with; a search without results does not."""
+    assert "Begin with `copydesk ingest FOLDER`" in copydesk("stories").err
+    assert copydesk("stories", "--since", "2h").err.strip() == "There are no such stories."
+
+
+def test_a_copy_without_a_headline_shows_its_first_words(newsroom: Newsroom, copydesk: Copydesk) -> None:
+    """In the list of copies the beginning of the text replaces a missing headline."""
+    newsroom.article(HARBOUR, title="Crane falls")
+    newsroom.article(f"Update.\n{HARBOUR}", story=1, relation="near", title=None)
+    shown = json.loads(copydesk("story", 1, "--json").out)
+    assert [copy["opening"] for copy in shown["copies"]] == [None, f"Update.\n{HARBOUR}"[:120]]
+    assert "Update. The harbour" in copydesk("story", 1).out
+
+
 def test_a_copy_is_compared_word_by_word(newsroom: Newsroom, copydesk: Copydesk) -> None:
     """In piped output, text that the copy lacks is in [-…-] and text that it adds in {+…+}."""
     newsroom.article("The crane fell on Monday, the port office said.")

@@ -86,6 +86,16 @@ COMMANDS = {
 }
 
 
+#: The commands in the order of `copydesk --help`, by what a user is about to do.
+SECTIONS = {
+    "Run": ("ingest", "up", "watch", "worker", "scheduler", "web"),
+    "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
+    "Correct": ("merge", "split", "not-a-copy", "pin"),
+    "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
+    "Operate and measure": ("status", "health", "check", "migrate", "evaluate", "bench"),
+}
+
+
 def _outline(name: str) -> click.Command:
     """Return a command that has only a name and a summary."""
     return click.Command(name, help=COMMANDS[name][1])
@@ -104,8 +114,9 @@ class _Lazy(click.Group):
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         room = formatter.width - 6 - max(map(len, COMMANDS))
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _outline(name).get_short_help_str(room)) for name in COMMANDS])
+        for section, names in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, _outline(name).get_short_help_str(room)) for name in names])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         names = [name for name in COMMANDS if name.startswith(incomplete)]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # rich and NumPy take a tenth of a second each, which most co
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
 #: Columns and lines where the size of the terminal is unknown.
 _WIDTH = (100, 40)
-_COLOURS = {"removed": "red strike", "added": "green"}
+#: Not by colour alone: many readers do not see red and green as different.
+_STYLES = {"removed": "red strike", "added": "green underline"}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
@@ -93,8 +94,8 @@ def print_differences(runs: "Iterable[DiffRun]") -> None:
         from rich.text import Text
 
         marked = Text()
-        for kind, text in runs:
-            marked.append(escape_text(text), style=_COLOURS.get(kind))
+        for run in runs:
+            marked.append(escape_text(run.text), style=_STYLES.get(run.kind))
         terminal.print(marked)
         return
     click.echo("".join(_marked(run) for run in runs))

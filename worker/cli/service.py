@@ -38,7 +38,7 @@ def up_command() -> None:
         listen(configured).close()  # the pages would try a port in use again and again
         with database(create=True) as (settings, engine):
             settings.inbox.mkdir(parents=True, exist_ok=True)
-            ready = f"Copydesk is up. Put files into {settings.inbox}; stop with Ctrl-C."
+            ready = startup.ready(settings)
             watching = threading.Thread(target=startup.watch, args=(engine, stopping, folder_exists, ready))
             watching.start()
             keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)

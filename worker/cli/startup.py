@@ -12,11 +12,24 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import ProcessKind
 from worker.cli import output
+from worker.settings import Settings
 from worker.store import heartbeats
+from worker.web.listener import address
 
 _POLL_SECONDS = 0.5
 #: A start takes 3 s on an idle machine; after this long, the parts that are missing are named.
 _LATE_SECONDS = 60
+
+
+def ready(settings: Settings) -> str:
+    """Return what to say when the service is up: where to put files, where the pages are, and how to correct."""
+    port = settings.web_port
+    place = settings.web_url or (address(settings.web_host, port) if port else "the address in the log above")
+    correct = "they are read-only; to correct there, set COPYDESK_WEB_TOKEN and start again"
+    if settings.web_token:
+        file = os.environ.get("COPYDESK_WEB_TOKEN_FILE")
+        correct = f"to correct there, sign in with the token in {file or 'COPYDESK_WEB_TOKEN'}"
+    return f"Copydesk is up. Put files into {settings.inbox}; stop with Ctrl-C.\nPages: {place} ({correct})"
 
 
 def watch(engine: Engine, stopping: threading.Event, folder_exists: Callable[[], bool], ready: str) -> None:

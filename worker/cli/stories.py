@@ -33,17 +33,19 @@ class Since(click.ParamType[datetime]):
             self.fail(str(error), param, ctx)
 
 
+EMPTY = "There are no stories yet. Begin with `copydesk ingest FOLDER`, or run `copydesk up` and fill its inbox."
+#: The first four fit 80 columns, with 40 for the title.
 STORY_COLUMNS = (
     Column("id", right=True),
-    Column("title", wide=True),
-    Column("articles", right=True),
-    Column("texts", right=True, optional=True),
-    Column("copies"),
-    Column("language", optional=True),
+    Column("title", wide=True, least=40),
+    Column("last seen"),
+    Column("copies", right=True),
     Column("status", optional=True),
-    Column("last seen", optional=True),
+    Column("language", optional=True),
+    Column("relations", optional=True),
+    Column("texts", right=True, optional=True),
     Column("canonical", right=True, optional=True),
-    Column("source", wide=True, keep_end=True),
+    Column("source", wide=True, keep_end=True, optional=True),
 )
 
 
@@ -64,19 +66,19 @@ def stories_command(search: str | None, since: datetime | None, limit: int | Non
         rows = story_rows(connection, wanted, limit=most + 1)
         print_table(STORY_COLUMNS, map(story_cells, rows[:most]))
         if not rows:
-            output.say("There are no such stories.")
+            output.say("There are no such stories." if search or since else EMPTY)
         elif len(rows) > most:
             output.say(f"The newest {most} stories are shown; --limit shows more, --search and --since select others.")
 
 
 def story_cells(row: StoryRow) -> tuple[object, ...]:
     """Return the cells of a story, in the order of ``STORY_COLUMNS``."""
-    copies = ", ".join(f"{count} {relation}" for relation, count in row.copies.items())
+    relations = ", ".join(f"{count} {relation}" for relation, count in row.copies.items())
     title = row.title or " ".join(row.opening.split())
     return (
-        *(row.id, title, row.articles, row.texts, copies, row.language),
+        *(row.id, title, row.last_seen, row.articles - 1),
         "" if row.status == PublicationStatus.USABLE else row.status,
-        *(row.last_seen, row.canonical_article_id, row.source_path),
+        *(row.language, relations, row.texts, row.canonical_article_id, row.source_path),
     )
 
 
@@ -154,8 +156,12 @@ def _copy_cells(copy: Copy) -> tuple[object, ...]:
     status = "" if copy.status == PublicationStatus.USABLE else copy.status
     return (
         *(copy.article_id, relation, output.share(copy.similarity), status),
-        *(copy.published_at, copy.title, copy.source_path),
+        *(copy.published_at, _title(copy), copy.source_path),
     )
+
+
+def _title(copy: Copy) -> str:
+    return copy.title or " ".join((copy.opening or "").split())
 
 
 def _related_cells(related: RelatedStory) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ class Column(NamedTuple):
     """A column of a table: ``right`` aligns numbers, ``wide`` columns share the remaining width.
 
     A value that does not fit is cut at the end, at the start with ``keep_end`` (paths), or wrapped with ``fold``.
-    ``optional`` columns are left out if the terminal is too narrow.
+    ``optional`` columns are left out if the terminal is too narrow for the ``least`` width of a wide column.
     """
 
     heading: str
@@ -28,6 +28,7 @@ class Column(NamedTuple):
     keep_end: bool = False
     fold: bool = False
     optional: bool = False
+    least: int = _LEAST_WIDE
 
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
@@ -65,7 +66,7 @@ def fit_widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> 
     for i in [*reversed(range(len(columns))), None]:
         wide = [n for n in shown if columns[n].wide]
         left = room - _GAP * (len(shown) - 1) - sum(natural[n] for n in shown if n not in wide)
-        enough = sum(min(natural[n], _LEAST_WIDE) for n in wide)
+        enough = sum(min(natural[n], columns[n].least) for n in wide)
         if left >= enough or i is None:
             break
         if columns[i].optional:

@@ -25,12 +25,17 @@ MOST_ARTICLES = 20
 _SEARCHED_CHARACTERS = 20_000
 
 
+#: Characters of a text that replace a missing headline.
+_OPENING_CHARACTERS = 120
+
+
 @dataclass(frozen=True, slots=True)
 class WhyLink:
-    """A verdict on an article and another: ``same`` joined them, else the match was refused."""
+    """A verdict on an article and another, which begins with ``opening``: ``same`` joined them, or it was refused."""
 
     article_id: int
     title: str | None
+    opening: str
     source_path: str
     story_id: int
     same: bool
@@ -108,6 +113,7 @@ def _link(article: ArticleDetail, link: Link, other: ArticleDetail) -> WhyLink:
     return WhyLink(
         article_id=other.id,
         title=other.title,
+        opening=" ".join(other.text[:_OPENING_CHARACTERS].split()),
         source_path=other.source_path,
         story_id=other.story_id,
         same=link.same,

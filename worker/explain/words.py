@@ -1,6 +1,7 @@
 """Split a text into words and punctuation marks with their positions, for differences and passages."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 #: In scripts without spaces each character is a word. Combining marks belong to the letter before them.
@@ -21,6 +22,11 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """Return the words (whole, as written) and single marks of ``text``, in order."""
     return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def token_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the positions of the words and marks of ``text[start:end]``, in order."""
+    return (match.span() for match in _TOKEN.finditer(text, start, end))
 
 
 def words(text: str) -> list[Token]:

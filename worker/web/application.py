@@ -33,7 +33,8 @@ from worker.web.request_id import RequestId
 from worker.web.session import ForbiddenError
 from worker.web.site import Site
 from worker.web.sources import sources_page
-from worker.web.stories import article_page, stories_page, story_page
+from worker.web.stories import stories_page
+from worker.web.story import article_page, story_page
 
 logger = log.get(__name__)
 
@@ -77,6 +78,7 @@ ROUTES = [
     Route("/sign-out", actions.sign_out_form, methods=["POST"]),
     _static("copydesk.css", "text/css"),
     _static("icon.svg", "image/svg+xml"),
+    _static("times.js", "text/javascript"),
     Route("/api", api_page),
     Route("/api/openapi.json", openapi_json),
     Route("/api/stories", api.stories_api),

@@ -9,33 +9,31 @@ from starlette.responses import Response
 from worker.article import Article
 from worker.errors import CopydeskError
 from worker.explain.cleaning import cleaning_notes
-from worker.explain.differences import side_by_side
 from worker.reprocess.reread import read_one
 from worker.settings import Settings
 from worker.store import reprocess
 from worker.store.reprocess import StoredArticle
+from worker.web.comparison import DIFFED_CHARACTERS, compare
 from worker.web.params import path_id
 from worker.web.render import page
-from worker.web.site import COMPARED_CHARACTERS, get_article, reading, site
+from worker.web.site import SHOWN_CHARACTERS, get_article, reading, site
 
 
 def cleaning_page(request: Request) -> Response:
     """Answer ``/articles/{id}/cleaning``."""
     article_id = path_id(request)
     with reading(request) as connection:
-        article = get_article(connection, article_id, most_characters=COMPARED_CHARACTERS + 1)
+        article = get_article(connection, article_id, most_characters=DIFFED_CHARACTERS + 1)
         stored = reprocess.load(connection, [article_id])[article_id]
     delivered = _delivered(site(request).settings, stored)
-    text = delivered.text if isinstance(delivered, Article) else ""
-    cleaned = article.text[:COMPARED_CHARACTERS]
     values = {
         "article": article,
-        "cleaned": cleaned,
-        "shown_characters": COMPARED_CHARACTERS,
-        "cut_articles": [article.id] if max(len(text), len(article.text)) > COMPARED_CHARACTERS else [],
+        "cleaned": article.text[:SHOWN_CHARACTERS],
+        "shown_characters": SHOWN_CHARACTERS,
+        "cut_articles": [article.id] if len(article.text) > SHOWN_CHARACTERS else [],
         "notes": cleaning_notes(article.changes),
         "trouble": delivered if isinstance(delivered, str) else None,
-        "side_by_side": side_by_side(text[:COMPARED_CHARACTERS], cleaned) if isinstance(delivered, Article) else None,
+        "comparison": compare(delivered.text, article.text) if isinstance(delivered, Article) else None,
     }
     return page(request, "cleaning.html", values)
 

@@ -44,7 +44,7 @@ def _plots(history: Trends) -> list[Plot]:
     copies = [str(relation) for relation in Relation if relation != Relation.ORIGINAL]
     return [
         bars("Files delivered", "files", starts, length, {"files": [s.files for s in steps]}),
-        bars("Stories", "stories", starts, length, {"original": [s.stories for s in steps]}),
+        bars("New stories", "stories", starts, length, {"original": [s.stories for s in steps]}),
         bars(
             "Copies, by relation", "copies", starts, length, {c: [s.articles.get(c, 0) for s in steps] for c in copies}
         ),

@@ -14,11 +14,11 @@ def where(settings: Settings, listener: socket.socket) -> str:
     """Return a sentence that says at which address a browser finds the pages."""
     if settings.web_url and urlsplit(settings.web_url).port == 0:
         return "The pages are at a port that Docker has chosen; to see it: docker compose port web 8000"
-    return f"The pages are at {settings.web_url or _address(listener)}"
+    return f"The pages are at {settings.web_url or address(*listener.getsockname()[:2])}"
 
 
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
+def address(host: str, port: int) -> str:
+    """Return the address of pages that listen on ``host``, as a browser on this machine opens it."""
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104  shown, not bound
     return f"http://{name}:{port}/"
 

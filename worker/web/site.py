@@ -15,10 +15,7 @@ from worker.store.read.snapshot import snapshot
 from worker.store.read.stories import StoryDetail, story
 from worker.web.params import NotFoundError
 
-#: Of each of two texts that are compared, this many characters are shown: four times the longest articles of most
-#: newspapers. Marking the differences costs 0.15 s at this length, 1.1 s at twice and 5 s at seven times this length.
-COMPARED_CHARACTERS = 20_000
-#: Of a text that is shown alone.
+#: Characters of a text that is shown alone.
 SHOWN_CHARACTERS = 100_000
 
 

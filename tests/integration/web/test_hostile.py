@@ -79,7 +79,9 @@ def test_stored_text_never_becomes_markup(client: Client, hostile: Newsroom, pat
     client.post("/sign-in", {"token": TOKEN})
     answer = client.get(path)
     assert answer.status in {200, 400, 404}
-    page = Elements(answer.text)
+    ours = '<script src="/times.js" defer></script>'
+    assert answer.text.count(ours) == 1
+    page = Elements(answer.text.replace(ours, ""))
     assert not page.names & {"script", "img", "iframe", "object", "style", "base", "embed"}
     assert not {name for name in page.attributes if name.startswith("on") or name == "style"}
     assert all(address.startswith(("/", "#", "https://x.example/")) for address in page.addresses)

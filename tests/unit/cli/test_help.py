@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from worker.cli import commands
+from worker.cli import COMMANDS, SECTIONS, commands
 
 READING = ["stories", "story", "files", "why", "clean", "compare", "export"]
 
@@ -26,6 +26,15 @@ def test_the_main_help_says_where_to_start() -> None:
     assert "\\b" not in shown
     assert "\n  Start here:  copydesk ingest seeds/ " in shown
     assert re.search(r"^ +copydesk up  ", shown, re.MULTILINE)
+
+
+def test_the_main_help_groups_all_commands() -> None:
+    """Each command is in one section of `copydesk --help`, with its summary on one line of 80 columns."""
+    assert sorted(name for names in SECTIONS.values() for name in names) == sorted(COMMANDS)
+    shown = CliRunner().invoke(commands, ["--help"], terminal_width=80).stdout
+    assert [line[:-1] for line in shown.splitlines() if line[:-1] in SECTIONS] == list(SECTIONS)
+    assert all(re.search(rf"^  {name} +\S", shown, re.MULTILINE) for name in COMMANDS)
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="only Linux has a device that is always full")

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.store.read.stories import Copy
+from worker.store.read.copies import TimedCopy
 from worker.web.plots import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, bars, lines
+from worker.web.time_axis import time_marks
 from worker.web.timeline import timeline
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -15,11 +17,9 @@ STEP = timedelta(minutes=30)
 _VALUES = st.lists(st.integers(0, 10**9), min_size=1, max_size=60)
 
 
-def copy(number: int, relation: str, minutes: float, *, canonical: bool = False) -> Copy:
+def copy(number: int, relation: str, minutes: float, *, canonical: bool = False) -> TimedCopy:
     """Return a copy that was published ``minutes`` after noon."""
-    at = NOON + timedelta(minutes=minutes)
-    unknown = (None,) * 6
-    return Copy(number, relation, 1.0, canonical, "a.txt", None, "en", 100, at, at, *unknown, "usable", None)
+    return TimedCopy(number, relation, canonical, NOON + timedelta(minutes=minutes))
 
 
 @given(_VALUES)
@@ -62,25 +62,57 @@ def test_scales_end_at_round_numbers() -> None:
     assert [words for _, words in plot.scale] == ["0", "1,000", "2,000"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["exact", "near", "rewrite"]), st.floats(0, 10_000)), max_size=40))
-def test_copies_are_in_order_of_time_and_do_not_overlap(relations: list[tuple[str, float]]) -> None:
-    """Each copy has a dot in its lane, in the order of time, separate from its neighbours unless the lane is full."""
+@given(st.lists(st.tuples(st.sampled_from(["exact", "near", "rewrite"]), st.floats(0, 10_000)), max_size=200))
+def test_copies_are_in_their_lanes_in_order_of_time(relations: list[tuple[str, float]]) -> None:
+    """Each copy has a dot inside the drawing in its lane; in each row of dots time goes from left to right."""
     copies = [
         copy(0, "original", 0, canonical=True),
         *(copy(i + 1, relation, minutes) for i, (relation, minutes) in enumerate(relations)),
     ]
-    drawn = timeline(copies)
-    assert len(drawn.dots) == len(copies)
-    assert all(LEFT <= dot.x <= drawn.width for dot in drawn.dots)
-    for lane in {dot.lane for dot in drawn.dots}:
-        positions = [dot.x for dot in drawn.dots if dot.lane == lane]
-        assert positions == sorted(positions)
-    assert {dot.lane for dot in drawn.dots} == {lane for lane, _ in drawn.lanes}
+    drawn = timeline(copies, len(copies))
+    assert len(drawn.dots) == len(copies) == sum(lane.copies for lane in drawn.lanes)
+    assert all(0 <= dot.x <= 100 and 0 < dot.y < drawn.height for dot in drawn.dots)
+    assert drawn.sampled_from == 0
+    for y in {dot.y for dot in drawn.dots}:
+        row = [dot for dot in drawn.dots if dot.y == y]
+        assert len({dot.lane for dot in row}) == 1
+        assert [dot.x for dot in row] == sorted(dot.x for dot in row)
 
 
-def test_copies_of_the_same_time_are_drawn_next_to_each_other() -> None:
+def test_copies_of_the_same_time_are_drawn_apart() -> None:
     """Copies with the same time can be seen and chosen separately."""
-    drawn = timeline([copy(0, "original", 0, canonical=True), copy(1, "near", 0), copy(2, "near", 0)])
-    near = [dot.x for dot in drawn.dots if dot.lane == "near"]
-    assert near[1] - near[0] > 12
-    assert len(drawn.ticks) == 1
+    drawn = timeline([copy(0, "original", 0, canonical=True), copy(1, "near", 0), copy(2, "near", 0)], 3)
+    near = [(dot.x, dot.y) for dot in drawn.dots if dot.lane == "near"]
+    assert len(set(near)) == 2
+    assert [(mark.clock, mark.date) for mark in drawn.marks] == [("12:00", "1 Mar 2026")]
+
+
+def test_a_sample_says_of_how_many() -> None:
+    """If not all copies are drawn, the timeline has their number."""
+    assert timeline([copy(0, "original", 0, canonical=True), copy(1, "near", 5)], 700).sampled_from == 700
+
+
+@pytest.mark.parametrize(
+    ("length", "labels"),
+    [
+        (timedelta(minutes=4), [("12:00", "1 Mar 2026"), ("12:01", ""), ("12:02", ""), ("12:03", ""), ("12:04", "")]),
+        (timedelta(hours=20), [("12:00", "1 Mar 2026"), ("18:00", ""), ("00:00", "2 Mar 2026"), ("06:00", "")]),
+        (timedelta(days=3), [("", "2 Mar 2026"), ("", "3 Mar 2026"), ("", "4 Mar 2026")]),
+        (timedelta(days=24), [("", "2 Mar 2026"), ("", "9 Mar 2026"), ("", "16 Mar 2026"), ("", "23 Mar 2026")]),
+        (timedelta(days=100), [("", "1 Apr 2026"), ("", "1 May 2026"), ("", "1 Jun 2026")]),
+        (timedelta(days=3_000), [("", "1 Jan 2028"), ("", "1 Jan 2030"), ("", "1 Jan 2032"), ("", "1 Jan 2034")]),
+        (timedelta(seconds=20), [("12:00", "1 Mar 2026")]),
+    ],
+)
+def test_marks_of_time_are_round(length: timedelta, labels: list[tuple[str, str]]) -> None:
+    """Marks are at whole minutes, hours, days, months or years; a date is written where it changes."""
+    assert [(mark.clock, mark.date) for mark in time_marks(NOON, NOON + length, 0, 100)] == labels
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
+def test_marks_are_few_and_in_order(one: datetime, other: datetime) -> None:
+    """Between any two times there are one to five marks, from left to right within the axis."""
+    positions = [mark.x for mark in time_marks(min(one, other), max(one, other), 6, 94)]
+    assert 1 <= len(positions) <= 5
+    assert positions == sorted(positions)
+    assert 6 - 1e-6 <= positions[0] <= positions[-1] <= 94 + 1e-6

@@ -1,10 +1,12 @@
-"""Which sources publish first, and which sources copy which, over the newest stories that have copies."""
+"""Which publishers are first, and which publishers copy which, over the newest stories that have copies."""
 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Connection, text
+
+from worker.store.read.publishers import FILE_NAME, PUBLISHER, publisher_name
 
 #: The source of article ``a``: as delivered, else the host of its URL. The index has the same expression.
 SOURCE = "coalesce(a.source, substring(a.url FROM '://([^/:?#]+)'))"
@@ -19,9 +21,13 @@ _MOST_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source in stories with copies: its number of stories, how often it was first, its delay in the others."""
+    """A publisher in stories with copies: its number of stories, how often it was first, its delay in the others.
 
-    source: str
+    ``source`` finds its stories, as in ``StoryFilter``; None if no article names it.
+    """
+
+    name: str
+    source: str | None
     stories: int
     first: int
     delay: timedelta | None  # median delay after the first source
@@ -37,28 +43,31 @@ class CopyingRow:
     delay: timedelta
 
 
-#: For each story and source: when the source first published it, and which source was first overall.
+#: The publisher of article ``a``, else the name of its file after a character that no publisher begins with.
+_NAME = f"coalesce({PUBLISHER}, chr(1) || encode({FILE_NAME}, 'hex'))"
+#: For each story and publisher: when it first published the story, and who was first overall.
 _SEEN = f"""
     WITH chosen AS (
         SELECT id FROM stories WHERE merged_into IS NULL AND articles > 1 ORDER BY last_seen DESC LIMIT :stories),
     seen AS (
-        SELECT c.id AS story, a.source, min(a.seen_at) AS at, min(a.id) AS article
+        SELECT c.id AS story, a.name, min(a.source) AS source, min(a.seen_at) AS at, min(a.id) AS article
         FROM chosen c CROSS JOIN LATERAL (
-            SELECT {SOURCE} AS source, a.seen_at, a.id FROM articles a
+            SELECT {_NAME} AS name, {SOURCE} AS source, a.seen_at, a.id
+            FROM articles a JOIN files f ON f.id = a.file_id
             WHERE a.story_id = c.id ORDER BY a.seen_at, a.id LIMIT :articles) AS a
-        WHERE a.source IS NOT NULL GROUP BY 1, 2),
+        GROUP BY 1, 2),
     ranked AS (
-        SELECT story, source, at, first_value(source) OVER w AS leader, first_value(at) OVER w AS led
+        SELECT story, name, source, at, first_value(name) OVER w AS leader, first_value(at) OVER w AS led
         FROM seen WINDOW w AS (PARTITION BY story ORDER BY at, article))"""
 
 _SOURCES = text(f"""{_SEEN}
-    SELECT source, count(*) AS stories, count(*) FILTER (WHERE source = leader) AS first,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) FILTER (WHERE source <> leader) AS delay
-    FROM ranked GROUP BY source ORDER BY 3 DESC, 2 DESC, 1 LIMIT :rows""")
+    SELECT name, min(source) AS source, count(*) AS stories, count(*) FILTER (WHERE name = leader) AS first,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) FILTER (WHERE name <> leader) AS delay
+    FROM ranked GROUP BY name ORDER BY 4 DESC, 3 DESC, 1 LIMIT :rows""")
 
 _COPYING = text(f"""{_SEEN}
-    SELECT leader, source, count(*) AS stories, percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) AS delay
-    FROM ranked WHERE source <> leader GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT :rows""")
+    SELECT leader, name, count(*) AS stories, percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) AS delay
+    FROM ranked WHERE name <> leader GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT :rows""")
 
 _VALUES = {"stories": MOST_STORIES, "articles": _MOST_ARTICLES, "rows": _MOST_ROWS}
 
@@ -70,10 +79,17 @@ def source_of(source: str | None, url: str | None) -> str | None:
 
 
 def sources(connection: Connection) -> list[SourceRow]:
-    """Return the sources of stories with copies, ordered by how often they were first."""
-    return [SourceRow(*row) for row in connection.execute(_SOURCES, _VALUES)]
+    """Return the publishers of stories with copies, ordered by how often they were first."""
+    rows = connection.execute(_SOURCES, _VALUES)
+    return [SourceRow(_shown(name), *others) for name, *others in rows]
 
 
 def copying(connection: Connection) -> list[CopyingRow]:
-    """Return pairs of a first source and a source that published after it, most frequent pairs first."""
-    return [CopyingRow(*row) for row in connection.execute(_COPYING, _VALUES)]
+    """Return pairs of a first publisher and one that published after it, most frequent pairs first."""
+    rows = connection.execute(_COPYING, _VALUES)
+    return [CopyingRow(_shown(first), _shown(copier), *others) for first, copier, *others in rows]
+
+
+def _shown(name: str) -> str:
+    """Return a value of ``_NAME`` as text."""
+    return publisher_name(None, bytes.fromhex(name[1:])) if name[:1] == "\x01" else publisher_name(name, None)

@@ -61,7 +61,7 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An article of a story, without its text."""
+    """An article of a story, without its text; ``opening`` is how the text begins if there is no headline."""
 
     article_id: int
     relation: str
@@ -69,6 +69,7 @@ class Copy:
     is_canonical: bool
     source_path: str
     title: str | None
+    opening: str | None
     language: str
     words: int
     published_at: datetime | None
@@ -211,13 +212,14 @@ def _copies(connection: Connection, story_id: int, most: int | None) -> list[Cop
     rows = connection.execute(
         text(f"""
             SELECT a.id AS article_id, a.relation, a.similarity, a.id = s.canonical_id AS is_canonical,
-                f.path AS source_path, a.title, a.language,
+                f.path AS source_path, a.title,
+                CASE WHEN a.title IS NULL THEN left(a.text, :opening) END AS opening, a.language,
                 a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
                 {STATUS} AS status, a.embargoed_until
             FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id
             WHERE a.story_id = :id ORDER BY is_canonical DESC, a.relation = 'exact', a.seen_at, a.id
             LIMIT :most"""),
-        {"id": story_id, "most": most},
+        {"id": story_id, "most": most, "opening": _OPENING_CHARS},
     )
     return [Copy(**_values(row)) for row in rows.mappings()]
 

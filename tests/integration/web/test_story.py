@@ -1,0 +1,111 @@
+"""The page of a story: who published first, the timeline of many copies, versions, and any two articles compared."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from tests.integration.newsroom import NOON, Newsroom
+from tests.serving import Client
+from worker.store.read.copies import timed_copies
+from worker.web.timeline import MOST_DOTS
+
+HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def copied(newsroom: Newsroom) -> Newsroom:
+    """Return a story that three publishers have, the third without a headline."""
+    newsroom.article(HARBOUR, title="Crane falls", source="Norwire", seen=NOON)
+    newsroom.article(f"{HARBOUR} Nobody was hurt.", story=1, relation="near", source="Tolle Post", seen=NOON + HOUR)
+    newsroom.article(
+        f"Ostrel. {HARBOUR}",
+        story=1,
+        relation="near",
+        title=None,
+        url="https://www.varn.example/a",
+        seen=NOON + 3 * HOUR,
+    )
+    return newsroom
+
+
+def test_a_story_says_who_was_first(client: Client, copied: Newsroom) -> None:
+    """The first publisher, those that follow and their delays are in a sentence and in a table."""
+    page = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", client.get("/stories/1").text))
+    assert "Norwire was first; then Tolle Post 1 h 00 min later, varn.example 3 h 00 min later." in page
+
+
+def test_a_list_names_publishers_languages_and_times(client: Client, copied: Newsroom) -> None:
+    """A row of the list has the publishers in order, the languages, and the first and last time."""
+    with copied.engine.begin() as connection:
+        connection.execute(text("UPDATE articles SET language = 'de' WHERE id = 3"))
+        connection.execute(text("UPDATE stories SET last_seen = :at"), {"at": NOON + 3 * HOUR})
+    page = client.get("/").text
+    assert "<bdi>Norwire</bdi>, <bdi>Tolle Post</bdi>, <bdi>varn.example</bdi>" in page
+    assert "<span>en, de</span>" in page
+    assert re.search(r"2026-03-01 12:00</time> to <time [^>]+>2026-03-01 15:00<", page)
+
+
+def test_a_copy_without_a_headline_shows_its_first_words(client: Client, copied: Newsroom) -> None:
+    """The table of copies shows the beginning of the text where there is no headline."""
+    assert "<bdi>Ostrel. The harbour of Ostrel was closed" in client.get("/stories/1").text
+
+
+def test_any_two_articles_are_compared(client: Client, copied: Newsroom) -> None:
+    """`with` names the other article; an article of another story is not found."""
+    page = client.get("/stories/1?article=3&with=2").text
+    assert "Article 3 next to article 2" in page
+    assert "Nobody was hurt" in " ".join(re.findall("<del>(.*?)</del>", page))
+    copied.article("Bakers in Lindow open an hour later.")
+    assert client.get("/stories/1?article=3&with=4").status == 404
+    assert client.get("/stories/1?article=3&with=x").status == 400
+
+
+def test_many_copies_are_drawn_as_a_sample(client: Client, copied: Newsroom) -> None:
+    """Beyond a number of copies an even sample is drawn, with the first, the last and the canonical one."""
+    with copied.engine.begin() as connection:
+        connection.execute(
+            text("""
+                INSERT INTO articles (id, file_id, position, story_id, relation, similarity, seen_at, words, language,
+                    text, text_hash, simhash, sketch, cleaner_version, fingerprint_version)
+                SELECT 1000 + n, file_id, 1000 + n, story_id, 'exact', 1, seen_at + n * interval '1 minute', words,
+                    language, text, text_hash, simhash, sketch, 1, 1
+                FROM articles, generate_series(1, 700) AS n WHERE id = 3""")
+        )
+        connection.execute(text("UPDATE stories SET articles = 703"))
+        drawn = timed_copies(connection, 1, MOST_DOTS)
+    assert MOST_DOTS / 2 < len(drawn) <= MOST_DOTS + 2
+    assert {1, 1700} <= {copy.article_id for copy in drawn}
+    page = client.get("/stories/1").text
+    assert f"A sample: {len(drawn)} of 703 copies are drawn" in page
+    assert page.count("<circle") == len(drawn)
+
+
+def test_versions_are_listed_with_their_changes(client: Client, newsroom: Newsroom) -> None:
+    """Each version says what changed since the one before, and leads to both next to each other."""
+    for number, words in enumerate((HARBOUR, f"{HARBOUR} Two men were hurt.", f"{HARBOUR} Three men were hurt."), 1):
+        newsroom.article(
+            words,
+            story=1 if number > 1 else None,
+            relation="revision" if number > 1 else "original",
+            title="Crane falls" if number < 3 else "Crane hurts three",
+            provider="norwire.example",
+            external_id="crane-1",
+            version=number,
+            revision_key=7,
+            seen=NOON + number * HOUR,
+        )
+    page = re.sub(r"\s+", " ", client.get("/stories/1").text)
+    assert "The first version." in page
+    assert "4 words added." in page
+    assert "Another headline, 1 word added, 1 word removed." in page
+    assert "<del>Two</del> <ins>Three</ins>" in page
+    assert 'href="/stories/1?article=3&amp;with=2#text"' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/files", "/sources", "/dashboard"])
+def test_an_empty_page_says_how_to_begin(client: Client, path: str) -> None:
+    """Without any file each page names what to do first."""
+    assert "copydesk ingest seeds/" in client.get(path).text
