@@ -12,8 +12,21 @@ _PATHS = (
     "usr/lib*/faketime/libfaketime.so.1",
     "usr/local/lib/faketime/*.so.1",
 )
-#: Python sleeps until a time of the monotonic clock, which the library (0.9.10) wrongly shifts: sleep fails at once.
-_SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select([], [], [], seconds) and None\n"
+#: Python waits until a time of the monotonic clock, which the library (0.9.10) wrongly shifts: sleep fails at once, and
+#: an event is awaited for days, so that the watchdog of a worker never looks.
+_WAITS = """
+import select, threading, time
+def sleep(seconds):
+    select.select([], [], [], seconds)
+def wait(self, timeout=None, original=threading.Event.wait):
+    if timeout is None:
+        return original(self)
+    end = time.monotonic() + timeout
+    while not self.is_set() and (left := end - time.monotonic()) > 0:
+        sleep(min(left, 0.05))
+    return self.is_set()
+time.sleep, threading.Event.wait = sleep, wait
+"""
 
 
 class Clock:
@@ -26,7 +39,7 @@ class Clock:
         self._file = file
         patch = file.with_name(f"{file.name}.python") / "sitecustomize.py"
         patch.parent.mkdir()
-        patch.write_text(_SLEEP, "utf-8")
+        patch.write_text(_WAITS, "utf-8")
         self.variables = {
             "LD_PRELOAD": str(libraries[0]),
             "FAKETIME_TIMESTAMP_FILE": str(file),
