@@ -11,10 +11,11 @@ from worker.explain.differences import side_by_side
 from worker.explain.why import why
 from worker.store.corrections import corrections
 from worker.store.read.articles import ArticleDetail, articles
-from worker.store.read.stories import Copy, StoryDetail, story_rows
+from worker.store.read.stories import Copy, StoryDetail
 from worker.web import params
 from worker.web.render import page
 from worker.web.site import COMPARED_CHARACTERS, SHOWN_CHARACTERS, get_article, get_story, reading
+from worker.web.story_list import story_page_rows
 from worker.web.timeline import timeline
 
 _PAGE_ROWS = 25
@@ -25,13 +26,18 @@ _FILTERS = ("q", "since", "until", "source", "language", "copies")
 
 
 def stories_page(request: Request) -> Response:
-    """Answer ``/``: the stories that match the form, newest first."""
+    """Answer ``/``: the stories that match the form, the best matches of a search or else the newest first."""
     asked = {name: params.text_param(request, name) or "" for name in _FILTERS}
-    chosen, after = params.story_filter(request), params.read_cursor(request)
     with reading(request) as connection:
-        rows, last = params.cut_page(story_rows(connection, chosen, after=after, limit=_PAGE_ROWS + 1), _PAGE_ROWS)
-    more = params.write_cursor(last.key) if last else None
-    values = {"rows": rows, "asked": asked, "filtered": any(asked.values()), "more": more, "later_page": after}
+        shown = story_page_rows(connection, request, _PAGE_ROWS)
+    values = {
+        "rows": shown.rows,
+        "asked": asked,
+        "filtered": any(asked.values()),
+        "more": shown.more,
+        "notes": shown.notes,
+        "later_page": params.read_cursor(request),
+    }
     return page(request, "stories.html", values)
 
 

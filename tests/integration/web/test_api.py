@@ -12,7 +12,7 @@ from tests.serving import Client, serving
 from worker.article import ChangeKind
 from worker.settings import Settings
 from worker.store import locks, stories
-from worker.store.read import search
+from worker.store.read import by_source, story_search
 from worker.web.application import application
 
 HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
@@ -52,6 +52,7 @@ def filled(newsroom: Newsroom) -> Newsroom:
     newsroom.link(second, first, same=True)
     newsroom.article(BAKERS, seen=NOON + timedelta(hours=1), language="de")
     newsroom.file("inbox/broken.txt", reason="It is a picture.")
+    newsroom.index()
     return newsroom
 
 
@@ -101,7 +102,9 @@ def test_rare_and_common_words_are_found_alike(
     client: Client, filled: Newsroom, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     """The answer does not depend on whether matches are looked up or scanned, also with combined filters."""
-    monkeypatch.setattr(search, "_FEW", few)
+    monkeypatch.setattr(by_source, "_FEW", few)
+    monkeypatch.setattr(story_search, "_FEW", few)
+    monkeypatch.setattr(story_search, "MOST_RANKED", max(few, 1))
     for query, found in [
         ("q=on+monday", [1]),
         ("q=monday+or+bakers", [2, 1]),
@@ -117,6 +120,7 @@ def test_next_addresses_lead_to_the_end_of_a_list(client: Client, newsroom: News
     """Each page has the address of the next, filters are kept, and every row appears once."""
     for number in range(7):
         newsroom.article(f"{HARBOUR} Report {number}.", seen=NOON + timedelta(minutes=number // 3))
+    newsroom.index()
     for address, field in (("/api/stories?limit=3&q=harbour", "stories"), ("/api/files?limit=3&state=done", "files")):
         seen: list[int] = []
         following = address
