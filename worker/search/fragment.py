@@ -4,10 +4,10 @@
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import abc
 from dataclasses import dataclass
 
-from worker.search.query import Query, Stem
+from worker.search.query import Query, Sequence, Stem
 from worker.search.words import WordSpan, tokens
 
 #: Characters of a fragment: two lines of a page.
@@ -45,7 +45,7 @@ def fragment(text: str, query: Query, stem: Stem) -> list[Run]:
 def _spans(text: str, query: Query, stem: Stem) -> list[_Span]:
     """Return where the terms are, in order."""
     found = list(tokens(text))
-    lexemes = [stem(token.word) if token.word else None for token in found]
+    lexemes = [stem(token.word) if token.word else () for token in found]
     spans = []
     for number, term in enumerate(query.terms):
         if term.prefix:
@@ -57,17 +57,17 @@ def _spans(text: str, query: Query, stem: Stem) -> list[_Span]:
 
 
 def _matches(
-    sequence: list[tuple[int, str]], found: Sequence[WordSpan], lexemes: Sequence[str | None], term: int
+    sequence: Sequence, found: abc.Sequence[WordSpan], lexemes: abc.Sequence[tuple[str, ...]], term: int
 ) -> list[_Span]:
-    (first, lexeme), last = sequence[0], sequence[-1][0]
+    first, last = sequence[0][0], sequence[-1][0]
     return [
         _Span(found[i].start, found[i + last - first].end, term)
         for i in range(len(found) - (last - first))
-        if lexemes[i] == lexeme and all(lexemes[i + at - first] == wanted for at, wanted in sequence)
+        if all(not set(wanted).isdisjoint(lexemes[i + at - first]) for at, wanted in sequence)
     ]
 
 
-def _within(spans: Sequence[_Span], first: int) -> Sequence[_Span]:
+def _within(spans: abc.Sequence[_Span], first: int) -> abc.Sequence[_Span]:
     """Return the spans in the fragment that begins shortly before one of them."""
     end = spans[first].start + _CHARACTERS - _BEFORE
     return spans[first : bisect_right(spans, end, key=lambda span: span.end)] or [spans[first]]
@@ -87,7 +87,7 @@ def _end(text: str, end: int) -> int:
     return blank if blank >= 0 else end
 
 
-def _runs(text: str, start: int, end: int, spans: Sequence[_Span]) -> list[Run]:
+def _runs(text: str, start: int, end: int, spans: abc.Sequence[_Span]) -> list[Run]:
     runs: list[Run] = [Run("…", False)] if start else []
     at = start
     for span in spans:

@@ -7,8 +7,11 @@ from itertools import pairwise
 
 from worker.search.words import tokens
 
-#: Returns the stem of a word, or None for a word that is too frequent to be indexed.
-Stem = Callable[[str], str | None]
+#: Returns what the index has of a word: its stem, and that of the word without accents if it is another one; nothing
+#: of a word that is too frequent to be indexed.
+Stem = Callable[[str], tuple[str, ...]]
+#: Lexemes that must follow each other: the position of each, and what it may be.
+Sequence = list[tuple[int, tuple[str, ...]]]
 
 _PART = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)')
 #: A longer query is cut: Postgres evaluates it for each article that it examines.
@@ -24,15 +27,12 @@ class Term:
     prefix: bool = False
     similar: tuple[str, ...] = ()
 
-    def lexemes(self, stem: Stem) -> list[tuple[int, str]]:
-        """Return what the index has of it, by position; empty if it has none of its words."""
-        return [(position, lexeme) for position, word in self.words if (lexeme := stem(word)) is not None]
-
-    def sequences(self, stem: Stem) -> list[list[tuple[int, str]]]:
-        """Return the sequences that match it."""
-        others = [[(0, lexeme)] for word in self.similar if (lexeme := stem(word)) is not None]
-        own = self.lexemes(stem)
-        return [own, *others] if own else others
+    def sequences(self, stem: Stem) -> list[Sequence]:
+        """Return the sequences that match it; none if the index has none of its words."""
+        terms: list[Sequence] = [[(position, stem(word)) for position, word in self.words]]
+        terms += [[(0, stem(word))] for word in self.similar]
+        indexed = [[(position, lexemes) for position, lexemes in term if lexemes] for term in terms]
+        return [term for term in indexed if term]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +118,14 @@ def _any_sequence(term: Term, stem: Stem) -> str:
     return f"({' | '.join(sequences)})" if sequences else ""
 
 
-def _phrase(lexemes: list[tuple[int, str]], *, prefix: bool) -> str:
-    parts = [quoted(lexemes[0][1]) + (":*" if prefix else "")]
-    for (before, _), (position, lexeme) in pairwise(lexemes):
-        parts.append(f"<{position - before}> {quoted(lexeme)}")
-    return " ".join(parts)
+def _phrase(sequence: Sequence, *, prefix: bool) -> str:
+    words = [
+        f"({' | '.join(quoted(lexeme) + (':*' if prefix else '') for lexeme in lexemes)})" for _, lexemes in sequence
+    ]
+    distances = [after - before for (before, _), (after, _) in pairwise(sequence)]
+    return words[0] + "".join(f" <{distance}> {word}" for distance, word in zip(distances, words[1:], strict=True))
 
 
 def quoted(lexeme: str) -> str:
     """Return a lexeme as ``tsquery`` and ``tsvector`` read it."""
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'" if not lexeme.isalnum() else f"'{lexeme}'"

@@ -8,6 +8,9 @@ The marks are lexemes that no text contains, because words have letters and digi
   the query it skips the others.
 """
 
+from functools import cache
+from itertools import accumulate, chain, islice, repeat
+
 from worker.search.query import Stem, quoted
 from worker.search.words import words
 
@@ -18,10 +21,8 @@ BLOCK_BITS = 14
 INDEXED_CHARACTERS = 100_000
 #: Bytes of the lexemes and positions: a ``tsvector`` takes 1,048,575.
 _MOST_BYTES = 1_000_000
+_MOST_BYTES_PER_CHARACTER = 4
 _LAST_POSITION = 16_383
-_MOST_POSITIONS = 255
-#: Bytes that a lexeme needs besides its letters: the number of its positions, and one byte to align them.
-_LEXEME_BYTES, _POSITION_BYTES = 3, 2
 
 
 def block(article_id: int) -> str:
@@ -36,25 +37,35 @@ def dictionary_mark(dictionary: str) -> str:
 
 def vector(title: list[str], text: list[str], stem: Stem, marks: list[str]) -> str:
     """Return the text of a ``tsvector``; words of the title have the weight A. What exceeds its limit is left out."""
-    positions: dict[str, list[str]] = {}
-    size = 0
-    gap = 1 if title else 0  # no phrase continues from the title into the text
-    for weight, first, found in (("A", 1, title), ("", len(title) + 1 + gap, text)):
-        for position, word in enumerate(found, first):
-            lexeme = stem(word) if word else None
-            if lexeme is None:
-                continue
-            known = positions.get(lexeme)
-            if known is None:
-                size += len(lexeme.encode()) + _LEXEME_BYTES
-                if size > _MOST_BYTES:
-                    break
-                known = positions[lexeme] = []
-            if len(known) < _MOST_POSITIONS:
-                size += _POSITION_BYTES
-                known.append(f"{min(position, _LAST_POSITION)}{weight}")
-    lexemes = [f"{quoted(lexeme)}:{','.join(known)}" for lexeme, known in positions.items()]
-    return " ".join([*map(quoted, marks), *lexemes])
+    lexemes: dict[str, str] = {}
+    after_title = len(title) + 1 if title else 0  # no phrase continues from the title into the text
+    for words_in_order, before, weight in ((title, 0, "A"), (text, after_title, "")):
+        for word, positions in _positions(words_in_order, before, weight).items():
+            for lexeme in stem(word):
+                lexemes[lexeme] = f"{lexemes[lexeme]},{positions}" if lexeme in lexemes else positions
+    parts = [*map(quoted, marks), *[f"{quoted(lexeme)}:{positions}" for lexeme, positions in lexemes.items()]]
+    return " ".join(parts if sum(map(len, parts)) < _MOST_BYTES // _MOST_BYTES_PER_CHARACTER else _cut(parts))
+
+
+def _positions(words_in_order: list[str], before: int, weight: str) -> dict[str, str]:
+    """Return the positions of each word; the empty word, which has a position only, is left out."""
+    places = chain(islice(_places(weight), before, None), repeat(f"{_LAST_POSITION}{weight}"))
+    positions: dict[str, str] = {}
+    for word, place in zip(words_in_order, places, strict=False):
+        positions[word] = f"{positions[word]},{place}" if word in positions else place
+    positions.pop("", None)
+    return positions
+
+
+@cache
+def _places(weight: str) -> list[str]:
+    return [f"{position}{weight}" for position in range(1, _LAST_POSITION)]
+
+
+def _cut(parts: list[str]) -> list[str]:
+    """Return the first lexemes that a ``tsvector`` takes: one needs no more bytes than its text with a blank."""
+    sizes = accumulate(len(part.encode()) + 1 for part in parts)
+    return [part for part, size in zip(parts, sizes, strict=True) if size < _MOST_BYTES]
 
 
 def article_words(title: str | None, text: str) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""Divide a text into the words that a search compares: without case and accents; characters in pairs without blanks.
+"""Divide a text into the words that a search compares: without case; characters in pairs where there are no blanks.
 
 Postgres's own parser is not used: it divides texts by the locale of the database, and in the locale C takes quotation
 marks for letters; and it takes a sentence of a script without blanks for one word.
@@ -38,28 +38,31 @@ def tokens(text: str) -> Iterator[WordSpan]:
     pattern, run_pattern = _patterns()
     for match in pattern.finditer(text):
         if match[0].isascii():
-            yield WordSpan(normal(match[0]), *match.span())
+            yield WordSpan(folded(match[0]), *match.span())
             continue
         for part in run_pattern.finditer(text, *match.span()):
             if part.lastgroup == "run":
                 yield from _pairs(part[0], part.start())
             else:
-                yield WordSpan(normal(part[0]), *part.span())
+                yield WordSpan(folded(part[0]), *part.span())
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text without their places, in half the time of ``tokens``."""
+    """Return the words of a text without their places, in a quarter of the time of ``tokens``."""
     pattern, run_pattern = _patterns()
+    found: list[str] = pattern.findall(text.casefold())
+    if text.isascii():
+        return found if max(map(len, found), default=0) <= _LONGEST_WORD else list(map(folded, found))
     result: list[str] = []
-    for found in pattern.findall(text):
-        if found.isascii():
-            result.append(normal(found))
+    for word in found:
+        if word.isascii():
+            result.append(word if len(word) <= _LONGEST_WORD else "")
             continue
-        for part in run_pattern.finditer(found):
+        for part in run_pattern.finditer(word):
             if part.lastgroup == "run":
-                result += [token.word for token in _pairs(part[0], 0)]
+                result += [pair.word for pair in _pairs(part[0], 0)]
             else:
-                result.append(normal(part[0]))
+                result.append(folded(part[0]))
     return result
 
 
@@ -72,29 +75,36 @@ def _pairs(run: str, start: int) -> Iterator[WordSpan]:
 
 
 @lru_cache(1 << 16)
-def normal(word: str) -> str:
-    """Return a word as it is compared: without case, accents of Latin and Greek letters, and vowel points."""
+def folded(word: str) -> str:
+    """Return a word without case and vowel points, with its accents: stems need them."""
     if len(word) > _LONGEST_WORD:
         return ""
-    folded = word.casefold()
-    if folded.isascii():
-        return folded
-    folded = unicodedata.normalize("NFKC", folded).casefold().translate(_PLAIN)
+    lower = word.casefold()
+    if lower.isascii():
+        return lower
+    lower = unicodedata.normalize("NFKC", _DROPPED.sub("", lower)).casefold().replace("ё", "е")
+    return "".join(c for c in lower if c.isalnum() or unicodedata.category(c)[0] == "M")
+
+
+@lru_cache(1 << 16)
+def plain(word: str) -> str:
+    """Return a folded word without accents, as people type it who lack the keys; other marks are part of a letter."""
+    if word.isascii():
+        return word
     kept: list[str] = []
     base = ""
-    for character in unicodedata.normalize("NFD", _DROPPED.sub("", folded)):
+    for character in unicodedata.normalize("NFD", word.translate(_PLAIN)):
         if not unicodedata.combining(character):
             base = character
-        elif _carries_accents(base) or (base == "е" and character == "\u0308"):  # the Russian ё is often written as е
+        elif _carries_accents(base):
             continue
         kept.append(character)
-    letters = unicodedata.normalize("NFC", "".join(kept))
-    return "".join(c for c in letters if c.isalnum() or unicodedata.category(c)[0] == "M")
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _carries_accents(letter: str) -> bool:
     """Return whether people leave the marks of this letter out: й is another letter than и, but é is a kind of e."""
-    return letter < "\u0400" or "\u1e00" <= letter <= "\u1fff"
+    return bool(letter) and (letter < "\u0400" or "\u1e00" <= letter <= "\u1fff")
 
 
 @cache

@@ -49,8 +49,11 @@ class _Indexed(NamedTuple):
     text: list[str]
 
 
-def index_next(connection: Connection, stems: Stems, most: int = BATCH) -> int:
-    """Index the next articles; return their number, 0 if all are indexed. Call it in a transaction of its own."""
+def index_next(connection: Connection, stems: Stems, listed: set[str], most: int = BATCH) -> int:
+    """Index the next articles; return their number, 0 if all are indexed. Call it in a transaction of its own.
+
+    Words in ``listed`` are in the list of words already; those of these articles are added to it.
+    """
     # `forget` excludes this mode: what is read after it is what is stored when this transaction ends
     execute(connection, "LOCK TABLE search_vectors IN ROW EXCLUSIVE MODE")
     ids = [id_ for (id_,) in execute(connection, _NEXT, {"most": most}).fetchall()]
@@ -61,7 +64,10 @@ def index_next(connection: Connection, stems: Stems, most: int = BATCH) -> int:
         _Indexed(id_, stems.dictionary(connection, language), *article_words(title, body))
         for id_, language, title, body in rows
     ]
-    _insert(connection, *_vectors(connection, stems, articles))
+    vectors, known = _vectors(connection, stems, articles)
+    _insert(connection, vectors)
+    _insert_words(connection, known - listed)
+    listed |= known
     return len(ids)
 
 
@@ -86,16 +92,24 @@ def _vectors(
 def leave_out_next(connection: Connection) -> int:
     """Give the next article an empty vector, because Postgres refuses its own; return its id."""
     [[id_]] = execute(connection, _NEXT, {"most": 1}).fetchall()
-    _insert(connection, [(id_, SIMPLE, "")], ())
+    _insert(connection, [(id_, SIMPLE, "")])
     return int(id_)
 
 
-def _insert(connection: Connection, vectors: Sequence[tuple[int, str, str]], seen: Collection[str]) -> None:
+def _insert(connection: Connection, vectors: Sequence[tuple[int, str, str]]) -> None:
     ids, dictionaries, lexemes = zip(*vectors, strict=True) if vectors else ((), (), ())
     values = {"ids": int_array(ids), "dictionaries": array(dictionaries), "vectors": array(lexemes)}
     execute(connection, _INSERT, values)
-    kept = sorted(filter(is_known_kind, seen))  # in one order, so that two transactions don't wait for each other
-    execute(connection, _INSERT_WORDS, {"words": array(kept), "shapes": array(map(shape, kept))})
+
+
+def _insert_words(connection: Connection, words: Collection[str]) -> None:
+    known = sorted(filter(is_known_kind, words))  # in one order, so that two transactions don't wait for each other
+    execute(connection, _INSERT_WORDS, {"words": array(known), "shapes": array(map(shape, known))})
+
+
+def sort_in(connection: Connection) -> None:
+    """Sort new words into the index, so that a search need not read them one by one."""
+    execute(connection, "SELECT gin_clean_pending_list('ix_search_vectors_vector'::regclass)")
 
 
 def pending(connection: Connection) -> int:

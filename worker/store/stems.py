@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from worker.search.query import Stem
+from worker.search.words import plain
 from worker.store.arrays import array
 from worker.store.execute import execute
 
@@ -30,7 +31,7 @@ class Stems:
     """Asks Postgres once for the stem of each word, and keeps it."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, dict[str, str | None]] = {}
+        self._kept: dict[str, dict[str, tuple[str, ...]]] = {}
         self._names: list[str] = []
 
     def dictionaries(self, connection: Connection) -> list[str]:
@@ -50,18 +51,18 @@ class Stems:
         return name if name in self.dictionaries(connection) else SIMPLE
 
     def learn(self, connection: Connection, dictionary: str, words: Collection[str]) -> Stem:
-        """Return the function that gives the stem of each of these words, or None for a stop word."""
+        """Return the function that gives the lexemes of each of these words."""
         self._ask(connection, [dictionary], words)
         return self.known(dictionary)
 
     def learn_everywhere(self, connection: Connection, words: Collection[str]) -> dict[str, Stem]:
-        """Return the functions that give the stems of these words, by dictionary."""
+        """Return the functions that give the lexemes of these words, by dictionary."""
         dictionaries = self.dictionaries(connection)
         self._ask(connection, dictionaries, words)
         return {dictionary: self.known(dictionary) for dictionary in dictionaries}
 
     def known(self, dictionary: str) -> Stem:
-        """Return the function that gives the stems of words that were learned."""
+        """Return the function that gives the lexemes of words that were learned."""
         return _itself if dictionary == SIMPLE else self._kept[dictionary].__getitem__
 
     def _ask(self, connection: Connection, dictionaries: Sequence[str], words: Collection[str]) -> None:
@@ -73,10 +74,23 @@ class Stems:
         new = {word for dictionary in asked for word in words if word not in self._kept[dictionary]}
         if not new:
             return
-        values = {"dictionaries": array(asked), "words": array(new)}
+        typed = sorted({*new, *map(plain, new)})
+        values = {"dictionaries": array(asked), "words": array(typed)}
+        stems: dict[str, dict[str, str | None]] = {dictionary: {} for dictionary in asked}
         for dictionary, word, lexemes in execute(connection, _STEMS, values).fetchall():
-            self._kept[dictionary][word] = word if lexemes is None else next(iter(lexemes), None)
+            stems[dictionary][word] = word if lexemes is None else next(iter(lexemes), None)
+        for dictionary in asked:
+            known = stems[dictionary]
+            self._kept[dictionary].update((word, _lexemes(known[word], known[plain(word)])) for word in new)
 
 
-def _itself(word: str) -> str | None:
-    return word
+def _lexemes(stem: str | None, of_plain: str | None) -> tuple[str, ...]:
+    """Return the stems of a word as written and as typed without accents; the accents of the first help to find it."""
+    if stem is None:
+        return ()
+    own = plain(stem)
+    return (own,) if of_plain is None or of_plain == own else (own, of_plain)
+
+
+def _itself(word: str) -> tuple[str, ...]:
+    return (plain(word),)

@@ -155,4 +155,4 @@ def stop_words(connection: Connection, stems: Stems, search: Search) -> list[str
     """Return the words of a query that are too frequent in some language to be indexed there."""
     wanted = [word for term in search.query.terms for _, word in term.words]
     by_dictionary = stems.learn_everywhere(connection, wanted) if wanted else {}
-    return [word for word in dict.fromkeys(wanted) if any(stem(word) is None for stem in by_dictionary.values())]
+    return [word for word in dict.fromkeys(wanted) if any(not stem(word) for stem in by_dictionary.values())]
