@@ -36,6 +36,7 @@ class WordSpan(NamedTuple):
 def tokens(text: str) -> Iterator[WordSpan]:
     """Yield the words of a text; the position of a word is its number."""
     pattern, run_pattern = _patterns()
+    text = text.replace("_", " ")
     for match in pattern.finditer(text):
         if match[0].isascii():
             yield WordSpan(folded(match[0]), *match.span())
@@ -50,7 +51,7 @@ def tokens(text: str) -> Iterator[WordSpan]:
 def words(text: str) -> list[str]:
     """Return the words of a text without their places, in a quarter of the time of ``tokens``."""
     pattern, run_pattern = _patterns()
-    found: list[str] = pattern.findall(text.casefold())
+    found: list[str] = pattern.findall(text.casefold().replace("_", " "))
     if text.isascii():
         return found if max(map(len, found), default=0) <= _LONGEST_WORD else list(map(folded, found))
     result: list[str] = []
@@ -111,6 +112,5 @@ def _carries_accents(letter: str) -> bool:
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the pattern of a word or run, and that of their parts; the vowel signs of India's scripts are marks."""
     marks = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code))[0] == "M")
-    letter = rf"[^\W_]|[{marks}]"
-    run_pattern = rf"(?P<run>[{UNSPACED}]+)|(?:(?![{UNSPACED}])(?:{letter}))+"
-    return re.compile(rf"(?:[^\W_]+|[{marks}])+"), re.compile(run_pattern)
+    letters = rf"[\w{marks}]"
+    return re.compile(f"{letters}+"), re.compile(f"(?P<run>[{UNSPACED}]+)|(?:(?![{UNSPACED}]){letters})+")
