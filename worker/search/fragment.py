@@ -45,7 +45,7 @@ def fragment(text: str, query: Query, stem: Stem) -> list[Run]:
 def _spans(text: str, query: Query, stem: Stem) -> list[_Span]:
     """Return where the terms are, in order."""
     found = list(tokens(text))
-    lexemes = [stem(token.word) if token.word else () for token in found]
+    lexemes = {word: stem(word) if word else () for word in {span.word for span in found}}
     spans = []
     for number, term in enumerate(query.terms):
         if term.prefix:
@@ -57,13 +57,20 @@ def _spans(text: str, query: Query, stem: Stem) -> list[_Span]:
 
 
 def _matches(
-    sequence: Sequence, found: abc.Sequence[WordSpan], lexemes: abc.Sequence[tuple[str, ...]], term: int
+    sequence: Sequence, found: abc.Sequence[WordSpan], lexemes: abc.Mapping[str, tuple[str, ...]], term: int
 ) -> list[_Span]:
     first, last = sequence[0][0], sequence[-1][0]
+    # a set of words by position: most words of a text are none of them, and are compared once
+    wanted = [
+        (at - first, {word for word, own in lexemes.items() if not set(own).isdisjoint(known)})
+        for at, known in sequence
+    ]
+    begins = wanted[0][1]
+    ends = len(found) - (last - first)
     return [
         _Span(found[i].start, found[i + last - first].end, term)
-        for i in range(len(found) - (last - first))
-        if all(not set(wanted).isdisjoint(lexemes[i + at - first]) for at, wanted in sequence)
+        for i in [i for i, span in enumerate(found[:ends]) if span.word in begins]
+        if all(found[i + distance].word in words for distance, words in wanted)
     ]
 
 

@@ -14,8 +14,8 @@ from itertools import accumulate, chain, islice, repeat
 from worker.search.query import Stem, quoted
 from worker.search.words import words
 
-#: Articles in a block, as a power of two: a word that is in all articles costs 15 ms a block.
-BLOCK_BITS = 14
+#: Articles in a block, as a power of two: a word that is in all articles costs 4 ms a block.
+BLOCK_BITS = 12
 #: Characters of a text that are indexed. Phrases are found in its first 16,383 words: Postgres counts no further, and
 #: that is about the number of words in so many characters.
 INDEXED_CHARACTERS = 100_000

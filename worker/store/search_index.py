@@ -108,8 +108,16 @@ def _insert_words(connection: Connection, words: Collection[str]) -> None:
 
 
 def sort_in(connection: Connection) -> None:
-    """Sort new words into the index, so that a search need not read them one by one."""
-    execute(connection, "SELECT gin_clean_pending_list('ix_search_vectors_vector'::regclass)")
+    """Sort new words into the index, so that a search need not read them one by one.
+
+    Only the owner of the index may; for another role Postgres does it, at the limit of their list or by autovacuum.
+    """
+    execute(
+        connection,
+        """
+            SELECT gin_clean_pending_list(oid::regclass) FROM pg_class
+            WHERE oid = 'ix_search_vectors_vector'::regclass AND pg_has_role(relowner, 'USAGE')""",
+    )
 
 
 def pending(connection: Connection) -> int:

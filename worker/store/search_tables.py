@@ -20,8 +20,8 @@ search_vectors = Table(
         "ix_search_vectors_vector",
         "vector",
         postgresql_using="gin",
-        # kB: the list of new words that are not sorted yet, which every search reads; `sort_in` empties it
-        postgresql_with={"gin_pending_list_limit": "16384"},
+        # kB: the list of new words that are not sorted yet, which every search reads: a thousand articles
+        postgresql_with={"gin_pending_list_limit": "4096"},
     ),
     Index("ix_search_vectors_changed", "article_id", postgresql_where=text("vector IS NULL")),
     # vectors are stored apart: a search reads 130 rows of a page instead of 4

@@ -36,7 +36,7 @@ def _next(request: Request, **changed: object) -> str:
 def stories_api(request: Request) -> Response:
     """List live stories, newest first; with `q` the best matches first, and `notes` on what was not looked for.
 
-    Of the matching articles the newest 1,000 are ranked; the stories of all others follow, newest first.
+    Of the matching articles the newest 500 are ranked; the stories of all others follow, newest first.
     """
     limit = params.int_param(request, "limit", least=1, most=MOST_ROWS) or _ROWS
     with reading(request) as connection:

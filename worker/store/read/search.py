@@ -16,10 +16,10 @@ from worker.store import trigrams
 from worker.store.arrays import array, int_array
 from worker.store.stems import Stems
 
-#: Articles that are ranked, the newest that match: ranking reads their vectors, 60 µs each.
-MOST_RANKED = 1_000
-#: Blocks in the first step. A step costs a millisecond, and a block 2 ms for a word in half of all articles.
-_FIRST_BLOCKS = 2
+#: Articles that are ranked, the newest that match: ranking reads their vectors, 100 µs each.
+MOST_RANKED = 500
+#: Blocks in the first step: those of a frequent word have enough matches. A step costs a millisecond.
+_FIRST_BLOCKS = 1
 #: Seconds by which a match may be older if its rank is e times as high: a word in the headline counts ten times as much
 #: as one in the text, so it outweighs two months.
 _SECONDS_PER_E = 30 * 24 * 3600

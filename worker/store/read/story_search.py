@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from worker.search.fragment import Run, fragment
 from worker.search.vector import INDEXED_CHARACTERS, article_words
@@ -163,25 +163,25 @@ def _with_fragments(
     connection: Connection, stems: Stems, wanted: Search, rows: Sequence[FoundStory]
 ) -> list[FoundStory]:
     """Return the rows with the words that were found in the text of their article, or else in its headline."""
-    found = {
-        row["id"]: row
+    texts = {
+        row.id: row
         for row in connection.execute(
             text("""
-                SELECT a.id, v.dictionary, a.title, left(a.text, :characters) AS text
+                SELECT a.id, v.dictionary, coalesce(a.title, '') AS title, left(a.text, :characters) AS text
                 FROM articles a JOIN search_vectors v ON v.article_id = a.id WHERE a.id = ANY(:ids)"""),
             {"ids": [row.article_id for row in rows], "characters": INDEXED_CHARACTERS},
-        ).mappings()
+        )
     }
+    words: dict[str, set[str]] = {}
+    for article in texts.values():
+        known = words.setdefault(article.dictionary, set(wanted.query.words))
+        known.update(*article_words(article.title, article.text))
+    stem_of = {dictionary: stems.learn(connection, dictionary, known - {""}) for dictionary, known in words.items()}
     shown: list[FoundStory] = []
     for row in rows:
-        article = found.get(row.article_id)
-        runs = _fragment(connection, stems, wanted, article) if article else []
+        runs: list[Run] = []
+        if (found := texts.get(row.article_id)) is not None:
+            stem = stem_of[found.dictionary]
+            runs = fragment(found.text, wanted.query, stem) or fragment(found.title, wanted.query, stem)
         shown.append(replace(row, fragment=runs))
     return shown
-
-
-def _fragment(connection: Connection, stems: Stems, wanted: Search, article: RowMapping) -> list[Run]:
-    title, body = article["title"] or "", article["text"]
-    known = {word for found in article_words(title, body) for word in found if word}
-    stem = stems.learn(connection, article["dictionary"], known | wanted.query.words)
-    return fragment(body, wanted.query, stem) or fragment(title, wanted.query, stem)

@@ -19,7 +19,7 @@ def upgrade() -> None:
         ) WITH (toast_tuple_target = 128)""")
     op.execute("""
         CREATE INDEX ix_search_vectors_vector ON search_vectors USING gin (vector)
-        WITH (gin_pending_list_limit = 16384)""")
+        WITH (gin_pending_list_limit = 4096)""")
     op.execute("CREATE INDEX ix_search_vectors_changed ON search_vectors (article_id) WHERE vector IS NULL")
     op.execute("""
         CREATE TABLE search_words (
