@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from tests.integration.newsroom import NOON, Newsroom
+from worker.explain.search import notes
 from worker.search import vector
 from worker.search.words import words
 from worker.store.read import search, story_search
@@ -224,8 +225,12 @@ def test_the_newest_blocks_are_asked_first(newsroom: Newsroom, monkeypatch: pyte
     newsroom.index()
     with snapshot(newsroom.engine) as connection:
         prepared = search.prepare(connection, Stems(), "crane")
-        assert search.newest_matches(connection, prepared, 100) == list(range(12, 0, -1))
-        assert search.newest_matches(connection, prepared, 3) == [12, 11, 10]
+        assert search.newest_matches(connection, prepared, 100) == (list(range(12, 0, -1)), 0)
+        assert search.newest_matches(connection, prepared, 3) == ([12, 11, 10], 8)
+        assert search.newest_matches(connection, prepared, 100, seconds=-1) == ([12], 12)
+        results = search_stories(connection, "crane", StoryFilter(), limit=50, seconds=-1)
+    assert [row.article_id for row in results.rows] == [12]
+    assert "Only articles from number 12 on were searched" in " ".join(notes(results))
 
 
 @given(st.text(max_size=60))

@@ -16,6 +16,11 @@ def notes(results: SearchResults) -> Iterator[str]:
     for word, similar in results.corrections.items():
         alternatives = " or ".join(f"“{other}”" for other in similar)
         yield f"No article has “{word}”; these have {alternatives}."
+    if results.oldest:
+        yield (
+            f"Only articles from number {results.oldest:,} on were searched, because these words are frequent and "
+            "seldom follow each other. Add a rarer word."
+        )
     if results.pending >= MOST_COUNTED:
         yield f"More than {MOST_COUNTED:,} articles are not indexed yet, the last that arrived; they can't be found."
     elif results.pending:

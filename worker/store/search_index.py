@@ -14,6 +14,7 @@ from worker.search.spelling import is_known_kind, shape
 from worker.search.vector import INDEXED_CHARACTERS, article_words, block, dictionary_mark, vector
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.locks import lock_search_index
 from worker.store.stems import SIMPLE, Stems
 
 #: Articles indexed by one transaction; it takes a fifth of a second.
@@ -54,8 +55,8 @@ def index_next(connection: Connection, stems: Stems, listed: set[str], most: int
 
     Words in ``listed`` are in the list of words already; those of these articles are added to it.
     """
-    # `forget` excludes this mode: what is read after it is what is stored when this transaction ends
-    execute(connection, "LOCK TABLE search_vectors IN ROW EXCLUSIVE MODE")
+    # `forget` takes it too: what is read after it is what is stored when this transaction ends
+    lock_search_index(connection)
     ids = [id_ for (id_,) in execute(connection, _NEXT, {"most": most}).fetchall()]
     if not ids:
         return 0
@@ -135,7 +136,7 @@ def forget(connection: Connection, ids: Collection[int]) -> None:
     """
     if not ids:
         return
-    execute(connection, "LOCK TABLE search_vectors IN SHARE ROW EXCLUSIVE MODE")
+    lock_search_index(connection)
     rows = connection.execute(
         text("SELECT title, left(text, :characters) FROM articles WHERE id = ANY(:ids)"),
         {"ids": list(ids), "characters": INDEXED_CHARACTERS},

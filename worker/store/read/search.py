@@ -4,6 +4,8 @@ The index has no order, and a frequent word has hundreds of thousands of entries
 of ids first, and for twice as many with each step, until it has enough.
 """
 
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -80,11 +82,17 @@ def _translate(connection: Connection, stems: Stems, query: Query) -> Search:
     return Search(query, {dictionary: own for dictionary, own in expressions.items() if own})
 
 
-def newest_matches(connection: Connection, search: Search, most: int) -> list[int]:
-    """Return the ids of at least the ``most`` newest matching articles, or of all if there are fewer."""
+def newest_matches(
+    connection: Connection, search: Search, most: int, seconds: float = math.inf
+) -> tuple[list[int], int]:
+    """Return the ids of the ``most`` newest matching articles, or of all if there are fewer; and where it ended.
+
+    After ``seconds`` no older blocks are asked. The second value is the smallest id that was asked for.
+    """
     found: list[int] = []
+    oldest, end = 0, time.monotonic() + seconds
     if not search.expressions:
-        return found
+        return found, oldest
     newest = connection.execute(text("SELECT coalesce(max(article_id), 0) FROM search_vectors")).scalar_one()
     # the planner takes a comparison with a vector for cheap, and would read all vectors of a table
     connection.execute(text("SET LOCAL enable_seqscan = off"))
@@ -92,10 +100,11 @@ def newest_matches(connection: Connection, search: Search, most: int) -> list[in
         marks = " | ".join(f"'#{number}'" for number in blocks)
         values = {"query": f"({marks}) & ({search.everywhere})", "most": most}
         found += connection.execute(text(_MATCHES), values).scalars()
-        if len(found) >= most:
+        oldest = blocks[0] << BLOCK_BITS
+        if len(found) >= most or time.monotonic() > end:
             break
     connection.execute(text("SET LOCAL enable_seqscan = on"))
-    return found[:most]
+    return found[:most], oldest
 
 
 def _steps(newest: int) -> Iterator[range]:

@@ -1,5 +1,6 @@
 """List the stories that match what a person typed: the best of the newest matches, then the others, newest first."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -47,7 +48,8 @@ class SearchResults:
     """A page of results, and what a reader must know of them.
 
     ``corrections`` are the similar words by misspelt word, ``stop_words`` those that are not indexed in some language.
-    ``pending`` articles are not indexed yet. ``looked`` is false if nothing was typed that can be looked for.
+    ``pending`` articles are not indexed yet. ``looked`` is false if nothing was typed that can be looked for. Articles
+    before ``oldest`` were not looked at.
     """
 
     rows: list[FoundStory]
@@ -55,24 +57,42 @@ class SearchResults:
     looked: bool = True
     corrections: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stop_words: list[str] = field(default_factory=list)
+    oldest: int = 0
 
 
 def search_stories(
-    connection: Connection, typed: str, filters: StoryFilter, *, after: Position | None = None, limit: int
+    connection: Connection,
+    typed: str,
+    filters: StoryFilter,
+    *,
+    after: Position | None = None,
+    limit: int,
+    seconds: float = math.inf,
 ) -> SearchResults:
-    """Return the stories of which any copy matches ``typed``, after the row whose ``position`` is ``after``."""
+    """Return the stories of which any copy matches ``typed``, after the row whose ``position`` is ``after``.
+
+    After ``seconds`` the search for the articles to rank ends, and the results say from which article on it looked.
+    """
     stems = Stems()
     wanted = articles.prepare(connection, stems, typed)
-    newest = articles.newest_matches(connection, wanted, MOST_RANKED)
+    newest, oldest = articles.newest_matches(connection, wanted, MOST_RANKED, seconds)
     if not newest and (corrected := articles.correct(connection, stems, wanted)):
-        wanted, newest = corrected, articles.newest_matches(connection, corrected, MOST_RANKED)
+        wanted = corrected
+        newest, oldest = articles.newest_matches(connection, wanted, MOST_RANKED, seconds)
     rows = _ranked_rows(connection, wanted, newest, filters, after, limit)
     if len(newest) == MOST_RANKED and len(rows) < limit:
         later = after if after and isinstance(after[0], datetime) else None
         rows += _later_rows(connection, wanted, newest, filters, later, limit - len(rows))
     shown = _with_fragments(connection, stems, wanted, rows)
     stopped = [] if shown or after else articles.stop_words(connection, stems, wanted)
-    return SearchResults(shown, pending(connection), bool(wanted.query.alternatives), wanted.corrections, stopped)
+    return SearchResults(
+        shown,
+        pending(connection),
+        bool(wanted.query.alternatives),
+        wanted.corrections,
+        stopped,
+        oldest if len(newest) < MOST_RANKED else 0,
+    )
 
 
 def all_found_stories(connection: Connection, typed: str, filters: StoryFilter) -> Iterator[FoundStory]:
@@ -124,7 +144,7 @@ def _later_rows(
     """Return the stories that were not ranked, newest first."""
     where, values = conditions(connection, filters, after)  # type: ignore[arg-type]  # a time, as the caller has checked
     values |= {"query": wanted.everywhere, "ranked": sorted(_stories_of(connection, newest))}
-    found = articles.newest_matches(connection, wanted, _FEW + 1)
+    found, _ = articles.newest_matches(connection, wanted, _FEW + 1)
     if len(found) <= _FEW:
         where.append("s.id = ANY(:matching)")
         values["matching"] = sorted(_stories_of(connection, found))
