@@ -17,7 +17,7 @@ from worker.display import escape_path
 from worker.settings import Settings
 from worker.store.read.stories import StoryFilter, story_rows
 from worker.store.report import report
-from worker.store.search_index import pending
+from worker.store.search_progress import pending
 
 #: Seconds between two updates of the progress.
 _INDEX_SECONDS = 1.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from worker.store.read.story_search import FoundStory, SearchResults
-from worker.store.search_index import MOST_COUNTED
+from worker.store.search_progress import MOST_COUNTED
 
 
 def notes(results: SearchResults) -> Iterator[str]:

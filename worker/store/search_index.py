@@ -15,19 +15,11 @@ from worker.search.vector import INDEXED_CHARACTERS, article_words, block, dicti
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 from worker.store.locks import lock_search_index
+from worker.store.search_progress import NEXT
 from worker.store.stems import SIMPLE, Stems
 
 #: Articles indexed by one transaction; it takes a fifth of a second.
 BATCH = 200
-#: Articles beyond this number are not counted.
-MOST_COUNTED = 10_000
-
-_NEXT = """
-    (SELECT article_id AS id FROM search_vectors WHERE vector IS NULL ORDER BY 1 LIMIT %(most)s)
-    UNION ALL
-    (SELECT id FROM articles WHERE id > (SELECT coalesce(max(article_id), 0) FROM search_vectors)
-     ORDER BY id LIMIT %(most)s)
-    LIMIT %(most)s"""
 _TEXTS = """
     SELECT id, language, title, left(text, %(characters)s) FROM articles WHERE id = ANY(CAST(%(ids)s AS int[]))
     ORDER BY language, id"""
@@ -57,7 +49,7 @@ def index_next(connection: Connection, stems: Stems, listed: set[str], most: int
     """
     # `forget` takes it too: what is read after it is what is stored when this transaction ends
     lock_search_index(connection)
-    ids = [id_ for (id_,) in execute(connection, _NEXT, {"most": most}).fetchall()]
+    ids = [id_ for (id_,) in execute(connection, NEXT, {"most": most}).fetchall()]
     if not ids:
         return 0
     rows = execute(connection, _TEXTS, {"ids": int_array(ids), "characters": INDEXED_CHARACTERS}).fetchall()
@@ -92,7 +84,7 @@ def _vectors(
 
 def leave_out_next(connection: Connection) -> int:
     """Give the next article an empty vector, because Postgres refuses its own; return its id."""
-    [[id_]] = execute(connection, _NEXT, {"most": 1}).fetchall()
+    [[id_]] = execute(connection, NEXT, {"most": 1}).fetchall()
     _insert(connection, [(id_, SIMPLE, "")])
     return int(id_)
 
@@ -119,13 +111,6 @@ def sort_in(connection: Connection) -> None:
             SELECT gin_clean_pending_list(oid::regclass) FROM pg_class
             WHERE oid = 'ix_search_vectors_vector'::regclass AND pg_has_role(relowner, 'USAGE')""",
     )
-
-
-def pending(connection: Connection) -> int:
-    """Return how many articles are not indexed yet, at most ``MOST_COUNTED``."""
-    query = f"SELECT count(*) FROM ({_NEXT}) AS following"
-    [[count]] = execute(connection, query, {"most": MOST_COUNTED}).fetchall()
-    return int(count)
 
 
 def forget(connection: Connection, ids: Collection[int]) -> None:

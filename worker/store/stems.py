@@ -6,7 +6,6 @@ from sqlalchemy import Connection
 
 from worker.search.query import Stem
 from worker.search.words import plain
-from worker.store.arrays import array
 from worker.store.execute import execute
 
 #: The dictionary of articles in other languages: it knows no stems and no stop words.
@@ -40,7 +39,7 @@ class Stems:
             rows = execute(
                 connection,
                 "SELECT DISTINCT dictname::text FROM pg_ts_dict WHERE dictname = ANY(CAST(%(names)s AS text[]))",
-                {"names": array(sorted({*_DICTIONARIES.values()}))},
+                {"names": sorted({*_DICTIONARIES.values()})},
             )
             self._names = [SIMPLE, *sorted(name for (name,) in rows.fetchall())]
         return self._names
@@ -75,7 +74,7 @@ class Stems:
         if not new:
             return
         typed = sorted({*new, *map(plain, new)})
-        values = {"dictionaries": array(asked), "words": array(typed)}
+        values = {"dictionaries": asked, "words": typed}
         stems: dict[str, dict[str, str | None]] = {dictionary: {} for dictionary in asked}
         for dictionary, word, lexemes in execute(connection, _STEMS, values).fetchall():
             stems[dictionary][word] = word if lexemes is None else next(iter(lexemes), None)

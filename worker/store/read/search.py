@@ -15,7 +15,6 @@ from worker.search.query import Query, expression, parse
 from worker.search.spelling import is_known_kind, shape, similar
 from worker.search.vector import BLOCK_BITS, dictionary_mark
 from worker.store import trigrams
-from worker.store.arrays import array, int_array
 from worker.store.stems import Stems
 
 #: Articles that are ranked, the newest that match: ranking reads their vectors, 100 µs each.
@@ -119,9 +118,9 @@ def _steps(newest: int) -> Iterator[range]:
 def rank(connection: Connection, search: Search, articles: list[int]) -> list[Ranked]:
     """Return the stories of these articles, the best first."""
     values = {
-        "dictionaries": array(search.expressions),
-        "queries": array(search.expressions.values()),
-        "ids": int_array(articles),
+        "dictionaries": list(search.expressions),
+        "queries": list(search.expressions.values()),
+        "ids": articles,
     }
     best: dict[int, Ranked] = {}
     for story_id, article_id, score in connection.execute(text(_RANKS), values):

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, text
 
 from worker.search.fragment import Run, fragment
 from worker.search.vector import INDEXED_CHARACTERS, article_words
-from worker.store.arrays import int_array
 from worker.store.read import search as articles
 from worker.store.read.search import MOST_RANKED, Ranked, Search
 from worker.store.read.stories import StoryFilter, StoryRow, conditions, story_values
-from worker.store.search_index import pending
+from worker.store.search_progress import pending
 from worker.store.stems import Stems
 
 #: Up to this many matching articles the stories are looked up by id; above it, a scan of the newest stories soon meets
@@ -163,7 +162,7 @@ def _later_rows(
 
 def _stories_of(connection: Connection, ids: Sequence[int]) -> set[int]:
     query = text("SELECT DISTINCT story_id FROM articles WHERE id = ANY(CAST(:ids AS int[]))")
-    return set(connection.execute(query, {"ids": int_array(ids)}).scalars())
+    return set(connection.execute(query, {"ids": list(ids)}).scalars())
 
 
 def _matching_articles(connection: Connection, wanted: Search, stories: Sequence[int]) -> dict[int, int]:
