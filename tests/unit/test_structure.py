@@ -15,7 +15,7 @@ PACKAGE = ROOT / "worker"
 LAYERS = [
     ("article", "errors", "display", "window", "kernel"),
     ("settings", "process", "language", "dates"),
-    ("formats", "clean", "features", "fingerprint", "match"),
+    ("formats", "clean", "features", "fingerprint", "match", "search"),
     ("archive", "store"),
     ("stories", "explain"),
     ("pipeline", "reprocess"),
@@ -28,6 +28,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 #: Who may know what: the left side never imports the right, at any distance of layers.
 STRANGERS = {
     "match": ("sqlalchemy", "psycopg", "celery"),
+    "search": ("sqlalchemy", "psycopg", "celery"),
     "features": ("sqlalchemy", "celery"),
     "fingerprint": ("sqlalchemy", "celery"),
     "pipeline": ("celery", "kombu"),

@@ -20,7 +20,7 @@ COMMANDS = {
     "scheduler": ("service", "Find stuck files and enqueue them again."),
     "web": ("web", "Serve the pages and the API until Ctrl-C."),
     "ingest": ("ingest", "Process files or folders to the end and show the stories that they became."),
-    "stories": ("stories", "List the stories, newest first."),
+    "stories": ("stories", "List the stories, newest first; with --search the best matches first."),
     "story": (
         "stories",
         "Show a story: its canonical text, copies and related stories, or how a copy differs from the canonical text.",

@@ -18,6 +18,7 @@ from worker.operations.health import Status
 from worker.store.read.changes import ChangeRow
 from worker.store.read.files import FileRow
 from worker.store.read.stories import StoryDetail, StoryRow
+from worker.store.read.story_search import FoundStory
 from worker.web.api import MOST_CHANGES, MOST_ROWS, article_api, changes_api, files_api, stories_api, story_api
 from worker.web.monitoring import health, metrics
 from worker.web.render import page
@@ -42,7 +43,7 @@ _ENDPOINTS: dict[str, tuple[Callable[[Request], Response], list[Schema], str]] =
     "/api/stories": (
         stories_api,
         [
-            _query("q", 'Words of headline or lead; "a phrase", or, and -not are understood.'),
+            _query("q", 'Words of any copy; "a phrase", or, and -not are understood.'),
             _query("since", f"Last seen (published, or else arrived) at or after this time: {_TIME}."),
             _query("until", "Last seen before this time; a date includes the whole day."),
             _query("source", "A source that published a copy."),
@@ -78,7 +79,14 @@ _ENDPOINTS: dict[str, tuple[Callable[[Request], Response], list[Schema], str]] =
 }
 #: Schema -> the media type of the answers that are not JSON.
 _MEDIA = {"Change": "application/jsonl", "Text": "text/plain"}
-_CLASSES = {"StoryRow": StoryRow, "Story": StoryDetail, "FileRow": FileRow, "Change": ChangeRow, "Status": Status}
+_CLASSES = {
+    "StoryRow": StoryRow,
+    "FoundStory": FoundStory,
+    "Story": StoryDetail,
+    "FileRow": FileRow,
+    "Change": ChangeRow,
+    "Status": Status,
+}
 
 
 def _schema(kind: Any, definitions: Schema) -> Schema:
@@ -96,6 +104,17 @@ def _schemas() -> Schema:
     for name, field, row in (("Stories", "stories", "StoryRow"), ("Files", "files", "FileRow")):
         next_page = {"type": ["string", "null"], "description": "The address of the next page; null on the last page."}
         schemas[name] = _object({field: {"type": "array", "items": _reference(row)}, "next": next_page})
+    schemas["Stories"] = _object(
+        {
+            "stories": {"type": "array", "items": {"anyOf": [_reference("StoryRow"), _reference("FoundStory")]}},
+            "next": schemas["Stories"]["properties"]["next"],
+            "notes": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "What a reader must know of a search.",
+            },
+        }
+    )
     explained = _schema(WhyArticle, schemas)["properties"]  # the answer is flat: the article's fields and these
     fields = schemas.pop("ArticleDetail")["properties"] | explained | {"is_canonical": {"type": "boolean"}}
     schemas["Article"] = _object({name: field for name, field in fields.items() if name not in {"article", "changes"}})
