@@ -11,8 +11,12 @@ from tests.integration.delivery import new_processor, rows, scalar
 from tests.integration.web.desk import Desk, add_token, process_all, working
 from tests.serving import Client, serving
 from worker.article import TokenScope
+from worker.operations.audit import contradictions
+from worker.operations.erase import erase_article
+from worker.operations.prune import prune
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
+from worker.store.prune import PruneRule
 from worker.web.application import application
 from worker.web.v1 import posting
 
@@ -141,3 +145,68 @@ def test_fields_have_the_names_of_the_setting(settings: Settings, engine: Engine
         with closing(BatchProcessor(named, processor.engine)) as worker:
             process_all(engine, worker)
         assert desk.get("/stories/1").json["title"] == "Later bread"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 200_000,
+        b'{"text": "a", "version": ' + b"9" * 5_000 + b"}",
+        b'{"text": "a", "version": NaN}',
+        b'{"text": "a", "version": 1e400}',
+        b'{"text": "a", "version": true}',
+        b'{"text": "\xff\xfe"}',
+        b'{"text": ["a"]}',
+        b'{"text": "a", "title": "' + b"b" * 1_001 + b'"}',
+        b"null",
+        b"",
+        b'"text"',
+    ],
+)
+def test_an_odd_body_is_refused(desk: Desk, engine: Engine, body: bytes) -> None:
+    """What no article looks like is the sender's fault, whatever it does to parsers, and is not kept."""
+    refused = desk.post("/articles", body)
+    assert refused.status in {400, 422}
+    assert refused.json["detail"]
+    assert scalar(engine, "SELECT count(*) FROM files") == 0
+
+
+def test_a_body_of_another_type_is_refused(desk: Desk) -> None:
+    """A form of another site, which a browser sends without asking, is no JSON."""
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"):
+        assert desk.post("/articles", {"text": BAKERS}, content_type=kind).status == 422
+
+
+def test_odd_characters_are_kept_as_they_are(desk: Desk, settings: Settings) -> None:
+    """The document that is kept has every character that was posted, also those that databases refuse."""
+    text = "Nul \x00 and \U0001f600 and \ud7ff and \uffff and \u202e"
+    assert desk.post("/articles", {"text": text}).status == 202
+    [kept] = settings.archive.rglob("*.json")
+    assert json.loads(kept.read_bytes())["text"] == text
+
+
+def test_an_erased_article_is_erased_from_what_was_posted(
+    desk: Desk, engine: Engine, settings: Settings, processor: BatchProcessor
+) -> None:
+    """`erase` removes the kept document, and the same article posted again is not stored."""
+    desk.post("/articles", {"text": BAKERS})
+    process_all(engine, processor)
+    erase_article(settings, engine, 1)
+    assert list(settings.archive.rglob("*.json")) == []
+    desk.post("/articles", {"text": BAKERS, "source": "Norwire"})
+    process_all(engine, processor)
+    assert scalar(engine, "SELECT count(*) FROM articles") == 0
+
+
+def test_bytes_that_were_pruned_are_kept_again(
+    desk: Desk, engine: Engine, settings: Settings, processor: BatchProcessor
+) -> None:
+    """Posting an article again whose bytes `prune` removed keeps them again, as delivering a file again does."""
+    desk.post("/articles", {"text": BAKERS})
+    process_all(engine, processor)
+    prune(settings, engine, PruneRule(rows(engine, "SELECT now() AS now")[0].now, ("done",)), lambda *_: None)
+    assert list(settings.archive.rglob("*.json")) == []
+    desk.post("/articles", {"text": BAKERS})
+    assert len(list(settings.archive.rglob("*.json"))) == 1
+    assert scalar(engine, "SELECT pruned_at FROM files") is None
+    assert list(contradictions(settings, engine)) == []

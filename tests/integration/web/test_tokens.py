@@ -172,3 +172,10 @@ def test_the_commands_add_list_and_revoke(copydesk: Callable[..., Any], engine: 
     assert copydesk("token", "revoke", "desk").code == 1
     assert "revoked" in copydesk("token", "list").out
     assert copydesk("token", "add", "desk", "--scope", "read").code == 0
+
+
+def test_wrong_tokens_count_as_requests_of_their_address(settings: Settings, engine: Engine) -> None:
+    """Who tries tokens is slowed down like everybody else."""
+    with serving(application(settings.model_copy(update={"web_requests_per_minute": 3}), engine)) as client:
+        tries = [client.get("/api/v1/stories", authorization="Bearer copydesk_guess").status for _ in range(5)]
+    assert tries == [401, 401, 401, 429, 429]

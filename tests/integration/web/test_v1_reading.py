@@ -4,6 +4,8 @@ import gzip
 import http.client
 import json
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -18,6 +20,7 @@ from worker.article import TokenScope
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.web.application import application
+from worker.web.v1 import waiting
 
 
 @pytest.mark.parametrize(
@@ -134,3 +137,29 @@ def test_a_large_body_is_refused_unread(desk: Desk, client: Client) -> None:
     assert (refused.status, refused.headers["content-type"]) == (413, "application/problem+json")
     assert desk.post("/articles", {"text": "word " * 100_000}).status == 202
     assert desk.post("/stories/1/merge", b" " * 64_001).status == 413
+
+
+def test_a_program_waits_for_the_next_change(desk: Desk, engine: Engine, processor: BatchProcessor) -> None:
+    """With `wait` the answer comes with the change, long before the time is over; many wait at once."""
+    desk.post("/articles", {"text": dispatch(1)})
+    begin = time.monotonic()
+    with ThreadPoolExecutor(20) as programs:
+        sent = [programs.submit(desk.get, "/changes?wait=25") for _ in range(20)]
+        assert desk.get("/stories").status == 200
+        assert not any(answer.done() for answer in sent)
+        process_all(engine, processor)
+        answers = [answer.result() for answer in sent]
+    assert [change["id"] for change in answers[0].json["changes"]] == [1]
+    assert len({answer.text.replace("wait", "") for answer in answers}) == 1
+    assert time.monotonic() - begin < 20
+
+
+def test_waiting_for_a_change_ends(desk: Desk, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a change the answer is empty after the time; those that are too many are answered at once."""
+    begin = time.monotonic()
+    assert desk.get("/changes?wait=1").json["changes"] == []
+    assert time.monotonic() - begin >= 1
+    monkeypatch.setattr(waiting, "_MOST_WAITING", 0)
+    begin = time.monotonic()
+    assert desk.get("/changes?wait=25").json["changes"] == []
+    assert time.monotonic() - begin < 20

@@ -14,6 +14,7 @@ from worker.web.v1.posting import ingest, match
 from worker.web.v1.problems import HANDLERS, MEDIA_TYPE, Problem
 from worker.web.v1.rate import RequestRate
 from worker.web.v1.reading import read, read_own
+from worker.web.v1.waiting import FeedWatch
 
 PREFIX = "/api/v1"
 #: Shorter answers don't get shorter by gzip.
@@ -24,6 +25,7 @@ _PROBLEMS = {
     403: "The token may not do this.",
     404: "What the path names does not exist.",
     409: "It contradicts what is stored.",
+    413: "The body is too large.",
     422: "A value can't be used.",
     429: "Too many requests; `Retry-After` says when to send the next one.",
     503: "Not now; `Retry-After` says when to try again.",
@@ -53,14 +55,16 @@ def api_v1(settings: Settings) -> FastAPI:
     for part in (read, read_own, match, ingest, write):
         api.include_router(part)
     api.state.rate = RequestRate(settings.web_requests_per_minute)
+    api.state.feed_watch = FeedWatch()
     api.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
-    api.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.web_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type", "if-none-match"],
-        expose_headers=["etag", "retry-after", "x-request-id"],
-    )
+    if settings.web_origins:
+        api.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.web_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "if-none-match"],
+            expose_headers=["etag", "retry-after", "x-request-id"],
+        )
     api.openapi = lambda: _document(api, settings)  # type: ignore[method-assign]  # as FastAPI's manual does it
     return api
 
@@ -80,7 +84,9 @@ def _document(api: FastAPI, settings: Settings) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for methods in document["paths"].values():
-        for operation in methods.values():
+        for method, operation in methods.items():
+            if method == "get":
+                operation["responses"]["304"] = {"description": "The answer is the one whose `ETag` was sent."}
             summary, _, more = operation.pop("description", "").partition("\n\n")
             operation["summary"] = " ".join(summary.split())
             operation.update({"description": " ".join(more.split())} if more else {})

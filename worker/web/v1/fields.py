@@ -13,6 +13,8 @@ _RFC3339 = re.compile(
 )
 #: The largest pages; a story has about 500 bytes there, a change 150.
 MOST_ROWS, MOST_CHANGES = 1_000, 10_000
+#: The longest wait for a change: proxies give up after 30 or 60 s.
+MOST_SECONDS = 25
 _WORDS = 300
 
 
@@ -60,6 +62,7 @@ Position = Annotated[int, Field(ge=0, le=LARGEST_LONG), _digits_only]
 Copies = Annotated[int, Field(ge=0, lt=LARGEST_ID), _digits_only]
 Rows = Annotated[int, Field(ge=1, le=MOST_ROWS), _digits_only]
 Changes = Annotated[int, Field(ge=1, le=MOST_CHANGES), _digits_only]
+Seconds = Annotated[int, Field(ge=0, le=MOST_SECONDS), _digits_only]
 BodyId = Annotated[int, Field(ge=1, le=LARGEST_ID), _number_only]
 Version = Annotated[int, Field(ge=0, le=LARGEST_ID), _number_only]
 Time = Annotated[AwareDatetime, AfterValidator(_bounded), BeforeValidator(_time)]

@@ -20,11 +20,12 @@ from worker.store.read.files import FileRow, file, file_rows
 from worker.store.read.stories import StoryDetail, StoryFilter, StoryRow, story_rows
 from worker.web.expensive import in_turn
 from worker.web.params import NotFoundError, cut_page
-from worker.web.site import get_article, get_story, reading
+from worker.web.site import get_article, get_story, reading, site
 from worker.web.v1.answer import answer
-from worker.web.v1.fields import MOST_ROWS, Changes, Copies, Id, LongId, Position, Query, Rows, Time, Words
+from worker.web.v1.fields import MOST_ROWS, Changes, Copies, Id, LongId, Position, Query, Rows, Seconds, Time, Words
 from worker.web.v1.outcomes import FileOutcome, outcomes
 from worker.web.v1.route import router
+from worker.web.v1.waiting import FeedWatch
 
 #: Rows of a page without ``limit``.
 _ROWS = 100
@@ -67,6 +68,7 @@ class ChangesQuery(Query):
     after: Position = Field(0, description="The last id that you have; 0: from the beginning.")
     epoch: UUID | None = Field(None, description="The epoch of that change; 409 if a restore has replaced it.")
     limit: Changes = Field(MOST_ROWS, description="The largest number of changes.")
+    wait: Seconds = Field(0, description="Seconds to wait for the next change if there is none yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +180,21 @@ async def read_file(request: Request, id: Annotated[LongId, Path(examples=[1])])
 
 @read.get("/changes", operation_id="listChanges", responses={200: {"model": ChangePage}})
 async def list_changes(request: Request, query: Annotated[ChangesQuery, InQuery()]) -> Response:
-    """List the changes of stories, oldest first. Follow `next`, again and again: none is missed or repeated."""
-    return await run_in_threadpool(_changes, request, query)
+    """List the changes of stories, oldest first. Follow `next`, again and again: none is missed or repeated.
+
+    With `wait` an answer without changes comes only after these seconds, and one with changes as soon as there are any.
+    """
+    page = await run_in_threadpool(_changes, request, query)
+    if query.wait and not page.changes:
+        watch: FeedWatch = request.app.state.feed_watch
+        await watch.wait(site(request).engine, query.after, query.wait)
+        page = await run_in_threadpool(_changes, request, query)
+    return answer(request, page)
 
 
-def _changes(request: Request, query: ChangesQuery) -> Response:
+def _changes(request: Request, query: ChangesQuery) -> ChangePage:
     with reading(request) as connection:
         check_position(connection, query.after, query.epoch)
         rows = changes(connection, query.after, query.limit)
     position: dict[str, object] = {"after": rows[-1].id, "epoch": rows[-1].epoch} if rows else {"after": query.after}
-    return answer(request, ChangePage(rows, _next(request, **position)))
+    return ChangePage(rows, _next(request, **position))

@@ -62,10 +62,14 @@ async def _admit(request: Request, needed: tuple[TokenScope, ...]) -> None:
     Raises:
         TooManyRequestsError, UnauthorizedError, ForbiddenError: the request is not admitted.
     """
-    address = request.client.host if request.client else ""
-    sender = await caller(request)
+    address = f"address {request.client.host if request.client else ''}"
     rate: RequestRate = request.app.state.rate
-    rate.count(f"token {sender.name}" if sender.name else f"address {address}")
+    try:
+        sender = await caller(request)
+    except UnauthorizedError:
+        rate.count(address)
+        raise
+    rate.count(f"token {sender.name}" if sender.name else address)
     request.state.caller = sender
     if sender.rights.isdisjoint(needed):
         scopes = " or ".join(needed)
