@@ -66,6 +66,10 @@ COMMANDS = {
             "and match them again."
         ),
     ),
+    "token": (
+        "token",
+        "Add, list and revoke the tokens with which people sign in to the pages and programs use the API.",
+    ),
     "prune": ("prune", "Remove the stored original bytes of files that a rule selects."),
     "erase": (
         "erase",

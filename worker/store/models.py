@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from worker.article import Decider, FileState, PublicationStatus, RelatedKind, Relation
-from worker.store.history import changes, corrections, erasures, feed_epochs
+from worker.store.history import changes, corrections, erasures, feed_epochs, tokens
 from worker.store.metadata import metadata, now_column, one_of
 from worker.store.search_tables import search_vectors, search_words
 
@@ -51,6 +51,7 @@ __all__ = [
     "sketch_keys",
     "stage_seconds",
     "stories",
+    "tokens",
 ]
 
 #: The ledger: one row per source file or part of a large file, from its arrival to its outcome.

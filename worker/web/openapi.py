@@ -1,5 +1,6 @@
-"""The OpenAPI 3.1 document of the API, and the page that shows it.
+"""The OpenAPI 3.1 document of the addresses of version 0.1, and the page that shows the API.
 
+`/api/v1` replaces these addresses; they stay for programs that use them.
 Summaries are the docstrings of the endpoints; schemas are generated from the classes that the endpoints return.
 """
 
@@ -22,6 +23,8 @@ from worker.store.read.story_search import FoundStory
 from worker.web.api import MOST_CHANGES, MOST_ROWS, article_api, changes_api, files_api, stories_api, story_api
 from worker.web.monitoring import health, metrics
 from worker.web.render import page
+from worker.web.site import site
+from worker.web.v1.application import api_v1
 
 Schema = dict[str, Any]
 
@@ -150,7 +153,11 @@ def description() -> Schema:
     """Return the OpenAPI document."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Copydesk", "version": __version__, "description": "Stories and their copies, read-only."},
+        "info": {
+            "title": "Copydesk",
+            "version": __version__,
+            "description": "Stories and their copies, read-only. /api/v1 replaces these addresses.",
+        },
         "paths": {path: _operation(*endpoint) for path, endpoint in _ENDPOINTS.items()},
         "components": {"schemas": _schemas()},
     }
@@ -162,5 +169,5 @@ def openapi_json(_request: Request) -> Response:
 
 
 def api_page(request: Request) -> Response:
-    """Answer ``/api``: the same document as a page."""
-    return page(request, "api.html", {"document": description()})
+    """Answer ``/api``: the document of ``/api/v1`` as a page."""
+    return page(request, "api.html", {"document": api_v1(site(request).settings).openapi()})

@@ -1,14 +1,16 @@
-"""A page of the list of stories, all by time or those that match a search, for the page and for the API."""
+"""A page of the list of stories, all by time or those that match a search, for the page and both APIs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 
 from worker.explain.search import notes
-from worker.store.read.stories import StoryRow, story_rows
-from worker.store.read.story_search import search_stories
+from worker.store.read.stories import StoryFilter, StoryRow, story_rows
+from worker.store.read.story_search import Position, search_stories
 from worker.web import params
 
 #: A search for the articles to rank takes a tenth of this. A phrase of frequent words that seldom follow each other
@@ -18,23 +20,33 @@ _SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class StoryPage:
-    """The rows of a page, ``FoundStory`` in a search; where the next page begins; sentences on the search."""
+    """The rows of a page, ``FoundStory`` in a search; its last position if more follow; sentences on the search."""
 
     rows: Sequence[StoryRow]
-    more: str | None
+    last: Position | None
     notes: list[str]
+
+    @property
+    def more(self) -> str | None:
+        """Where the next page begins, as a parameter."""
+        return params.write_cursor(self.last) if self.last else None
 
 
 def story_page_rows(connection: Connection, request: Request, size: int) -> StoryPage:
     """Return the page that the parameters of a request name."""
     filters, typed = params.story_filter(request), params.text_param(request, "q")
+    after = params.time_cursor(request) if typed is None else params.read_cursor(request)
+    return chosen_stories(connection, filters, typed, after, size)
+
+
+def chosen_stories(
+    connection: Connection, filters: StoryFilter, typed: str | None, after: Position | None, size: int
+) -> StoryPage:
+    """Return the stories that match the filters, and ``typed`` if it is not None, after a position in that list."""
     if typed is None:
-        by_time = story_rows(connection, filters, after=params.time_cursor(request), limit=size + 1)
+        by_time = story_rows(connection, filters, after=cast("tuple[datetime, int] | None", after), limit=size + 1)
         rows, last = params.cut_page(by_time, size)
-        return StoryPage(rows, params.write_cursor(last.key) if last else None, [])
-    results = search_stories(
-        connection, typed, filters, after=params.read_cursor(request), limit=size + 1, seconds=_SECONDS
-    )
+        return StoryPage(rows, last.key if last else None, [])
+    results = search_stories(connection, typed, filters, after=after, limit=size + 1, seconds=_SECONDS)
     found, last_found = params.cut_page(results.rows, size)
-    more = params.write_cursor(last_found.position) if last_found else None
-    return StoryPage(found, more, list(notes(results)))
+    return StoryPage(found, last_found.position if last_found else None, list(notes(results)))

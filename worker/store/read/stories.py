@@ -24,7 +24,7 @@ class StoryFilter:
     """Selects live stories: all, or those that were last seen from ``since`` to before ``until``.
 
     ``source`` must have published a copy, ``language`` is that of the canonical article, ``articles`` is the minimum
-    number of articles, ``ids`` are story ids.
+    number of articles, ``ids`` are story ids. ``changed_from``: a change with this id or a later one names the story.
     """
 
     since: datetime | None = None
@@ -33,6 +33,7 @@ class StoryFilter:
     language: str | None = None
     articles: int | None = None
     ids: tuple[int, ...] | None = None
+    changed_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ _FILTERS = {
     "language": "s.language = :language",
     "articles": "s.articles >= :articles",
     "ids": "s.id = ANY(:ids)",
+    "changed_from": "s.id IN (SELECT story_id FROM changes WHERE id >= :changed_from)",
 }
 
 
