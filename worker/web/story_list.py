@@ -19,7 +19,7 @@ _SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class StoryPage:
+class StoryListPage:
     """The rows of a page, ``FoundStory`` in a search; its last position if more follow; sentences on the search."""
 
     rows: Sequence[StoryRow]
@@ -32,7 +32,7 @@ class StoryPage:
         return params.write_cursor(self.last) if self.last else None
 
 
-def story_page_rows(connection: Connection, request: Request, size: int) -> StoryPage:
+def story_page_rows(connection: Connection, request: Request, size: int) -> StoryListPage:
     """Return the page that the parameters of a request name."""
     filters, typed = params.story_filter(request), params.text_param(request, "q")
     after = params.time_cursor(request) if typed is None else params.read_cursor(request)
@@ -41,12 +41,12 @@ def story_page_rows(connection: Connection, request: Request, size: int) -> Stor
 
 def chosen_stories(
     connection: Connection, filters: StoryFilter, typed: str | None, after: Position | None, size: int
-) -> StoryPage:
+) -> StoryListPage:
     """Return the stories that match the filters, and ``typed`` if it is not None, after a position in that list."""
     if typed is None:
         by_time = story_rows(connection, filters, after=cast("tuple[datetime, int] | None", after), limit=size + 1)
         rows, last = params.cut_page(by_time, size)
-        return StoryPage(rows, last.key if last else None, [])
+        return StoryListPage(rows, last.key if last else None, [])
     results = search_stories(connection, typed, filters, after=after, limit=size + 1, seconds=_SECONDS)
     found, last_found = params.cut_page(results.rows, size)
-    return StoryPage(found, last_found.position if last_found else None, list(notes(results)))
+    return StoryListPage(found, last_found.position if last_found else None, list(notes(results)))

@@ -70,7 +70,7 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Words = Annotated[str, Field(max_length=_WORDS), AfterValidator(_words)]
 
 
-class Query(BaseModel):
+class Parameters(BaseModel):
     """The query parameters of an endpoint."""
 
     model_config = ConfigDict(extra="forbid")

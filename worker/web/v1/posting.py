@@ -21,7 +21,7 @@ from worker.store.ledger import unfinished
 from worker.web.expensive import in_turn
 from worker.web.site import reading, site
 from worker.web.v1.answer import answer
-from worker.web.v1.fields import Body, Flag, Query, Version
+from worker.web.v1.fields import Body, Flag, Parameters, Version
 from worker.web.v1.outcomes import FileOutcome, outcomes
 from worker.web.v1.route import router
 
@@ -74,7 +74,7 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-class WaitQuery(Query):
+class WaitQuery(Parameters):
     """Whether to wait for the outcome."""
 
     wait: Flag = Field(False, description=f"1: answer when all are processed, or after {WAIT_SECONDS:.0f} s.")

@@ -25,7 +25,19 @@ from worker.web.site import get_article, get_story, reading, site
 from worker.web.story_list import chosen_stories
 from worker.web.v1.answer import answer
 from worker.web.v1.cursor import CURSOR_PATTERN, read_position, write_position
-from worker.web.v1.fields import MOST_ROWS, Changes, Copies, Id, LongId, Position, Query, Rows, Seconds, Time, Words
+from worker.web.v1.fields import (
+    MOST_ROWS,
+    Changes,
+    Copies,
+    Id,
+    LongId,
+    Parameters,
+    Position,
+    Rows,
+    Seconds,
+    Time,
+    Words,
+)
 from worker.web.v1.outcomes import FileOutcome, outcomes
 from worker.web.v1.route import router
 from worker.web.v1.waiting import FeedWatch
@@ -39,7 +51,7 @@ read = router("read", TokenScope.READ)
 read_own = router("read", TokenScope.READ, TokenScope.INGEST)
 
 
-class StoriesQuery(Query):
+class StoriesQuery(Parameters):
     """The filters of the list of stories."""
 
     q: Words | None = Field(None, description='Words of any copy; "a phrase", or, and -not are understood.')
@@ -55,7 +67,7 @@ class StoriesQuery(Query):
     )
 
 
-class FilesQuery(Query):
+class FilesQuery(Parameters):
     """The filters of the list of files."""
 
     state: FileState | None = Field(None, description="Only files in this state.")
@@ -63,7 +75,7 @@ class FilesQuery(Query):
     before: Position | None = Field(None, description="Where to continue, as in `next`.")
 
 
-class ChangesQuery(Query):
+class ChangesQuery(Parameters):
     """A position in the change feed."""
 
     after: Position = Field(0, description="The last id that you have; 0: from the beginning.")
