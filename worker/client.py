@@ -38,7 +38,9 @@ class Change(TypedDict):
 
     id: int
     at: str
-    kind: Literal["created", "copy", "canonical", "merged", "split", "moved", "reprocessed", "erased"]
+    kind: Literal[
+        "created", "copy", "canonical", "merged", "split", "moved", "reprocessed", "erased", "withheld", "withdrawn"
+    ]
     story_id: int
     article_id: int | None
     other_story_id: int | None

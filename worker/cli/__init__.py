@@ -96,7 +96,7 @@ SECTIONS = {
     "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
     "Correct": ("merge", "split", "not-a-copy", "pin"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
-    "Operate and measure": ("status", "health", "check", "migrate", "evaluate", "bench"),
+    "Operate and measure": ("status", "health", "check", "migrate", "token", "evaluate", "bench"),
 }
 
 
