@@ -21,6 +21,7 @@ from worker.web.v1 import posting, waiting
 _EXAMPLES = 3
 
 
+@pytest.mark.slow
 def test_the_api_does_what_its_document_says(
     settings: Settings,
     engine: Engine,
