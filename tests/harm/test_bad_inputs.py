@@ -71,6 +71,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[
     """Yield the ledger by file name, with the article of each file, after all were processed."""
     desk = Installation(tmp_path_factory.mktemp("bad"), QUICK | {"COPYDESK_MAX_FILE_BYTES": "500000000"})
     with embedded.servers(desk.data), running(desk, "up"):
+        until(lambda: desk.run("files", "--json", code=None), "the tables are created")
         repaired = {name: file.content for name, file in READ.items()}
         for number, (name, content) in enumerate((REFUSED | repaired).items()):
             put(desk.inbox, name, content)
