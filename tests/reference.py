@@ -15,9 +15,9 @@ from sqlalchemy import Column, Table
 
 from worker.cli import COMMANDS, commands
 from worker.formats import json_keys
-from worker.settings import Settings, config_file
-from worker.store import history, models
-from worker.web.openapi import description
+from worker.settings import Settings, config_file, load
+from worker.store import history, models, search_tables
+from worker.web.v1.application import api_v1
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 _GENERATED = "<!-- Generated from the code: python -m tests.reference -->\n"
@@ -34,7 +34,7 @@ SECRETS = {
     "redis_password": ("REDIS_PASSWORD", "added to REDIS_URL if that has none"),
     "web_token": (
         "COPYDESK_WEB_TOKEN",
-        "16 characters or more; needed to merge, split and retry in the pages; empty: the pages are read-only",
+        "16 characters or more; a token without a name, which may do all in pages and API; see `copydesk token`",
     ),
 }
 
@@ -55,6 +55,9 @@ def commands_page() -> str:
             assert command, name
             with click.Context(command, top, name, **shape) as context:
                 parts.append(f"## copydesk {name}\n\n```text\n{command.get_help(context)}\n```\n")
+                for part, of in getattr(command, "commands", {}).items():
+                    with click.Context(of, context, part, **shape) as inner:
+                        parts.append(f"### copydesk {name} {part}\n\n```text\n{of.get_help(inner)}\n```\n")
     return "\n".join(parts)
 
 
@@ -94,7 +97,7 @@ def _escaped(words: str) -> str:
 
 def tables_page() -> str:
     """Return every table with its columns and what they mean."""
-    source = inspect.getsource(models) + inspect.getsource(history)
+    source = inspect.getsource(models) + inspect.getsource(history) + inspect.getsource(search_tables)
     parts = [
         f"# Tables\n\n{_GENERATED}",
         "You may read them with SQL; they change only by migrations. Don't write to them: only Copydesk does.\n",
@@ -125,21 +128,40 @@ def _type(column: Column[Any]) -> str:
 
 def api_page() -> str:
     """Return every path of the API."""
-    document = description()
+    document = api_v1(load()).openapi()
     parts = [
         f"# API\n\n{_GENERATED}",
-        "Read-only. A running service shows the same with all fields under `/api`, and for programs under",
-        '`/api/openapi.json`. Errors are `{"error": "a sentence"}` with status 400, 404, 409 or 503.\n',
+        "A running service shows the same with all fields under `/api`, and for programs under",
+        "`/api/v1/openapi.json`; [how to use it](../how-to/api.md). Errors are `application/problem+json` with a",
+        "sentence in `detail`. The addresses of version 0.1 (`/api/stories`, `/api/stories/{id}`,",
+        "`/api/articles/{id}`, `/api/files`, `/api/changes`) answer as before; `/api/openapi.json` describes them.\n",
     ]
     for path, methods in document["paths"].items():
-        operation = methods["get"]
-        [(media, content)] = operation["responses"]["200"]["content"].items()
-        name = content["schema"]["$ref"].rpartition("/")[2]
-        parts.append(f"## GET {path}\n\n{operation['summary']} Returns {name} as `{media}`.\n")
-        if parameters := operation["parameters"]:
-            rows = [f"| `{given['name']}` | {given.get('description', 'in the path')} |" for given in parameters]
-            parts.append("\n".join(["| parameter | meaning |\n|---|---|", *rows]) + "\n")
+        for method, operation in methods.items():
+            parts += _operation(f"{method.upper()} {path}", operation)
     return "\n".join(parts)
+
+
+def _operation(title: str, operation: dict[str, Any]) -> Iterator[str]:
+    more = f" {operation['description']}" if "description" in operation else ""
+    needed = [scope for scheme in operation["security"] for scope in scheme.get("token", [])]
+    answers = [_named(answer) for status, answer in operation["responses"].items() if status.startswith("2")]
+    yield f"## {title}\n\n{operation['summary']}{more}\n"
+    body = f" Takes {_named(operation['requestBody'])}." if "requestBody" in operation else ""
+    scope = "the scope write" if needed == ["write"] else f"the scope {', '.join(needed)} or write"
+    optional = ", unless `web_readers` is `anyone`" if {} in operation["security"] else ""
+    yield f"`{operation['operationId']}`.{body} Returns {' or '.join(answers)}. Needs {scope}{optional}.\n"
+    if parameters := operation.get("parameters"):
+        rows = [f"| `{given['name']}` | {given.get('description', 'in the path')} |" for given in parameters]
+        yield "\n".join(["| parameter | meaning |\n|---|---|", *rows]) + "\n"
+
+
+def _named(part: dict[str, Any]) -> str:
+    """Return the names of the schemas that a body or an answer has."""
+    names = re.findall(r"'#/components/schemas/(\w+)'", str(part["content"]["application/json"]["schema"]))
+    return (
+        " or a list of ".join(dict.fromkeys([names[0], names[-1]])) if len(names) == 1 else f"{names[0]}, one or many"
+    )
 
 
 def json_page() -> str:

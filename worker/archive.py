@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -121,6 +122,31 @@ def _copy(source: BinaryIO, target: Path, *, sync: bool) -> None:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def store_bytes(settings: Settings, data: bytes, sha256: bytes, path: bytes) -> None:
+    """Store bytes that arrived without a file in the archive, synced to the disk.
+
+    Raises:
+        RetryError: the archive can't be written.
+    """
+    target = Path(_archive_location(settings, sha256, path))
+    draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}.part")
+    try:
+        with contextlib.suppress(OSError):  # none is kept, or the disk damaged it: then it is replaced
+            if target.read_bytes() == data:
+                return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with draft.open("wb") as copy:
+                copy.write(data)
+                copy.flush()
+                os.fsync(copy.fileno())
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise RetryError(f"The archive {settings.archive} can't be written: {error.strerror}.") from error
 
 
 def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:

@@ -53,6 +53,17 @@ class FileState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class TokenScope(StrEnum):
+    """What the holder of a token may do in the pages and the API."""
+
+    #: read, and ask which story a text would join
+    READ = "read"
+    #: all: read, post articles, correct stories, retry files
+    WRITE = "write"
+    #: post articles and read what became of them
+    INGEST = "ingest"
+
+
 class ChangeKind(StrEnum):
     """What happened to a story, in the change feed."""
 

@@ -1,5 +1,6 @@
 """Fill the tables as the pipeline would, through the statements of the store, with a few words per line of a test."""
 
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, text
 from worker.features import features
 from worker.fingerprint import fingerprint
 from worker.match import evidence, reason, verdict
+from worker.queue.indexing import Indexer
 from worker.store import articles, ledger, locks, stories
 from worker.store.links import Link
 
@@ -95,6 +97,10 @@ class Newsroom:
             articles.insert(connection, [articles.Row(**(values | more))])
             stories.recount(connection, [story])
         return number
+
+    def index(self) -> int:
+        """Index the new articles for the search, as the scheduler does; return their number."""
+        return Indexer(self.engine).run(60, threading.Event())
 
     def story_of(self, article: int) -> int:
         """Return the story that an article is in."""

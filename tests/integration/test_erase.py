@@ -55,7 +55,7 @@ def held(settings: Settings, engine: Engine) -> list[str]:
     """Return the tables and files in which the word occurs."""
     found = [
         table
-        for table in tables.TABLES
+        for table in (*tables.TABLES, "search_vectors", "search_words")
         if scalar(engine, f"SELECT EXISTS (SELECT FROM {table} WHERE {table}::text ILIKE '%{WORD}%')")  # noqa: S608
     ]
     folders = (settings.archive, settings.quarantine)

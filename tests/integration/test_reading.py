@@ -58,32 +58,6 @@ def test_a_long_list_is_read_to_its_end(newsroom: Newsroom) -> None:
     assert whole == paged == [7, 6, 5, 4, 3, 2, 1]
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("harbour", [1]),
-        ("HARBOUR ostrel", [1]),
-        ('"eastern pier"', [1]),
-        ('"pier eastern"', []),
-        ("flour or crane", [2, 1]),
-        ("monday -crane", []),
-        ("headline", [2]),
-        ("'; drop table stories; --", []),
-        ("\x00", []),
-        ("\udcff harbour", [1]),
-        ("港口", [3]),
-        ("港口 火车", []),
-    ],
-)
-def test_search_reads_headline_and_lead(newsroom: Newsroom, query: str, expected: list[int]) -> None:
-    """A search matches words, phrases, alternatives and exclusions in the canonical article, also without spaces."""
-    newsroom.article(HARBOUR)
-    newsroom.article(BAKERS, title="A headline on bread")
-    newsroom.article("奥斯特雷尔港口周一关闭，此前一台起重机倒在东码头上。", language="zh")
-    with snapshot(newsroom.engine) as connection:
-        assert [row.id for row in story_rows(connection, StoryFilter(search=query))] == expected
-
-
 def test_since_leaves_out_what_is_older(newsroom: Newsroom, copydesk: Copydesk) -> None:
     """A date, a time with a zone and a time span before now are accepted; anything else is a usage error."""
     newsroom.article(HARBOUR)

@@ -1,6 +1,7 @@
 """The privileges of the compose stack's service in Postgres suffice for all that it does."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from tests.integration.conftest import Ran
 from tests.integration.delivery import deliver, new_processor, rows, run
 from worker.operations.audit import contradictions
 from worker.operations.prune import prune
+from worker.queue.indexing import Indexer
 from worker.queue.sweeper import sweep
 from worker.reprocess.run import PRESENT, ReprocessRun
 from worker.settings import Settings
@@ -57,7 +59,16 @@ def test_the_service_does_all_its_work_with_its_privileges(
         processor.process(deliver(settings, engine, [("grown.txt", dispatch(2) + dispatch(50, 40))]))
     assert rows(engine, "SELECT state, count(*) FROM files GROUP BY 1 ORDER BY 1") == [("done", 6), ("quarantined", 1)]
     assert rows(engine, "SELECT story_id FROM articles ORDER BY id") == [(1,), (2,), (3,), (4,), (2,), (3,)]
-    for command in (("merge", 1, 4), ("split", 5), ("not-a-copy", 6, 3), ("pin", 5), ("retry", "--all"), ("stories",)):
+    assert Indexer(engine).run(60, threading.Event()) == 6
+    for command in (
+        ("stories", "--search", "dispatch"),
+        ("merge", 1, 4),
+        ("split", 5),
+        ("not-a-copy", 6, 3),
+        ("pin", 5),
+        ("retry", "--all"),
+        ("stories",),
+    ):
         ran = copydesk(*command)
         assert ran.code == 0, (command, ran.err)
     assert copydesk("backup", tmp_path / "backup").code == 0

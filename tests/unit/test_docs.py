@@ -41,10 +41,10 @@ def code(path: Path) -> str:
     )
 
 
-def calls(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield each call of a command on a page: its name and its options."""
+def calls(path: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each call of a command on a page: its name, the words after it, and its options."""
     for call in re.finditer(r"(?:^|[\s/(;&|])copydesk ([a-z][a-z-]*)([^\n`|&;]*)", code(path)):
-        yield call[1], re.findall(r"(?:^|\s)(--[a-z-]+)", call[2])
+        yield call[1], re.findall(r"(?<!\S)[a-z][a-z-]*", call[2]), re.findall(r"(?:^|\s)(--[a-z-]+)", call[2])
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -68,9 +68,12 @@ def test_every_command_and_setting_is_in_the_reference() -> None:
 def test_commands_and_options_in_the_docs_exist(path: Path) -> None:
     """Every command and option in the docs exists."""
     with click.Context(commands) as top:
-        for name, options in calls(path):
+        for name, words, options in calls(path):
             command = commands.get_command(top, name)
             assert command, f"copydesk {name}"
+            if isinstance(command, click.Group) and words:
+                assert words[0] in command.commands, f"copydesk {name} {words[0]}"
+                command = command.commands[words[0]]
             known = {option for param in command.params for option in [*param.opts, *param.secondary_opts]} | {"--help"}
             assert set(options) <= known, f"copydesk {name}: {set(options) - known}"
 

@@ -13,9 +13,9 @@ PACKAGE = ROOT / "worker"
 #: Modules by layer, the lowest first: a module imports from its own layer or from those above it in this list, never
 #: from one below. A package includes all that is in it. The last layers may import anything.
 LAYERS = [
-    ("article", "errors", "display", "window", "kernel"),
+    ("article", "client", "errors", "display", "window", "kernel"),
     ("settings", "process", "language", "dates"),
-    ("formats", "clean", "features", "fingerprint", "match"),
+    ("formats", "clean", "features", "fingerprint", "match", "search"),
     ("archive", "store"),
     ("stories", "explain"),
     ("pipeline", "reprocess"),
@@ -28,6 +28,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 #: Who may know what: the left side never imports the right, at any distance of layers.
 STRANGERS = {
     "match": ("sqlalchemy", "psycopg", "celery"),
+    "search": ("sqlalchemy", "psycopg", "celery"),
     "features": ("sqlalchemy", "celery"),
     "fingerprint": ("sqlalchemy", "celery"),
     "pipeline": ("celery", "kombu"),

@@ -20,7 +20,7 @@ COMMANDS = {
     "scheduler": ("service", "Find stuck files and enqueue them again."),
     "web": ("web", "Serve the pages and the API until Ctrl-C."),
     "ingest": ("ingest", "Process files or folders to the end and show the stories that they became."),
-    "stories": ("stories", "List the stories, newest first."),
+    "stories": ("stories", "List the stories, newest first; with --search the best matches first."),
     "story": (
         "stories",
         "Show a story: its canonical text, copies and related stories, or how a copy differs from the canonical text.",
@@ -66,6 +66,10 @@ COMMANDS = {
             "and match them again."
         ),
     ),
+    "token": (
+        "token",
+        "Add, list and revoke the tokens with which people sign in to the pages and programs use the API.",
+    ),
     "prune": ("prune", "Remove the stored original bytes of files that a rule selects."),
     "erase": (
         "erase",
@@ -92,7 +96,7 @@ SECTIONS = {
     "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
     "Correct": ("merge", "split", "not-a-copy", "pin"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
-    "Operate and measure": ("status", "health", "check", "migrate", "evaluate", "bench"),
+    "Operate and measure": ("status", "health", "check", "migrate", "token", "evaluate", "bench"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,8 +17,14 @@ from worker.display import escape_path
 from worker.settings import Settings
 from worker.store.read.stories import StoryFilter, story_rows
 from worker.store.report import report
+from worker.store.search_progress import pending
+
+#: Seconds between two updates of the progress.
+_INDEX_SECONDS = 1.0
 
 if TYPE_CHECKING:  # it imports the Celery app, which must not be created before the servers' addresses are known
+    from rich.progress import Progress
+
     from worker.inbox.ingest import IngestResult
 
 
@@ -53,9 +60,22 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
             bar.update(processing, rate=f"{speed:,.0f} files/s" if speed else "")
 
         ingest.wait(settings, engine, result, advance)
+        _index(engine, bar)
     for path, reason in result.not_ready.items():
         click.echo(f"{escape_path(path)}: {reason} Run the command again later.", err=True)
     return _summary(engine, result)
+
+
+def _index(engine: Engine, bar: "Progress") -> None:
+    """Index the new articles for the search, unless a scheduler has done it."""
+    from worker.queue.indexing import Indexer
+
+    with engine.connect() as connection:
+        left = pending(connection)
+    task = bar.add_task("Indexing for the search", total=left, rate="")
+    indexer, never = Indexer(engine), Event()
+    while count := indexer.run(_INDEX_SECONDS, never):
+        bar.advance(task, count)
 
 
 def _summary(engine: Engine, result: "IngestResult") -> dict[str, Any]:

@@ -74,9 +74,10 @@ def check_command(deep: bool, as_json: bool) -> None:
     from worker.kernel import library
 
     with settings_on_servers() as settings:
-        from worker.operations.health import check
+        from worker.operations.health import check, limits
 
         problems = check(settings)
+        left_out = [] if problems else limits(settings)
         if deep and not problems:
             from worker.operations.audit import contradictions
             from worker.store.session import engine
@@ -90,6 +91,8 @@ def check_command(deep: bool, as_json: bool) -> None:
         for problem in problems:
             click.echo(f"- {problem}")
         click.echo("There are problems to fix." if problems else "All is well.")
+        for sentence in left_out:
+            click.echo(sentence)
         if library.loaded is None:
             click.echo("The compiled kernel is missing, so NumPy does its work: the same results, but slower.")
     sys.exit(1 if problems else 0)

@@ -9,6 +9,7 @@ from worker.article import PublicationStatus
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.options import ID, JSON_ARRAY, JSON_OBJECT, LIMIT, TABLE_ROWS
+from worker.cli.search import search_command
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
 from worker.explain.differences import differences
@@ -50,14 +51,17 @@ STORY_COLUMNS = (
 
 
 @click.command("stories", epilog="Example:  copydesk stories --search '\"port strike\" -football' --since 3d")
-@click.option("--search", metavar="Q", help='Words of headline or lead; "a phrase", or, and -not are understood.')
+@click.option("--search", metavar="Q", help='Words of any copy; "a phrase", or, and -not are understood.')
 @click.option("--since", metavar="T", type=Since(), help="Published, or if undated arrived, since 2026-01-31, 2h, 3d.")
 @LIMIT
 @JSON_ARRAY
 def stories_command(search: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
-    """List the stories, newest first."""
-    wanted = StoryFilter(search, since)
+    """List the stories, newest first; with --search the best matches first."""
+    wanted = StoryFilter(since)
     with database() as (_, engine), snapshot(engine) as connection:
+        if search is not None:
+            search_command(connection, search, wanted, limit, as_json=as_json)
+            return
         if as_json:
             selected = story_rows(connection, wanted, limit=limit) if limit else all_story_rows(connection, wanted)
             output.print_json_rows(selected)

@@ -72,7 +72,7 @@ def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
                 raise NotReadyError("The file was still being written.")
     finally:
         os.close(descriptor)
-    return Delivery(key=_key(path, sha256), path=path, sha256=sha256, size=status.st_size, stamp=_stamp(stored))
+    return Delivery(key=delivery_key(path, sha256), path=path, sha256=sha256, size=status.st_size, stamp=_stamp(stored))
 
 
 def _hash(source: BinaryIO, status: os.stat_result) -> bytes:
@@ -143,7 +143,8 @@ def _not_a_file(mode: int) -> str:
     return f"This is {kind}, not a file; it was left where it is. Deliver the file itself."
 
 
-def _key(path: bytes, content: bytes) -> bytes:
+def delivery_key(path: bytes, content: bytes) -> bytes:
+    """Return the identity of a delivery: the same content at the same path is the same delivery."""
     return hashlib.blake2b(content, digest_size=16, key=hashlib.sha256(path).digest()).digest()
 
 
@@ -152,6 +153,6 @@ def _rejected(path: bytes, reason: str) -> Delivery:
     try:
         status = os.lstat(path)
     except OSError:
-        return Delivery(_key(path, b"gone"), path, sha256=None, size=0, reason=reason, vanished=True)
+        return Delivery(delivery_key(path, b"gone"), path, sha256=None, size=0, reason=reason, vanished=True)
     state = f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}".encode()
-    return Delivery(_key(path, state), path, sha256=None, size=status.st_size, reason=reason)
+    return Delivery(delivery_key(path, state), path, sha256=None, size=status.st_size, reason=reason)

@@ -15,7 +15,7 @@ from worker.article import ProcessKind, Relation
 from worker.display import escape_path
 from worker.queue.figures import queue_length
 from worker.settings import Settings
-from worker.store import heartbeats
+from worker.store import heartbeats, trigrams
 from worker.store.errors import message
 from worker.store.migrate import versions
 from worker.store.monitoring import oldest_waiting_seconds, set_back_files
@@ -124,6 +124,16 @@ def _database(settings: Settings) -> list[str]:
     finally:
         engine.dispose()
     return []
+
+
+def limits(settings: Settings) -> list[str]:
+    """Return a sentence on each part that this database leaves out; the service works without it."""
+    engine = make_engine(settings)
+    try:
+        with engine.connect() as connection:
+            return [] if trigrams.exists(connection) else [trigrams.MISSING]
+    finally:
+        engine.dispose()
 
 
 def _no_answer(error: SQLAlchemyError) -> str:

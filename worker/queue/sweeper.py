@@ -1,9 +1,10 @@
-"""The scheduler: find files that no worker will process and enqueue them again.
+"""The scheduler: find files that no worker will process and enqueue them again; index new articles for the search.
 
 An advisory lock lets one scheduler sweep at a time. It uses only the database's clock.
 """
 
 import threading
+import time
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +15,7 @@ from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import enqueue
 from worker.queue.heartbeat import Heartbeat
+from worker.queue.indexing import Indexer
 from worker.queue.messages import next_message_ids
 from worker.settings import Settings
 from worker.store import heartbeats, recovery
@@ -76,10 +78,13 @@ def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading
 
 def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
     """Sweep until ``stopping`` or until the session that holds the lock ends."""
+    indexer = Indexer(engine)
     while True:
         progress()
+        next_sweep = time.monotonic() + settings.sweep_seconds
         sweep(settings, engine)
         heartbeats.delete_expired(lock)
         beat.beat()
-        if stopping.wait(settings.sweep_seconds):
+        indexer.run(settings.sweep_seconds, stopping)
+        if stopping.wait(max(next_sweep - time.monotonic(), 0)):
             return

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from worker.article import ChangeKind, Relation
 from worker.reprocess.decide import Decision, ReprocessedArticle
-from worker.store import articles, candidate_queries, reprocess, sketches, stories
+from worker.store import articles, candidate_queries, reprocess, search_index, sketches, stories
 from worker.store.reprocess import Versions
 from worker.stories import rows as article_rows
 from worker.stories.candidates import FeatureCache
@@ -45,6 +45,7 @@ def write(
     state = _create_stories(connection, decision)
     state.fresh |= stories.merge(connection, decision.story_ids.merges)
     metadata_rows = [_metadata_row(article, decision, versions) for article in decision.metadata_only]
+    search_index.forget(connection, _reworded(decision))
     reprocess.update_articles(connection, [*_reassigned_rows(decision, state, versions), *metadata_rows])
     for article in decision.to_reassign:
         cache.put(article.id, article.prepared.features)
@@ -66,6 +67,16 @@ def write(
         reprocess.copy_titles(connection, state.touched)
         stories.record_changes(connection, [*state.changes, *changes])
     return state.new
+
+
+def _reworded(decision: Decision) -> list[int]:
+    """Return the articles whose searchable words are others now."""
+    return [
+        article.id
+        for article in (*decision.to_reassign, *decision.metadata_only)
+        if (article.stored.title, article.stored.text, article.stored.language)
+        != (article.prepared.cleaned.title, article.prepared.cleaned.text, article.prepared.cleaned.language)
+    ]
 
 
 def _create_stories(connection: Connection, decision: Decision) -> _WriteState:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     web_names: tuple[str, ...]
     web_url: str
     web_token: str = Field("", repr=False)
+    web_readers: Literal["anyone", "token"]
+    web_origins: tuple[str, ...]
+    web_requests_per_minute: int = Field(ge=0)
     log_format: Literal["auto", "people", "json"]
     log_level: Literal["debug", "info", "warning", "error"]
     json_fields: Mapping[str, str]
@@ -183,6 +186,7 @@ def _explain_json(error: str) -> str:
 _JSON_EXAMPLES = {
     "ignore": '["*.tmp", "*.part"]',
     "web_names": '["desk.example.org"]',
+    "web_origins": '["https://desk.example.org"]',
     "json_fields": '{"text": "body"}',
     "preferred_sources": '["Example Press Agency", "news.example.org"]',
 }

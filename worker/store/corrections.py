@@ -38,6 +38,7 @@ class CorrectionRow:
     same: bool | None
     note: str | None
     made_at: datetime
+    made_by: str | None
     more: int
 
 
@@ -93,22 +94,32 @@ def record(
     *,
     same: bool,
     note: str | None,
+    made_by: str | None,
 ) -> None:
     """Store a correction between each of the articles and each of the others."""
     connection.execute(
         text("""
-            INSERT INTO corrections (kind, article_id, other_id, same, note)
-            SELECT :kind, article, other, :same, :note FROM unnest(CAST(:articles AS int[])) AS t (article)
+            INSERT INTO corrections (kind, article_id, other_id, same, note, made_by)
+            SELECT :kind, article, other, :same, :note, :made_by FROM unnest(CAST(:articles AS int[])) AS t (article)
             CROSS JOIN unnest(CAST(:others AS int[])) AS u (other)"""),
-        {"kind": kind, "articles": list(articles), "others": list(others), "same": int(same), "note": note},
+        {
+            "kind": kind,
+            "articles": list(articles),
+            "others": list(others),
+            "same": int(same),
+            "note": note,
+            "made_by": made_by,
+        },
     )
 
 
-def record_alone(connection: Connection, kind: CorrectionKind, article: int, note: str | None) -> None:
+def record_alone(
+    connection: Connection, kind: CorrectionKind, article: int, note: str | None, made_by: str | None
+) -> None:
     """Store a correction of one article."""
     connection.execute(
-        text("INSERT INTO corrections (kind, article_id, note) VALUES (:kind, :article, :note)"),
-        {"kind": kind, "article": article, "note": note},
+        text("INSERT INTO corrections (kind, article_id, note, made_by) VALUES (:kind, :article, :note, :made_by)"),
+        {"kind": kind, "article": article, "note": note, "made_by": made_by},
     )
 
 
@@ -154,9 +165,9 @@ def corrections(connection: Connection, articles: Collection[int]) -> list[Corre
     rows = connection.execute(
         text("""
             SELECT min(id), kind, (array_agg(article_id ORDER BY id))[1], (array_agg(other_id ORDER BY id))[1],
-                same = 1, note, made_at, count(*) - 1
+                same = 1, note, made_at, made_by, count(*) - 1
             FROM corrections WHERE article_id = ANY(:ids) OR other_id = ANY(:ids)
-            GROUP BY kind, same, note, made_at ORDER BY 1 DESC LIMIT 50"""),
+            GROUP BY kind, same, note, made_at, made_by ORDER BY 1 DESC LIMIT 50"""),
         {"ids": list(articles)},
     )
     return [CorrectionRow(*row) for row in rows]

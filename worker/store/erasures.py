@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from worker.store import search_index
 from worker.store.arrays import array
 from worker.store.execute import execute
 
@@ -101,7 +102,8 @@ _REMOVALS = (
 
 
 def remove(connection: Connection, erasable: Sequence[ErasableArticle]) -> None:
-    """Delete the articles with their evidence and corrections, whose words may quote the text."""
+    """Delete the articles with their evidence and corrections, whose words may quote the text, and their words."""
+    search_index.forget(connection, [article.id for article in erasable])
     for statement in _REMOVALS:
         connection.execute(text(statement), {"ids": [article.id for article in erasable]})
 

@@ -1,8 +1,9 @@
-"""The tables of what happened: corrections, the change feed and its epochs, erasures."""
+"""The tables of what happened: corrections, the change feed and its epochs, erasures; and who may do what: tokens."""
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    DateTime,
     Identity,
     Index,
     Integer,
@@ -15,8 +16,8 @@ from sqlalchemy import (
     text,
 )
 
-from worker.article import ChangeKind
-from worker.store.metadata import metadata, now_column
+from worker.article import ChangeKind, TokenScope
+from worker.store.metadata import metadata, now_column, one_of
 
 #: Corrections by people, which all later automatic decisions respect.
 corrections = Table(
@@ -29,6 +30,7 @@ corrections = Table(
     Column("same", SmallInteger),  # 1: these two belong together; 0: never
     Column("note", Text),
     now_column("made_at"),
+    Column("made_by", Text),  # the name of the token; NULL: a command, or a version before there were names
     Index("ix_corrections_article_id", "article_id"),
     Index("ix_corrections_other_id", "other_id"),
 )
@@ -73,4 +75,18 @@ erasures = Table(
     Column("note", Text),
     now_column("erased_at"),
     Index("ix_erasures_text_hash", "text_hash"),
+)
+
+#: Tokens of people and programs, hashed. A revoked one stays, because corrections have its name.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scope", Text, nullable=False),  # read, write, ingest
+    Column("hash", LargeBinary, nullable=False, unique=True),  # SHA-256 of the token, which has 256 random bits
+    now_column("created_at"),
+    Column("revoked_at", DateTime(timezone=True)),  # NULL: it is valid
+    one_of("scope", TokenScope),
+    Index("ix_tokens_name", "name", unique=True, postgresql_where=text("revoked_at IS NULL")),
 )

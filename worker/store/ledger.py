@@ -87,6 +87,12 @@ def known(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
     return {bytes(row.key): row.id for row in connection.execute(_KNOWN, {"keys": list(keys)})}
 
 
+def unfinished(connection: Connection, ids: Sequence[int]) -> bool:
+    """Return whether any of these files has no outcome yet."""
+    statement = text("SELECT EXISTS (SELECT FROM files WHERE id = ANY(:ids) AND finished_at IS NULL)")
+    return bool(connection.execute(statement, {"ids": list(ids)}).scalar_one())
+
+
 def mark_unpruned(connection: Connection, keys: Sequence[bytes]) -> None:
     """Record that the bytes of known deliveries are in the archive again, if they had been pruned."""
     connection.execute(

@@ -29,6 +29,8 @@ class AdvisoryLock(IntEnum):
     REPROCESS = 4
     #: one command runs that removes kept bytes (`copydesk prune`, `erase`) or copies them (`backup`)
     PRUNE = 5
+    #: one transaction indexes articles for the search, or removes some of their words
+    SEARCH_INDEX = 6
 
     @property
     def commands(self) -> str:
@@ -64,6 +66,11 @@ def lock_placement(connection: Connection) -> None:
     This is a statement by itself: if it also read, the snapshot of that read would be older than the lock.
     """
     execute(connection, "SELECT pg_advisory_xact_lock(%(a)s, %(b)s)", AdvisoryLock.PLACEMENT.pair)
+
+
+def lock_search_index(connection: Connection) -> None:
+    """Take the lock under which the search index is written; it ends with the transaction."""
+    execute(connection, "SELECT pg_advisory_xact_lock(%(a)s, %(b)s)", AdvisoryLock.SEARCH_INDEX.pair)
 
 
 def lock_holder(connection: Connection, holder: int) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, text
 
 from worker.errors import CopydeskError
-from worker.store import locks
+from worker.store import locks, trigrams
 
 if TYPE_CHECKING:  # the import takes a tenth of a second, which only `migrate` needs to pay
     from alembic.config import Config
@@ -54,5 +54,7 @@ def migrate(engine: Engine, version: str = "head") -> tuple[str | None, str]:
             )
         connection.commit()
         command.upgrade(_config(connection), version)
+        if version == "head":
+            trigrams.create_index(connection)
         connection.commit()
     return before, _REVISIONS[-1] if version == "head" else version

@@ -28,8 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from worker.article import Decider, FileState, PublicationStatus, RelatedKind, Relation
-from worker.store.history import changes, corrections, erasures, feed_epochs
+from worker.store.history import changes, corrections, erasures, feed_epochs, tokens
 from worker.store.metadata import metadata, now_column, one_of
+from worker.store.search_tables import search_vectors, search_words
 
 __all__ = [
     "KEY_COLUMNS",
@@ -45,9 +46,12 @@ __all__ = [
     "links",
     "metadata",
     "related_stories",
+    "search_vectors",
+    "search_words",
     "sketch_keys",
     "stage_seconds",
     "stories",
+    "tokens",
 ]
 
 #: The ledger: one row per source file or part of a large file, from its arrival to its outcome.
@@ -172,16 +176,7 @@ articles = Table(
     Index("ix_articles_pinned", "story_id", postgresql_where=text("pinned_at IS NOT NULL")),
     # a hash: an id from a feed may be longer than a btree takes
     Index("ix_articles_revision_key", "revision_key", postgresql_where=text("revision_key IS NOT NULL")),
-    # the expressions of `read/search.py` and `read/sources.py`, word for word
-    Index(
-        "ix_articles_search",
-        text("to_tsvector('simple'::regconfig, (COALESCE(title, ''::text) || ' '::text) || \"left\"(text, 200))"),
-        postgresql_using="gin",
-        # kB: the list of new words that are not sorted yet, which every search reads. The default is 4 MB, which one
-        # batch then sorts under the placement lock (185 ms). An article costs the same 30 us either way.
-        postgresql_with={"gin_pending_list_limit": "128"},
-        postgresql_where=text("relation = 'original'"),
-    ),
+    # the expression of `read/sources.py`, word for word
     Index(
         "ix_articles_source",
         text("coalesce(source, \"substring\"(url, '://([^/:?#]+)'))"),

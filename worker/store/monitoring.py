@@ -30,6 +30,11 @@ def oldest_waiting_seconds(connection: Connection) -> float | None:
     return seconds
 
 
+def has_open_files(connection: Connection) -> bool:
+    """Return whether a file has no outcome yet."""
+    return bool(connection.execute(text("SELECT EXISTS (SELECT FROM files WHERE finished_at IS NULL)")).scalar_one())
+
+
 #: Setbacks after which a failure of the machine counts as lasting: the pauses were 20, 40 and 80 s until then.
 _LASTING_SETBACKS = 3
 

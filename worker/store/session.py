@@ -74,3 +74,8 @@ def avoid_table_scans(engine: Engine) -> None:
             " set_config('plan_cache_mode', 'force_generic_plan', false)"
         )
         connection.commit()
+
+
+def avoid_table_scans_now(connection: Connection) -> None:
+    """Forbid table scans where an index will do in this transaction, as in those of a worker."""
+    connection.execute(text("SET LOCAL enable_seqscan = off"))

@@ -30,6 +30,7 @@ def merge(
     note: str | None = None,
     *,
     preferred_sources: Sequence[str] = (),
+    made_by: str | None = None,
 ) -> int:
     """Merge two stories and withdraw the corrections that separated them. Return the smaller id, which remains.
 
@@ -43,9 +44,8 @@ def merge(
     canonicals = stories.canonicals(connection, (kept, dead))
     moved = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
-    corrections.record(
-        connection, CorrectionKind.MERGE, [canonicals[dead][0]], [canonicals[kept][0]], same=True, note=_storable(note)
-    )
+    pair = [canonicals[dead][0]], [canonicals[kept][0]]
+    corrections.record(connection, CorrectionKind.MERGE, *pair, same=True, note=_storable(note), made_by=made_by)
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
     corrections.restore_links(connection, kept)
@@ -62,6 +62,7 @@ def split(
     note: str | None = None,
     *,
     preferred_sources: Sequence[str] = (),
+    made_by: str | None = None,
 ) -> int:
     """Move an article and its exact copies to a new story that never joins the old one again. Return its id.
 
@@ -73,7 +74,9 @@ def split(
     moved = _move_out(connection, cache, article, preferred_sources)
     # each pair: exact copies may be separated from each other later, and take part in other merges
     left = corrections.members(connection, article.story_id)
-    corrections.record(connection, CorrectionKind.SPLIT, moved.ids, left, same=False, note=_storable(note))
+    corrections.record(
+        connection, CorrectionKind.SPLIT, moved.ids, left, same=False, note=_storable(note), made_by=made_by
+    )
     stories.record_changes(connection, moved.changes)
     return moved.story
 
@@ -86,6 +89,7 @@ def not_a_copy(
     note: str | None = None,
     *,
     preferred_sources: Sequence[str] = (),
+    made_by: str | None = None,
 ) -> int:
     """Forbid two articles to be in one story; the first leaves if they are. Return the story of the first.
 
@@ -103,11 +107,20 @@ def not_a_copy(
         moved = _move_out(connection, cache, article, preferred_sources)
         story = moved.story
         stories.record_changes(connection, moved.changes)
-    corrections.record(connection, CorrectionKind.NOT_A_COPY, first, second, same=False, note=_storable(note))
+    corrections.record(
+        connection, CorrectionKind.NOT_A_COPY, first, second, same=False, note=_storable(note), made_by=made_by
+    )
     return story
 
 
-def pin(connection: Connection, cache: FeatureCache, article_id: int, note: str | None = None) -> int:
+def pin(
+    connection: Connection,
+    cache: FeatureCache,
+    article_id: int,
+    note: str | None = None,
+    *,
+    made_by: str | None = None,
+) -> int:
     """Make an article the canonical one of its story, whatever arrives later. Return its story.
 
     Of several pinned articles in a story the one pinned last is canonical.
@@ -120,7 +133,7 @@ def pin(connection: Connection, cache: FeatureCache, article_id: int, note: str 
     if withdrawals.is_withdrawn(connection, article.id):
         raise CopydeskError(f"Article {article_id} was withdrawn by its provider, so it can't be the canonical one.")
     pins.set_pinned(connection, article.id)
-    corrections.record_alone(connection, CorrectionKind.PIN, article.id, _storable(note))
+    corrections.record_alone(connection, CorrectionKind.PIN, article.id, _storable(note), made_by)
     _choose_again(connection, cache, article.story_id)
     return article.story_id
 
@@ -132,6 +145,7 @@ def unpin(
     note: str | None = None,
     *,
     preferred_sources: Sequence[str] = (),
+    made_by: str | None = None,
 ) -> int:
     """Remove the pin of an article, so that its story's canonical article is chosen again. Return its story.
 
@@ -142,7 +156,7 @@ def unpin(
     article = _article(connection, article_id)
     if not pins.remove(connection, article.id):
         raise CopydeskError(f"Article {article_id} is not pinned.")
-    corrections.record_alone(connection, CorrectionKind.UNPIN, article.id, _storable(note))
+    corrections.record_alone(connection, CorrectionKind.UNPIN, article.id, _storable(note), made_by)
     canonical, _ = stories.canonicals(connection, [article.story_id])[article.story_id]
     stories.set_canonical(connection, {article.story_id: (canonical, None)})  # the reason was the pin
     _choose_again(connection, cache, article.story_id, preferred_sources)

@@ -1,8 +1,9 @@
 """Endpoints for the forms of signed-in visitors: sign in and out, correct stories, retry files. Each redirects."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
-from anyio import sleep
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,17 +14,15 @@ from worker.queue.batching import enqueue
 from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
 from worker.stories.candidates import FeatureCache
-from worker.web.expensive import BusyError
+from worker.web.access import is_shared_token
 from worker.web.forms import Form, read_form
 from worker.web.params import BadRequestError, path_id
 from worker.web.render import page
-from worker.web.session import COOKIE, is_cross_site, require_session, sign_in
+from worker.web.session import COOKIE, begin, is_cross_site, require_session, session, token_id
 from worker.web.site import site
 
-#: Pause after a wrong token. As tokens are tried one at a time, no one tries more than one a second.
-WRONG_TOKEN_SECONDS = 1.0
-#: Tokens that wait to be tried; more are refused, so that an editor waits 10 seconds at most while someone guesses.
-_MOST_WAITING = 10
+#: What may follow a sign-in: one slash and then no second one, because browsers read two as the start of a host.
+_LOCAL_PATH = re.compile(r"/(?![/\\])[\x21-\x7e]{0,2000}")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 #: A correction: takes a connection, the request and its form, and returns the address to show next.
@@ -32,28 +31,35 @@ Action = Callable[[Connection, Request, Form], str]
 
 def sign_in_page(request: Request) -> Response:
     """Answer ``/sign-in``."""
-    return page(request, "sign-in.html", {"wrong": False})
+    return page(request, "sign-in.html", {"wrong": False, "next": _safe_path(request.query_params.get("next", "/"))})
 
 
 async def sign_in_form(request: Request) -> Response:
-    """Start a session if the form contains the token; a wrong one is answered after a pause, and one at a time."""
+    """Start a session if the form contains a token; a wrong one is answered after a pause, and one at a time."""
     form = await read_form(request)
-    response = RedirectResponse("/", 303)
-    if is_cross_site(request):
-        return page(request, "sign-in.html", {"wrong": True}, status=403)
-    turn = site(request).sign_in
-    if turn.statistics().tasks_waiting >= _MOST_WAITING:
-        raise BusyError("Too many people sign in at once, or someone guesses the token. Try again in a moment.")
-    async with turn:
-        if sign_in(request, response, form.get("token", "")):
+    following = _safe_path(form.get("next", "/"))
+    response = RedirectResponse(following, 303)
+    given = form.get("token", "").strip()
+    if not is_cross_site(request):
+        if found := await run_in_threadpool(token_id, request, given):
+            await run_in_threadpool(begin, request, response, found)
             return response
-        await sleep(WRONG_TOKEN_SECONDS)
-    return page(request, "sign-in.html", {"wrong": True}, status=403)
+        if await is_shared_token(request, given):
+            await run_in_threadpool(begin, request, response)
+            return response
+    refused = {"wrong": True, "next": following}
+    return await run_in_threadpool(partial(page, request, "sign-in.html", refused, status=403))
+
+
+def _safe_path(path: str) -> str:
+    """Return a path of this site, whatever was given: an address of another site must not follow a sign-in."""
+    return path if _LOCAL_PATH.fullmatch(path) else "/"
 
 
 async def sign_out_form(request: Request) -> Response:
     """End the session in this browser."""
-    require_session(request, await read_form(request))
+    form = await read_form(request)
+    await run_in_threadpool(partial(require_session, request, form, to_correct=False))
     response = RedirectResponse("/", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response
@@ -73,7 +79,7 @@ def action(do: Action) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         form = await read_form(request)
-        require_session(request, form)
+        await run_in_threadpool(require_session, request, form)
         return RedirectResponse(await run_in_threadpool(run, request, form), 303)
 
     return endpoint
@@ -90,6 +96,11 @@ def _note(form: Form) -> str:
     return form.get("note", "")
 
 
+def _name(request: Request) -> str:
+    """Return the name of the visitor's token, which is stored with the correction."""
+    return session(request).name
+
+
 def _preferred_sources(request: Request) -> Sequence[str]:
     return site(request).settings.preferred_sources
 
@@ -103,14 +114,21 @@ def merge_action(connection: Connection, request: Request, form: Form) -> str:
         _form_id(form, "other"),
         _note(form),
         preferred_sources=_preferred_sources(request),
+        made_by=_name(request),
     )
     return f"/stories/{kept}"
 
 
 def split_action(connection: Connection, request: Request, form: Form) -> str:
     """Move an article into a new story."""
-    sources = _preferred_sources(request)
-    story = corrections.split(connection, FeatureCache(), path_id(request), _note(form), preferred_sources=sources)
+    story = corrections.split(
+        connection,
+        FeatureCache(),
+        path_id(request),
+        _note(form),
+        preferred_sources=_preferred_sources(request),
+        made_by=_name(request),
+    )
     return f"/stories/{story}"
 
 
@@ -124,25 +142,33 @@ def not_a_copy_action(connection: Connection, request: Request, form: Form) -> s
         _form_id(form, "other"),
         _note(form),
         preferred_sources=_preferred_sources(request),
+        made_by=_name(request),
     )
     return f"/stories/{story}?article={article}"
 
 
 def pin_action(connection: Connection, request: Request, form: Form) -> str:
     """Make an article the canonical one of its story."""
-    return f"/stories/{corrections.pin(connection, FeatureCache(), path_id(request), _note(form))}"
+    article, note = path_id(request), _note(form)
+    return f"/stories/{corrections.pin(connection, FeatureCache(), article, note, made_by=_name(request))}"
 
 
 def unpin_action(connection: Connection, request: Request, form: Form) -> str:
     """Remove the pin of an article."""
-    sources = _preferred_sources(request)
-    story = corrections.unpin(connection, FeatureCache(), path_id(request), _note(form), preferred_sources=sources)
+    story = corrections.unpin(
+        connection,
+        FeatureCache(),
+        path_id(request),
+        _note(form),
+        preferred_sources=_preferred_sources(request),
+        made_by=_name(request),
+    )
     return f"/stories/{story}"
 
 
 async def retry_form(request: Request) -> Response:
     """Retry one quarantined file."""
-    require_session(request, await read_form(request))
+    await run_in_threadpool(require_session, request, await read_form(request))
     file_id = path_id(request, most=2**63 - 1)
     if not await run_in_threadpool(_retry, request, [file_id]):
         raise BadRequestError(f"File {file_id} is not in quarantine, or its bytes were never read.")
@@ -151,7 +177,7 @@ async def retry_form(request: Request) -> Response:
 
 async def retry_all_form(request: Request) -> Response:
     """Retry all quarantined files."""
-    require_session(request, await read_form(request))
+    await run_in_threadpool(require_session, request, await read_form(request))
     await run_in_threadpool(_retry, request, None)
     return RedirectResponse("/files", 303)
 

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from worker.explain.why import as_json, why
 from worker.store.read.changes import changes, check_position
 from worker.store.read.files import file_rows
-from worker.store.read.stories import story_rows
 from worker.web import params
 from worker.web.site import get_article, get_story, reading
+from worker.web.story_list import story_page_rows
 
 #: Rows of a page: without ``limit``, and the largest ``limit``.
 _ROWS, MOST_ROWS = 100, 1_000
@@ -34,12 +34,15 @@ def _next(request: Request, **changed: object) -> str:
 
 
 def stories_api(request: Request) -> Response:
-    """List live stories, newest first."""
+    """List live stories, newest first; with `q` the best matches first, and `notes` on what was not looked for.
+
+    Of the matching articles the newest 500 are ranked; the stories of all others follow, newest first.
+    """
     limit = params.int_param(request, "limit", least=1, most=MOST_ROWS) or _ROWS
     with reading(request) as connection:
-        rows = story_rows(connection, params.story_filter(request), after=params.read_cursor(request), limit=limit + 1)
-    rows_shown, last = params.cut_page(rows, limit)
-    return _json({"stories": rows_shown, "next": _next(request, after=params.write_cursor(last.key)) if last else None})
+        shown = story_page_rows(connection, request, limit)
+    following = _next(request, after=shown.more) if shown.more else None
+    return _json({"stories": shown.rows, "next": following, "notes": shown.notes})
 
 
 def story_api(request: Request) -> Response:

@@ -11,7 +11,7 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Lifespan
 
 from worker.operations.metrics import ServiceCollector
@@ -20,6 +20,7 @@ from worker.queue.figures import queue_length, unreadable_messages
 from worker.settings import Settings
 from worker.store.read.changes import LostPositionError
 from worker.web import actions, api
+from worker.web.access import UnauthorizedError, readers_only
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
 from worker.web.expensive import BusyError, one_at_a_time
@@ -35,6 +36,8 @@ from worker.web.site import Site
 from worker.web.sources import sources_page
 from worker.web.stories import stories_page
 from worker.web.story import article_page, story_page
+from worker.web.v1.application import PREFIX, api_v1
+from worker.web.v1.problems import problem
 
 logger = log.get(__name__)
 
@@ -91,13 +94,27 @@ ROUTES = [
 ]
 
 
+#: Paths that are answered although the pages are closed: what signing in needs, and the health without any text.
+OPEN_PATHS = frozenset({"/sign-in", "/sign-out", "/copydesk.css", "/icon.svg", "/health"})
+
+
+def _closable(route: Route) -> Route:
+    """Return the route of a page for readers alone, if the setting says so."""
+    if route.path in OPEN_PATHS:
+        return route
+    methods = sorted((route.methods or set()) - {"HEAD"})
+    return Route(route.path, readers_only(route.endpoint), methods=methods)
+
+
 def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """Return the application; ``lifespan`` runs as long as it does."""
+    v1 = api_v1(settings)
     app = Starlette(
-        routes=ROUTES,
+        routes=[*(_closable(route) for route in ROUTES), Mount(PREFIX, v1)],
         lifespan=lifespan,
         exception_handlers={
             BadRequestError: _handler(400),
+            UnauthorizedError: _handler(401),
             ForbiddenError: _handler(403),
             NotFoundError: _handler(404),
             BusyError: _handler(503),
@@ -107,7 +124,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             Exception: _fault,
         },
     )
-    app.state.site = Site(
+    app.state.site = v1.state.site = Site(
         settings,
         engine,
         ServiceCollector(engine, partial(queue_length, settings), partial(unreadable_messages, settings)),
@@ -118,6 +135,8 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
 
 def _error(request: Request, status: int, message: str) -> Response:
     """Return an error as JSON to API clients and as a page to browsers."""
+    if request.url.path.startswith(f"{PREFIX}/"):  # a path with a line break does not lead to the mounted application
+        return problem(status, message)
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": message}, status)
     return page(request, "error.html", {"status": status, "message": message}, status=status)

@@ -8,8 +8,10 @@ import re
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from worker.web.v1.problems import problem
 
 _HEADERS = {
     "content-security-policy": (
@@ -27,6 +29,9 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(?::[0-9]{0,5})?")
 _LENGTH = re.compile(r"[0-9]{1,9}")
 #: The form of a correction has a few hundred bytes.
 _MOST_BODY_BYTES = 64_000
+#: The largest body that each path takes. A request may post 100 articles, and only holders of a token; anyone may ask
+#: for a match where reading is open, a hundred at once, and the process has 512 MB in compose.
+_MOST_BYTES_OF = {"/api/v1/articles": 8_000_000, "/api/v1/match": 1_000_000}
 
 
 def allowed_hosts(host: str, more: Collection[str]) -> frozenset[str]:
@@ -60,14 +65,21 @@ class Guard:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        refusal = self._refusal(Headers(scope=scope))
+        refusal = self._refusal(scope["path"], Headers(scope=scope))
         await (refusal or self._app)(scope, receive, send_guarded)
 
-    def _refusal(self, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, path: str, headers: Headers) -> Response | None:
         host = _HOST.fullmatch(headers.get("host", "").lower())
         if self._allowed and (host is None or host["name"] not in self._allowed):
-            return PlainTextResponse("Unknown host name. Behind a proxy, set COPYDESK_WEB_NAMES.\n", 400)
+            return _refused(path, 400, "Unknown host name. Behind a proxy, set COPYDESK_WEB_NAMES.")
         length = headers.get("content-length", "0")
-        if not _LENGTH.fullmatch(length) or int(length) > _MOST_BODY_BYTES or "transfer-encoding" in headers:
-            return PlainTextResponse("The request is too large.\n", 413)
+        most = _MOST_BYTES_OF.get(path, _MOST_BODY_BYTES)
+        if not _LENGTH.fullmatch(length) or int(length) > most or "transfer-encoding" in headers:
+            return _refused(path, 413, "The request is too large.")
         return None
+
+
+def _refused(path: str, status: int, sentence: str) -> Response:
+    if path.startswith("/api/v1/"):
+        return problem(status, sentence)
+    return PlainTextResponse(f"{sentence}\n", status)

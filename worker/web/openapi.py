@@ -1,5 +1,6 @@
-"""The OpenAPI 3.1 document of the API, and the page that shows it.
+"""The OpenAPI 3.1 document of the addresses of version 0.1, and the page that shows the API.
 
+`/api/v1` replaces these addresses; they stay for programs that use them.
 Summaries are the docstrings of the endpoints; schemas are generated from the classes that the endpoints return.
 """
 
@@ -18,9 +19,12 @@ from worker.operations.health import Status
 from worker.store.read.changes import ChangeRow
 from worker.store.read.files import FileRow
 from worker.store.read.stories import StoryDetail, StoryRow
+from worker.store.read.story_search import FoundStory
 from worker.web.api import MOST_CHANGES, MOST_ROWS, article_api, changes_api, files_api, stories_api, story_api
 from worker.web.monitoring import health, metrics
 from worker.web.render import page
+from worker.web.site import site
+from worker.web.v1.application import api_v1
 
 Schema = dict[str, Any]
 
@@ -42,7 +46,7 @@ _ENDPOINTS: dict[str, tuple[Callable[[Request], Response], list[Schema], str]] =
     "/api/stories": (
         stories_api,
         [
-            _query("q", 'Words of headline or lead; "a phrase", or, and -not are understood.'),
+            _query("q", 'Words of any copy; "a phrase", or, and -not are understood.'),
             _query("since", f"Last seen (published, or else arrived) at or after this time: {_TIME}."),
             _query("until", "Last seen before this time; a date includes the whole day."),
             _query("source", "A source that published a copy."),
@@ -78,7 +82,14 @@ _ENDPOINTS: dict[str, tuple[Callable[[Request], Response], list[Schema], str]] =
 }
 #: Schema -> the media type of the answers that are not JSON.
 _MEDIA = {"Change": "application/jsonl", "Text": "text/plain"}
-_CLASSES = {"StoryRow": StoryRow, "Story": StoryDetail, "FileRow": FileRow, "Change": ChangeRow, "Status": Status}
+_CLASSES = {
+    "StoryRow": StoryRow,
+    "FoundStory": FoundStory,
+    "Story": StoryDetail,
+    "FileRow": FileRow,
+    "Change": ChangeRow,
+    "Status": Status,
+}
 
 
 def _schema(kind: Any, definitions: Schema) -> Schema:
@@ -96,6 +107,17 @@ def _schemas() -> Schema:
     for name, field, row in (("Stories", "stories", "StoryRow"), ("Files", "files", "FileRow")):
         next_page = {"type": ["string", "null"], "description": "The address of the next page; null on the last page."}
         schemas[name] = _object({field: {"type": "array", "items": _reference(row)}, "next": next_page})
+    schemas["Stories"] = _object(
+        {
+            "stories": {"type": "array", "items": {"anyOf": [_reference("StoryRow"), _reference("FoundStory")]}},
+            "next": schemas["Stories"]["properties"]["next"],
+            "notes": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "What a reader must know of a search.",
+            },
+        }
+    )
     explained = _schema(WhyArticle, schemas)["properties"]  # the answer is flat: the article's fields and these
     fields = schemas.pop("ArticleDetail")["properties"] | explained | {"is_canonical": {"type": "boolean"}}
     schemas["Article"] = _object({name: field for name, field in fields.items() if name not in {"article", "changes"}})
@@ -131,7 +153,11 @@ def description() -> Schema:
     """Return the OpenAPI document."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Copydesk", "version": __version__, "description": "Stories and their copies, read-only."},
+        "info": {
+            "title": "Copydesk",
+            "version": __version__,
+            "description": "Stories and their copies, read-only. /api/v1 replaces these addresses.",
+        },
         "paths": {path: _operation(*endpoint) for path, endpoint in _ENDPOINTS.items()},
         "components": {"schemas": _schemas()},
     }
@@ -143,5 +169,5 @@ def openapi_json(_request: Request) -> Response:
 
 
 def api_page(request: Request) -> Response:
-    """Answer ``/api``: the same document as a page."""
-    return page(request, "api.html", {"document": description()})
+    """Answer ``/api``: the document of ``/api/v1`` as a page."""
+    return page(request, "api.html", {"document": api_v1(site(request).settings).openapi()})

@@ -1,5 +1,6 @@
 """Parse and check the path and query parameters of a request; an error says in a sentence what to write."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -11,11 +12,14 @@ from worker.article import FileState
 from worker.errors import CopydeskError
 from worker.settings.timestamps import parse_time
 from worker.store.read.stories import StoryFilter
+from worker.store.read.story_search import Position
 
 #: Ids have 32 bits; those of files and of the change feed have 64.
 _LARGEST_ID = 2**31 - 1
 _LARGEST_LONG = 2**63 - 1
 _LONGEST = 300
+#: A score in an address; `nan` and `inf` are none.
+_SCORE = re.compile(r"-?\d+\.\d+")
 Row = TypeVar("Row")
 
 
@@ -72,10 +76,9 @@ def file_state(request: Request) -> str | None:
 
 
 def story_filter(request: Request) -> StoryFilter:
-    """Return the filter of the query parameters q, since, until, source, language and copies."""
+    """Return the filter of the query parameters since, until, source, language and copies."""
     copies = int_param(request, "copies", most=_LARGEST_ID - 1)
     return StoryFilter(
-        search=text_param(request, "q"),
         since=_time(text_param(request, "since")),
         until=_end(text_param(request, "until")),
         source=text_param(request, "source"),
@@ -100,25 +103,41 @@ def _end(value: str | None) -> datetime | None:
 _LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)
 
 
-def read_cursor(request: Request, name: str = "after") -> tuple[datetime, int] | None:
-    """Return the key of the last story on the previous page, as ``write_cursor`` wrote it."""
+def read_cursor(request: Request, name: str = "after") -> Position | None:
+    """Return the position of the last story on the previous page, as ``write_cursor`` wrote it."""
     value = text_param(request, name)
     if value is None:
         return None
     at, _, last = value.rpartition("_")
     invalid = BadRequestError(f"{name} is not a position in the list. Start again at the first page.")
     try:
-        seen = datetime.fromisoformat(at)
+        seen = float(at) if _SCORE.fullmatch(at) else datetime.fromisoformat(at)
     except ValueError as error:
         raise invalid from error
-    if not seen.tzinfo or not last.isdecimal() or int(last) > _LARGEST_ID:
+    if (isinstance(seen, datetime) and not seen.tzinfo) or not last.isdecimal() or int(last) > _LARGEST_ID:
         raise invalid
     return seen, int(last)
 
 
-def write_cursor(key: tuple[datetime, int]) -> str:
-    """Format the key of a story in the list for an address."""
-    return f"{key[0].isoformat()}_{key[1]}"
+def write_cursor(position: Position) -> str:
+    """Format the position of a story in the list for an address."""
+    at, story_id = position
+    return f"{at.isoformat() if isinstance(at, datetime) else repr(at)}_{story_id}"
+
+
+def time_cursor(request: Request) -> tuple[datetime, int] | None:
+    """Return the position in a list by time.
+
+    Raises:
+        BadRequestError: it is a position in results of a search.
+    """
+    position = read_cursor(request)
+    if position is None:
+        return None
+    at, story_id = position
+    if not isinstance(at, datetime):
+        raise BadRequestError("after is a position in a search. Start again at the first page.")
+    return at, story_id
 
 
 def cut_page(rows: Sequence[Row], size: int) -> tuple[Sequence[Row], Row | None]:

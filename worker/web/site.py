@@ -28,6 +28,8 @@ class Site:
     collector: ServiceCollector
     #: admits one expensive page at a time
     expensive: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    #: admits one request that posts articles at a time: what slows these down is the disk, which has one queue
+    posting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     #: admits one token of a visitor who signs in at a time
     sign_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 

@@ -4,10 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from worker.store.read.publishers import publishers_of
-from worker.store.read.stories import story_rows
 from worker.web import params
 from worker.web.render import page
 from worker.web.site import reading
+from worker.web.story_list import story_page_rows
 
 _PAGE_ROWS = 25
 #: Filters of the list, as the form names them.
@@ -15,13 +15,18 @@ _FILTERS = ("q", "since", "until", "source", "language", "copies")
 
 
 def stories_page(request: Request) -> Response:
-    """Answer ``/``: the stories that match the form, newest first."""
+    """Answer ``/``: the stories that match the form, the best matches of a search or else the newest first."""
     asked = {name: params.text_param(request, name) or "" for name in _FILTERS}
-    chosen, after = params.story_filter(request), params.read_cursor(request)
     with reading(request) as connection:
-        rows, last = params.cut_page(story_rows(connection, chosen, after=after, limit=_PAGE_ROWS + 1), _PAGE_ROWS)
-        published = publishers_of(connection, [row.id for row in rows])
-    more = params.write_cursor(last.key) if last else None
-    values = {"rows": rows, "asked": asked, "filtered": any(asked.values()), "more": more, "later_page": after}
-    values["published"] = published
+        shown = story_page_rows(connection, request, _PAGE_ROWS)
+        published = publishers_of(connection, [row.id for row in shown.rows])
+    values = {
+        "rows": shown.rows,
+        "published": published,
+        "asked": asked,
+        "filtered": any(asked.values()),
+        "more": shown.more,
+        "notes": shown.notes,
+        "later_page": params.read_cursor(request),
+    }
     return page(request, "stories.html", values)

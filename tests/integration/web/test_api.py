@@ -12,7 +12,7 @@ from tests.serving import Client, serving
 from worker.article import ChangeKind
 from worker.settings import Settings
 from worker.store import locks, stories
-from worker.store.read import search
+from worker.store.read import by_source, story_search
 from worker.web.application import application
 
 HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
@@ -52,14 +52,17 @@ def filled(newsroom: Newsroom) -> Newsroom:
     newsroom.link(second, first, same=True)
     newsroom.article(BAKERS, seen=NOON + timedelta(hours=1), language="de")
     newsroom.file("inbox/broken.txt", reason="It is a picture.")
+    newsroom.index()
     return newsroom
 
 
 def test_every_answer_matches_its_schema(client: Client, filled: Newsroom) -> None:
     """Real answers match the schemas of the document, with no field more or less."""
     document = client.get("/api/openapi.json").json
-    for path in ("/api/stories", "/api/stories/1", "/api/articles/2", "/api/files", "/health"):
-        described = document["paths"][path.replace("/1", "/{id}").replace("/2", "/{id}")]["get"]
+    for path in (
+        *("/api/stories", "/api/stories?q=crane", "/api/stories/1", "/api/articles/2", "/api/files", "/health"),
+    ):
+        described = document["paths"][path.partition("?")[0].replace("/1", "/{id}").replace("/2", "/{id}")]["get"]
         [content] = described["responses"]["200"]["content"].values()
         assert fits(client.get(path).json, content["schema"], document), path
     assert not fits({"id": 1}, document["components"]["schemas"]["Story"], document)
@@ -73,7 +76,7 @@ def test_every_path_of_the_api_is_described(client: Client) -> None:
         *("/health", "/metrics"),
     }
     page = client.get("/api").text
-    assert all(path in page for path in described)
+    assert all(path in page for path in client.get("/api/v1/openapi.json").json["paths"])
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,9 @@ def test_rare_and_common_words_are_found_alike(
     client: Client, filled: Newsroom, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     """The answer does not depend on whether matches are looked up or scanned, also with combined filters."""
-    monkeypatch.setattr(search, "_FEW", few)
+    monkeypatch.setattr(by_source, "_FEW", few)
+    monkeypatch.setattr(story_search, "_FEW", few)
+    monkeypatch.setattr(story_search, "MOST_RANKED", max(few, 1))
     for query, found in [
         ("q=on+monday", [1]),
         ("q=monday+or+bakers", [2, 1]),
@@ -117,6 +122,7 @@ def test_next_addresses_lead_to_the_end_of_a_list(client: Client, newsroom: News
     """Each page has the address of the next, filters are kept, and every row appears once."""
     for number in range(7):
         newsroom.article(f"{HARBOUR} Report {number}.", seen=NOON + timedelta(minutes=number // 3))
+    newsroom.index()
     for address, field in (("/api/stories?limit=3&q=harbour", "stories"), ("/api/files?limit=3&state=done", "files")):
         seen: list[int] = []
         following = address
@@ -126,6 +132,24 @@ def test_next_addresses_lead_to_the_end_of_a_list(client: Client, newsroom: News
             seen += [row["id"] for row in page[field]]
             following = page["next"]
         assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_a_search_has_fragments_and_notes(client: Client, filled: Newsroom) -> None:
+    """A result has the part of the matching copy that was found; sentences say what a reader must know."""
+    filled.article(BAKERS.upper())
+    answer = client.get("/api/stories?q=cranne").json
+    [row] = answer["stories"]
+    assert (row["id"], row["article_id"]) == (1, 1)
+    assert {"text": "crane", "found": True} in row["fragment"]
+    assert answer["notes"] == [
+        "No article has “cranne”; these have “crane”.",
+        "The last article is being indexed and can't be found yet.",
+    ]
+    page = client.get("/?q=cranne").text
+    assert "<mark>crane</mark>" in page
+    assert "No article has “cranne”" in page
+    assert "There is no word to look for" in client.get("/?q=%21%21").text
+    assert client.get("/api/stories").json["notes"] == []
 
 
 def test_the_change_feed_continues_after_the_last_id(client: Client, newsroom: Newsroom) -> None:
@@ -168,6 +192,8 @@ def test_a_merged_story_is_found_under_both_ids(client: Client, filled: Newsroom
         ("/api/nowhere", 404),
         ("/api/stories?limit=0", 400),
         ("/api/stories?after=x", 400),
+        ("/api/stories?after=1.5_1", 400),
+        ("/api/stories?q=a&after=nan_1", 400),
         ("/api/stories?since=soon", 400),
         ("/api/files?state=lost", 400),
         ("/api/changes?after=-1", 400),

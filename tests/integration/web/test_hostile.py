@@ -53,6 +53,7 @@ def hostile(newsroom: Newsroom) -> Newsroom:
     newsroom.link(second, first, same=True)
     newsroom.file(f"inbox/{SCRIPT}", reason=f"{SCRIPT}{BREAKOUT}")
     newsroom.bad_record(file, 3, f"{BREAKOUT}")
+    newsroom.index()
     return newsroom
 
 
@@ -69,6 +70,7 @@ def hostile(newsroom: Newsroom) -> Newsroom:
         "/sources",
         "/dashboard",
         f"/?q={SCRIPT.replace('<', '%3C').replace('>', '%3E')}%22%3E%3Cscript%3E&source=%22%3E%3Cscript%3E",
+        "/?q=script+alert+crane",
         "/?since=%3Cscript%3E",
         "/%3Cscript%3E",
         "/stories/1?merged=%3Cscript%3E",
@@ -94,6 +96,12 @@ def test_hostile_text_is_shown_as_it_is(client: Client, hostile: Newsroom) -> No
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert 'dir="auto"' in page
     assert "\\u202e" in client.get("/files/1").text  # file names are escaped to one line
+
+
+def test_a_fragment_of_hostile_text_is_marked_only(client: Client, hostile: Newsroom) -> None:
+    """In search results the found words are marked, and all else is text."""
+    page = client.get("/?q=alert").text
+    assert "&lt;script&gt;<mark>alert</mark>(1)&lt;/script&gt;" in page
 
 
 def test_a_javascript_address_is_no_link(client: Client, hostile: Newsroom) -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from tests.integration.web.conftest import TOKEN
 from tests.serving import Client
-from worker.web import actions
+from worker.web import access
 from worker.web.session import COOKIE
 
 
 def test_wrong_tokens_are_tried_one_after_the_other(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of forty guesses at once a few wait for the pauses of those before, and the rest is refused."""
-    monkeypatch.setattr(actions, "WRONG_TOKEN_SECONDS", 0.5)
+    monkeypatch.setattr(access, "WRONG_TOKEN_SECONDS", 0.5)
     begin = time.monotonic()
     with ThreadPoolExecutor(40) as guessers:
         answers = list(guessers.map(lambda n: client.post("/sign-in", {"token": f"guess-{n:012}"}).status, range(40)))
@@ -29,7 +29,7 @@ def test_wrong_tokens_are_tried_one_after_the_other(client: Client, monkeypatch:
 
 def test_other_pages_are_answered_while_a_wrong_token_waits(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pause of a guess holds up no page."""
-    monkeypatch.setattr(actions, "WRONG_TOKEN_SECONDS", 2.0)
+    monkeypatch.setattr(access, "WRONG_TOKEN_SECONDS", 2.0)
     with ThreadPoolExecutor(1) as guesser:
         guess = guesser.submit(client.post, "/sign-in", {"token": "guess-000000000000"})
         assert client.get("/sign-in").status == 200

@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, text
 
 from worker.errors import CopydeskError
+from worker.store.id_search import first_since
+from worker.store.models import changes as changes_table
 
 #: Postgres wakes the sessions that LISTEN to it at each commit that changed a story.
 CHANNEL = "copydesk_changes"
@@ -55,6 +57,11 @@ def changes(connection: Connection, after: int, limit: int) -> list[ChangeRow]:
         {"after": after, "limit": limit},
     )
     return [ChangeRow(*row) for row in rows]
+
+
+def first_change_since(connection: Connection, time: datetime) -> int:
+    """Return the id of the first change at ``time`` or later; one above the newest id if there is none."""
+    return first_since(connection, changes_table.c.at, time)
 
 
 def check_position(connection: Connection, after: int, epoch: UUID | None) -> None:

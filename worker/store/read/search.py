@@ -1,63 +1,166 @@
-"""Build the SQL condition on stories ``s`` for a search; it is fast for rare and for common words.
+"""Look up the articles that match what a person typed, the newest first, and rank them.
 
-The search covers title and lead: they say what a story is about, and a text of two megabytes would not fit a
-``tsvector``. The expressions must equal those of the indexes word for word, or Postgres does not use the indexes.
+The index has no order, and a frequent word has hundreds of thousands of entries. So a search asks for the newest blocks
+of ids first, and for twice as many with each step, until it has enough.
 """
 
-import re
-from dataclasses import dataclass
-from typing import Any
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
-from worker.store.read.sources import SOURCE
+from worker.search.query import Query, expression, parse
+from worker.search.spelling import is_known_kind, shape, similar
+from worker.search.vector import BLOCK_BITS, dictionary_mark
+from worker.store import trigrams
+from worker.store.stems import Stems
 
-#: Postgres can't distinguish rare from common words in advance. Up to this many matches, stories are looked up by id;
-#: above it, a scan of the newest stories soon meets enough matches.
-_FEW = 5_000
+#: Articles that are ranked, the newest that match: ranking reads their vectors, 100 µs each.
+MOST_RANKED = 500
+#: Blocks in the first step: those of a frequent word have enough matches. A step costs a millisecond.
+_FIRST_BLOCKS = 1
+#: Seconds by which a match may be older if its rank is e times as high: a word in the headline counts ten times as much
+#: as one in the text, so it outweighs two months.
+_SECONDS_PER_E = 30 * 24 * 3600
+#: Words that resemble a misspelt one are taken from this many with the most equal groups of three letters.
+_CANDIDATES = 50
 
-#: Characters of the text that are searched: the first sentence, which says who did what where. An index on these costs
-#: 35 µs per new story; on 600 characters it would cost 150 µs, a tenth of the total cost of an article.
-LEAD_CHARS = 200
-#: Title and lead of article ``a``. The configuration ``simple`` has no stop words or stems, so it fits all languages.
-SEARCHED = f"(coalesce(a.title, '') || ' ' || left(a.text, {LEAD_CHARS}))"
-#: Scripts without spaces: Postgres takes a whole sentence for one word, so these queries match characters instead.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-
-_BY_WORDS = f"a.relation = 'original' AND to_tsvector('simple', {SEARCHED}) @@ websearch_to_tsquery('simple', :search)"
-_BY_CHARACTERS = f"NOT EXISTS (SELECT FROM unnest(CAST(:terms AS text[])) AS t WHERE strpos(lower({SEARCHED}), t) = 0)"
+_MATCHES = """
+    SELECT article_id FROM search_vectors WHERE vector @@ CAST(:query AS tsquery)
+    ORDER BY article_id + 0 DESC LIMIT :most"""
+_RANKS = f"""
+    SELECT a.story_id, a.id,
+        ln(greatest(ts_rank_cd(v.vector, q.query::tsquery), 1e-6)) + extract(epoch FROM a.seen_at) / {_SECONDS_PER_E}
+    FROM search_vectors v
+    JOIN unnest(CAST(:dictionaries AS text[]), CAST(:queries AS text[])) AS q (dictionary, query)
+        ON q.dictionary = v.dictionary
+    JOIN articles a ON a.id = v.article_id
+    WHERE v.article_id = ANY(CAST(:ids AS int[]))"""
+_SIMILAR = """
+    SELECT word FROM search_words WHERE shape % :shape
+    ORDER BY similarity(shape, :shape) DESC, word LIMIT :most"""
 
 
 @dataclass(frozen=True, slots=True)
-class SearchTerm:
-    """Selects stories ``s`` with an article ``a`` that meets ``article``; ``of_story`` limits which articles count."""
+class Ranked:
+    """A story, the best of its matching articles, and the score of that article."""
 
-    article: str
-    of_story: str
-    values: dict[str, Any]
-    indexed: bool = True
-
-
-def words(query: str) -> SearchTerm:
-    """Return the condition for ``query``, which may contain "quoted phrases", ``or`` and ``-not``."""
-    query = query.replace("\x00", " ").encode("utf-8", "replace").decode()  # typed bytes need not be text
-    if _UNSPACED.search(query):
-        return SearchTerm(_BY_CHARACTERS, "a.id = s.canonical_id", {"terms": query.lower().split()}, indexed=False)
-    return SearchTerm(_BY_WORDS, "a.id = s.canonical_id", {"search": query})
+    story_id: int
+    article_id: int
+    score: float
 
 
-def source(name: str) -> SearchTerm:
-    """Return the condition for stories of which this source published a copy."""
-    return SearchTerm(f"{SOURCE} = :source", "a.story_id = s.id", {"source": name})
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query in all languages. ``expressions`` are by dictionary; without any nothing can match."""
+
+    query: Query
+    expressions: dict[str, str]
+    corrections: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def everywhere(self) -> str:
+        """The query for the index: each language's own, for articles in that language."""
+        by_expression: dict[str, list[str]] = {}
+        for dictionary, own in self.expressions.items():
+            by_expression.setdefault(own, []).append(f"'{dictionary_mark(dictionary)}'")
+        return " | ".join(f"(({' | '.join(marks)}) & ({own}))" for own, marks in by_expression.items())
 
 
-def condition(connection: Connection, wanted: SearchTerm) -> tuple[str, dict[str, Any]]:
-    """Return the SQL condition on stories ``s``, and its bind values."""
-    if wanted.indexed:
-        query = text(f"SELECT a.story_id FROM articles a WHERE {wanted.article} LIMIT :few")
-        story_ids = list(connection.execute(query, wanted.values | {"few": _FEW + 1}).scalars())
-        if len(story_ids) <= _FEW:
-            name = f"found_{'_'.join(wanted.values)}"
-            return f"s.id = ANY(:{name})", {name: sorted(set(story_ids))}
-    # OFFSET keeps Postgres from turning this into a join that starts with all matching articles
-    return f"EXISTS (SELECT FROM articles a WHERE {wanted.of_story} AND {wanted.article} OFFSET 0)", wanted.values
+def prepare(connection: Connection, stems: Stems, typed: str) -> Search:
+    """Parse a query, and translate it for each language."""
+    query = parse(typed.replace("\x00", " ").encode("utf-8", "replace").decode())  # typed bytes need not be text
+    return _translate(connection, stems, query)
+
+
+def _translate(connection: Connection, stems: Stems, query: Query) -> Search:
+    by_dictionary = stems.learn_everywhere(connection, query.words) if query.alternatives else {}
+    expressions = {dictionary: expression(query, stem) for dictionary, stem in by_dictionary.items()}
+    return Search(query, {dictionary: own for dictionary, own in expressions.items() if own})
+
+
+def newest_matches(
+    connection: Connection, search: Search, most: int, seconds: float = math.inf
+) -> tuple[list[int], int]:
+    """Return the ids of the ``most`` newest matching articles, or of all if there are fewer; and where it ended.
+
+    After ``seconds`` no older blocks are asked. The second value is the smallest id that was asked for.
+    """
+    found: list[int] = []
+    oldest, end = 0, time.monotonic() + seconds
+    if not search.expressions:
+        return found, oldest
+    newest = connection.execute(text("SELECT coalesce(max(article_id), 0) FROM search_vectors")).scalar_one()
+    # the planner takes a comparison with a vector for cheap, and would read all vectors of a table
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    for blocks in _steps(newest >> BLOCK_BITS):
+        marks = " | ".join(f"'#{number}'" for number in blocks)
+        values = {"query": f"({marks}) & ({search.everywhere})", "most": most}
+        found += connection.execute(text(_MATCHES), values).scalars()
+        oldest = blocks[0] << BLOCK_BITS
+        if len(found) >= most or time.monotonic() > end:
+            break
+    connection.execute(text("SET LOCAL enable_seqscan = on"))
+    return found[:most], oldest
+
+
+def _steps(newest: int) -> Iterator[range]:
+    """Yield the blocks of each step, down to the first."""
+    last, size = newest, _FIRST_BLOCKS
+    while last >= 0:
+        first = max(last - size + 1, 0)
+        yield range(first, last + 1)
+        last, size = first - 1, size * 2
+
+
+def rank(connection: Connection, search: Search, articles: list[int]) -> list[Ranked]:
+    """Return the stories of these articles, the best first."""
+    values = {
+        "dictionaries": list(search.expressions),
+        "queries": list(search.expressions.values()),
+        "ids": articles,
+    }
+    best: dict[int, Ranked] = {}
+    for story_id, article_id, score in connection.execute(text(_RANKS), values):
+        ranked = Ranked(story_id, article_id, float(score))
+        if story_id not in best or _order(ranked) < _order(best[story_id]):
+            best[story_id] = ranked
+    return sorted(best.values(), key=_order)
+
+
+def _order(ranked: Ranked) -> tuple[float, int, int]:
+    return -ranked.score, -ranked.story_id, ranked.article_id
+
+
+def correct(connection: Connection, stems: Stems, search: Search) -> Search | None:
+    """Return the search with similar words for those that no article has; None if there are none."""
+    if not trigrams.exists(connection):
+        return None
+    unknown = [word for word in search.query.misspellable() if is_known_kind(word) and not _is_known(connection, word)]
+    corrections = {word: found for word in dict.fromkeys(unknown) if (found := _similar(connection, word))}
+    if not corrections:
+        return None
+    corrected = _translate(connection, stems, search.query.replace(corrections))
+    return Search(corrected.query, corrected.expressions, corrections)
+
+
+def _is_known(connection: Connection, word: str) -> bool:
+    return bool(
+        connection.execute(
+            text("SELECT EXISTS (SELECT FROM search_words WHERE word = :word)"), {"word": word}
+        ).scalar_one()
+    )
+
+
+def _similar(connection: Connection, word: str) -> tuple[str, ...]:
+    values = {"shape": shape(word), "most": _CANDIDATES}
+    return similar(word, connection.execute(text(_SIMILAR), values).scalars())
+
+
+def stop_words(connection: Connection, stems: Stems, search: Search) -> list[str]:
+    """Return the words of a query that are too frequent in some language to be indexed there."""
+    wanted = [word for term in search.query.terms for _, word in term.words]
+    by_dictionary = stems.learn_everywhere(connection, wanted) if wanted else {}
+    return [word for word in dict.fromkeys(wanted) if any(not stem(word) for stem in by_dictionary.values())]

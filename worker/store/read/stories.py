@@ -1,6 +1,6 @@
 """List live stories, newest first, and read one story with its copies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from worker.display import escape_path
-from worker.store.read import search
 from worker.store.read.articles import WHOLE_TEXT
+from worker.store.read.by_source import source_condition
 from worker.store.read.related import RelatedStory, related_stories
 from worker.store.read.status import STATUS
 
@@ -21,19 +21,19 @@ _OPENING_CHARS = 120
 
 @dataclass(frozen=True, slots=True)
 class StoryFilter:
-    """Selects live stories: all, or those that match ``search`` and were last seen from ``since`` to before ``until``.
+    """Selects live stories: all, or those that were last seen from ``since`` to before ``until``.
 
     ``source`` must have published a copy, ``language`` is that of the canonical article, ``articles`` is the minimum
-    number of articles, ``ids`` are story ids.
+    number of articles, ``ids`` are story ids. ``changed_from``: a change with this id or a later one names the story.
     """
 
-    search: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     source: str | None = None
     language: str | None = None
     articles: int | None = None
     ids: tuple[int, ...] | None = None
+    changed_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,7 @@ _FILTERS = {
     "language": "s.language = :language",
     "articles": "s.articles >= :articles",
     "ids": "s.id = ANY(:ids)",
+    "changed_from": "s.id IN (SELECT story_id FROM changes WHERE id >= :changed_from)",
 }
 
 
@@ -134,32 +135,37 @@ def story_rows(
     connection: Connection, filters: StoryFilter, *, after: tuple[datetime, int] | None = None, limit: int = _PAGE
 ) -> list[StoryRow]:
     """Return the stories that match ``filters``, newest first, after the row whose ``key`` is ``after``."""
-    conditions, values = _conditions(connection, filters, after)
-    query = _STORIES.format(conditions=" AND ".join(conditions), status=STATUS)
-    rows = connection.execute(text(query), values | {"limit": limit, "opening": _OPENING_CHARS}).mappings().all()
+    return [StoryRow(**values) for values in story_values(connection, *conditions(connection, filters, after), limit)]
+
+
+def story_values(
+    connection: Connection, where: Sequence[str], values: Mapping[str, Any], limit: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the fields of the stories ``s`` that meet all conditions, newest first."""
+    query = _STORIES.format(conditions=" AND ".join(where), status=STATUS)
+    rows = connection.execute(text(query), {**values, "limit": limit, "opening": _OPENING_CHARS}).mappings().all()
     copies = _copies_by_relation(connection, [row["id"] for row in rows])
-    return [StoryRow(copies=copies.get(row["id"], {}), **_values(row)) for row in rows]
+    for row in rows:
+        yield {"copies": copies.get(row["id"], {}), **_values(row)}
 
 
-def _conditions(
-    connection: Connection, filters: StoryFilter, after: tuple[datetime, int] | None
+def conditions(
+    connection: Connection, filters: StoryFilter, after: tuple[datetime, int] | None = None
 ) -> tuple[list[str], dict[str, Any]]:
-    conditions = ["s.merged_into IS NULL"]
+    """Return the SQL conditions of a filter on stories ``s``, and their bind values."""
+    where = ["s.merged_into IS NULL"]
     values: dict[str, Any] = {}
-    terms = [search.words(filters.search)] if filters.search else []
-    terms += [search.source(filters.source)] if filters.source else []
-    for term in terms:
-        condition, more = search.condition(connection, term)
-        conditions.append(condition)
-        values |= more
+    if filters.source:
+        condition, values = source_condition(connection, filters.source)
+        where.append(condition)
     for name, condition in _FILTERS.items():
         if (value := getattr(filters, name)) is not None:
-            conditions.append(condition)
+            where.append(condition)
             values[name] = list(value) if isinstance(value, tuple) else value
     if after:
-        conditions.append("(s.last_seen, s.id) < (:after_seen, :after_id)")
+        where.append("(s.last_seen, s.id) < (:after_seen, :after_id)")
         values |= {"after_seen": after[0], "after_id": after[1]}
-    return conditions, values
+    return where, values
 
 
 def all_story_rows(connection: Connection, filters: StoryFilter) -> Iterator[StoryRow]:

@@ -1,0 +1,77 @@
+"""Mirror the stories into SQLite by the change feed.
+
+Run it as: python examples/mirror.py http://127.0.0.1:8000 mirror.sqlite
+
+Stories and position are written in one transaction, so the mirror may be stopped or killed at any moment and continues
+where it was. The token, if reading needs one, is in COPYDESK_TOKEN. With --once it ends when it has caught up.
+"""
+
+import argparse
+import os
+import sqlite3
+
+from worker.client import Change, CopydeskClient, LostFeedError
+
+_TABLES = """
+    CREATE TABLE IF NOT EXISTS position (after INTEGER NOT NULL, epoch TEXT);
+    CREATE TABLE IF NOT EXISTS articles (id INTEGER PRIMARY KEY, story_id INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS stories (id INTEGER PRIMARY KEY, canonical_id INTEGER, merged_into INTEGER);
+    CREATE INDEX IF NOT EXISTS articles_of_story ON articles (story_id);
+    CREATE INDEX IF NOT EXISTS merged_stories ON stories (merged_into);"""
+#: The service answers as soon as there is a change, or after this time without one.
+_WAIT_SECONDS = 20
+
+
+def apply(database: sqlite3.Connection, change: Change) -> None:
+    """Do to the mirror what a change says."""
+    kind, story, article, other = (change[k] for k in ("kind", "story_id", "article_id", "other_story_id"))
+    if kind in {"created", "copy", "split", "moved"}:
+        database.execute("INSERT OR REPLACE INTO articles VALUES (?, ?)", (article, story))
+    if kind in {"created", "split", "canonical"}:
+        database.execute("INSERT OR REPLACE INTO stories VALUES (?, ?, NULL)", (story, article))
+    if kind == "merged":
+        database.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (story, other))
+        database.execute("UPDATE stories SET merged_into = ? WHERE merged_into = ?", (story, other))
+        database.execute("INSERT OR REPLACE INTO stories VALUES (?, NULL, ?)", (other, story))
+    if kind == "erased":
+        database.execute("DELETE FROM articles WHERE id = ?", (article,))
+        if not database.execute("SELECT 1 FROM articles WHERE story_id = ? LIMIT 1", (story,)).fetchone():
+            database.execute("DELETE FROM stories WHERE id = ? OR merged_into = ?", (story, story))
+
+
+def catch_up(desk: CopydeskClient, database: sqlite3.Connection, wait: int) -> bool:
+    """Apply the next changes, waiting for one for some seconds; return whether there were any."""
+    after, epoch = database.execute("SELECT after, epoch FROM position").fetchone() or (0, None)
+    try:
+        changes = desk.changes(after, epoch, wait=wait)
+    except LostFeedError:
+        with database:
+            for table in ("articles", "stories", "position"):
+                database.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+        return True
+    with database:  # one transaction: all of these changes and the position after them, or nothing
+        for change in changes:
+            apply(database, change)
+        if changes:
+            database.execute("DELETE FROM position")
+            database.execute("INSERT INTO position VALUES (?, ?)", (changes[-1]["id"], changes[-1]["epoch"]))
+    return bool(changes)
+
+
+def main() -> None:
+    """Mirror until Ctrl-C."""
+    options = argparse.ArgumentParser(description="Mirror the stories into SQLite.")
+    options.add_argument("address", help="of the service, such as http://127.0.0.1:8000")
+    options.add_argument("file", help="of SQLite")
+    options.add_argument("--once", action="store_true", help="end when the mirror has caught up")
+    given = options.parse_args()
+    desk = CopydeskClient(given.address, os.environ.get("COPYDESK_TOKEN", ""))
+    database = sqlite3.connect(given.file)
+    database.executescript(_TABLES)
+    while catch_up(desk, database, 0 if given.once else _WAIT_SECONDS) or not given.once:
+        pass
+    database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests of evidence, verdict, relations and the canonical choice."""

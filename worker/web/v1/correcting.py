@@ -1,0 +1,150 @@
+"""The endpoints that correct: merge, split, keep apart, pin, retry. Each is stored with the name of the token."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import Field
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from worker.article import TokenScope
+from worker.errors import CopydeskError
+from worker.queue.batching import enqueue
+from worker.store.read.files import file
+from worker.store.recovery import retry_quarantined
+from worker.stories import corrections
+from worker.stories.candidates import FeatureCache
+from worker.web.params import NotFoundError
+from worker.web.site import get_article, get_story, site
+from worker.web.v1.answer import answer
+from worker.web.v1.fields import Body, BodyId, Id, LongId
+from worker.web.v1.route import router
+
+write = router("write", TokenScope.WRITE)
+PathId = Annotated[Id, Path(examples=[1])]
+
+
+class NoteBody(Body):
+    """The reason of a correction."""
+
+    note: str | None = Field(None, max_length=1000, description="The reason, stored with the correction.")
+
+
+class OtherBody(NoteBody):
+    """The other side of a correction, and its reason."""
+
+    other: BodyId = Field(description="The other story, or the other article.")
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedStory:
+    """The story that a correction leaves: the merged one, or that of the article."""
+
+    story_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetriedFile:
+    """A file that is processed again."""
+
+    file_id: int
+
+
+#: A correction: takes a connection and the name of the token, and returns a story.
+Correction = Callable[[Connection, str | None], int]
+
+
+async def _correct(request: Request, work: Correction) -> Response:
+    def run() -> int:
+        with site(request).engine.begin() as connection:
+            return work(connection, request.state.caller.name)
+
+    return answer(request, CorrectedStory(await run_in_threadpool(run)))
+
+
+@write.post("/stories/{id}/merge", operation_id="mergeStories", responses={200: {"model": CorrectedStory}})
+async def merge(request: Request, id: PathId, body: OtherBody) -> Response:  # noqa: A002
+    """Merge two stories into one. This overrides whatever kept them apart."""
+    sources = site(request).settings.preferred_sources
+
+    def work(connection: Connection, name: str | None) -> int:
+        for story in (id, body.other):
+            get_story(connection, story, 1, most_characters=0)
+        return corrections.merge(
+            connection, FeatureCache(), id, body.other, body.note, preferred_sources=sources, made_by=name
+        )
+
+    return await _correct(request, work)
+
+
+@write.post("/articles/{id}/split", operation_id="splitArticle", responses={200: {"model": CorrectedStory}})
+async def split(request: Request, id: PathId, body: NoteBody) -> Response:  # noqa: A002
+    """Move an article and its exact copies into a new story, permanently separate from the others."""
+    sources = site(request).settings.preferred_sources
+
+    def work(connection: Connection, name: str | None) -> int:
+        get_article(connection, id, most_characters=0)
+        return corrections.split(connection, FeatureCache(), id, body.note, preferred_sources=sources, made_by=name)
+
+    return await _correct(request, work)
+
+
+@write.post("/articles/{id}/not-a-copy", operation_id="keepApart", responses={200: {"model": CorrectedStory}})
+async def not_a_copy(request: Request, id: PathId, body: OtherBody) -> Response:  # noqa: A002
+    """Keep two articles in different stories; if they are in the same one, the first leaves it."""
+    sources = site(request).settings.preferred_sources
+
+    def work(connection: Connection, name: str | None) -> int:
+        for article in (id, body.other):
+            get_article(connection, article, most_characters=0)
+        return corrections.not_a_copy(
+            connection, FeatureCache(), id, body.other, body.note, preferred_sources=sources, made_by=name
+        )
+
+    return await _correct(request, work)
+
+
+@write.post("/articles/{id}/pin", operation_id="pinArticle", responses={200: {"model": CorrectedStory}})
+async def pin(request: Request, id: PathId, body: NoteBody) -> Response:  # noqa: A002
+    """Make an article the canonical one of its story, whatever arrives later."""
+
+    def work(connection: Connection, name: str | None) -> int:
+        get_article(connection, id, most_characters=0)
+        return corrections.pin(connection, FeatureCache(), id, body.note, made_by=name)
+
+    return await _correct(request, work)
+
+
+@write.post("/articles/{id}/unpin", operation_id="unpinArticle", responses={200: {"model": CorrectedStory}})
+async def unpin(request: Request, id: PathId, body: NoteBody) -> Response:  # noqa: A002
+    """Remove the pin of an article, so that its story's canonical article is chosen again."""
+    sources = site(request).settings.preferred_sources
+
+    def work(connection: Connection, name: str | None) -> int:
+        get_article(connection, id, most_characters=0)
+        return corrections.unpin(connection, FeatureCache(), id, body.note, preferred_sources=sources, made_by=name)
+
+    return await _correct(request, work)
+
+
+@write.post("/files/{id}/retry", operation_id="retryFile", status_code=202, responses={202: {"model": RetriedFile}})
+async def retry(request: Request, id: Annotated[LongId, Path(examples=[1])]) -> Response:  # noqa: A002
+    """Process a quarantined file again from its stored bytes."""
+    await run_in_threadpool(partial(_retry, request, id))
+    return answer(request, RetriedFile(id), 202)
+
+
+def _retry(request: Request, file_id: int) -> None:
+    here = site(request)
+    with here.engine.begin() as connection:
+        if file(connection, file_id) is None:
+            raise NotFoundError(f"There is no file {file_id}.")
+        files = retry_quarantined(connection, [file_id]).files
+    if not files:
+        raise CopydeskError(f"File {file_id} is not in quarantine, or its bytes are not stored.")
+    enqueue(here.settings, [(row.id, row.size) for row in files])

@@ -1,0 +1,206 @@
+"""The endpoints that read: stories, articles, files and the change feed. Lists have the address of their next page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import Path
+from fastapi import Query as InQuery
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from worker.article import FileState, TokenScope
+from worker.explain.why import WhyArticle, why
+from worker.store.read.changes import ChangeRow, changes, check_position, first_change_since
+from worker.store.read.files import FileRow, file, file_rows
+from worker.store.read.stories import StoryDetail, StoryFilter, StoryRow
+from worker.store.read.story_search import FoundStory
+from worker.web.expensive import in_turn
+from worker.web.params import NotFoundError, cut_page
+from worker.web.site import get_article, get_story, reading, site
+from worker.web.story_list import chosen_stories
+from worker.web.v1.answer import answer
+from worker.web.v1.cursor import CURSOR_PATTERN, read_position, write_position
+from worker.web.v1.fields import (
+    MOST_ROWS,
+    Changes,
+    Copies,
+    Id,
+    LongId,
+    Parameters,
+    Position,
+    Rows,
+    Seconds,
+    Time,
+    Words,
+)
+from worker.web.v1.outcomes import FileOutcome, outcomes
+from worker.web.v1.route import router
+from worker.web.v1.waiting import FeedWatch
+
+#: Rows of a page without ``limit``.
+_ROWS = 100
+_NEXT = Field(description="The address of the next page; null on the last page.")
+
+read = router("read", TokenScope.READ)
+#: What became of a posted article may also be read by who posted it.
+read_own = router("read", TokenScope.READ, TokenScope.INGEST)
+
+
+class StoriesQuery(Parameters):
+    """The filters of the list of stories."""
+
+    q: Words | None = Field(None, description='Words of any copy; "a phrase", or, and -not are understood.')
+    since: Time | None = Field(None, description="Last seen (published, or else arrived) at or after this time.")
+    until: Time | None = Field(None, description="Last seen before this time.")
+    updated_since: Time | None = Field(None, description="Changed at or after this time, in any way.")
+    source: Words | None = Field(None, description="A source that published a copy.")
+    language: Words | None = Field(None, description="Language of the canonical article: en, de, …")
+    copies: Copies = Field(0, description="Least number of copies besides the canonical article.")
+    limit: Rows = Field(_ROWS, description="The largest number of rows.")
+    after: str | None = Field(
+        None, pattern=CURSOR_PATTERN, description="Where to continue, as in the address in `next`."
+    )
+
+
+class FilesQuery(Parameters):
+    """The filters of the list of files."""
+
+    state: FileState | None = Field(None, description="Only files in this state.")
+    limit: Rows = Field(_ROWS, description="The largest number of rows.")
+    before: Position | None = Field(None, description="Where to continue, as in `next`.")
+
+
+class ChangesQuery(Parameters):
+    """A position in the change feed."""
+
+    after: Position = Field(0, description="The last id that you have; 0: from the beginning.")
+    epoch: UUID | None = Field(None, description="The epoch of that change; 409 if a restore has replaced it.")
+    limit: Changes = Field(MOST_ROWS, description="The largest number of changes.")
+    wait: Seconds = Field(0, description="Seconds to wait for the next change if there is none yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """A page of the list of stories; ``notes`` are sentences on what a search did not look for."""
+
+    stories: list[StoryRow | FoundStory]
+    next: Annotated[str | None, _NEXT]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """A page of the list of files."""
+
+    files: list[FileRow]
+    next: Annotated[str | None, _NEXT]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """Changes, oldest first; ``next`` leads to those after the last one, also to those that are still to come."""
+
+    changes: list[ChangeRow]
+    next: str
+
+
+def _next(request: Request, **changed: object) -> str:
+    return f"{request.url.path}?{urlencode(dict(request.query_params) | changed)}"
+
+
+@read.get("/stories", operation_id="listStories", responses={200: {"model": StoryPage}})
+def list_stories(request: Request, query: Annotated[StoriesQuery, InQuery()]) -> Response:
+    """List live stories, newest first; with `q` the best matches first, then the others, newest first."""
+    with reading(request) as connection:
+        changed = first_change_since(connection, query.updated_since) if query.updated_since else None
+        filters = StoryFilter(
+            since=query.since,
+            until=query.until,
+            source=query.source or None,
+            language=query.language or None,
+            articles=query.copies + 1 if query.copies else None,
+            changed_from=changed,
+        )
+        after = read_position(query.after) if query.after else None
+        if after and not query.q and not isinstance(after[0], datetime):
+            raise NotFoundError("This position is in the results of a search: name its words too.")
+        shown = chosen_stories(connection, filters, query.q or None, after, query.limit)
+    following = _next(request, after=write_position(shown.last)) if shown.last else None
+    return answer(request, StoryPage(list(shown.rows), following, shown.notes))
+
+
+@read.get("/stories/{id}", operation_id="getStory", responses={200: {"model": StoryDetail}})
+async def read_story(request: Request, id: Annotated[Id, Path(examples=[1])]) -> Response:  # noqa: A002
+    """Return a story with its canonical text, its copies and related stories; of a merged one, the story it became."""
+
+    def work() -> Response:
+        with reading(request) as connection:
+            return answer(request, get_story(connection, id))
+
+    return await in_turn(request, work)
+
+
+@read.get("/articles/{id}", operation_id="getArticle", responses={200: {"model": WhyArticle}})
+async def read_article(request: Request, id: Annotated[Id, Path(examples=[1])]) -> Response:  # noqa: A002
+    """Return an article: text, story, what cleaning changed, why it was joined, and the rejected candidates."""
+
+    def work() -> Response:
+        with reading(request) as connection:
+            article = get_article(connection, id)
+            explained = why(connection, str(id))
+        if not explained or not explained.articles:
+            raise NotFoundError(f"There is no article {id}.")
+        found = explained.articles[0]
+        whole = WhyArticle(article, found.cleaned, found.canonical_source_path, found.joined, found.refused)
+        return answer(request, whole)
+
+    return await in_turn(request, work)
+
+
+@read.get("/files", operation_id="listFiles", responses={200: {"model": FilePage}})
+def list_files(request: Request, query: Annotated[FilesQuery, InQuery()]) -> Response:
+    """List delivered files and posted articles, newest first, with the outcome of each."""
+    with reading(request) as connection:
+        rows = file_rows(connection, state=query.state, before=query.before, limit=query.limit + 1)
+    shown, last = cut_page(rows, query.limit)
+    return answer(request, FilePage(list(shown), _next(request, before=last.id) if last else None))
+
+
+@read_own.get("/files/{id}", operation_id="getFile", responses={200: {"model": FileOutcome}})
+async def read_file(request: Request, id: Annotated[LongId, Path(examples=[1])]) -> Response:  # noqa: A002
+    """Return what became of a file or a posted article: its state, its articles, their stories and the evidence."""
+
+    def work() -> Response:
+        with reading(request) as connection:
+            if file(connection, id) is None:
+                raise NotFoundError(f"There is no file {id}.")
+            return answer(request, outcomes(connection, [id])[0])
+
+    return await in_turn(request, work)
+
+
+@read.get("/changes", operation_id="listChanges", responses={200: {"model": ChangePage}})
+async def list_changes(request: Request, query: Annotated[ChangesQuery, InQuery()]) -> Response:
+    """List the changes of stories, oldest first. Follow `next`, again and again: none is missed or repeated.
+
+    With `wait` an answer without changes comes only after these seconds, and one with changes as soon as there are any.
+    """
+    page = await run_in_threadpool(_changes, request, query)
+    if query.wait and not page.changes:
+        watch: FeedWatch = request.app.state.feed_watch
+        await watch.wait(site(request).engine, query.after, query.wait)
+        page = await run_in_threadpool(_changes, request, query)
+    return answer(request, page)
+
+
+def _changes(request: Request, query: ChangesQuery) -> ChangePage:
+    with reading(request) as connection:
+        check_position(connection, query.after, query.epoch)
+        rows = changes(connection, query.after, query.limit)
+    position: dict[str, object] = {"after": rows[-1].id, "epoch": rows[-1].epoch} if rows else {"after": query.after}
+    return ChangePage(rows, _next(request, **position))
