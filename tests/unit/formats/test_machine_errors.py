@@ -34,6 +34,11 @@ MACHINE: dict[str, Callable[[], BaseException]] = {
     **{name: (lambda code: lambda: OSError(code, os.strerror(code)))(getattr(errno, name)) for name in (
         "EIO", "ENOSPC", "EMFILE", "ENOMEM")},
 }  # fmt: skip
+#: The errors that are tried on every call of every reader each time; the others, of the same classes, with the slow tests.
+OFTEN = ("time", "memory", "signal", "EIO")
+EACH = [
+    pytest.param(error, id=name, marks=() if name in OFTEN else pytest.mark.slow) for name, error in MACHINE.items()
+]
 
 
 class Failing(io.BytesIO):
@@ -136,7 +141,7 @@ def test_a_failing_read_is_never_a_bad_file(path: Path, error: Callable[[], Base
         assert number > 0
 
 
-@pytest.mark.parametrize("error", MACHINE.values(), ids=list(MACHINE))
+@pytest.mark.parametrize("error", EACH)
 @pytest.mark.parametrize("path", RAW, ids=lambda path: path.name)
 def test_a_failing_call_is_never_a_bad_file(path: Path, error: Callable[[], BaseException]) -> None:
     """At whichever call within a reader the machine fails, the error passes through every ``except``."""
