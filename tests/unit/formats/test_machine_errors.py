@@ -34,7 +34,7 @@ MACHINE: dict[str, Callable[[], BaseException]] = {
     **{name: (lambda code: lambda: OSError(code, os.strerror(code)))(getattr(errno, name)) for name in (
         "EIO", "ENOSPC", "EMFILE", "ENOMEM")},
 }  # fmt: skip
-#: The errors that are tried on every call of every reader each time; the others, of the same classes, with the slow tests.
+#: The errors that are tried on each call of every reader; the others, of the same classes, only with the slow tests.
 OFTEN = ("time", "memory", "signal", "EIO")
 EACH = [
     pytest.param(error, id=name, marks=() if name in OFTEN else pytest.mark.slow) for name, error in MACHINE.items()
