@@ -39,10 +39,11 @@ def up_command() -> None:
         with database(create=True) as (settings, engine):
             settings.inbox.mkdir(parents=True, exist_ok=True)
             ready = startup.ready(settings)
-            watching = threading.Thread(target=startup.watch, args=(engine, stopping, folder_exists, ready))
+            # a daemon: it may wait for a database that no longer answers
+            watching = threading.Thread(target=startup.watch, args=(engine, stopping, folder_exists, ready), daemon=True)
             watching.start()
             keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
-            watching.join()
+            watching.join(startup.END_SECONDS)
         if not folder_exists():
             sys.exit(1)
 

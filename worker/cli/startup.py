@@ -17,6 +17,8 @@ from worker.store import heartbeats
 from worker.web.listener import address
 
 _POLL_SECONDS = 0.5
+#: Longer than a look takes while the database answers.
+END_SECONDS = 2.0
 #: A start takes 3 s on an idle machine; after this long, the parts that are missing are named.
 _LATE_SECONDS = 60
 
