@@ -40,7 +40,8 @@ def up_command() -> None:
             settings.inbox.mkdir(parents=True, exist_ok=True)
             ready = startup.ready(settings)
             # a daemon: it may wait for a database that no longer answers
-            watching = threading.Thread(target=startup.watch, args=(engine, stopping, folder_exists, ready), daemon=True)
+            look = (engine, stopping, folder_exists, ready)
+            watching = threading.Thread(target=startup.watch, args=look, daemon=True)
             watching.start()
             keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
             watching.join(startup.END_SECONDS)
