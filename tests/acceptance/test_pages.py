@@ -103,7 +103,7 @@ def test_an_editor_reads_the_evidence_splits_and_merges(
     rewrite = article(story, "005-rewrite.txt")
     assert len(story["copies"]) == 5
     page.goto("/")
-    page.get_by_label("Words of headline or lead").fill("torvane ombra pact")
+    page.get_by_label("Words of any copy").fill("torvane ombra pact")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name=DISPATCH).click()
     page.get_by_role("link", name=str(rewrite), exact=True).click()
