@@ -15,7 +15,7 @@ from worker.store import heartbeats
 #: The shortest time between two heartbeats of a process.
 BEAT_SECONDS = 5
 #: A database that does not answer must not hold up the stop of a process; without removal the heartbeat expires.
-_END_SECONDS = 2.0
+_END_SECONDS = 5.0
 
 
 class Heartbeat:
