@@ -11,7 +11,6 @@ from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.stories import corrections
-from worker.stories.candidates import FeatureCache
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def split(engine: Engine) -> Callable[[int], None]:
 
     def apply(article: int) -> None:
         with engine.begin() as connection:
-            corrections.split(connection, FeatureCache(), article)
+            corrections.split(corrections.CorrectionContext(connection), article)
 
     return apply
 

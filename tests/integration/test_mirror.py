@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.delivery import deliver, new_processor, rows
@@ -26,7 +26,7 @@ from worker.reprocess.run import Prepare, ReprocessRun
 from worker.settings import Settings
 from worker.store.prune import PruneRule
 from worker.stories import corrections
-from worker.stories.candidates import FeatureCache
+from worker.stories.corrections import CorrectionContext
 
 #: `make mirror` takes 10,000.
 STEPS = int(os.environ.get("MIRROR_STEPS", "200"))
@@ -102,9 +102,9 @@ class Hands:
             raise CopydeskError("There are too few articles.")
         return self.random.sample(ids, count)
 
-    def _correct(self, work: Callable[[Connection], object]) -> None:
+    def _correct(self, work: Callable[[CorrectionContext], object]) -> None:
         with self.engine.begin() as connection:
-            work(connection)
+            work(CorrectionContext(connection))
 
     def split(self) -> None:
         """Split an article off a story of several."""
@@ -112,7 +112,7 @@ class Hands:
         ids = [row.id for row in rows(self.engine, shared)]
         if ids:
             article = self.random.choice(ids)
-            self._correct(lambda connection: corrections.split(connection, FeatureCache(), article))
+            self._correct(lambda context: corrections.split(context, article))
 
     def separate(self) -> None:
         """Declare an article no copy of another one, of its story if there is one."""
@@ -123,12 +123,12 @@ class Hands:
             id=article,
         )
         other = self.random.choice(others).id if others else self._articles(1)[0]
-        self._correct(lambda connection: corrections.not_a_copy(connection, FeatureCache(), article, other))
+        self._correct(lambda context: corrections.not_a_copy(context, article, other))
 
     def merge(self) -> None:
         """Merge the stories of two articles."""
         first, second = (self._story(article) for article in self._articles(2))
-        self._correct(lambda connection: corrections.merge(connection, FeatureCache(), first, second))
+        self._correct(lambda context: corrections.merge(context, first, second))
 
     def _story(self, article: int) -> int:
         return int(rows(self.engine, "SELECT story_id FROM articles WHERE id = :id", id=article)[0].story_id)
@@ -136,14 +136,14 @@ class Hands:
     def pin(self) -> None:
         """Pin an article."""
         [article] = self._articles(1)
-        self._correct(lambda connection: corrections.pin(connection, FeatureCache(), article))
+        self._correct(lambda context: corrections.pin(context, article))
 
     def unpin(self) -> None:
         """Remove a pin."""
         pinned = [row.id for row in rows(self.engine, "SELECT id FROM articles WHERE pinned_at IS NOT NULL ORDER BY 1")]
         if pinned:
             article = self.random.choice(pinned)
-            self._correct(lambda connection: corrections.unpin(connection, FeatureCache(), article))
+            self._correct(lambda context: corrections.unpin(context, article))
 
     def reprocess(self) -> None:
         """Reprocess the newest articles as another version would."""

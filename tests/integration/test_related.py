@@ -17,8 +17,7 @@ from worker.settings import Settings
 from worker.store import related
 from worker.store.read.related import MOST_RELATED, related_stories
 from worker.store.related import RelatedArticles
-from worker.stories.candidates import FeatureCache
-from worker.stories.corrections import merge, split
+from worker.stories.corrections import CorrectionContext, merge, split
 
 Work = Callable[..., None]
 #: A copy of the first report: another headline above it, and a sentence less.
@@ -103,10 +102,10 @@ def test_a_merge_by_a_person_leaves_no_link_to_itself(settings: Settings, engine
     """Stories that a person merges are no longer related, but one story; a split relates them again."""
     work(FERRY, FERRY_OTHER)
     with engine.begin() as connection:
-        assert merge(connection, FeatureCache(), 1, 2) == 1
+        assert merge(CorrectionContext(connection), 1, 2) == 1
     assert links(engine) == []
     with engine.begin() as connection:
-        assert split(connection, FeatureCache(), 2) == 3
+        assert split(CorrectionContext(connection), 2) == 3
     assert links(engine) == [(3, 1)]
     assert list(contradictions(settings, engine)) == []
 

@@ -24,8 +24,7 @@ from worker.store.locks import AdvisoryLock, hold
 from worker.store.reprocess import Versions
 from worker.stories.assign import assign_stories
 from worker.stories.batch_match import match_batch
-from worker.stories.candidates import FeatureCache
-from worker.stories.corrections import merge, not_a_copy, split
+from worker.stories.corrections import CorrectionContext, merge, not_a_copy, split
 from worker.window import Window
 
 NEXT = Versions(PRESENT.cleaner + 1, PRESENT.fingerprint)
@@ -173,9 +172,9 @@ def test_separations_by_an_editor_are_kept(settings: Settings, engine: Engine, w
     """Articles that an editor split or declared no copies stay separate, however similar the new words are."""
     work(copy_of(3, 0), with_debris(3, 8, 1), with_debris(4, 7), copy_of(4, 1))
     with engine.begin() as connection:
-        split(connection, FeatureCache(), 2)
+        split(CorrectionContext(connection), 2)
     with engine.begin() as connection:
-        not_a_copy(connection, FeatureCache(), 4, 3)
+        not_a_copy(CorrectionContext(connection), 4, 3)
     reprocess_all(settings, engine)
     assert sorted(stories(engine).values()) == [[1], [2], [3], [4]]
 
@@ -184,7 +183,7 @@ def test_merges_by_an_editor_are_kept(settings: Settings, engine: Engine, work: 
     """Two dissimilar texts that an editor merged stay one story after both were reprocessed."""
     work(with_debris(1, 8), with_debris(2, 9))
     with engine.begin() as connection:
-        merge(connection, FeatureCache(), 1, 2, "two halves of one report")
+        merge(CorrectionContext(connection, "two halves of one report"), 1, 2)
     reprocess_all(settings, engine)
     assert stories(engine) == {1: [1, 2]}
     assert scalar(engine, "SELECT count(*) FROM links WHERE decided_by = 'person'") == 1
@@ -267,7 +266,7 @@ def test_an_article_reprocessed_ahead_of_its_turn_is_not_reprocessed_again(
     def join(reached: int, _last: int) -> None:
         if reached == 3:
             with engine.begin() as connection:
-                merge(connection, FeatureCache(), 1, 4)
+                merge(CorrectionContext(connection), 1, 4)
 
     assert ReprocessRun(settings, engine, everything=True)(join).looked_at == 5
 

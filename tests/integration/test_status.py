@@ -18,8 +18,7 @@ from worker.settings import Settings
 from worker.store.read.export import ARTICLES, STORIES
 from worker.store.read.export import rows as exported
 from worker.store.read.stories import StoryFilter, story, story_rows
-from worker.stories.candidates import FeatureCache
-from worker.stories.corrections import pin
+from worker.stories.corrections import CorrectionContext, pin
 
 Send = Callable[..., None]
 LATER = "2099-10-23T12:00:00Z"
@@ -27,7 +26,7 @@ LATER = "2099-10-23T12:00:00Z"
 
 @pytest.fixture
 def send(settings: Settings, engine: Engine, processor: BatchProcessor) -> Iterator[Send]:
-    """Return a function that processes news items as one batch, each in a file of its own; the tables stay sound."""
+    """Return a function that processes news items as one batch, each in a separate file; the tables stay sound."""
     sent = 0
 
     def process(*items: str) -> None:
@@ -168,8 +167,8 @@ def test_a_withdrawn_article_cannot_be_pinned(send: Send, engine: Engine) -> Non
     (first,) = canonical(engine)
     killed = "lpa" if first == 1 else "opa"
     with engine.begin() as connection:
-        pin(connection, FeatureCache(), first)
+        pin(CorrectionContext(connection), first)
     send(item(KILL, 2, "canceled", agency=killed))
     assert canonical(engine) == [3 - first]
     with engine.begin() as connection, pytest.raises(CopydeskError, match="withdrawn by its provider"):
-        pin(connection, FeatureCache(), first)
+        pin(CorrectionContext(connection), first)

@@ -1,14 +1,16 @@
 """``copydesk merge``, ``split``, ``not-a-copy`` and ``pin``: corrections, which all later decisions respect."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import Connection
 
 from worker.cli import output
 from worker.cli.database import database
 from worker.cli.options import ID, JSON_OBJECT
-from worker.stories.candidates import FeatureCache
+
+if TYPE_CHECKING:
+    from worker.stories.corrections import CorrectionContext
 
 _NOTE = click.option("--note", metavar="WORDS", help="The reason, stored with the correction.")
 
@@ -22,11 +24,7 @@ def merge_command(story: int, other: int, note: str | None, as_json: bool) -> No
     """Merge two stories into one. This overrides whatever kept them apart, also an earlier split."""
     from worker.stories import corrections
 
-    kept = _correct(
-        lambda connection, sources: corrections.merge(
-            connection, FeatureCache(), story, other, note, preferred_sources=sources
-        )
-    )
+    kept = _correct(lambda context: corrections.merge(context, story, other), note)
     _report(kept, f"Story {max(story, other)} is now part of story {kept}.", as_json=as_json)
 
 
@@ -41,11 +39,7 @@ def split_command(article: int, note: str | None, as_json: bool) -> None:
     """
     from worker.stories import corrections
 
-    story = _correct(
-        lambda connection, sources: corrections.split(
-            connection, FeatureCache(), article, note, preferred_sources=sources
-        )
-    )
+    story = _correct(lambda context: corrections.split(context, article), note)
     _report(story, f"Article {article} is now in a new story: {story}.", as_json=as_json)
 
 
@@ -58,11 +52,7 @@ def not_a_copy_command(article: int, other: int, note: str | None, as_json: bool
     """Keep two articles in different stories; if they are in the same one, the first leaves it."""
     from worker.stories import corrections
 
-    story = _correct(
-        lambda connection, sources: corrections.not_a_copy(
-            connection, FeatureCache(), article, other, note, preferred_sources=sources
-        )
-    )
+    story = _correct(lambda context: corrections.not_a_copy(context, article, other), note)
     _report(story, f"Article {article} is in story {story}, and never with article {other}.", as_json=as_json)
 
 
@@ -80,21 +70,19 @@ def pin_command(article: int, remove: bool, note: str | None, as_json: bool) -> 
     from worker.stories import corrections
 
     if remove:
-        story = _correct(
-            lambda connection, sources: corrections.unpin(
-                connection, FeatureCache(), article, note, preferred_sources=sources
-            )
-        )
+        story = _correct(lambda context: corrections.unpin(context, article), note)
         _report(story, f"Article {article} is no longer pinned in story {story}.", as_json=as_json)
     else:
-        story = _correct(lambda connection, _: corrections.pin(connection, FeatureCache(), article, note))
+        story = _correct(lambda context: corrections.pin(context, article), note)
         _report(story, f"Article {article} is pinned as the canonical article of story {story}.", as_json=as_json)
 
 
-def _correct(work: Callable[[Connection, Sequence[str]], int]) -> int:
-    """Run a correction, which takes a connection and the preferred sources, in one transaction."""
+def _correct(work: Callable[["CorrectionContext"], int], note: str | None) -> int:
+    """Run a correction in one transaction."""
+    from worker.stories.corrections import CorrectionContext
+
     with database() as (settings, engine), engine.begin() as connection:
-        return work(connection, settings.preferred_sources)
+        return work(CorrectionContext(connection, note, settings.preferred_sources))
 
 
 def _report(story: int, sentence: str, *, as_json: bool) -> None:

@@ -1,10 +1,9 @@
 """Endpoints for the forms of signed-in visitors: sign in and out, correct stories, retry files. Each redirects."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +12,7 @@ from worker.errors import CopydeskError
 from worker.queue.batching import enqueue
 from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
-from worker.stories.candidates import FeatureCache
+from worker.stories.corrections import CorrectionContext
 from worker.web.access import is_shared_token
 from worker.web.forms import Form, read_form
 from worker.web.params import BadRequestError, path_id
@@ -25,8 +24,8 @@ from worker.web.site import site
 _LOCAL_PATH = re.compile(r"/(?![/\\])[\x21-\x7e]{0,2000}")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-#: A correction: takes a connection, the request and its form, and returns the address to show next.
-Action = Callable[[Connection, Request, Form], str]
+#: Makes a correction and returns the address to show next.
+Action = Callable[[CorrectionContext, Request, Form], str]
 
 
 def sign_in_page(request: Request) -> Response:
@@ -69,9 +68,11 @@ def action(do: Action) -> Endpoint:
     """Return an endpoint that requires a session and runs ``do`` in one transaction."""
 
     def run(request: Request, form: Form) -> str:
-        with site(request).engine.begin() as connection:
+        here = site(request)
+        with here.engine.begin() as connection:
+            note, name = form.get("note", ""), session(request).name
             try:
-                return do(connection, request, form)
+                return do(CorrectionContext(connection, note, here.settings.preferred_sources, name), request, form)
             except BadRequestError:
                 raise
             except CopydeskError as error:
@@ -92,78 +93,30 @@ def _form_id(form: Form, name: str) -> int:
     return int(value)
 
 
-def _note(form: Form) -> str:
-    return form.get("note", "")
-
-
-def _name(request: Request) -> str:
-    """Return the name of the visitor's token, which is stored with the correction."""
-    return session(request).name
-
-
-def _preferred_sources(request: Request) -> Sequence[str]:
-    return site(request).settings.preferred_sources
-
-
-def merge_action(connection: Connection, request: Request, form: Form) -> str:
+def merge_action(context: CorrectionContext, request: Request, form: Form) -> str:
     """Merge the story in the path with the story ``other`` of the form."""
-    kept = corrections.merge(
-        connection,
-        FeatureCache(),
-        path_id(request),
-        _form_id(form, "other"),
-        _note(form),
-        preferred_sources=_preferred_sources(request),
-        made_by=_name(request),
-    )
-    return f"/stories/{kept}"
+    return f"/stories/{corrections.merge(context, path_id(request), _form_id(form, 'other'))}"
 
 
-def split_action(connection: Connection, request: Request, form: Form) -> str:
+def split_action(context: CorrectionContext, request: Request, _form: Form) -> str:
     """Move an article into a new story."""
-    story = corrections.split(
-        connection,
-        FeatureCache(),
-        path_id(request),
-        _note(form),
-        preferred_sources=_preferred_sources(request),
-        made_by=_name(request),
-    )
-    return f"/stories/{story}"
+    return f"/stories/{corrections.split(context, path_id(request))}"
 
 
-def not_a_copy_action(connection: Connection, request: Request, form: Form) -> str:
+def not_a_copy_action(context: CorrectionContext, request: Request, form: Form) -> str:
     """Keep two articles in different stories."""
     article = path_id(request)
-    story = corrections.not_a_copy(
-        connection,
-        FeatureCache(),
-        article,
-        _form_id(form, "other"),
-        _note(form),
-        preferred_sources=_preferred_sources(request),
-        made_by=_name(request),
-    )
-    return f"/stories/{story}?article={article}"
+    return f"/stories/{corrections.not_a_copy(context, article, _form_id(form, 'other'))}?article={article}"
 
 
-def pin_action(connection: Connection, request: Request, form: Form) -> str:
+def pin_action(context: CorrectionContext, request: Request, _form: Form) -> str:
     """Make an article the canonical one of its story."""
-    article, note = path_id(request), _note(form)
-    return f"/stories/{corrections.pin(connection, FeatureCache(), article, note, made_by=_name(request))}"
+    return f"/stories/{corrections.pin(context, path_id(request))}"
 
 
-def unpin_action(connection: Connection, request: Request, form: Form) -> str:
+def unpin_action(context: CorrectionContext, request: Request, _form: Form) -> str:
     """Remove the pin of an article."""
-    story = corrections.unpin(
-        connection,
-        FeatureCache(),
-        path_id(request),
-        _note(form),
-        preferred_sources=_preferred_sources(request),
-        made_by=_name(request),
-    )
-    return f"/stories/{story}"
+    return f"/stories/{corrections.unpin(context, path_id(request))}"
 
 
 async def retry_form(request: Request) -> Response:

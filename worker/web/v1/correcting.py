@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import Path
 from pydantic import Field
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +17,7 @@ from worker.queue.batching import enqueue
 from worker.store.read.files import file
 from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
-from worker.stories.candidates import FeatureCache
+from worker.stories.corrections import CorrectionContext
 from worker.web.params import NotFoundError
 from worker.web.site import get_article, get_story, site
 from worker.web.v1.answer import answer
@@ -55,14 +54,13 @@ class RetriedFile:
     file_id: int
 
 
-#: A correction: takes a connection and the name of the token, and returns a story.
-Correction = Callable[[Connection, str | None], int]
+async def _correct(request: Request, note: str | None, work: Callable[[CorrectionContext], int]) -> Response:
+    here = site(request)
 
-
-async def _correct(request: Request, work: Correction) -> Response:
     def run() -> int:
-        with site(request).engine.begin() as connection:
-            return work(connection, request.state.caller.name)
+        with here.engine.begin() as connection:
+            made_by = request.state.caller.name
+            return work(CorrectionContext(connection, note, here.settings.preferred_sources, made_by))
 
     return answer(request, CorrectedStory(await run_in_threadpool(run)))
 
@@ -70,66 +68,58 @@ async def _correct(request: Request, work: Correction) -> Response:
 @write.post("/stories/{id}/merge", operation_id="mergeStories", responses={200: {"model": CorrectedStory}})
 async def merge(request: Request, id: PathId, body: OtherBody) -> Response:  # noqa: A002
     """Merge two stories into one. This overrides whatever kept them apart."""
-    sources = site(request).settings.preferred_sources
 
-    def work(connection: Connection, name: str | None) -> int:
+    def work(context: CorrectionContext) -> int:
         for story in (id, body.other):
-            get_story(connection, story, 1, most_characters=0)
-        return corrections.merge(
-            connection, FeatureCache(), id, body.other, body.note, preferred_sources=sources, made_by=name
-        )
+            get_story(context.connection, story, 1, most_characters=0)
+        return corrections.merge(context, id, body.other)
 
-    return await _correct(request, work)
+    return await _correct(request, body.note, work)
 
 
 @write.post("/articles/{id}/split", operation_id="splitArticle", responses={200: {"model": CorrectedStory}})
 async def split(request: Request, id: PathId, body: NoteBody) -> Response:  # noqa: A002
     """Move an article and its exact copies into a new story, permanently separate from the others."""
-    sources = site(request).settings.preferred_sources
 
-    def work(connection: Connection, name: str | None) -> int:
-        get_article(connection, id, most_characters=0)
-        return corrections.split(connection, FeatureCache(), id, body.note, preferred_sources=sources, made_by=name)
+    def work(context: CorrectionContext) -> int:
+        get_article(context.connection, id, most_characters=0)
+        return corrections.split(context, id)
 
-    return await _correct(request, work)
+    return await _correct(request, body.note, work)
 
 
 @write.post("/articles/{id}/not-a-copy", operation_id="keepApart", responses={200: {"model": CorrectedStory}})
 async def not_a_copy(request: Request, id: PathId, body: OtherBody) -> Response:  # noqa: A002
     """Keep two articles in different stories; if they are in the same one, the first leaves it."""
-    sources = site(request).settings.preferred_sources
 
-    def work(connection: Connection, name: str | None) -> int:
+    def work(context: CorrectionContext) -> int:
         for article in (id, body.other):
-            get_article(connection, article, most_characters=0)
-        return corrections.not_a_copy(
-            connection, FeatureCache(), id, body.other, body.note, preferred_sources=sources, made_by=name
-        )
+            get_article(context.connection, article, most_characters=0)
+        return corrections.not_a_copy(context, id, body.other)
 
-    return await _correct(request, work)
+    return await _correct(request, body.note, work)
 
 
 @write.post("/articles/{id}/pin", operation_id="pinArticle", responses={200: {"model": CorrectedStory}})
 async def pin(request: Request, id: PathId, body: NoteBody) -> Response:  # noqa: A002
     """Make an article the canonical one of its story, whatever arrives later."""
 
-    def work(connection: Connection, name: str | None) -> int:
-        get_article(connection, id, most_characters=0)
-        return corrections.pin(connection, FeatureCache(), id, body.note, made_by=name)
+    def work(context: CorrectionContext) -> int:
+        get_article(context.connection, id, most_characters=0)
+        return corrections.pin(context, id)
 
-    return await _correct(request, work)
+    return await _correct(request, body.note, work)
 
 
 @write.post("/articles/{id}/unpin", operation_id="unpinArticle", responses={200: {"model": CorrectedStory}})
 async def unpin(request: Request, id: PathId, body: NoteBody) -> Response:  # noqa: A002
     """Remove the pin of an article, so that its story's canonical article is chosen again."""
-    sources = site(request).settings.preferred_sources
 
-    def work(connection: Connection, name: str | None) -> int:
-        get_article(connection, id, most_characters=0)
-        return corrections.unpin(connection, FeatureCache(), id, body.note, preferred_sources=sources, made_by=name)
+    def work(context: CorrectionContext) -> int:
+        get_article(context.connection, id, most_characters=0)
+        return corrections.unpin(context, id)
 
-    return await _correct(request, work)
+    return await _correct(request, body.note, work)
 
 
 @write.post("/files/{id}/retry", operation_id="retryFile", status_code=202, responses={202: {"model": RetriedFile}})
