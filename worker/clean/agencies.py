@@ -3,18 +3,24 @@
 The pattern of all signs runs on RE2, whose cost does not depend on their number.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import re2
 
+from worker.clean.config_rows import RowFormat, config_rows
 from worker.errors import SettingsError
-from worker.settings import config_file
 
-_REQUIRED = {"name", "signs", "language", "example"}
-_OPTIONAL = {"dateline", "below"}
+_ROWS = RowFormat(
+    "agencies.toml",
+    "agency",
+    "agencies",
+    "Agency",
+    required={"name", "signs", "language", "example"},
+    optional={"dateline", "below"},
+    least=1,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +38,10 @@ class Agency:
 @cache
 def load_agencies() -> tuple[Agency, ...]:
     """Return the agencies, which each process reads once; raise SettingsError if the file is invalid."""
-    path = config_file("agencies.toml")
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"The agencies {path} can't be read ({error}): correct the file.") from error
-    rows = table.pop("agency", [])
-    if table or not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        raise SettingsError(f"The agencies {path} hold something else: each agency begins with a line [[agency]].")
-    return tuple(map(_agency, rows))
+    return tuple(map(_agency, config_rows(_ROWS)))
 
 
 def _agency(row: dict[str, Any]) -> Agency:
-    missing, unknown = _REQUIRED - row.keys(), row.keys() - _REQUIRED - _OPTIONAL
-    if missing or unknown:
-        name = row.get("name", "without a name")
-        raise SettingsError(f"Agency {name}: add {sorted(missing)}, remove {sorted(unknown)}.")
     signs = row["signs"]
     if not isinstance(signs, list) or not signs or not all(isinstance(sign, str) and sign.strip() for sign in signs):
         raise SettingsError(f"Agency {row['name']}: signs is a list of names as the agency writes them.")

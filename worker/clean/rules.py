@@ -3,7 +3,6 @@
 Patterns run on RE2, so that a rule that an editor writes can be wrong but not slow.
 """
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -11,14 +10,20 @@ from typing import Any, Literal, cast, get_args
 
 import re2
 
+from worker.clean.config_rows import RowFormat, config_rows
 from worker.errors import SettingsError
-from worker.settings import config_file
 
 Where = Literal["head", "tail", "line", "inside"]
 Field = Literal["published_at", "dateline", "agency", "byline", "caption", "title"]
 
-_REQUIRED = {"name", "where", "pattern", "example", "result"}
-_OPTIONAL = {"language", "field", "longest", "ignore_case", "spare_prose", "keeps"}
+_ROWS = RowFormat(
+    "debris.toml",
+    "rule",
+    "debris rules",
+    "Debris rule",
+    required={"name", "where", "pattern", "example", "result"},
+    optional={"language", "field", "longest", "ignore_case", "spare_prose", "keeps"},
+)
 #: A longer line, in columns, is prose that begins like debris; a rule may set another limit.
 LONGEST_LINE = 160
 #: Bytes for RE2's cached states of one pattern; twice its default, because ``any_of`` contains all rules of a place.
@@ -66,24 +71,12 @@ class RuleGroup:
 @cache
 def load_rules() -> dict[Where, RuleGroup]:
     """Return the rules, which each process reads once; raise SettingsError if the file is invalid."""
-    path = config_file("debris.toml")
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"The debris rules {path} can't be read ({error}): correct the file.") from error
-    rows = table.pop("rule", [])
-    if table or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise SettingsError(f"The debris rules {path} hold something else: each rule begins with a line [[rule]].")
-    rules = [_rule(row) for row in rows]
+    rules = [_rule(row) for row in config_rows(_ROWS)]
     return {where: _group(where, (rule for rule in rules if rule.where == where)) for where in get_args(Where)}
 
 
 def _rule(row: dict[str, Any]) -> DebrisRule:
-    name = row.get("name", "without a name")
-    missing, unknown = _REQUIRED - row.keys(), row.keys() - _REQUIRED - _OPTIONAL
-    if missing or unknown:
-        raise SettingsError(f"Debris rule {name}: add {sorted(missing)}, remove {sorted(unknown)}.")
-    where, field = row["where"], row.get("field")
+    name, where, field = row["name"], row["where"], row.get("field")
     if where not in get_args(Where) or field not in (None, *get_args(Field)):
         raise SettingsError(f"Debris rule {name}: where is one of {get_args(Where)}, field one of {get_args(Field)}.")
     keeps = row.get("keeps", [])

@@ -3,7 +3,7 @@
 Errors do not show the address, because it may contain a password.
 """
 
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from worker.errors import SettingsError
 
@@ -43,12 +43,8 @@ def redis_url(url: str, password: str) -> str:
 
 def is_web_address(url: str) -> bool:
     """Return whether a browser can open ``url``; port 0 means one that is chosen later."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:  # a port that is not a number
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    parts = _split(url)
+    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _is_postgres(url: str) -> bool:
@@ -63,12 +59,18 @@ def _is_postgres(url: str) -> bool:
 
 
 def _is_redis(url: str) -> bool:
+    parts = _split(url)
+    return parts is not None and parts.scheme in {"redis", "rediss"} and parts.port != 0
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of ``url``; None if it is no address, or its port is not a number."""
     try:
         parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # a port that is not a number
-        return False
-    return parts.scheme in {"redis", "rediss"} and port != 0
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def _with_password(url: str, password: str) -> str:
