@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -25,12 +26,14 @@ HOPELESS_WORDS: Final = 0.15
 #: The numbers that follow from the two texts alone; the others know the archive.
 _NUMBERS: Final = Evidence._fields[: Evidence._fields.index("length_ratio") + 1]
 #: For each field of `Evidence` that of the same number if the two articles change places.
-_OTHER_WAY: Final = [
-    Evidence._fields.index(
-        f"{name[:-1]}{'b' if name.endswith('a') else 'a'}" if name.endswith(("_in_a", "_in_b")) else name
+_IN_OTHER_ORDER: Final = itemgetter(
+    *(
+        Evidence._fields.index(
+            f"{name[:-1]}{'b' if name.endswith('a') else 'a'}" if name.endswith(("_in_a", "_in_b")) else name
+        )
+        for name in Evidence._fields
     )
-    for name in Evidence._fields
-]
+)
 _OF_ARCHIVE: Final = (math.nan,) * len(KeyNumbers._fields)
 _SHORTER: Final = _NUMBERS.index("shorter") - 1  # in a row of the kernel
 
@@ -69,7 +72,7 @@ def compare_pairs(
         longer_first = [(b, a) if swap else (a, b) for swap, (a, b) in zip(swapped, chunk, strict=True)]
         compared = compare(longer_first, distances[start : start + MOST_PAIRS], whole)
         for swap, numbers in zip(swapped, compared, strict=True):
-            yield Evidence._make([numbers[i] for i in _OTHER_WAY]) if swap else numbers
+            yield Evidence._make(_IN_OTHER_ORDER(numbers)) if swap else numbers
 
 
 def _by_kernel(

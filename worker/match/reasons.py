@@ -46,11 +46,11 @@ def reason(of: Verdict) -> str:
 def reasons(verdicts: Sequence[Verdict]) -> list[str]:
     """Return the reason of each verdict; the model is evaluated once, for all of them."""
     plain = [_plain_reason(v) for v in verdicts]
-    weighed = [v.evidence for v, known in zip(verdicts, plain, strict=True) if known is None]
-    moved = iter((contributions(weighed) @ _TOPIC_OF).tolist() if weighed else ())
-    found = iter([link is not None for link in related(weighed)])
+    weighed = [v for v, known in zip(verdicts, plain, strict=True) if known is None]
+    moved = iter((contributions([v.evidence for v in weighed]) @ _TOPIC_OF).tolist() if weighed else ())
+    answers = iter(_answers(weighed))
     return [
-        _weighed(v, next(moved), next(found)) if known is None else known
+        _weighed(v, next(moved), next(answers)) if known is None else known
         for v, known in zip(verdicts, plain, strict=True)
     ]
 
@@ -85,15 +85,25 @@ def _plain_reason(v: Verdict) -> str | None:
     return None
 
 
-def _weighed(v: Verdict, moved: Sequence[float], is_related: bool) -> str:
+def _answers(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return how each reason begins."""
+    links = iter(related([v.evidence for v in verdicts if not _is_likely(v)]))
+    return [_SAME if _is_likely(v) else _not_a_copy(v, next(links) is not None) for v in verdicts]
+
+
+def _is_likely(v: Verdict) -> bool:
+    return v.probability >= v.needed
+
+
+def _weighed(v: Verdict, moved: Sequence[float], answer: str) -> str:
     """Say what spoke for the answer of the model, and in a second sentence what spoke most against it."""
-    likely = v.probability >= v.needed
+    likely = _is_likely(v)
     way, agree, oppose = (1, LIKENESSES, DIFFERENCES) if likely else (-1, DIFFERENCES, LIKENESSES)
     ranked = sorted(((step * way, topic) for step, topic in zip(moved, _TOPICS, strict=True)), reverse=True)
     reverse = [(-step, topic) for step, topic in reversed(ranked) if -step >= _MIN_STEP]
     clauses = _clauses(v.evidence, ranked, agree) or [_ALL_TOGETHER[likely]]
     against = [] if v.before else _clauses(v.evidence, reverse, oppose)[:1]  # `before` has said it
-    answer = v.before or (_SAME if likely else _not_a_copy(v, is_related))
+    answer = v.before or answer
     while True:
         text = f"{answer}{_listed(clauses, ', and ')}." + (f" However, {against[0]}." if against else "")
         if len(text) <= MOST_CHARACTERS or len(clauses) == 1:
