@@ -1,4 +1,4 @@
-"""Where the archive of a command is, and which others are near: a command in the wrong folder finds none of its own."""
+"""Find the archive of a command, and others nearby: a command in the wrong folder finds no archive."""
 
 import os
 from collections.abc import Iterator

@@ -58,7 +58,7 @@ def _month_name(match: re.Match[str]) -> str:
 
 def _only_reading(first: int, second: int, year: int) -> datetime:
     if first != second and first <= 12 and second <= 12:
-        raise ValueError("day and month can't be told apart")
+        raise ValueError("it is not clear which number is the day")
     day, month = (first, second) if second <= 12 else (second, first)
     return datetime(year, month, day)  # noqa: DTZ001
 

@@ -15,7 +15,7 @@ _ZONES = timedelta(hours=14)
 
 
 def set_or_none(moment: datetime) -> datetime | None:
-    """Return ``moment`` (UTC) unless it stands for "not set"."""
+    """Return ``moment`` (UTC) unless it means "not set"."""
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR or any(abs(moment - zero) <= _ZONES for zero in _ZEROS):
         return None
     return moment

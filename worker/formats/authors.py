@@ -1,4 +1,4 @@
-"""Reduce what stands in an author field to the names of people: without labels, dates, addresses and job titles.
+"""Reduce the value of an author field to the names of people: without labels, dates, addresses and job titles.
 
 Content management systems put "admin", the name of the site or a whole byline into it. A name is never shortened for
 one of its words alone: Theresa May keeps hers.

@@ -27,7 +27,7 @@ _DIGITAL_YEARS = range(1990, 2100)
 def parse(value: object) -> datetime | None:
     """Return ``value`` (text, a number, or an object around one) as an aware UTC datetime.
 
-    A time without a zone is read as UTC. Return None if the value is not a date, is ambiguous or stands for "not set".
+    A time without a zone is read as UTC. Return None if the value is not a date, is ambiguous or means "not set".
     """
     try:
         moment = _parse(value)

@@ -86,7 +86,7 @@ def has_title(record: Mapping[str, object]) -> bool:
 
 
 def article_lists(record: Mapping[str, object], depth: int = 0) -> Iterator[str]:
-    """Yield the dotted keys of the lists of articles in ``record``, which has no text of its own."""
+    """Yield the dotted keys of the lists of articles in a ``record`` without a text."""
     for key, value in record.items():
         if isinstance(value, dict) and depth < MAX_LIST_DEPTH:
             yield from (f"{key}.{name}" for name in article_lists(value, depth + 1))

@@ -19,7 +19,7 @@ from worker.store import ledger, recovery
 
 
 class QueueFullError(RetryError):
-    """So many files wait that no more are accepted now."""
+    """Too many files wait to accept more now."""
 
 
 def accept_posted(settings: Settings, engine: Engine, documents: Sequence[bytes]) -> list[int]:

@@ -15,7 +15,7 @@ from worker.language.width import display_width
 STOPS = frozenset(".!?…‥‽⁇⁈⁉。！？．｡؟۔।॥։՜՞።፧፨။។៕།༎᠃᠉׃")
 #: A sentence goes on after these, but a headline or a standfirst does not end with them either.
 PAUSES = frozenset(",;:،؛、，；：՝፣፤፥")
-#: Symbols that are footnote marks or stand for a closing quotation mark; brackets and quotation marks have categories.
+#: Symbols that are footnote marks or used as a closing quotation mark; brackets and quotation marks have categories.
 _CLOSING_SIGNS = "\"'*†‡§#°′″¹²³⁰⁴⁵⁶⁷⁸⁹"
 #: Closing brackets, quotation marks of both kinds (German closes with what English opens with), symbols and emoji with
 #: their modifiers and joiners.

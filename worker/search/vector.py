@@ -3,7 +3,7 @@
 The marks are lexemes that no text contains, because words have letters and digits only:
 
 - ``@english_stem`` is the dictionary of the stems: a query has other stems for each language, and an article matches by
-  those of its own language only. Else `news` would find each English *new*, by its German stem.
+  those of its language only. Else `news` would find each English *new*, by its German stem.
 - ``#31`` is the block of ids: GIN returns all articles with a frequent word, however many. With the newest blocks in
   the query it skips the others.
 """
@@ -16,8 +16,8 @@ from worker.search.words import words
 
 #: Articles in a block, as a power of two: a word that is in all articles costs 4 ms a block.
 BLOCK_BITS = 12
-#: Characters of a text that are indexed. Phrases are found in its first 16,383 words: Postgres counts no further, and
-#: that is about the number of words in so many characters.
+#: Characters of a text that are indexed. Phrases are found in its first 16,383 words: Postgres counts no further,
+#: and that is about the number of words in 100,000 characters.
 INDEXED_CHARACTERS = 100_000
 #: Bytes of the lexemes and positions: a ``tsvector`` takes 1,048,575.
 _MOST_BYTES = 1_000_000

@@ -109,7 +109,7 @@ def test_a_mail_that_only_carries_another_is_that_mail(text: str) -> None:
 
 
 def test_a_carried_mail_below_an_article_changes_no_field() -> None:
-    """A mail with a text of its own keeps its subject; both texts are read."""
+    """A mail with its own text keeps its subject; both texts are read."""
     inner = plain("See you there.")
     inner["Subject"] = "Lunch"
     article = only(mail(plain(ENGLISH), attached(inner)).as_bytes(), "a.eml")
@@ -117,7 +117,7 @@ def test_a_carried_mail_below_an_article_changes_no_field() -> None:
 
 
 def test_a_digest_names_the_subject_of_each_mail() -> None:
-    """The mails of a digest are told apart."""
+    """The mails of a digest are separate articles."""
     first, second = plain(ENGLISH), plain(GERMAN)
     first["Subject"], second["Subject"] = "Quay", "Kai"
     assert text_of(mail(attached(first), attached(second), subtype="digest")) == f"Quay\n\n{ENGLISH}\n\nKai\n\n{GERMAN}"

@@ -1,6 +1,6 @@
 """Read ANPA 1312, the text format of American wires: a number, a line of codes, head lines with ``^``, the text.
 
-Numbers of messages begin anew each day, so they are no ids. Codes of the line (priority, category) are not read.
+Message numbers restart each day, so they are no ids. Codes of the line (priority, category) are not read.
 """
 
 import re

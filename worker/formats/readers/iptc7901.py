@@ -1,6 +1,6 @@
 """Read IPTC 7901, the text format of wires and e-mail deliveries: a header line, keywords, a headline, the text.
 
-Numbers of messages begin anew each day or year, so they are no ids. What follows the sign of the end is not read.
+Message numbers restart each day or year, so they are no ids. What follows the sign of the end is not read.
 """
 
 import re

@@ -25,7 +25,7 @@ _LABEL = re.compile(r"[>\s]{0,12}[*_]{0,2}([^\W\d][\w .()'-]{0,24}?)[*_]{0,2}\s{
 _LABELS = FROM | SENT | OTHER
 #: The rest of a list of addresses that was wrapped, or the line in which Russian programs name the sender.
 _ADDRESSES = re.compile(r"[>\s]*[^\n@]{0,80}@[^\n]{0,200}[>,;:)\]]\s*")
-#: What stands above the header of a forwarded mail: words between dashes, a rule, or "Begin forwarded message:"
+#: The line above the header of a forwarded mail: words between dashes, a rule, or "Begin forwarded message:"
 _MARK = re.compile(r"[-_=—–]{2,}[^\n]{0,80}?[-_=—–]{2,}|[-_=—–*]{5,}|[^\n]{0,60}[:：]")
 #: A program attributes a quotation with a time, a date or an address; "She wrote:" is the author's.
 _SENT_AT = re.compile(
