@@ -38,6 +38,7 @@ from worker.web.stories import stories_page
 from worker.web.story import article_page, story_page
 from worker.web.v1.application import PREFIX, api_v1
 from worker.web.v1.problems import problem
+from worker.web.webhooks import webhooks_page
 
 logger = log.get(__name__)
 
@@ -89,6 +90,7 @@ ROUTES = [
     Route("/api/articles/{id:id}", one_at_a_time(api.article_api)),
     Route("/api/files", api.files_api),
     Route("/api/changes", api.changes_api),
+    Route("/webhooks", webhooks_page),
     Route("/health", health),
     Route("/metrics", metrics),
 ]

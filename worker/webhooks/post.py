@@ -7,6 +7,7 @@ import http.client
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,7 +60,7 @@ class WebhookRequest:
             return WebhookAnswer(None, str(error))
         except (OSError, http.client.HTTPException) as error:
             late = self._aborted.is_set() or isinstance(error, TimeoutError)
-            return WebhookAnswer(None, f"No answer within {seconds:.0f} s." if late else _sentence(error))
+            return WebhookAnswer(None, f"No answer within {seconds:g} s." if late else _sentence(error))
         finally:
             timer.cancel()
             if self._socket is not None:
@@ -73,8 +74,11 @@ class WebhookRequest:
         agent = {"user-agent": f"Copydesk/{__version__}", "content-type": "application/json", "connection": "close"}
         connection.request("POST", receiver.target, body, headers | agent)
         response = connection.getresponse()
+        if self._aborted.is_set():  # headers that break off look like headers that end
+            raise TimeoutError
         retry_after = response.headers.get("retry-after", "")
-        response.read(_READ_BYTES)
+        with suppress(OSError, http.client.HTTPException):  # the status is all that counts
+            response.read(_READ_BYTES)
         response.close()
         return WebhookAnswer(response.status, _problem(response.status), retry_after)
 
@@ -131,6 +135,8 @@ def _sentence(error: Exception) -> str:
         return "The host name can't be resolved."
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"The certificate is not valid: {error.verify_message}."
+    if isinstance(error, http.client.RemoteDisconnected):
+        return "The receiver closed the connection without an answer."
     if isinstance(error, http.client.HTTPException):
         return "The answer is not HTTP."
     return f"The connection failed: {getattr(error, 'strerror', None) or error}."

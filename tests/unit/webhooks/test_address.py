@@ -53,7 +53,7 @@ def test_an_address_that_can_not_be_used_is_refused(url: str) -> None:
         "localhost",
         "127.1",
         "2130706433",
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104  nothing is bound
         "10.1.2.3",
         "172.16.0.1",
         "192.168.1.1",
