@@ -1,6 +1,7 @@
 """The ASGI application: the routes, and the answer to each kind of error."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from importlib import resources
 
@@ -38,6 +39,7 @@ from worker.web.stories import stories_page
 from worker.web.story import article_page, story_page
 from worker.web.v1.application import PREFIX, api_v1
 from worker.web.v1.problems import problem
+from worker.web.v1.waiting import FeedWatch
 from worker.web.webhooks import webhooks_page
 
 logger = log.get(__name__)
@@ -113,7 +115,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
     v1 = api_v1(settings)
     app = Starlette(
         routes=[*(_closable(route) for route in ROUTES), Mount(PREFIX, v1)],
-        lifespan=lifespan,
+        lifespan=_lifespan(v1.state.feed_watch, lifespan),
         exception_handlers={
             BadRequestError: _handler(400),
             UnauthorizedError: _handler(401),
@@ -133,6 +135,18 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
     )
     # outermost, so that even the answer to an internal error carries the policy
     return RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
+
+
+def _lifespan(watch: FeedWatch, inner: Lifespan[Starlette] | None) -> Lifespan[Starlette]:
+    """Return ``inner``, at whose end also the look-ups of the change feed end."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with inner(app) if inner else nullcontext():
+            yield
+            await watch.close()
+
+    return lifespan
 
 
 def _error(request: Request, status: int, message: str) -> Response:

@@ -15,7 +15,7 @@ from worker.operations import tokens
 from worker.settings import Settings
 from worker.web import access
 from worker.web.application import application
-from worker.web.v1 import posting, waiting
+from worker.web.v1 import posting, stream, waiting
 
 #: Random requests for each operation, besides those for each boundary of each parameter: a second each on two cores.
 _EXAMPLES = 3
@@ -32,6 +32,7 @@ def test_the_api_does_what_its_document_says(
     """Valid requests are answered as described, invalid ones and those without a token refused, none fails."""
     monkeypatch.setattr(posting, "WAIT_SECONDS", 0.1)
     monkeypatch.setattr(waiting, "_MOST_WAITING", 0)
+    monkeypatch.setattr(stream, "_MOST_STREAMS", 0)
     monkeypatch.setattr(access, "WRONG_TOKEN_SECONDS", 0.0)
     newsroom.link(newsroom.article(copy_of(1, 1), story=newsroom.article(dispatch(1)), relation="near"), 1, same=True)
     newsroom.file("inbox/broken.txt", reason="It is a picture.")

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Header, Path
 from fastapi import Query as InQuery
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -40,10 +40,21 @@ from worker.web.v1.fields import (
 )
 from worker.web.v1.outcomes import FileOutcome, outcomes
 from worker.web.v1.route import router
+from worker.web.v1.stream import EVENT_ID_PATTERN, position_of, stream, wants_stream
+from worker.web.v1.stream import MEDIA_TYPE as EVENT_STREAM
 from worker.web.v1.waiting import FeedWatch
 
 #: Rows of a page without ``limit``.
 _ROWS = 100
+EventId = Annotated[
+    str | None,
+    Header(
+        alias="Last-Event-ID",
+        pattern=EVENT_ID_PATTERN,
+        description="Where a stream continues: the `id` of its last event.",
+        examples=["121.2f1c9a52-7b0e-4f43-9d8e-6a1b3c5d7e90"],
+    ),
+]
 _NEXT = Field(description="The address of the next page; null on the last page.")
 
 read = router("read", TokenScope.READ)
@@ -184,12 +195,21 @@ async def read_file(request: Request, id: Annotated[LongId, Path(examples=[1])])
     return await in_turn(request, work)
 
 
-@read.get("/changes", operation_id="listChanges", responses={200: {"model": ChangePage}})
-async def list_changes(request: Request, query: Annotated[ChangesQuery, InQuery()]) -> Response:
+@read.get(
+    "/changes",
+    operation_id="listChanges",
+    responses={200: {"model": ChangePage, "content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+)
+async def list_changes(
+    request: Request, query: Annotated[ChangesQuery, InQuery()], last_event_id: EventId = None
+) -> Response:
     """List the changes of stories, oldest first. Follow `next`, again and again: none is missed or repeated.
 
     With `wait` an answer without changes comes only after these seconds, and one with changes as soon as there are any.
+    With `Accept: text/event-stream` the answer is a stream of Server-Sent Events, which goes on with later changes.
     """
+    if wants_stream(request):
+        return await stream(request, *(position_of(last_event_id) if last_event_id else (query.after, query.epoch)))
     page = await run_in_threadpool(_changes, request, query)
     if query.wait and not page.changes:
         watch: FeedWatch = request.app.state.feed_watch
