@@ -25,6 +25,7 @@ from worker.web.access import UnauthorizedError, readers_only
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
 from worker.web.expensive import BusyError, one_at_a_time
+from worker.web.feed import feed
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, allowed_hosts
 from worker.web.monitoring import health, metrics
@@ -65,6 +66,7 @@ register_url_convertor("id", _IdConvertor())
 
 ROUTES = [
     Route("/", stories_page),
+    Route("/feed.atom", feed),
     Route("/stories/{id:id}", one_at_a_time(story_page)),
     Route("/articles/{id:id}", article_page),
     Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),

@@ -68,6 +68,12 @@ def changes_between(
     return [ChangeRow(*row) for row in rows]
 
 
+def first_epoch(connection: Connection) -> tuple[UUID, datetime]:
+    """Return the epoch with which this archive began, which stays the same over restores, and its time."""
+    row = connection.execute(text("SELECT epoch, began_at FROM feed_epochs ORDER BY number LIMIT 1")).one()
+    return row.epoch, row.began_at
+
+
 def first_change_since(connection: Connection, time: datetime) -> int:
     """Return the id of the first change at ``time`` or later; one above the newest id if there is none."""
     return first_since(connection, changes_table.c.at, time)
