@@ -43,7 +43,7 @@ def test_the_api_does_what_its_document_says(
         address = f"http://127.0.0.1:{client.port}/api/v1/openapi.json"
         command = [str(Path(sys.executable).parent / "schemathesis"), "run", address, "--no-color"]
         command += ["--header", f"Authorization: Bearer {token}", "--max-examples", str(_EXAMPLES), "--seed", "1"]
-        command += ["--phases", "examples,coverage,fuzzing", "--generation-database", "none"]
+        command += ["--request-timeout", "60", "--phases", "examples,coverage,fuzzing", "--generation-database", "none"]
         ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=500)
     assert ran.returncode == 0, ran.stdout[-8_000:] + ran.stderr[-2_000:]
     assert "14 operations" not in ran.stdout.partition("WARNINGS")[2]

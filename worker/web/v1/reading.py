@@ -46,8 +46,9 @@ from worker.web.v1.waiting import FeedWatch
 
 #: Rows of a page without ``limit``.
 _ROWS = 100
+_NOON = "2026-03-01T12:00:00Z"
 EventId = Annotated[
-    str | None,
+    str,
     Header(
         alias="Last-Event-ID",
         pattern=EVENT_ID_PATTERN,
@@ -65,13 +66,19 @@ read_own = router("read", TokenScope.READ, TokenScope.INGEST)
 class StoriesQuery(Parameters):
     """The filters of the list of stories."""
 
-    q: Words | None = Field(None, description='Words of any copy; "a phrase", or, and -not are understood.')
-    since: Time | None = Field(None, description="Last seen (published, or else arrived) at or after this time.")
-    until: Time | None = Field(None, description="Last seen before this time.")
-    updated_since: Time | None = Field(None, description="Changed at or after this time, in any way.")
-    source: Words | None = Field(None, description="A source that published a copy.")
-    language: Words | None = Field(None, description="Language of the canonical article: en, de, …")
-    copies: Copies = Field(0, description="Least number of copies besides the canonical article.")
+    q: Words | None = Field(
+        None,
+        examples=['"port strike" -football'],
+        description='Words of any copy; "a phrase", or, and -not are understood.',
+    )
+    since: Time | None = Field(
+        None, examples=[_NOON], description="Last seen (published, or else arrived) at or after this time."
+    )
+    until: Time | None = Field(None, examples=["2026-03-02T00:00:00+01:00"], description="Last seen before this time.")
+    updated_since: Time | None = Field(None, examples=[_NOON], description="Changed at or after this time, in any way.")
+    source: Words | None = Field(None, examples=["Norwire"], description="A source that published a copy.")
+    language: Words | None = Field(None, examples=["en"], description="Language of the canonical article: en, de, …")
+    copies: Copies = Field(0, examples=[1], description="Least number of copies besides the canonical article.")
     limit: Rows = Field(_ROWS, description="The largest number of rows.")
     after: str | None = Field(
         None, pattern=CURSOR_PATTERN, description="Where to continue, as in the address in `next`."
@@ -81,7 +88,7 @@ class StoriesQuery(Parameters):
 class FilesQuery(Parameters):
     """The filters of the list of files."""
 
-    state: FileState | None = Field(None, description="Only files in this state.")
+    state: FileState | None = Field(None, examples=["quarantined"], description="Only files in this state.")
     limit: Rows = Field(_ROWS, description="The largest number of rows.")
     before: Position | None = Field(None, description="Where to continue, as in `next`.")
 
@@ -89,10 +96,14 @@ class FilesQuery(Parameters):
 class ChangesQuery(Parameters):
     """A position in the change feed."""
 
-    after: Position = Field(0, description="The last id that you have; 0: from the beginning.")
-    epoch: UUID | None = Field(None, description="The epoch of that change; 409 if a restore has replaced it.")
+    after: Position = Field(0, examples=[120], description="The last id that you have; 0: from the beginning.")
+    epoch: UUID | None = Field(
+        None,
+        examples=["2f1c9a52-7b0e-4f43-9d8e-6a1b3c5d7e90"],
+        description="The epoch of that change; 409 if a restore has replaced it.",
+    )
     limit: Changes = Field(MOST_ROWS, description="The largest number of changes.")
-    wait: Seconds = Field(0, description="Seconds to wait for the next change if there is none yet.")
+    wait: Seconds = Field(0, examples=[20], description="Seconds to wait for the next change if there is none yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +212,7 @@ async def read_file(request: Request, id: Annotated[LongId, Path(examples=[1])])
     responses={200: {"model": ChangePage, "content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
 )
 async def list_changes(
-    request: Request, query: Annotated[ChangesQuery, InQuery()], last_event_id: EventId = None
+    request: Request, query: Annotated[ChangesQuery, InQuery()], last_event_id: EventId = ""
 ) -> Response:
     """List the changes of stories, oldest first. Follow `next`, again and again: none is missed or repeated.
 
