@@ -133,11 +133,14 @@ def _database(settings: Settings) -> list[str]:
 
 
 def _webhooks(connection: Connection) -> list[str]:
-    """Return a sentence on each webhook to which nothing is sent, without its path, which may be secret."""
+    """Return a sentence on each webhook that gets nothing, without its path, which may be secret."""
     return [
         f"Webhook {row.id} ({urlsplit(row.url).hostname}) is disabled since {row.disabled_at:%Y-%m-%d %H:%M}: "
         f"{row.disabled_reason} Run `copydesk webhook enable {row.id}`, or `copydesk webhook remove {row.id}`."
         for row in webhooks.disabled(connection)
+    ] + [
+        f"Webhook {row.id} ({urlsplit(row.url).hostname}) gets nothing: restart the scheduler, which sends to it."
+        for row in webhooks.unattended(connection, LATE_SECONDS)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -93,6 +93,18 @@ def all_webhooks(connection: Connection) -> list[WebhookRow]:
 def disabled(connection: Connection) -> list[WebhookRow]:
     """Return the webhooks to which nothing is sent."""
     return [WebhookRow(*row) for row in connection.execute(text(f"{_ROWS} WHERE disabled_at IS NOT NULL ORDER BY id"))]
+
+
+def unattended(connection: Connection, seconds: float) -> list[WebhookRow]:
+    """Return the webhooks that nobody tried for so long although a change has waited for as long."""
+    rows = connection.execute(
+        text(
+            f"{_ROWS} WHERE disabled_at IS NULL AND next_at < now() - :time AND"
+            " (SELECT at FROM changes WHERE id > webhooks.after ORDER BY id LIMIT 1) < now() - :time ORDER BY id"
+        ),
+        {"time": timedelta(seconds=seconds)},
+    )
+    return [WebhookRow(*row) for row in rows]
 
 
 def due(connection: Connection) -> list[int]:

@@ -70,6 +70,21 @@ def test_a_receiver_that_fails_for_five_days_is_disabled(
     assert reason == "It failed for 5 days. The last time: The receiver answered 500."
 
 
+def test_a_webhook_that_no_scheduler_serves_is_reported(
+    near: Settings, engine: Engine, inbox: Inbox, subscribe: Subscribe
+) -> None:
+    """If a change waits for minutes and nobody tried to send it, `status` says so; while it is tried, not."""
+    subscribe(inbox)
+    commit_changes(engine, 1)
+    run(engine, "UPDATE webhooks SET next_at = now() - interval '6 minutes'")
+    assert not any("Webhook 1" in problem for problem in status(near, engine).problems)
+    run(engine, "UPDATE changes SET at = now() - interval '6 minutes'")
+    assert any("Webhook 1 (127.0.0.1) gets nothing" in problem for problem in status(near, engine).problems)
+    with sending(near):
+        until(engine, "after = 1")
+    assert not any("Webhook 1" in problem for problem in status(near, engine).problems)
+
+
 def test_nothing_is_sent_to_this_machine_by_default(
     settings: Settings, near: Settings, engine: Engine, inbox: Inbox, subscribe: Subscribe
 ) -> None:
