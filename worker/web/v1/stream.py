@@ -4,6 +4,7 @@ A stream takes no thread and no database connection while it waits. It ends when
 read is withdrawn, and when a restore has replaced its position; a client of the standard then asks again by itself.
 """
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -20,13 +21,14 @@ from worker.process import log
 from worker.store.read.changes import ChangeRow, LostPositionError, changes, check_position
 from worker.web.access import UnauthorizedError, caller
 from worker.web.expensive import BusyError
+from worker.web.params import BadRequestError
 from worker.web.site import reading, site
 from worker.web.v1.waiting import FeedWatch
 
 logger = log.get(__name__)
 MEDIA_TYPE: Final = "text/event-stream"
 #: The id of an event: that of the change and its epoch.
-EVENT_ID_PATTERN: Final = r"^[0-9]{1,18}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_EVENT_ID = re.compile(r"([0-9]{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 #: A comment is sent this often, because proxies close connections in which nothing happens for 30 or 60 s.
 HEARTBEAT_SECONDS = 15.0
 #: Streams at once, of the hundred requests that are answered at once.
@@ -74,9 +76,14 @@ def wants_stream(request: Request) -> bool:
 
 
 def position_of(event_id: str) -> tuple[int, UUID]:
-    """Return the change and the epoch of an id that `EVENT_ID_PATTERN` describes."""
-    change, _, epoch = event_id.partition(".")
-    return int(change), UUID(epoch)
+    """Return the change and the epoch of an event.
+
+    Raises:
+        BadRequestError: it is not the id of an event of this feed.
+    """
+    if parts := _EVENT_ID.fullmatch(event_id):
+        return int(parts[1]), UUID(parts[2])
+    raise BadRequestError("The header Last-Event-ID must be the id of an event of this stream.")
 
 
 async def stream(request: Request, after: int, epoch: UUID | None) -> Response:
