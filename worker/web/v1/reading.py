@@ -40,8 +40,8 @@ from worker.web.v1.fields import (
 )
 from worker.web.v1.outcomes import FileOutcome, outcomes
 from worker.web.v1.route import router
-from worker.web.v1.stream import position_of, stream, wants_stream
 from worker.web.v1.stream import MEDIA_TYPE as EVENT_STREAM
+from worker.web.v1.stream import position_of, stream, wants_stream
 from worker.web.v1.waiting import FeedWatch
 
 #: Rows of a page without ``limit``.
