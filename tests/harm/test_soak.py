@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import create_engine, make_url
@@ -28,6 +29,8 @@ pytestmark = [
 ]
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "0"))
+#: Which faults are drawn, and when they strike.
+SEED = int(os.environ.get("SOAK_SEED", "11"))
 #: 50,000 files in an hour.
 FILES_A_SECOND = 14
 SETTINGS = {
@@ -63,7 +66,7 @@ def faults(tmp_path: Path) -> Iterator[Faults]:
             fill = _filling(stack, desk.data / "archive")
         desk.json("migrate")
         stack.enter_context(running(desk, "up"))
-        yield Faults(desk, servers, Installation(tmp_path / "home"), postgres, valkey, clock, fill)
+        yield Faults(desk, servers, Installation(tmp_path / "home"), postgres, valkey, clock, fill, Random(SEED))
 
 
 def _filling(stack: ExitStack, folder: Path) -> Callable[[], None] | None:
