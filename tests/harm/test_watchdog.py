@@ -38,12 +38,13 @@ if sys.orig_argv[-1] == "worker" and "DEAF" in os.environ:
             register(self, channel)
     MultiChannelPoller._register_BRPOP = register_unless_deaf
 """
-#: A worker whose watchdog is quick.
+#: A worker whose watchdog is quick, and that tries to reach Redis more often than that.
 QUICK_WORKER = """
 from worker.process import log
-from worker.queue import watchdog, worker
+from worker.queue import transport, watchdog, worker
 from worker.settings import load
 watchdog.STALL_SECONDS, watchdog.SILENT_SECONDS = 6, 6
+transport._RETRY_SECONDS = 2
 settings = load()
 log.configure(settings)
 worker.run(settings, 1)
@@ -61,7 +62,7 @@ def test_a_worker_that_does_not_ask_is_replaced(tmp_path: Path) -> None:
         {"PYTHONPATH": f"{tmp_path}:{ROOT}", "DEAF": str(flag), "COPYDESK_SWEEP_SECONDS": "1"},
     )
     with running(desk, "up"):
-        until(lambda: status(desk)["ok"], "the service is up")
+        until(lambda: status(desk)["ok"], "the service is up", 180)
         [before] = main_workers(desk)
         flag.touch()
         until(lambda: not flag.exists(), "the worker no longer asks")
