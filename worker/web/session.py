@@ -140,6 +140,22 @@ def begin(request: Request, response: Response, token_id: int = _SHARED_ID) -> N
     )
 
 
+def require_editor(request: Request) -> Session:
+    """Require a session that may correct stories; return it.
+
+    Raises:
+        ForbiddenError: the visitor is not signed in, or may only read.
+    """
+    visitor = session(request)
+    if not visitor.possible:
+        raise ForbiddenError("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
+    if not visitor.name:
+        raise ForbiddenError("Sign in with the token first. Sessions end after twelve hours.")
+    if not visitor.signed_in:
+        raise ForbiddenError("Your token may only read. Sign in with one of the scope write.")
+    return visitor
+
+
 def require_session(request: Request, form: Form, *, to_correct: bool = True) -> Session:
     """Require a valid session and CSRF token, and with ``to_correct`` one that may correct stories; return it.
 
@@ -147,12 +163,8 @@ def require_session(request: Request, form: Form, *, to_correct: bool = True) ->
         ForbiddenError: the visitor is not signed in, may only read, or the form did not come from these pages.
     """
     visitor = session(request)
-    if not visitor.possible:
-        raise ForbiddenError("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
-    if not visitor.name:
-        raise ForbiddenError("Sign in with the token first. Sessions end after twelve hours.")
-    if to_correct and not visitor.signed_in:
-        raise ForbiddenError("Your token may only read. Sign in with one of the scope write.")
+    if to_correct or not visitor.name:
+        require_editor(request)
     sent = form.get("form_token", "")
     if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()) or is_cross_site(request):
         raise ForbiddenError("This form is from an earlier session or another site. Load the page again.")
