@@ -96,6 +96,21 @@ def test_an_undone_not_a_copy_joins_again(work: Deliver, copydesk: Copydesk, eng
     assert scalar(engine, "SELECT count(*) FROM corrections WHERE same = 0") == 0
 
 
+def test_undos_reach_back_step_by_step(work: Deliver, copydesk: Copydesk, engine: Engine) -> None:
+    """A merge that overrode a split is undone, and then the split; another separation since is in the way."""
+    work(dispatch(1), copy_of(1, 1), copy_of(1, 2))
+    copydesk("split", 2)
+    copydesk("merge", 1, 2)
+    assert "the articles are in one story, 1, again" in copydesk("undo", 1).err
+    copydesk("undo")
+    copydesk("not-a-copy", 3, 2)
+    assert "correction 4 keeps the stories 1 and 3 apart too" in copydesk("undo", 1).err
+    copydesk("undo", 4)
+    assert copydesk("undo", 1).code == 0
+    assert stories(engine) == {1: [1, 2, 3]}
+    assert scalar(engine, "SELECT count(*) FROM corrections WHERE same = 0") == 0
+
+
 def test_pins_are_undone(work: Deliver, copydesk: Copydesk, engine: Engine) -> None:
     """A pin that is undone gives the choice back, or an earlier pin its force; a removed pin comes back."""
     work(dispatch(1, 240), copy_of(1, 1, 240), copy_of(1, 2, 240))

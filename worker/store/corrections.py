@@ -152,15 +152,18 @@ def withdraw_logged(connection: Connection, log_id: int) -> None:
 
 
 def separated_otherwise(connection: Connection, story_id: int, other_id: int, log_id: int) -> int | None:
-    """Return a correction that separates two stories and is not ``log_id``; 0 if it is not in the log any more."""
+    """Return a correction that separates two stories and is not ``log_id``; 0 if it is not in the log any more.
+
+    The undo of a merge, which restored the separation of before, is none.
+    """
     row = connection.execute(
         text("""
             SELECT coalesce(c.log_id, 0)
             FROM corrections c JOIN articles a ON a.id = c.article_id JOIN articles b ON b.id = c.other_id
-            WHERE c.same = 0 AND c.log_id IS DISTINCT FROM :log
+            WHERE c.same = 0 AND c.kind <> :undo AND c.log_id IS DISTINCT FROM :log
               AND ((a.story_id = :story AND b.story_id = :other) OR (a.story_id = :other AND b.story_id = :story))
             LIMIT 1"""),
-        {"log": log_id, "story": story_id, "other": other_id},
+        {"log": log_id, "story": story_id, "other": other_id, "undo": CorrectionKind.UNDO},
     ).one_or_none()
     return None if row is None else int(row[0])
 

@@ -32,6 +32,7 @@ from worker.web.merging import merge_page, merge_selected, refuse_merge
 from worker.web.monitoring import health, metrics
 from worker.web.openapi import api_page, openapi_json
 from worker.web.params import BadRequestError, NotFoundError
+from worker.web.proxy import TrustedProxy, networks
 from worker.web.render import page
 from worker.web.request_id import RequestId
 from worker.web.return_path import return_path
@@ -141,7 +142,8 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
         ServiceCollector(engine, partial(queue_length, settings), partial(unreadable_messages, settings)),
     )
     # outermost, so that even the answer to an internal error carries the policy
-    return RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
+    guarded = RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
+    return TrustedProxy(guarded, networks(settings.trusted_proxies), settings.user_header)
 
 
 def _error(request: Request, status: int, message: str) -> Response:
