@@ -104,7 +104,7 @@ def test_undos_reach_back_step_by_step(work: Deliver, copydesk: Copydesk, engine
     assert "the articles are in one story, 1, again" in copydesk("undo", 1).err
     copydesk("undo")
     copydesk("not-a-copy", 3, 2)
-    assert "correction 4 keeps the stories 1 and 3 apart too" in copydesk("undo", 1).err
+    assert "correction 4 keeps the stories 3 and 1 apart too" in copydesk("undo", 1).err
     copydesk("undo", 4)
     assert copydesk("undo", 1).code == 0
     assert stories(engine) == {1: [1, 2, 3]}
