@@ -98,8 +98,6 @@ def test_stories_are_merged_by_boxes(editor: "Page", pages: Running, screenshots
     assert len(story_of_the_dispatch(pages)["copies"]) == 5
     editor.get_by_role("status").get_by_role("button", name="Undo").click()
     assert len(story_of_the_dispatch(pages)["copies"]) == 4
-    editor.goto("/merge?story=1")
-    inspect(editor, screenshots, "merge-one")
     editor.goto("/corrections")
     editor.get_by_role("button", name="Undo").first.click()
     assert len(story_of_the_dispatch(pages)["copies"]) == 5
