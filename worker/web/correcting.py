@@ -103,7 +103,10 @@ def undo_action(context: CorrectionContext, request: Request, form: Form) -> str
 
 def refuse_for_story(request: Request, _form: Form, problem: str) -> Response:
     """Say on the page of the story in the path why it could not be merged."""
-    return show_story(request, path_id(request), problem=problem)
+    try:
+        return show_story(request, path_id(request), problem=problem)
+    except NotFoundError as error:
+        raise BadRequestError(problem) from error
 
 
 def refuse_for_article(request: Request, _form: Form, problem: str) -> Response:
