@@ -63,7 +63,7 @@ def test_an_undone_merge_separates_again(work: Deliver, copydesk: Copydesk, engi
     assert stories(engine) == {1: [1, 2, 5], 3: [3, 4, 6]}
     assert scalar(engine, "SELECT relation FROM articles WHERE id = 6") == "exact"
     assert scalar(engine, "SELECT count(*) FROM links WHERE article_id = 3 AND other_id = 1 AND same = 1") == 0
-    work(dispatch(1) + "\n" + dispatch(2), copy_of(2, 3))
+    work(dispatch(1) + "\n" + dispatch(2), copy_of(2, 1) + "\n\n")
     assert {3, 4, 6, 8} <= set(stories(engine)[3])
     assert {1, 2, 5} <= set(stories(engine)[1])
 
