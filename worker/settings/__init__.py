@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, IPvAnyNetwork, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...]
     user_header: str = Field(pattern="^[A-Za-z0-9-]*$")
     user_editors: tuple[str, ...]
+    webhook_networks: tuple[IPvAnyNetwork, ...]
     log_format: Literal["auto", "people", "json"]
     log_level: Literal["debug", "info", "warning", "error"]
     json_fields: Mapping[str, str]
@@ -207,6 +208,7 @@ _JSON_EXAMPLES = {
     "web_origins": '["https://desk.example.org"]',
     "trusted_proxies": '["10.0.0.5"]',
     "user_editors": '["anna@example.org"]',
+    "webhook_networks": '["10.1.0.0/16"]',
     "json_fields": '{"text": "body"}',
     "preferred_sources": '["Example Press Agency", "news.example.org"]',
 }

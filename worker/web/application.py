@@ -1,6 +1,7 @@
 """The ASGI application: the routes, and the answer to each kind of error."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from importlib import resources
 
@@ -26,6 +27,7 @@ from worker.web.correcting import action, refuse_for_article, refuse_for_story
 from worker.web.correction_list import corrections_page
 from worker.web.dashboard import dashboard_page
 from worker.web.expensive import BusyError, one_at_a_time
+from worker.web.feed import feed
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, allowed_hosts
 from worker.web.merging import merge_page, merge_selected, refuse_merge
@@ -43,6 +45,8 @@ from worker.web.stories import stories_page
 from worker.web.story import article_page, story_page
 from worker.web.v1.application import PREFIX, api_v1
 from worker.web.v1.problems import problem
+from worker.web.v1.waiting import FeedWatch
+from worker.web.webhooks import webhooks_page
 
 logger = log.get(__name__)
 
@@ -78,6 +82,7 @@ CORRECTIONS = [
 ]
 ROUTES = [
     Route("/", stories_page),
+    Route("/feed.atom", feed),
     Route("/stories/{id:id}", one_at_a_time(story_page)),
     Route("/articles/{id:id}", article_page),
     Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),
@@ -101,6 +106,7 @@ ROUTES = [
     Route("/api/articles/{id:id}", one_at_a_time(api.article_api)),
     Route("/api/files", api.files_api),
     Route("/api/changes", api.changes_api),
+    Route("/webhooks", webhooks_page),
     Route("/health", health),
     Route("/metrics", metrics),
 ]
@@ -123,7 +129,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
     v1 = api_v1(settings)
     app = Starlette(
         routes=[*(_closable(route) for route in ROUTES), Mount(PREFIX, v1)],
-        lifespan=lifespan,
+        lifespan=_lifespan(v1.state.feed_watch, lifespan),
         exception_handlers={
             BadRequestError: _handler(400),
             UnauthorizedError: _handler(401),
@@ -144,6 +150,18 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
     # outermost, so that even the answer to an internal error carries the policy
     guarded = RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
     return TrustedProxy(guarded, networks(settings.trusted_proxies), settings.user_header)
+
+
+def _lifespan(watch: FeedWatch, inner: Lifespan[Starlette] | None) -> Lifespan[Starlette]:
+    """Return ``inner``, at whose end also the look-ups of the change feed end."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with inner(app) if inner else nullcontext():
+            yield
+            await watch.close()
+
+    return lifespan
 
 
 def _error(request: Request, status: int, message: str) -> Response:
