@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.conftest import TOKEN, Running
-from tests.acceptance.test_pages import browser, screenshots
 from tests.integration.webhooks.receiver import receiving
 from tests.integration.webhooks.test_sending import until
 from worker.settings import load
@@ -17,8 +16,6 @@ from worker.webhooks.sender import sending
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-__all__ = ["browser", "screenshots"]
 
 
 def test_an_editor_sees_the_deliveries(browser: "Browser", pages: Running, screenshots: Path) -> None:

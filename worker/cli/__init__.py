@@ -53,6 +53,8 @@ COMMANDS = {
         "Keep two articles in different stories; if they are in the same one, the first leaves it.",
     ),
     "pin": ("correct", "Make an article the canonical one of its story, whatever arrives later."),
+    "undo": ("correct", "Undo a correction, or without CORRECTION the last one that was not undone."),
+    "corrections": ("corrections", "List the corrections of people, the newest first, with their numbers."),
     "evaluate": (
         "evaluate",
         "Run corpora through the real pipeline, each with an empty database, and print the scores.",
@@ -98,7 +100,7 @@ COMMANDS = {
 SECTIONS = {
     "Run": ("ingest", "up", "watch", "worker", "scheduler", "web"),
     "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
-    "Correct": ("merge", "split", "not-a-copy", "pin"),
+    "Correct": ("merge", "split", "not-a-copy", "pin", "undo", "corrections"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
     "Operate and measure": ("status", "health", "check", "migrate", "token", "webhook", "evaluate", "bench"),
 }

@@ -39,6 +39,11 @@ WRONG = [
     ("json_fields", '{"txt": "body"}'),
     ("web_names", "desk.example.org"),
     ("web_url", "desk.example.org"),
+    ("trusted_proxies", '["proxy.example.org"]'),
+    ("trusted_proxies", '["0.0.0.0/0"]'),
+    ("trusted_proxies", '["::/0"]'),
+    ("user_header", "X-Forwarded-Email"),
+    ("user_header", "X Forwarded"),
     ("web_url", "http://desk.example.org:eighty/"),
 ]
 
