@@ -50,6 +50,10 @@ COMMANDS = {
         "Keep two articles in different stories; if they are in the same one, the first leaves it.",
     ),
     "pin": ("correct", "Make an article the canonical one of its story, whatever arrives later."),
+    "review": (
+        "review",
+        "Decide on pairs that were joined or refused by little, and on stories that grow oddly, newest first.",
+    ),
     "evaluate": (
         "evaluate",
         "Run corpora through the real pipeline, each with an empty database, and print the scores.",
@@ -94,7 +98,7 @@ COMMANDS = {
 SECTIONS = {
     "Run": ("ingest", "up", "watch", "worker", "scheduler", "web"),
     "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
-    "Correct": ("merge", "split", "not-a-copy", "pin"),
+    "Correct": ("merge", "split", "not-a-copy", "pin", "review"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
     "Operate and measure": ("status", "health", "check", "migrate", "token", "evaluate", "bench"),
 }

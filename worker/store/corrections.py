@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from worker.article import CorrectionKind, Decider
+from worker.store import review
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def record(
     note: str | None,
     made_by: str | None,
 ) -> None:
-    """Store a correction between each of the articles and each of the others."""
+    """Store a correction between each of the articles and each of the others, and ask about these pairs no more."""
+    review.forget_corrected(connection, articles, others)
     connection.execute(
         text("""
             INSERT INTO corrections (kind, article_id, other_id, same, note, made_by)

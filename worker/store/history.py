@@ -24,7 +24,7 @@ corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, pin, unpin
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, same-story, pin, unpin
     Column("article_id", Integer, nullable=False),
     Column("other_id", Integer),  # NULL: it is about one article, as a pin is
     Column("same", SmallInteger),  # 1: these two belong together; 0: never

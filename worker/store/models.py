@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from worker.article import Decider, FileState, PublicationStatus, RelatedKind, Relation
 from worker.store.history import changes, corrections, erasures, feed_epochs, tokens
 from worker.store.metadata import metadata, now_column, one_of
+from worker.store.review_table import review_items
 from worker.store.search_tables import search_vectors, search_words
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "links",
     "metadata",
     "related_stories",
+    "review_items",
     "search_vectors",
     "search_words",
     "sketch_keys",

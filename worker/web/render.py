@@ -17,6 +17,7 @@ from worker.web.session import session
 #: The entries of the navigation: path and label.
 NAVIGATION = (
     ("/", "Stories"),
+    ("/review", "Review"),
     ("/sources", "Sources"),
     ("/files", "Files"),
     ("/dashboard", "Dashboard"),

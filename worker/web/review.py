@@ -1,0 +1,58 @@
+"""The review queue: a pair of articles that may be one story, both texts, and a form with three buttons."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from worker.article import ReviewDecision
+from worker.explain.review import KINDS, outcome
+from worker.store.read.articles import articles
+from worker.store.read.review import LOOKED_AT, count_open, item, open_items
+from worker.stories.corrections import CorrectionContext
+from worker.stories.review import decide
+from worker.web.comparison import COMPARED_CHARACTERS, compare
+from worker.web.forms import Form
+from worker.web.params import BadRequestError, NotFoundError, int_param, path_id
+from worker.web.render import page
+from worker.web.site import reading
+
+#: Pairs that are listed below the one that is shown.
+_MOST_LISTED = 20
+_LARGEST_ID = 2**31 - 1
+
+
+def review_page(request: Request) -> Response:
+    """Answer ``/review``: the newest pair, or that of ``?pair=``, and those that follow; ``?done=`` reports one."""
+    chosen, done, before = (int_param(request, name, most=_LARGEST_ID) for name in ("pair", "done", "before"))
+    with reading(request) as connection:
+        waiting = open_items(connection, _MOST_LISTED + 1, before=before)
+        shown = item(connection, chosen) if chosen else next(iter(waiting), None)
+        if chosen and shown is None:
+            raise NotFoundError(f"There is no pair {chosen} in the review queue.")
+        decided = item(connection, done) if done else None
+        count = count_open(connection)
+        ids = [shown.other_id, shown.article_id] if shown else []
+        both = articles(connection, ids, most_characters=COMPARED_CHARACTERS + 1)
+    first, second = (both[number] for number in ids) if shown else (None, None)
+    values = {
+        "shown": shown,
+        "first": first,
+        "second": second,
+        "comparison": compare(first.text, second.text) if first and second else None,
+        "done": decided if decided and decided.decision else None,
+        "waiting": [row for row in waiting[:_MOST_LISTED] if not shown or row.id != shown.id],
+        "more": waiting[_MOST_LISTED - 1].id if len(waiting) > _MOST_LISTED else None,
+        "count": count,
+        "most_counted": LOOKED_AT,
+        "sentence": outcome,
+        "kinds": KINDS,
+    }
+    return page(request, "review.html", values)
+
+
+def review_action(context: CorrectionContext, request: Request, form: Form) -> str:
+    """Decide on the pair in the path as the form says; the next pair follows."""
+    try:
+        decision = ReviewDecision(form.get("decision", ""))
+    except ValueError as error:
+        raise BadRequestError(f"decision must be one of {', '.join(ReviewDecision)}.") from error
+    return f"/review?done={decide(context, path_id(request), decision).id}"
