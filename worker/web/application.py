@@ -31,7 +31,7 @@ from worker.web.openapi import api_page, openapi_json
 from worker.web.params import BadRequestError, NotFoundError
 from worker.web.render import page
 from worker.web.request_id import RequestId
-from worker.web.review import review_action, review_page
+from worker.web.review import review_form, review_page
 from worker.web.session import ForbiddenError
 from worker.web.site import Site
 from worker.web.sources import sources_page
@@ -72,7 +72,7 @@ ROUTES = [
     Route("/articles/{id:id}/pin", actions.action(actions.pin_action), methods=["POST"]),
     Route("/articles/{id:id}/unpin", actions.action(actions.unpin_action), methods=["POST"]),
     Route("/review", one_at_a_time(review_page)),
-    Route("/review/{id:id}", actions.action(review_action), methods=["POST"]),
+    Route("/review/{id:id}", review_form, methods=["POST"]),
     Route("/sources", sources_page),
     Route("/dashboard", dashboard_page),
     Route("/files", files_page),

@@ -1,19 +1,22 @@
 """The review queue: a pair of articles that may be one story, both texts, and a form with three buttons."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from worker.article import ReviewDecision
+from worker.errors import CopydeskError
 from worker.explain.review import KINDS, outcome
 from worker.store.read.articles import articles
-from worker.store.read.review import LOOKED_AT, count_open, item, open_items
+from worker.store.read.review import LOOKED_AT, ReviewItem, count_open, item, open_items
 from worker.stories.corrections import CorrectionContext
 from worker.stories.review import decide
 from worker.web.comparison import COMPARED_CHARACTERS, compare
-from worker.web.forms import Form
+from worker.web.forms import read_form
 from worker.web.params import BadRequestError, NotFoundError, int_param, path_id
 from worker.web.render import page
-from worker.web.site import reading
+from worker.web.session import require_session, session
+from worker.web.site import reading, site
 
 #: Pairs that are listed below the one that is shown.
 _MOST_LISTED = 20
@@ -49,10 +52,23 @@ def review_page(request: Request) -> Response:
     return page(request, "review.html", values)
 
 
-def review_action(context: CorrectionContext, request: Request, form: Form) -> str:
+async def review_form(request: Request) -> Response:
     """Decide on the pair in the path as the form says; the next pair follows."""
+    form = await read_form(request)
+    await run_in_threadpool(require_session, request, form)
     try:
         decision = ReviewDecision(form.get("decision", ""))
     except ValueError as error:
         raise BadRequestError(f"decision must be one of {', '.join(ReviewDecision)}.") from error
-    return f"/review?done={decide(context, path_id(request), decision).id}"
+    decided = await run_in_threadpool(_decide, request, decision, form.get("note"))
+    return RedirectResponse(f"/review?done={decided.id}", 303)
+
+
+def _decide(request: Request, decision: ReviewDecision, note: str | None) -> ReviewItem:
+    here = site(request)
+    with here.engine.begin() as connection:
+        context = CorrectionContext(connection, note, here.settings.preferred_sources, session(request).name)
+        try:
+            return decide(context, path_id(request), decision)
+        except CopydeskError as error:
+            raise BadRequestError(str(error)) from error
