@@ -83,6 +83,7 @@ files = Table(
     now_column("arrived_at"),
     Column("finished_at", DateTime(timezone=True)),  # NULL while it waits or is in work
     Column("pruned_at", DateTime(timezone=True)),  # when `copydesk prune` or `erase` removed its bytes
+    Column("dismissed_at", DateTime(timezone=True)),  # when a person took it off the list of quarantined files
     one_of("state", FileState),
     CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
     # no index or condition uses a column that a lease changes: such a row is updated in place (HOT), in the free room

@@ -1,4 +1,4 @@
-"""Add the review queue; ``worker/store/review_table.py`` says what the columns mean."""
+"""Add the review queue (``worker/store/review_table.py`` says what the columns mean) and when a file was dismissed."""
 
 from alembic import op
 
@@ -44,6 +44,7 @@ ORDER BY article_id, other_id
 
 
 def upgrade() -> None:
-    """Create the table, and put in the close verdicts on the newest articles."""
+    """Create the table, put in the close verdicts on the newest articles, and add the column."""
     op.execute(_TABLE)
     op.execute(_VERDICTS)
+    op.execute("ALTER TABLE files ADD COLUMN dismissed_at timestamp with time zone")
