@@ -8,6 +8,8 @@ from sqlalchemy import Connection, text
 from worker.article import ReviewDecision
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.id_search import newest_id
+from worker.store.models import articles as article_table
 from worker.store.read.review import LOOKED_AT, STALE
 from worker.store.read.sources import SOURCE
 
@@ -37,29 +39,32 @@ _DELETE_STALE = text(f"""
         SELECT r.id FROM (SELECT * FROM review_items WHERE decision IS NULL ORDER BY id DESC LIMIT {LOOKED_AT}) AS r
         JOIN articles a ON a.id = r.article_id JOIN articles b ON b.id = r.other_id WHERE {STALE})""")
 
+#: Stories of one look, those with the most texts; the next one finds the others.
+_MOST_GROWING = 50
 #: Texts of the newest articles by story; by source, where the publisher is known. A version under an id that is known
 #: is no further text.
 _GROWING = f"""
-    WITH newest AS (
+    WITH newest AS MATERIALIZED (
         SELECT a.story_id, a.id, a.similarity, {SOURCE} AS source
-        FROM articles a WHERE a.id > (SELECT max(id) FROM articles) - %(articles)s
+        FROM articles a WHERE a.id > %(after)s
             AND a.arrived_at > now() - interval '1 day' AND a.relation NOT IN ('exact', 'revision')),
+    asked AS (
+        SELECT a.story_id FROM review_items r JOIN articles a ON a.id = r.other_id
+        WHERE r.kind = 'growth' AND r.found_at > now() - interval '1 day'
+            AND (r.decision IS NULL OR r.decision <> 'another')),
     grown AS (
         SELECT story_id, source, count(*) AS texts FROM newest GROUP BY GROUPING SETS ((story_id), (story_id, source))
         HAVING count(*) >= CASE GROUPING(source) WHEN 0 THEN %(of_source)s ELSE %(of_story)s END
             AND (GROUPING(source) = 1 OR source IS NOT NULL)),
-    chosen AS (SELECT DISTINCT ON (story_id) * FROM grown ORDER BY story_id, source IS NULL, texts DESC)
-    SELECT c.story_id, c.source, c.texts, n.id, s.canonical_id, n.similarity
-    FROM chosen c JOIN stories s ON s.id = c.story_id CROSS JOIN LATERAL (
-        SELECT id, similarity FROM newest WHERE story_id = c.story_id AND id <> s.canonical_id
-            AND (c.source IS NULL OR source = c.source)
-            AND NOT EXISTS (SELECT FROM review_items r WHERE r.article_id = newest.id AND r.other_id = s.canonical_id)
-        ORDER BY similarity, id DESC LIMIT 1) AS n
-    WHERE NOT EXISTS (
-        SELECT FROM review_items r JOIN articles a ON a.id = r.other_id
-        WHERE r.kind = 'growth' AND a.story_id = c.story_id AND r.found_at > now() - interval '1 day'
-            AND (r.decision IS NULL OR r.decision <> 'another'))
-    ORDER BY c.story_id"""
+    of_stories AS (
+        SELECT DISTINCT ON (story_id) * FROM grown WHERE story_id NOT IN (SELECT story_id FROM asked)
+        ORDER BY story_id, source IS NULL, texts DESC),
+    chosen AS (SELECT * FROM of_stories ORDER BY texts DESC, story_id LIMIT {_MOST_GROWING})
+    SELECT DISTINCT ON (c.story_id) c.story_id, c.source, c.texts, n.id, s.canonical_id, n.similarity
+    FROM chosen c JOIN stories s ON s.id = c.story_id JOIN newest n ON n.story_id = c.story_id
+    WHERE n.id <> s.canonical_id AND (c.source IS NULL OR n.source = c.source)
+        AND NOT EXISTS (SELECT FROM review_items r WHERE r.article_id = n.id AND r.other_id = s.canonical_id)
+    ORDER BY c.story_id, n.similarity, n.id DESC"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +129,7 @@ def growing(connection: Connection, *, articles: int, of_source: int, of_story: 
 
     ``of_source`` texts of one source are many, and ``of_story`` texts of any.
     """
-    values = {"articles": articles, "of_source": of_source, "of_story": of_story}
+    # a bound that the planner knows: else it would read the whole table
+    after = newest_id(connection, article_table) - articles
+    values = {"after": after, "of_source": of_source, "of_story": of_story}
     return [GrowingStory(*row) for row in execute(connection, _GROWING, values).fetchall()]

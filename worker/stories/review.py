@@ -16,7 +16,7 @@ from worker.store.read.review import ReviewItem, item
 from worker.store.review import GrowingStory, NewReviewItem
 from worker.stories.corrections import CorrectionContext, merge, not_a_copy
 
-#: The newest articles among which growing stories are looked for: one reading of them takes 20 ms.
+#: The newest articles among which growing stories are looked for: one reading of them takes 70 ms.
 _NEWEST = 20_000
 #: Different texts within a day from which a story is asked about. In the generated feed an agency sends one dispatch
 #: in five texts at most; a frame that a recurring report fills again and again comes in dozens.
