@@ -28,8 +28,8 @@ def test_a_file_is_uploaded_and_downloaded(browser: "Browser", pages: Running, t
     context = browser.new_context(base_url=pages.address, java_script_enabled=False, accept_downloads=True)
     for tab in _watched(context):
         sign_in(tab, "/files")
-        tab.get_by_label("Upload a file").set_input_files(tmp_path / "bäcker.txt")
-        tab.get_by_role("button", name="Upload").click()
+        tab.get_by_label("A file of any format").set_input_files(tmp_path / "bäcker.txt")
+        tab.get_by_role("button", name="Upload", exact=True).click()
         assert tab.get_by_role("heading", name="uploaded/bäcker.txt").is_visible()
         assert tab.get_by_role("status").get_by_text("not processed yet").is_visible()
         with tab.expect_download() as download:
