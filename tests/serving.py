@@ -32,10 +32,11 @@ class Answer:
 
 @dataclass
 class Client:
-    """Send requests to one server, and keep the cookies that it sets."""
+    """Send requests to one server from one address of this machine, and keep the cookies that it sets."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    address: str = "127.0.0.1"
 
     def get(self, path: str, **headers: str) -> Answer:
         """Request a page; underscores in names of headers become hyphens, as in ``sec_fetch_site``."""
@@ -47,7 +48,7 @@ class Client:
         return self._ask("POST", path, body, {"content_type": "application/x-www-form-urlencoded", **headers})
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, 30, (self.address, 0))
         try:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             if self.cookies:

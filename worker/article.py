@@ -104,6 +104,8 @@ class CorrectionKind(StrEnum):
     PIN = "pin"
     #: the pin of an article was removed
     UNPIN = "unpin"
+    #: an earlier correction was undone
+    UNDO = "undo"
 
 
 class ReviewKind(StrEnum):

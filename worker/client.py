@@ -152,6 +152,14 @@ class CopydeskClient:
         """Remove the pin of an article; return its story."""
         return self._correct(f"/articles/{article_id}/unpin", note)
 
+    def corrections(self, *, limit: int = 100) -> Iterator[dict[str, Any]]:
+        """Yield what people corrected, newest first, read in pages of ``limit``."""
+        return self._rows("corrections", {"limit": limit})
+
+    def undo(self, correction_id: int, note: str | None = None) -> int:
+        """Undo a correction; return the story that is left."""
+        return self._correct(f"/corrections/{correction_id}/undo", note)
+
     def retry(self, file_id: int) -> None:
         """Process a quarantined file again."""
         self._send("POST", f"/files/{file_id}/retry")

@@ -9,16 +9,22 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from worker.store.models import feed_epochs, metadata
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
 SEEDS = Path(__file__).parents[2] / "seeds"
 #: What a module in a foreign folder does if it is imported: it leaves its name, and ends the process.
 _FOREIGN = "import pathlib, os; pathlib.Path({mark!r}).write_text(__name__); os._exit(3)\n"
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
 TOKEN = "a-token-for-tests-0123456789"  # noqa: S105  it protects nothing
 
 
@@ -75,6 +81,38 @@ def pages(
     finally:
         served.terminate()
         served.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Yield a headless Chromium, or skip the test if none is installed."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[browser]'")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")
+    with api.sync_playwright() as playwright:
+        # Chromium's sandbox does not work in containers or as root; the browser opens nothing but our own pages
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def watched(context: "BrowserContext") -> "Iterator[Page]":
+    """Yield an empty tab of a context, which is closed afterwards; any console message is a failure."""
+    tab = context.new_page()
+    messages: list[str] = []
+    tab.on("console", lambda message: messages.append(message.text))
+    tab.on("pageerror", lambda error: messages.append(str(error)))
+    yield tab
+    context.close()
+    assert not [words for words in messages if "404" not in words]
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Return the folder for screenshots."""
+    folder = Path(os.environ.get("COPYDESK_SCREENSHOTS", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 Screenshots are written to the folder COPYDESK_SCREENSHOTS; docs/images/story.png is one of them.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,14 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.acceptance.conftest import TOKEN, Running
+from tests.acceptance.conftest import TOKEN, Running, watched
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
 DISPATCH = "Torvane Crosses the Ombra to Sign Dam Pact With Hrel"
 PAGES = {
     "stories": "/",
@@ -31,6 +26,7 @@ PAGES = {
     "files": "/files",
     "quarantined": "/files?state=quarantined",
     "file": "/files/1",
+    "corrections": "/corrections",
     "dashboard": "/dashboard?period=hour",
     "api": "/api",
     "sign-in": "/sign-in",
@@ -38,42 +34,11 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    """Yield a headless Chromium, or skip the test if none is installed."""
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[browser]'")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")
-    with api.sync_playwright() as playwright:
-        # Chromium's sandbox does not work in containers or as root; the browser opens nothing but our own pages
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
 def page(browser: "Browser", pages: Running) -> "Iterator[Page]":
     """Yield an empty tab on the service; any console message is a failure."""
     context = browser.new_context(base_url=pages.address, viewport={"width": 1200, "height": 900})
-    yield from _watched(context)
-
-
-def _watched(context: "BrowserContext") -> "Iterator[Page]":
-    tab = context.new_page()
-    messages: list[str] = []
-    tab.on("console", lambda message: messages.append(message.text))
-    tab.on("pageerror", lambda error: messages.append(str(error)))
-    yield tab
-    context.close()
-    assert not [words for words in messages if "404" not in words]
-
-
-@pytest.fixture
-def screenshots(tmp_path: Path) -> Path:
-    """Return the folder for screenshots."""
-    folder = Path(os.environ.get("COPYDESK_SCREENSHOTS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    yield from watched(context)
 
 
 @pytest.fixture(scope="module")
@@ -123,14 +88,14 @@ def test_an_editor_reads_the_evidence_splits_and_merges(
     page.get_by_role("link", name="Sign in").click()
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Sign in").click()
-    page.goto(f"/stories/{story['id']}?article={rewrite}")
+    assert page.url.endswith(f"/stories/{story['id']}?article={rewrite}")
     page.get_by_role("button", name=f"Split article {rewrite} off").click()
-    alone = page.url.rpartition("/")[2]
+    alone = page.url.rpartition("/")[2].partition("?")[0]
     assert [copy["article_id"] for copy in pages.copydesk("story", alone)["copies"]] == [rewrite]
     page.get_by_label("Merge with story").fill(str(story["id"]))
     page.screenshot(path=screenshots / "split.png", full_page=True)
     page.get_by_role("button", name="Merge", exact=True).click()
-    assert page.url.endswith(f"/stories/{story['id']}")
+    assert f"/stories/{story['id']}?corrected=" in page.url
     assert len(story_of_the_dispatch(pages)["copies"]) == 5
 
 
@@ -144,7 +109,7 @@ def test_pages_are_accessible(
         "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[browser]'"
     )
     context = browser.new_context(base_url=pages.address, color_scheme=scheme, viewport={"width": 1280, "height": 900})
-    for tab in _watched(context):
+    for tab in watched(context):
         tab.goto(_address(dispatch, name))
         tab.screenshot(path=screenshots / f"{name}-{scheme}.png", full_page=True)
         violations = [v for v in axe.Axe().run(tab).response["violations"] if v["impact"] != "minor"]
@@ -165,7 +130,7 @@ def test_pages_fit_a_phone(
 ) -> None:
     """On a narrow screen only wide tables scroll sideways, never the page."""
     context = browser.new_context(base_url=pages.address, viewport={"width": 390, "height": 844})
-    for tab in _watched(context):
+    for tab in watched(context):
         tab.goto(_address(dispatch, name))
         tab.screenshot(path=screenshots / f"{name}-narrow.png", full_page=True)
         tab.emulate_media(color_scheme="dark")
@@ -180,7 +145,7 @@ def test_differences_are_side_by_side_or_inline(
 ) -> None:
     """A wide screen shows a changed paragraph twice, next to each other; a narrow one once, with both versions."""
     context = browser.new_context(base_url=pages.address, viewport={"width": width, "height": 844})
-    for tab in _watched(context):
+    for tab in watched(context):
         tab.goto(_address(dispatch, "story"))
         row = tab.locator(".row.changed").first
         shown = [side for side in ("left", "right", "inline") if row.locator(f".{side}").is_visible()]
@@ -198,7 +163,7 @@ def test_differences_are_side_by_side_or_inline(
 def test_the_timeline_is_legible_on_a_phone(browser: "Browser", pages: Running, dispatch: dict[str, Any]) -> None:
     """At 390 pixels the letters of the timeline have at least 11 pixels, and no two dots are in the same place."""
     context = browser.new_context(base_url=pages.address, viewport={"width": 390, "height": 844})
-    for tab in _watched(context):
+    for tab in watched(context):
         tab.goto(f"/stories/{dispatch['id']}")
         drawn = tab.locator("svg.timeline")
         heights = [box["height"] for text in drawn.locator("text").all() if (box := text.bounding_box())]
@@ -214,7 +179,7 @@ def test_times_are_in_the_zone_of_the_reader(
 ) -> None:
     """Times are local with UTC next to them; in UTC, and without scripts, they are UTC only."""
     context = browser.new_context(base_url=pages.address, timezone_id=zone, java_script_enabled=scripts)
-    for tab in _watched(context):
+    for tab in watched(context):
         tab.goto(f"/stories/{dispatch['id']}")
         shown = tab.locator("header .facts time").first
         at = datetime.fromisoformat(shown.get_attribute("datetime") or "")
@@ -232,7 +197,7 @@ def test_times_are_in_the_zone_of_the_reader(
 def test_everything_works_without_scripts(browser: "Browser", pages: Running) -> None:
     """Searching, reading and comparing work without JavaScript."""
     context = browser.new_context(base_url=pages.address, java_script_enabled=False)
-    for tab in _watched(context):
+    for tab in watched(context):
         tab.goto("/?q=dam")
         tab.get_by_role("link", name=DISPATCH).click()
         tab.get_by_role("link", name="next to it").click()

@@ -54,7 +54,7 @@ def test_one_key_decides(browser: "Browser", asked: Running) -> None:
         assert waiting(asked) == before
         tab.get_by_role("heading", name="Refused by little").click()
         tab.keyboard.press("n")
-        tab.get_by_role("status").get_by_text("are different stories").wait_for()
+        tab.get_by_role("status").get_by_text("is not a copy of").wait_for()
     assert waiting(asked) == before[1:]
 
 

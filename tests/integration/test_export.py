@@ -14,8 +14,10 @@ from sqlalchemy import text
 from tests.integration.newsroom import NOON, Newsroom
 from worker.article import CorrectionKind
 from worker.store import corrections
+from worker.store.correction_log import NewCorrection
 from worker.store.read.export import ARTICLES, ARTICLES_WITH_TEXT, DECISIONS, STORIES, Export, count, rows
 from worker.store.read.snapshot import snapshot
+from worker.stories.correction_context import CorrectionContext
 
 Copydesk = Callable[..., Any]
 
@@ -32,7 +34,8 @@ def dispatch(newsroom: Newsroom) -> Newsroom:
     newsroom.article(f"{HARBOUR} Again.", file=file, position=2, relation="near")
     newsroom.merge(2, into=1)
     with newsroom.engine.begin() as connection:
-        corrections.record(connection, CorrectionKind.SPLIT, [2], [1, 3], same=False, note=None, made_by="mara")
+        origin = CorrectionContext(connection, made_by="mara").log(NewCorrection(CorrectionKind.SPLIT, 2, 1))
+        corrections.record(connection, origin, [2], [1, 3], same=False)
     return newsroom
 
 

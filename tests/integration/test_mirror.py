@@ -27,6 +27,7 @@ from worker.settings import Settings
 from worker.store.prune import PruneRule
 from worker.stories import corrections
 from worker.stories.corrections import CorrectionContext
+from worker.stories.undo import undo
 
 #: `make mirror` takes 10,000.
 STEPS = int(os.environ.get("MIRROR_STEPS", "200"))
@@ -59,6 +60,7 @@ class Hands:
             *[self.pin] * 2,
             self.unpin,
             self.separate,
+            self.undo,
             self.reprocess,
             self.prune,
             self.erase,
@@ -144,6 +146,13 @@ class Hands:
         if pinned:
             article = self.random.choice(pinned)
             self._correct(lambda context: corrections.unpin(context, article))
+
+    def undo(self) -> None:
+        """Undo one of the last corrections."""
+        ids = [row.id for row in rows(self.engine, "SELECT id FROM correction_log ORDER BY id DESC LIMIT 4")]
+        if ids:
+            correction = self.random.choice(ids)
+            self._correct(lambda context: undo(context, correction))
 
     def reprocess(self) -> None:
         """Reprocess the newest articles as another version would."""

@@ -21,9 +21,11 @@ from worker.store import review
 from worker.store.read.review import ReviewItem, count_open, open_items
 from worker.store.review import NewReviewItem
 from worker.stories.candidates import FeatureCache
-from worker.stories.corrections import CorrectionContext, merge, not_a_copy
+from worker.stories.correction_context import CorrectionContext
+from worker.stories.corrections import merge, not_a_copy
 from worker.stories.erase import erase
 from worker.stories.review import decide
+from worker.stories.undo import undo_last
 
 
 def mixed(words: int) -> str:
@@ -106,6 +108,23 @@ def test_a_decision_is_a_correction_that_lasts(
     work(close + "\n\nIt was added later.")
     assert (newsroom.story_of(1) == newsroom.story_of(2)) is together
     assert not [row for row in queue(engine) if {row.article_id, row.other_id} == {1, 2}]
+    assert list(contradictions(settings, engine)) == []
+
+
+@pytest.mark.parametrize(
+    ("close", "decision"), [(JOINED, "same"), (JOINED, "another"), (REFUSED, "same"), (REFUSED, "another")]
+)
+def test_a_decision_can_be_undone(
+    settings: Settings, engine: Engine, work: Callable[..., None], newsroom: Newsroom, close: str, decision: str
+) -> None:
+    """An undo sets the stories back, and what was stored on this pair does not count any more."""
+    work(dispatch(1), close)
+    before = newsroom.story_of(1) == newsroom.story_of(2)
+    answer(engine, queue(engine)[0].id, decision)
+    with engine.begin() as connection:
+        undo_last(CorrectionContext(connection))
+    assert (newsroom.story_of(1) == newsroom.story_of(2)) is before
+    assert scalar(engine, "SELECT count(*) FROM corrections WHERE kind <> 'undo'") == 0
     assert list(contradictions(settings, engine)) == []
 
 

@@ -54,6 +54,8 @@ COMMANDS = {
         "review",
         "Decide on pairs that were joined or refused by little, and on stories that grow oddly, newest first.",
     ),
+    "undo": ("correct", "Undo a correction, or without CORRECTION the last one that was not undone."),
+    "corrections": ("corrections", "List the corrections of people, the newest first, with their numbers."),
     "evaluate": (
         "evaluate",
         "Run corpora through the real pipeline, each with an empty database, and print the scores.",
@@ -98,7 +100,7 @@ COMMANDS = {
 SECTIONS = {
     "Run": ("ingest", "up", "watch", "worker", "scheduler", "web"),
     "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
-    "Correct": ("merge", "split", "not-a-copy", "pin", "review"),
+    "Correct": ("merge", "split", "not-a-copy", "pin", "review", "undo", "corrections"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
     "Operate and measure": ("status", "health", "check", "migrate", "token", "evaluate", "bench"),
 }

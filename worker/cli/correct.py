@@ -1,4 +1,4 @@
-"""``copydesk merge``, ``split``, ``not-a-copy`` and ``pin``: corrections, which all later decisions respect."""
+"""``copydesk merge``, ``split``, ``not-a-copy``, ``pin`` and ``undo``: later decisions respect these corrections."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ def merge_command(story: int, other: int, note: str | None, as_json: bool) -> No
 def split_command(article: int, note: str | None, as_json: bool) -> None:
     """Move an article and its exact copies into a new story, permanently separate from the others.
 
-    `copydesk merge` undoes it.
+    `copydesk undo` takes it back.
     """
     from worker.stories import corrections
 
@@ -75,6 +75,28 @@ def pin_command(article: int, remove: bool, note: str | None, as_json: bool) -> 
     else:
         story = _correct(lambda context: corrections.pin(context, article), note)
         _report(story, f"Article {article} is pinned as the canonical article of story {story}.", as_json=as_json)
+
+
+@click.command("undo", epilog="Example:  copydesk undo 12 --note 'it is the same report after all'")
+@click.argument("correction", type=ID, required=False)
+@_NOTE
+@JSON_OBJECT
+def undo_command(correction: int | None, note: str | None, as_json: bool) -> None:
+    """Undo a correction, or without CORRECTION the last one that was not undone.
+
+    `copydesk corrections` lists them with their numbers. The undo is a correction too and lasts. What people did later
+    with the same articles must be undone first.
+    """
+    from worker.explain.corrections import correction_sentence
+    from worker.store.correction_log import logged
+    from worker.stories.correction_context import CorrectionContext
+    from worker.stories.undo import undo, undo_last
+
+    with database() as (settings, engine), engine.begin() as connection:
+        context = CorrectionContext(connection, note, settings.preferred_sources)
+        story = undo_last(context) if correction is None else undo(context, correction)
+        [made] = logged(connection, context.logged)
+    _report(story, correction_sentence(made), as_json=as_json)
 
 
 def _correct(work: Callable[["CorrectionContext"], int], note: str | None) -> int:

@@ -69,7 +69,7 @@ def review_command(
 
 
 def _decide(settings: Settings, engine: Engine, pair: int, decision: str, note: str | None) -> ReviewItem:
-    from worker.stories.corrections import CorrectionContext
+    from worker.stories.correction_context import CorrectionContext
     from worker.stories.review import decide
 
     with engine.begin() as connection:

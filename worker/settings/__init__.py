@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
 from worker.errors import SettingsError
-from worker.settings.urls import is_web_address, postgres_url, redis_url
+from worker.settings.urls import is_address_of_proxy, is_web_address, postgres_url, redis_url
 
 #: Secrets and server addresses keep the names that every platform gives them.
 _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     web_readers: Literal["anyone", "token"]
     web_origins: tuple[str, ...]
     web_requests_per_minute: int = Field(ge=0)
+    trusted_proxies: tuple[str, ...]
+    user_header: str = Field(pattern="^[A-Za-z0-9-]*$")
+    user_editors: tuple[str, ...]
     log_format: Literal["auto", "people", "json"]
     log_level: Literal["debug", "info", "warning", "error"]
     json_fields: Mapping[str, str]
@@ -103,6 +106,21 @@ class Settings(BaseSettings):
     def _require_web_address(cls, value: str) -> str:
         if value and not is_web_address(value):
             raise ValueError("an address begins with http:// or https:// and names a host")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _require_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if not is_address_of_proxy(address):
+                raise ValueError(f"{address} is no address of a machine, such as 10.0.0.5, and no network of some")
+        return value
+
+    @field_validator("user_header")
+    @classmethod
+    def _require_proxies(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("trusted_proxies") == ():
+            raise ValueError("anyone could send this header: list the proxies in trusted_proxies")
         return value
 
     @field_validator("json_fields")
@@ -187,6 +205,8 @@ _JSON_EXAMPLES = {
     "ignore": '["*.tmp", "*.part"]',
     "web_names": '["desk.example.org"]',
     "web_origins": '["https://desk.example.org"]',
+    "trusted_proxies": '["10.0.0.5"]',
+    "user_editors": '["anna@example.org"]',
     "json_fields": '{"text": "body"}',
     "preferred_sources": '["Example Press Agency", "news.example.org"]',
 }

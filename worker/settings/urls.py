@@ -47,6 +47,16 @@ def is_web_address(url: str) -> bool:
     return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def is_address_of_proxy(address: str) -> bool:
+    """Return whether this is an address or a network, but not the network of all addresses."""
+    from ipaddress import ip_network  # needed only behind a proxy
+
+    try:
+        return ip_network(address, strict=False).prefixlen > 0
+    except ValueError:
+        return False
+
+
 def _is_postgres(url: str) -> bool:
     from sqlalchemy import make_url  # needed only if a URL is set; its rules differ from those of urllib
     from sqlalchemy.exc import ArgumentError

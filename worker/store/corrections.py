@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from worker.article import CorrectionKind, Decider
+from worker.article import CorrectionKind, Decider, Relation
 from worker.store import review
 
 
@@ -22,25 +22,6 @@ class MovableArticle:
     title: str | None
     language: str
     seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionRow:
-    """A stored correction; ``same`` says whether the two articles belong together or never do.
-
-    ``more`` further pairs of the same correction name the article. A pin and its removal are about one article: they
-    have neither ``other_id`` nor ``same``.
-    """
-
-    id: int
-    kind: str
-    article_id: int
-    other_id: int | None
-    same: bool | None
-    note: str | None
-    made_at: datetime
-    made_by: str | None
-    more: int
 
 
 _ARTICLE = "SELECT id, story_id, relation, text_hash, sketch, title, language, seen_at FROM articles"
@@ -80,6 +61,47 @@ def texts(connection: Connection, story_id: int) -> list[int]:
     return list(rows.scalars())
 
 
+def placed(connection: Connection, ids: Collection[int]) -> list[MovableArticle]:
+    """Return those of these articles that are stored, oldest first."""
+    rows = connection.execute(text(f"{_ARTICLE} WHERE id = ANY(:ids) ORDER BY id"), {"ids": list(ids)})
+    return [MovableArticle(*row) for row in rows]
+
+
+def followers(connection: Connection, story_id: int, moved: Collection[int], after: int) -> list[int]:
+    """Return the articles that joined a story after the article ``after`` because of ``moved`` ones alone.
+
+    An article that has the words of a moved one, or whose stored matches are all with moved articles or others that
+    follow them, belongs with these.
+    """
+    rows = connection.execute(
+        text("""
+            SELECT a.id, (SELECT array_agg(other_id) FROM links WHERE article_id = a.id AND same = 1) AS matched,
+                (SELECT array_agg(id) FROM articles WHERE story_id = :story AND text_hash = a.text_hash AND id < a.id)
+            FROM articles a WHERE a.story_id = :story AND a.id > :after ORDER BY a.id"""),
+        {"story": story_id, "after": after},
+    )
+    side, following = set(moved), []
+    for article_id, matched, same in rows:
+        joined = set(same or matched or ())
+        if article_id not in side and joined and joined <= side:
+            side.add(article_id)
+            following.append(article_id)
+    return following
+
+
+def add_missing_texts(connection: Connection, stories: Sequence[int]) -> list[MovableArticle]:
+    """Make the first of exact copies a text where the text with their words has left the story; return these."""
+    rows = connection.execute(
+        text("""
+            UPDATE articles SET relation = :near, similarity = 1 WHERE id IN (
+                SELECT min(id) FROM articles WHERE story_id = ANY(:stories)
+                GROUP BY story_id, text_hash HAVING bool_and(relation = :exact))
+            RETURNING id, story_id, relation, text_hash, sketch, title, language, seen_at"""),
+        {"stories": list(stories), "near": Relation.NEAR, "exact": Relation.EXACT},
+    )
+    return [MovableArticle(*row) for row in rows]
+
+
 def move(connection: Connection, ids: Sequence[int], story_id: int) -> None:
     """Move articles to a story."""
     connection.execute(
@@ -87,42 +109,65 @@ def move(connection: Connection, ids: Sequence[int], story_id: int) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What all rows of a correction have in common: its kind and id in the log, its reason, and who made it."""
+
+    kind: CorrectionKind
+    log_id: int
+    note: str | None
+    made_by: str | None
+
+
 def record(
-    connection: Connection,
-    kind: CorrectionKind,
-    articles: Collection[int],
-    others: Collection[int],
-    *,
-    same: bool,
-    note: str | None,
-    made_by: str | None,
+    connection: Connection, origin: Origin, articles: Collection[int], others: Collection[int], *, same: bool
 ) -> None:
     """Store a correction between each of the articles and each of the others, and ask about these pairs no more."""
     review.forget_corrected(connection, articles, others)
     connection.execute(
         text("""
-            INSERT INTO corrections (kind, article_id, other_id, same, note, made_by)
-            SELECT :kind, article, other, :same, :note, :made_by FROM unnest(CAST(:articles AS int[])) AS t (article)
+            INSERT INTO corrections (kind, article_id, other_id, same, note, made_by, log_id)
+            SELECT :kind, article, other, :same, :note, :made_by, :log
+            FROM unnest(CAST(:articles AS int[])) AS t (article)
             CROSS JOIN unnest(CAST(:others AS int[])) AS u (other)"""),
-        {
-            "kind": kind,
-            "articles": list(articles),
-            "others": list(others),
-            "same": int(same),
-            "note": note,
-            "made_by": made_by,
-        },
+        _values(origin) | {"articles": list(articles), "others": list(others), "same": int(same)},
     )
 
 
-def record_alone(
-    connection: Connection, kind: CorrectionKind, article: int, note: str | None, made_by: str | None
-) -> None:
+def record_alone(connection: Connection, origin: Origin, article: int) -> None:
     """Store a correction of one article."""
     connection.execute(
-        text("INSERT INTO corrections (kind, article_id, note, made_by) VALUES (:kind, :article, :note, :made_by)"),
-        {"kind": kind, "article": article, "note": note, "made_by": made_by},
+        text("""
+            INSERT INTO corrections (kind, article_id, note, made_by, log_id)
+            VALUES (:kind, :article, :note, :made_by, :log)"""),
+        _values(origin) | {"article": article},
     )
+
+
+def _values(origin: Origin) -> dict[str, object]:
+    return {"kind": origin.kind, "note": origin.note, "made_by": origin.made_by, "log": origin.log_id}
+
+
+def withdraw_logged(connection: Connection, log_id: int) -> None:
+    """Delete the pairs of a correction, which is undone."""
+    connection.execute(text("DELETE FROM corrections WHERE log_id = :log AND same IS NOT NULL"), {"log": log_id})
+
+
+def separated_otherwise(connection: Connection, story_id: int, other_id: int, log_id: int) -> int | None:
+    """Return a correction that separates two stories and is not ``log_id``; 0 if it is not in the log any more.
+
+    The undo of a merge, which restored the separation of before, is none.
+    """
+    row = connection.execute(
+        text("""
+            SELECT coalesce(c.log_id, 0)
+            FROM corrections c JOIN articles a ON a.id = c.article_id JOIN articles b ON b.id = c.other_id
+            WHERE c.same = 0 AND c.kind <> :undo AND c.log_id IS DISTINCT FROM :log
+              AND ((a.story_id = :story AND b.story_id = :other) OR (a.story_id = :other AND b.story_id = :story))
+            LIMIT 1"""),
+        {"log": log_id, "story": story_id, "other": other_id, "undo": CorrectionKind.UNDO},
+    ).one_or_none()
+    return None if row is None else int(row[0])
 
 
 def withdraw(connection: Connection, story_id: int, other_id: int, *, same: bool) -> None:
@@ -160,16 +205,3 @@ def restore_links(connection: Connection, story_id: int) -> None:
               AND a.story_id = :story AND b.story_id = :story"""),
         {"person": Decider.PERSON, "copydesk": Decider.COPYDESK, "story": story_id},
     )
-
-
-def corrections(connection: Connection, articles: Collection[int]) -> list[CorrectionRow]:
-    """Return the corrections that name one of these articles, newest first, each with its first pair that does."""
-    rows = connection.execute(
-        text("""
-            SELECT min(id), kind, (array_agg(article_id ORDER BY id))[1], (array_agg(other_id ORDER BY id))[1],
-                same = 1, note, made_at, made_by, count(*) - 1
-            FROM corrections WHERE article_id = ANY(:ids) OR other_id = ANY(:ids)
-            GROUP BY kind, same, note, made_at, made_by ORDER BY 1 DESC LIMIT 50"""),
-        {"ids": list(articles)},
-    )
-    return [CorrectionRow(*row) for row in rows]

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -15,24 +16,49 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from worker.article import ChangeKind, TokenScope
 from worker.store.metadata import metadata, now_column, one_of
 
-#: Corrections by people, which all later automatic decisions respect.
+#: What people corrected: one row for each correction, also for each that undid another.
+correction_log = Table(
+    "correction_log",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, same-story, pin, unpin, undo
+    Column("article_id", Integer, nullable=False),  # of a merge: the canonical article of the story that ended
+    Column("other_id", Integer),  # the article that it was joined to or separated from
+    Column("story_id", Integer),  # where the articles are after it; NULL: made before this was stored
+    Column("other_story_id", Integer),  # where they were before it
+    Column("moved", ARRAY(Integer)),  # the articles that changed their story; NULL: made before this was stored
+    Column("newest_article", Integer),  # at that time: articles with larger ids arrived later
+    Column("pinned_before", DateTime(timezone=True)),  # of a pin and its removal: when the article had been pinned
+    Column("note", Text),
+    now_column("made_at"),
+    Column("made_by", Text),  # the name of the token or the user; NULL: a command
+    Column("undoes", Integer, ForeignKey("correction_log.id", ondelete="CASCADE"), unique=True),
+    Index("ix_correction_log_article_id", "article_id"),
+    Index("ix_correction_log_other_id", "other_id"),
+)
+
+#: Which articles people joined and separated, pair by pair; all later automatic decisions respect it.
 corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, same-story, pin, unpin
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, same-story, pin, unpin, undo
     Column("article_id", Integer, nullable=False),
     Column("other_id", Integer),  # NULL: it is about one article, as a pin is
     Column("same", SmallInteger),  # 1: these two belong together; 0: never
     Column("note", Text),
     now_column("made_at"),
     Column("made_by", Text),  # the name of the token; NULL: a command, or a version before there were names
+    # the correction that this pair belongs to; NULL: `erase` removed it
+    Column("log_id", Integer, ForeignKey("correction_log.id", ondelete="SET NULL")),
     Index("ix_corrections_article_id", "article_id"),
     Index("ix_corrections_other_id", "other_id"),
+    Index("ix_corrections_log_id", "log_id"),
 )
 
 #: The change feed: what happened to stories, in the order of commits.

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from worker.article import Decider, FileState, PublicationStatus, RelatedKind, Relation
-from worker.store.history import changes, corrections, erasures, feed_epochs, tokens
+from worker.store.history import changes, correction_log, corrections, erasures, feed_epochs, tokens
 from worker.store.metadata import metadata, now_column, one_of
 from worker.store.review_table import review_items
 from worker.store.search_tables import search_vectors, search_words
@@ -38,6 +38,7 @@ __all__ = [
     "articles",
     "bad_records",
     "changes",
+    "correction_log",
     "corrections",
     "erasures",
     "feed_epochs",

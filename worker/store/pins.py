@@ -5,6 +5,8 @@ Call the functions that write under the placement lock.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -39,20 +41,21 @@ def pinned(connection: Connection, story_ids: Sequence[int]) -> dict[int, Pinned
     return {row[1]: PinnedArticle(*row) for row in rows}
 
 
+def pinned_at(connection: Connection, article_id: int) -> datetime | None:
+    """Return when an article was pinned; None if it is not pinned."""
+    [(at,)] = execute(connection, "SELECT pinned_at FROM articles WHERE id = %(id)s", {"id": article_id})
+    return cast("datetime | None", at)
+
+
 def set_pinned(connection: Connection, article_id: int) -> None:
     """Pin an article, or make its pin the most recent one."""
     # not `now()`: that is when the transaction began, before it waited for the lock
     execute(connection, "UPDATE articles SET pinned_at = clock_timestamp() WHERE id = %(id)s", {"id": article_id})
 
 
-def remove(connection: Connection, article_id: int) -> bool:
-    """Remove the pin of an article; return whether it had one."""
-    rows = execute(
-        connection,
-        "UPDATE articles SET pinned_at = NULL WHERE id = %(id)s AND pinned_at IS NOT NULL RETURNING id",
-        {"id": article_id},
-    )
-    return bool(list(rows))
+def restore(connection: Connection, article_id: int, at: datetime | None) -> None:
+    """Set the pin of an article back to an earlier time, or remove it."""
+    execute(connection, "UPDATE articles SET pinned_at = %(at)s WHERE id = %(id)s", {"id": article_id, "at": at})
 
 
 def swap_with_text(connection: Connection, copy: PinnedArticle) -> None:

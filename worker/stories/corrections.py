@@ -1,44 +1,20 @@
 """Apply an editor's corrections: merge, split, pin; update the canonical articles, record the changes.
 
 Runs under the placement lock. `assign` reads later which stories must not be joined; `reprocess`, also which must be.
+`undo` takes a correction back.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from sqlalchemy import Connection
-
-from worker.article import ChangeKind, CorrectionKind, Decider, Relation
+from worker.article import ChangeKind, CorrectionKind, Decider
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
-from worker.store import articles, corrections, locks, pins, sketches, stories, withdrawals
+from worker.store import articles, corrections, locks, pins, stories, withdrawals
+from worker.store.correction_log import NewCorrection
 from worker.store.corrections import MovableArticle
 from worker.store.links import Link
-from worker.store.read.stories import story as read_story
-from worker.stories.candidates import FeatureCache
-from worker.stories.related import link_separated
-from worker.stories.update_canonical import update_canonicals
+from worker.stories.correction_context import CorrectionContext
+from worker.stories.separate import Separated, separate
 
-_ONE_TEXT = "It is the first of the copies that are left."
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionContext:
-    """The transaction of a correction, its reason, and the name of the token that it is made with.
-
-    ``preferred_sources`` are those of the settings, for the choice of canonical articles.
-    """
-
-    connection: Connection
-    note: str | None = None
-    preferred_sources: Sequence[str] = ()
-    made_by: str | None = None
-    cache: FeatureCache = field(default_factory=FeatureCache)
-
-    @property
-    def storable_note(self) -> str | None:
-        """The note without what can't be stored: bytes that are not text, which a shell passes on, are replaced."""
-        return (self.note or "").encode("utf-8", "replace").decode().replace("\x00", " ").strip()[:1000] or None
+__all__ = ["CorrectionContext", "join", "merge", "not_a_copy", "pin", "split", "unpin"]
 
 
 def merge(context: CorrectionContext, first: int, second: int) -> int:
@@ -47,23 +23,31 @@ def merge(context: CorrectionContext, first: int, second: int) -> int:
     Raises:
         CopydeskError: a story does not exist, or they are the same story.
     """
-    connection = context.connection
-    locks.lock_placement(connection)
-    kept, dead = sorted(_live(connection, story) for story in (first, second))
+    locks.lock_placement(context.connection)
+    kept, dead = sorted(context.live_story(story) for story in (first, second))
     if kept == dead:
         raise CopydeskError(f"{first} and {second} are the same story ({kept}) already.")
+    join(context, CorrectionKind.MERGE, kept, dead)
+    return kept
+
+
+def join(context: CorrectionContext, kind: CorrectionKind, kept: int, dead: int, *, undoes: int | None = None) -> None:
+    """Merge two live stories, of which ``kept`` is the smaller id, and log it as a correction of this kind."""
+    connection = context.connection
     canonicals = stories.canonicals(connection, (kept, dead))
-    moved = frozenset(corrections.texts(connection, dead))
+    article, other = canonicals[dead][0], canonicals[kept][0]
+    moved = corrections.members(connection, dead)
+    newly_joined = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
-    pair = [canonicals[dead][0]], [canonicals[kept][0]]
-    _record(context, CorrectionKind.MERGE, *pair, same=True)
+    origin = context.log(NewCorrection(kind, article, other, kept, dead, moved, undoes=undoes))
+    corrections.record(connection, origin, [article], [other], same=True)
     stories.merge(connection, {dead: kept})
     stories.recount(connection, [kept])
     corrections.restore_links(connection, kept)
-    _explain(context, canonicals[dead][0], canonicals[kept][0])
-    changes = _update_canonicals(context, [kept], moved)
+    if kind == CorrectionKind.MERGE:  # an undo restores the decisions that joined them
+        _explain(context, article, other)
+    changes = context.update_canonicals([kept], newly_joined)
     stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *changes])
-    return kept
 
 
 def split(context: CorrectionContext, article_id: int) -> int:
@@ -74,19 +58,14 @@ def split(context: CorrectionContext, article_id: int) -> int:
     """
     connection = context.connection
     locks.lock_placement(connection)
-    article = _article(connection, article_id)
-    moved = _move_out(context, article)
-    # each pair: exact copies may be separated from each other later, and take part in other merges
-    left = corrections.members(connection, article.story_id)
-    corrections.record(
-        connection,
-        CorrectionKind.SPLIT,
-        moved.ids,
-        left,
-        same=False,
-        note=context.storable_note,
-        made_by=context.made_by,
+    moved = _move_out(context, context.article(article_id))
+    origin = context.log(
+        NewCorrection(
+            CorrectionKind.SPLIT, article_id, moved.canonical_left, moved.story, moved.old_story, sorted(moved.ids)
+        )
     )
+    # each pair: exact copies may be separated from each other later, and take part in other merges
+    corrections.record(connection, origin, moved.ids, moved.left, same=False)
     stories.record_changes(connection, moved.changes)
     return moved.story
 
@@ -99,26 +78,18 @@ def not_a_copy(context: CorrectionContext, article_id: int, other_id: int) -> in
     """
     connection = context.connection
     locks.lock_placement(connection)
-    article, other = _article(connection, article_id), _article(connection, other_id)
+    article, other = context.article(article_id), context.article(other_id)
     if article.id == other.id or article.text_hash == other.text_hash:
         raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
     # what holds for an article holds for those with the same words, which leave with it
     first, second = ([a.id for a in corrections.same_words(connection, side)] for side in (article, other))
-    story = article.story_id
-    if story == other.story_id:
+    made = NewCorrection(CorrectionKind.NOT_A_COPY, article_id, other_id, article.story_id, other.story_id)
+    if article.story_id == other.story_id:
         moved = _move_out(context, article)
-        story = moved.story
         stories.record_changes(connection, moved.changes)
-    corrections.record(
-        connection,
-        CorrectionKind.NOT_A_COPY,
-        first,
-        second,
-        same=False,
-        note=context.storable_note,
-        made_by=context.made_by,
-    )
-    return story
+        made = NewCorrection(made.kind, article_id, other_id, moved.story, moved.old_story, sorted(moved.ids))
+    corrections.record(connection, context.log(made), first, second, same=False)
+    return made.story_id or article.story_id
 
 
 def pin(context: CorrectionContext, article_id: int) -> int:
@@ -131,12 +102,14 @@ def pin(context: CorrectionContext, article_id: int) -> int:
     """
     connection = context.connection
     locks.lock_placement(connection)
-    article = _article(connection, article_id)
+    article = context.article(article_id)
     if withdrawals.is_withdrawn(connection, article.id):
         raise CopydeskError(f"Article {article_id} was withdrawn by its provider, so it can't be the canonical one.")
+    before = pins.pinned_at(connection, article.id)
     pins.set_pinned(connection, article.id)
-    corrections.record_alone(connection, CorrectionKind.PIN, article.id, context.storable_note, context.made_by)
-    _choose_again(context, article.story_id)
+    made = NewCorrection(CorrectionKind.PIN, article.id, story_id=article.story_id, pinned_before=before)
+    corrections.record_alone(connection, context.log(made), article.id)
+    context.choose_again(article.story_id)
     return article.story_id
 
 
@@ -148,91 +121,25 @@ def unpin(context: CorrectionContext, article_id: int) -> int:
     """
     connection = context.connection
     locks.lock_placement(connection)
-    article = _article(connection, article_id)
-    if not pins.remove(connection, article.id):
+    article = context.article(article_id)
+    before = pins.pinned_at(connection, article.id)
+    if before is None:
         raise CopydeskError(f"Article {article_id} is not pinned.")
-    corrections.record_alone(connection, CorrectionKind.UNPIN, article.id, context.storable_note, context.made_by)
-    canonical, _ = stories.canonicals(connection, [article.story_id])[article.story_id]
-    stories.set_canonical(connection, {article.story_id: (canonical, None)})  # the reason was the pin
-    _choose_again(context, article.story_id)
+    made = NewCorrection(CorrectionKind.UNPIN, article.id, story_id=article.story_id, pinned_before=before)
+    corrections.record_alone(connection, context.log(made), article.id)
+    context.set_pin_back(article, None)
     return article.story_id
 
 
-def _record(
-    context: CorrectionContext, kind: CorrectionKind, first: Sequence[int], second: Sequence[int], *, same: bool
-) -> None:
-    corrections.record(
-        context.connection, kind, first, second, same=same, note=context.storable_note, made_by=context.made_by
-    )
-
-
-def _choose_again(context: CorrectionContext, story: int) -> None:
-    """Choose the canonical article among all texts of a story, however many they are, and record the change."""
-    texts = frozenset(corrections.texts(context.connection, story))
-    stories.record_changes(context.connection, _update_canonicals(context, [story], texts))
-
-
-def _update_canonicals(
-    context: CorrectionContext, changed: list[int], newly_joined: frozenset[int]
-) -> list[stories.StoryChange]:
-    return update_canonicals(
-        context.connection,
-        context.cache,
-        changed,
-        newly_joined=newly_joined,
-        preferred_sources=context.preferred_sources,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    """A new story, the articles that were moved to it, and the changes."""
-
-    story: int
-    ids: list[int]
-    changes: list[stories.StoryChange]
-
-
-def _move_out(context: CorrectionContext, article: MovableArticle) -> _Moved:
+def _move_out(context: CorrectionContext, article: MovableArticle) -> Separated:
     """Move an article and its exact copies to a new story, and update both stories."""
-    connection = context.connection
-    old = article.story_id
-    moved = corrections.same_words(connection, article)
-    size = len(corrections.members(connection, old))
+    moved = corrections.same_words(context.connection, article)
+    size = len(corrections.members(context.connection, article.story_id))
     if len(moved) == size:
         moved = [article]  # all of the story has these words: then only this article is meant
     if len(moved) == size:
-        raise CopydeskError(f"Article {article.id} is alone in story {old} already.")
-    [new] = articles.take_ids(connection, "stories", 1)
-    first = moved[0]
-    stories.create(
-        connection, [stories.NewStory(new, first.id, first.title, first.language, first.seen_at, first.seen_at)]
-    )
-    ids = [copy.id for copy in moved]
-    corrections.move(connection, ids, new)
-    # several of them may have been texts, if stories were merged
-    stories.set_relations(connection, dict.fromkeys(ids, (Relation.EXACT, 1.0)) | {first.id: (Relation.ORIGINAL, 1.0)})
-    sketches.insert_keys(connection, first.sketch, new)
-    corrections.overrule_links(connection, ids, old)
-    kinds = [ChangeKind.SPLIT, *[ChangeKind.MOVED] * (len(ids) - 1)]
-    changes = [stories.StoryChange(kind, new, copy, other_story_id=old) for kind, copy in zip(kinds, ids, strict=True)]
-    if stories.canonicals(connection, [old])[old][0] in ids:
-        changes.append(_new_canonical(connection, old))
-    stories.recount(connection, [old, new])
-    # of both: a pinned article may have left or stayed
-    changes += _update_canonicals(context, [old, new], frozenset(corrections.texts(connection, old)))
-    link_separated(connection, context.cache, first.id, stories.canonicals(connection, [old])[old][0])
-    return _Moved(new, ids, changes)
-
-
-def _new_canonical(connection: Connection, story: int) -> stories.StoryChange:
-    """Make the first remaining text canonical until `update_canonicals` chooses."""
-    first = corrections.texts(connection, story)[0]
-    stories.set_canonical(connection, {story: (first, _ONE_TEXT)})
-    stories.set_relations(connection, {first: (Relation.ORIGINAL, 1.0)})
-    # an exact copy has no keys in the index yet; with other capitals they differ from those of the text that left
-    sketches.insert_keys(connection, _article(connection, first).sketch, story)
-    return stories.StoryChange(ChangeKind.CANONICAL, story, first)
+        raise CopydeskError(f"Article {article.id} is alone in story {article.story_id} already.")
+    return separate(context, moved, moved[0])
 
 
 def _explain(context: CorrectionContext, article: int, other: int) -> None:
@@ -252,17 +159,3 @@ def _explain(context: CorrectionContext, article: int, other: int) -> None:
         overridden=not result.same,
     )
     articles.insert_match_decisions(context.connection, [link])
-
-
-def _live(connection: Connection, story_id: int) -> int:
-    story = read_story(connection, story_id, 1)
-    if story is None:
-        raise CopydeskError(f"There is no story {story_id}. `copydesk stories` lists them.")
-    return story.id
-
-
-def _article(connection: Connection, article_id: int) -> MovableArticle:
-    article = corrections.article(connection, article_id)
-    if article is None:
-        raise CopydeskError(f"There is no article {article_id}. `copydesk story ID` lists a story's articles.")
-    return article

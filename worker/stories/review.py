@@ -3,7 +3,7 @@
 A decision is a correction, so that all later decisions respect it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
@@ -11,10 +11,13 @@ from worker.article import CorrectionKind, Decider, Relation, ReviewDecision, Re
 from worker.errors import CopydeskError
 from worker.match.border import is_close
 from worker.store import corrections, locks, review
+from worker.store.correction_log import NewCorrection
+from worker.store.corrections import Origin
 from worker.store.links import Link
 from worker.store.read.review import ReviewItem, item
 from worker.store.review import GrowingStory, NewReviewItem
-from worker.stories.corrections import CorrectionContext, merge, not_a_copy
+from worker.stories.correction_context import CorrectionContext
+from worker.stories.corrections import merge, not_a_copy
 
 #: The newest articles among which growing stories are looked for: one reading of them takes 70 ms.
 _NEWEST = 20_000
@@ -89,18 +92,11 @@ def decide(context: CorrectionContext, item_id: int, decision: ReviewDecision) -
 
 def _join(context: CorrectionContext, asked: ReviewItem) -> None:
     """Make the stories of a pair one, and store that these two articles belong together."""
-    if asked.story_id != asked.other_story_id:
+    if asked.story_id == asked.other_story_id:
+        made = NewCorrection(CorrectionKind.SAME_STORY, asked.article_id, asked.other_id, asked.story_id)
+        origin = context.log(made)
+    else:
         merge(context, asked.story_id, asked.other_story_id)
-    _confirm(context, [asked.article_id], [asked.other_id])
-
-
-def _confirm(context: CorrectionContext, articles: Sequence[int], others: Sequence[int]) -> None:
-    corrections.record(
-        context.connection,
-        CorrectionKind.SAME_STORY,
-        articles,
-        others,
-        same=True,
-        note=context.storable_note,
-        made_by=context.made_by,
-    )
+        # the pair goes with the merge, which names the canonical articles of the stories alone
+        origin = Origin(CorrectionKind.MERGE, context.logged[-1], context.storable_note, context.made_by)
+    corrections.record(context.connection, origin, [asked.article_id], [asked.other_id], same=True)

@@ -19,19 +19,24 @@ from worker.process import log
 from worker.queue.figures import queue_length, unreadable_messages
 from worker.settings import Settings
 from worker.store.read.changes import LostPositionError
-from worker.web import actions, api
+from worker.web import actions, api, correcting
 from worker.web.access import UnauthorizedError, readers_only
 from worker.web.cleaning import cleaning_page
+from worker.web.correcting import action, refuse_for_article, refuse_for_story
+from worker.web.correction_list import corrections_page
 from worker.web.dashboard import dashboard_page
 from worker.web.expensive import BusyError, one_at_a_time
 from worker.web.files import file_page, files_page
 from worker.web.guard import UPLOAD_PATH, Guard, allowed_hosts
+from worker.web.merging import merge_page, merge_selected, refuse_merge
 from worker.web.monitoring import health, metrics
 from worker.web.openapi import api_page, openapi_json
 from worker.web.params import BadRequestError, NotFoundError
+from worker.web.proxy import TrustedProxy, networks
 from worker.web.quarantine import quarantine_form
 from worker.web.render import page
 from worker.web.request_id import RequestId
+from worker.web.return_path import return_path
 from worker.web.review import review_form, review_page
 from worker.web.session import ForbiddenError
 from worker.web.site import Site
@@ -63,16 +68,23 @@ class _IdConvertor(IntegerConvertor):
 
 register_url_convertor("id", _IdConvertor())
 
+CORRECTIONS = [
+    Route("/merge", merge_page, methods=["GET"]),
+    Route("/merge", action(merge_selected, refuse_merge), methods=["POST"]),
+    Route("/stories/{id:id}/merge", action(correcting.merge_action, refuse_for_story), methods=["POST"]),
+    Route("/articles/{id:id}/split", action(correcting.split_action, refuse_for_article), methods=["POST"]),
+    Route("/articles/{id:id}/not-a-copy", action(correcting.not_a_copy_action, refuse_for_article), methods=["POST"]),
+    Route("/articles/{id:id}/pin", action(correcting.pin_action, refuse_for_article), methods=["POST"]),
+    Route("/articles/{id:id}/unpin", action(correcting.unpin_action, refuse_for_article), methods=["POST"]),
+    Route("/corrections", corrections_page),
+    Route("/corrections/{id:id}/undo", action(correcting.undo_action, correcting.refuse_undo), methods=["POST"]),
+]
 ROUTES = [
     Route("/", stories_page),
     Route("/stories/{id:id}", one_at_a_time(story_page)),
     Route("/articles/{id:id}", article_page),
     Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),
-    Route("/stories/{id:id}/merge", actions.action(actions.merge_action), methods=["POST"]),
-    Route("/articles/{id:id}/split", actions.action(actions.split_action), methods=["POST"]),
-    Route("/articles/{id:id}/not-a-copy", actions.action(actions.not_a_copy_action), methods=["POST"]),
-    Route("/articles/{id:id}/pin", actions.action(actions.pin_action), methods=["POST"]),
-    Route("/articles/{id:id}/unpin", actions.action(actions.unpin_action), methods=["POST"]),
+    *CORRECTIONS,
     Route("/review", one_at_a_time(review_page)),
     Route("/review/{id:id}", review_form, methods=["POST"]),
     Route("/sources", sources_page),
@@ -139,7 +151,8 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
         ServiceCollector(engine, partial(queue_length, settings), partial(unreadable_messages, settings)),
     )
     # outermost, so that even the answer to an internal error carries the policy
-    return RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
+    guarded = RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
+    return TrustedProxy(guarded, networks(settings.trusted_proxies), settings.user_header)
 
 
 def _error(request: Request, status: int, message: str) -> Response:
@@ -148,7 +161,8 @@ def _error(request: Request, status: int, message: str) -> Response:
         return problem(status, message)
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": message}, status)
-    return page(request, "error.html", {"status": status, "message": message}, status=status)
+    back = return_path(request) if request.method == "POST" else None
+    return page(request, "error.html", {"status": status, "message": message, "back": back}, status=status)
 
 
 def _handler(status: int) -> Callable[[Request, Exception], Response]:

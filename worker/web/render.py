@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from worker import __version__
+from worker.explain.corrections import correction_words
 from worker.explain.relations import RELATIONS, chance
+from worker.web.return_path import return_path
 from worker.web.session import session
 
 #: The entries of the navigation: path and label.
@@ -20,15 +22,20 @@ NAVIGATION = (
     ("/review", "Review"),
     ("/sources", "Sources"),
     ("/files", "Files"),
+    ("/corrections", "Corrections"),
     ("/dashboard", "Dashboard"),
     ("/api", "API"),
 )
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
-    """Return a page; every template also gets the current section and the session."""
+    """Return a page; every template also gets the current section, where a sign-in returns to, and the session."""
     here = "/" + request.url.path.strip("/").partition("/")[0]
-    shared = {"here": "/" if here == "/stories" else here, "session": session(request)}
+    shared = {
+        "here": "/" if here in {"/stories", "/articles"} else here,
+        "return_to": return_path(request),
+        "session": session(request),
+    }
     return HTMLResponse(_environment.get_template(template).render(shared | dict(values)), status)
 
 
@@ -94,6 +101,7 @@ def _make_environment() -> Environment:
         "share": _share,
         "number": _number,
         "query": _query,
+        "correction_words": correction_words,
     }
     environment.globals |= {"navigation": NAVIGATION, "version": __version__, "relations": RELATIONS, "chance": chance}
     return environment

@@ -1,5 +1,7 @@
 """The review queue: a pair of articles that may be one story, both texts, and a form with three buttons."""
 
+from urllib.parse import urlencode
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -8,11 +10,12 @@ from worker.article import ReviewDecision
 from worker.errors import CopydeskError
 from worker.explain.review import KINDS, outcome
 from worker.store.read.articles import articles
-from worker.store.read.review import LOOKED_AT, ReviewItem, count_open, item, open_items
-from worker.stories.corrections import CorrectionContext
+from worker.store.read.review import LOOKED_AT, count_open, item, open_items
+from worker.stories.correction_context import CorrectionContext
 from worker.stories.review import decide
 from worker.web.comparison import COMPARED_CHARACTERS, compare
 from worker.web.forms import read_form
+from worker.web.notices import notices
 from worker.web.params import BadRequestError, NotFoundError, int_param, path_id
 from worker.web.render import page
 from worker.web.session import require_session, session
@@ -32,6 +35,7 @@ def review_page(request: Request) -> Response:
         if chosen and shown is None:
             raise NotFoundError(f"There is no pair {chosen} in the review queue.")
         decided = item(connection, done) if done else None
+        made = notices(connection, request)
         count = count_open(connection)
         ids = [shown.other_id, shown.article_id] if shown else []
         both = articles(connection, ids, most_characters=COMPARED_CHARACTERS + 1)
@@ -46,6 +50,7 @@ def review_page(request: Request) -> Response:
         "more": waiting[_MOST_LISTED - 1].id if len(waiting) > _MOST_LISTED else None,
         "count": count,
         "most_counted": LOOKED_AT,
+        "notices": made,
         "sentence": outcome,
         "kinds": KINDS,
     }
@@ -60,15 +65,17 @@ async def review_form(request: Request) -> Response:
         decision = ReviewDecision(form.get("decision", ""))
     except ValueError as error:
         raise BadRequestError(f"decision must be one of {', '.join(ReviewDecision)}.") from error
-    decided = await run_in_threadpool(_decide, request, decision, form.get("note"))
-    return RedirectResponse(f"/review?done={decided.id}", 303)
+    reported = await run_in_threadpool(_decide, request, decision, form.get("note"))
+    return RedirectResponse(f"/review?{urlencode(reported)}", 303)
 
 
-def _decide(request: Request, decision: ReviewDecision, note: str | None) -> ReviewItem:
+def _decide(request: Request, decision: ReviewDecision, note: str | None) -> dict[str, int]:
+    """Return what the next page reports: the pair, and the correction if there is one."""
     here = site(request)
     with here.engine.begin() as connection:
         context = CorrectionContext(connection, note, here.settings.preferred_sources, session(request).name)
         try:
-            return decide(context, path_id(request), decision)
+            decided = decide(context, path_id(request), decision)
         except CopydeskError as error:
             raise BadRequestError(str(error)) from error
+    return {"done": decided.id} | ({"corrected": context.logged[-1]} if context.logged else {})

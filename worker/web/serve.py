@@ -35,6 +35,7 @@ def configuration(site: ASGIApp, log_level: str) -> uvicorn.Config:
         # its messages at level info name the address that the socket has, in a container not the published one
         log_level="warning" if log_level == "info" else log_level,
         access_log=False,
+        proxy_headers=False,  # `TrustedProxy` applies them; Uvicorn would believe whatever comes from 127.0.0.1
         server_header=False,
         limit_concurrency=_CONCURRENT_REQUESTS,
         timeout_graceful_shutdown=10,

@@ -1,5 +1,6 @@
 """Sessions of people: signing in with a token allows for twelve hours what its scope allows, through our own forms.
 
+A proxy may have signed in a user instead; a session by a token of ours then goes before.
 Nothing is stored: the cookie holds its expiry time, the id of the token, and a signature whose key comes from the
 token; so a session ends when its token changes or is revoked. A form carries a second signature of the cookie, unknown
 to other sites (OWASP: signed double-submit cookie).
@@ -21,6 +22,7 @@ from worker.errors import CopydeskError
 from worker.operations import tokens
 from worker.store.tokens import any_valid, with_id
 from worker.web.forms import Form
+from worker.web.proxy import proxy_user
 from worker.web.site import site
 
 COOKIE = "copydesk_session"
@@ -46,13 +48,14 @@ class ForbiddenError(CopydeskError):
 class Session:
     """What a visitor may do: ``possible`` is true if the service has a token, ``signed_in`` if they may correct.
 
-    ``name`` is that of the token with which the visitor signed in.
+    ``name`` is that of the token with which the visitor signed in, or ``by_proxy`` that of the user.
     """
 
     possible: bool = False
     name: str = ""
     rights: frozenset[TokenScope] = frozenset()
     form_token: str = ""
+    by_proxy: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -109,12 +112,22 @@ def _session(request: Request) -> Session:
             signer = _signer(request, int(token_id))
             if signer and hmac.compare_digest(signature.encode(), signer.sign("session", value).encode()):
                 return Session(True, signer.name, RIGHTS[signer.scope], signer.sign("form", value))
+        if user := proxy_user(request):
+            return _of_user(request, user)
         if site(request).settings.web_token:
             return Session(possible=True)
         with site(request).engine.connect() as connection:
             return Session(possible=any_valid(connection))
     except SQLAlchemyError:  # the page says that the database is gone, and needs a session to be rendered
         return Session(possible=bool(site(request).settings.web_token))
+
+
+def _of_user(request: Request, user: str) -> Session:
+    """Return the session of a user whom a trusted proxy names: it has signed them in, so there is no cookie of ours."""
+    here = site(request)
+    editors = {name.casefold() for name in here.settings.user_editors}
+    scope = TokenScope.WRITE if editors & {"*", user.casefold()} else TokenScope.READ
+    return Session(True, user, RIGHTS[scope], _Signer(user, scope, here.form_key).sign("form", user), by_proxy=True)
 
 
 def token_id(request: Request, given: str) -> int | None:
@@ -136,8 +149,24 @@ def begin(request: Request, response: Response, token_id: int = _SHARED_ID) -> N
         max_age=_LIFETIME_SECONDS,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=request.url.scheme == "https" or site(request).settings.web_url.startswith("https://"),
     )
+
+
+def require_editor(request: Request) -> Session:
+    """Require a session that may correct stories; return it.
+
+    Raises:
+        ForbiddenError: the visitor is not signed in, or may only read.
+    """
+    visitor = session(request)
+    if not visitor.possible:
+        raise ForbiddenError("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
+    if not visitor.name:
+        raise ForbiddenError("Sign in with the token first. Sessions end after twelve hours.")
+    if not visitor.signed_in:
+        raise ForbiddenError("You may only read. Sign in with a token of the scope write.")
+    return visitor
 
 
 def require_session(request: Request, form: Form, *, to_correct: bool = True) -> Session:
@@ -147,12 +176,8 @@ def require_session(request: Request, form: Form, *, to_correct: bool = True) ->
         ForbiddenError: the visitor is not signed in, may only read, or the form did not come from these pages.
     """
     visitor = session(request)
-    if not visitor.possible:
-        raise ForbiddenError("These pages are read-only: set COPYDESK_WEB_TOKEN to allow corrections.")
-    if not visitor.name:
-        raise ForbiddenError("Sign in with the token first. Sessions end after twelve hours.")
-    if to_correct and not visitor.signed_in:
-        raise ForbiddenError("Your token may only read. Sign in with one of the scope write.")
+    if to_correct or not visitor.name:
+        require_editor(request)
     sent = form.get("form_token", "")
     if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()) or is_cross_site(request):
         raise ForbiddenError("This form is from an earlier session or another site. Load the page again.")

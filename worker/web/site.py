@@ -1,5 +1,6 @@
 """What every page needs: the settings, the database, and the totals that ``/metrics`` keeps between scrapes."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ class Site:
     posting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     #: admits one token of a visitor who signs in at a time
     sign_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    #: signs the forms of users whom a proxy names; a restart makes a new one, and open forms are then refused
+    form_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
 
 def site(request: Request) -> Site:

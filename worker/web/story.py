@@ -11,19 +11,22 @@ from starlette.responses import RedirectResponse, Response
 
 from worker.explain.versions import version_changes
 from worker.explain.why import why
-from worker.store.corrections import corrections
+from worker.store.correction_log import of_story
 from worker.store.read.articles import ArticleDetail, articles
 from worker.store.read.copies import timed_copies, versions
 from worker.store.read.publishers import publishers
 from worker.store.read.stories import Copy, StoryDetail
 from worker.web import params
 from worker.web.comparison import COMPARED_CHARACTERS, DIFFED_CHARACTERS, Comparison, compare
+from worker.web.notices import MOST_NOTICES, notices
 from worker.web.render import page
 from worker.web.site import SHOWN_CHARACTERS, get_article, get_story, reading
 from worker.web.timeline import MOST_DOTS, timeline
 
 #: Copies in the table of a story's page; the API returns all.
 MOST_COPIES = 200
+#: Corrections on a story's page; the list of corrections has all.
+_MOST_CORRECTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +42,39 @@ def story_page(request: Request) -> Response:
     """Answer ``/stories/{id}``; ``?article=`` is compared with the canonical article, or with that of ``?with=``."""
     story_id = params.path_id(request)
     chosen, base = (params.int_param(request, name, most=2**31 - 1) for name in ("article", "with"))
+    return show_story(request, story_id, chosen, base)
+
+
+def show_story(
+    request: Request, story_id: int, chosen: int | None = None, base: int | None = None, *, problem: str | None = None
+) -> Response:
+    """Return the page of a story; with a ``problem`` as the answer to a form that could not be carried out."""
     with reading(request) as connection:
         story = get_story(connection, story_id, MOST_COPIES, most_characters=SHOWN_CHARACTERS + 1)
-        if story.id != story_id:
-            return _redirect(story, story_id, chosen)
+        if story.id != story_id and problem is None:
+            return _redirect(request, story, chosen)
         copy = _article(connection, story, chosen) if chosen else None
         pair = copy and _pair(connection, story, copy, base)
         shown = copy.id if copy else story.canonical_article_id
-        explained, corrected = why(connection, str(shown)), corrections(connection, [shown])
-        values = _history(connection, story)
-    return page(
-        request,
-        "story.html",
-        values
-        | {
-            "story": story,
-            "merged": params.int_param(request, "merged"),
-            "copy": copy,
-            "compared": pair and _Compared(*pair, compare(pair[0].text, pair[1].text)),
-            "text": story.text[:SHOWN_CHARACTERS],
-            "shown_characters": SHOWN_CHARACTERS,
-            "cut_articles": [story.canonical_article_id] if len(story.text) > SHOWN_CHARACTERS else [],
-            "why": explained.articles[0] if explained and explained.articles else None,
-            "corrections": corrected,
-            "hidden_copies": max(story.articles - len(story.copies), 0),
-            "neighbours": _neighbours(story.copies, copy),
-        },
-    )
+        explained = why(connection, str(shown))
+        values = _history(connection, story) | {
+            "corrections": of_story(connection, story.id, _MOST_CORRECTIONS),
+            "notices": notices(connection, request),
+        }
+    values |= {
+        "story": story,
+        "problem": problem,
+        "merged": params.int_param(request, "merged"),
+        "copy": copy,
+        "compared": pair and _Compared(*pair, compare(pair[0].text, pair[1].text)),
+        "text": story.text[:SHOWN_CHARACTERS],
+        "shown_characters": SHOWN_CHARACTERS,
+        "cut_articles": [story.canonical_article_id] if len(story.text) > SHOWN_CHARACTERS else [],
+        "why": explained.articles[0] if explained and explained.articles else None,
+        "hidden_copies": max(story.articles - len(story.copies), 0),
+        "neighbours": _neighbours(story.copies, copy),
+    }
+    return page(request, "story.html", values, status=400 if problem else 200)
 
 
 def _history(connection: Connection, story: StoryDetail) -> dict[str, Any]:
@@ -95,9 +104,10 @@ def _pair(
     return None if base_id == copy.id else (_article(connection, story, base_id), copy)
 
 
-def _redirect(story: StoryDetail, merged_id: int, article: int | None) -> RedirectResponse:
+def _redirect(request: Request, story: StoryDetail, article: int | None) -> RedirectResponse:
     """Redirect from a merged story to the one that it was merged into."""
-    query = {"merged": merged_id} | ({"article": article} if article else {})
+    query: list[tuple[str, int | str]] = [("merged", story.asked_id), *([("article", article)] if article else [])]
+    query += [("corrected", made) for made in request.query_params.getlist("corrected")[:MOST_NOTICES]]
     return RedirectResponse(f"/stories/{story.id}?{urlencode(query)}", 307)
 
 

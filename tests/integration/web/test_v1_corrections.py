@@ -23,6 +23,20 @@ def test_corrections_are_stored_with_the_name_of_the_token(desk: Desk, client: C
     assert "by <bdi>desk-tools</bdi>" in client.get("/stories/4?article=2").text
 
 
+def test_corrections_are_listed_and_undone(desk: Desk, placed: Newsroom) -> None:
+    """The list has pages, newest first; an undo is in it, and a second undo is refused with the reason."""
+    desk.post("/articles/2/split", {"note": "another reporter"})
+    assert desk.post("/corrections/1/undo", {"note": "no"}).json == {"story_id": 1}
+    first = desk.get("/corrections?limit=1").json
+    assert [(row["kind"], row["undoes"], row["made_by"]) for row in first["corrections"]] == [("undo", 1, "desk-tools")]
+    second = desk.get(first["next"].removeprefix("/api/v1")).json
+    [split] = second["corrections"]
+    assert split["sentence"] == "Article 2 left story 1 for story 3."
+    assert (split["moved"], split["note"], split["undone_by"], second["next"]) == ([2], "another reporter", 2, None)
+    refused = desk.post("/corrections/1/undo")
+    assert (refused.status, refused.json["detail"]) == (409, "Correction 1 was undone already, by correction 2.")
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
@@ -36,6 +50,7 @@ def test_corrections_are_stored_with_the_name_of_the_token(desk: Desk, client: C
         ("/articles/1/not-a-copy", {"other": 1}, 409),
         ("/articles/1/unpin", {}, 409),
         ("/articles/1/pin", {"why": "so"}, 422),
+        ("/corrections/99/undo", {}, 404),
         ("/files/1/retry", None, 409),
         ("/files/99/retry", None, 404),
         ("/articles", [], 422),

@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from worker import __version__
 from worker.settings import Settings
 from worker.web.v1.correcting import write
+from worker.web.v1.corrections import read_corrections
 from worker.web.v1.posting import ingest, match
 from worker.web.v1.problems import HANDLERS, MEDIA_TYPE, Problem
 from worker.web.v1.rate import RequestRate
@@ -52,7 +53,7 @@ def api_v1(settings: Settings) -> FastAPI:
         exception_handlers=HANDLERS,
         responses={status: _described(text) for status, text in _PROBLEMS.items()},
     )
-    for part in (read, read_own, match, ingest, write):
+    for part in (read, read_own, read_corrections, match, ingest, write):
         api.include_router(part)
     api.state.rate = RequestRate(settings.web_requests_per_minute)
     api.state.feed_watch = FeedWatch()

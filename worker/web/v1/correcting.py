@@ -17,7 +17,7 @@ from worker.queue.batching import enqueue
 from worker.store.read.files import file
 from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
-from worker.stories.corrections import CorrectionContext
+from worker.stories.correction_context import CorrectionContext
 from worker.web.params import NotFoundError
 from worker.web.site import get_article, get_story, site
 from worker.web.v1.answer import answer
@@ -54,7 +54,8 @@ class RetriedFile:
     file_id: int
 
 
-async def _correct(request: Request, note: str | None, work: Callable[[CorrectionContext], int]) -> Response:
+async def correct(request: Request, note: str | None, work: Callable[[CorrectionContext], int]) -> Response:
+    """Make a correction in one transaction and return the story that it leaves."""
     here = site(request)
 
     def run() -> int:
@@ -74,7 +75,7 @@ async def merge(request: Request, id: PathId, body: OtherBody) -> Response:  # n
             get_story(context.connection, story, 1, most_characters=0)
         return corrections.merge(context, id, body.other)
 
-    return await _correct(request, body.note, work)
+    return await correct(request, body.note, work)
 
 
 @write.post("/articles/{id}/split", operation_id="splitArticle", responses={200: {"model": CorrectedStory}})
@@ -85,7 +86,7 @@ async def split(request: Request, id: PathId, body: NoteBody) -> Response:  # no
         get_article(context.connection, id, most_characters=0)
         return corrections.split(context, id)
 
-    return await _correct(request, body.note, work)
+    return await correct(request, body.note, work)
 
 
 @write.post("/articles/{id}/not-a-copy", operation_id="keepApart", responses={200: {"model": CorrectedStory}})
@@ -97,7 +98,7 @@ async def not_a_copy(request: Request, id: PathId, body: OtherBody) -> Response:
             get_article(context.connection, article, most_characters=0)
         return corrections.not_a_copy(context, id, body.other)
 
-    return await _correct(request, body.note, work)
+    return await correct(request, body.note, work)
 
 
 @write.post("/articles/{id}/pin", operation_id="pinArticle", responses={200: {"model": CorrectedStory}})
@@ -108,7 +109,7 @@ async def pin(request: Request, id: PathId, body: NoteBody) -> Response:  # noqa
         get_article(context.connection, id, most_characters=0)
         return corrections.pin(context, id)
 
-    return await _correct(request, body.note, work)
+    return await correct(request, body.note, work)
 
 
 @write.post("/articles/{id}/unpin", operation_id="unpinArticle", responses={200: {"model": CorrectedStory}})
@@ -119,7 +120,7 @@ async def unpin(request: Request, id: PathId, body: NoteBody) -> Response:  # no
         get_article(context.connection, id, most_characters=0)
         return corrections.unpin(context, id)
 
-    return await _correct(request, body.note, work)
+    return await correct(request, body.note, work)
 
 
 @write.post("/files/{id}/retry", operation_id="retryFile", status_code=202, responses={202: {"model": RetriedFile}})
