@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from tests.acceptance.processes import ROOT, Installation, running, until
 from tests.harm.oracle import Deliveries, judge, unfinished
@@ -66,7 +66,8 @@ def test_a_lost_machine_is_restored(tmp_path: Path) -> None:
             deliveries.send(20)
             until(lambda: not unfinished(desk), "the first files are done")
             before = stories(desk)
-            with create_engine(servers.database_url).begin() as connection:
+            engine = create_engine(servers.database_url, poolclass=NullPool)  # a pool would keep the connection open
+            with engine.begin() as connection:
                 lock_placement(connection)  # so that workers hold files during the backup, however fast they are
                 deliveries.send(60)
                 until(lambda: not any(desk.inbox.glob("*.txt")), "all are accepted")
