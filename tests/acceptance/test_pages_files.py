@@ -5,13 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.conftest import TOKEN, Running
-from tests.acceptance.test_pages import _watched, browser, screenshots
+from tests.acceptance.conftest import TOKEN, Running, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-__all__ = ["browser", "screenshots"]
 
 
 def sign_in(page: "Page", path: str) -> None:
@@ -26,7 +23,7 @@ def test_a_file_is_uploaded_and_downloaded(browser: "Browser", pages: Running, t
     content = "Bakers in Lindow will open an hour later from May — “why?”\r\n".encode()
     (tmp_path / "bäcker.txt").write_bytes(content)
     context = browser.new_context(base_url=pages.address, java_script_enabled=False, accept_downloads=True)
-    for tab in _watched(context):
+    for tab in watched(context):
         sign_in(tab, "/files")
         tab.get_by_label("A file of any format").set_input_files(tmp_path / "bäcker.txt")
         tab.get_by_role("button", name="Upload", exact=True).click()
@@ -40,7 +37,7 @@ def test_a_file_is_uploaded_and_downloaded(browser: "Browser", pages: Running, t
 
 def test_quarantined_files_are_chosen(browser: "Browser", pages: Running) -> None:
     """An editor dismisses one file by its checkbox, and retries all with one reason."""
-    for tab in _watched(browser.new_context(base_url=pages.address)):
+    for tab in watched(browser.new_context(base_url=pages.address)):
         sign_in(tab, "/files?state=quarantined")
         boxes = tab.get_by_role("checkbox")
         count = boxes.count()
@@ -67,7 +64,7 @@ def test_the_list_of_an_editor_is_accessible(
         color_scheme="dark" if scheme == "dark" else "light",
         viewport={"width": width, "height": 900},
     )
-    for tab in _watched(context):
+    for tab in watched(context):
         sign_in(tab, "/files?state=quarantined")
         assert tab.get_by_role("checkbox").first.is_visible()
         tab.screenshot(path=screenshots / f"files-editor-{scheme}-{width}.png", full_page=True)

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import create_engine
 
-from tests.acceptance.conftest import TOKEN, Running
-from tests.acceptance.test_pages import _watched, browser, screenshots
+from tests.acceptance.conftest import TOKEN, Running, watched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 from worker.store import review
 from worker.store.review import NewReviewItem
-
-__all__ = ["browser", "screenshots"]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +44,7 @@ def waiting(pages: Running) -> list[int]:
 def test_one_key_decides(browser: "Browser", asked: Running) -> None:
     """With the script a key alone decides, but not while a note is written."""
     before = waiting(asked)
-    for tab in _watched(browser.new_context(base_url=asked.address)):
+    for tab in watched(browser.new_context(base_url=asked.address)):
         sign_in(tab)
         tab.get_by_label("Note").fill("")
         tab.keyboard.type("sn")
@@ -61,7 +58,7 @@ def test_one_key_decides(browser: "Browser", asked: Running) -> None:
 def test_a_button_decides_without_scripts(browser: "Browser", asked: Running) -> None:
     """Without scripts a button that has the focus decides by Enter, and each has its access key."""
     before = waiting(asked)
-    for tab in _watched(browser.new_context(base_url=asked.address, java_script_enabled=False)):
+    for tab in watched(browser.new_context(base_url=asked.address, java_script_enabled=False)):
         sign_in(tab)
         keys = [button.get_attribute("accesskey") for button in tab.locator(".decision button").all()]
         assert keys == ["y", "n", "s"]
@@ -84,7 +81,7 @@ def test_the_queue_is_accessible(
         color_scheme="dark" if scheme == "dark" else "light",
         viewport={"width": width, "height": 900},
     )
-    for tab in _watched(context):
+    for tab in watched(context):
         sign_in(tab)
         assert tab.get_by_role("button", name="Same story").is_visible()
         tab.screenshot(path=screenshots / f"review-{scheme}-{width}.png", full_page=True)

@@ -14,6 +14,9 @@ from tests.integration.delivery import deliver, new_processor, rows, run, scalar
 from tests.integration.newsroom import Newsroom
 from worker.article import ReviewDecision
 from worker.errors import CopydeskError
+from worker.features import features
+from worker.match import evidence, verdict
+from worker.match.border import is_close
 from worker.operations.audit import contradictions
 from worker.queue.reviewing import GrowthWatch
 from worker.settings import Settings
@@ -28,13 +31,22 @@ from worker.stories.review import decide
 from worker.stories.undo import undo_last
 
 
-def mixed(words: int) -> str:
-    """Return a text of which this many words are those of a dispatch, and the others of another one."""
-    return " ".join([*dispatch(1).split(" ")[:words], *dispatch(2).split(" ")[words:]])
+def close_to_border(*, same: bool) -> str:
+    """Return a text whose verdict with a dispatch is a join or a refusal close to the border.
+
+    It begins with as many words of the dispatch as that needs, and goes on with those of another one.
+    """
+    words, others = dispatch(1).split(" "), dispatch(2).split(" ")
+    for count in range(40, 110):
+        mixed = " ".join(words[:count] + others[count:])
+        made = verdict(evidence(features(mixed, None, "en"), features(dispatch(1), None, "en")))
+        if made.same == same and is_close(same=same, similarity=made.similarity, needed=made.needed):
+            return mixed
+    raise AssertionError("no number of words gives such a verdict")
 
 
 #: The verdicts on these and the dispatch are a refusal and a join, both close to the border.
-REFUSED, JOINED = mixed(78), mixed(80)
+REFUSED, JOINED = close_to_border(same=False), close_to_border(same=True)
 
 
 @pytest.fixture

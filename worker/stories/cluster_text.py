@@ -28,6 +28,7 @@ class ClusterText:
     when: ArticleTimes
     sketch: NDArray[np.int32]
     keys: Sequence[int] = ()  # of the sketch: those that can find another article of the batch
+    address: str | None = None  # where it was found, see `address_of`
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ _VERDICTS = f"""
 INSERT INTO review_items (kind, article_id, other_id, similarity, reason)
 SELECT CASE same WHEN 1 THEN 'joined' ELSE 'refused' END, article_id, other_id, similarity, reason
 FROM links l WHERE article_id > (SELECT max(id) FROM articles) - {_NEWEST} AND decided_by = 'copydesk'
-    AND relation NOT IN ('exact', 'revision') AND ((same = 1 AND similarity < 0.8) OR (same = 0 AND similarity >= 0.5))
+    AND relation NOT IN ('exact', 'revision') AND ((same = 1 AND similarity < 0.7) OR (same = 0 AND similarity >= 0.6))
     AND (same = 1) = (SELECT a.story_id = b.story_id FROM articles a, articles b
         WHERE a.id = l.article_id AND b.id = l.other_id)
 ORDER BY article_id, other_id
