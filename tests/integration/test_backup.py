@@ -244,12 +244,12 @@ def test_a_backup_of_an_older_version_is_migrated(
     settings: Settings, filled: Engine, empty: tuple[Settings, Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tables are created as they were, filled, and then migrated, also if empty tables of this version exist."""
-    older = tuple(table for table in store.TABLES if table not in {"feed_epochs", "erasures", "tokens"})
+    older = tuple(table for table in store.TABLES if table not in {"feed_epochs", "erasures", "tokens", "review_items"})
     monkeypatch.setattr(store, "TABLES", older)
     monkeypatch.setattr("worker.operations.backup.versions", lambda _: ("0014", "0014"))
-    columns, later = store.columns, {"status", "embargoed_until", "made_by"}
+    columns, later = store.columns, {"status", "embargoed_until", "made_by", "dismissed_at"}
     monkeypatch.setattr(store, "columns", lambda table: [name for name in columns(table) if name not in later])
-    known, new = store.sequences, {"feed_epochs_number_seq", "tokens_id_seq"}
+    known, new = store.sequences, {"feed_epochs_number_seq", "tokens_id_seq", "review_items_id_seq"}
     monkeypatch.setattr(store, "sequences", lambda c: {name: n for name, n in known(c).items() if name not in new})
     written = backed_up(settings, filled, tmp_path / "b")
     monkeypatch.undo()
