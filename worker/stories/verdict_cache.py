@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from worker.fingerprint.posting_index import PostingIndex, passes_prefilter
 from worker.fingerprint.simhash import hamming
 from worker.match import Evidence, KeyNumbers, KeyRarity, Verdict, compare_pairs, shares_too_little, verdicts
-from worker.match.address import at_same_address
 from worker.match.judgement import BALANCED, Judgement
+from worker.match.metadata import with_metadata
 from worker.stories.cluster_text import Cluster, ClusterText, texts_to_compare
 from worker.stories.references import TextRef
 from worker.window import Window
@@ -51,7 +51,7 @@ class VerdictCache:
         for i, numbers in zip(uncertain, rarity.compare(compared, posted=posted), strict=True):
             known[i] = Evidence._make((*known[i][:_OF_TEXTS], *numbers, known[i].distance))
         judged = [
-            at_same_address(verdict) if a.address is not None and a.address == b.address else verdict
+            with_metadata(verdict, a.metadata, b.metadata)
             for (a, b), verdict in zip(pairs, verdicts(known, self.judgement), strict=True)
         ]
         self.latest.update(((a.key, b.key), verdict) for (a, b), verdict in zip(pairs, judged, strict=True))

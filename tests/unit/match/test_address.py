@@ -4,7 +4,8 @@ import pytest
 
 from worker.features import features
 from worker.match import evidence, reason, verdict
-from worker.match.address import address_of, at_same_address
+from worker.match.address import address_of
+from worker.match.metadata import ArticleMetadata, with_metadata
 
 
 @pytest.mark.parametrize(
@@ -45,13 +46,14 @@ def test_what_names_no_page_is_no_address(url: str | None) -> None:
 
 
 BUYS = "Hofmatt dairy buys rival for 30 million francs"
+PAGE = ArticleMetadata(url="https://news.example/dairy")
 ACQUIRES = "Hofmatt dairy to acquire rival in deal worth 30 million"
 
 
 def test_an_address_raises_the_odds() -> None:
     """What is not enough alone is enough at one address, and the reason says so."""
     apart = verdict(evidence(features(BUYS, None, "en"), features(ACQUIRES, None, "en")))
-    found = at_same_address(apart)
+    found = with_metadata(apart, PAGE, PAGE)
     assert not apart.same
     assert found.same
     assert 0 < apart.probability < found.probability < 1
@@ -62,4 +64,4 @@ def test_an_address_raises_the_odds() -> None:
 def test_an_address_decides_nothing_alone(other: str) -> None:
     """The verdict stays as it is where the words are the same, and where next to nothing is shared."""
     before = verdict(evidence(features(BUYS, None, "en"), features(other, None, "en")))
-    assert at_same_address(before) == before
+    assert with_metadata(before, PAGE, PAGE) == before
