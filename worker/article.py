@@ -107,12 +107,36 @@ class CorrectionKind(StrEnum):
     SPLIT = "split"
     #: two articles are not copies of each other
     NOT_A_COPY = "not-a-copy"
+    #: two articles are rightly in one story
+    SAME_STORY = "same-story"
     #: an article is the canonical one, whatever arrives later
     PIN = "pin"
     #: the pin of an article was removed
     UNPIN = "unpin"
     #: an earlier correction was undone
     UNDO = "undo"
+
+
+class ReviewKind(StrEnum):
+    """Why a person is asked whether two articles are one story."""
+
+    #: they were joined by little
+    JOINED = "joined"
+    #: they were refused by little
+    REFUSED = "refused"
+    #: their story grows faster than others
+    GROWTH = "growth"
+
+
+class ReviewDecision(StrEnum):
+    """What a person decided on a pair of the review queue."""
+
+    #: the articles are one story
+    SAME = "same"
+    #: the articles are different stories
+    ANOTHER = "another"
+    #: no decision; the pair is not asked about again
+    SKIP = "skip"
 
 
 class Decider(StrEnum):

@@ -36,6 +36,16 @@ def test_a_folder_without_an_archive_is_named(tmp_path: Path, command: tuple[str
     assert not installation.data.exists()
 
 
+@pytest.mark.parametrize("command", ["status", "check"])
+def test_a_program_is_told_that_there_is_no_archive(tmp_path: Path, command: str) -> None:
+    """With ``--json`` the sentence is in a JSON object on standard output, and the exit status is 1."""
+    installation = Installation(tmp_path / "data")
+    answer = json.loads(installation.run(command, "--json", code=1))
+    said = answer["problem"] if command == "status" else answer["problems"][0]
+    assert answer["ok"] is False
+    assert f"There is no archive in {installation.data}." in said
+
+
 def _in_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> Installation:
     """Return the installation of commands that run in this folder and have no setting for the data folder."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -78,6 +78,7 @@ def test_files_ingested_twice_are_known(copydesk: Installation) -> None:
     summary = copydesk.json("ingest", SEEDS)
     assert summary["known"] == summary["files"]
     assert summary["articles"] == summary["quarantined"] == 0
+    assert summary["quarantined_before"] == EXPECTED["totals"]["quarantined"]
     assert summary["stories"] == EXPECTED["totals"]["stories"]
 
 
@@ -124,6 +125,8 @@ def test_an_interrupted_ingest_is_finished_by_the_next(tmp_path: Path) -> None:
         until(lambda: any((desk.data / "archive").rglob("*.txt")), "files are taken")
         first.send_signal(signal.SIGINT)
         first.wait(60)
+    said = (desk.data / "ingest.test.log").read_text("utf-8", "replace")
+    assert "safe in the ledger; to go on, run the command again." in said
     until(lambda: not left_behind(desk), "all processes of the first run end")
     summary = desk.json("ingest", files)
     assert summary["files"] == 300

@@ -173,7 +173,10 @@ def test_up_is_said_when_all_parts_answer(desk: Installation) -> None:
     until(lambda: "Copydesk is up. Put files into" in log.read_text("utf-8", "replace"), "the service is up")
     for part in ("watcher", "worker", "scheduler", "web"):
         assert desk.run("health", part) == f"{part}: alive\n"
-    until(lambda: "COPYDESK_WEB_TOKEN" in log.read_text("utf-8", "replace"), "the service says how to correct")
+    until(
+        lambda: "copydesk token add NAME --scope write" in log.read_text("utf-8", "replace"),
+        "the service says how to correct",
+    )
     assert str(desk.inbox) in log.read_text("utf-8", "replace")
 
 

@@ -91,8 +91,6 @@ def status(desk: Installation) -> dict[str, Any]:
         timeout=60,
         check=False,
     )
-    if not done.stdout:  # while `up` starts, there is no archive yet
-        return {"ok": False}
     status: dict[str, Any] = json.loads(done.stdout)
     assert done.returncode == (0 if status["ok"] else 1)
     return status

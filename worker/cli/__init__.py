@@ -53,6 +53,10 @@ COMMANDS = {
         "Keep two articles in different stories; if they are in the same one, the first leaves it.",
     ),
     "pin": ("correct", "Make an article the canonical one of its story, whatever arrives later."),
+    "review": (
+        "review",
+        "Decide on pairs that were joined or refused by little, and on stories that grow oddly, newest first.",
+    ),
     "undo": ("correct", "Undo a correction, or without CORRECTION the last one that was not undone."),
     "corrections": ("corrections", "List the corrections of people, the newest first, with their numbers."),
     "evaluate": (
@@ -100,7 +104,7 @@ COMMANDS = {
 SECTIONS = {
     "Run": ("ingest", "up", "watch", "worker", "scheduler", "web"),
     "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
-    "Correct": ("merge", "split", "not-a-copy", "pin", "undo", "corrections"),
+    "Correct": ("merge", "split", "not-a-copy", "pin", "review", "undo", "corrections"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
     "Operate and measure": ("status", "health", "check", "migrate", "token", "webhook", "evaluate", "bench"),
 }

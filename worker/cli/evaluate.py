@@ -28,7 +28,8 @@ def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -
     """Run corpora through the real pipeline, each with an empty database, and print the scores.
 
     A corpus is a folder with docs.jsonl or expected.json. Its corpus.toml says what the labels mean: copies, event,
-    pairs (pairs.jsonl) or none. Without that file, lines with the same `story` are copies.
+    pairs (pairs.jsonl) or none. Without that file, lines with the same `story` are copies. A file that `copydesk export
+    decisions` wrote is a corpus of judged pairs.
 
     A narrow terminal leaves out columns; --json has all numbers.
     """

@@ -1,4 +1,4 @@
-"""``copydesk export``: write all stories or articles for other tools, as JSON lines, CSV or Parquet."""
+"""``copydesk export``: write all stories, articles or decisions for other tools, as JSON lines, CSV or Parquet."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,12 +11,14 @@ from worker.cli import output
 from worker.cli.database import database
 from worker.cli.output_file import open_output
 from worker.cli.writers import WRITERS
-from worker.store.read.export import ARTICLES, ARTICLES_WITH_TEXT, STORIES, count, rows
+from worker.store.read.export import ARTICLES, ARTICLES_WITH_TEXT, DECISIONS, STORIES, count, rows
 from worker.store.read.snapshot import snapshot
+
+_EXPORTS = {"stories": STORIES, "articles": ARTICLES, "decisions": DECISIONS}
 
 
 @click.command("export", epilog="Example:  copydesk export stories --format parquet --output corpus.parquet")
-@click.argument("what", metavar="stories|articles", type=click.Choice(["stories", "articles"]))
+@click.argument("what", metavar="|".join(_EXPORTS), type=click.Choice(list(_EXPORTS)))
 @click.option("--format", "form", type=click.Choice(list(WRITERS)), default="jsonl", show_default=True)
 @click.option(
     "--output",
@@ -25,16 +27,19 @@ from worker.store.read.snapshot import snapshot
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write, replaced when the export is complete.  [default: standard output]",
 )
-@click.option("--with-text", is_flag=True, help="Include the cleaned texts of articles (stories always have a text).")
+@click.option("--with-text", is_flag=True, help="Include the cleaned texts of articles (the others always have texts).")
 def export_command(what: str, form: str, target: Path | None, with_text: bool) -> None:
     """Write all stories (one canonical text each: the corpus without copies) or all articles with their stories.
+
+    `decisions` are what people decided, as labels of pairs of articles, `same` or `not`, with both texts: `copydesk
+    evaluate` reads them.
 
     In CSV, text that a spreadsheet would interpret as a formula is prefixed with an apostrophe; jsonl and parquet
     contain it unchanged.
     """
     if form == "parquet" and target is None and output.on_terminal():
         raise click.UsageError("Parquet can't be shown on a terminal. Name a file with --output.")
-    export = STORIES if what == "stories" else ARTICLES_WITH_TEXT if with_text else ARTICLES
+    export = ARTICLES_WITH_TEXT if what == "articles" and with_text else _EXPORTS[what]
     hidden = not sys.stderr.isatty() or (target is None and output.on_terminal())
     with database() as (_, engine), snapshot(engine) as connection, open_output(target) as out:
         total = count(connection, export)

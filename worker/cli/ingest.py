@@ -1,6 +1,7 @@
 """``copydesk ingest``: process the given files to the end and show the stories."""
 
 import sys
+import time
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,15 @@ from worker.cli.stories import STORY_COLUMNS, story_cells
 from worker.cli.table import print_table
 from worker.display import escape_path
 from worker.settings import Settings
+from worker.store.locks import living_workers
 from worker.store.read.stories import StoryFilter, story_rows
-from worker.store.report import report
+from worker.store.report import article_count, report
 from worker.store.search_progress import pending
 
 #: Seconds between two updates of the progress.
 _INDEX_SECONDS = 1.0
+#: Between two counts of the articles: one takes .1 s for 100,000 files.
+_ARTICLES_SECONDS = 2.0
 
 if TYPE_CHECKING:  # it imports the Celery app, which must not be created before the servers' addresses are known
     from rich.progress import Progress
@@ -49,21 +53,42 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
     from worker.inbox.scanner import Ignore
 
     files = ingest.find_files(paths, Ignore(settings.ignore))
-    with ingest.workers(settings, engine), output.progress() as bar:
-        accepting = bar.add_task("Reading files", total=len(files), rate="")
-        result = ingest.accept(settings, engine, files, lambda n: bar.advance(accepting, n))
-        processing = bar.add_task("Cleaning and matching", total=len(result.new) + len(result.known), rate="")
-
-        def advance(count: int) -> None:
-            bar.advance(processing, count)
-            speed = bar.tasks[processing].speed
-            bar.update(processing, rate=f"{speed:,.0f} files/s" if speed else "")
-
-        ingest.wait(settings, engine, result, advance)
-        _index(engine, bar)
+    with engine.connect() as connection:
+        service_runs = bool(living_workers(connection))
+    try:
+        with ingest.workers(settings, engine), output.progress() as bar:
+            accepting = bar.add_task("Reading files", total=len(files), rate="")
+            result = ingest.accept(settings, engine, files, lambda n: bar.advance(accepting, n))
+            _wait(settings, engine, result, bar)
+            _index(engine, bar)
+    except KeyboardInterrupt:
+        goes_on = "the running service goes on with them" if service_runs else "to go on, run the command again"
+        output.say(f"Files that were read are safe in the ledger; {goes_on}.")
+        raise
     for path, reason in result.not_ready.items():
         click.echo(f"{escape_path(path)}: {reason} Run the command again later.", err=True)
     return _summary(engine, result)
+
+
+def _wait(settings: Settings, engine: Engine, result: "IngestResult", bar: "Progress") -> None:
+    """Wait for the outcomes, and show how many files have one and how many articles are stored."""
+    from worker.inbox import ingest
+
+    ids = [*result.new, *result.known]
+    processing = bar.add_task("Cleaning and matching", total=len(ids), rate="")
+    shown = time.monotonic()
+
+    def pause(seconds: float) -> None:
+        nonlocal shown
+        time.sleep(seconds)
+        if not bar.disable and time.monotonic() - shown > _ARTICLES_SECONDS:
+            with engine.connect() as connection:
+                articles = article_count(connection, ids)
+            speed = bar.tasks[processing].speed
+            bar.update(processing, rate=f"{articles:,} articles" + (f", {speed:,.0f} files/s" if speed else ""))
+            shown = time.monotonic()
+
+    ingest.wait(settings, engine, result, lambda count: bar.advance(processing, count), pause=pause)
 
 
 def _index(engine: Engine, bar: "Progress") -> None:
@@ -88,6 +113,7 @@ def _summary(engine: Engine, result: "IngestResult") -> dict[str, Any]:
         "known": len(result.known),
         "later": len(result.not_ready),
         "quarantined": new.quarantined,
+        "quarantined_before": everything.quarantined - new.quarantined,
         "articles": sum(new.relations.values()),
         "stories": len(everything.stories),
         "copies": copies,
@@ -106,8 +132,9 @@ def _show(engine: Engine, summary: dict[str, Any]) -> None:
     lines = [("files", f"{summary['files']:,}{known}"), ("articles", f"{summary['articles']:,}")]
     lines += [("stories", f"{summary['stories']:,}")]
     lines += [(f"  {relation}", f"{count:,}") for relation, count in summary["copies"].items()]
-    lines += [("quarantined", f"{summary['quarantined']:,}")]
+    before = f"  (and {summary['quarantined_before']:,} known before)" if summary["quarantined_before"] else ""
+    lines += [("quarantined", f"{summary['quarantined']:,}{before}")]
     for name, value in lines:
         click.echo(f"{name:<12} {value}")
-    if summary["quarantined"]:
+    if summary["quarantined"] or summary["quarantined_before"]:
         output.say("To see why files are in quarantine: copydesk files --state quarantined")

@@ -10,6 +10,7 @@ import click
 from worker.article import ProcessKind
 from worker.cli.database import database, settings_on_servers
 from worker.cli.options import JSON_OBJECT
+from worker.errors import CopydeskError
 
 
 @click.command("migrate")
@@ -36,10 +37,16 @@ def status_command(as_json: bool) -> None:
 
     Example: copydesk status
     """
-    with database() as (settings, connected):
-        from worker.operations.health import status
+    try:
+        with database() as (settings, connected):
+            from worker.operations.health import status
 
-        service_status = status(settings, connected)
+            service_status = status(settings, connected)
+    except CopydeskError as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps({"ok": False, "problem": str(error)}, indent=2))
+        sys.exit(1)
     if as_json:
         click.echo(json.dumps(asdict(service_status), indent=2, default=str))
     else:
@@ -63,16 +70,8 @@ def health_command(kind: str) -> None:
     sys.exit(0 if alive else 1)
 
 
-@click.command("check")
-@click.option("--deep", is_flag=True, help="Also check all tables, texts and stored bytes for contradictions.")
-@JSON_OBJECT
-def check_command(deep: bool, as_json: bool) -> None:
-    """Check settings, folders and servers, and print a hint for each problem. Exit 1 if there is any.
-
-    Example: copydesk check
-    """
-    from worker.kernel import library
-
+def _check(deep: bool) -> tuple[list[str], list[str]]:
+    """Return the problems, and if there are none what does not work on this machine."""
     with settings_on_servers() as settings:
         from worker.operations.health import check, limits
 
@@ -85,6 +84,25 @@ def check_command(deep: bool, as_json: bool) -> None:
             connected = engine(settings)
             problems = list(contradictions(settings, connected))
             connected.dispose()
+    return problems, left_out
+
+
+@click.command("check")
+@click.option("--deep", is_flag=True, help="Also check all tables, texts and stored bytes for contradictions.")
+@JSON_OBJECT
+def check_command(deep: bool, as_json: bool) -> None:
+    """Check settings, folders and servers, and print a hint for each problem. Exit 1 if there is any.
+
+    Example: copydesk check
+    """
+    from worker.kernel import library
+
+    try:
+        problems, left_out = _check(deep)
+    except CopydeskError as error:
+        if not as_json:
+            raise
+        problems, left_out = [str(error)], []
     if as_json:
         click.echo(json.dumps({"ok": not problems, "problems": problems}, indent=2))
     else:

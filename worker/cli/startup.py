@@ -27,7 +27,7 @@ def ready(settings: Settings) -> str:
     """Return what to say when the service is up: where to put files, where the pages are, and how to correct."""
     port = settings.web_port
     place = settings.web_url or (address(settings.web_host, port) if port else "the address in the log above")
-    correct = "they are read-only; to correct there, set COPYDESK_WEB_TOKEN and start again"
+    correct = "to correct there, sign in with a token: copydesk token add NAME --scope write"
     if settings.web_token:
         file = os.environ.get("COPYDESK_WEB_TOKEN_FILE")
         correct = f"to correct there, sign in with the token in {file or 'COPYDESK_WEB_TOKEN'}"

@@ -1,9 +1,10 @@
 """Load a corpus: articles, and labels that say which of them are copies or reports of one event.
 
-Two layouts: a folder with ``docs.jsonl``, and a folder with ``expected.json``, like ``seeds/``. The first may have
-``pairs.jsonl`` of judged pairs (``a``, ``b``, ``label``: 3 or 2 for the same text, 1 for partly the same, which is not
-counted, 0 for different), and ``corpus.toml``, which says what the labels mean. Without it, judged pairs are the labels
-if there are any, else articles with the same ``story`` are copies.
+Three layouts: a folder with ``docs.jsonl``, a folder with ``expected.json``, like ``seeds/``, and what `copydesk export
+decisions` writes (``decisions.py``). The first may have ``pairs.jsonl`` of judged pairs (``a``, ``b``, ``label``: 3 or
+2 for the same text, 1 for partly the same, which is not counted, 0 for different), and ``corpus.toml``, which says what
+the labels mean. Without it, judged pairs are the labels if there are any, else articles with the same ``story`` are
+copies.
 """
 
 import json
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from worker.errors import CopydeskError
+from worker.evaluate import decisions
 from worker.evaluate.labels import FILE, CorpusLabels, LabelKind, read_labels
 
 #: Labels of judged pairs: the same text, and different texts. The label between them counts for neither.
 _SAME, _OTHER = {2, 3}, {0}
 _PAIRS = "pairs.jsonl"
+#: The file of articles that are in no file.
+RECORDS = "records.jsonl"
 _NOTE = "{} has no labels and no corpus.toml: only joins beyond the text are counted."
 
 
@@ -26,7 +30,8 @@ class Corpus:
     """``files`` are the input of the pipeline; ``ids`` maps (file name, record position) to an article id.
 
     ``texts`` are title and text of each article as received, where the file says them under these names. ``note`` is
-    for the user, if the corpus can be measured only in part.
+    for the user, if the corpus can be measured only in part. ``records`` are articles that are in no file yet: they are
+    written to one of the name ``RECORDS`` before the pipeline runs.
     """
 
     name: str
@@ -37,21 +42,26 @@ class Corpus:
     labels: LabelKind = LabelKind.COPIES
     texts: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    records: list[dict[str, str]] = field(default_factory=list)
 
 
 def load(path: Path) -> Corpus:
     """Read the labels of a corpus.
 
     Raises:
-        CopydeskError: the path has neither layout, a line is not a record, or ``corpus.toml`` is wrong or names labels
-            that do not exist.
+        CopydeskError: the path has none of the layouts, a line is not a record, or ``corpus.toml`` is wrong or names
+            labels that do not exist.
     """
     if (path / "expected.json").is_file():
         return _seeds(path)
     docs = path if path.suffix == ".jsonl" else path / "docs.jsonl"
     if not docs.is_file():
-        raise CopydeskError(f"{path} is not a corpus: it has neither docs.jsonl nor expected.json.")
+        docs = path / decisions.FILE
+    if not docs.is_file():
+        raise CopydeskError(f"{path} is not a corpus: it has no docs.jsonl, expected.json or {decisions.FILE}.")
     records = _lines(docs)
+    if docs.name == decisions.FILE or decisions.are_decisions(records):
+        return _decided(docs, records)
     ids = [str(record.get("id", position)) for position, record in enumerate(records)]
     declared = read_labels(docs.parent)
     labels = declared or _usual_labels(docs, records)
@@ -65,6 +75,20 @@ def load(path: Path) -> Corpus:
         labels=labels.kind,
         texts={article: text for article, record in zip(ids, records, strict=True) if (text := _text(record))},
         note=_NOTE.format(docs.parent.name) if labels.kind is LabelKind.NONE and not declared else "",
+    )
+
+
+def _decided(path: Path, lines: Sequence[dict[str, Any]]) -> Corpus:
+    """Return the corpus of the articles that people decided on."""
+    read = decisions.read_decisions(path, lines)
+    return Corpus(
+        name=path.stem if path.name != decisions.FILE else path.resolve().parent.name,
+        files=[],
+        ids={(RECORDS, position): article for position, article in enumerate(read.articles)},
+        pairs=read.pairs,
+        labels=LabelKind.PAIRS,
+        texts={article: _text(record) for article, record in read.articles.items()},
+        records=list(read.articles.values()),
     )
 
 

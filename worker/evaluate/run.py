@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import orjson
 from sqlalchemy import Engine, make_url
 
 from worker.evaluate.baselines import BASELINES, require_datasketch
-from worker.evaluate.corpus import Corpus
+from worker.evaluate.corpus import RECORDS, Corpus
 from worker.evaluate.errors import CleanedText, worst_errors
 from worker.evaluate.events import score_related
 from worker.evaluate.joins_beyond_text import text_links
@@ -112,7 +113,8 @@ def _score(
 def _process_corpus(
     settings: Settings, processor: BatchProcessor, corpus: Corpus, advance: Callable[[int, int], None]
 ) -> None:
-    files = [os.fsencode(path.absolute()) for path in corpus.files]
+    paths = [*corpus.files, *([_write_records(settings, corpus)] if corpus.records else [])]
+    files = [os.fsencode(path.absolute()) for path in paths]
     waiting = [[file_id] for file_id in accept_without_enqueuing(settings, processor.engine, files)]
     done = 0
     while waiting:
@@ -121,3 +123,15 @@ def _process_corpus(
         waiting += [[part] for part in parts]
         done += 1
         advance(done, done + len(waiting))
+
+
+def _write_records(settings: Settings, corpus: Corpus) -> Path:
+    """Write the articles that are in no file to one, under the names of the setting ``json_fields``."""
+    path, names = settings.data_dir / RECORDS, settings.json_fields
+    path.write_bytes(
+        b"".join(
+            orjson.dumps({names.get(name, name): value for name, value in record.items()}) + b"\n"
+            for record in corpus.records
+        )
+    )
+    return path

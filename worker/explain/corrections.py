@@ -30,6 +30,10 @@ _SENTENCES: dict[CorrectionKind, tuple[str, str]] = {
         "Article {article_id} is not a copy of {other_id}: it{more} left story {other_story_id} for story {story_id}.",
         "Article {article_id} is not a copy of {other_id}.",
     ),
+    CorrectionKind.SAME_STORY: (
+        "Articles {article_id} and {other_id} are rightly in story {story_id}.",
+        "Articles {article_id} and {other_id} are rightly in one story.",
+    ),
     CorrectionKind.PIN: (
         "Article {article_id} was made the canonical article of story {story_id}.",
         "Article {article_id} was made the canonical article of its story.",

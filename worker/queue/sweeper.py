@@ -1,4 +1,4 @@
-"""The scheduler: find files that no worker will process and enqueue them again; index new articles for the search.
+"""The scheduler: find files that no worker will process and enqueue them again; index articles, watch growing stories.
 
 An advisory lock lets one scheduler sweep at a time. It uses only the database's clock.
 """
@@ -17,6 +17,7 @@ from worker.queue.batching import enqueue
 from worker.queue.heartbeat import Heartbeat
 from worker.queue.indexing import Indexer
 from worker.queue.messages import next_message_ids
+from worker.queue.reviewing import GrowthWatch
 from worker.settings import Settings
 from worker.store import heartbeats, recovery
 from worker.store.errors import message
@@ -78,13 +79,14 @@ def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading
 
 def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
     """Sweep until ``stopping`` or until the session that holds the lock ends."""
-    indexer = Indexer(engine)
+    indexer, growth = Indexer(engine), GrowthWatch(engine)
     while True:
         progress()
         next_sweep = time.monotonic() + settings.sweep_seconds
         sweep(settings, engine)
         heartbeats.delete_expired(lock)
         beat.beat()
+        growth.run()
         indexer.run(settings.sweep_seconds, stopping)
         if stopping.wait(max(next_sweep - time.monotonic(), 0)):
             return

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from worker.article import CorrectionKind, Decider, Relation
+from worker.store import review
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ class Origin:
 def record(
     connection: Connection, origin: Origin, articles: Collection[int], others: Collection[int], *, same: bool
 ) -> None:
-    """Store a correction between each of the articles and each of the others."""
+    """Store a correction between each of the articles and each of the others, and ask about these pairs no more."""
+    review.forget_corrected(connection, articles, others)
     connection.execute(
         text("""
             INSERT INTO corrections (kind, article_id, other_id, same, note, made_by, log_id)

@@ -26,7 +26,7 @@ correction_log = Table(
     "correction_log",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, pin, unpin, undo
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, same-story, pin, unpin, undo
     Column("article_id", Integer, nullable=False),  # of a merge: the canonical article of the story that ended
     Column("other_id", Integer),  # the article that it was joined to or separated from
     Column("story_id", Integer),  # where the articles are after it; NULL: made before this was stored
@@ -47,7 +47,7 @@ corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, pin, unpin, undo
+    Column("kind", Text, nullable=False),  # merge, split, not-a-copy, same-story, pin, unpin, undo
     Column("article_id", Integer, nullable=False),
     Column("other_id", Integer),  # NULL: it is about one article, as a pin is
     Column("same", SmallInteger),  # 1: these two belong together; 0: never

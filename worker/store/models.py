@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from worker.article import Decider, FileState, PublicationStatus, RelatedKind, Relation
 from worker.store.history import changes, correction_log, corrections, erasures, feed_epochs, tokens
 from worker.store.metadata import metadata, now_column, one_of
+from worker.store.review_table import review_items
 from worker.store.search_tables import search_vectors, search_words
 from worker.store.webhook_tables import webhook_messages, webhooks
 
@@ -48,6 +49,7 @@ __all__ = [
     "links",
     "metadata",
     "related_stories",
+    "review_items",
     "search_vectors",
     "search_words",
     "sketch_keys",
@@ -85,6 +87,7 @@ files = Table(
     now_column("arrived_at"),
     Column("finished_at", DateTime(timezone=True)),  # NULL while it waits or is in work
     Column("pruned_at", DateTime(timezone=True)),  # when `copydesk prune` or `erase` removed its bytes
+    Column("dismissed_at", DateTime(timezone=True)),  # when a person took it off the list of quarantined files
     one_of("state", FileState),
     CheckConstraint("state <> 'quarantined' OR reason IS NOT NULL", name="reason"),
     # no index or condition uses a column that a lease changes: such a row is updated in place (HOT), in the free room

@@ -99,13 +99,16 @@ class RetryResult:
     erased: int
 
 
-_SELECTED = "state = 'quarantined' AND reason IS NOT NULL AND (:all OR id = ANY(:ids) OR parent_id = ANY(:ids))"
+_SELECTED = """state = 'quarantined' AND reason IS NOT NULL
+    AND (id = ANY(:ids) OR parent_id = ANY(:ids) OR (:all AND NOT EXISTS (
+        SELECT FROM files AS whole
+        WHERE whole.id = coalesce(files.parent_id, files.id) AND whole.dismissed_at IS NOT NULL)))"""
 #: `copydesk erase` removed the bytes: to deliver them again would not bring the text back.
 _ERASED = "EXISTS (SELECT FROM erasures e WHERE e.sha256 = files.sha256)"
 
 _RETRY = text(f"""
     UPDATE files SET state = 'waiting', attempts = 0, setbacks = 0, reason = NULL, finished_at = NULL,
-        enqueued_at = now()
+        enqueued_at = now(), dismissed_at = NULL
     WHERE {_SELECTED} AND sha256 IS NOT NULL AND pruned_at IS NULL AND parts IS NULL
     RETURNING id, size, attempts, parent_id""")
 
@@ -114,11 +117,16 @@ _DELETE_BAD_RECORDS = text("""
     DELETE FROM bad_records b USING files f WHERE f.id = ANY(:ids) AND b.file_id = coalesce(f.parent_id, f.id)
         AND (f.parent_id IS NULL OR b.position >= f.first_record AND b.position < f.first_record + f.records)""")
 
-_REOPEN = text("UPDATE files SET state = 'processing', reason = NULL, finished_at = NULL WHERE id = ANY(:ids)")
+_REOPEN = text("""
+    UPDATE files SET state = 'processing', reason = NULL, finished_at = NULL, dismissed_at = NULL
+    WHERE id = ANY(:ids)""")
 
 
 def retry_quarantined(connection: Connection, ids: Sequence[int] | None) -> RetryResult:
-    """Let quarantined files, of ``ids`` or all, wait as if they were new; of large files the failed parts."""
+    """Let quarantined files wait as if they were new; of large files the failed parts.
+
+    ``None``: all that nobody has dismissed.
+    """
     values = {"all": ids is None, "ids": list(ids or [])}
     retried = connection.execute(_RETRY, values).all()
     connection.execute(_REOPEN, {"ids": list({row.parent_id for row in retried if row.parent_id})})

@@ -20,6 +20,9 @@ _STEPS = text("""
             FROM files WHERE id = ANY(:ids) OR parent_id = ANY(:ids))
          + (SELECT count(*) FROM articles WHERE file_id = ANY(:ids))""")
 
+_ARTICLES = text("""
+    SELECT coalesce(sum(articles), 0) FROM files WHERE parts IS NULL AND (id = ANY(:ids) OR parent_id = ANY(:ids))""")
+
 _FILES = text("""
     SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state = 'quarantined') AS quarantined
     FROM files WHERE id = ANY(:ids)""")
@@ -69,6 +72,11 @@ def unfinished(connection: Connection, ids: Sequence[int]) -> int:
 def steps(connection: Connection, ids: Sequence[int]) -> int:
     """Return a number that changes while files are worked on, also while a large one has no outcome for long."""
     return int(connection.execute(_STEPS, {"ids": list(ids)}).scalar_one())
+
+
+def article_count(connection: Connection, ids: Sequence[int]) -> int:
+    """Return the number of articles of these files so far, also of large ones that have no outcome yet."""
+    return int(connection.execute(_ARTICLES, {"ids": list(ids)}).scalar_one())
 
 
 def report(connection: Connection, ids: Sequence[int]) -> Report:

@@ -15,6 +15,7 @@ from worker.stories.batch_match import BatchMatch, match_batch, recheck
 from worker.stories.candidates import FeatureCache
 from worker.stories.references import New, Stored, TextRef
 from worker.stories.related import link_related
+from worker.stories.review import ask_about_verdicts
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
 from worker.stories.withdraw import withdraw
@@ -65,8 +66,9 @@ def assign_stories(
     )
     _write(connection, changes, canonicals, ids)
     versions = matched.links.versions | {number: ids[first] for number, first in matched.links.earlier.items()}
-    decisions = match_decisions(clusterer.matches, exact, ids, revisions=versions)
-    articles.insert_match_decisions(connection, list(decisions))
+    links = list(match_decisions(clusterer.matches, exact, ids, revisions=versions))
+    articles.insert_match_decisions(connection, links)
+    ask_about_verdicts(connection, links, matched.verdicts.judgement.same_story)
     link_related(connection, clusterer.matches, ids)
     return {article: (changes.rows[article].story_id, changes.rows[article].relation) for article in ids}
 

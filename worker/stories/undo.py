@@ -114,6 +114,13 @@ def _undo_separation(context: CorrectionContext, made: LoggedCorrection) -> int:
     return kept
 
 
+def _undo_confirmation(context: CorrectionContext, made: LoggedCorrection) -> int:
+    """Withdraw that two articles belong together; they stay where they are."""
+    corrections.withdraw_logged(context.connection, made.id)
+    _log_undo(context, made, made.story_id)
+    return context.article(made.article_id).story_id
+
+
 def _undo_pin(context: CorrectionContext, made: LoggedCorrection) -> int:
     """Set the pin of an article back to what it was before it was pinned, or its pin was removed."""
     connection = context.connection
@@ -142,6 +149,7 @@ _UNDO: dict[CorrectionKind, Callable[[CorrectionContext, LoggedCorrection], int]
     CorrectionKind.MERGE: _undo_merge,
     CorrectionKind.SPLIT: _undo_separation,
     CorrectionKind.NOT_A_COPY: _undo_separation,
+    CorrectionKind.SAME_STORY: _undo_confirmation,
     CorrectionKind.PIN: _undo_pin,
     CorrectionKind.UNPIN: _undo_pin,
 }

@@ -29,20 +29,23 @@ from worker.web.dashboard import dashboard_page
 from worker.web.expensive import BusyError, one_at_a_time
 from worker.web.feed import feed
 from worker.web.files import file_page, files_page
-from worker.web.guard import Guard, allowed_hosts
+from worker.web.guard import UPLOAD_PATH, Guard, allowed_hosts
 from worker.web.merging import merge_page, merge_selected, refuse_merge
 from worker.web.monitoring import health, metrics
 from worker.web.openapi import api_page, openapi_json
 from worker.web.params import BadRequestError, NotFoundError
 from worker.web.proxy import TrustedProxy, networks
+from worker.web.quarantine import quarantine_form
 from worker.web.render import page
 from worker.web.request_id import RequestId
 from worker.web.return_path import return_path
+from worker.web.review import review_form, review_page
 from worker.web.session import ForbiddenError
 from worker.web.site import Site
 from worker.web.sources import sources_page
 from worker.web.stories import stories_page
 from worker.web.story import article_page, story_page
+from worker.web.upload import original, upload_form
 from worker.web.v1.application import PREFIX, api_v1
 from worker.web.v1.problems import problem
 from worker.web.v1.waiting import FeedWatch
@@ -87,10 +90,15 @@ ROUTES = [
     Route("/articles/{id:id}", article_page),
     Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),
     *CORRECTIONS,
+    Route("/review", one_at_a_time(review_page)),
+    Route("/review/{id:id}", review_form, methods=["POST"]),
     Route("/sources", sources_page),
     Route("/dashboard", dashboard_page),
     Route("/files", files_page),
+    Route("/files/quarantined", quarantine_form, methods=["POST"]),
     Route("/files/{id:id}", file_page),
+    Route("/files/{id:id}/original", original),
+    Route(UPLOAD_PATH, upload_form, methods=["POST"]),
     Route("/files/{id:id}/retry", actions.retry_form, methods=["POST"]),
     Route("/retry-all", actions.retry_all_form, methods=["POST"]),
     Route("/sign-in", actions.sign_in_page),
@@ -99,6 +107,7 @@ ROUTES = [
     _static("copydesk.css", "text/css"),
     _static("icon.svg", "image/svg+xml"),
     _static("times.js", "text/javascript"),
+    _static("review.js", "text/javascript"),
     Route("/api", api_page),
     Route("/api/openapi.json", openapi_json),
     Route("/api/stories", api.stories_api),

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from worker.article import FileState
+from worker.store import quarantine
 from worker.store.read.articles import articles_of_file
 from worker.store.read.files import file, file_rows
 from worker.web.params import NotFoundError, cut_page, file_state, int_param, path_id
@@ -21,8 +22,10 @@ def files_page(request: Request) -> Response:
     state, before = file_state(request), int_param(request, "before")
     with reading(request) as connection:
         rows, last = cut_page(file_rows(connection, state=state, before=before, limit=_PAGE_ROWS + 1), _PAGE_ROWS)
+        reasons = quarantine.reasons(connection) if state == FileState.QUARANTINED else []
     values = {"rows": rows, "state": state or "", "states": list(FileState), "more": last and last.id}
-    return page(request, "files.html", values | {"later_page": before})
+    done = {name: int_param(request, name) for name in ("retried", "dismissed")}
+    return page(request, "files.html", values | {"later_page": before, "reasons": reasons} | done)
 
 
 def file_page(request: Request) -> Response:

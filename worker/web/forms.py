@@ -9,8 +9,8 @@ from worker.web.params import BadRequestError
 
 Form = Mapping[str, str]
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
-#: The largest form has three fields.
-_MOST_FIELDS = 20
+#: The largest form has a checkbox for each of 50 files.
+_MOST_FIELDS = 60
 
 
 async def read_form(request: Request) -> Form:

@@ -27,11 +27,18 @@ _HEADERS = {
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(?::[0-9]{0,5})?")
 _LENGTH = re.compile(r"[0-9]{1,9}")
+#: Where the pages send a file, and the largest one: it is in memory twice. Larger ones go into the inbox folder.
+UPLOAD_PATH = "/upload"
+MOST_UPLOADED_BYTES = 20_000_000
 #: The form of a correction has a few hundred bytes.
 _MOST_BODY_BYTES = 64_000
 #: The largest body that each path takes. A request may post 100 articles, and only holders of a token; anyone may ask
 #: for a match where reading is open, a hundred at once, and the process has 512 MB in compose.
-_MOST_BYTES_OF = {"/api/v1/articles": 8_000_000, "/api/v1/match": 1_000_000}
+_MOST_BYTES_OF = {
+    "/api/v1/articles": 8_000_000,
+    "/api/v1/match": 1_000_000,
+    UPLOAD_PATH: MOST_UPLOADED_BYTES + _MOST_BODY_BYTES,
+}
 
 
 def allowed_hosts(host: str, more: Collection[str]) -> frozenset[str]:

@@ -19,6 +19,7 @@ from worker.web.session import session
 #: The entries of the navigation: path and label.
 NAVIGATION = (
     ("/", "Stories"),
+    ("/review", "Review"),
     ("/sources", "Sources"),
     ("/files", "Files"),
     ("/corrections", "Corrections"),

@@ -1,4 +1,4 @@
-"""Export all articles or stories through a server-side cursor, so memory use does not depend on their number."""
+"""Export all articles, stories or decisions by a server-side cursor: memory use does not depend on their number."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -89,6 +89,43 @@ STORIES = Export(
 )
 
 
+def _sides(columns: Mapping[str, type]) -> dict[str, type]:
+    return dict(columns) | {f"other_{name}": kind for name, kind in columns.items()}
+
+
+#: The newest decision by a person on each pair of different texts, in the order of the decisions.
+_DECISIONS = """
+    SELECT CASE c.same WHEN 1 THEN 'same' ELSE 'not' END AS label, c.kind, c.made_by, c.made_at, c.note,
+        a.id AS article_id, fa.path AS source_path, a.position, a.title, a.language, a.published_at, a.text,
+        b.id AS other_article_id, fb.path AS other_source_path, b.position AS other_position, b.title AS other_title,
+        b.language AS other_language, b.published_at AS other_published_at, b.text AS other_text
+    FROM (
+        SELECT DISTINCT ON (least(a.text_hash, b.text_hash), greatest(a.text_hash, b.text_hash)) c.*
+        FROM corrections c JOIN articles a ON a.id = c.article_id JOIN articles b ON b.id = c.other_id
+        WHERE c.same IS NOT NULL AND a.text_hash <> b.text_hash
+        ORDER BY least(a.text_hash, b.text_hash), greatest(a.text_hash, b.text_hash), c.id DESC) AS c
+    JOIN articles a ON a.id = c.article_id JOIN files fa ON fa.id = a.file_id
+    JOIN articles b ON b.id = c.other_id JOIN files fb ON fb.id = b.file_id ORDER BY c.id"""
+
+#: Decisions as labelled pairs, which `copydesk evaluate` reads. Each row has both texts.
+DECISIONS = Export(
+    columns={"label": str, "kind": str, "made_by": str, "made_at": datetime, "note": str}
+    | _sides(
+        {
+            "article_id": int,
+            "source_path": str,
+            "position": int,
+            "title": str,
+            "language": str,
+            "published_at": datetime,
+            "text": str,
+        }
+    ),
+    query=_DECISIONS,
+    counted=f"({_DECISIONS}) AS decisions",
+)
+
+
 def count(connection: Connection, export: Export) -> int:
     """Return the number of rows that ``rows`` yields in the same ``snapshot``."""
     number: int = connection.execute(text(f"SELECT count(*) FROM {export.counted}")).scalar_one()
@@ -96,7 +133,7 @@ def count(connection: Connection, export: Export) -> int:
 
 
 def rows(connection: Connection, export: Export) -> Iterator[dict[str, Any]]:
-    """Yield the rows in id order; call it inside a ``snapshot``."""
+    """Yield the rows in id order, paths escaped; call it inside a ``snapshot``."""
     result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(text(export.query))
     for row in result.mappings():
-        yield {**row, "source_path": escape_path(row["source_path"])}
+        yield {name: escape_path(value) if isinstance(value, bytes) else value for name, value in row.items()}

@@ -33,7 +33,8 @@ class BadRecords:
 class FileRow:
     """A delivered file. ``articles`` counts committed articles; ``parts`` is set for a large file that was split.
 
-    ``pruned_at`` is set once `copydesk prune` has removed the stored bytes, or `copydesk erase`, if it is ``erased``.
+    ``pruned_at`` is set once `copydesk prune` has removed the stored bytes, or `copydesk erase`, if it is ``erased``;
+    ``dismissed_at`` once a person has taken it off the list of quarantined files.
     """
 
     id: int
@@ -50,13 +51,14 @@ class FileRow:
     arrived_at: datetime
     finished_at: datetime | None
     pruned_at: datetime | None
+    dismissed_at: datetime | None
     erased: bool
 
 
 _FILES = """
     SELECT f.id, f.path, f.state, f.reason, greatest(f.articles, coalesce(p.articles, 0))::int AS articles, f.size,
         f.sha256, greatest(f.attempts, coalesce(p.attempts, 0)) AS attempts, f.parts, f.arrived_at, f.finished_at,
-        f.pruned_at, f.pruned_at IS NOT NULL AND EXISTS (
+        f.pruned_at, f.dismissed_at, f.pruned_at IS NOT NULL AND EXISTS (
             SELECT FROM erasures e WHERE e.sha256 = f.sha256) AS erased
     FROM files f LEFT JOIN LATERAL (
         SELECT sum(articles) AS articles, max(attempts) AS attempts FROM files WHERE parent_id = f.id) AS p
@@ -74,16 +76,22 @@ _BAD_RECORDS = text("""
     GROUP BY 1, 2 ORDER BY 1, 3 DESC, 4""")
 
 
+_IN_QUARANTINE = ["f.reason IS NOT NULL", "f.dismissed_at IS NULL"]
+
+
 def file_rows(
     connection: Connection, *, state: str | None = None, before: int | None = None, limit: int = _PAGE
 ) -> list[FileRow]:
-    """Return delivered files, newest first, optionally only those in ``state`` or with an id below ``before``."""
+    """Return delivered files, newest first, optionally only those in ``state`` or with an id below ``before``.
+
+    Dismissed files are not among the quarantined ones.
+    """
     conditions = ["true"]
     values: dict[str, Any] = {"limit": limit}
     if state:
         conditions.append("f.state = :state")
         # implied by the state, but written as in the partial indexes, so that Postgres can use them
-        conditions += {"quarantined": ["f.reason IS NOT NULL"], "done": []}.get(state, ["f.finished_at IS NULL"])
+        conditions += {"quarantined": _IN_QUARANTINE, "done": []}.get(state, ["f.finished_at IS NULL"])
         values["state"] = state
     if before is not None:
         conditions.append("f.id < :before")

@@ -16,7 +16,8 @@ _ESTIMATE = text("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid 
 _OPEN = text("""
     SELECT state, count(*) FROM files WHERE finished_at IS NULL AND parts IS NULL GROUP BY 1
     UNION ALL SELECT state, count(*) FROM files
-        WHERE state = 'quarantined' AND reason IS NOT NULL AND parent_id IS NULL GROUP BY 1""")
+        WHERE state = 'quarantined' AND reason IS NOT NULL AND parent_id IS NULL AND dismissed_at IS NULL
+        GROUP BY 1""")
 
 
 @dataclass(frozen=True, slots=True)
