@@ -127,7 +127,7 @@ stories = Table(
     Index("ix_stories_live", "last_seen", postgresql_where=text("merged_into IS NULL")),
     # sorted by copies, and in one language: such lists would otherwise read all stories
     Index("ix_stories_copies", "articles", "id", postgresql_where=text("merged_into IS NULL")),
-    Index("ix_stories_language", "language", "last_seen", postgresql_where=text("merged_into IS NULL")),
+    Index("ix_stories_language", text("lower(language)"), "last_seen", postgresql_where=text("merged_into IS NULL")),
     # few rows: every batch asks which of its candidates were merged
     Index(
         "ix_stories_merged", "id", postgresql_include=["merged_into"], postgresql_where=text("merged_into IS NOT NULL")

@@ -31,6 +31,7 @@ from worker.web.openapi import api_page, openapi_json
 from worker.web.params import BadRequestError, NotFoundError
 from worker.web.render import page
 from worker.web.request_id import RequestId
+from worker.web.saved_views import remove_view_form, save_view_form
 from worker.web.session import ForbiddenError
 from worker.web.site import Site
 from worker.web.sources import sources_page
@@ -62,6 +63,8 @@ register_url_convertor("id", _IdConvertor())
 
 ROUTES = [
     Route("/", stories_page),
+    Route("/views", save_view_form, methods=["POST"]),
+    Route("/views/{id:id}/remove", remove_view_form, methods=["POST"]),
     Route("/stories/{id:id}", one_at_a_time(story_page)),
     Route("/articles/{id:id}", article_page),
     Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),

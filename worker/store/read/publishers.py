@@ -13,6 +13,11 @@ PUBLISHER = (
     "coalesce(nullif(a.source, ''), lower(substring(a.url FROM '://(?:[wW]{3}[.])?([^/:?#]+)')),"
     " nullif(a.facts ->> 'agency', ''))"
 )
+#: The same in lower case, for comparisons. The index of articles has this expression.
+PUBLISHER_KEY = (
+    "lower(coalesce(nullif(a.source, ''), substring(a.url FROM '://(?:[wW]{3}[.])?([^/:?#]+)'),"
+    " nullif(a.facts ->> 'agency', '')))"
+)
 #: The name of file ``f`` without its folders, as bytes: an article without a publisher came from there.
 FILE_NAME = "decode(substring(encode(f.path, 'escape') FROM '[^/]+/?$'), 'escape')"
 #: Publishers of a story that are returned, the earliest first: more do not fit a screen.

@@ -18,7 +18,7 @@ def upgrade() -> None:
             CONSTRAINT pk_saved_views PRIMARY KEY (id))""")
     op.execute("CREATE UNIQUE INDEX ix_saved_views_name ON saved_views (lower(name))")
     op.execute("CREATE INDEX ix_stories_copies ON stories (articles, id) WHERE merged_into IS NULL")
-    op.execute("CREATE INDEX ix_stories_language ON stories (language, last_seen) WHERE merged_into IS NULL")
+    op.execute("CREATE INDEX ix_stories_language ON stories (lower(language), last_seen) WHERE merged_into IS NULL")
     op.execute("CREATE INDEX ix_articles_relation ON articles (relation) WHERE relation <> 'original'")
     op.execute("CREATE INDEX ix_articles_status ON articles (status) WHERE status <> 'usable'")
     publisher = (
