@@ -3,13 +3,13 @@
 
 Run by hand: ``python -m tests.benchmarks.measure_pages FOLDER [articles] [requests]``. The folder keeps the archive (11
 GB for a million articles, filled in ten minutes); remove it afterwards. Printed are the median and the 95th percentile
-of the milliseconds that a page takes, and of the processor time of Postgres and of this process, which other work on the
-machine does not change. The first request of each address is not counted.
+of the milliseconds that a page takes, and of the processor time of Postgres and of this process, which other work on
+the machine does not change. The first request of each address is not counted.
 """
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +111,6 @@ def _words(engine: Engine) -> list[str]:
 
 def main(folder: Path, articles: int, requests: int) -> None:
     """Fill the folder's archive if it is empty, measure, and print the table."""
-    percentile: Callable[[list[float], int], float] = lambda values, share: float(np.percentile(values, share))  # noqa: E731
     with embedded.servers(folder) as servers:
         settings = load(database_url=servers.database_url, redis_url=servers.redis_url, data_dir=folder)
         engine = make_engine(settings)
@@ -128,7 +127,8 @@ def main(folder: Path, articles: int, requests: int) -> None:
                 kinds.setdefault(kind, []).append((seconds, processor))
         print(f"{'page':28} {'ms':>6} {'p95':>6} {'processor ms':>13} {'p95':>6}")
         for kind, values in kinds.items():
-            figures = [1000 * percentile(list(column), share) for column in zip(*values, strict=True) for share in (50, 95)]
+            columns = [list(column) for column in zip(*values, strict=True)]
+            figures = [1000 * float(np.percentile(column, share)) for column in columns for share in (50, 95)]
             print(f"{kind:28} {figures[0]:6.0f} {figures[1]:6.0f} {figures[2]:13.0f} {figures[3]:6.0f}")
         engine.dispose()
 

@@ -43,9 +43,9 @@ class Member:
 def choose_canonical(members: Sequence[Member]) -> tuple[int, str]:
     """Return the index of the most complete copy that agrees best with the others, and the reason as a sentence.
 
-    The order of reasons: most of what at least two copies say, the full text before an abridged one, an agency's
-    own dispatch, the rank of the source, the fewest repairs, the earliest. Meant for at most about a dozen members; their order does not matter.
-    Raises ValueError if there are none.
+    The order of reasons: most of what at least two copies say, the full text before an abridged one, an agency's own
+    dispatch, the rank of the source, the fewest repairs, the earliest. Meant for at most about a dozen members; their
+    order does not matter. Raises ValueError if there are none.
     """
     if not members:
         raise ValueError("a story without copies has no canonical article")

@@ -1,4 +1,4 @@
-"""Load config/sources.toml: which publishers are preferred as the source of a canonical article, and their homepages."""
+"""Load config/sources.toml: which publishers rather become the source of a canonical article, and their homepages."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass

@@ -7,10 +7,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from worker.store.read import story_order
 from worker.store.read.facets import FacetCount, Facets
 from worker.store.read.publishers import publishers_of
 from worker.store.read.stories import StorySort
-from worker.store.read.story_order import MOST_COMPARED, MOST_SORTED
 from worker.store.saved_views import all_views
 from worker.web import params
 from worker.web.params import BadRequestError
@@ -96,7 +96,9 @@ def _notes(shown: StoryListPage, counted: Facets, sort: StorySort | None) -> lis
     """Return what a reader must know of a list that is sorted by numbers."""
     notes = []
     if sort and shown.results and not shown.results.is_all:
-        notes.append(f"The stories of the newest {MOST_SORTED:,} articles that match are sorted. Add a rarer word.")
-    if sort == StorySort.SOURCES and (counted.is_sample or counted.total > MOST_COMPARED):
-        notes.append(f"The {MOST_COMPARED} stories with the most copies are sorted by their sources.")
+        newest = story_order.MOST_SORTED
+        notes.append(f"The stories of the newest {newest:,} articles that match are sorted. Add a rarer word.")
+    compared = story_order.MOST_COMPARED
+    if sort == StorySort.SOURCES and (counted.is_sample or counted.total > compared):
+        notes.append(f"The {compared} stories with the most copies are sorted by their sources.")
     return notes

@@ -17,7 +17,7 @@ HARBOUR = "The harbour of Varnby closed on Monday after a crane fell across the 
 
 @pytest.fixture
 def listed(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom with four stories: 1 has five copies of two sources, 2 has three of three, 3 and 4 are alone."""
+    """Return a newsroom with four stories: 1 has five articles of two sources, 2 three of three, 3 and 4 one each."""
     newsroom.article(HARBOUR, title="Crane falls", source="Norwire")
     for number in range(4):
         words = f"{HARBOUR} Report {number}."
@@ -108,7 +108,7 @@ def pages(client: Client, address: str) -> list[int]:
 
 
 def test_page_size_is_one_of_three(client: Client, newsroom: Newsroom) -> None:
-    """25, 50 or 100 rows are shown; other sizes, orders, relations and statuses, or a position elsewhere, are refused."""
+    """25, 50 or 100 rows are shown; other sizes, orders, relations and statuses, and foreign positions, are refused."""
     for number in range(26):
         newsroom.article(f"Report number {number} of the harbour.")
     assert [len(shown(client, f"size={size}")) for size in ("", 25, 50, 100)] == [25, 25, 26, 26]
@@ -120,8 +120,8 @@ def test_page_size_is_one_of_three(client: Client, newsroom: Newsroom) -> None:
 
 
 def test_facets_count_the_stories_of_the_whole_list(client: Client, listed: Newsroom) -> None:
-    """Sources are counted without case, by name, site or agency; languages, relations and status of stories too."""
-    assert counts(client, "", "source") == {"Norwire": "2", "lindow.example": "1", "Tolle Post": "1", "VNA": "1"}
+    """Sources are counted without case, by name, site or agency; languages, relations and statuses of stories too."""
+    assert counts(client, "", "source") == {"NORWIRE": "2", "lindow.example": "1", "Tolle Post": "1", "VNA": "1"}
     assert counts(client, "", "language") == {"en": "3", "de": "1"}
     assert counts(client, "", "relation") == {"near": "2", "abridged": "1", "exact": "1"}
     assert counts(client, "", "status") == {"usable": "3", "withdrawn": "1"}
@@ -131,9 +131,7 @@ def test_facets_count_the_stories_of_the_whole_list(client: Client, listed: News
     assert "<strong>1 story</strong>" in client.get("/?q=bakers").text
 
 
-def test_long_lists_are_counted_in_part(
-    client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_lists_are_counted_in_part(client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a limit the total and the counts have a plus sign, and the page says what was counted or sorted."""
     monkeypatch.setattr(facets, "MOST_COUNTED", 2)
     monkeypatch.setattr(story_order, "MOST_COMPARED", 2)

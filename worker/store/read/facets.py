@@ -52,8 +52,8 @@ _COUNTS = """
     UNION ALL SELECT 'statuses', {status}, count(*) FROM chosen c JOIN articles a ON a.id = c.canonical_id GROUP BY 2
     UNION ALL SELECT 'relations', relation, count(DISTINCT id) FROM copies WHERE relation <> 'original' GROUP BY 2
     UNION ALL (
-        SELECT 'sources', min(publisher), count(DISTINCT id) FROM copies WHERE publisher IS NOT NULL
-        GROUP BY lower(publisher) ORDER BY 3 DESC, 2 LIMIT :sources)
+        SELECT 'sources', mode() WITHIN GROUP (ORDER BY publisher), count(DISTINCT id) FROM copies
+        WHERE publisher IS NOT NULL GROUP BY lower(publisher) ORDER BY 3 DESC, 2 LIMIT :sources)
     ORDER BY 1, 3 DESC, 2"""
 
 
