@@ -140,10 +140,16 @@ def left_behind(installation: Installation) -> list[int]:
 
 
 def until(holds: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
-    """Call ``holds`` repeatedly until it returns a true value; return that value."""
+    """Call ``holds`` repeatedly until it returns a true value; return that value.
+
+    Half of the time is left to what is waited for, where ``holds`` itself is expensive.
+    """
     deadline = time.monotonic() + seconds
+    asked = time.monotonic()
     while not (result := holds()):
-        if time.monotonic() > deadline:
+        answered = time.monotonic()
+        if answered > deadline:
             raise HangError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.1)
+        time.sleep(max(0.1, answered - asked))
+        asked = time.monotonic()
     return result

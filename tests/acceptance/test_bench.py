@@ -34,6 +34,7 @@ def _bench(*arguments: str) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 def test_bench_measures_everything_with_a_baseline(settings: Settings, foreign_folder: Path) -> None:
     """A small run on a prefilled database, next to a foreign package ``worker``, returns every documented number."""
     result = _bench("--articles", "48", "--prefill", "60", "--workers", "1", "--baseline")

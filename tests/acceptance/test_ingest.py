@@ -110,6 +110,7 @@ def test_unsuitable_files_are_quarantined_with_a_reason(copydesk: Installation, 
     assert "3,000,000,000 bytes" in reasons["huge.txt"]
 
 
+@pytest.mark.slow
 def test_an_interrupted_ingest_is_finished_by_the_next(tmp_path: Path) -> None:
     """Ctrl-C in the middle loses nothing and leaves no process; the same command again finishes every file."""
     from tests.dispatches import copy_of

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from worker import embedded
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,7 @@ TUTORIAL = (ROOT / "docs/tutorial.md").read_text("utf-8")
 BLOCKS = re.findall(r"<!-- run -->\n```sh\n(.*?)```", TUTORIAL, re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
     """A new user gets a story of five articles, sees why, splits one off, merges it again, and exports the corpus."""
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")

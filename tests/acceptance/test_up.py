@@ -25,7 +25,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     for edition in range(3):
         installation.drop(f"before/{edition}.txt", copy_of(1, edition))
     with embedded.servers(installation.data), running(installation, "up"):
-        until(lambda: installation.run("files", "--json", code=None), "the tables are created")
+        log = installation.data / "up.test.log"
+        until(lambda: "Copydesk is up." in log.read_text("utf-8", "replace"), "the service is up")
         yield installation
 
 
@@ -176,6 +177,7 @@ def test_up_is_said_when_all_parts_answer(desk: Installation) -> None:
     assert str(desk.inbox) in log.read_text("utf-8", "replace")
 
 
+@pytest.mark.slow
 def test_a_service_without_its_folder_ends(tmp_path: Path) -> None:
     """When the data folder is deleted, the service and its servers end, and the exit code is 1."""
     desk = Installation(tmp_path / "desk")

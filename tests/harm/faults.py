@@ -37,7 +37,7 @@ class Faults:
     valkey: Proxy
     clock: Clock | None
     fill: Callable[[], None] | None  # fills the archive's disk for a while
-    random: Random = field(default_factory=lambda: Random(11))
+    random: Random
     done: dict[str, int] = field(default_factory=dict)
     corrected: set[str] = field(default_factory=set)  # names of files whose stories a person changed
     backups: list[Path] = field(default_factory=list)

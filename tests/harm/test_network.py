@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import redis
 from sqlalchemy import make_url
 
 from tests.acceptance.processes import ROOT, Installation, running, until
-from tests.harm.oracle import Deliveries, judge, main_workers, unfinished
+from tests.harm.oracle import Deliveries, judge, main_workers, parent, processes, status, unfinished
 from tests.harm.proxy import Proxy
 from worker import embedded
 from worker.queue.watchdog import STALL_SECONDS
@@ -38,11 +40,12 @@ class Between:
     desk: Installation
     postgres: Proxy
     valkey: Proxy
+    redis_url: str  # without the proxy
 
 
 @pytest.fixture
-def between(tmp_path: Path) -> Iterator[Between]:
-    """Yield a running service with a proxy in front of each server."""
+def between(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Between]:
+    """Yield a running service with a proxy in front of each server; a parameter sets further variables."""
     with embedded.servers(tmp_path / "servers") as servers:
         database, queue = make_url(servers.database_url), make_url(servers.redis_url)
         postgres = Proxy(f"{database.query['host']}/.s.PGSQL.5432")
@@ -51,6 +54,7 @@ def between(tmp_path: Path) -> Iterator[Between]:
         desk = Installation(
             tmp_path / "desk",
             QUICK
+            | getattr(request, "param", {})
             | {
                 "DATABASE_URL": proxied.render_as_string(hide_password=False),
                 "REDIS_URL": queue.set(port=valkey.port).render_as_string(hide_password=False),
@@ -58,7 +62,7 @@ def between(tmp_path: Path) -> Iterator[Between]:
         )
         desk.json("migrate")
         with running(desk, "up"):
-            yield Between(desk, postgres, valkey)
+            yield Between(desk, postgres, valkey, servers.redis_url)
         postgres.close()
         valkey.close()
 
@@ -116,6 +120,26 @@ def test_a_server_falls_silent(between: Between, which: str) -> None:
     time.sleep(5)
     proxy.set("pass")
     assert judge(between.desk, deliveries, 150).clean
+
+
+@pytest.mark.parametrize("between", [{"COPYDESK_CONCURRENCY": "1"}], indirect=True)
+def test_redis_is_gone_when_a_batch_ends(between: Between) -> None:
+    """The batch can't be acknowledged: the same worker takes messages again when Redis is back."""
+    desk = between.desk
+    until(lambda: status(desk)["ok"], "the service is up")
+    [worker] = main_workers(desk)
+    [child] = [pid for pid in processes(desk, "worker") if parent(pid) == worker]
+    os.kill(child, signal.SIGSTOP)
+    deliveries = Deliveries(desk)
+    deliveries.send(5)
+    with redis.Redis.from_url(between.redis_url) as client:
+        until(lambda: client.hlen("unacked"), "the child has a message")
+    between.valkey.set("refuse")
+    os.kill(child, signal.SIGCONT)
+    until(lambda: "Couldn't ack" in (desk.data / "up.test.log").read_text("utf-8"), "the batch ends")
+    between.valkey.set("pass")
+    assert judge(desk, deliveries, 30).clean
+    assert main_workers(desk) == [worker]
 
 
 def test_a_stalled_process_is_ended() -> None:

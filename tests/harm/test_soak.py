@@ -1,4 +1,4 @@
-"""Random faults of all kinds while files arrive; `make soak` runs it for an hour with 50,000 files."""
+"""Random faults of all kinds while files arrive: for 40 s, and in an hour with 50,000 files by `make soak`."""
 
 import contextlib
 import json
@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import create_engine, make_url
@@ -22,12 +23,12 @@ from tests.harm.test_full_disks import small_disk
 from tests.integration.mirror import Mirror, stored
 from worker import embedded
 
-pytestmark = [
-    pytest.mark.harm,
-    pytest.mark.skipif("SOAK_SECONDS" not in os.environ, reason="it takes long: make soak"),
-]
+pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
-SECONDS = float(os.environ.get("SOAK_SECONDS", "0"))
+#: How long faults strike. In 40 s there are about a dozen.
+SECONDS = float(os.environ.get("SOAK_SECONDS", "40"))
+#: Which faults are drawn, in which order.
+SEED = int(os.environ.get("SOAK_SEED", "11"))
 #: 50,000 files in an hour.
 FILES_A_SECOND = 14
 SETTINGS = {
@@ -63,7 +64,7 @@ def faults(tmp_path: Path) -> Iterator[Faults]:
             fill = _filling(stack, desk.data / "archive")
         desk.json("migrate")
         stack.enter_context(running(desk, "up"))
-        yield Faults(desk, servers, Installation(tmp_path / "home"), postgres, valkey, clock, fill)
+        yield Faults(desk, servers, Installation(tmp_path / "home"), postgres, valkey, clock, fill, Random(SEED))
 
 
 def _filling(stack: ExitStack, folder: Path) -> Callable[[], None] | None:

@@ -82,6 +82,7 @@ def test_reading_imports_no_slow_library(
     assert imported & (SLOW | unneeded) == set()
 
 
+@pytest.mark.slow
 def test_reading_costs_little_more_than_its_libraries(settings: Settings, newsroom: Newsroom) -> None:
     """`stories` costs little more processor time than the import of the libraries that talk to the database."""
     newsroom.article(HARBOUR)

@@ -66,6 +66,7 @@ def test_the_newest_version_is_the_one_that_the_migrations_lead_to(engine: Engin
     assert versions(engine) == (scripts.get_current_head(), scripts.get_current_head())
 
 
+@pytest.mark.slow
 def test_four_migrations_at_once_are_one(bare: Engine) -> None:
     """Of four processes that migrate an empty database together, three wait for the first, and none fails."""
     migrate_command = [sys.executable, "-m", "worker", "migrate", "--json"]

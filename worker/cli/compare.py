@@ -20,6 +20,7 @@ from worker.features import features
 from worker.fingerprint.simhash import hamming, simhashes
 from worker.match import evidence, reason, related, verdict
 from worker.match.judgement import JUDGEMENTS
+from worker.match.metadata import ArticleMetadata, with_metadata
 from worker.settings import load
 
 
@@ -29,10 +30,12 @@ from worker.settings import load
 @JSON_OBJECT
 def compare_command(a: Path, b: Path, as_json: bool) -> None:
     """Report whether the first articles of two files are the same story, and why. Needs no database."""
-    first, second = (clean(_first(file)) for file in (a, b))
+    read = [_first(file) for file in (a, b)]
+    first, second = map(clean, read)
     features_a, features_b = (features(article.text, article.title, article.language) for article in (first, second))
     numbers = evidence(features_a, features_b, hamming(*simhashes([features_a, features_b])))
-    judged = verdict(numbers, JUDGEMENTS[load().judgement])
+    known_a, known_b = (ArticleMetadata(own.title, file.url) for own, file in zip((first, second), read, strict=True))
+    judged = with_metadata(verdict(numbers, JUDGEMENTS[load().judgement]), known_a, known_b)
     other_report = None if judged.same else related([numbers])[0]
     why = reason(judged)
     path_a, path_b = (escape_path(os.fsencode(file)) for file in (a, b))

@@ -13,6 +13,7 @@ from worker.evaluate.result import PairError
 from worker.features import features
 from worker.match import evidence, reason, verdict
 from worker.match.judgement import Judgement
+from worker.match.metadata import ArticleMetadata, with_metadata
 
 #: Errors shown per kind, and misjudged pairs per kind that are examined to choose them.
 _SHOWN = 5
@@ -59,7 +60,9 @@ def worst_errors(
 
 
 def _explain(pair: _Misjudged, cleaned: Mapping[str, CleanedText], judgement: Judgement) -> PairError:
-    decision = verdict(evidence(features(*cleaned[pair.a]), features(*cleaned[pair.b])), judgement)
+    a, b = cleaned[pair.a], cleaned[pair.b]
+    decision = verdict(evidence(features(*a), features(*b)), judgement)
+    decision = with_metadata(decision, ArticleMetadata(a[1]), ArticleMetadata(b[1]))
     return PairError(*pair, round(decision.similarity, 3), reason(decision))
 
 

@@ -28,7 +28,8 @@ def _create_app(redis_url: str, task_seconds: int) -> Celery:
     # when an unacknowledged message is delivered again: well over the longest task with one prefetched
     visibility_seconds = 4 * task_seconds + 60
     transport_module.install()
-    app = Celery("copydesk", broker=redis_url or None, include=["worker.queue.tasks"])
+    amqp = transport_module.RetryingAMQP
+    app = Celery("copydesk", broker=redis_url or None, amqp=amqp, include=["worker.queue.tasks"])
     transport = {
         "visibility_timeout": visibility_seconds,
         "unacked_restore_interval": 5,  # with the default lost messages come back only after 99 s

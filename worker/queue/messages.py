@@ -38,6 +38,11 @@ def ping_worker(app: Celery, queue: Queue) -> None:
         _query(app, lambda client: client.expire(queue.name, _PING_SECONDS))
 
 
+def answers(app: Celery) -> bool:
+    """Return whether Redis answers on a new connection."""
+    return _query(app, lambda client: bool(client.ping())) is not None
+
+
 def next_message_ids(settings: Settings) -> list[int] | None:
     """Return the ledger ids in the queue's next message: none if it is empty, None if Redis can't be reached.
 

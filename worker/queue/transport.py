@@ -1,14 +1,17 @@
-"""kombu's transport for Redis, which sets messages aside that can't be read, so that no worker ends by one.
+"""kombu's transport for Redis, with what a worker needs to go on when a message can't be read or acknowledged.
 
 kombu has no place for this: it parses a message where it takes it from Redis, in the worker's event loop.
 """
 
 from typing import Any
 
+from celery.app.amqp import AMQP
+from kombu import Connection
 from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport import redis as kombu_redis
 
 from worker.process import log
+from worker.queue import liveness
 from worker.queue.message_format import SET_ASIDE_COUNT, UnreadableMessageError, ids_of
 
 logger = log.get(__name__)
@@ -17,6 +20,9 @@ logger = log.get(__name__)
 SET_ASIDE = "copydesk.unreadable"
 _KEPT_MESSAGES = 100
 _KEPT_BYTES = 10_000
+#: The longest pause between two attempts of a worker to reach Redis. kombu's default, 30 s, is longer than the watchdog
+#: waits for a loop when Redis answers again.
+_RETRY_SECONDS = 10
 
 
 def set_aside(client: Any, message: bytes, reason: str) -> None:
@@ -28,7 +34,25 @@ def set_aside(client: Any, message: bytes, reason: str) -> None:
 
 
 class CheckedQoS(kombu_redis.QoS):  # type: ignore[misc]
-    """Messages that are taken and not acknowledged: one that can't be restored is set aside."""
+    """Messages that are taken and not acknowledged: one that can't be restored is set aside.
+
+    A worker takes no more messages than it has children. kombu goes on counting a message whose acknowledgement failed
+    because Redis could not be reached: with one such message a child, the worker never takes another one.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge a message; if that fails, Redis delivers it again later, but this worker no longer holds it."""
+        try:
+            super().ack(delivery_tag)
+        finally:
+            self._quick_ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Reject a message; if that fails, as in `ack`."""
+        try:
+            super().reject(delivery_tag, requeue)
+        finally:
+            self._quick_ack(delivery_tag)
 
     def restore_by_tag(self, tag: str, client: Any = None, leftmost: bool = False) -> None:
         """Return a message to its queue, or set it aside: else every look at this hash would fail at it."""
@@ -43,9 +67,13 @@ class CheckedQoS(kombu_redis.QoS):  # type: ignore[misc]
 
 
 class CheckedChannel(kombu_redis.Channel):  # type: ignore[misc]
-    """A channel that checks each message before kombu parses it."""
+    """A channel that checks each message before kombu parses it, and shows the watchdog that it asks for messages."""
 
     QoS = CheckedQoS
+
+    def _brpop_start(self, timeout: float | None = None) -> None:
+        super()._brpop_start(timeout)
+        liveness.asks.give()
 
     def _brpop_read(self, **options: Any) -> Any:
         client = self.client
@@ -73,6 +101,20 @@ class CheckedTransport(kombu_redis.Transport):  # type: ignore[misc]
     """The transport of this program's queue."""
 
     Channel = CheckedChannel
+
+
+class RetryingConnection(Connection):  # type: ignore[misc]
+    """A connection to Redis that soon notices that Redis is back."""
+
+    def ensure_connection(self, *arguments: Any, **options: Any) -> Any:
+        """Connect, and try again until that succeeds."""
+        return super().ensure_connection(*arguments, **{"interval_max": _RETRY_SECONDS} | options)
+
+
+class RetryingAMQP(AMQP):  # type: ignore[misc]
+    """Celery's use of kombu with these connections."""
+
+    Connection = RetryingConnection
 
 
 def install() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from worker.article import Relation
 from worker.fingerprint.article import Prepared
 from worker.match import KeyRarity
+from worker.match.metadata import ArticleMetadata
 from worker.reprocess.story_ids import StoryIdMap, assign_story_ids
 from worker.store import candidate_queries, reprocess, revisions, stories
 from worker.store.candidate_queries import CandidateText, NewArticle
@@ -165,7 +166,8 @@ def _recluster(
 def _text(new: NewArticle, article: ReprocessedArticle) -> ClusterText:
     prepared = article.prepared
     print_ = prepared.fingerprint
-    return ClusterText(New(new.number), prepared.features, print_.simhash, new.when, print_.sketch, new.keys)
+    known = ArticleMetadata(prepared.cleaned.title, prepared.article.url)
+    return ClusterText(New(new.number), prepared.features, print_.simhash, new.when, print_.sketch, new.keys, known)
 
 
 def _load_candidates(

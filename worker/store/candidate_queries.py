@@ -43,12 +43,12 @@ _EXACT = f"""
 # the canonical text is among a story's first texts unless there are more
 _TEXTS = """
     SELECT a.id, a.story_id, a.simhash, a.fingerprint_version, a.id = s.canonical_id AS canonical, a.published_at,
-        a.arrived_at
+        a.arrived_at, a.title, a.url
     FROM stories s CROSS JOIN LATERAL (
-        (SELECT id, story_id, simhash, fingerprint_version, published_at, arrived_at FROM articles
+        (SELECT id, story_id, simhash, fingerprint_version, published_at, arrived_at, title, url FROM articles
          WHERE story_id = s.id AND relation <> 'exact' ORDER BY id LIMIT %(most)s)
         UNION ALL
-        SELECT id, story_id, simhash, fingerprint_version, published_at, arrived_at FROM articles
+        SELECT id, story_id, simhash, fingerprint_version, published_at, arrived_at, title, url FROM articles
         WHERE s.texts > %(most)s AND id = s.canonical_id) AS a
     WHERE s.id = ANY(CAST(%(stories)s AS int[]))"""
 
@@ -81,6 +81,8 @@ class CandidateText(NamedTuple):
     fingerprint_version: int
     canonical: bool
     when: ArticleTimes
+    title: str | None = None
+    url: str | None = None
 
 
 class NewerArticle(NamedTuple):
@@ -182,8 +184,8 @@ def story_texts(connection: Connection, stories: Sequence[int]) -> dict[int, lis
     texts: dict[int, dict[int, CandidateText]] = {}
     if stories:
         rows = execute(connection, _TEXTS, {"stories": int_array(stories), "most": STORY_TEXTS}).fetchall()
-        for id_, story, simhash, version, canonical, published, arrived in rows:
-            text = CandidateText(id_, story, simhash, version, canonical, ArticleTimes(published, arrived))
+        for id_, story, simhash, version, canonical, published, arrived, title, url in rows:
+            text = CandidateText(id_, story, simhash, version, canonical, ArticleTimes(published, arrived), title, url)
             texts.setdefault(story, {})[id_] = text
     return {story: list(by_id.values()) for story, by_id in texts.items()}
 

@@ -120,7 +120,7 @@ def remaining_texts(
     rows = connection.execute(
         text("""
             SELECT DISTINCT ON (a.story_id, a.text_hash) a.id, a.story_id, a.simhash, a.fingerprint_version,
-                a.id = s.canonical_id AS canonical, a.words, a.published_at, a.arrived_at
+                a.id = s.canonical_id AS canonical, a.words, a.published_at, a.arrived_at, a.title, a.url
             FROM articles a JOIN stories s ON s.id = a.story_id
             WHERE a.story_id = ANY(:stories) AND a.id <> ALL(:without)
             ORDER BY a.story_id, a.text_hash, a.relation = 'exact', a.id"""),
@@ -135,7 +135,7 @@ def remaining_texts(
         remaining[story] = [
             CandidateText(
                 *(r.id, story, r.simhash, r.fingerprint_version, r.id == head),
-                ArticleTimes(r.published_at, r.arrived_at),
+                *(ArticleTimes(r.published_at, r.arrived_at), r.title, r.url),
             )
             for r in texts
         ]

@@ -15,6 +15,7 @@ from worker.fingerprint.article import Prepared
 from worker.fingerprint.posting_index import PostingIndex
 from worker.match import KeyRarity
 from worker.match.judgement import BALANCED, Judgement
+from worker.match.metadata import ArticleMetadata
 from worker.store import candidate_queries, revisions, stories
 from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle, NewerArticle
 from worker.store.revisions import SentText, StoredRevision
@@ -76,6 +77,7 @@ def match_batch(
             new.when,
             p.fingerprint.sketch,
             [k for k in new.keys if k in shared],
+            ArticleMetadata(p.cleaned.title, p.article.url),
         )
         for new, p in zip(new_articles, batch, strict=True)
     ]

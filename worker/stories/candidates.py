@@ -18,6 +18,7 @@ from worker.fingerprint.posting_index import passes_prefilter
 from worker.fingerprint.simhash import simhashes
 from worker.fingerprint.sketch import sketches
 from worker.match import KeyRarity
+from worker.match.metadata import ArticleMetadata
 from worker.store import candidate_queries
 from worker.store.candidate_queries import CandidateText, HighWaterMarks, NewArticle
 from worker.store.story_cutoff import StoryCutoff
@@ -156,7 +157,14 @@ def load_clusters(
     clusters = []
     for story, chosen in wanted.items():
         loaded = {
-            t.id: ClusterText(Stored(t.id), features[t.id], t.simhash, t.when, sketches[t.id])
+            t.id: ClusterText(
+                Stored(t.id),
+                features[t.id],
+                t.simhash,
+                t.when,
+                sketches[t.id],
+                metadata=ArticleMetadata(t.title, t.url),
+            )
             for t in texts.get(story, ())
             if t.id in chosen and t.id in features
         }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from worker.features import Features
 from worker.fingerprint.simhash import hamming
+from worker.match.metadata import UNKNOWN, ArticleMetadata
 from worker.stories.references import MemberRef, TextRef
 from worker.window import ArticleTimes, Window
 
@@ -28,6 +29,7 @@ class ClusterText:
     when: ArticleTimes
     sketch: NDArray[np.int32]
     keys: Sequence[int] = ()  # of the sketch: those that can find another article of the batch
+    metadata: ArticleMetadata = UNKNOWN
 
 
 @dataclass(slots=True)

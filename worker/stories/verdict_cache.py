@@ -10,6 +10,7 @@ from worker.fingerprint.posting_index import PostingIndex, passes_prefilter
 from worker.fingerprint.simhash import hamming
 from worker.match import Evidence, KeyNumbers, KeyRarity, Verdict, compare_pairs, shares_too_little, verdicts
 from worker.match.judgement import BALANCED, Judgement
+from worker.match.metadata import with_metadata
 from worker.stories.cluster_text import Cluster, ClusterText, texts_to_compare
 from worker.stories.references import TextRef
 from worker.window import Window
@@ -49,7 +50,10 @@ class VerdictCache:
         compared = [(pairs[i][0].sketch, counts[pairs[i][0].key], pairs[i][1].sketch) for i in uncertain]
         for i, numbers in zip(uncertain, rarity.compare(compared, posted=posted), strict=True):
             known[i] = Evidence._make((*known[i][:_OF_TEXTS], *numbers, known[i].distance))
-        judged = verdicts(known, self.judgement)
+        judged = [
+            with_metadata(verdict, a.metadata, b.metadata)
+            for (a, b), verdict in zip(pairs, verdicts(known, self.judgement), strict=True)
+        ]
         self.latest.update(((a.key, b.key), verdict) for (a, b), verdict in zip(pairs, judged, strict=True))
         return judged
 

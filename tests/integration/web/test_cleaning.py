@@ -91,6 +91,7 @@ def test_a_difference_at_the_end_of_a_long_article_is_shown(client: Client, long
     assert {"/api/articles/1", "/api/articles/2"} <= set(re.findall('href="([^"]+)"', page.text))
 
 
+@pytest.mark.slow
 def test_many_requests_for_a_long_article_need_the_memory_of_one(client: Client, long_articles: None) -> None:
     """Twelve requests at once for the comparison of an article of 140 KB allocate less than 40 MB together."""
     assert client.get("/articles/3/cleaning").status == 200

@@ -127,6 +127,7 @@ def _long_text(rare: random.Random, words: int) -> str:
     return "\n\n".join(" ".join(chosen[i : i + 60]) + "." for i in range(0, words, 60))
 
 
+@pytest.mark.slow
 def test_texts_of_a_megabyte_are_compared_in_bounded_time_and_memory() -> None:
     """Texts of 1 MB with every twentieth word changed take less than 2 s and 50 MB (0.8 s, 9 MB)."""
     rare = random.Random(7)

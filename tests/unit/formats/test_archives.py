@@ -51,6 +51,7 @@ def test_a_bomb_is_refused_by_its_ratio(kind: str) -> None:
     assert "bomb" in refusal(packed, f"a.jsonl.{kind}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PACKERS)
 def test_a_bomb_of_records_is_not_divided(kind: str) -> None:
     """Millions of tiny records from a few bytes are refused: each worker would unpack them all again."""

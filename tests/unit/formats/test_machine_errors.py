@@ -35,7 +35,7 @@ MACHINE: dict[str, Callable[[], BaseException]] = {
         "EIO", "ENOSPC", "EMFILE", "ENOMEM")},
 }  # fmt: skip
 #: The errors that are tried on each call of every reader; the others, of the same classes, only with the slow tests.
-OFTEN = ("time", "memory", "signal", "EIO")
+OFTEN = ("time", "EIO")
 EACH = [
     pytest.param(error, id=name, marks=() if name in OFTEN else pytest.mark.slow) for name, error in MACHINE.items()
 ]

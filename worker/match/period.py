@@ -1,0 +1,92 @@
+"""Two headlines that differ only in the period that they name announce two editions of a recurring report.
+
+Statistics, markets, tenders and listings print most of their words again each month. A headline with another month,
+quarter, week, year, day or number says more than what the texts share.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from worker.dates.words import month_and_weekday
+
+#: The year, month and day of East Asian dates are one word with what precedes and follows; numbers keep their letters.
+_WORD: Final = re.compile(r"\d+[年月日년월일]|\d+[^\W\d_]*|[^\W\d_]+")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d[年년]?")
+_QUARTER: Final = re.compile(r"q([1-4])|([1-4])q")
+_DAY: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|º|ª|[日일])?")
+_EAST_ASIAN_MONTH: Final = re.compile(r"(\d{1,2})[月월]")
+_ORDINALS: Final = {
+    word: str(number)
+    for number, words in enumerate(
+        ("1 1st first erstes primer premier", "2 2nd second zweites segundo", "3 3rd third drittes tercer",
+         "4 4th fourth viertes cuarto"), start=1)
+    for word in words.split()
+}  # fmt: skip
+_QUARTERS: Final = frozenset("quarter qtr quartal trimestre trimester kvartal kvartalet kwartal kwartaal".split())
+#: Words behind which a number names an edition.
+_WEEKS: Final = frozenset("week wk woche kw semaine semana settimana uke uge vecka viikko týden hafta".split())
+_NUMBERED: Final = frozenset("no nr issue edition ausgabe nummer número numéro numero núm".split())
+
+#: Two dates of four words each, such as "Monday 9 March 2031".
+_MOST_WORDS: Final = 8
+#: What a headline names, each as its kind and its value, and its other words.
+Periods = tuple[frozenset[tuple[str, str]], tuple[str, ...]]
+
+
+def name_other_periods(headline: str | None, other: str | None) -> bool:
+    """Return whether two headlines have the same words, and name two periods of one kind, as March and April."""
+    if not headline or not other or headline == other:
+        return False
+    if len(set(_WORD.findall(headline.casefold())) ^ set(_WORD.findall(other.casefold()))) > _MOST_WORDS:
+        return False  # as most pairs of headlines
+    named, words = _periods(headline)
+    also, same = _periods(other)
+    if words != same or not words:
+        return False
+    return bool({kind for kind, _ in named - also} & {kind for kind, _ in also - named})
+
+
+@lru_cache(maxsize=1024)
+def _periods(headline: str) -> Periods:
+    words = _WORD.findall(headline.casefold())
+    named = {i: period for i, word in enumerate(words) if (period := _period(words, i, word))}
+    days = {
+        i: ("day", words[i])
+        for i in range(len(words))
+        if i not in named and _DAY.fullmatch(words[i]) and _is_beside_date(named, i)
+    }
+    rest = tuple(word for i, word in enumerate(words) if i not in named and i not in days)
+    return frozenset((*named.values(), *days.values())), rest
+
+
+def _period(words: list[str], i: int, word: str) -> tuple[str, str] | None:
+    """Return the kind and value of the period that a word names with those beside it, or None."""
+    before = words[i - 1] if i else ""
+    after = words[i + 1] if i + 1 < len(words) else ""
+    if _YEAR.fullmatch(word):
+        return "year", word[:4]
+    if found := _QUARTER.fullmatch(word):
+        return "quarter", found[1] or found[2]
+    if word in _ORDINALS and after in _QUARTERS:
+        return "quarter", _ORDINALS[word]
+    if word.isdigit() and before in _WEEKS:
+        return "week", word
+    if word.isdigit() and before in _NUMBERED:
+        return "number", word
+    if found := _EAST_ASIAN_MONTH.fullmatch(word):
+        return "month", found[1]
+    return None if word[0].isdigit() else _month_or_weekday(word)
+
+
+def _month_or_weekday(word: str) -> tuple[str, str] | None:
+    month, is_weekday = month_and_weekday(word)
+    if month:
+        return "month", str(month)
+    # abbreviated or not: two letters tell the days of one language apart, outside of East Asia
+    return ("weekday", word[:2] if word.isascii() else word) if is_weekday else None
+
+
+def _is_beside_date(named: dict[int, tuple[str, str]], i: int) -> bool:
+    """Return whether a number is next to a month, or next to a year, as in 2031-04-09."""
+    return any(named.get(j, ("", ""))[0] in ("month", "year") for j in (i - 2, i - 1, i + 1))
