@@ -22,8 +22,8 @@ OWN_DISPATCH = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A publisher; ``keys`` are the names that it has in articles, as ``source_key`` returns them."""
+class PublisherSettings:
+    """What the file says of a publisher; ``keys`` are the names that it has in articles, as ``source_key`` returns them."""
 
     name: str
     keys: frozenset[str]
@@ -38,12 +38,12 @@ def source_key(name: str) -> str:
 
 
 @cache
-def load_sources() -> tuple[Source, ...]:
+def load_sources() -> tuple[PublisherSettings, ...]:
     """Return the publishers, which each process reads once; raise SettingsError if the file is invalid."""
     return tuple(map(_source, config_rows(_ROWS)))
 
 
-def _source(row: dict[str, Any]) -> Source:
+def _source(row: dict[str, Any]) -> PublisherSettings:
     name, known_as, homepage = row["name"], row.get("known_as", []), row.get("homepage")
     if not isinstance(name, str) or not name.strip():
         raise SettingsError("The name of a source is a text in quotation marks.")
@@ -56,7 +56,7 @@ def _source(row: dict[str, Any]) -> Source:
     if homepage is not None and not (isinstance(homepage, str) and is_web_address(homepage)):
         raise SettingsError(f"Source {name}: homepage is an address that begins with http:// or https://.")
     keys = frozenset(source_key(known) for known in (name, *known_as))
-    return Source(name, keys, row.get("agency"), row.get("preferred", False), homepage)
+    return PublisherSettings(name, keys, row.get("agency"), row.get("preferred", False), homepage)
 
 
 def source_ranks(preferred_sources: Sequence[str]) -> dict[str, int]:
