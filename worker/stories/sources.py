@@ -23,7 +23,7 @@ OWN_DISPATCH = -1
 
 @dataclass(frozen=True, slots=True)
 class PublisherSettings:
-    """What the file says of a publisher; ``keys`` are the names that it has in articles, as ``source_key`` returns them."""
+    """What the file says of a publisher; ``keys`` are its names in articles, as ``source_key`` returns them."""
 
     name: str
     keys: frozenset[str]
