@@ -89,6 +89,15 @@ class ChangeKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class MessageKind(StrEnum):
+    """What a message to a webhook says."""
+
+    #: these changes happened
+    CHANGES = "changes"
+    #: a backup was restored: later changes than the one it names are lost
+    RESTORED = "restored"
+
+
 class CorrectionKind(StrEnum):
     """What a person corrected, as stored and shown."""
 

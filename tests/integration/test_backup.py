@@ -26,6 +26,7 @@ from worker.operations.prune import prune
 from worker.operations.restore import restore
 from worker.settings import Settings
 from worker.store import backup as store
+from worker.store import webhooks
 from worker.store.databases import temporary_database
 from worker.store.locks import AdvisoryLock, hold
 from worker.store.migrate import migrate, versions
@@ -130,6 +131,22 @@ def test_a_restore_begins_an_epoch(
     after = [tuple(row) for row in rows(empty[1], "SELECT number, epoch, begins_after FROM feed_epochs ORDER BY 1")]
     assert after[:-1] == before
     assert after[-1][2] == scalar(filled, "SELECT max(id) FROM changes")
+
+
+def test_a_restored_installation_sends_nothing_until_it_may(
+    settings: Settings, filled: Engine, empty: tuple[Settings, Engine], tmp_path: Path
+) -> None:
+    """Webhooks are disabled by a restore, because the first installation may still send, and keep their position."""
+    with filled.begin() as connection:
+        webhooks.add(connection, "https://desk.example/", None, b"secret", 1)
+    restored(empty, backed_up(settings, filled, tmp_path / "b"))
+    with empty[1].begin() as connection:
+        [webhook] = webhooks.all_webhooks(connection)
+        assert webhooks.due(connection) == []
+        webhooks.enable(connection, 1)
+        assert webhooks.due(connection) == [1]
+    assert webhook.after == 1
+    assert "A backup was restored" in (webhook.disabled_reason or "")
 
 
 def test_a_backup_during_work_is_of_one_moment(
@@ -244,7 +261,11 @@ def test_a_backup_of_an_older_version_is_migrated(
     settings: Settings, filled: Engine, empty: tuple[Settings, Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tables are created as they were, filled, and then migrated, also if empty tables of this version exist."""
-    older = tuple(table for table in store.TABLES if table not in {"feed_epochs", "erasures", "tokens"})
+    older = tuple(
+        table
+        for table in store.TABLES
+        if table not in {"feed_epochs", "erasures", "tokens", "webhooks", "webhook_messages"}
+    )
     monkeypatch.setattr(store, "TABLES", older)
     monkeypatch.setattr("worker.operations.backup.versions", lambda _: ("0014", "0014"))
     columns, later = store.columns, {"status", "embargoed_until", "made_by"}

@@ -68,7 +68,7 @@ def finish(processor: BatchProcessor, number: int) -> None:
 
 def failing(settings: Settings, engine: Engine) -> list[str]:
     """Return what `status` says about files that the machine fails to read."""
-    problems = health.status(settings, engine, look_at_folders=False).problems
+    problems = health.status(settings, engine, only_service=True).problems
     return [problem for problem in problems if "this machine fails" in problem]
 
 

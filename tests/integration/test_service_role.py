@@ -20,6 +20,7 @@ from worker.queue.indexing import Indexer
 from worker.queue.sweeper import sweep
 from worker.reprocess.run import PRESENT, ReprocessRun
 from worker.settings import Settings
+from worker.store import webhook_messages
 from worker.store.prune import PruneRule
 from worker.store.reprocess import Versions
 
@@ -67,10 +68,16 @@ def test_the_service_does_all_its_work_with_its_privileges(
         ("not-a-copy", 6, 3),
         ("pin", 5),
         ("retry", "--all"),
+        ("webhook", "add", "https://203.0.113.0.invalid/", "--after", 0),
         ("stories",),
     ):
         ran = copydesk(*command)
         assert ran.code == 0, (command, ran.err)
+    with engine.begin() as connection:
+        message = webhook_messages.next_message(connection, 1)
+        assert message
+        webhook_messages.delivered(connection, message, 200)
+    assert copydesk("webhook", "remove", 1).code == 0
     assert copydesk("backup", tmp_path / "backup").code == 0
     assert copydesk("erase", 3).code == 0
     sweep(settings, engine)

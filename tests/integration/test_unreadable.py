@@ -59,7 +59,7 @@ def test_a_failing_disk_is_reported_once(
     assert "1 files or folders of the inbox can't be read" in said
     assert "bad.txt" in said
     beat.beat(said)
-    problems = health.status(settings, engine, look_at_folders=False).problems
+    problems = health.status(settings, engine, only_service=True).problems
     assert any("bad.txt" in problem and problem.startswith("watcher:") for problem in problems)
     logged = capsys.readouterr().out + caplog.text  # the latter if an earlier test configured logging
     assert logged.count("a file waits in the inbox") == 1

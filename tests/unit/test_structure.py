@@ -17,7 +17,7 @@ LAYERS = [
     ("settings", "process", "language", "dates"),
     ("formats", "clean", "features", "fingerprint", "match", "search"),
     ("archive", "store"),
-    ("stories", "explain"),
+    ("stories", "explain", "webhooks"),
     ("pipeline", "reprocess"),
     ("queue",),
     ("inbox", "operations"),
@@ -33,6 +33,7 @@ STRANGERS = {
     "fingerprint": ("sqlalchemy", "celery"),
     "pipeline": ("celery", "kombu"),
     "store": ("celery", "kombu", "worker.match"),
+    "webhooks": ("celery", "kombu"),
     "clean": ("sqlalchemy", "celery"),
     "formats": ("sqlalchemy", "celery"),
 }

@@ -17,7 +17,10 @@ COMMANDS = {
     "up": ("service", "Run the whole service until Ctrl-C."),
     "watch": ("service", "Watch the inbox and enqueue new files."),
     "worker": ("service", "Process files from the queue: clean, fingerprint and match them."),
-    "scheduler": ("service", "Find stuck files and enqueue them again."),
+    "scheduler": (
+        "service",
+        "Find stuck files and enqueue them again, index articles for the search, and send to webhooks.",
+    ),
     "web": ("web", "Serve the pages and the API until Ctrl-C."),
     "ingest": ("ingest", "Process files or folders to the end and show the stories that they became."),
     "stories": ("stories", "List the stories, newest first; with --search the best matches first."),
@@ -70,6 +73,7 @@ COMMANDS = {
         "token",
         "Add, list and revoke the tokens with which people sign in to the pages and programs use the API.",
     ),
+    "webhook": ("webhook", "Add, list, test and remove webhooks: addresses to which changes of stories are sent."),
     "prune": ("prune", "Remove the stored original bytes of files that a rule selects."),
     "erase": (
         "erase",
@@ -96,7 +100,7 @@ SECTIONS = {
     "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
     "Correct": ("merge", "split", "not-a-copy", "pin"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
-    "Operate and measure": ("status", "health", "check", "migrate", "token", "evaluate", "bench"),
+    "Operate and measure": ("status", "health", "check", "migrate", "token", "webhook", "evaluate", "bench"),
 }
 
 

@@ -79,7 +79,7 @@ def worker_command(concurrency: int | None) -> None:
 
 @click.command("scheduler")
 def scheduler_command() -> None:
-    """Find stuck files and enqueue them again.
+    """Find stuck files and enqueue them again, index articles for the search, and send to webhooks.
 
     Example: copydesk scheduler
     """
@@ -87,5 +87,7 @@ def scheduler_command() -> None:
     _on_stop(stopping.set)
     with database(create=True) as (settings, engine):
         from worker.queue import sweeper
+        from worker.webhooks.sender import sending
 
-        sweeper.run(settings, engine, stopping)
+        with sending(settings):
+            sweeper.run(settings, engine, stopping)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
+from urllib.parse import urlsplit
 
 import redis
 from sqlalchemy import Connection, Engine
@@ -15,7 +16,7 @@ from worker.article import ProcessKind, Relation
 from worker.display import escape_path
 from worker.queue.figures import queue_length
 from worker.settings import Settings
-from worker.store import heartbeats, trigrams
+from worker.store import heartbeats, trigrams, webhooks
 from worker.store.errors import message
 from worker.store.migrate import versions
 from worker.store.monitoring import oldest_waiting_seconds, set_back_files
@@ -54,17 +55,21 @@ class Status:
             yield f"! {problem}"
 
 
-def status(settings: Settings, engine: Engine, *, look_at_folders: bool = True) -> Status:
-    """Return the state of processes, queue, ledger and stories; check folders only in a process that uses them."""
+def status(settings: Settings, engine: Engine, *, only_service: bool = False) -> Status:
+    """Return the state of processes, queue, ledger and stories.
+
+    With ``only_service`` neither the folders, which not every process uses, nor the receivers of webhooks count.
+    """
     current = Status(queue=queue_length(settings))
     try:
         with engine.connect() as connection:
             _read_database(connection, current)
+            current.problems += [] if only_service else _webhooks(connection)
     except SQLAlchemyError as error:
         current.problems.append(_no_answer(error))
     if current.queue is None:
         current.problems.append("Redis does not answer; files wait in the ledger until it does.")
-    current.problems += _folders(settings) if look_at_folders else []
+    current.problems += [] if only_service else _folders(settings)
     current.ok = not current.problems
     return current
 
@@ -119,11 +124,24 @@ def _database(settings: Settings) -> list[str]:
         now, newest = versions(engine)
         if now != newest:
             return [f"The tables are at version {now}, this program needs {newest}. Run: copydesk migrate"]
+        with engine.connect() as connection:
+            return _webhooks(connection)
     except SQLAlchemyError as error:
         return [_no_answer(error)]
     finally:
         engine.dispose()
-    return []
+
+
+def _webhooks(connection: Connection) -> list[str]:
+    """Return a sentence on each webhook that gets nothing, without its path, which may be secret."""
+    return [
+        f"Webhook {row.id} ({urlsplit(row.url).hostname}) is disabled since {row.disabled_at:%Y-%m-%d %H:%M}: "
+        f"{row.disabled_reason} Run `copydesk webhook enable {row.id}`, or `copydesk webhook remove {row.id}`."
+        for row in webhooks.disabled(connection)
+    ] + [
+        f"Webhook {row.id} ({urlsplit(row.url).hostname}) gets nothing: restart the scheduler, which sends to it."
+        for row in webhooks.unattended(connection, LATE_SECONDS)
+    ]
 
 
 def limits(settings: Settings) -> list[str]:

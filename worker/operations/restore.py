@@ -17,7 +17,11 @@ from worker.operations.backup import Advance
 from worker.operations.backup_file import BackupDigests, BackupHeader, read_backup
 from worker.settings import Settings
 from worker.store import backup as store
+from worker.store import webhooks
 from worker.store.migrate import migrate, versions
+
+#: Why nothing is sent to webhooks after a restore.
+_RESTORED = "A backup was restored, maybe beside the installation that it is of."
 
 
 def restore(
@@ -107,6 +111,8 @@ class Restoration:
         store.set_sequences(self.connection, self.header.sequences)
         if "feed_epochs" in self.header.rows:  # a backup of an older version gets its first epoch by the migration
             store.begin_epoch(self.connection)
+        if "webhooks" in self.header.rows:  # else a second installation, for a trial, would send what the first sends
+            webhooks.disable_all(self.connection, _RESTORED)
         os.sync()  # the rows say that the bytes are there
         self._stack.close()
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, IPvAnyNetwork, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     web_readers: Literal["anyone", "token"]
     web_origins: tuple[str, ...]
     web_requests_per_minute: int = Field(ge=0)
+    webhook_networks: tuple[IPvAnyNetwork, ...]
     log_format: Literal["auto", "people", "json"]
     log_level: Literal["debug", "info", "warning", "error"]
     json_fields: Mapping[str, str]
@@ -187,6 +188,7 @@ _JSON_EXAMPLES = {
     "ignore": '["*.tmp", "*.part"]',
     "web_names": '["desk.example.org"]',
     "web_origins": '["https://desk.example.org"]',
+    "webhook_networks": '["10.1.0.0/16"]',
     "json_fields": '{"text": "body"}',
     "preferred_sources": '["Example Press Agency", "news.example.org"]',
 }

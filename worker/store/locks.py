@@ -31,6 +31,8 @@ class AdvisoryLock(IntEnum):
     PRUNE = 5
     #: one transaction indexes articles for the search, or removes some of their words
     SEARCH_INDEX = 6
+    #: one scheduler sends messages to webhooks
+    WEBHOOKS = 7
 
     @property
     def commands(self) -> str:
@@ -86,6 +88,11 @@ def living_workers(connection: Connection) -> int:
 def try_lock_sweeper(connection: Connection) -> bool:
     """Take the lock of the scheduler that sweeps, or return False if another one has it; it ends with the session."""
     return _try_lock(connection, AdvisoryLock.SWEEPER)
+
+
+def try_lock_webhooks(connection: Connection) -> bool:
+    """Take the lock of the scheduler that sends to webhooks, or return False; it ends with the session."""
+    return _try_lock(connection, AdvisoryLock.WEBHOOKS)
 
 
 @contextmanager

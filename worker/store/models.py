@@ -31,6 +31,7 @@ from worker.article import Decider, FileState, PublicationStatus, RelatedKind, R
 from worker.store.history import changes, corrections, erasures, feed_epochs, saved_views, tokens
 from worker.store.metadata import metadata, now_column, one_of
 from worker.store.search_tables import search_vectors, search_words
+from worker.store.webhook_tables import webhook_messages, webhooks
 
 __all__ = [
     "KEY_COLUMNS",
@@ -53,6 +54,8 @@ __all__ = [
     "stage_seconds",
     "stories",
     "tokens",
+    "webhook_messages",
+    "webhooks",
 ]
 
 #: The ledger: one row per source file or part of a large file, from its arrival to its outcome.

@@ -108,7 +108,7 @@ async def _refuse_stranger(request: Request) -> Response | None:
     """Return None for a reader; send a browser to the form and refuse a program."""
     if TokenScope.READ in (await run_in_threadpool(session, request)).rights:
         return None
-    is_page = not request.url.path.startswith(("/api/", "/metrics"))
+    is_page = not request.url.path.startswith(("/api/", "/metrics", "/feed.atom"))
     if is_page and request.method == "GET" and "authorization" not in request.headers:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?{urlencode({'next': here})}", 303)

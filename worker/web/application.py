@@ -1,6 +1,7 @@
 """The ASGI application: the routes, and the answer to each kind of error."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from importlib import resources
 
@@ -24,6 +25,7 @@ from worker.web.access import UnauthorizedError, readers_only
 from worker.web.cleaning import cleaning_page
 from worker.web.dashboard import dashboard_page
 from worker.web.expensive import BusyError, one_at_a_time
+from worker.web.feed import feed
 from worker.web.files import file_page, files_page
 from worker.web.guard import Guard, allowed_hosts
 from worker.web.monitoring import health, metrics
@@ -39,6 +41,8 @@ from worker.web.stories import stories_page
 from worker.web.story import article_page, story_page
 from worker.web.v1.application import PREFIX, api_v1
 from worker.web.v1.problems import problem
+from worker.web.v1.waiting import FeedWatch
+from worker.web.webhooks import webhooks_page
 
 logger = log.get(__name__)
 
@@ -65,6 +69,7 @@ ROUTES = [
     Route("/", stories_page),
     Route("/views", save_view_form, methods=["POST"]),
     Route("/views/{id:id}/remove", remove_view_form, methods=["POST"]),
+    Route("/feed.atom", feed),
     Route("/stories/{id:id}", one_at_a_time(story_page)),
     Route("/articles/{id:id}", article_page),
     Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),
@@ -92,6 +97,7 @@ ROUTES = [
     Route("/api/articles/{id:id}", one_at_a_time(api.article_api)),
     Route("/api/files", api.files_api),
     Route("/api/changes", api.changes_api),
+    Route("/webhooks", webhooks_page),
     Route("/health", health),
     Route("/metrics", metrics),
 ]
@@ -114,7 +120,7 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
     v1 = api_v1(settings)
     app = Starlette(
         routes=[*(_closable(route) for route in ROUTES), Mount(PREFIX, v1)],
-        lifespan=lifespan,
+        lifespan=_lifespan(v1.state.feed_watch, lifespan),
         exception_handlers={
             BadRequestError: _handler(400),
             UnauthorizedError: _handler(401),
@@ -134,6 +140,18 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
     )
     # outermost, so that even the answer to an internal error carries the policy
     return RequestId(Guard(app, allowed_hosts(settings.web_host, settings.web_names)))
+
+
+def _lifespan(watch: FeedWatch, inner: Lifespan[Starlette] | None) -> Lifespan[Starlette]:
+    """Return ``inner``, at whose end also the look-ups of the change feed end."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with inner(app) if inner else nullcontext():
+            yield
+            await watch.close()
+
+    return lifespan
 
 
 def _error(request: Request, status: int, message: str) -> Response:

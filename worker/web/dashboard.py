@@ -31,7 +31,7 @@ def dashboard_page(request: Request) -> Response:
     seconds = length.total_seconds()
     end = datetime.fromtimestamp((datetime.now(UTC).timestamp() // seconds + 1) * seconds, UTC)
     here = site(request)
-    now = status(here.settings, here.engine, look_at_folders=False)
+    now = status(here.settings, here.engine, only_service=True)
     with reading(request) as connection:
         history = trends(connection, end - length * steps, length, steps)
     values = {"now": now, "plots": _plots(history), "period": period, "periods": list(PERIODS)}

@@ -13,7 +13,7 @@ from worker.web.site import site
 def health(request: Request) -> Response:
     """Report whether the service is well: status 200, else 503; ``problems`` says what is wrong."""
     here = site(request)
-    health_status = status(here.settings, here.engine, look_at_folders=False)
+    health_status = status(here.settings, here.engine, only_service=True)
     return JSONResponse(asdict(health_status), 200 if health_status.ok else 503)
 
 

@@ -31,6 +31,11 @@ def page(request: Request, template: str, values: Mapping[str, Any], *, status: 
     return HTMLResponse(_environment.get_template(template).render(shared | dict(values)), status)
 
 
+def document(template: str, values: Mapping[str, Any]) -> str:
+    """Return a document that is no page, such as a feed."""
+    return _environment.get_template(template).render(values)
+
+
 def _when(value: datetime | None) -> Markup:
     """Format a time in UTC to the minute; the ``datetime`` attribute has full precision."""
     if value is None:

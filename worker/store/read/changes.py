@@ -45,18 +45,33 @@ class LostPositionError(CopydeskError):
 
 # the epoch that a change with the id {0} is of
 _EPOCH = "(SELECT epoch FROM feed_epochs WHERE begins_after < {0} ORDER BY number DESC LIMIT 1)"
+_ROWS = f"SELECT id, at, kind, story_id, article_id, other_story_id, {_EPOCH.format('changes.id')} FROM changes"
 
 
 def changes(connection: Connection, after: int, limit: int) -> list[ChangeRow]:
     """Return at most ``limit`` changes with an id above ``after``, oldest first."""
     rows = connection.execute(
-        text(
-            f"SELECT id, at, kind, story_id, article_id, other_story_id, {_EPOCH.format('changes.id')} FROM changes"
-            " WHERE id > :after ORDER BY id LIMIT :limit"
-        ),
-        {"after": after, "limit": limit},
+        text(f"{_ROWS} WHERE id > :after ORDER BY id LIMIT :limit"), {"after": after, "limit": limit}
     )
     return [ChangeRow(*row) for row in rows]
+
+
+def changes_between(
+    connection: Connection, after: int, until: int, kinds: list[str] | None, limit: int
+) -> list[ChangeRow]:
+    """Return at most ``limit`` changes with ids above ``after`` up to ``until``, of these ``kinds``, oldest first."""
+    of_kinds = "" if kinds is None else " AND kind = ANY(:kinds)"
+    rows = connection.execute(
+        text(f"{_ROWS} WHERE id > :after AND id <= :until{of_kinds} ORDER BY id LIMIT :limit"),
+        {"after": after, "until": until, "kinds": kinds, "limit": limit},
+    )
+    return [ChangeRow(*row) for row in rows]
+
+
+def first_epoch(connection: Connection) -> tuple[UUID, datetime]:
+    """Return the epoch with which this archive began, which stays the same over restores, and its time."""
+    row = connection.execute(text("SELECT epoch, began_at FROM feed_epochs ORDER BY number LIMIT 1")).one()
+    return row.epoch, row.began_at
 
 
 def first_change_since(connection: Connection, time: datetime) -> int:

@@ -14,6 +14,7 @@ from worker.web.v1.posting import ingest, match
 from worker.web.v1.problems import HANDLERS, MEDIA_TYPE, Problem
 from worker.web.v1.rate import RequestRate
 from worker.web.v1.reading import read, read_own
+from worker.web.v1.stream import OpenStreams
 from worker.web.v1.waiting import FeedWatch
 
 PREFIX = "/api/v1"
@@ -56,13 +57,14 @@ def api_v1(settings: Settings) -> FastAPI:
         api.include_router(part)
     api.state.rate = RequestRate(settings.web_requests_per_minute)
     api.state.feed_watch = FeedWatch()
+    api.state.streams = OpenStreams()
     api.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     if settings.web_origins:
         api.add_middleware(
             CORSMiddleware,
             allow_origins=settings.web_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "if-none-match"],
+            allow_headers=["authorization", "content-type", "if-none-match", "last-event-id"],
             expose_headers=["etag", "retry-after", "x-request-id"],
         )
     api.openapi = lambda: _document(api, settings)  # type: ignore[method-assign]  # as FastAPI's manual does it

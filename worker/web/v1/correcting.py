@@ -31,13 +31,15 @@ PathId = Annotated[Id, Path(examples=[1])]
 class NoteBody(Body):
     """The reason of a correction."""
 
-    note: str | None = Field(None, max_length=1000, description="The reason, stored with the correction.")
+    note: str | None = Field(
+        None, examples=["the same interview"], max_length=1000, description="The reason, stored with the correction."
+    )
 
 
 class OtherBody(NoteBody):
     """The other side of a correction, and its reason."""
 
-    other: BodyId = Field(description="The other story, or the other article.")
+    other: BodyId = Field(examples=[4], description="The other story, or the other article.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Header, Path
 from fastapi import Query as InQuery
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -40,10 +40,21 @@ from worker.web.v1.fields import (
 )
 from worker.web.v1.outcomes import FileOutcome, outcomes
 from worker.web.v1.route import router
+from worker.web.v1.stream import MEDIA_TYPE as EVENT_STREAM
+from worker.web.v1.stream import position_of, stream, wants_stream
 from worker.web.v1.waiting import FeedWatch
 
 #: Rows of a page without ``limit``.
 _ROWS = 100
+_NOON = "2026-03-01T12:00:00Z"
+EventId = Annotated[
+    str,
+    Header(
+        alias="Last-Event-ID",
+        description="Where a stream continues: the `id` of its last event.",
+        examples=["121.2f1c9a52-7b0e-4f43-9d8e-6a1b3c5d7e90"],
+    ),
+]
 _NEXT = Field(description="The address of the next page; null on the last page.")
 
 read = router("read", TokenScope.READ)
@@ -54,13 +65,19 @@ read_own = router("read", TokenScope.READ, TokenScope.INGEST)
 class StoriesQuery(Parameters):
     """The filters of the list of stories."""
 
-    q: Words | None = Field(None, description='Words of any copy; "a phrase", or, and -not are understood.')
-    since: Time | None = Field(None, description="Last seen (published, or else arrived) at or after this time.")
-    until: Time | None = Field(None, description="Last seen before this time.")
-    updated_since: Time | None = Field(None, description="Changed at or after this time, in any way.")
-    source: Words | None = Field(None, description="A source that published a copy.")
-    language: Words | None = Field(None, description="Language of the canonical article: en, de, …")
-    copies: Copies = Field(0, description="Least number of copies besides the canonical article.")
+    q: Words | None = Field(
+        None,
+        examples=['"port strike" -football'],
+        description='Words of any copy; "a phrase", or, and -not are understood.',
+    )
+    since: Time | None = Field(
+        None, examples=[_NOON], description="Last seen (published, or else arrived) at or after this time."
+    )
+    until: Time | None = Field(None, examples=["2026-03-02T00:00:00+01:00"], description="Last seen before this time.")
+    updated_since: Time | None = Field(None, examples=[_NOON], description="Changed at or after this time, in any way.")
+    source: Words | None = Field(None, examples=["Norwire"], description="A source that published a copy.")
+    language: Words | None = Field(None, examples=["en"], description="Language of the canonical article: en, de, …")
+    copies: Copies = Field(0, examples=[1], description="Least number of copies besides the canonical article.")
     limit: Rows = Field(_ROWS, description="The largest number of rows.")
     after: str | None = Field(
         None, pattern=CURSOR_PATTERN, description="Where to continue, as in the address in `next`."
@@ -70,7 +87,7 @@ class StoriesQuery(Parameters):
 class FilesQuery(Parameters):
     """The filters of the list of files."""
 
-    state: FileState | None = Field(None, description="Only files in this state.")
+    state: FileState | None = Field(None, examples=["quarantined"], description="Only files in this state.")
     limit: Rows = Field(_ROWS, description="The largest number of rows.")
     before: Position | None = Field(None, description="Where to continue, as in `next`.")
 
@@ -78,10 +95,14 @@ class FilesQuery(Parameters):
 class ChangesQuery(Parameters):
     """A position in the change feed."""
 
-    after: Position = Field(0, description="The last id that you have; 0: from the beginning.")
-    epoch: UUID | None = Field(None, description="The epoch of that change; 409 if a restore has replaced it.")
+    after: Position = Field(0, examples=[120], description="The last id that you have; 0: from the beginning.")
+    epoch: UUID | None = Field(
+        None,
+        examples=["2f1c9a52-7b0e-4f43-9d8e-6a1b3c5d7e90"],
+        description="The epoch of that change; 409 if a restore has replaced it.",
+    )
     limit: Changes = Field(MOST_ROWS, description="The largest number of changes.")
-    wait: Seconds = Field(0, description="Seconds to wait for the next change if there is none yet.")
+    wait: Seconds = Field(0, examples=[20], description="Seconds to wait for the next change if there is none yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +205,21 @@ async def read_file(request: Request, id: Annotated[LongId, Path(examples=[1])])
     return await in_turn(request, work)
 
 
-@read.get("/changes", operation_id="listChanges", responses={200: {"model": ChangePage}})
-async def list_changes(request: Request, query: Annotated[ChangesQuery, InQuery()]) -> Response:
+@read.get(
+    "/changes",
+    operation_id="listChanges",
+    responses={200: {"model": ChangePage, "content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+)
+async def list_changes(
+    request: Request, query: Annotated[ChangesQuery, InQuery()], last_event_id: EventId = ""
+) -> Response:
     """List the changes of stories, oldest first. Follow `next`, again and again: none is missed or repeated.
 
     With `wait` an answer without changes comes only after these seconds, and one with changes as soon as there are any.
+    With `Accept: text/event-stream` the answer is a stream of Server-Sent Events, which goes on with later changes.
     """
+    if wants_stream(request):
+        return await stream(request, *(position_of(last_event_id) if last_event_id else (query.after, query.epoch)))
     page = await run_in_threadpool(_changes, request, query)
     if query.wait and not page.changes:
         watch: FeedWatch = request.app.state.feed_watch

@@ -1,8 +1,10 @@
 """Wait for the next change without a thread or a database connection for each request that waits."""
 
 import asyncio
+from contextlib import suppress
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from worker.store.id_search import newest_id
@@ -25,13 +27,25 @@ class FeedWatch:
         """Return when there is a change with an id above ``after``, at the latest after ``seconds``."""
         if self._waiting >= _MOST_WAITING:
             return
-        end = asyncio.get_running_loop().time() + seconds
         self._waiting += 1
         try:
-            while asyncio.get_running_loop().time() < end and await self._newest(engine) <= after:
-                pass
+            await self.reaches(engine, after, seconds)
         finally:
             self._waiting -= 1
+
+    async def reaches(self, engine: Engine, after: int, seconds: float) -> bool:
+        """Wait until there is a change with an id above ``after``; return False after ``seconds`` without one."""
+        end = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < end:
+            if await self._newest(engine) > after:
+                return True
+        return False
+
+    async def close(self) -> None:
+        """Wait for the end of a look-up, whose thread has a connection of the database."""
+        if self._look is not None:
+            with suppress(SQLAlchemyError):
+                await self._look
 
     async def _newest(self, engine: Engine) -> int:
         if self._look is None or self._look.done():

@@ -1,0 +1,64 @@
+"""Webhooks are registered, tested and removed by commands; their secret is shown once."""
+
+import json
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from tests.integration.conftest import Ran
+from tests.integration.delivery import rows
+from tests.integration.test_changes import commit_changes
+from tests.integration.webhooks.receiver import Inbox
+from worker.settings import Settings
+from worker.store import webhooks
+from worker.webhooks.register import register
+
+Copydesk = Callable[..., Ran]
+
+
+def test_a_webhook_is_added_tested_listed_and_removed(
+    near: Settings, engine: Engine, inbox: Inbox, copydesk: Copydesk
+) -> None:
+    """The secret is printed by `add` alone, a test message is signed with it, and nothing is left at the end."""
+    commit_changes(engine, 1, 2)
+    added = copydesk("webhook", "add", inbox.url, "--events", "created,merged")
+    secret = added.out.strip()
+    assert secret.startswith("whsec_")
+    tested = copydesk("webhook", "test", 1)
+    assert (tested.code, tested.out) == (0, "The receiver answered 200.\n")
+    [received] = inbox.received
+    assert received.is_signed_with(secret)
+    assert received.json["type"] == "test"
+    listed = copydesk("webhook", "list")
+    assert inbox.url in listed.out
+    assert "created, merged, up to change 2" in listed.out
+    [row] = json.loads(copydesk("webhook", "list", "--json").out)
+    assert (row["after"], row["waiting"], row["disabled_at"]) == (2, False, None)
+    for ran in (listed, tested, copydesk("webhook", "list", "--json"), copydesk("export", "articles")):
+        assert secret.removeprefix("whsec_") not in ran.out + ran.err
+    assert copydesk("webhook", "remove", 1).code == 0
+    assert rows(engine, "SELECT * FROM webhooks") == []
+    assert copydesk("webhook", "test", 1).code == 1
+    assert copydesk("webhook", "enable", 1).code == 1
+
+
+def test_a_failing_test_says_why(near: Settings, engine: Engine, inbox: Inbox, copydesk: Copydesk) -> None:
+    """The exit code is 1 and the sentence says what the receiver did; nothing is stored of it."""
+    added = json.loads(copydesk("webhook", "add", inbox.url, "--after", 0, "--json").out)
+    inbox.answers.append(500)
+    ran = copydesk("webhook", "test", added["id"])
+    assert (ran.code, ran.err) == (1, "The receiver answered 500.\n")
+    assert rows(engine, "SELECT failures FROM webhooks") == [(0,)]
+    assert rows(engine, "SELECT * FROM webhook_messages") == []
+
+
+def test_what_can_not_be_a_webhook_is_refused(near: Settings, engine: Engine, copydesk: Copydesk) -> None:
+    """A private address, an unknown kind of change and one webhook too many are refused with a sentence."""
+    private = copydesk("webhook", "add", "https://10.0.0.1/hook")
+    assert (private.code, private.out) == (1, "")
+    assert "webhook_networks" in private.err
+    assert "no kind of change 'changed'" in copydesk("webhook", "add", "http://127.0.0.1/", "--events", "changed").err
+    with engine.begin() as connection:
+        for _ in range(webhooks.MOST):
+            register(connection, near, "http://127.0.0.1/", None, None)
+    assert "as many as possible" in copydesk("webhook", "add", "http://127.0.0.1/").err

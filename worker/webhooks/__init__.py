@@ -1,0 +1,1 @@
+"""Webhooks: send the change feed to other programs, signed and in order."""
