@@ -20,6 +20,7 @@ DISPATCH = "Torvane Crosses the Ombra to Sign Dam Pact With Hrel"
 PAGES = {
     "stories": "/",
     "search": "/?q=dam&copies=1",
+    "narrowed": "/?relation=near&sort=sources&size=50",
     "story": "/stories/1",
     "cleaning": "/articles/1/cleaning",
     "sources": "/sources",

@@ -63,9 +63,9 @@ def test_a_publisher_is_the_source_or_site_or_agency_or_file(newsroom: Newsroom)
         listed = publishers_of(connection, [1])[1]
     assert sorted(ranked, key=lambda row: row[0]) == [
         ("Norwire", "Norwire", None),
-        ("VNA", None, 2 * HOUR),
+        ("VNA", "VNA", 2 * HOUR),
         ("hafen-übersicht.txt", None, 4 * HOUR),
-        ("ostrel-post.example", "www.Ostrel-Post.example", HOUR),
+        ("ostrel-post.example", "ostrel-post.example", HOUR),
         ("wire.jsonl", None, 3 * HOUR),
     ]
     assert followed == {("Norwire", row[0]) for row in ranked if row[0] != "Norwire"}

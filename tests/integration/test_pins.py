@@ -192,3 +192,20 @@ def test_a_preferred_source_becomes_canonical(settings: Settings, engine: Engine
             worker.process(deliver(settings, engine, [(f"{edition}.jsonl", record)]))
     assert canonical_changes(engine) == [(1, 2), (1, 3)]
     assert "its source is preferred" in str(canonical(engine)[1])
+
+
+def test_the_dispatch_of_an_agency_is_the_agencys(settings: Settings, engine: Engine) -> None:
+    """Of equally complete copies that are credited to AP its own is canonical, also before a preferred source."""
+    preferring = settings.model_copy(update={"preferred_sources": ("Herald",)})
+    fields: tuple[dict[str, str], ...] = (
+        {"source": "Herald", "dateline": "VARNBY, Lorn (AP) _ "},
+        {"source": "Tolle Post"},
+        {"url": "https://www.apnews.com/1"},
+    )
+    with closing(new_processor(preferring)) as worker:
+        for edition, more in enumerate(fields):
+            dateline = more.pop("dateline", "")
+            record = json.dumps({"text": f"{dateline}{dispatch(1)} Edition {edition}.", **more})
+            worker.process(deliver(settings, engine, [(f"{edition}.jsonl", record)]))
+    assert canonical_changes(engine) == [(1, 3)]
+    assert "it is the agency's own dispatch" in str(canonical(engine)[1]).lower()

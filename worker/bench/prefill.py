@@ -40,7 +40,7 @@ def prefill(engine: Engine, count: int) -> None:
     prepared = fingerprint_articles([(0, article, clean(article)) for article in articles])
     pool = [article for article in prepared if isinstance(article, Prepared)]
     with engine.connect() as connection:
-        with _without_indexes(connection):
+        with without_indexes(connection, _TABLES):
             _load_pool(connection, pool)
             for first in range(1, count + 1, _STEP):
                 _insert_rows(connection, first, min(first + _STEP - 1, count), len(pool))
@@ -77,14 +77,14 @@ def _may_checkpoint(connection: Connection) -> bool:
 
 
 @contextmanager
-def _without_indexes(connection: Connection) -> Iterator[None]:
-    """Drop the constraints and indexes of the tables, and recreate them from their definitions after the block."""
+def without_indexes(connection: Connection, tables: Sequence[str]) -> Iterator[None]:
+    """Drop the constraints and indexes of these tables, and recreate them from their definitions after the block."""
     constraints = connection.execute(
         text("""
             SELECT conrelid::regclass::text AS of, conname AS name, pg_get_constraintdef(oid) AS definition
             FROM pg_constraint WHERE (conrelid = ANY(CAST(:tables AS regclass[])) AND contype IN ('p', 'u', 'f'))
                 OR confrelid = ANY(CAST(:tables AS regclass[])) ORDER BY contype = 'f' DESC, conname"""),
-        {"tables": list(_TABLES)},
+        {"tables": list(tables)},
     ).all()
     for row in constraints:
         connection.execute(text(f"ALTER TABLE {row.of} DROP CONSTRAINT {row.name}"))
@@ -93,7 +93,7 @@ def _without_indexes(connection: Connection) -> Iterator[None]:
             "SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition"
             " FROM pg_index WHERE indrelid = ANY(CAST(:tables AS regclass[]))"
         ),
-        {"tables": list(_TABLES)},
+        {"tables": list(tables)},
     ).all()
     for row in indexes:
         connection.execute(text(f"DROP INDEX {row.name}"))

@@ -29,8 +29,8 @@ FULLER_RATIO: Final = 1.25
 class Member:
     """One copy: its features, its time (published, else arrived) and what else decides.
 
-    ``faults`` is the number of repairs by cleaning, ``source_rank`` the rank of its source (0 is the best), ``number``
-    its place in the order of arrival.
+    ``faults`` is the number of repairs by cleaning, ``source_rank`` the rank of its source (0 is the best, and an
+    agency's own dispatch is below 0), ``number`` its place in the order of arrival.
     """
 
     features: Features
@@ -43,9 +43,9 @@ class Member:
 def choose_canonical(members: Sequence[Member]) -> tuple[int, str]:
     """Return the index of the most complete copy that agrees best with the others, and the reason as a sentence.
 
-    The order of reasons: most of what at least two copies say, the full text before an abridged one, the rank of the
-    source, the fewest repairs, the earliest. Meant for at most about a dozen members; their order does not matter.
-    Raises ValueError if there are none.
+    The order of reasons: most of what at least two copies say, the full text before an abridged one, an agency's own
+    dispatch, the rank of the source, the fewest repairs, the earliest. Meant for at most about a dozen members; their
+    order does not matter. Raises ValueError if there are none.
     """
     if not members:
         raise ValueError("a story without copies has no canonical article")
@@ -94,6 +94,7 @@ def _least(value: Callable[[Member], int | datetime]) -> Callable[[Sequence[Memb
 #: What decides among copies that hold as much of the common text, in this order, with its wording.
 _REASONS: Final = (
     ("the other copy is much shorter", _fullest),
+    ("it is the agency's own dispatch", _least(lambda member: int(member.source_rank >= 0))),
     ("its source is preferred", _least(lambda member: member.source_rank)),
     ("cleaning had the least to mend in it", _least(lambda member: member.faults)),
     ("it came first", _least(lambda member: member.time)),

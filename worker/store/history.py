@@ -1,4 +1,4 @@
-"""The tables of what happened: corrections, the change feed and its epochs, erasures; and who may do what: tokens."""
+"""The tables of what happened and of what people keep: corrections, changes, epochs, erasures, tokens, saved views."""
 
 from sqlalchemy import (
     BigInteger,
@@ -115,4 +115,16 @@ tokens = Table(
     Column("revoked_at", DateTime(timezone=True)),  # NULL: it is valid
     one_of("scope", TokenScope),
     Index("ix_tokens_name", "name", unique=True, postgresql_where=text("revoked_at IS NULL")),
+)
+
+#: Lists of stories that people named: the query of their address.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),  # without `?`
+    now_column("saved_at"),
+    Column("saved_by", Text),  # the name of the token
+    Index("ix_saved_views_name", text("lower(name)"), unique=True),
 )

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from worker.article import Decider, FileState, PublicationStatus, RelatedKind, Relation
-from worker.store.history import changes, correction_log, corrections, erasures, feed_epochs, tokens
+from worker.store.history import changes, correction_log, corrections, erasures, feed_epochs, saved_views, tokens
 from worker.store.metadata import metadata, now_column, one_of
 from worker.store.review_table import review_items
 from worker.store.search_tables import search_vectors, search_words
@@ -50,6 +50,7 @@ __all__ = [
     "metadata",
     "related_stories",
     "review_items",
+    "saved_views",
     "search_vectors",
     "search_words",
     "sketch_keys",
@@ -131,12 +132,21 @@ stories = Table(
     now_column("updated_at"),
     CheckConstraint("merged_into < id", name="merged_into"),
     Index("ix_stories_live", "last_seen", postgresql_where=text("merged_into IS NULL")),
+    # sorted by copies, and in one language: such lists would otherwise read all stories
+    Index("ix_stories_copies", "articles", "id", postgresql_where=text("merged_into IS NULL")),
+    Index("ix_stories_language", text("lower(language)"), "last_seen", postgresql_where=text("merged_into IS NULL")),
     # few rows: every batch asks which of its candidates were merged
     Index(
         "ix_stories_merged", "id", postgresql_include=["merged_into"], postgresql_where=text("merged_into IS NOT NULL")
     ),
     # a merge asks which stories were merged into the story that it ends; else it would read all merged stories
     Index("ix_stories_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+)
+
+#: The publisher of an article in lower case, as Postgres writes it.
+_PUBLISHER = (
+    "lower(COALESCE(NULLIF(source, ''), \"substring\"(url, '://(?:[wW]{3}[.])?([^/:?#]+)'),"
+    " NULLIF(facts ->> 'agency', '')))"
 )
 
 #: Articles: one cleaned text each.
@@ -183,12 +193,11 @@ articles = Table(
     Index("ix_articles_pinned", "story_id", postgresql_where=text("pinned_at IS NOT NULL")),
     # a hash: an id from a feed may be longer than a btree takes
     Index("ix_articles_revision_key", "revision_key", postgresql_where=text("revision_key IS NOT NULL")),
-    # the expression of `read/sources.py`, word for word
-    Index(
-        "ix_articles_source",
-        text("coalesce(source, \"substring\"(url, '://([^/:?#]+)'))"),
-        postgresql_where=text("coalesce(source, \"substring\"(url, '://([^/:?#]+)')) IS NOT NULL"),
-    ),
+    # lists by relation and status: rare ones are looked up, frequent ones are soon met among the newest stories
+    Index("ix_articles_relation", "relation", postgresql_where=text("relation <> 'original'")),
+    Index("ix_articles_status", "status", postgresql_where=text("status <> 'usable'")),
+    # the expression of `read/publishers.py`
+    Index("ix_articles_publisher", text(_PUBLISHER), postgresql_where=text(f"{_PUBLISHER} IS NOT NULL")),
 )
 
 #: Columns of sketch keys: with the story they are eight, as many as the smallest null bitmap of a row covers. A story

@@ -191,6 +191,7 @@ class CanonicalCandidate:
     faults: int  # number of repairs by cleaning, except by the step `NO_FAULTS`
     sent: SentText
     status: str = PublicationStatus.USABLE
+    agency: str | None = None  # that the text is credited to
 
 
 #: The cleaning step that shortens runs of blanks: an empty line at the end of a file says nothing about the text.
@@ -200,7 +201,7 @@ _DIFFERENT = f"""
     SELECT a.id, a.story_id, a.words, a.seen_at, {SOURCE}, coalesce(
         (SELECT sum(value::int) FROM jsonb_each_text(a.changes) WHERE key <> '{NO_FAULTS}'), 0)::int AS faults,
         a.provider, CASE WHEN a.revision_key IS NOT NULL THEN a.external_id END, a.version, a.published_at, a.text_hash,
-        a.title, a.arrived_at, a.status = 'withdrawn', {STATUS}
+        a.title, a.arrived_at, a.status = 'withdrawn', {STATUS}, a.facts ->> 'agency'
     FROM articles a WHERE a.story_id = ANY(%(stories)s) AND a.relation <> 'exact'"""
 
 
@@ -213,8 +214,8 @@ def different_texts(
         condition = "" if among is None else " AND a.id = ANY(%(among)s)"
         values = {"stories": int_array(ids), "among": int_array(among or ())}
         rows = execute(connection, f"{_DIFFERENT}{condition} ORDER BY a.id", values).fetchall()
-        for id_, story, words, seen_at, source, faults, *sent, status in rows:
-            member = CanonicalCandidate(id_, story, words, seen_at, source, faults, SentText(*sent), status)
+        for id_, story, words, seen_at, source, faults, *sent, status, agency in rows:
+            member = CanonicalCandidate(id_, story, words, seen_at, source, faults, SentText(*sent), status, agency)
             members.setdefault(story, []).append(member)
     return members
 

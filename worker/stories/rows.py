@@ -55,6 +55,7 @@ class BatchChanges:
                         faults,
                         _sent_text(row),
                         current_status(row.status, row.embargoed_until),
+                        (row.facts or {}).get("agency"),
                     )
                 )
         return texts

@@ -17,6 +17,7 @@ from worker.store import pins, revisions, sketches, stories
 from worker.store.revisions import SentText
 from worker.stories.candidates import FeatureCache
 from worker.stories.revisions import current_versions, is_revision
+from worker.stories.sources import OWN_DISPATCH, agency_keys, source_key, source_ranks
 
 #: Maximum number of copies to choose from (see `eligible`): their features are loaded under the placement lock, and
 #: comparing a dozen takes .5 ms, 64 take 3.4 ms.
@@ -198,17 +199,18 @@ def _choose(
     preferred_sources: Sequence[str],
 ) -> dict[int, tuple[int, str]]:
     """Return (canonical article, reason) of stories with several texts: one of ``newest`` if there are any."""
-    ranks = {source.casefold(): rank for rank, source in reversed(list(enumerate(preferred_sources)))}
+    preferred = source_ranks(preferred_sources)
+    ranks = {story: preferred | _own_dispatches(texts) for story, texts in members.items()}
     allowed = {story: _allowed(texts) for story, texts in members.items()}
     candidates = {
-        story: eligible([t for t in texts if not newest[story] or t.id in newest[story]], ranks)
+        story: eligible([t for t in texts if not newest[story] or t.id in newest[story]], ranks[story])
         for story, texts in allowed.items()
     }
     features = cache.get(connection, [text.id for texts in candidates.values() for text in texts])
     chosen = {}
     for story, texts in candidates.items():
         i, reason = choose_canonical(
-            [Member(features[t.id], t.seen_at, t.faults, _rank(t, ranks), t.id) for t in texts]
+            [Member(features[t.id], t.seen_at, t.faults, _rank(t, ranks[story]), t.id) for t in texts]
         )
         if newest[story]:
             reason = _NEWEST if len(texts) == 1 else f"{_NEWEST} {reason}"
@@ -219,7 +221,13 @@ def _choose(
 
 
 def _rank(member: stories.CanonicalCandidate, ranks: Mapping[str, int]) -> int:
-    return ranks.get((member.source or "").casefold(), len(ranks))
+    return ranks.get(source_key(member.source or ""), len(ranks))
+
+
+def _own_dispatches(texts: Sequence[stories.CanonicalCandidate]) -> dict[str, int]:
+    """Return key -> rank of the agencies that texts of a story are credited to: their own copies come first."""
+    agencies = {text.agency for text in texts if text.agency}
+    return dict.fromkeys(agency_keys(agencies), OWN_DISPATCH) if agencies else {}
 
 
 def eligible(

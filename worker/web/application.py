@@ -40,6 +40,7 @@ from worker.web.render import page
 from worker.web.request_id import RequestId
 from worker.web.return_path import return_path
 from worker.web.review import review_form, review_page
+from worker.web.saved_views import remove_view_form, save_view_form
 from worker.web.session import ForbiddenError
 from worker.web.site import Site
 from worker.web.sources import sources_page
@@ -85,6 +86,8 @@ CORRECTIONS = [
 ]
 ROUTES = [
     Route("/", stories_page),
+    Route("/views", save_view_form, methods=["POST"]),
+    Route("/views/{id:id}/remove", remove_view_form, methods=["POST"]),
     Route("/feed.atom", feed),
     Route("/stories/{id:id}", one_at_a_time(story_page)),
     Route("/articles/{id:id}", article_page),

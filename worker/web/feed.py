@@ -13,17 +13,17 @@ from starlette.responses import Response
 
 from worker.store.read.changes import first_epoch
 from worker.store.read.publishers import publishers_of
-from worker.store.read.stories import StoryRow
+from worker.store.read.stories import StoryRow, StorySort
 from worker.web import params
 from worker.web.render import document
 from worker.web.site import reading, site
-from worker.web.story_list import chosen_stories
+from worker.web.story_list import sorted_page
 
 MEDIA_TYPE = "application/atom+xml"
 #: Entries of the feed: readers fetch it about once an hour.
 _ENTRIES = 100
-#: Results of a search come by rank: of so many the newest are taken.
-_RESULTS = 300
+#: Parameters of the list that the feed does not have.
+_OF_THE_PAGE = frozenset(("after", "sort", "size"))
 #: Readers may keep the feed, but must ask for it again.
 _KEPT = "private, no-cache"
 #: Characters that XML does not allow, however they are written.
@@ -35,11 +35,10 @@ def feed(request: Request) -> Response:
 
     The ETag says exactly whether anything has changed. `Last-Modified` is for people: its seconds would hide a change.
     """
-    filters, typed = params.story_filter(request), params.text_param(request, "q")
-    asked = {name: value for name, value in request.query_params.items() if value and name != "after"}
+    filters, typed = params.page_filter(request), params.text_param(request, "q")
+    asked = {name: value for name, value in request.query_params.items() if value and name not in _OF_THE_PAGE}
     with reading(request) as connection:
-        found = chosen_stories(connection, filters, typed, None, _RESULTS if typed else _ENTRIES).rows
-        rows = sorted(found, key=lambda row: row.key, reverse=True)[:_ENTRIES]
+        rows = sorted_page(connection, filters, typed, StorySort.NEWEST, None, _ENTRIES).rows
         published = publishers_of(connection, [row.id for row in rows])
         epoch, began_at = first_epoch(connection)
     updated = max((row.last_seen for row in rows), default=began_at)

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
 
-from worker.article import FileState
+from worker.article import FileState, PublicationStatus, Relation
 from worker.errors import CopydeskError
 from worker.settings.timestamps import parse_time
 from worker.store.read.stories import StoryFilter
@@ -21,6 +23,7 @@ _LONGEST = 300
 #: A score in an address; `nan` and `inf` are none.
 _SCORE = re.compile(r"-?\d+\.\d+")
 Row = TypeVar("Row")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class BadRequestError(CopydeskError):
@@ -73,6 +76,30 @@ def file_state(request: Request) -> str | None:
     if state and state not in set(FileState):
         raise BadRequestError(f"state must be one of {', '.join(FileState)}.")
     return state
+
+
+def choice_param(request: Request, name: str, values: Sequence[Choice]) -> Choice | None:
+    """Return the query parameter ``name``, which must be one of ``values``, or None if it is absent or blank."""
+    value = text_param(request, name)
+    if value is None:
+        return None
+    for known in values:
+        if value == known:
+            return known
+    raise BadRequestError(f"{name} must be one of {', '.join(values)}.")
+
+
+#: What a copy can be; `original` is the canonical article alone.
+COPY_RELATIONS = tuple(relation for relation in Relation if relation != Relation.ORIGINAL)
+
+
+def page_filter(request: Request) -> StoryFilter:
+    """Return the filter of the list on the pages: also relation and status."""
+    return replace(
+        story_filter(request),
+        relation=choice_param(request, "relation", COPY_RELATIONS),
+        status=choice_param(request, "status", tuple(PublicationStatus)),
+    )
 
 
 def story_filter(request: Request) -> StoryFilter:
@@ -138,6 +165,18 @@ def time_cursor(request: Request) -> tuple[datetime, int] | None:
     if not isinstance(at, datetime):
         raise BadRequestError("after is a position in a search. Start again at the first page.")
     return at, story_id
+
+
+def number_cursor(request: Request) -> Position | None:
+    """Return the position in a list by numbers.
+
+    Raises:
+        BadRequestError: it is a position in a list by time.
+    """
+    position = read_cursor(request)
+    if position and isinstance(position[0], datetime):
+        raise BadRequestError("after is a position in a list by time. Start again at the first page.")
+    return position
 
 
 def cut_page(rows: Sequence[Row], size: int) -> tuple[Sequence[Row], Row | None]:

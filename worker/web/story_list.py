@@ -1,7 +1,7 @@
-"""A page of the list of stories, all by time or those that match a search, for the page and both APIs."""
+"""A page of the list of stories, all or those that match a search, for the page and both APIs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from worker.explain.search import notes
-from worker.store.read.stories import StoryFilter, StoryRow, story_rows
-from worker.store.read.story_search import Position, search_stories
+from worker.store.read.facets import Facets, facets
+from worker.store.read.stories import StoryFilter, StoryRow, StorySort, story_rows
+from worker.store.read.story_order import position, sorted_results, sorted_stories
+from worker.store.read.story_search import Position, SearchResults, search_stories, stories_of
 from worker.web import params
 
 #: A search for the articles to rank takes a tenth of this. A phrase of frequent words that seldom follow each other
@@ -25,6 +27,7 @@ class StoryListPage:
     rows: Sequence[StoryRow]
     last: Position | None
     notes: list[str]
+    results: SearchResults | None = None
 
     @property
     def more(self) -> str | None:
@@ -49,4 +52,32 @@ def chosen_stories(
         return StoryListPage(rows, last.key if last else None, [])
     results = search_stories(connection, typed, filters, after=after, limit=size + 1, seconds=_SECONDS)
     found, last_found = params.cut_page(results.rows, size)
-    return StoryListPage(found, last_found.position if last_found else None, list(notes(results)))
+    return StoryListPage(found, last_found.position if last_found else None, list(notes(results)), results)
+
+
+def sorted_page(
+    connection: Connection,
+    filters: StoryFilter,
+    typed: str | None,
+    sort: StorySort,
+    after: Position | None,
+    size: int,
+) -> StoryListPage:
+    """Return the stories that match the filters and ``typed`` in an order, after a position in that order."""
+    if typed is None:
+        rows, last = params.cut_page(sorted_stories(connection, filters, sort, after=after, limit=size + 1), size)
+        return StoryListPage(rows, position(connection, last, sort) if last else None, [])
+    results = sorted_results(connection, typed, filters, sort, after=after, limit=size + 1, seconds=_SECONDS)
+    found, last_found = params.cut_page(results.rows, size)
+    last_position = position(connection, last_found, sort) if last_found else None
+    return StoryListPage(found, last_position, list(notes(results)), results)
+
+
+def list_facets(connection: Connection, filters: StoryFilter, shown: StoryListPage) -> Facets:
+    """Count the stories of a whole list by source, language, relation and status."""
+    if shown.results is None:
+        return facets(connection, filters)
+    matching = tuple(sorted(stories_of(connection, shown.results.newest)))
+    counted = facets(connection, replace(filters, ids=matching))
+    counted.is_sample |= not shown.results.is_all
+    return counted

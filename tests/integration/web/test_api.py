@@ -12,7 +12,7 @@ from tests.serving import Client, serving
 from worker.article import ChangeKind
 from worker.settings import Settings
 from worker.store import locks, stories
-from worker.store.read import by_source, story_search
+from worker.store.read import by_article, story_search
 from worker.web.application import application
 
 HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
@@ -86,7 +86,10 @@ def test_every_path_of_the_api_is_described(client: Client) -> None:
         ("q=crane", [1]),
         ('q="eastern+crane"', []),
         ("source=Norwire", [1]),
+        ("source=norWIRE", [1]),
         ("source=ostrel.example", [1]),
+        ("source=WWW.ostrel.example", [1]),
+        ("language=DE", [2]),
         ("language=de", [2]),
         ("copies=2", [1]),
         ("copies=3", []),
@@ -104,7 +107,7 @@ def test_rare_and_common_words_are_found_alike(
     client: Client, filled: Newsroom, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     """The answer does not depend on whether matches are looked up or scanned, also with combined filters."""
-    monkeypatch.setattr(by_source, "_FEW", few)
+    monkeypatch.setattr(by_article, "_FEW", few)
     monkeypatch.setattr(story_search, "_FEW", few)
     monkeypatch.setattr(story_search, "MOST_RANKED", max(few, 1))
     for query, found in [

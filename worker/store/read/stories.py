@@ -1,15 +1,17 @@
-"""List live stories, newest first, and read one story with its copies."""
+"""List live stories, and read one story with its copies."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from worker.article import PublicationStatus, Relation
 from worker.display import escape_path
 from worker.store.read.articles import WHOLE_TEXT
-from worker.store.read.by_source import source_condition
+from worker.store.read.by_article import relation_condition, source_condition, status_condition
 from worker.store.read.related import RelatedStory, related_stories
 from worker.store.read.status import STATUS
 
@@ -25,6 +27,7 @@ class StoryFilter:
 
     ``source`` must have published a copy, ``language`` is that of the canonical article, ``articles`` is the minimum
     number of articles, ``ids`` are story ids. ``changed_from``: a change with this id or a later one names the story.
+    ``relation`` is that of any copy, ``status`` that of the canonical article. Case of source and language is ignored.
     """
 
     since: datetime | None = None
@@ -34,6 +37,18 @@ class StoryFilter:
     articles: int | None = None
     ids: tuple[int, ...] | None = None
     changed_from: int | None = None
+    relation: Relation | None = None
+    status: PublicationStatus | None = None
+
+
+class StorySort(StrEnum):
+    """The order of a list of stories."""
+
+    NEWEST = "newest"
+    #: most copies first
+    COPIES = "copies"
+    #: most sources first, among the stories with the most copies
+    SOURCES = "sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +131,18 @@ _STORIES = """
     SELECT s.id, s.title, left(a.text, :opening) AS opening, s.language, s.articles, s.texts,
         s.canonical_id AS canonical_article_id, f.path AS source_path, s.first_seen, s.last_seen, {status} AS status
     FROM (
-        SELECT * FROM stories s WHERE {conditions} ORDER BY s.last_seen DESC, s.id DESC LIMIT :limit) AS s
+        SELECT * FROM stories s WHERE {conditions} ORDER BY {order} LIMIT :limit) AS s
     JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
-    ORDER BY s.last_seen DESC, s.id DESC"""
+    ORDER BY {order}"""
+
+#: The order of stories ``s``.
+NEWEST_FIRST = "s.last_seen DESC, s.id DESC"
 
 #: Field of ``StoryFilter`` -> its condition.
 _FILTERS = {
     "since": "s.last_seen >= :since",
     "until": "s.last_seen < :until",
-    "language": "s.language = :language",
+    "language": "lower(s.language) = lower(:language)",
     "articles": "s.articles >= :articles",
     "ids": "s.id = ANY(:ids)",
     "changed_from": "s.id IN (SELECT story_id FROM changes WHERE id >= :changed_from)",
@@ -139,10 +157,10 @@ def story_rows(
 
 
 def story_values(
-    connection: Connection, where: Sequence[str], values: Mapping[str, Any], limit: int
+    connection: Connection, where: Sequence[str], values: Mapping[str, Any], limit: int, order: str = NEWEST_FIRST
 ) -> Iterator[dict[str, Any]]:
-    """Yield the fields of the stories ``s`` that meet all conditions, newest first."""
-    query = _STORIES.format(conditions=" AND ".join(where), status=STATUS)
+    """Yield the fields of the stories ``s`` that meet all conditions, in an order, by default newest first."""
+    query = _STORIES.format(conditions=" AND ".join(where), status=STATUS, order=order)
     rows = connection.execute(text(query), {**values, "limit": limit, "opening": _OPENING_CHARS}).mappings().all()
     copies = _copies_by_relation(connection, [row["id"] for row in rows])
     for row in rows:
@@ -155,17 +173,27 @@ def conditions(
     """Return the SQL conditions of a filter on stories ``s``, and their bind values."""
     where = ["s.merged_into IS NULL"]
     values: dict[str, Any] = {}
-    if filters.source:
-        condition, values = source_condition(connection, filters.source)
-        where.append(condition)
     for name, condition in _FILTERS.items():
         if (value := getattr(filters, name)) is not None:
             where.append(condition)
             values[name] = list(value) if isinstance(value, tuple) else value
+    for condition, more in _of_articles(connection, filters):
+        where.append(condition)
+        values |= more
     if after:
         where.append("(s.last_seen, s.id) < (:after_seen, :after_id)")
         values |= {"after_seen": after[0], "after_id": after[1]}
     return where, values
+
+
+def _of_articles(connection: Connection, filters: StoryFilter) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the conditions of a filter that depend on the articles of a story, with their bind values."""
+    if filters.source:
+        yield source_condition(connection, filters.source)
+    if filters.relation:
+        yield relation_condition(connection, filters.relation)
+    if filters.status:
+        yield status_condition(connection, filters.status)
 
 
 def all_story_rows(connection: Connection, filters: StoryFilter) -> Iterator[StoryRow]:

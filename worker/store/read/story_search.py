@@ -48,7 +48,7 @@ class SearchResults:
 
     ``corrections`` are the similar words by misspelt word, ``stop_words`` those that are not indexed in some language.
     ``pending`` articles are not indexed yet. ``looked`` is false if nothing was typed that can be looked for. Articles
-    before ``oldest`` were not looked at.
+    before ``oldest`` were not looked at. ``newest`` are the newest matching articles, ``is_all`` if no others match.
     """
 
     rows: list[FoundStory]
@@ -57,6 +57,30 @@ class SearchResults:
     corrections: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stop_words: list[str] = field(default_factory=list)
     oldest: int = 0
+    newest: Sequence[int] = ()
+    is_all: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The newest articles that match a search; ``oldest`` is the smallest id that was asked for."""
+
+    stems: Stems
+    wanted: Search
+    newest: list[int]
+    oldest: int
+    is_all: bool
+
+
+def matches(connection: Connection, typed: str, most: int, seconds: float) -> Matches:
+    """Return the ``most`` newest articles that match ``typed``, or else the words that it may mean."""
+    stems = Stems()
+    wanted = articles.prepare(connection, stems, typed)
+    newest, oldest = articles.newest_matches(connection, wanted, most, seconds)
+    if not newest and (corrected := articles.correct(connection, stems, wanted)):
+        wanted = corrected
+        newest, oldest = articles.newest_matches(connection, wanted, most, seconds)
+    return Matches(stems, wanted, newest, oldest, len(newest) < most)
 
 
 def search_stories(
@@ -72,25 +96,29 @@ def search_stories(
 
     After ``seconds`` the search for the articles to rank ends, and the results say from which article on it looked.
     """
-    stems = Stems()
-    wanted = articles.prepare(connection, stems, typed)
-    newest, oldest = articles.newest_matches(connection, wanted, MOST_RANKED, seconds)
-    if not newest and (corrected := articles.correct(connection, stems, wanted)):
-        wanted = corrected
-        newest, oldest = articles.newest_matches(connection, wanted, MOST_RANKED, seconds)
-    rows = _ranked_rows(connection, wanted, newest, filters, after, limit)
-    if len(newest) == MOST_RANKED and len(rows) < limit:
+    found = matches(connection, typed, MOST_RANKED, seconds)
+    rows = _ranked_rows(connection, found.wanted, found.newest, filters, after, limit)
+    if not found.is_all and len(rows) < limit:
         later = after if after and isinstance(after[0], datetime) else None
-        rows += _later_rows(connection, wanted, newest, filters, later, limit - len(rows))
-    shown = _with_fragments(connection, stems, wanted, rows)
-    stopped = [] if shown or after else articles.stop_words(connection, stems, wanted)
+        rows += _later_rows(connection, found.wanted, found.newest, filters, later, limit - len(rows))
+    return results(connection, found, rows, after=after)
+
+
+def results(
+    connection: Connection, found: Matches, rows: Sequence[FoundStory], *, after: Position | None
+) -> SearchResults:
+    """Return the rows with their fragments, and what a reader must know of the search."""
+    shown = _with_fragments(connection, found.stems, found.wanted, rows)
+    stopped = [] if shown or after else articles.stop_words(connection, found.stems, found.wanted)
     return SearchResults(
         shown,
         pending(connection),
-        bool(wanted.query.alternatives),
-        wanted.corrections,
+        bool(found.wanted.query.alternatives),
+        found.wanted.corrections,
         stopped,
-        oldest if len(newest) < MOST_RANKED else 0,
+        found.oldest if found.is_all else 0,
+        found.newest,
+        found.is_all,
     )
 
 
@@ -142,30 +170,34 @@ def _later_rows(
 ) -> list[FoundStory]:
     """Return the stories that were not ranked, newest first."""
     where, values = conditions(connection, filters, after)  # type: ignore[arg-type]  # a time, as the caller has checked
-    values |= {"query": wanted.everywhere, "ranked": sorted(_stories_of(connection, newest))}
+    values |= {"query": wanted.everywhere, "ranked": sorted(stories_of(connection, newest))}
     found, _ = articles.newest_matches(connection, wanted, _FEW + 1)
     if len(found) <= _FEW:
         where.append("s.id = ANY(:matching)")
-        values["matching"] = sorted(_stories_of(connection, found))
+        values["matching"] = sorted(stories_of(connection, found))
     else:
         # OFFSET keeps Postgres from turning this into a join that starts with all matching articles
         where.append("""
             EXISTS (SELECT FROM articles a JOIN search_vectors v ON v.article_id = a.id
                 WHERE a.story_id = s.id AND v.vector @@ CAST(:query AS tsquery) OFFSET 0)""")
     rows = list(story_values(connection, [*where, "s.id <> ALL(:ranked)"], values, limit))
-    matching = _matching_articles(connection, wanted, [row["id"] for row in rows])
-    return [
-        FoundStory(**row, article_id=matching.get(row["id"], row["canonical_article_id"]), score=None, fragment=[])
-        for row in rows
-    ]
+    matching = matching_articles(connection, wanted, [row["id"] for row in rows])
+    return [found_story(StoryRow(**row), matching.get(row["id"], row["canonical_article_id"])) for row in rows]
 
 
-def _stories_of(connection: Connection, ids: Sequence[int]) -> set[int]:
+def found_story(row: StoryRow, article_id: int) -> FoundStory:
+    """Return a story that is not ranked as a result, with this matching article."""
+    fields = {name: getattr(row, name) for name in StoryRow.__slots__}
+    return FoundStory(**fields, article_id=article_id, score=None, fragment=[])
+
+
+def stories_of(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Return the stories of articles."""
     query = text("SELECT DISTINCT story_id FROM articles WHERE id = ANY(CAST(:ids AS int[]))")
     return set(connection.execute(query, {"ids": list(ids)}).scalars())
 
 
-def _matching_articles(connection: Connection, wanted: Search, stories: Sequence[int]) -> dict[int, int]:
+def matching_articles(connection: Connection, wanted: Search, stories: Sequence[int]) -> dict[int, int]:
     """Return a matching article of each story, the canonical one if it matches."""
     rows = connection.execute(
         text("""

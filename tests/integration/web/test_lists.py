@@ -1,0 +1,170 @@
+"""The list of stories on the pages: order, page size, counts by facet, and saved views."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import Engine, text
+
+from tests.integration.newsroom import NOON, Newsroom
+from tests.integration.web.conftest import form_token
+from tests.serving import Client
+from worker.store.read import by_article, facets, story_order
+
+HARBOUR = "The harbour of Varnby closed on Monday after a crane fell across the eastern quay."
+
+
+@pytest.fixture
+def listed(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom with four stories: 1 has five articles of two sources, 2 three of three, 3 and 4 one each."""
+    newsroom.article(HARBOUR, title="Crane falls", source="Norwire")
+    for number in range(4):
+        words = f"{HARBOUR} Report {number}."
+        newsroom.article(words, story=1, relation="near" if number else "abridged", source="Tolle Post")
+    newsroom.article("Bakers in Lindow open later.", title="Bakers", source="NORWIRE", seen=NOON + timedelta(hours=1))
+    newsroom.article("Bakers in Lindow open later!", story=2, relation="exact", url="https://www.lindow.example/b")
+    newsroom.article("Bakers in Lindow open late.", story=2, relation="near", facts={"agency": "VNA"})
+    newsroom.article("Der Hafen ist zu.", title="Hafen", language="de", seen=NOON + timedelta(hours=2))
+    newsroom.article("A ferry sank.", title="Ferry", status="withdrawn", seen=NOON + timedelta(hours=3))
+    newsroom.index()
+    return newsroom
+
+
+def shown(client: Client, query: str) -> list[int]:
+    """Return the stories on the page of a list, in their order."""
+    answer = client.get(f"/?{query}")
+    assert answer.status == 200, answer.text
+    return [int(number) for number in re.findall(r'<h2><a href="/stories/(\d+)"', answer.text)]
+
+
+def counts(client: Client, query: str, facet: str) -> dict[str, str]:
+    """Return the values of a facet on the page of a list, each with its number of stories as shown."""
+    page = client.get(f"/?{query}").text
+    section = page.partition(f'id="by-{facet}"')[2].partition("</section>")[0]
+    rows = re.findall(r"<li><a [^>]*>(.*?)</a> <span class=\"quiet\">([\d,+]+)</span>", section)
+    return {unescape(re.sub("<[^>]*>", "", value)): number for value, number in rows}
+
+
+LISTS = {
+    "": [4, 3, 2, 1],
+    "sort=newest": [4, 3, 2, 1],
+    "sort=copies": [1, 2, 4, 3],
+    "sort=sources": [2, 1, 4, 3],
+    "relation=abridged": [1],
+    "relation=near": [2, 1],
+    "status=withdrawn": [4],
+    "status=withheld": [],
+    "status=usable": [3, 2, 1],
+    "source=vna": [2],
+    "source=norwire&sort=copies": [1, 2],
+    "source=norwire&relation=exact": [2],
+    "language=DE": [3],
+}
+SEARCHES = {
+    "q=harbour+or+bakers&sort=newest": [2, 1],
+    "q=harbour+or+bakers&sort=copies": [1, 2],
+    "q=harbour+or+bakers&sort=sources": [2, 1],
+    "q=harbour+or+bakers&sort=copies&relation=exact": [2],
+}
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_lists_are_filtered_and_sorted(
+    client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Each order and each filter, rare or frequent, gives the right stories in the right order."""
+    monkeypatch.setattr(by_article, "_FEW", few)
+    assert {query: shown(client, query) for query in LISTS} == LISTS
+
+
+def test_results_of_a_search_are_sorted(client: Client, listed: Newsroom) -> None:
+    """What a search found is sorted by time, copies or sources, with the found words marked."""
+    assert {query: shown(client, query) for query in SEARCHES} == SEARCHES
+    assert "<mark>" in client.get("/?q=harbour&sort=copies").text
+
+
+def test_pages_of_a_sorted_list_have_each_story_once(client: Client, newsroom: Newsroom) -> None:
+    """The addresses of the next pages lead through the whole list in its order, of a search too."""
+    for number in range(27):
+        newsroom.article(f"Report number {number} of the harbour.", seen=NOON + timedelta(minutes=number // 3))
+    newsroom.article("Report number one of the harbour", story=1, relation="near", source="Norwire")
+    newsroom.index()
+    newest = list(range(27, 0, -1))
+    for query in ("sort=newest", "sort=copies", "sort=sources"):
+        for address in (f"/?{query}", f"/?{query}&q=report"):
+            assert pages(client, address) == (newest if query == "sort=newest" else [1, *newest[:-1]]), address
+
+
+def pages(client: Client, address: str) -> list[int]:
+    """Return the stories on a page and those that follow it."""
+    stories: list[int] = []
+    while address and len(stories) < 100:
+        page = client.get(address).text
+        stories += [int(number) for number in re.findall(r'<h2><a href="/stories/(\d+)"', page)]
+        following = re.search(r'<a href="([^"]*)" rel="next">', page)
+        address = unescape(following[1]) if following else ""
+    return stories
+
+
+def test_page_size_is_one_of_three(client: Client, newsroom: Newsroom) -> None:
+    """25, 50 or 100 rows are shown; other sizes, orders, relations and statuses, and foreign positions, are refused."""
+    for number in range(26):
+        newsroom.article(f"Report number {number} of the harbour.")
+    assert [len(shown(client, f"size={size}")) for size in ("", 25, 50, 100)] == [25, 25, 26, 26]
+    for query in (
+        *("size=51", "sort=random", "relation=original", "status=lost"),
+        *("sort=copies&after=2026-03-01T12:00:00%2B00:00_1", "sort=newest&after=1.0_1"),
+    ):
+        assert client.get(f"/?{query}").status == 400, query
+
+
+def test_facets_count_the_stories_of_the_whole_list(client: Client, listed: Newsroom) -> None:
+    """Sources are counted without case, by name, site or agency; languages, relations and statuses of stories too."""
+    assert counts(client, "", "source") == {"NORWIRE": "2", "lindow.example": "1", "Tolle Post": "1", "VNA": "1"}
+    assert counts(client, "", "language") == {"en": "3", "de": "1"}
+    assert counts(client, "", "relation") == {"near": "2", "abridged": "1", "exact": "1"}
+    assert counts(client, "", "status") == {"usable": "3", "withdrawn": "1"}
+    assert counts(client, "relation=near", "source")["Tolle Post"] == "1"
+    assert counts(client, "q=bakers", "source") == {"lindow.example": "1", "NORWIRE": "1", "VNA": "1"}
+    assert "<strong>4 stories</strong>" in client.get("/").text
+    assert "<strong>1 story</strong>" in client.get("/?q=bakers").text
+
+
+def test_long_lists_are_counted_in_part(client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a limit the total and the counts have a plus sign, and the page says what was counted or sorted."""
+    monkeypatch.setattr(facets, "MOST_COUNTED", 2)
+    monkeypatch.setattr(story_order, "MOST_COMPARED", 2)
+    page = client.get("/").text
+    assert "<strong>2+ stories</strong>" in page
+    assert "Counted over the newest 2 of these stories" in page
+    assert counts(client, "", "language") == {"de": "1+", "en": "1+"}
+    assert "The 2 stories with the most copies are sorted" in client.get("/?sort=sources").text
+
+
+def test_a_view_is_saved_and_removed(editor: Client, listed: Newsroom, engine: Engine) -> None:
+    """An editor names the list of an address; everybody sees it as a link, until an editor removes it."""
+    token = form_token(editor)
+    form = {"form_token": token, "name": " Bakers  today ", "query": "q=bakers&sort=copies&after=1.0_1&next=//evil"}
+    answer = editor.post("/views", form)
+    assert (answer.status, answer.headers["location"]) == (303, "/?q=bakers&sort=copies")
+    visitor = Client(editor.port)
+    assert '<a href="/?q=bakers&amp;sort=copies"><bdi>Bakers today</bdi></a>' in visitor.get("/").text
+    assert "/views/1/remove" not in visitor.get("/").text
+    assert editor.post("/views", form | {"name": "BAKERS TODAY"}).status == 400
+    assert editor.post("/views", form | {"name": " "}).status == 400
+    assert editor.post("/views", form | {"name": "Long", "query": "q=" + "x" * 4_000}).status == 400
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name, saved_by FROM saved_views")).all() == [
+            ("Bakers today", "shared token")
+        ]
+    assert editor.post("/views/1/remove", {"form_token": token}).status == 303
+    assert "Bakers today" not in visitor.get("/").text
+
+
+def test_views_are_saved_by_editors_alone(client: Client, engine: Engine) -> None:
+    """Without a session, or without the token of a form, no view is saved or removed."""
+    assert client.post("/views", {"name": "Mine", "query": "q=x"}).status == 403
+    assert client.post("/views/1/remove", {}).status == 403
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM saved_views")).scalar_one() == 0

@@ -1,0 +1,61 @@
+"""Save the address of a list of stories under a name for everybody, and remove it."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from worker.store import saved_views
+from worker.web.forms import read_form
+from worker.web.params import BadRequestError, path_id
+from worker.web.session import require_session
+from worker.web.site import site
+from worker.web.stories import LIST_PARAMETERS
+
+_LONGEST_NAME = 60
+#: The longest query of a list: its parameters are shorter, and encoded.
+_LONGEST_QUERY = 4_000
+
+
+async def save_view_form(request: Request) -> Response:
+    """Save the view of a form, and show it."""
+    form = await read_form(request)
+    visitor = await run_in_threadpool(require_session, request, form)
+    name, query = " ".join(form.get("name", "").split()), _list_query(form.get("query", ""))
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise BadRequestError(f"A view needs a name of at most {_LONGEST_NAME} characters.")
+    await run_in_threadpool(_save, request, name, query, visitor.name)
+    return RedirectResponse(f"/?{query}", 303)
+
+
+def _list_query(query: str) -> str:
+    """Return a query with only the parameters of a list, so that a view can't lead elsewhere.
+
+    Raises:
+        BadRequestError: it is too long.
+    """
+    if len(query) > _LONGEST_QUERY:
+        raise BadRequestError(f"The address of a view has at most {_LONGEST_QUERY:,} characters.")
+    return urlencode([(name, value) for name, value in parse_qsl(query) if name in LIST_PARAMETERS])
+
+
+def _save(request: Request, name: str, query: str, saved_by: str) -> None:
+    with site(request).engine.begin() as connection:
+        if len(saved_views.all_views(connection)) >= saved_views.MOST_VIEWS:
+            raise BadRequestError(f"There are {saved_views.MOST_VIEWS} saved views already. Remove one first.")
+        if not saved_views.add(connection, name, query, saved_by):
+            raise BadRequestError(f"There is a view with the name {name} already. Choose another name, or remove it.")
+
+
+async def remove_view_form(request: Request) -> Response:
+    """Remove a view."""
+    form = await read_form(request)
+    await run_in_threadpool(require_session, request, form)
+    await run_in_threadpool(_remove, request, path_id(request))
+    return RedirectResponse("/", 303)
+
+
+def _remove(request: Request, view_id: int) -> None:
+    with site(request).engine.begin() as connection:
+        saved_views.remove(connection, view_id)
