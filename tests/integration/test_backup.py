@@ -261,16 +261,15 @@ def test_a_backup_of_an_older_version_is_migrated(
     settings: Settings, filled: Engine, empty: tuple[Settings, Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tables are created as they were, filled, and then migrated, also if empty tables of this version exist."""
-    added = {"feed_epochs", "erasures", "tokens", "review_items", "correction_log"} | {"webhooks", "webhook_messages"}
+    added = {"feed_epochs", "erasures", "tokens", "webhooks", "webhook_messages"}
+    added |= {"correction_log", "review_items", "saved_views"}
     older = tuple(table for table in store.TABLES if table not in added)
     monkeypatch.setattr(store, "TABLES", older)
     monkeypatch.setattr("worker.operations.backup.versions", lambda _: ("0014", "0014"))
     columns, later = store.columns, {"status", "embargoed_until", "made_by", "dismissed_at", "log_id"}
     monkeypatch.setattr(store, "columns", lambda table: [name for name in columns(table) if name not in later])
-    known, new = (
-        store.sequences,
-        {"feed_epochs_number_seq", "tokens_id_seq", "review_items_id_seq", "correction_log_id_seq"},
-    )
+    known, new = store.sequences, {"feed_epochs_number_seq", "tokens_id_seq"}
+    new |= {"correction_log_id_seq", "review_items_id_seq", "saved_views_id_seq"}
     monkeypatch.setattr(store, "sequences", lambda c: {name: n for name, n in known(c).items() if name not in new})
     written = backed_up(settings, filled, tmp_path / "b")
     monkeypatch.undo()
