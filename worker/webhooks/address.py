@@ -17,7 +17,7 @@ from worker.errors import CopydeskError
 
 _LONGEST = 2_000
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
-_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]+")
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?")
 _PORTS = {"https": 443, "http": 80}
 #: All public IPv6 addresses; outside of it are, among others, those that contain an IPv4 address.
 _PUBLIC_IPV6 = IPv6Network("2000::/3")
@@ -54,12 +54,20 @@ def parse(url: str) -> Receiver:
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise CopydeskError(f"{url!a} is no web address: {error}. {example}") from error
-    if parts.scheme not in _PORTS or not _HOST.fullmatch(host) or port == 0:
+    if parts.scheme not in _PORTS or not _is_host(host) or port == 0:
         raise CopydeskError(f"{url!a} is no web address. {example}")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise CopydeskError("The address of a webhook has neither a user name nor a fragment; messages are signed.")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Receiver(parts.scheme, host, port or _PORTS[parts.scheme], target)
+
+
+def _is_host(host: str) -> bool:
+    """Return whether this is a name or an IPv6 address; an IPv4 address has the form of a name."""
+    try:
+        return bool(_HOST.fullmatch(host)) or bool(IPv6Address(host))
+    except ValueError:
+        return False
 
 
 def resolve(receiver: Receiver, networks: Networks) -> list[str]:

@@ -70,12 +70,11 @@ class WebhookSender:
         while not self._stopping.is_set():
             try:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
-                    try:
-                        if try_lock_webhooks(lock):
-                            self._lead(lock)
-                    finally:
-                        self._leading.clear()
-                        lock.invalidate()  # the session holds the lock
+                    while not try_lock_webhooks(lock):
+                        if self._stopping.wait(POLL_SECONDS):
+                            break
+                    else:
+                        self._lead_until_stopped(lock)
                 trouble = ""
             except SQLAlchemyError as error:
                 if error_message(error) != trouble:
@@ -83,6 +82,13 @@ class WebhookSender:
                 trouble = error_message(error)
             self._stopping.wait(POLL_SECONDS)
         self._end()
+
+    def _lead_until_stopped(self, lock: Connection) -> None:
+        try:
+            self._lead(lock)
+        finally:
+            self._leading.clear()
+            lock.invalidate()  # the session holds the lock
 
     def _lead(self, lock: Connection) -> None:
         """Start a thread for each webhook that is due, until the process stops or the session with the lock ends."""
