@@ -18,6 +18,7 @@ def test_ingest_starts_its_own_parts(foreign_folder: Path, tmp_path: Path) -> No
     assert not (foreign_folder / "imported").exists()
 
 
+@pytest.mark.slow
 def test_up_starts_its_own_parts(foreign_folder: Path, tmp_path: Path) -> None:
     """All parts of `up` start in a folder with a foreign package ``worker``, and import nothing from there."""
     installation = Installation(tmp_path / "data")
@@ -72,6 +73,7 @@ def test_an_archive_nearby_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert f"There is one in {project.data}" in said
 
 
+@pytest.mark.slow
 def test_evaluating_creates_no_archive(tmp_path: Path) -> None:
     """`evaluate` uses the servers of the data folder; a command that reads still finds no archive there."""
     corpus = tmp_path / "corpus"

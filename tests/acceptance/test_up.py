@@ -138,6 +138,7 @@ def test_nothing_contradicts_itself_while_it_runs(desk: Installation) -> None:
     assert desk.json("check", "--deep") == {"ok": True, "problems": []}
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
     """An interrupt ends the service, its workers and its servers; accepted files are there at the next start."""
     desk = Installation(tmp_path / "desk", {"COPYDESK_SETTLE_SECONDS": "0.1"})
