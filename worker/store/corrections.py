@@ -1,6 +1,6 @@
 """Corrections by people. Call the functions that write under the placement lock."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,17 +75,30 @@ def followers(connection: Connection, story_id: int, moved: Collection[int], aft
     """
     rows = connection.execute(
         text("""
-            SELECT a.id, (SELECT array_agg(other_id) FROM links WHERE article_id = a.id AND same = 1) AS matched,
-                (SELECT array_agg(id) FROM articles WHERE story_id = :story AND text_hash = a.text_hash AND id < a.id)
-            FROM articles a WHERE a.story_id = :story AND a.id > :after ORDER BY a.id"""),
+            SELECT a.id, a.text_hash, CASE WHEN a.id > :after THEN
+                (SELECT array_agg(other_id) FROM links WHERE article_id = a.id AND same = 1) END AS matched
+            FROM articles a WHERE a.story_id = :story ORDER BY a.id"""),
         {"story": story_id, "after": after},
     )
+    return select_followers(((id_, bytes(words), matched or ()) for id_, words, matched in rows), moved, after)
+
+
+def select_followers(
+    articles: Iterable[tuple[int, bytes, Collection[int]]], moved: Collection[int], after: int
+) -> list[int]:
+    """Return those of these articles (id, hash of the words, matches) of a story, oldest first, that follow ``moved``.
+
+    One with earlier articles of the same words follows if all of these are moved or follow; others by their matches.
+    """
     side, following = set(moved), []
-    for article_id, matched, same in rows:
-        joined = set(same or matched or ())
-        if article_id not in side and joined and joined <= side:
-            side.add(article_id)
-            following.append(article_id)
+    with_words: dict[bytes, bool] = {}  # whether all articles with these words so far are moved or follow
+    for article_id, words, matched in articles:
+        if article_id > after and article_id not in side:
+            follows = with_words[words] if words in with_words else bool(matched) and side.issuperset(matched)
+            if follows:
+                side.add(article_id)
+                following.append(article_id)
+        with_words[words] = with_words.get(words, True) and article_id in side
     return following
 
 
