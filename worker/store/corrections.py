@@ -9,6 +9,10 @@ from sqlalchemy import Connection, text
 from worker.article import CorrectionKind, Decider, Relation
 from worker.store import review
 
+#: Pairs that one correction stores, in some 100 ms under the placement lock. Sides of a hundred exact copies each have
+#: as many; 5,000 each, which a wire's repeated notice reaches, have 25 million.
+_MOST_PAIRS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class MovableArticle:
@@ -137,6 +141,33 @@ def record(
 ) -> None:
     """Store a correction between each of the articles and each of the others, and ask about these pairs no more."""
     review.forget_corrected(connection, articles, others)
+    _insert(connection, origin, articles, others, same=same)
+
+
+def record_apart(connection: Connection, origin: Origin, articles: Sequence[int], others: Sequence[int]) -> None:
+    """Store that none of the articles may be with any of the others: each pair, or fewer if these are too many.
+
+    The first of each side then stands for it, as `record_by_firsts` says.
+    """
+    if len(articles) * len(others) > _MOST_PAIRS:
+        record_by_firsts(connection, origin, articles, others)
+    else:
+        record(connection, origin, articles, others, same=False)
+
+
+def record_by_firsts(connection: Connection, origin: Origin, articles: Sequence[int], others: Sequence[int]) -> None:
+    """Store that the first of each side may not be with any of the other side, and ask about no pair any more.
+
+    An article that leaves its side later stays apart from the other side, unless one of that leaves it too.
+    """
+    review.forget_corrected(connection, articles, others)
+    _insert(connection, origin, articles, others[:1], same=False)
+    _insert(connection, origin, articles[:1], others[1:], same=False)
+
+
+def _insert(
+    connection: Connection, origin: Origin, articles: Collection[int], others: Collection[int], *, same: bool
+) -> None:
     connection.execute(
         text("""
             INSERT INTO corrections (kind, article_id, other_id, same, note, made_by, log_id)
