@@ -13,6 +13,7 @@ from tests.dispatches import copy_of, dispatch
 from tests.integration.delivery import deliver, new_processor, rows, run, scalar
 from worker.operations.audit import contradictions
 from worker.settings import Settings
+from worker.store import corrections
 
 Copydesk = Callable[..., Any]
 
@@ -220,6 +221,39 @@ def test_an_exact_copy_that_is_left_alone_is_found_by_its_own_keys(
     assert rows(engine, "SELECT story_id, relation FROM articles ORDER BY id") == [(1, "original"), (1, "exact")]
     copydesk("split", 1)
     assert stories(engine) == {1: [2], 2: [1]}
+    assert list(contradictions(settings, engine)) == []
+
+
+@pytest.mark.parametrize("command", [("split", 5), ("not-a-copy", 5, 2)])
+def test_many_exact_copies_are_kept_apart_by_few_pairs(
+    settings: Settings,
+    work: Any,
+    copydesk: Copydesk,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[Any, ...],
+) -> None:
+    """Where each pair would be too many, one article of each side stands for it, also when a copy of it leaves."""
+    monkeypatch.setattr(corrections, "_MOST_PAIRS", 8)
+    texts = (dispatch(1), copy_of(1, 1))
+    work(
+        **{
+            f"{number}{name}": text + "\n" * number
+            for name, text in zip("ab", texts, strict=True)
+            for number in range(3)
+        }
+    )
+    assert stories(engine) == {1: [1, 2, 3, 4, 5, 6]}
+    assert copydesk(*command).code == 0
+    assert stories(engine) == {1: [1, 2, 3], 2: [4, 5, 6]}
+    assert scalar(engine, "SELECT count(*) FROM corrections") == 3 + 2
+    assert copydesk("split", 6).code == 0
+    work(c=copy_of(1, 2), d=copy_of(1, 3))
+    assert {frozenset({1, 2, 3} & set(ids)) for ids in stories(engine).values()} == {frozenset({1, 2, 3}), frozenset()}
+    assert len(stories(engine)) == 3
+    assert copydesk("undo").code == copydesk("undo").code == 0
+    assert set(stories(engine)) == {1}
+    assert scalar(engine, "SELECT count(*) FROM corrections WHERE same = 0") == 0
     assert list(contradictions(settings, engine)) == []
 
 

@@ -27,7 +27,7 @@ from worker.stories.candidates import FeatureCache
 from worker.stories.correction_context import CorrectionContext
 from worker.stories.corrections import merge, not_a_copy
 from worker.stories.erase import erase
-from worker.stories.review import decide
+from worker.stories.review import ask_about_growth, decide
 from worker.stories.undo import undo_last
 
 
@@ -266,6 +266,29 @@ def test_the_queue_is_read_by_an_index(engine: Engine, newsroom: Newsroom) -> No
                     assert node["Node Type"] in {"Index Scan", "Index Only Scan"}
                     assert node["Actual Rows"] <= 1_000
         connection.rollback()
+
+
+def test_the_queue_keeps_the_newest_close_verdicts(engine: Engine, newsroom: Newsroom) -> None:
+    """Beyond 10,000 the oldest leave, 5,000 with each look; decisions and growing stories stay."""
+    newsroom.article(dispatch(1))
+    newsroom.article(dispatch(2), story=1, relation="near")
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE review_items DROP CONSTRAINT uq_review_items_article_id_other_id"))
+        connection.execute(
+            text("""
+                INSERT INTO review_items (kind, article_id, other_id, similarity, reason, decision)
+                SELECT CASE WHEN n = 1 THEN 'growth' ELSE 'joined' END, 2, 1, 0.6, 'A reason.',
+                    CASE WHEN n = 2 THEN 'skip' END
+                FROM generate_series(1, 16002) AS n""")
+        )
+        counts = []
+        for _ in range(3):
+            ask_about_growth(connection)
+            counts.append(connection.execute(text("SELECT count(*) FROM review_items")).scalar_one())
+        kept = list(connection.execute(text("SELECT id FROM review_items ORDER BY id LIMIT 3")).scalars())
+        connection.rollback()
+    assert counts == [11_002, 10_002, 10_002]
+    assert kept == [1, 2, 6_003]
 
 
 def _statements() -> list[str]:

@@ -13,16 +13,18 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.conftest import Ran
-from tests.integration.delivery import deliver, new_processor, rows, run
+from tests.integration.delivery import deliver, new_processor, rows, run, scalar
 from worker.operations.audit import contradictions
 from worker.operations.prune import prune
 from worker.queue.indexing import Indexer
 from worker.queue.sweeper import sweep
 from worker.reprocess.run import PRESENT, ReprocessRun
 from worker.settings import Settings
-from worker.store import webhook_messages
+from worker.store import quarantine, recovery, review, saved_views, webhook_messages
 from worker.store.prune import PruneRule
+from worker.store.read.review import open_items
 from worker.store.reprocess import Versions
+from worker.store.review import NewReviewItem
 
 _ROLES = Path(__file__).parents[2] / "config" / "postgres-roles.sh"
 _GRANTS = re.compile(r"GRANT ([A-Z, ]+) ON (TABLES|SEQUENCES) TO copydesk_service;")
@@ -84,3 +86,34 @@ def test_the_service_does_all_its_work_with_its_privileges(
     ReprocessRun(settings, engine, versions=Versions(PRESENT.cleaner + 1, PRESENT.fingerprint))(lambda *_: None)
     prune(settings, engine, PruneRule(datetime.now(UTC), ("done",)), lambda *_: None, dry=False)
     assert list(contradictions(settings, engine)) == []
+
+
+def test_people_do_all_their_work_with_these_privileges(
+    settings: Settings, engine: Engine, privileges: None, copydesk: Callable[..., Ran]
+) -> None:
+    """Corrections are undone, pairs decided, views saved and removed, quarantined files dismissed and tried again."""
+    with closing(new_processor(settings)) as processor:
+        processor.process(deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))]))
+        [bad] = deliver(settings, engine, [("bad.pdf", b"%PDF-1.4 broken")])
+        processor.process([bad])
+    with engine.begin() as connection:
+        review.insert(connection, [NewReviewItem("refused", 2, 1, 0.6, "Alike.")])
+        assert review.forget_oldest(connection, keep=0, most=1) == 1
+        review.insert(connection, [NewReviewItem("refused", 2, 1, 0.6, "Alike.")])
+        [item] = open_items(connection, 1)
+    for command in (("review", item.id, "same"), ("undo",), ("pin", 1), ("undo",), ("corrections",)):
+        ran = copydesk(*command)
+        assert ran.code == 0, (command, ran.err)
+    assert rows(engine, "SELECT kind FROM correction_log ORDER BY id") == [("merge",), ("undo",), ("pin",), ("undo",)]
+    with engine.begin() as connection:
+        assert saved_views.add(connection, "Floods", "q=flood", "mara")
+        [view] = saved_views.all_views(connection)
+        saved_views.remove(connection, view.id)
+        assert saved_views.all_views(connection) == []
+        assert quarantine.dismiss(connection, quarantine.with_reason(connection, _reason(engine, bad))) == 1
+        assert [file.id for file in recovery.retry_quarantined(connection, [bad]).files] == [bad]
+    assert list(contradictions(settings, engine)) == []
+
+
+def _reason(engine: Engine, file: int) -> str:
+    return str(scalar(engine, "SELECT reason FROM files WHERE id = :id", id=file))

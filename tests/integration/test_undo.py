@@ -206,3 +206,18 @@ def test_an_erased_article_leaves_the_log(work: Deliver, copydesk: Copydesk, eng
     assert [tuple(row) for row in rows(engine, "SELECT kind, moved FROM correction_log")] == [("merge", [2])]
     assert copydesk("undo").code == 0
     assert sorted(stories(engine).values()) == [[1], [2], [4]]
+
+
+def test_an_undone_correction_goes_with_its_undo(work: Deliver, copydesk: Copydesk, engine: Engine) -> None:
+    """An undo names the canonical article of the time; if that is erased, the undone merge goes too."""
+    work(dispatch(1), dispatch(2))
+    copydesk("merge", 1, 2)
+    work(copy_of(1, 1))
+    copydesk("pin", 3)
+    assert copydesk("undo", 1).code == 0
+    named = "SELECT article_id, other_id FROM correction_log WHERE kind IN ('merge', 'undo') ORDER BY id"
+    assert [tuple(row) for row in rows(engine, named)] == [(2, 1), (2, 3)]
+    assert copydesk("erase", 3).code == 0
+    assert scalar(engine, "SELECT count(*) FROM correction_log") == 0
+    assert copydesk("undo").err == "copydesk: There is no correction to undo.\n"
+    assert sorted(stories(engine).values()) == [[1], [2]]

@@ -1,6 +1,6 @@
 """Corrections by people. Call the functions that write under the placement lock."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,10 @@ from sqlalchemy import Connection, text
 
 from worker.article import CorrectionKind, Decider, Relation
 from worker.store import review
+
+#: Pairs that one correction stores, in some 100 ms under the placement lock. Sides of a hundred exact copies each have
+#: as many; 5,000 each, which a wire's repeated notice reaches, have 25 million.
+_MOST_PAIRS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,30 @@ def followers(connection: Connection, story_id: int, moved: Collection[int], aft
     """
     rows = connection.execute(
         text("""
-            SELECT a.id, (SELECT array_agg(other_id) FROM links WHERE article_id = a.id AND same = 1) AS matched,
-                (SELECT array_agg(id) FROM articles WHERE story_id = :story AND text_hash = a.text_hash AND id < a.id)
-            FROM articles a WHERE a.story_id = :story AND a.id > :after ORDER BY a.id"""),
+            SELECT a.id, a.text_hash, CASE WHEN a.id > :after THEN
+                (SELECT array_agg(other_id) FROM links WHERE article_id = a.id AND same = 1) END AS matched
+            FROM articles a WHERE a.story_id = :story ORDER BY a.id"""),
         {"story": story_id, "after": after},
     )
+    return select_followers(((id_, bytes(words), matched or ()) for id_, words, matched in rows), moved, after)
+
+
+def select_followers(
+    articles: Iterable[tuple[int, bytes, Collection[int]]], moved: Collection[int], after: int
+) -> list[int]:
+    """Return those of these articles (id, hash of the words, matches) of a story, oldest first, that follow ``moved``.
+
+    One with earlier articles of the same words follows if all of these are moved or follow; others by their matches.
+    """
     side, following = set(moved), []
-    for article_id, matched, same in rows:
-        joined = set(same or matched or ())
-        if article_id not in side and joined and joined <= side:
-            side.add(article_id)
-            following.append(article_id)
+    with_words: dict[bytes, bool] = {}  # whether all articles with these words so far are moved or follow
+    for article_id, words, matched in articles:
+        if article_id > after and article_id not in side:
+            follows = with_words[words] if words in with_words else bool(matched) and side.issuperset(matched)
+            if follows:
+                side.add(article_id)
+                following.append(article_id)
+        with_words[words] = with_words.get(words, True) and article_id in side
     return following
 
 
@@ -124,6 +141,33 @@ def record(
 ) -> None:
     """Store a correction between each of the articles and each of the others, and ask about these pairs no more."""
     review.forget_corrected(connection, articles, others)
+    _insert(connection, origin, articles, others, same=same)
+
+
+def record_apart(connection: Connection, origin: Origin, articles: Sequence[int], others: Sequence[int]) -> None:
+    """Store that none of the articles may be with any of the others: each pair, or fewer if these are too many.
+
+    The first of each side then stands for it, as `record_by_firsts` says.
+    """
+    if len(articles) * len(others) > _MOST_PAIRS:
+        record_by_firsts(connection, origin, articles, others)
+    else:
+        record(connection, origin, articles, others, same=False)
+
+
+def record_by_firsts(connection: Connection, origin: Origin, articles: Sequence[int], others: Sequence[int]) -> None:
+    """Store that the first of each side may not be with any of the other side, and ask about no pair any more.
+
+    An article that leaves its side later stays apart from the other side, unless one of that leaves it too.
+    """
+    review.forget_corrected(connection, articles, others)
+    _insert(connection, origin, articles, others[:1], same=False)
+    _insert(connection, origin, articles[:1], others[1:], same=False)
+
+
+def _insert(
+    connection: Connection, origin: Origin, articles: Collection[int], others: Collection[int], *, same: bool
+) -> None:
     connection.execute(
         text("""
             INSERT INTO corrections (kind, article_id, other_id, same, note, made_by, log_id)

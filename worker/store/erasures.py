@@ -97,6 +97,9 @@ def record(connection: Connection, erasable: Sequence[ErasableArticle], note: st
 _REMOVALS = (
     "DELETE FROM links WHERE article_id = ANY(:ids) OR other_id = ANY(:ids)",
     "DELETE FROM corrections WHERE article_id = ANY(:ids) OR other_id = ANY(:ids)",
+    # an undo goes with the correction that it undid, which may name other articles: it would look not undone
+    """DELETE FROM correction_log WHERE id IN (
+        SELECT undoes FROM correction_log WHERE article_id = ANY(:ids) OR other_id = ANY(:ids))""",
     "DELETE FROM correction_log WHERE article_id = ANY(:ids) OR other_id = ANY(:ids)",
     """UPDATE correction_log SET moved = ARRAY(SELECT id FROM unnest(moved) AS t (id) WHERE id <> ALL(:ids))
        WHERE moved && CAST(:ids AS int[])""",

@@ -39,6 +39,14 @@ _DELETE_STALE = text(f"""
         SELECT r.id FROM (SELECT * FROM review_items WHERE decision IS NULL ORDER BY id DESC LIMIT {LOOKED_AT}) AS r
         JOIN articles a ON a.id = r.article_id JOIN articles b ON b.id = r.other_id WHERE {STALE})""")
 
+# oldest first; of the newest rows only the index and the kind are read
+_DELETE_OLDEST = text("""
+    DELETE FROM review_items WHERE id IN (
+        SELECT id FROM review_items WHERE decision IS NULL AND kind <> 'growth' AND id <= (
+            SELECT id FROM review_items WHERE decision IS NULL AND kind <> 'growth'
+            ORDER BY id DESC OFFSET :keep LIMIT 1)
+        ORDER BY id LIMIT :most)""")
+
 #: Stories of one look, those with the most texts; the next one finds the others.
 _MOST_GROWING = 50
 #: Texts of the newest articles by story; by source, where the publisher is known. A version under an id that is known
@@ -122,6 +130,14 @@ def forget_corrected(connection: Connection, articles: Collection[int], others: 
 def forget_stale(connection: Connection) -> None:
     """Take the pairs out of the queue whose articles have been joined or separated since, among the newest."""
     connection.execute(_DELETE_STALE)
+
+
+def forget_oldest(connection: Connection, *, keep: int, most: int) -> int:
+    """Take close verdicts that nobody decided on out of the queue, except the newest; return how many.
+
+    ``keep`` is how many stay, and ``most`` how many are taken out at once, the oldest first.
+    """
+    return connection.execute(_DELETE_OLDEST, {"keep": keep, "most": most}).rowcount
 
 
 def growing(connection: Connection, *, articles: int, of_source: int, of_story: int) -> list[GrowingStory]:

@@ -65,7 +65,7 @@ def split(context: CorrectionContext, article_id: int) -> int:
         )
     )
     # each pair: exact copies may be separated from each other later, and take part in other merges
-    corrections.record(connection, origin, moved.ids, moved.left, same=False)
+    corrections.record_apart(connection, origin, moved.ids, moved.left)
     stories.record_changes(connection, moved.changes)
     return moved.story
 
@@ -82,13 +82,13 @@ def not_a_copy(context: CorrectionContext, article_id: int, other_id: int) -> in
     if article.id == other.id or article.text_hash == other.text_hash:
         raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
     # what holds for an article holds for those with the same words, which leave with it
-    first, second = ([a.id for a in corrections.same_words(connection, side)] for side in (article, other))
+    first, second = (_same_words(context, side) for side in (article, other))
     made = NewCorrection(CorrectionKind.NOT_A_COPY, article_id, other_id, article.story_id, other.story_id)
     if article.story_id == other.story_id:
         moved = _move_out(context, article)
         stories.record_changes(connection, moved.changes)
         made = NewCorrection(made.kind, article_id, other_id, moved.story, moved.old_story, sorted(moved.ids))
-    corrections.record(connection, context.log(made), first, second, same=False)
+    corrections.record_apart(connection, context.log(made), first, second)
     return made.story_id or article.story_id
 
 
@@ -129,6 +129,12 @@ def unpin(context: CorrectionContext, article_id: int) -> int:
     corrections.record_alone(connection, context.log(made), article.id)
     context.set_pin_back(article, None)
     return article.story_id
+
+
+def _same_words(context: CorrectionContext, article: MovableArticle) -> list[int]:
+    """Return an article, and then the others of its story with the same words."""
+    same = (other.id for other in corrections.same_words(context.connection, article))
+    return [article.id, *(other for other in same if other != article.id)]
 
 
 def _move_out(context: CorrectionContext, article: MovableArticle) -> Separated:

@@ -25,6 +25,11 @@ _NEWEST = 20_000
 #: in five texts at most; a frame that a recurring report fills again and again comes in dozens.
 _TEXTS_OF_SOURCE = 8
 _TEXTS_OF_STORY = 40
+#: Close verdicts that wait for a decision, at most: those of some 200,000 articles.
+_MOST_WAITING = 10_000
+#: Older ones that one look takes out, under the placement lock, in some 100 ms. Looks are a minute apart, and 1,500
+#: articles a second give fewer within that time.
+_MOST_FORGOTTEN = 5_000
 #: Verdicts that no evidence decided.
 _CERTAIN = frozenset({Relation.EXACT, Relation.REVISION})
 
@@ -51,9 +56,10 @@ def ask_about_verdicts(connection: Connection, links: Iterable[Link], needed: fl
 
 
 def ask_about_growth(connection: Connection) -> int:
-    """Put the stories into the queue that grow oddly, and take out what is answered; return how many were put in."""
+    """Put the stories into the queue that grow oddly; return how many. Take out what is answered or too old."""
     locks.lock_placement(connection)
     review.forget_stale(connection)
+    review.forget_oldest(connection, keep=_MOST_WAITING, most=_MOST_FORGOTTEN)
     growing = review.growing(connection, articles=_NEWEST, of_source=_TEXTS_OF_SOURCE, of_story=_TEXTS_OF_STORY)
     review.insert(connection, [_growth_item(story) for story in growing])
     return len(growing)

@@ -16,14 +16,21 @@ _ONE_TEXT = "It is the first of the copies that are left."
 
 @dataclass(frozen=True, slots=True)
 class Separated:
-    """A new story, the articles that were moved to it, those that are left in the old one, and the changes."""
+    """A new story, the articles that were moved to it, those that are left in the old one, and the changes.
+
+    The first of ``ids`` is the one that `separate` was called with, the first of ``left`` the canonical article.
+    """
 
     story: int
     old_story: int
     ids: list[int]
     left: list[int]
-    canonical_left: int
     changes: list[stories.StoryChange]
+
+    @property
+    def canonical_left(self) -> int:
+        """The canonical article of the old story."""
+        return self.left[0]
 
 
 def separate(context: CorrectionContext, moved: Sequence[MovableArticle], first: MovableArticle) -> Separated:
@@ -52,7 +59,8 @@ def separate(context: CorrectionContext, moved: Sequence[MovableArticle], first:
     changes += context.update_canonicals([old, new], frozenset(texts))
     canonical_left = stories.canonicals(connection, [old])[old][0]
     link_separated(connection, context.cache, first.id, canonical_left)
-    return Separated(new, old, ids, corrections.members(connection, old), canonical_left, changes)
+    left = [canonical_left, *(id_ for id_ in corrections.members(connection, old) if id_ != canonical_left)]
+    return Separated(new, old, ids, left, changes)
 
 
 def _relations(moved: Collection[MovableArticle], first: MovableArticle) -> dict[int, tuple[str, float]]:

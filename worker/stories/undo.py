@@ -79,9 +79,7 @@ def _undo_merge(context: CorrectionContext, made: LoggedCorrection) -> int:
     )
     # not each pair, which would be a million for two stories of a thousand articles: one side's canonical article
     # with all of the other is enough, unless both canonical articles leave
-    corrections.record(connection, origin, separated.ids, [separated.canonical_left], same=False)
-    left = [article for article in separated.left if article != separated.canonical_left]
-    corrections.record(connection, origin, [first.id], left, same=False)
+    corrections.record_by_firsts(connection, origin, separated.ids, separated.left)
     stories.record_changes(connection, separated.changes)
     return separated.story
 
