@@ -77,7 +77,7 @@ def test_dismissed_files_leave_the_list_and_can_be_retried(editor: Client, quara
 def test_an_odd_choice_changes_nothing(
     editor: Client, quarantined: Newsroom, fields: dict[str, str], status: int
 ) -> None:
-    """Without files or a known deed the form is refused with a sentence."""
+    """Without files or a known action the form is refused with a sentence."""
     assert send(editor, **fields).status == status
     assert set(states(quarantined.engine).values()) == {"quarantined"}
 
