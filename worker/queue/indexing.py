@@ -1,4 +1,4 @@
-"""The scheduler's other work: index new articles for the search, behind the placement and not under its lock."""
+"""Index new articles for the search, behind the placement and not under its lock, between the scheduler's sweeps."""
 
 import threading
 import time

@@ -5,24 +5,24 @@ class Sign:
     """Something that a healthy worker does again and again; another thread looks whether it was done."""
 
     def __init__(self) -> None:
-        self._given = self._seen = 0
+        self._recorded = self._seen = 0
         self.silent_seconds = 0
 
-    def give(self) -> None:
+    def record(self) -> None:
         """Record that it was done."""
-        self._given += 1
+        self._recorded += 1
 
     def look(self, seconds: int) -> None:
         """Update ``silent_seconds``; call this every ``seconds``.
 
         Looks are counted, not read from a clock: a process that was paused for an hour was not silent for an hour.
         """
-        given = self._given
-        self.silent_seconds = 0 if given != self._seen else self.silent_seconds + seconds
-        self._seen = given
+        recorded = self._recorded
+        self.silent_seconds = 0 if recorded != self._seen else self.silent_seconds + seconds
+        self._seen = recorded
 
-    def forgive(self) -> None:
-        """Begin to count anew."""
+    def reset(self) -> None:
+        """Set ``silent_seconds`` to zero."""
         self.silent_seconds = 0
 
 

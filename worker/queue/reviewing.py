@@ -1,4 +1,4 @@
-"""The scheduler's third work: find stories that grow oddly, for the review queue."""
+"""Find stories that grow oddly, for the review queue; the scheduler runs this between its sweeps."""
 
 import time
 

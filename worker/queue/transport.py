@@ -73,7 +73,7 @@ class CheckedChannel(kombu_redis.Channel):  # type: ignore[misc]
 
     def _brpop_start(self, timeout: float | None = None) -> None:
         super()._brpop_start(timeout)
-        liveness.asks.give()
+        liveness.asks.record()
 
     def _brpop_read(self, **options: Any) -> Any:
         client = self.client

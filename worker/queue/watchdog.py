@@ -25,9 +25,9 @@ _TICK_SECONDS = 2
 
 
 def _tick() -> None:
-    liveness.turns.give()
+    liveness.turns.record()
     if state.reserved_requests or state.active_requests:
-        liveness.holds.give()
+        liveness.holds.record()
 
 
 class Watchdog(bootsteps.StartStopStep):  # type: ignore[misc]
@@ -63,7 +63,7 @@ class Watchdog(bootsteps.StartStopStep):  # type: ignore[misc]
                 continue
             if not answers(self._app):
                 for sign in signs:
-                    sign.forgive()
+                    sign.reset()
             elif not self._stopped.is_set():
                 logger.critical(f"{fault}, ending the process")
                 os._exit(1)

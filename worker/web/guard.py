@@ -27,7 +27,8 @@ _HEADERS = {
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(?::[0-9]{0,5})?")
 _LENGTH = re.compile(r"[0-9]{1,9}")
-#: Where the pages send a file, and the largest one: it is in memory twice. Larger ones go into the inbox folder.
+#: Where the pages send a file, and the largest one. It is in memory twice, as a part of the form and alone, and three
+#: are read at once (`Site.uploading`). Larger ones go into the inbox folder.
 UPLOAD_PATH = "/upload"
 MOST_UPLOADED_BYTES = 20_000_000
 #: The form of a correction has a few hundred bytes.

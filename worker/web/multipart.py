@@ -15,6 +15,9 @@ _NAME = re.compile(
     rb'content-disposition: form-data; name="([a-z_]{1,40})"(?:; filename="([^"\r\n]*)")?', re.IGNORECASE
 )
 _MOST_PARTS = 5
+#: The head of a part has a hundred bytes and the name of the file, of at most 255 characters in any file system.
+_MOST_HEAD_BYTES = 4_000
+_DAMAGED = "The form is damaged. Send it again."
 
 
 @dataclass(slots=True)
@@ -45,14 +48,27 @@ def read_multipart(content_type: str, body: bytes) -> FileForm:
 
 
 def _parts(body: bytes, delimiter: bytes) -> Iterator[tuple[str, bytes | None, bytes]]:
-    """Yield name, file name and content of each part."""
-    damaged = BadRequestError("The form is damaged. Send it again.")
-    pieces = (b"\r\n" + body).split(b"\r\n" + delimiter, _MOST_PARTS + 2)
-    if len(pieces) > _MOST_PARTS + 2 or pieces[0] or pieces[-1].strip() != b"--":
-        raise damaged
-    for piece in pieces[1:-1]:
-        head, end, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        named = [match for line in head.split(b"\r\n") if (match := _NAME.fullmatch(line))]
-        if not end or len(named) != 1:
-            raise damaged
-        yield named[0][1].decode(), named[0][2], content
+    """Yield name, file name and content of each part; of the body, nothing but these is copied."""
+    if not body.startswith(delimiter):
+        raise BadRequestError(_DAMAGED)
+    between = b"\r\n" + delimiter
+    start, parts = len(delimiter), 0
+    while (end := body.find(between, start)) >= 0:
+        parts += 1
+        if parts > _MOST_PARTS:
+            raise BadRequestError(_DAMAGED)
+        yield _part(body, start, end)
+        start = end + len(between)
+    if body[start : start + len(b"--\r\n") + 1] not in {b"--", b"--\r\n"}:
+        raise BadRequestError(_DAMAGED)
+
+
+def _part(body: bytes, start: int, end: int) -> tuple[str, bytes | None, bytes]:
+    """Return name, file name and content of the part between two positions."""
+    start += len(b"\r\n") if body.startswith(b"\r\n", start) else 0
+    head_end = body.find(b"\r\n\r\n", start, min(end, start + _MOST_HEAD_BYTES))
+    lines = body[start:head_end].split(b"\r\n") if head_end >= 0 else []
+    named = [match for line in lines if (match := _NAME.fullmatch(line))]
+    if len(named) != 1:
+        raise BadRequestError(_DAMAGED)
+    return named[0][1].decode(), named[0][2], body[head_end + len(b"\r\n\r\n") : end]

@@ -4,6 +4,7 @@ These headers count only if the connection comes from a listed address: anyone c
 reached around the proxy unless a firewall forbids it.
 """
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -15,6 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 _USER = "copydesk.user"
 #: An address of e-mail has at most 254 characters.
 _MOST_CHARACTERS = 254
+#: An address with a port, as some proxies write it; one of IPv6 is then in brackets.
+_ADDRESS = re.compile(r"(?:\[([^\[\]]+)\]|([0-9.]+))(?::[0-9]{1,5})?")
 Networks = Sequence[IPv4Network | IPv6Network]
 
 
@@ -62,7 +65,7 @@ class TrustedProxy:
 
     def _client(self, headers: Headers) -> str | None:
         """Return the last address that is no trusted proxy: those before it are what its sender claims."""
-        hops = [hop.strip() for value in headers.getlist("x-forwarded-for") for hop in value.split(",")]
+        hops = [_without_port(hop.strip()) for value in headers.getlist("x-forwarded-for") for hop in value.split(",")]
         for hop in reversed(hops):
             if not self._is_trusted(hop):
                 try:
@@ -70,6 +73,11 @@ class TrustedProxy:
                 except ValueError:
                     return None
         return None
+
+
+def _without_port(hop: str) -> str:
+    match = _ADDRESS.fullmatch(hop)
+    return match[1] or match[2] if match else hop
 
 
 def _only(headers: Headers, name: str) -> str | None:

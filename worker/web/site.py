@@ -31,6 +31,8 @@ class Site:
     expensive: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     #: admits one request that posts articles at a time: what slows these down is the disk, which has one queue
     posting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    #: admits three uploads at a time, from the first byte on: each takes up to 40 MB, and a client may send slowly
+    uploading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(3))
     #: admits one token of a visitor who signs in at a time
     sign_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     #: signs the forms of users whom a proxy names; a restart makes a new one, and open forms are then refused

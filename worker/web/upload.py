@@ -32,6 +32,13 @@ async def upload_form(request: Request) -> Response:
     """Accept the file of a form; the page of its outcome follows."""
     if not (await run_in_threadpool(session, request)).signed_in:  # before its bytes are read
         raise ForbiddenError("Sign in with a token of the scope write to upload files.")
+    async with site(request).uploading:
+        number = await _accept(request)
+    return RedirectResponse(f"/files/{number}", 303)
+
+
+async def _accept(request: Request) -> int:
+    """Read the form, store its file, and return its id in the ledger."""
     form = read_multipart(request.headers.get("content-type", ""), await request.body())
     await run_in_threadpool(require_session, request, form.fields)
     here = site(request)
@@ -41,12 +48,11 @@ async def upload_form(request: Request) -> Response:
     if len(form.content) > most:
         raise BadRequestError(f"The file has {len(form.content):,} bytes; the limit is {most:,}. Use the inbox folder.")
     try:
-        number = await run_sync(
+        return await run_sync(
             accept_uploaded, here.settings, here.engine, file_name(form.name), form.content, limiter=here.posting
         )
     except CopydeskError as error:
         raise BadRequestError(str(error)) from error
-    return RedirectResponse(f"/files/{number}", 303)
 
 
 def file_name(given: str) -> bytes:

@@ -1,21 +1,31 @@
 """The pages of the files: retry and dismiss several, download original bytes, upload a file."""
 
-from collections.abc import Mapping
+import http.client
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from functools import partial
 
 import pytest
+from anyio import CapacityLimiter
 from sqlalchemy import Engine
 
 from tests.integration.delivery import deliver, rows, run, scalar, states
 from tests.integration.newsroom import Newsroom
 from tests.integration.web.conftest import TOKEN, form_token
+from tests.integration.web.desk import Desk, add_token
 from tests.serving import Answer, Client, serving
 from worker.archive import archive_path
+from worker.article import TokenScope
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.store.recovery import retry_quarantined
 from worker.web.application import application
+from worker.web.site import Site
 from worker.web.upload import file_name
 
+FORM_TYPE = "multipart/form-data; boundary=xYz"
 BROKEN, OTHER = "It is a picture.", "It is empty."
 
 
@@ -67,7 +77,7 @@ def test_dismissed_files_leave_the_list_and_can_be_retried(editor: Client, quara
 def test_an_odd_choice_changes_nothing(
     editor: Client, quarantined: Newsroom, fields: dict[str, str], status: int
 ) -> None:
-    """Without files or a known deed the form is refused with a sentence."""
+    """Without files or a known action the form is refused with a sentence."""
     assert send(editor, **fields).status == status
     assert set(states(quarantined.engine).values()) == {"quarantined"}
 
@@ -96,8 +106,8 @@ def test_the_original_bytes_are_downloaded(editor: Client, settings: Settings, e
     assert editor.get("/files/99/original").status == 404
 
 
-def upload(editor: Client, name: str, content: bytes, **more: str) -> Answer:
-    """Send a file as a browser does."""
+def form(editor: Client, name: str, content: bytes, **more: str) -> bytes:
+    """Return the form with a file that a browser sends."""
     fields: Mapping[str, str] = {"form_token": form_token(editor)} | more
     parts = [
         f'--xYz\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()
@@ -105,8 +115,12 @@ def upload(editor: Client, name: str, content: bytes, **more: str) -> Answer:
     head = (
         f'--xYz\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/plain\r\n\r\n'
     )
-    body = "".join([*parts, head]).encode() + content + b"\r\n--xYz--\r\n"
-    return editor.post("/upload", body, content_type="multipart/form-data; boundary=xYz")
+    return "".join([*parts, head]).encode() + content + b"\r\n--xYz--\r\n"
+
+
+def upload(editor: Client, name: str, content: bytes, **more: str) -> Answer:
+    """Send a file as a browser does."""
+    return editor.post("/upload", form(editor, name, content, **more), content_type=FORM_TYPE)
 
 
 def test_an_uploaded_file_is_processed(
@@ -123,6 +137,43 @@ def test_an_uploaded_file_is_processed(
     processor.process([1])
     assert states(engine) == {1: "done"}
     assert upload(editor, "bakers.txt", content).headers["location"] == "/files/1"
+
+
+def test_slow_uploads_delay_uploads_alone(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While as many files arrive as may, the next one waits and is then stored; programs post articles meanwhile."""
+    uploading = CapacityLimiter(2)
+    monkeypatch.setattr("worker.web.application.Site", partial(Site, uploading=uploading))
+    app = application(settings.model_copy(update={"web_token": TOKEN}), engine)
+    with serving(app) as editor, ThreadPoolExecutor() as threads:
+        editor.post("/sign-in", {"token": TOKEN})
+        body = form(editor, "a.txt", b"Bakers in Lindow will open an hour later from May.")
+        with ExitStack() as slow:
+            for _ in range(2):
+                slow.enter_context(closing(begin_upload(editor, body)))
+            wait_until(lambda: uploading.borrowed_tokens == 2)
+            answer = threads.submit(editor.post, "/upload", body, content_type=FORM_TYPE)
+            wait_until(lambda: uploading.statistics().tasks_waiting == 1)
+            desk = Desk(editor, add_token(engine, "desk-tools", TokenScope.WRITE))
+            assert desk.post("/articles", {"text": "The fair is over."}).status == 202
+            assert not answer.done()
+        assert answer.result().headers["location"] == "/files/2"
+
+
+def begin_upload(editor: Client, body: bytes) -> http.client.HTTPConnection:
+    """Send a form without its last byte."""
+    connection = http.client.HTTPConnection("127.0.0.1", editor.port, timeout=30)
+    cookies = "; ".join(f"{name}={value}" for name, value in editor.cookies.items())
+    headers = {"content-type": FORM_TYPE, "content-length": str(len(body)), "cookie": cookies}
+    connection.request("POST", "/upload", body[:-1], headers)
+    return connection
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds, for 10 s at most."""
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 2_000])

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 import pytest
 from sqlalchemy import Engine
@@ -119,6 +120,30 @@ def test_a_stream_shows_that_it_lives_and_ends_with_its_token(
             run(engine, "UPDATE tokens SET revoked_at = now()")
             while opened.event():
                 pass
+
+
+def test_a_stream_ends_with_its_token_while_there_are_changes(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream of a revoked token ends although there is always a change to send."""
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.5)
+    header = {"authorization": f"Bearer {add_token(engine, 'reader', TokenScope.READ)}"}
+    ended = threading.Event()
+
+    def write() -> None:
+        while not ended.wait(0.05):
+            commit_changes(engine, 1)
+
+    writer = threading.Thread(target=write)
+    site = application(settings.model_copy(update={"web_readers": "token"}), engine)
+    with serving(site) as client, streaming(client, **header) as opened:
+        writer.start()
+        assert opened.changes(2) == [1, 2]
+        run(engine, "UPDATE tokens SET revoked_at = now()")
+        events = list(islice(iter(opened.event, {}), 60))
+        ended.set()
+        writer.join()
+    assert len(events) < 60
 
 
 def test_streams_are_limited(client: Client, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ A stream takes no thread and no database connection while it waits. It ends when
 read is withdrawn, and when a restore has replaced its position; a client of the standard then asks again by itself.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
@@ -29,7 +30,8 @@ logger = log.get(__name__)
 MEDIA_TYPE: Final = "text/event-stream"
 #: The id of an event: that of the change and its epoch.
 _EVENT_ID = re.compile(r"([0-9]{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-#: A comment is sent this often, because proxies close connections in which nothing happens for 30 or 60 s.
+#: The right to read is checked this often, and a comment is sent if nothing else was, because proxies close connections
+#: in which nothing happens for 30 or 60 s.
 HEARTBEAT_SECONDS = 15.0
 #: Streams at once, of the hundred requests that are answered at once.
 _MOST_STREAMS = 20
@@ -106,16 +108,20 @@ def _page(request: Request, after: int, epoch: UUID | None) -> list[ChangeRow]:
 
 async def _events(request: Request, after: int, epoch: UUID | None, rows: Sequence[ChangeRow]) -> AsyncIterator[bytes]:
     watch: FeedWatch = request.app.state.feed_watch
+    now = asyncio.get_running_loop().time
+    check_at = now() + HEARTBEAT_SECONDS
     yield b": changes\n\n"  # so that a client knows at once that the stream is open
     try:
         while True:
+            if now() >= check_at:  # also while there is always something to send
+                if not await _may_read(request):
+                    return
+                check_at = now() + HEARTBEAT_SECONDS
             if rows:
                 after, epoch = rows[-1].id, rows[-1].epoch
                 yield b"".join(_event("change", row, f"{row.id}.{row.epoch}") for row in rows)
-            elif not await watch.reaches(site(request).engine, after, HEARTBEAT_SECONDS):
+            elif not await watch.reaches(site(request).engine, after, check_at - now()):
                 yield b": \n\n"
-                if not await _may_read(request):
-                    return
             rows = await run_in_threadpool(_page, request, after, epoch)
     except LostPositionError as error:
         yield _event("lost", {"detail": str(error)})
