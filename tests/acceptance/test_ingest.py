@@ -118,7 +118,7 @@ def test_an_interrupted_ingest_is_finished_by_the_next(tmp_path: Path) -> None:
 
     files = tmp_path / "files"
     files.mkdir()
-    for number in range(300):
+    for number in range(1500):
         (files / f"{number}.txt").write_text(copy_of(number // 3, number % 3))
     desk = Installation(tmp_path / "desk")
     with running(desk, "ingest", files) as first:
@@ -129,8 +129,8 @@ def test_an_interrupted_ingest_is_finished_by_the_next(tmp_path: Path) -> None:
     assert "safe in the ledger; to go on, run the command again." in said
     until(lambda: not left_behind(desk), "all processes of the first run end")
     summary = desk.json("ingest", files)
-    assert summary["files"] == 300
+    assert summary["files"] == 1500
     articles = [json.loads(line) for line in desk.run("export", "articles", "--format", "jsonl").splitlines()]
-    assert len(articles) == 300
-    assert len({row["source_path"] for row in articles}) == 300
+    assert len(articles) == 1500
+    assert len({row["source_path"] for row in articles}) == 1500
     until(lambda: not left_behind(desk), "all processes of the second run end")

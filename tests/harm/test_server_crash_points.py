@@ -12,7 +12,7 @@ import pytest
 
 from tests.acceptance.processes import Installation, left_behind
 from worker import embedded
-from worker.embedded.daemon import Daemon
+from worker.embedded.daemon import STOP_SECONDS, Daemon
 
 pytestmark = pytest.mark.harm
 
@@ -68,8 +68,8 @@ with embedded.servers(data):
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Wait for half a minute until the condition holds."""
-    deadline = time.monotonic() + 30
+    """Wait until the condition holds; a server that does not heed a signal gets the next one after a minute."""
+    deadline = time.monotonic() + 2 * STOP_SECONDS + 30
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
