@@ -233,7 +233,7 @@ def test_many_exact_copies_are_kept_apart_by_few_pairs(
     monkeypatch: pytest.MonkeyPatch,
     command: tuple[Any, ...],
 ) -> None:
-    """Where each pair would be too many, one article of each side stands for it, also when a copy of it leaves."""
+    """Where each pair would be too many, one article of each side represents it, also when a copy of it leaves."""
     monkeypatch.setattr(corrections, "_MOST_PAIRS", 8)
     texts = (dispatch(1), copy_of(1, 1))
     work(

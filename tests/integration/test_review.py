@@ -148,7 +148,7 @@ def test_a_skipped_pair_changes_nothing(engine: Engine, work: Callable[..., None
 
 
 def test_a_pair_is_decided_once(engine: Engine, work: Callable[..., None]) -> None:
-    """The second of two editors is told that the pair is decided, and one that is gone that it is gone."""
+    """The second of two editors learns that the pair is decided, and one that is gone that it is gone."""
     work(dispatch(1), REFUSED)
     [asked] = queue(engine)
     answer(engine, asked.id, "another")

@@ -33,7 +33,7 @@ def proxied(settings: Settings, proxy: Proxy) -> Settings:
 def test_a_message_that_cannot_be_settled_is_not_held(
     settings: Settings, proxied: Settings, proxy: Proxy, settle: Callable[[Message], None]
 ) -> None:
-    """A worker that holds as many messages as it may takes another one after Redis could not be told of one's end."""
+    """A worker that holds as many messages as it may takes another one after one's end did not reach Redis."""
     send(settings, [[1]])
     received: list[Message] = []
     with get_app(proxied).connection_for_read() as connection:

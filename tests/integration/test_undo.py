@@ -21,7 +21,7 @@ Deliver = Callable[..., None]
 
 @pytest.fixture
 def work(settings: Settings, engine: Engine, processor: BatchProcessor) -> Iterator[Deliver]:
-    """Yield a function that processes texts one by one; finally check that tables agree and the feed tells it all."""
+    """Yield a function that processes texts one by one; finally check that tables agree and the feed reports all."""
 
     def take(*texts: str) -> None:
         for text in texts:

@@ -1,4 +1,4 @@
-"""What is known about two articles beside their texts changes how likely they are one story.
+"""What is known about two articles besides their texts changes how likely they are one story.
 
 An address that both have speaks for one story, and headlines of two periods against it. Neither is an input of the
 model: few of the sets that it is fitted on have addresses, and few headlines name a period.

@@ -61,7 +61,7 @@ def _periods(headline: str) -> Periods:
 
 
 def _period(words: list[str], i: int, word: str) -> tuple[str, str] | None:
-    """Return the kind and value of the period that a word names with those beside it, or None."""
+    """Return the kind and value of the period that a word names with the words next to it, or None."""
     before = words[i - 1] if i else ""
     after = words[i + 1] if i + 1 < len(words) else ""
     if _YEAR.fullmatch(word):

@@ -21,7 +21,7 @@ from worker.store import webhooks
 from worker.store.migrate import migrate, versions
 
 #: Why nothing is sent to webhooks after a restore.
-_RESTORED = "A backup was restored, maybe beside the installation that it is of."
+_RESTORED = "A backup was restored, maybe next to the installation that it was made of."
 
 
 def restore(

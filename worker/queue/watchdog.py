@@ -33,7 +33,7 @@ def _tick() -> None:
 class Watchdog(bootsteps.StartStopStep):  # type: ignore[misc]
     """End the process, from a thread outside the event loop, when the worker is stuck.
 
-    While Redis can't be reached, a worker does right to wait: it then tries to connect, and its loop stands still.
+    While Redis can't be reached, a worker does right to wait: it then tries to connect, and its loop does not run.
     """
 
     # started after the pool, so stopped before it: the pool may wait long for its children's last batches

@@ -147,7 +147,7 @@ def record(
 def record_apart(connection: Connection, origin: Origin, articles: Sequence[int], others: Sequence[int]) -> None:
     """Store that none of the articles may be with any of the others: each pair, or fewer if these are too many.
 
-    The first of each side then stands for it, as `record_by_firsts` says.
+    The first of each side then represents it, as `record_by_firsts` says.
     """
     if len(articles) * len(others) > _MOST_PAIRS:
         record_by_firsts(connection, origin, articles, others)

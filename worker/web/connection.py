@@ -34,7 +34,7 @@ class BoundedConnection(H11Protocol):
             min(idle, key=lambda other: other.idle_since).transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Count what arrives, and start the time limit anew for the body of a request."""
+        """Count what arrives, and start the time limit again for the body of a request."""
         self._received_bytes += len(data)
         before = self.cycle
         super().data_received(data)

@@ -18,7 +18,7 @@ from worker.web.render import page
 from worker.web.session import require_editor
 from worker.web.site import get_story, reading
 
-#: Stories that are merged at once: more are hardly a person's decision, and each takes the placement lock a moment.
+#: Stories that are merged at once: more are hardly one decision, and each takes the placement lock a moment.
 _MOST_STORIES = MOST_NOTICES + 1
 
 
