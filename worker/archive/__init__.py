@@ -4,7 +4,8 @@ Bytes enter the archive before the ledger refers to them, and leave it only for 
 folder or a place in a bucket; both keep the same promises, and callers do not know which it is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -63,6 +64,18 @@ def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
         RetryError: the archive itself is missing or empty: its disk is not mounted, or its storage does not answer.
     """
     return _storage(settings).open_kept(settings, sha256, path)
+
+
+@contextmanager
+def reading(settings: Settings, files: Sequence[tuple[bytes, bytes]]) -> Iterator[Callable[[bytes, bytes], BinaryIO]]:
+    """Yield a function like `open_kept` for some files (SHA-256, original path), which are read ahead if remote."""
+    if not is_remote(settings):
+        yield lambda sha256, path: open_kept(settings, sha256, path)
+        return
+    from worker.archive.ahead import objects_ahead
+
+    with objects_ahead(settings, files) as ahead:
+        yield ahead.open
 
 
 def quarantine(settings: Settings, sha256: bytes, path: bytes, reason: str) -> None:
