@@ -43,7 +43,7 @@ ACCEPT: list[tuple[Any, str]] = [
 #: The steps of moving bytes within the bucket.
 MOVE: list[tuple[Any, str]] = [(Bucket, "copy"), (Bucket, "delete"), (Bucket, "write")]
 _children = multiprocessing.get_context("forkserver")
-_children.set_forkserver_preload(["tests.harm.test_bucket_crash_points"])
+_children.set_forkserver_preload(["tests.harm.preloaded"])
 
 
 def apart(work: Callable[..., object], *arguments: object) -> int | None:
