@@ -78,7 +78,7 @@ def content(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
 
 def stored(settings: Settings) -> dict[str, bytes]:
     """Return the bytes of every file in archive and quarantine by its path."""
-    folders = (settings.archive, settings.quarantine)
+    folders = (settings.archive_folder, settings.quarantine)
     paths = [(folder, path) for folder in folders for path in folder.rglob("*") if path.is_file()]
     return {f"{folder.name}/{path.relative_to(folder)}": path.read_bytes() for folder, path in paths}
 
@@ -237,7 +237,7 @@ def test_lost_and_changed_bytes_are_reported(
     settings: Settings, filled: Engine, copydesk: Copydesk, tmp_path: Path
 ) -> None:
     """A backup lacks what the archive lacks or has with other bytes, says so, and is good for the rest."""
-    kept = sorted(path for path in settings.archive.rglob("*.txt"))
+    kept = sorted(path for path in settings.archive_folder.rglob("*.txt"))
     kept[0].unlink()
     kept[1].write_bytes(b"other bytes")
     ran = copydesk("backup", tmp_path / "b", "--json")

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "worker"
 LAYERS = [
     ("article", "client", "errors", "display", "window", "kernel"),
     ("settings", "process", "language", "dates"),
-    ("formats", "clean", "features", "fingerprint", "match", "search"),
+    ("bucket", "formats", "clean", "features", "fingerprint", "match", "search"),
     ("archive", "store"),
     ("stories", "explain", "webhooks"),
     ("pipeline", "reprocess"),

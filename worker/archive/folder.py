@@ -1,33 +1,19 @@
-"""The archive of the bytes of every accepted file, named by their SHA-256, never by names from outside.
-
-Bytes enter the archive before the ledger refers to them, and leave it only for the quarantine or by ``prune``.
-"""
+"""The archive in a folder: hard links, or copies synced to the disk, put in place by renaming."""
 
 import contextlib
 import hashlib
 import os
-import re
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from worker.errors import CopydeskError, MissingBytesError, RetryError
+from worker.archive.names import QUARANTINE, REASON_SUFFIX, STAGED, kept_name, name_in_backup
+from worker.errors import MissingBytesError, RetryError
 from worker.settings import Settings
 
-#: A suffix helps people and format detection; our paths contain nothing else of a foreign name.
-_SUFFIX = re.compile(rb"(?:\.[A-Za-z0-9]{1,8}){1,2}\Z")
 _COPY_BYTES = 1 << 20
-#: Suffix of the file next to each quarantined file, which says where that came from and why it is there.
-_REASON_SUFFIX = ".reason.txt"
-#: Folder in archive and quarantine to which ``prune`` moves bytes before it removes them.
-_STAGED = ".pruned"
-#: Names of kept bytes in a backup: relative to the data folder, whatever the settings call the two folders.
-_BACKED_UP = re.compile(
-    r"(?:archive/([0-9a-f]{2})/(?=\1)|quarantine/)[0-9a-f]{64}(?:\.[a-z0-9]{1,8}){0,2}"
-    r"|quarantine/[0-9a-f]{64}(?:\.[a-z0-9]{1,8}){0,2}\.reason\.txt"
-)
 
 
 def archive_path(settings: Settings, sha256: bytes, path: bytes) -> Path:
@@ -42,17 +28,12 @@ def quarantine_path(settings: Settings, sha256: bytes, path: bytes) -> Path:
 
 def _archive_location(settings: Settings, sha256: bytes, path: bytes) -> str:
     # a string, because a `Path` costs 8 µs, several times a file
-    name = _name(sha256, path)
+    name = kept_name(sha256, path)
     return f"{settings.archive}/{name[:2]}/{name}"
 
 
 def _quarantine_location(settings: Settings, sha256: bytes, path: bytes) -> str:
-    return f"{settings.quarantine}/{_name(sha256, path)}"
-
-
-def _name(sha256: bytes, path: bytes) -> str:
-    suffix = _SUFFIX.search(path.rpartition(b"/")[2])
-    return sha256.hex() + (suffix.group().decode("ascii").lower() if suffix else "")
+    return f"{settings.quarantine}/{kept_name(sha256, path)}"
 
 
 def store(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, move: bool) -> None:
@@ -131,15 +112,25 @@ def store_bytes(settings: Settings, data: bytes, sha256: bytes, path: bytes) -> 
         RetryError: the archive can't be written.
     """
     target = Path(_archive_location(settings, sha256, path))
+    with contextlib.suppress(OSError):  # none is kept, or the disk damaged it: then it is replaced
+        if target.read_bytes() == data:
+            return
+    store_blocks(settings, (data,), sha256, path)
+
+
+def store_blocks(settings: Settings, blocks: Iterable[bytes], sha256: bytes, path: bytes) -> None:
+    """Store bytes that arrive in blocks in the archive, synced to the disk, in place of those that it has.
+
+    Raises:
+        RetryError: the archive can't be written.
+    """
+    target = Path(_archive_location(settings, sha256, path))
     draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}.part")
     try:
-        with contextlib.suppress(OSError):  # none is kept, or the disk damaged it: then it is replaced
-            if target.read_bytes() == data:
-                return
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             with draft.open("wb") as copy:
-                copy.write(data)
+                copy.writelines(blocks)
                 copy.flush()
                 os.fsync(copy.fileno())
             draft.replace(target)
@@ -159,7 +150,7 @@ def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
     for candidate in _candidate_paths(settings, sha256, path):
         with contextlib.suppress(FileNotFoundError):
             return open(candidate, "rb")  # noqa: PTH123
-    if not _has_entries(settings.archive):
+    if not _has_entries(settings.archive_folder):
         raise RetryError(f"The archive {settings.archive} is empty or gone. Is its disk mounted?")
     raise MissingBytesError(
         f"The file's bytes are missing from {settings.archive}: was the folder moved or cleaned by hand?"
@@ -179,7 +170,7 @@ def _candidate_paths(settings: Settings, sha256: bytes, path: bytes) -> Iterator
     archived = _archive_location(settings, sha256, path)
     yield archived
     yield _quarantine_location(settings, sha256, path)
-    yield from (f"{folder}/{_STAGED}/{_name(sha256, path)}" for folder in (settings.archive, settings.quarantine))
+    yield from (f"{folder}/{STAGED}/{kept_name(sha256, path)}" for folder in (settings.archive, settings.quarantine))
     yield archived  # again: a retry of another delivery of these bytes may just have moved them back
 
 
@@ -189,7 +180,7 @@ def quarantine(settings: Settings, sha256: bytes, path: bytes, reason: str) -> N
     with contextlib.suppress(OSError):  # the ledger holds the outcome; the folder only shows it
         settings.quarantine.mkdir(parents=True, exist_ok=True)
         archive_path(settings, sha256, path).replace(target)
-        reason_file = target.with_name(target.name + _REASON_SUFFIX)
+        reason_file = target.with_name(target.name + REASON_SUFFIX)
         reason_file.write_text(f"{os.fsdecode(path)!a}\n{reason}\n", "utf-8")
 
 
@@ -202,7 +193,7 @@ def unquarantine(settings: Settings, sha256: bytes, path: bytes) -> None:
         target = archive_path(settings, sha256, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         quarantined.replace(target)
-        quarantined.with_name(quarantined.name + _REASON_SUFFIX).unlink()
+        quarantined.with_name(quarantined.name + REASON_SUFFIX).unlink()
 
 
 def exists(settings: Settings, sha256: bytes, path: bytes) -> bool:
@@ -211,19 +202,27 @@ def exists(settings: Settings, sha256: bytes, path: bytes) -> bool:
     return archived or os.access(_quarantine_location(settings, sha256, path), os.F_OK)
 
 
-def stage_removal(settings: Settings, path: Path) -> Path:
-    """Move bytes to where readers still find them, before their removal; return the new path."""
-    folder = (settings.quarantine if path.parent == settings.quarantine else settings.archive) / _STAGED
+def kept(settings: Settings, sha256: bytes, paths: Sequence[bytes]) -> list[tuple[PurePath, int]]:
+    """Return where this content is kept, one place per original suffix in archive and quarantine, and its bytes."""
+    places = {archive_path(settings, sha256, path) for path in paths}
+    places |= {quarantine_path(settings, sha256, path) for path in paths}
+    return [(place, place.stat().st_size) for place in sorted(places) if place.is_file()]
+
+
+def stage_removal(settings: Settings, place: PurePath) -> PurePath:
+    """Move bytes to where readers still find them, before their removal; return the new place."""
+    folder = (settings.quarantine if place.parent == settings.quarantine else settings.archive_folder) / STAGED
     folder.mkdir(exist_ok=True)
-    return path.replace(folder / path.name)
+    return Path(place).replace(folder / place.name)
 
 
-def restore(settings: Settings, staged: Path) -> None:
+def restore(settings: Settings, staged: PurePath) -> None:
     """Move staged bytes back to where they were."""
-    quarantine = staged.parent.parent == settings.quarantine
-    target = settings.quarantine / staged.name if quarantine else settings.archive / staged.name[:2] / staged.name
+    quarantined = staged.parent.parent == settings.quarantine
+    archived = settings.archive_folder / staged.name[:2] / staged.name
+    target = settings.quarantine / staged.name if quarantined else archived
     target.parent.mkdir(parents=True, exist_ok=True)
-    staged.replace(target)
+    Path(staged).replace(target)
 
 
 def open_copies(settings: Settings, sha256: bytes, paths: Sequence[bytes]) -> Iterator[tuple[str, BinaryIO]]:
@@ -231,27 +230,15 @@ def open_copies(settings: Settings, sha256: bytes, paths: Sequence[bytes]) -> It
 
     The caller closes them. Nothing is yielded for a suffix whose bytes are missing.
     """
-    for path in {_name(sha256, path): path for path in paths}.values():
+    for path in {kept_name(sha256, path): path for path in paths}.values():
         with contextlib.suppress(RetryError, MissingBytesError):
             source = open_kept(settings, sha256, path)
-            name = _name(sha256, path)
-            if Path(source.name).parent != settings.quarantine:
-                yield f"archive/{name[:2]}/{name}", source
-                continue
-            yield f"quarantine/{name}", source
-            with contextlib.suppress(FileNotFoundError):
-                yield f"quarantine/{name}{_REASON_SUFFIX}", open(source.name + _REASON_SUFFIX, "rb")  # noqa: PTH123, SIM115
-
-
-def backed_up_sha256(name: str) -> bytes | None:
-    """Return the SHA-256 that the bytes with this name in a backup must have; None for a reason.
-
-    Raises:
-        CopydeskError: no backup has such a name.
-    """
-    if not _BACKED_UP.fullmatch(name):
-        raise CopydeskError(f"The backup holds a file with the name {name!a}, which no backup has.")
-    return None if name.endswith(_REASON_SUFFIX) else bytes.fromhex(name.rpartition("/")[2][:64])
+            quarantined = Path(source.name).parent == settings.quarantine
+            name = name_in_backup(kept_name(sha256, path), quarantined=quarantined)
+            yield name, source
+            if quarantined:
+                with contextlib.suppress(FileNotFoundError):
+                    yield name + REASON_SUFFIX, open(source.name + REASON_SUFFIX, "rb")  # noqa: PTH123, SIM115
 
 
 def put_back(settings: Settings, name: str, blocks: Iterable[bytes]) -> None:
@@ -261,7 +248,7 @@ def put_back(settings: Settings, name: str, blocks: Iterable[bytes]) -> None:
         RetryError: the archive can't be written.
     """
     folder, _, place = name.partition("/")
-    target = (settings.archive if folder == "archive" else settings.quarantine) / place
+    target = (settings.quarantine if folder == QUARANTINE else settings.archive_folder) / place
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -274,13 +261,13 @@ def put_back(settings: Settings, name: str, blocks: Iterable[bytes]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def staged_removals(settings: Settings) -> dict[Path, bytes]:
+def staged_removals(settings: Settings) -> dict[PurePath, bytes]:
     """Return the staged bytes that an interrupted removal left, with the SHA-256 of each."""
-    paths = [*(settings.archive / _STAGED).glob("*"), *(settings.quarantine / _STAGED).glob("*")]
+    paths = [*(settings.archive_folder / STAGED).glob("*"), *(settings.quarantine / STAGED).glob("*")]
     return {path: bytes.fromhex(path.name[:64]) for path in paths}
 
 
-def remove(staged: Path) -> None:
+def remove(settings: Settings, staged: PurePath) -> None:  # noqa: ARG001  other storages need them
     """Remove staged bytes, and the reason next to them if they were in the quarantine."""
-    staged.unlink(missing_ok=True)
-    (staged.parent.parent / (staged.name + _REASON_SUFFIX)).unlink(missing_ok=True)
+    Path(staged).unlink(missing_ok=True)
+    Path(staged.parent.parent / (staged.name + REASON_SUFFIX)).unlink(missing_ok=True)
