@@ -1,6 +1,6 @@
 """A page of the list of stories, all or those that match a search, for the page and both APIs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from worker.explain.search import notes
+from worker.store.read import story_order
 from worker.store.read.facets import Facets, facets
 from worker.store.read.stories import StoryFilter, StoryRow, StorySort, story_rows
 from worker.store.read.story_order import position, sorted_results, sorted_stories
@@ -42,6 +43,20 @@ def story_page_rows(connection: Connection, request: Request, size: int) -> Stor
     return chosen_stories(connection, filters, typed, after, size)
 
 
+def story_list(
+    connection: Connection,
+    filters: StoryFilter,
+    typed: str | None,
+    sort: StorySort | None,
+    after: Position | None,
+    size: int,
+) -> StoryListPage:
+    """Return the stories that match, in an order; without one a search has its best matches first."""
+    if sort is None or (sort == StorySort.NEWEST and typed is None):
+        return chosen_stories(connection, filters, typed, after, size)
+    return sorted_page(connection, filters, typed, sort, after, size)
+
+
 def chosen_stories(
     connection: Connection, filters: StoryFilter, typed: str | None, after: Position | None, size: int
 ) -> StoryListPage:
@@ -65,12 +80,24 @@ def sorted_page(
 ) -> StoryListPage:
     """Return the stories that match the filters and ``typed`` in an order, after a position in that order."""
     if typed is None:
-        rows, last = params.cut_page(sorted_stories(connection, filters, sort, after=after, limit=size + 1), size)
-        return StoryListPage(rows, position(connection, last, sort) if last else None, [])
+        by_number = sorted_stories(connection, filters, sort, after=after, limit=size + 1)
+        rows, last = params.cut_page(by_number.rows, size)
+        told = list(_order_notes(is_all=True, is_sorted=by_number.is_all))
+        return StoryListPage(rows, position(connection, last, sort) if last else None, told)
     results = sorted_results(connection, typed, filters, sort, after=after, limit=size + 1, seconds=_SECONDS)
     found, last_found = params.cut_page(results.rows, size)
     last_position = position(connection, last_found, sort) if last_found else None
-    return StoryListPage(found, last_position, list(notes(results)), results)
+    told = [*notes(results), *_order_notes(is_all=results.is_all, is_sorted=results.is_sorted)]
+    return StoryListPage(found, last_position, told, results)
+
+
+def _order_notes(*, is_all: bool, is_sorted: bool) -> Iterator[str]:
+    """Yield what a reader must know of a list that is sorted by numbers."""
+    if not is_all:
+        most = story_order.MOST_SORTED
+        yield f"The stories of the newest {most:,} articles that match are sorted. Add a rarer word."
+    if not is_sorted:
+        yield f"The {story_order.MOST_COMPARED} stories with the most copies are sorted by their sources."
 
 
 def list_facets(connection: Connection, filters: StoryFilter, shown: StoryListPage) -> Facets:

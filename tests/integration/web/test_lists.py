@@ -69,6 +69,18 @@ SEARCHES = {
 }
 
 
+def by_api(client: Client, query: str) -> list[int]:
+    """Return the stories that the API lists, read in pages of two rows."""
+    listed: list[int] = []
+    following = f"/api/v1/stories?limit=2&{query}"
+    while following:
+        answer = client.get(following)
+        assert answer.status == 200, answer.text
+        listed += [row["id"] for row in answer.json["stories"]]
+        following = answer.json["next"]
+    return listed
+
+
 @pytest.mark.parametrize("few", [0, 5_000])
 def test_lists_are_filtered_and_sorted(
     client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch, few: int
@@ -76,11 +88,13 @@ def test_lists_are_filtered_and_sorted(
     """Each order and each filter, rare or frequent, gives the right stories in the right order."""
     monkeypatch.setattr(by_article, "_FEW", few)
     assert {query: shown(client, query) for query in LISTS} == LISTS
+    assert {query: by_api(client, query) for query in LISTS} == LISTS
 
 
 def test_results_of_a_search_are_sorted(client: Client, listed: Newsroom) -> None:
     """What a search found is sorted by time, copies or sources, with the found words marked."""
     assert {query: shown(client, query) for query in SEARCHES} == SEARCHES
+    assert {query: by_api(client, query) for query in SEARCHES} == SEARCHES
     assert "<mark>" in client.get("/?q=harbour&sort=copies").text
 
 
@@ -117,6 +131,11 @@ def test_page_size_is_one_of_three(client: Client, newsroom: Newsroom) -> None:
         *("sort=copies&after=2026-03-01T12:00:00%2B00:00_1", "sort=newest&after=1.0_1"),
     ):
         assert client.get(f"/?{query}").status == 400, query
+    for query in ("sort=random", "relation=original", "status=lost", "facets=2"):
+        assert client.get(f"/api/v1/stories?{query}").status == 422, query
+    for query in ("sort=copies&after=1_1", "sort=newest&after=s1_1", "after=s1_1", "sort=newest&q=a&after=s1_1"):
+        assert client.get(f"/api/v1/stories?{query}").status == 404, query
+    assert shown(client, "sort=copies&after=1.0_1") == []
 
 
 def test_facets_count_the_stories_of_the_whole_list(client: Client, listed: Newsroom) -> None:
@@ -127,6 +146,10 @@ def test_facets_count_the_stories_of_the_whole_list(client: Client, listed: News
     assert counts(client, "", "status") == {"usable": "3", "withdrawn": "1"}
     assert counts(client, "relation=near", "source")["Tolle Post"] == "1"
     assert counts(client, "q=bakers", "source") == {"lindow.example": "1", "NORWIRE": "1", "VNA": "1"}
+    answer = client.get("/api/v1/stories?relation=near&facets=1&limit=1").json["facets"]
+    assert (answer["total"], answer["is_sample"]) == (2, False)
+    assert answer["relations"][0] == {"value": "near", "stories": 2}
+    assert client.get("/api/v1/stories").json["facets"] is None
     assert "<strong>4 stories</strong>" in client.get("/").text
     assert "<strong>1 story</strong>" in client.get("/?q=bakers").text
 
@@ -139,7 +162,9 @@ def test_long_lists_are_counted_in_part(client: Client, listed: Newsroom, monkey
     assert "<strong>2+ stories</strong>" in page
     assert "Counted over the newest 2 of these stories" in page
     assert counts(client, "", "language") == {"de": "1+", "en": "1+"}
-    assert "The 2 stories with the most copies are sorted" in client.get("/?sort=sources").text
+    note = "The 2 stories with the most copies are sorted by their sources."
+    assert note in client.get("/?sort=sources").text
+    assert client.get("/api/v1/stories?sort=sources").json["notes"] == [note]
 
 
 def test_a_view_is_saved_and_removed(editor: Client, listed: Newsroom, engine: Engine) -> None:

@@ -49,6 +49,7 @@ class SearchResults:
     ``corrections`` are the similar words by misspelt word, ``stop_words`` those that are not indexed in some language.
     ``pending`` articles are not indexed yet. ``looked`` is false if nothing was typed that can be looked for. Articles
     before ``oldest`` were not looked at. ``newest`` are the newest matching articles, ``is_all`` if no others match.
+    ``is_sorted`` is false if only the stories with the most copies were sorted by their sources.
     """
 
     rows: list[FoundStory]
@@ -59,6 +60,7 @@ class SearchResults:
     oldest: int = 0
     newest: Sequence[int] = ()
     is_all: bool = True
+    is_sorted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
