@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Engine
 
-from tests.integration.delivery import new_processor
+from tests.integration.delivery import deliver, new_processor
 from tests.integration.newsroom import Newsroom
 from worker import cli
+from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 
@@ -25,6 +26,24 @@ def processor(settings: Settings) -> Iterator[BatchProcessor]:
     """Yield a worker."""
     with closing(new_processor(settings)) as worker:
         yield worker
+
+
+@pytest.fixture
+def work(settings: Settings, engine: Engine, processor: BatchProcessor) -> Callable[..., None]:
+    """Return a function that processes texts, one file and one batch each."""
+
+    def take(*texts: str) -> None:
+        for text in texts:
+            assert processor.process(deliver(settings, engine, [(f"{abs(hash(text))}.txt", text)])) == []
+
+    return take
+
+
+@pytest.fixture
+def agreeing(settings: Settings, engine: Engine) -> Iterator[None]:
+    """Check after the test that all tables agree."""
+    yield
+    assert list(contradictions(settings, engine)) == []
 
 
 @dataclass(frozen=True)

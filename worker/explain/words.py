@@ -30,7 +30,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def pieces(text: str, start: int, end: int) -> Iterator[list[str]]:
-    """Yield ``text[start:end]`` in pieces: blanks (or nothing), a word or mark, blanks, …, blanks; several lists of them.
+    """Yield ``text[start:end]`` in pieces, a list at a time: blanks or nothing, a word or mark, blanks, …, blanks.
 
     This takes a fifth of the time of ``tokens``.
     """
