@@ -45,7 +45,7 @@ def stories_page(request: Request) -> Response:
     with reading(request) as connection:
         shown = story_list(connection, filters, typed, sort, _after(request, typed, sort), size)
         published = publishers_of(connection, [row.id for row in shown.rows])
-        counted, views = list_facets(connection, filters, shown), all_views(connection)
+        counted, views = list_facets(connection, shown), all_views(connection)
     values = {
         "published": published,
         "counted": counted,

@@ -11,6 +11,7 @@ from tests.integration.newsroom import NOON, Newsroom
 from tests.integration.web.conftest import form_token
 from tests.serving import Client
 from worker.store.read import by_article, facets, story_order
+from worker.web import story_list
 
 HARBOUR = "The harbour of Varnby closed on Monday after a crane fell across the eastern quay."
 
@@ -89,6 +90,32 @@ def test_lists_are_filtered_and_sorted(
     monkeypatch.setattr(by_article, "_FEW", few)
     assert {query: shown(client, query) for query in LISTS} == LISTS
     assert {query: by_api(client, query) for query in LISTS} == LISTS
+
+
+def test_many_articles_in_few_stories_are_looked_up(
+    client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a source is frequent depends on its stories: four articles in one story are few."""
+    monkeypatch.setattr(by_article, "_FEW", 1)
+    monkeypatch.setattr(story_list, "LOOKED_AT", 1)
+    assert shown(client, "source=tolle+post") == [1]
+    with listed.engine.connect() as connection:
+        assert by_article.source_stories(connection, "Tolle Post") == {1}
+        assert by_article.source_stories(connection, "norwire") is None
+
+
+def test_a_list_looks_at_so_many_stories(client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a frequent source only the first stories in the order of the list are looked at; the page says so."""
+    monkeypatch.setattr(by_article, "_FEW", 1)
+    monkeypatch.setattr(story_list, "LOOKED_AT", 3)
+    note = "3 stories were looked at, others may match: filter by time too."
+    assert shown(client, "source=norwire") == [2]
+    assert note in client.get("/?source=norwire").text
+    assert shown(client, "source=norwire&until=2026-03-01T13:00:01Z") == [2, 1]
+    assert shown(client, "source=norwire&sort=copies") == [1, 2]
+    assert client.get("/api/v1/stories?source=norwire").json["notes"] == [note]
+    assert "<strong>1 story</strong>" in client.get("/?source=norwire").text
+    assert shown(client, "q=harbour&source=norwire") == [1]
 
 
 def test_results_of_a_search_are_sorted(client: Client, listed: Newsroom) -> None:

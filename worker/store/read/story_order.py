@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text
 
 from worker.store.read import story_search
 from worker.store.read.publishers import PUBLISHER_KEY
-from worker.store.read.stories import StoryFilter, StoryRow, StorySort, conditions, story_rows, story_values
+from worker.store.read.stories import StoryRow, StorySort, story_rows, story_values
+from worker.store.read.story_filter import StoryFilter, conditions, narrowed
 from worker.store.read.story_search import FoundStory, Position, SearchResults
 
 #: Stories whose sources are counted, those with the most copies: a story has no more sources than copies. With 200
@@ -44,7 +45,7 @@ def sorted_stories(
     if sort == StorySort.NEWEST:
         by_time = story_rows(connection, filters, after=cast("tuple[datetime, int] | None", after), limit=limit)
         return SortedStories(by_time)
-    where, values = conditions(connection, filters)
+    where, values = conditions(connection, filters, order="articles")
     if sort == StorySort.COPIES:
         if after:
             where.append("(s.articles, s.id) < (:after_articles, :after_id)")
@@ -91,7 +92,7 @@ def sorted_results(
 ) -> SearchResults:
     """Return the stories of the newest ``MOST_SORTED`` articles that match ``typed``, in this order."""
     found = story_search.matches(connection, typed, MOST_SORTED, seconds)
-    among = replace(filters, ids=tuple(sorted(story_search.stories_of(connection, found.newest))))
+    among = narrowed(connection, filters).among(story_search.stories_of(connection, found.newest))
     shown = sorted_stories(connection, among, sort, after=after, limit=limit)
     results = story_search.results(connection, found, _found(connection, found, shown.rows), after=after)
     return replace(results, is_sorted=shown.is_all)

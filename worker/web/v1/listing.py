@@ -12,7 +12,8 @@ from starlette.responses import Response
 from worker.article import PublicationStatus, TokenScope
 from worker.store.read.changes import first_change_since
 from worker.store.read.facets import Facets
-from worker.store.read.stories import StoryFilter, StoryRow, StorySort
+from worker.store.read.stories import StoryRow, StorySort
+from worker.store.read.story_filter import StoryFilter
 from worker.store.read.story_search import FoundStory, Position
 from worker.web.params import NotFoundError
 from worker.web.site import reading
@@ -89,7 +90,7 @@ def list_stories(request: Request, query: Annotated[StoriesQuery, InQuery()]) ->
             status=query.status,
         )
         shown = story_list(connection, filters, query.q or None, query.sort, _after(query), query.limit)
-        counted = list_facets(connection, filters, shown) if query.facets else None
+        counted = list_facets(connection, shown) if query.facets else None
     following = next_page(request, after=write_position(shown.last)) if shown.last else None
     return answer(request, StoryPage(list(shown.rows), following, shown.notes, counted))
 
