@@ -120,8 +120,13 @@ class CopydeskClient:
         return self._send("GET", f"/articles/{article_id}")
 
     def stories(self, **filters: str | int) -> Iterator[dict[str, Any]]:
-        """Yield the stories that match: ``q``, ``since``, ``until``, ``updated_since``, ``source``, ``language``."""
+        """Yield the stories that match, with the parameters of the API: ``q``, ``source``, ``status``, ``sort``, …."""
         return self._rows("stories", filters)
+
+    def facets(self, **filters: str | int) -> dict[str, Any]:
+        """Count the stories that match, with the parameters of ``stories``, by source, language, relation, status."""
+        page = self._send("GET", f"/stories?{urlencode({**filters, 'limit': 1, 'facets': 1})}")
+        return cast("dict[str, Any]", page["facets"])
 
     def files(self, **filters: str | int) -> Iterator[dict[str, Any]]:
         """Yield the files in the ledger, newest first; ``state`` selects some."""

@@ -18,7 +18,8 @@ from worker.settings.timestamps import parse_time
 from worker.store.read.articles import articles
 from worker.store.read.related import RelatedStory
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import Copy, StoryDetail, StoryFilter, StoryRow, all_story_rows, story, story_rows
+from worker.store.read.stories import Copy, StoryDetail, StoryRow, all_story_rows, story, story_rows
+from worker.store.read.story_filter import StoryFilter
 
 
 class Since(click.ParamType[datetime]):

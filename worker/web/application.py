@@ -49,6 +49,8 @@ from worker.web.story import article_page, story_page
 from worker.web.upload import original, upload_form
 from worker.web.v1.application import PREFIX, api_v1
 from worker.web.v1.problems import problem
+from worker.web.v1.rate import TooManyRequestsError, retry_after
+from worker.web.v1.route import counted
 from worker.web.v1.waiting import FeedWatch
 from worker.web.webhooks import webhooks_page
 
@@ -128,19 +130,20 @@ ROUTES = [
 OPEN_PATHS = frozenset({"/sign-in", "/sign-out", "/copydesk.css", "/icon.svg", "/health"})
 
 
-def _closable(route: Route) -> Route:
-    """Return the route of a page for readers alone, if the setting says so."""
+def _guarded(route: Route) -> Route:
+    """Return the route of a page for readers alone, if the setting says so; programs have a rate."""
     if route.path in OPEN_PATHS:
         return route
     methods = sorted((route.methods or set()) - {"HEAD"})
-    return Route(route.path, readers_only(route.endpoint), methods=methods)
+    answer = readers_only(route.endpoint)
+    return Route(route.path, counted(answer) if route.path.startswith("/api/") else answer, methods=methods)
 
 
 def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """Return the application; ``lifespan`` runs as long as it does."""
     v1 = api_v1(settings)
     app = Starlette(
-        routes=[*(_closable(route) for route in ROUTES), Mount(PREFIX, v1)],
+        routes=[*(_guarded(route) for route in ROUTES), Mount(PREFIX, v1)],
         lifespan=_lifespan(v1.state.feed_watch, lifespan),
         exception_handlers={
             BadRequestError: _handler(400),
@@ -148,12 +151,14 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             ForbiddenError: _handler(403),
             NotFoundError: _handler(404),
             BusyError: _handler(503),
+            TooManyRequestsError: _too_many,
             LostPositionError: _handler(409),
             HTTPException: _http,
             SQLAlchemyError: _database,
             Exception: _fault,
         },
     )
+    app.state.rate = v1.state.rate
     app.state.site = v1.state.site = Site(
         settings,
         engine,
@@ -190,6 +195,12 @@ def _handler(status: int) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
         return _error(request, status, str(error))
 
+    return answer
+
+
+def _too_many(request: Request, error: Exception) -> Response:
+    answer = _error(request, 429, str(error))
+    answer.headers["retry-after"] = str(retry_after(error))
     return answer
 
 

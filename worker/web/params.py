@@ -13,7 +13,7 @@ from starlette.requests import Request
 from worker.article import FileState, PublicationStatus, Relation
 from worker.errors import CopydeskError
 from worker.settings.timestamps import parse_time
-from worker.store.read.stories import StoryFilter
+from worker.store.read.story_filter import StoryFilter
 from worker.store.read.story_search import Position
 
 #: Ids have 32 bits; those of files and of the change feed have 64.
