@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -38,7 +39,7 @@ def proxy(storage: StorageServer) -> Iterator[Proxy]:
 def desk(storage: StorageServer, proxy: Proxy, tmp_path: Path) -> BucketInstallation:
     """Return an installation on an empty bucket behind the proxy."""
     behind = storage.environment | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{proxy.port}"}
-    return BucketInstallation(tmp_path / "desk", QUICK | behind, bucket=storage.bucket(f"kills-{tmp_path.name[-8:]}"))
+    return BucketInstallation(tmp_path / "desk", QUICK | behind, bucket=storage.bucket(f"kills-{uuid4().hex[:12]}"))
 
 
 def outage(proxy: Proxy, mode: Mode, seconds: float = OUTAGE_SECONDS) -> bool:

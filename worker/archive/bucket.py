@@ -71,7 +71,7 @@ def store_blocks(settings: Settings, blocks: Iterable[bytes], sha256: bytes, pat
     Raises:
         RetryError: the storage does not answer, or refuses.
     """
-    _bucket(settings).write(_archived(kept_name(sha256, path)), blocks)
+    _bucket(settings).write_blocks(_archived(kept_name(sha256, path)), blocks)
 
 
 def _is_kept(settings: Settings, sha256: bytes, path: bytes, size: int) -> bool:
@@ -203,6 +203,6 @@ def put_back(settings: Settings, name: str, blocks: Iterable[bytes]) -> None:
     for block in rest:
         first.write(block)
         if first.tell() > PIECE_BYTES:
-            _bucket(settings).write(key, chain([first.getvalue()], rest))
+            _bucket(settings).write_blocks(key, chain([first.getvalue()], rest))
             return
     _bucket(settings).write(key, first.getvalue())

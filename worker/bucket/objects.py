@@ -101,10 +101,18 @@ class Bucket:
             return False
         return True
 
-    def write(self, key: str, data: bytes | Iterable[bytes]) -> None:
+    def write(self, key: str, data: bytes) -> None:
         """Write an object, in place of the one with this key if there is one."""
         with reported(self.url):
-            obstore.put(self._store, self._prefix + key, data, chunk_size=2 * PIECE_BYTES, max_concurrency=2)
+            obstore.put(self._store, self._prefix + key, data, use_multipart=False)
+
+    def write_blocks(self, key: str, blocks: Iterable[bytes]) -> None:
+        """Write a large object; if ``blocks`` raises an error, nothing is written."""
+        # not `put` of an iterable: that calls it inside the library's runtime, where a request of ours would panic
+        writer = obstore.open_writer(self._store, self._prefix + key, buffer_size=2 * PIECE_BYTES, max_concurrency=2)
+        with reported(self.url), writer:
+            for block in blocks:
+                writer.write(block)
 
     def copy(self, key: str, target: str) -> None:
         """Copy an object within the bucket.
