@@ -144,6 +144,10 @@ class CopydeskClient:
         """Keep two articles in different stories; return that of the first."""
         return self._correct(f"/articles/{article_id}/not-a-copy", note, other=other)
 
+    def not_a_translation(self, story_id: int, other: int, note: str | None = None) -> int:
+        """Remove the link between two stories for good; return the first."""
+        return self._correct(f"/stories/{story_id}/not-a-translation", note, other=other)
+
     def pin(self, article_id: int, note: str | None = None) -> int:
         """Make an article the canonical one of its story; return the story."""
         return self._correct(f"/articles/{article_id}/pin", note)

@@ -14,6 +14,8 @@ from worker.store.read.articles import WHOLE_TEXT
 from worker.store.read.by_article import relation_condition, source_condition, status_condition
 from worker.store.read.related import RelatedStory, related_stories
 from worker.store.read.status import STATUS
+from worker.store.read.translations import IN_LANGUAGES, TranslatedStory, source_of, translated_stories
+from worker.translation.source import LikelySource
 
 #: Rows per page when a whole list is read.
 _PAGE = 500
@@ -28,6 +30,7 @@ class StoryFilter:
     ``source`` must have published a copy, ``language`` is that of the canonical article, ``articles`` is the minimum
     number of articles, ``ids`` are story ids. ``changed_from``: a change with this id or a later one names the story.
     ``relation`` is that of any copy, ``status`` that of the canonical article. Case of source and language is ignored.
+    ``languages`` is the minimum number of languages in which the dispatch was found, this story's included.
     """
 
     since: datetime | None = None
@@ -39,6 +42,7 @@ class StoryFilter:
     changed_from: int | None = None
     relation: Relation | None = None
     status: PublicationStatus | None = None
+    languages: int | None = None
 
 
 class StorySort(StrEnum):
@@ -104,7 +108,8 @@ class StoryDetail:
     """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one.
 
     ``pinned_at`` is when a person pinned the canonical article; None: it was chosen. ``status`` says whether that
-    article may be published: ``usable``, ``withheld`` or ``withdrawn``.
+    article may be published: ``usable``, ``withheld`` or ``withdrawn``. ``likely_source`` is which of the story and its
+    ``translations`` was likely written first, None if there are none.
     """
 
     id: int
@@ -125,6 +130,8 @@ class StoryDetail:
     text: str
     copies: list[Copy]
     related: list[RelatedStory]
+    translations: list[TranslatedStory]
+    likely_source: LikelySource | None
 
 
 _STORIES = """
@@ -145,6 +152,7 @@ _FILTERS = {
     "language": "lower(s.language) = lower(:language)",
     "articles": "s.articles >= :articles",
     "ids": "s.id = ANY(:ids)",
+    "languages": IN_LANGUAGES,
     "changed_from": "s.id IN (SELECT story_id FROM changes WHERE id >= :changed_from)",
 }
 
@@ -230,7 +238,7 @@ _STORY = text(f"""
 def story(
     connection: Connection, asked_id: int, most: int | None = None, *, most_characters: int = WHOLE_TEXT
 ) -> StoryDetail | None:
-    """Return a story with its copies, the canonical article first, and its related stories.
+    """Return a story with its copies, the canonical article first, its related stories and its translations.
 
     A merged story is followed to its root. ``most`` limits the number of copies: different texts come before exact
     copies, then the earliest first. ``most_characters`` limits the canonical text.
@@ -239,7 +247,15 @@ def story(
     if row is None:
         return None
     copies, related = _copies(connection, row["id"], most), related_stories(connection, row["id"])
-    return StoryDetail(asked_id=asked_id, copies=copies, related=related, **_values(row))
+    translated = translated_stories(connection, row["id"])
+    return StoryDetail(
+        asked_id=asked_id,
+        copies=copies,
+        related=related,
+        translations=translated,
+        likely_source=source_of(connection, row["id"], translated),
+        **_values(row),
+    )
 
 
 def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:

@@ -30,6 +30,7 @@ from worker.web.v1.fields import (
     Changes,
     Copies,
     Id,
+    Languages,
     LongId,
     Parameters,
     Position,
@@ -78,6 +79,9 @@ class StoriesQuery(Parameters):
     source: Words | None = Field(None, examples=["Norwire"], description="A source that published a copy.")
     language: Words | None = Field(None, examples=["en"], description="Language of the canonical article: en, de, …")
     copies: Copies = Field(0, examples=[1], description="Least number of copies besides the canonical article.")
+    languages: Languages | None = Field(
+        None, examples=[3], description="Least number of languages in which the dispatch was found."
+    )
     limit: Rows = Field(_ROWS, description="The largest number of rows.")
     after: str | None = Field(
         None, pattern=CURSOR_PATTERN, description="Where to continue, as in the address in `next`."
@@ -146,6 +150,7 @@ def list_stories(request: Request, query: Annotated[StoriesQuery, InQuery()]) ->
             language=query.language or None,
             articles=query.copies + 1 if query.copies else None,
             changed_from=changed,
+            languages=query.languages,
         )
         after = read_position(query.after) if query.after else None
         if after and not query.q and not isinstance(after[0], datetime):
@@ -157,7 +162,7 @@ def list_stories(request: Request, query: Annotated[StoriesQuery, InQuery()]) ->
 
 @read.get("/stories/{id}", operation_id="getStory", responses={200: {"model": StoryDetail}})
 async def read_story(request: Request, id: Annotated[Id, Path(examples=[1])]) -> Response:  # noqa: A002
-    """Return a story with its canonical text, its copies and related stories; of a merged one, the story it became."""
+    """Return a story: text, copies, related stories and translations; for a merged one, the story that it became."""
 
     def work() -> Response:
         with reading(request) as connection:
