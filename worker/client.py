@@ -39,7 +39,18 @@ class Change(TypedDict):
     id: int
     at: str
     kind: Literal[
-        "created", "copy", "canonical", "merged", "split", "moved", "reprocessed", "erased", "withheld", "withdrawn"
+        "created",
+        "copy",
+        "canonical",
+        "merged",
+        "split",
+        "moved",
+        "reprocessed",
+        "erased",
+        "withheld",
+        "withdrawn",
+        "translation",
+        "translation-removed",
     ]
     story_id: int
     article_id: int | None

@@ -1,7 +1,7 @@
 """The skeleton of a name: its consonants in classes that survive the change of the script.
 
 Vowels are dropped, since scripts write them differently or not at all. Letters that other scripts mix, such as b and p
-or l and r, are one class: Okafor, Окафор, ওকাফোর and أوكافور all are ``akfr``.
+or l and r, are one class: Okafor, Окафор and ওকাফোর all are ``akfr``.
 """
 
 import re

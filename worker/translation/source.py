@@ -1,6 +1,7 @@
 """Which version of a dispatch in several languages came first, and which one it was likely written in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ class DispatchVersion(NamedTuple):
     agency: str | None = None
 
 
-class LikelySource(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LikelySource:
     """The version that the others were likely translated from: a guess, with its reason."""
 
     story_id: int
