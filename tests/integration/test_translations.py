@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from tests.integration.conftest import Ran
 from tests.integration.delivery import deliver, new_processor, rows, run, scalar
+from tests.summit import SUMMIT
 from tests.translated import OTHER_REPORT, DispatchText, dispatch_texts
 from worker.article import ChangeKind
 from worker.errors import CopydeskError
@@ -99,6 +100,20 @@ def test_a_dispatch_in_four_languages_is_four_linked_stories(engine: Engine, pla
     assert "numbers" in reason
     assert "in the same order in both texts" in reason
     assert look(engine) == 0
+
+
+def test_a_summit_in_english_spanish_and_bengali_is_linked_and_not_merged(engine: Engine, place: Place) -> None:
+    """A dispatch like the real files is three linked stories, of which the English one is the likely source."""
+    place(SUMMIT)
+    assert look(engine) == len(SUMMIT)
+    assert links(engine) == {(2, 1), (3, 1), (3, 2)}
+    assert rows(engine, "SELECT id, merged_into FROM stories ORDER BY id") == [(1, None), (2, None), (3, None)]
+    with engine.connect() as connection:
+        shown = story(connection, 3)
+    assert shown
+    assert [other.language for other in shown.translations] == ["en", "es"]
+    assert shown.likely_source
+    assert (shown.likely_source.story_id, shown.likely_source.reason) == (1, "It came first.")
 
 
 def test_other_reports_of_the_event_are_not_linked(engine: Engine, place: Place) -> None:
