@@ -8,11 +8,14 @@ the dispatches of `tests/translations` are spread among them. Seconds are of the
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 from tests.translated import dispatch_texts
 from worker.bench.prose import Writer
+from worker.queue.translating import BATCH
 from worker.translation.anchors import anchors
 from worker.translation.evidence import ComparedText
 from worker.translation.index import Indexed, KeyIndex
@@ -47,33 +50,38 @@ def _numbered(text: str, seed: int) -> str:
 def main() -> None:
     """Print the time per text, candidates, and the links that are right and wrong."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    index, stored, labels = KeyIndex(), [], []
-    reading = looking = judging = 0.0
-    candidates = of_dispatches = right = wrong = 0
-    for slot, (label, language, text) in enumerate(texts(number)):
+    index, labels, known = KeyIndex(), list[str](), list[ComparedText]()
+    spent = {"read": 0.0, "looked": 0.0, "judged": 0.0}
+    candidates, right, wrong = Counter[bool](), 0, 0
+    for batch in batched(texts(number)):
         began = time.process_time()
-        side = ComparedText(anchors(text, language), language, len(text))
-        own = keys(side.anchors)
+        sides = [ComparedText(anchors(text, language), language, len(text)) for _, language, text in batch]
+        own = [keys(side.anchors) for side in sides]
         read = time.process_time()
-        index.add([Indexed(slot, language, _DAY)], [own])
-        found = index.candidates(slot, own)
+        stories = range(len(known), len(known) + len(batch))
+        first = index.add([Indexed(i, side.language, _DAY) for i, side in zip(stories, sides, strict=True)], own)
+        found = [index.candidates(first + i, wanted) for i, wanted in enumerate(own)]
         looked = time.process_time()
-        stored.append(side)
-        labels.append(label)
-        for other in found:
-            if translation(side, stored[other.story_id]):
-                same = bool(label) and labels[other.story_id] == label
-                right, wrong = right + same, wrong + (not same)
-        reading, looking = reading + read - began, looking + looked - read
-        judging += time.process_time() - looked
-        candidates += len(found)
-        of_dispatches += len(found) if label else 0
-    count = len(stored)
-    each = [f"{1e6 * seconds / count:.0f}" for seconds in (reading, looking, judging)]
-    print(f"{count} texts: {each[0]} µs to read, {each[1]} µs to look up, {each[2]} µs to judge a text")
-    of_each = of_dispatches / max(sum(map(bool, labels)), 1)
-    print(f"candidates: {candidates / count:.2f} a text, {of_each:.2f} of a dispatch")
+        known += sides
+        labels += [label for label, _, _ in batch]
+        for story, others in zip(stories, found, strict=True):
+            candidates[bool(labels[story])] += len(others)
+            linked = [other.story_id for other in others if translation(known[story], known[other.story_id])]
+            same = sum(bool(labels[story]) and labels[other] == labels[story] for other in linked)
+            right, wrong = right + same, wrong + len(linked) - same
+        for stage, seconds in zip(spent, (read - began, looked - read, time.process_time() - looked), strict=True):
+            spent[stage] += seconds
+    each = [f"{1e6 * seconds / len(known):.0f}" for seconds in spent.values()]
+    print(f"{len(known)} texts: {each[0]} µs to read, {each[1]} µs to look up, {each[2]} µs to judge a text")
+    of_each = candidates[True] / max(sum(map(bool, labels)), 1)
+    print(f"candidates: {candidates.total() / len(known):.2f} a text, {of_each:.2f} of a dispatch")
     print(f"links: {right} right, {wrong} wrong")
+
+
+def batched(rows: Iterator[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:
+    """Yield the texts in batches, as the scheduler compares them."""
+    while batch := list(islice(rows, BATCH)):
+        yield batch
 
 
 if __name__ == "__main__":
