@@ -39,7 +39,18 @@ class Change(TypedDict):
     id: int
     at: str
     kind: Literal[
-        "created", "copy", "canonical", "merged", "split", "moved", "reprocessed", "erased", "withheld", "withdrawn"
+        "created",
+        "copy",
+        "canonical",
+        "merged",
+        "split",
+        "moved",
+        "reprocessed",
+        "erased",
+        "withheld",
+        "withdrawn",
+        "translation",
+        "translation-removed",
     ]
     story_id: int
     article_id: int | None
@@ -148,6 +159,10 @@ class CopydeskClient:
     def not_a_copy(self, article_id: int, other: int, note: str | None = None) -> int:
         """Keep two articles in different stories; return that of the first."""
         return self._correct(f"/articles/{article_id}/not-a-copy", note, other=other)
+
+    def not_a_translation(self, story_id: int, other: int, note: str | None = None) -> int:
+        """Remove the link between two stories for good; return the first."""
+        return self._correct(f"/stories/{story_id}/not-a-translation", note, other=other)
 
     def pin(self, article_id: int, note: str | None = None) -> int:
         """Make an article the canonical one of its story; return the story."""

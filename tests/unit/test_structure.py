@@ -15,7 +15,7 @@ PACKAGE = ROOT / "worker"
 LAYERS = [
     ("article", "client", "errors", "display", "window", "kernel"),
     ("settings", "process", "language", "dates"),
-    ("bucket", "formats", "clean", "features", "fingerprint", "match", "search"),
+    ("bucket", "formats", "clean", "features", "fingerprint", "match", "search", "translation"),
     ("archive", "store"),
     ("stories", "explain", "webhooks"),
     ("pipeline", "reprocess"),
@@ -29,6 +29,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 STRANGERS = {
     "match": ("sqlalchemy", "psycopg", "celery"),
     "search": ("sqlalchemy", "psycopg", "celery"),
+    "translation": ("sqlalchemy", "psycopg", "celery"),
     "features": ("sqlalchemy", "celery"),
     "fingerprint": ("sqlalchemy", "celery"),
     "pipeline": ("celery", "kombu"),

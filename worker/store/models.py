@@ -41,6 +41,7 @@ from worker.store.history import (
 from worker.store.metadata import metadata, now_column, one_of
 from worker.store.review_table import review_items
 from worker.store.search_tables import search_vectors, search_words
+from worker.store.translation_tables import translation_texts, translations
 from worker.store.webhook_tables import webhook_messages, webhooks
 
 __all__ = [
@@ -67,6 +68,8 @@ __all__ = [
     "stage_seconds",
     "stories",
     "tokens",
+    "translation_texts",
+    "translations",
     "webhook_messages",
     "webhooks",
 ]

@@ -77,7 +77,7 @@ def match_batch(
             new.when,
             p.fingerprint.sketch,
             [k for k in new.keys if k in shared],
-            ArticleMetadata(p.cleaned.title, p.article.url, new.when.published),
+            ArticleMetadata(p.cleaned.title, p.article.url, new.when.published, p.features.language),
         )
         for new, p in zip(new_articles, batch, strict=True)
     ]

@@ -20,7 +20,7 @@ from worker.process import log
 from worker.queue.figures import queue_length, unreadable_messages
 from worker.settings import Settings
 from worker.store.read.changes import LostPositionError
-from worker.web import actions, api, correcting
+from worker.web import actions, api, correcting, translations
 from worker.web.access import UnauthorizedError, readers_only
 from worker.web.cleaning import cleaning_page
 from worker.web.correcting import action, refuse_for_article, refuse_for_story
@@ -79,6 +79,11 @@ CORRECTIONS = [
     Route("/merge", merge_page, methods=["GET"]),
     Route("/merge", action(merge_selected, refuse_merge), methods=["POST"]),
     Route("/stories/{id:id}/merge", action(correcting.merge_action, refuse_for_story), methods=["POST"]),
+    Route(
+        "/stories/{id:id}/not-a-translation",
+        action(translations.not_a_translation_action, refuse_for_story),
+        methods=["POST"],
+    ),
     Route("/articles/{id:id}/split", action(correcting.split_action, refuse_for_article), methods=["POST"]),
     Route("/articles/{id:id}/not-a-copy", action(correcting.not_a_copy_action, refuse_for_article), methods=["POST"]),
     Route("/articles/{id:id}/pin", action(correcting.pin_action, refuse_for_article), methods=["POST"]),
@@ -92,6 +97,7 @@ ROUTES = [
     Route("/views/{id:id}/remove", remove_view_form, methods=["POST"]),
     Route("/feed.atom", feed),
     Route("/stories/{id:id}", one_at_a_time(story_page)),
+    Route("/stories/{id:id}/translations/{other:id}", one_at_a_time(translations.translation_page)),
     Route("/articles/{id:id}", article_page),
     Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),
     *CORRECTIONS,

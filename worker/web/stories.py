@@ -21,7 +21,7 @@ from worker.web.story_list import StoryListPage, list_facets, story_list
 #: Rows of a page; the first is the default.
 PAGE_SIZES = (25, 50, 100)
 #: Filters of the list, as the form names them.
-_FILTERS = ("q", "since", "until", "source", "language", "copies", "relation", "status")
+_FILTERS = ("q", "since", "until", "source", "language", "copies", "languages", "relation", "status")
 #: All parameters of an address that is the same list tomorrow.
 LIST_PARAMETERS = (*_FILTERS, "sort", "size")
 _SORTS = {StorySort.NEWEST: "newest", StorySort.COPIES: "most copies", StorySort.SOURCES: "most sources"}

@@ -22,7 +22,7 @@ def test_a_backup_of_an_older_version_is_migrated(
 ) -> None:
     """Tables are created as they were, filled, and then migrated, also if empty tables of this version exist."""
     added = {"feed_epochs", "erasures", "tokens", "webhooks", "webhook_messages"}
-    added |= {"correction_log", "review_items", "saved_views"}
+    added |= {"correction_log", "review_items", "saved_views", "translations"}
     older = tuple(table for table in store.TABLES if table not in added)
     monkeypatch.setattr(store, "TABLES", older)
     monkeypatch.setattr("worker.operations.backup.versions", lambda _: ("0014", "0014"))

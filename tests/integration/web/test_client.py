@@ -62,7 +62,7 @@ def test_every_operation_has_a_method(client: Client) -> None:
     assert operations == {
         *("listStories", "getStory", "getArticle", "listFiles", "getFile", "listChanges"),
         *("postArticles", "matchText", "mergeStories", "splitArticle", "keepApart", "pinArticle", "unpinArticle"),
-        *("retryFile", "listCorrections", "undoCorrection"),
+        *("retryFile", "listCorrections", "undoCorrection", "unlinkTranslation"),
     }
 
 

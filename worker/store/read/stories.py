@@ -13,6 +13,8 @@ from worker.store.read.articles import WHOLE_TEXT
 from worker.store.read.related import RelatedStory, related_stories
 from worker.store.read.status import STATUS
 from worker.store.read.story_filter import StoryFilter, conditions, narrowed
+from worker.store.read.translations import TranslatedStory, source_of, translated_stories
+from worker.translation.source import LikelySource
 
 #: Rows per page when a whole list is read.
 _PAGE = 500
@@ -83,7 +85,8 @@ class StoryDetail:
     """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one.
 
     ``pinned_at`` is when a person pinned the canonical article; None: it was chosen. ``status`` says whether that
-    article may be published: ``usable``, ``withheld`` or ``withdrawn``.
+    article may be published: ``usable``, ``withheld`` or ``withdrawn``. ``likely_source`` is which of the story and its
+    ``translations`` was likely written first, None if there are none.
     """
 
     id: int
@@ -104,6 +107,8 @@ class StoryDetail:
     text: str
     copies: list[Copy]
     related: list[RelatedStory]
+    translations: list[TranslatedStory]
+    likely_source: LikelySource | None
 
 
 _STORIES = """
@@ -171,7 +176,7 @@ _STORY = text(f"""
 def story(
     connection: Connection, asked_id: int, most: int | None = None, *, most_characters: int = WHOLE_TEXT
 ) -> StoryDetail | None:
-    """Return a story with its copies, the canonical article first, and its related stories.
+    """Return a story with its copies, the canonical article first, its related stories and its translations.
 
     A merged story is followed to its root. ``most`` limits the number of copies: different texts come before exact
     copies, then the earliest first. ``most_characters`` limits the canonical text.
@@ -180,7 +185,15 @@ def story(
     if row is None:
         return None
     copies, related = _copies(connection, row["id"], most), related_stories(connection, row["id"])
-    return StoryDetail(asked_id=asked_id, copies=copies, related=related, **_values(row))
+    translated = translated_stories(connection, row["id"])
+    return StoryDetail(
+        asked_id=asked_id,
+        copies=copies,
+        related=related,
+        translations=translated,
+        likely_source=source_of(connection, row["id"], translated),
+        **_values(row),
+    )
 
 
 def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:

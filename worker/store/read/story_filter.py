@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from worker.article import PublicationStatus, Relation
 from worker.store.read.by_article import article_conditions, relation_stories, source_stories, status_stories
+from worker.store.read.translations import IN_LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class StoryFilter:
     ``source`` must have published a copy, ``language`` is that of the canonical article, ``articles`` is the minimum
     number of articles, ``ids`` are story ids. ``changed_from``: a change with this id or a later one names the story.
     ``relation`` is that of any copy, ``status`` that of the canonical article. Case of source and language is ignored.
+    ``languages`` is the minimum number of languages in which the dispatch was found, this story's included.
     ``looked_at`` bounds the cost of a frequent source, relation or status: of all stories only so many are looked at,
     the first in the order of the list.
     """
@@ -31,6 +33,7 @@ class StoryFilter:
     changed_from: int | None = None
     relation: Relation | None = None
     status: PublicationStatus | None = None
+    languages: int | None = None
     looked_at: int | None = None
     is_narrowed: bool = False
 
@@ -51,6 +54,7 @@ _FILTERS = {
     "language": "lower(s.language) = lower(:language)",
     "articles": "s.articles >= :articles",
     "ids": "s.id = ANY(:ids)",
+    "languages": IN_LANGUAGES,
     "changed_from": "s.id IN (SELECT story_id FROM changes WHERE id >= :changed_from)",
 }
 

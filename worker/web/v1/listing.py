@@ -20,7 +20,7 @@ from worker.web.site import reading
 from worker.web.story_list import list_facets, story_list
 from worker.web.v1.answer import answer
 from worker.web.v1.cursor import CURSOR_PATTERN, read_position, write_position
-from worker.web.v1.fields import Copies, CopyRelation, Flag, Parameters, Rows, Time, Words
+from worker.web.v1.fields import Copies, CopyRelation, Flag, Languages, Parameters, Rows, Time, Words
 from worker.web.v1.paging import ROWS, NextPage, next_page
 from worker.web.v1.route import router
 
@@ -48,6 +48,9 @@ class StoriesQuery(Parameters):
     relation: CopyRelation | None = Field(None, examples=["rewrite"], description="What any of the copies is.")
     status: PublicationStatus | None = Field(
         None, examples=["usable"], description="Whether the canonical article may be published."
+    )
+    languages: Languages | None = Field(
+        None, examples=[3], description="Least number of languages in which the dispatch was found."
     )
     sort: StorySort | None = Field(
         None,
@@ -88,6 +91,7 @@ def list_stories(request: Request, query: Annotated[StoriesQuery, InQuery()]) ->
             changed_from=changed,
             relation=query.relation,
             status=query.status,
+            languages=query.languages,
         )
         shown = story_list(connection, filters, query.q or None, query.sort, _after(query), query.limit)
         counted = list_facets(connection, shown) if query.facets else None

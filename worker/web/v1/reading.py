@@ -90,7 +90,7 @@ class ChangePage:
 
 @read.get("/stories/{id}", operation_id="getStory", responses={200: {"model": StoryDetail}})
 async def read_story(request: Request, id: Annotated[Id, Path(examples=[1])]) -> Response:  # noqa: A002
-    """Return a story with its canonical text, its copies and related stories; of a merged one, the story it became."""
+    """Return a story: text, copies, related stories and translations; for a merged one, the story that it became."""
 
     def work() -> Response:
         with reading(request) as connection:
