@@ -17,7 +17,9 @@ _GROUPS: Final = {
     "ck": "k", "qu": "k", "x": "ks", "ce": "se", "ci": "si", "cy": "si",
 }  # fmt: skip
 _GROUP: Final = re.compile("|".join(_GROUPS))
-_CLASSES: Final = str.maketrans("bpfvwdtgkqcszjmnlr", "bbfffttkkkksssmnrr", "aeiouyh'`-’")
+_CLASSES: Final = str.maketrans("bpfvwdtgkqcszjmnlr", "bbfffttkkkksssmnrr", "aeiouyh")
+#: Signs for what Latin has no letter for; a ligature may be several words.
+_NO_LETTERS: Final = re.compile(r"[^a-z]+")
 _REPEATED: Final = re.compile(r"(.)\1+")
 #: Endings of declined names that have a consonant; the others are vowels, which a skeleton does not have.
 _ENDING: Final = re.compile(r"(?<=\w{3})(?:ego|emu|owi|iem|em|ami|om|ach|ym|im|ogo|omu|akh|yam|am|oju|ovi|evi|ovu)$")
@@ -30,9 +32,9 @@ def skeleton(word: str, language: str) -> str:
     letters = anyascii(word).lower()
     if language in _DECLINED:
         letters = _ENDING.sub("", letters)
-    elif language == "ar":  # the letter is u or o, except at the beginning
+    elif language == "ar":  # the letter is u or o, except at the beginning, before which there may be a sign
         letters = letters[:1] + letters[1:].replace("w", "")
-    letters = letters.lstrip("h'`")
+    letters = _NO_LETTERS.sub("", letters).lstrip("h")
     initial = "a" if letters[:1] and letters[0] in "aeiouy" else ""
     letters = _GROUP.sub(lambda found: _GROUPS[found[0]], letters)
     return initial + _REPEATED.sub(r"\1", letters.translate(_CLASSES))

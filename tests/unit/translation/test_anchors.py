@@ -1,7 +1,7 @@
 """Numbers, places and names become the same anchors in each language."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from worker.translation.anchors import anchors, pack, unpack
@@ -66,6 +66,8 @@ def test_a_name_is_no_month() -> None:
     assert [a.value for a in anchors("habló Julio Arana en julio", "es")] == ["xarn", "m7"]
 
 
+@example(text="قال النبي ﷺ 5 @ 7", language="ar")
+@example(text="9" * 400, language="en")
 @given(st.text(max_size=400), st.sampled_from(["en", "de", "zh", "ja", "hi", "ar", "ru", "und", "xx"]))
 def test_any_text_has_anchors(text: str, language: str) -> None:
     """No text is an error; positions are within it, in order, and what is stored is read again."""
