@@ -1,5 +1,6 @@
 """Run a Celery worker in this process: its command line, and what happens around the fork of its children."""
 
+import faulthandler
 import gc
 import importlib
 import os
@@ -12,6 +13,7 @@ from celery.platforms import SecurityWarning
 from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_shutdown
 
 from worker.article import ProcessKind
+from worker.kernel import library
 from worker.language import detect
 from worker.pipeline.batch import BatchProcessor
 from worker.process import log
@@ -21,6 +23,8 @@ from worker.queue.app import get_app
 from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings
 from worker.store.session import engine
+
+logger = log.get(__name__)
 
 #: A batch creates tens of thousands of objects and hardly a cycle. The default, a collection after every 700 new
 #: objects, costs 2 %.
@@ -78,6 +82,9 @@ def _start_child(**_kwargs: Any) -> None:
     # a child that outlives its killed parent would keep files that it can't report as done
     die_with_parent(signal.SIGKILL)
     log.configure(context.settings)
+    faulthandler.enable()  # a crash in compiled code leaves its traceback in the log
+    if library.loaded is None:
+        logger.warning("there is no compiled kernel", effect=library.MISSING)
     gc.set_threshold(_GC_THRESHOLD)
     context.processor.announce()
 
