@@ -71,7 +71,7 @@ def _numbers(pairs: Sequence[tuple[Features, Features]], whole: bool) -> Iterato
     """Yield the fields of `Evidence` that follow from the two texts, `_NUMBERS`, but `exact`."""
     articles = [f.article for pair in pairs for f in pair]
     handles = [article for article in articles if isinstance(article, ArticleHandle)]
-    if len(handles) == len(articles):
+    if handles and len(handles) == len(articles):
         yield from kernel.compare(handles, whole=whole)
         return
     plain = [article for article in articles if isinstance(article, Article)]

@@ -5,6 +5,7 @@ import gc
 import importlib
 import os
 import signal
+import sys
 import warnings
 from functools import cached_property
 from typing import Any
@@ -82,7 +83,8 @@ def _start_child(**_kwargs: Any) -> None:
     # a child that outlives its killed parent would keep files that it can't report as done
     die_with_parent(signal.SIGKILL)
     log.configure(context.settings)
-    faulthandler.enable()  # a crash in compiled code leaves its traceback in the log
+    # a crash in compiled code leaves its traceback in the log; Celery has replaced sys.stderr
+    faulthandler.enable(sys.__stderr__ or 2)
     if library.loaded is None:
         logger.warning("there is no compiled kernel", effect=library.MISSING)
     gc.set_threshold(_GC_THRESHOLD)

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from worker.features import features
+from worker.features import features, features_of
+from worker.fingerprint import fingerprints
 from worker.kernel import build, library, structures
+from worker.match import compare_pairs
 
 
 def test_without_a_library_the_reference_does_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,6 +19,7 @@ def test_without_a_library_the_reference_does_the_work(tmp_path: Path, monkeypat
     monkeypatch.setattr(library, "loaded", library._load())
     assert library.loaded is None
     assert features("The barge sank near Velmouth.", None, "en").tokens == 5
+    assert features_of([]) == fingerprints([]) == list(compare_pairs([], [])) == []
     with pytest.raises(RuntimeError, match="no compiled kernel"):
         library.function("copydesk_find")
 
