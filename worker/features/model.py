@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from worker.kernel.article import ArticleHandle
 from worker.kernel.structures import ARRAYS
-from worker.reference.article import Article
+from worker.reference.article import ArticleFeatures
 
 #: The arrays of an article of the reference.
-_COLUMNS: Final[Mapping[str, Callable[[Article], Any]]] = {
+_COLUMNS: Final[Mapping[str, Callable[[ArticleFeatures], Any]]] = {
     "passage_weights": lambda a: a.passages,
     "words": lambda a: list(a.words),
     "weights": lambda a: [word.weight for word in a.words.values()],
@@ -35,7 +35,7 @@ class Features(NamedTuple):
 
     language: str
     #: in the memory of the kernel, or of the reference where there is no kernel
-    article: ArticleHandle | Article
+    article: ArticleHandle | ArticleFeatures
     #: number of words of any kind, and of content words
     tokens: int
     content_words: int

@@ -7,7 +7,7 @@ from typing import Final
 from worker.errors import KernelError
 from worker.kernel.language import LanguageTables
 from worker.kernel.library import NO_PAGE, check, function
-from worker.kernel.structures import ARRAYS, COUNTS, Article, Language
+from worker.kernel.structures import ARRAYS, COUNTS, ArticleRecord, Language
 
 #: At most three kinds of key in a sketch, 40 of each: sketch.c.
 _KEYS_MAX: Final = 3 * 40
@@ -21,7 +21,7 @@ class ArticleHandle:
     def __init__(self, pointer: int) -> None:
         self.pointer = pointer
         self._free = function("copydesk_free", ctypes.c_void_p)
-        self._structure = Article.from_address(pointer)
+        self._structure = ArticleRecord.from_address(pointer)
 
     def __del__(self) -> None:
         self._free(self.pointer)

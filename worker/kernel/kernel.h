@@ -32,7 +32,7 @@ enum { WORDS, GRAMS, CONTENT_TOKENS, PASSAGES, FACTS, TITLE, TOKENS, COUNTED };
 enum { WEIGHT, SQUARES, PLAIN, NAMES, RARITY, FIGURES, LEAD, SUMS };
 enum { DIGEST = 16 };
 
-/* All that is compared of an article, in one block of memory: see `worker.reference.article.Article`. */
+/* All that is compared of an article, in one block of memory: see `worker.reference.article.ArticleFeatures`. */
 typedef struct {
     int64_t counts[COUNTED];
     double sums[SUMS];

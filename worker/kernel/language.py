@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.kernel.library import address, function
-from worker.kernel.structures import DESCRIBE, Character, Language, NumberWord, Slot, Word, WordList, WordWeight
+from worker.kernel.structures import (
+    DESCRIBE,
+    Character,
+    Language,
+    NumberWord,
+    Slot,
+    WordListRecord,
+    WordRecord,
+    WordWeight,
+)
 
 #: Slots of the cache of all languages, 8 MB; the newer of two words for one slot replaces the older. An article of the
 #: bench takes 162 µs with this many, 210 with half of them, and 242 with a quarter.
@@ -24,7 +33,7 @@ IN_WORD, UPPER, DIGIT, END, UNUSUAL, SPACE = 1, 2, 4, 8, 16, 32
 
 #: The kind of a character and its case-folded form, at most six bytes.
 CharacterRow: TypeAlias = tuple[int, bytes]
-#: The fields of `Word` and of `WordWeight`.
+#: The fields of `WordRecord` and of `WordWeight`.
 WordRow: TypeAlias = tuple[int, int, float, float, int]
 WeightRow: TypeAlias = tuple[float, float, bool]
 
@@ -86,7 +95,7 @@ class LanguageTables:
             DESCRIBE(lambda at, size, out: self._describe(at, size, out.contents)),
         )
         _, weights, numbers, describe = self._owned
-        known = WordList(address(rules.hashes, np.uint64), address(rules.rarities, np.uint16), len(rules.hashes))
+        known = WordListRecord(address(rules.hashes, np.uint64), address(rules.rarities, np.uint16), len(rules.hashes))
         self.structure = Language(
             pages=characters.address,
             list=known,
@@ -101,7 +110,7 @@ class LanguageTables:
             number=number if number <= _MOST_LANGUAGES else 0,
         )
 
-    def _describe(self, at: int, size: int, out: Word) -> None:
+    def _describe(self, at: int, size: int, out: WordRecord) -> None:
         # an error is printed by ctypes, and the kernel reports that nothing was written
         row = self._owned[0].describe(ctypes.string_at(at, size).decode("utf-8", "surrogatepass"))
         out.hash, out.stem, out.weight, out.zipf, out.kind = row

@@ -29,7 +29,7 @@ ARRAYS: Final[dict[str, tuple[Any, str]]] = {
 }
 
 
-class Word(ctypes.Structure):
+class WordRecord(ctypes.Structure):
     """What is known of a word: `worker.reference.words.Word`."""
 
     _fields_ = (
@@ -59,7 +59,7 @@ class NumberWord(ctypes.Structure):
     _fields_ = (("hash", ctypes.c_uint64), ("stem", ctypes.c_uint32))
 
 
-class WordList(ctypes.Structure):
+class WordListRecord(ctypes.Structure):
     """Addresses of ascending hashes and of the rarity of each; both arrays must outlive it."""
 
     _fields_ = (("hashes", ctypes.c_void_p), ("rarities", ctypes.c_void_p), ("size", _SIGNED))
@@ -68,11 +68,11 @@ class WordList(ctypes.Structure):
 class Slot(ctypes.Structure):
     """A slot of the cache of words."""
 
-    _fields_ = (("written", ctypes.c_uint64 * 5), ("word", Word))
+    _fields_ = (("written", ctypes.c_uint64 * 5), ("word", WordRecord))
 
 
 #: The type of the function that describes a word: its bytes, their number, and where to write what is known of it.
-DESCRIBE: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, _SIGNED, ctypes.POINTER(Word))
+DESCRIBE: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, _SIGNED, ctypes.POINTER(WordRecord))
 
 
 class Language(ctypes.Structure):
@@ -80,7 +80,7 @@ class Language(ctypes.Structure):
 
     _fields_ = (
         ("pages", ctypes.c_void_p),
-        ("list", WordList),
+        ("list", WordListRecord),
         ("weights", ctypes.POINTER(WordWeight)),
         ("unlisted", _SIGNED),
         ("number_words", ctypes.POINTER(NumberWord)),
@@ -94,7 +94,7 @@ class Language(ctypes.Structure):
     )
 
 
-class Article(ctypes.Structure):
+class ArticleRecord(ctypes.Structure):
     """An article in the memory of the kernel; `worker.kernel.article` owns it."""
 
     _fields_ = (
@@ -113,7 +113,7 @@ class Layout(ctypes.Structure):
     _fields_ = (("name", ctypes.c_char_p), ("offset", _SIGNED), ("size", _SIGNED))
 
 
-_CHECKED: Final = (Word, Character, WordWeight, NumberWord, WordList, Slot, Language, Article)
+_CHECKED: Final = (WordRecord, Character, WordWeight, NumberWord, WordListRecord, Slot, Language, ArticleRecord)
 
 
 def layout_errors(library: ctypes.CDLL) -> list[str]:
@@ -123,10 +123,10 @@ def layout_errors(library: ctypes.CDLL) -> list[str]:
 
 def _own_layout() -> Iterator[str]:
     for structure in _CHECKED:
-        yield f"{structure.__name__} 0 {ctypes.sizeof(structure)}"
+        yield f"{structure.__name__.removesuffix('Record')} 0 {ctypes.sizeof(structure)}"
         for name, *_ in structure._fields_:
             member = getattr(structure, name)
-            yield f"{structure.__name__}.{name} {member.offset} {member.size}"
+            yield f"{structure.__name__.removesuffix('Record')}.{name} {member.offset} {member.size}"
 
 
 def _layout_of(library: ctypes.CDLL) -> Iterator[str]:

@@ -14,7 +14,7 @@ from worker.kernel.article import ArticleHandle
 from worker.match.evidence import Evidence
 from worker.match.key_rarity import KeyNumbers, KeyRarity
 from worker.reference import evidence as reference
-from worker.reference.article import Article
+from worker.reference.article import ArticleFeatures
 
 #: The numbers that follow from the two texts alone; the others know the archive.
 _NUMBERS: Final = Evidence._fields[1 : Evidence._fields.index("length_ratio") + 1]
@@ -74,7 +74,7 @@ def _numbers(pairs: Sequence[tuple[Features, Features]], whole: bool) -> Iterato
     if handles and len(handles) == len(articles):
         yield from kernel.compare(handles, whole=whole)
         return
-    plain = [article for article in articles if isinstance(article, Article)]
+    plain = [article for article in articles if isinstance(article, ArticleFeatures)]
     if len(plain) < len(articles):
         raise TypeError("the kernel and the reference can't compare an article with one of the other")
     for a, b in zip(plain[::2], plain[1::2], strict=True):

@@ -22,7 +22,7 @@ _LOW_64: Final = (1 << 64) - 1
 _MIX_1, _MIX_2, _MIX_3 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 
 
-class Token(NamedTuple):
+class ContentWord(NamedTuple):
     """A content word in its place."""
 
     stem: int
@@ -40,12 +40,12 @@ class Distinct(NamedTuple):
     place: int
 
 
-class Article(NamedTuple):
+class ArticleFeatures(NamedTuple):
     """What is compared of an article; "words" are the stems of content words, as 32-bit hashes."""
 
     #: all words in order, as 64-bit hashes
     hashes: list[int]
-    content: list[Token]
+    content: list[ContentWord]
     words: dict[int, Distinct]
     #: 32-bit hashes of three words in a row, with the first place of each
     grams: dict[int, int]
@@ -62,7 +62,7 @@ class Article(NamedTuple):
         return math.fsum(map(value, self.words.values()))
 
 
-def article(title: list[Word], body: list[Word]) -> Article:
+def article(title: list[Word], body: list[Word]) -> ArticleFeatures:
     """Return the features of an article."""
     hashes = [word.hash for word in title + body if word.hash]
     # a title capitalises everything: its words are names only if there is no text
@@ -79,11 +79,11 @@ def article(title: list[Word], body: list[Word]) -> Article:
     passages, weights = _passages(content)
     salient = [bool(w.kind & (CAPITAL | NUMBER)) and w.weight >= _SALIENT_WEIGHT for w, _, _ in content]
     parts = zip(content, salient, passages, strict=True)
-    tokens = [Token(word.stem, word.weight, is_salient, passage) for (word, *_), is_salient, passage in parts]
+    tokens = [ContentWord(word.stem, word.weight, is_salient, passage) for (word, *_), is_salient, passage in parts]
     facts = _facts([(w.stem, at) for (w, at, _), is_salient in zip(content, salient, strict=True) if is_salient])
     packed = b"".join(number.to_bytes(8, "little") for number in hashes)
     digest = hashlib.blake2b(packed, digest_size=16).digest()
-    return Article(hashes, tokens, _distinct(content), _grams(hashes), weights, facts, set(stems), digest)
+    return ArticleFeatures(hashes, tokens, _distinct(content), _grams(hashes), weights, facts, set(stems), digest)
 
 
 def _distinct(content: list[tuple[Word, int, bool]]) -> dict[int, Distinct]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from worker.reference.article import FIGURE, LEAD_WORDS, LOWER, NAME, Article, Distinct
+from worker.reference.article import FIGURE, LEAD_WORDS, LOWER, NAME, ArticleFeatures, Distinct
 from worker.reference.words import float32
 
 #: A stretch without a shared phrase is new text from this many words on: two lines, about a sentence and a half.
@@ -26,7 +26,7 @@ HOPELESS_PHRASES, HOPELESS_WORDS = 0.1, 0.15
 Shared = tuple[Distinct, Distinct]
 
 
-def evidence(a: Article, b: Article, *, whole: bool) -> dict[str, float]:
+def evidence(a: ArticleFeatures, b: ArticleFeatures, *, whole: bool) -> dict[str, float]:
     """Return numbers by name; of a hopeless pair, unless ``whole``, only those that show that it is one."""
     grams = sorted(a.grams.keys() & b.grams.keys(), key=a.grams.__getitem__)
     stems = sorted(a.words.keys() & b.words.keys(), key=lambda stem: a.words[stem].place)
@@ -63,7 +63,7 @@ def share(part: float, whole: float, of_nothing: float = 0.0) -> float:
     return min(part / whole, 1.0) if whole > 0 else of_nothing
 
 
-def _squares(article: Article) -> float:
+def _squares(article: ArticleFeatures) -> float:
     return article.sum(lambda word: float32(word.weight * word.weight))
 
 
@@ -75,7 +75,7 @@ def _new_text(places: list[int], end: int) -> float:
     return share(sum(gap for gap in gaps if gap > _NEW_TEXT), end)
 
 
-def _neighbours(a: Article, b: Article, shared: list[Shared]) -> dict[str, float]:
+def _neighbours(a: ArticleFeatures, b: ArticleFeatures, shared: list[Shared]) -> dict[str, float]:
     near = [
         after[0].place - before[0].place <= _NEAR and abs(after[1].place - before[1].place) <= _NEAR
         for before, after in pairwise(shared)
@@ -96,7 +96,7 @@ def _neighbours(a: Article, b: Article, shared: list[Shared]) -> dict[str, float
     }
 
 
-def _names(a: Article, b: Article, shared: list[Shared]) -> dict[str, float]:
+def _names(a: ArticleFeatures, b: ArticleFeatures, shared: list[Shared]) -> dict[str, float]:
     names, figures = ([x for x, y in shared if max(x.kind, y.kind) == kind] for kind in (NAME, FIGURE))
     of_names, of_figures, of_lead, rarities = (
         [article.sum(value) for article in (a, b)]
@@ -137,7 +137,7 @@ def _order(shared: list[Shared]) -> dict[str, float]:
     return {"order": max(correlation, 0.0), "ordered": correlation * math.sqrt(count - 1.0)}
 
 
-def _retold(a: Article, b: Article, stems: list[int]) -> dict[str, float]:
+def _retold(a: ArticleFeatures, b: ArticleFeatures, stems: list[int]) -> dict[str, float]:
     """Align passages by the weight of their shared words: the best match of each, since versions move sentences."""
     if len(stems) < _FEWEST:
         return dict.fromkeys(("retold_in_a", "retold_in_b", "opening"), 0.0) | {"untold_in_a": 1.0, "untold_in_b": 1.0}

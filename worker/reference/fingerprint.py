@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from worker.reference.article import FIGURE, Article, pair_key
+from worker.reference.article import FIGURE, ArticleFeatures, pair_key
 
 #: Sampled pairs of neighbouring content words: a share of them, at least and at most this many.
 _PAIRS: Final = (1 / 20, 16, 40)
@@ -17,7 +17,7 @@ _SCATTER: Final = 0x9E3779B1
 _LOW_32, _LOW_64 = (1 << 32) - 1, (1 << 64) - 1
 
 
-def simhash(article: Article) -> bytes:
+def simhash(article: ArticleFeatures) -> bytes:
     """Return Charikar's SimHash with 256 bits; all zeros if there are no content words.
 
     Weights are rounded to 16ths, so that their sums are exact in any order.
@@ -43,7 +43,7 @@ def expand(stem: int) -> bytes:
     return b"".join(parts)
 
 
-def sketch(article: Article) -> list[int]:
+def sketch(article: ArticleFeatures) -> list[int]:
     """Return the sampled keys, signed and ascending: pairs of words, pairs of names or numbers, rare words.
 
     Of each kind the keys with the smallest ranks are sampled (Broder's bottom-k), so that a short and a long version

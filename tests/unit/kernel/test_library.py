@@ -19,7 +19,7 @@ def test_without_a_library_the_reference_does_the_work(tmp_path: Path, monkeypat
     monkeypatch.setattr(library, "loaded", library._load())
     assert library.loaded is None
     assert features("The barge sank near Velmouth.", None, "en").tokens == 5
-    assert features_of([]) == fingerprints([]) == list(compare_pairs([], [])) == []
+    assert not [*features_of([]), *fingerprints([]), *compare_pairs([], [])]
     with pytest.raises(RuntimeError, match="no compiled kernel"):
         library.function("copydesk_find")
 
@@ -61,12 +61,12 @@ def test_a_library_with_other_structures_is_not_used(
 ) -> None:
     """A library whose structures have other sizes or offsets than those of Python is ignored with a warning."""
 
-    class Word(ctypes.Structure):
+    class WordRecord(ctypes.Structure):
         """A word with another order of fields."""
 
-        _fields_ = tuple(reversed(structures.Word._fields_))
+        _fields_ = tuple(reversed(structures.WordRecord._fields_))
 
-    monkeypatch.setattr(structures, "_CHECKED", (Word, *structures._CHECKED[1:]))
+    monkeypatch.setattr(structures, "_CHECKED", (WordRecord, *structures._CHECKED[1:]))
     assert library._load() is None
     assert "Word.stem" in caplog.text
 
