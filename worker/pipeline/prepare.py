@@ -12,7 +12,7 @@ from typing import BinaryIO
 from worker import archive, formats
 from worker.article import Article, BadRecord, Cleaned
 from worker.clean import clean
-from worker.errors import QuarantineError
+from worker.errors import KernelError, QuarantineError
 from worker.features import Source, features_of
 from worker.fingerprint import fingerprints
 from worker.fingerprint.article import Prepared
@@ -128,11 +128,14 @@ def fingerprint_all(files: Sequence[PreparedFile]) -> None:
     try:
         results = iter(fingerprint_articles([(f.leased.file_id, *pair) for f in files for pair in f.cleaned]))
     except Exception as error:
-        if is_of_machine(error):
+        of_kernel = isinstance(error, KernelError)
+        if is_of_machine(error) and not of_kernel:
             raise
         if len(files) > 1:  # a file that can't be fingerprinted must not affect the others
             for file in files:
                 fingerprint_all([file])
+        elif of_kernel:  # no fault of the file, which waits until the kernel is mended
+            _set_back(files[0], error)
         else:
             _fail(files[0], error)
         return
