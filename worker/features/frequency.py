@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from worker.kernel import library
 from worker.kernel.language import hash_words
-from worker.reference.words import hash_word
+from worker.reference.words import hash_word, zipf_of
 
 
 class Frequencies(NamedTuple):
@@ -28,9 +28,14 @@ class Frequencies(NamedTuple):
 
     def rarities(self, words: Sequence[str]) -> NDArray[np.int64]:
         """Return the centibels of each case-folded word, -1 if the list does not hold it."""
-        wanted = np.array([hash_word(word) for word in words], dtype=np.uint64)
+        wanted = _hashes(words)
         at = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
         return np.where(self.hashes[at] == wanted, self.centibels[at].astype(np.int64), -1)
+
+    def zipfs(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Return the Zipf frequency of each case-folded word in steps of 0.1, NaN if the list does not hold it."""
+        rarities = self.rarities(words).tolist()
+        return np.array([zipf_of(rarity) if rarity >= 0 else np.nan for rarity in rarities], dtype=np.float64)
 
     def rarity(self, word: str) -> int:
         """Return the centibels of a case-folded word, -1 if the list does not hold it."""
