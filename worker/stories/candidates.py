@@ -26,7 +26,7 @@ from worker.stories.cluster_text import Cluster, ClusterText, sample
 from worker.stories.references import Stored
 from worker.window import ArticleTimes, Window
 
-#: Cached features per worker, about 13 KB per article. Computing those of an article takes 50 µs, 150 by NumPy.
+#: Cached features per worker, about 13 KB per article. Computing those of an article takes 50 µs.
 _MAX_CACHED = 2_400
 
 
