@@ -13,8 +13,8 @@ from worker.cli.search import search_command
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
 from worker.explain.differences import differences
+from worker.explain.likely_source import likely_source_sentence
 from worker.explain.relations import RELATIONS
-from worker.explain.translations import likely_source_sentence
 from worker.settings.timestamps import parse_time
 from worker.store.read.articles import articles
 from worker.store.read.related import RelatedStory

@@ -1,11 +1,10 @@
-"""Show how two texts in different languages correspond, and which of several was likely written first."""
+"""Show how two texts in different languages correspond."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from worker.language.sentences import sentences
-from worker.store.read.stories import StoryDetail
 from worker.translation.anchors import MOST_CHARS, anchors
 from worker.translation.evidence import ComparedText, evidence
 
@@ -17,15 +16,6 @@ class Correspondence:
     left: str
     right: str
     shared: int
-
-
-def likely_source_sentence(story: StoryDetail) -> str:
-    """Return which of a story and its translations was likely written first; it must have translations."""
-    source = story.likely_source
-    if source is None:
-        raise ValueError(f"story {story.id} has no translations")
-    where = "this story" if source.story_id == story.id else f"story {source.story_id}"
-    return f"Likely written first in the language {source.language} ({where}). {source.reason} This is a guess."
 
 
 def corresponding(left: str, left_language: str, right: str, right_language: str) -> list[Correspondence]:

@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import Any, Final
-
-from numpy.typing import DTypeLike, NDArray
+from typing import TYPE_CHECKING, Any, Final
 
 from worker.errors import KernelError
 from worker.kernel.build import LIBRARY, digest
 from worker.kernel.structures import layout_errors
+
+if TYPE_CHECKING:  # `copydesk status` asks for the library alone, and NumPy takes a tenth of a second
+    from numpy.typing import DTypeLike, NDArray
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def check(status: int) -> None:
         raise KernelError(f"The kernel failed with status {status}: please report it with the text.")
 
 
-def address(array: NDArray[Any], kind: DTypeLike) -> int:
+def address(array: "NDArray[Any]", kind: "DTypeLike") -> int:
     """Return the address of an array's data; raise TypeError unless it is contiguous and of the dtype ``kind``."""
     if array.dtype != kind or not array.flags.c_contiguous:
         raise TypeError(f"the kernel reads a contiguous array of {kind}, not this one of {array.dtype}")

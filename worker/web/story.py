@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from worker.explain.translations import likely_source_sentence
+from worker.explain.likely_source import likely_source_sentence
 from worker.explain.versions import version_changes
 from worker.explain.why import why
 from worker.store.correction_log import of_story
