@@ -26,12 +26,18 @@ def simhashes(features):  # noqa: F811
     return [bytes(255 - byte for byte in simhash) for simhash in _of_this_version(features)]
 """
 
-#: Other sampled keys (another odd factor and its inverse), other SimHashes, another version number.
-FINGERPRINT = (
-    Change("fingerprint/__init__.py", "VERSION: Final = 2", "VERSION: Final = 3"),
-    Change("fingerprint/sketch.py", "np.uint32(0x9E3779B1)", "np.uint32(0x85EBCA6B)"),
-    Change("fingerprint/sketch.py", "np.uint32(244002641)", f"np.uint32({pow(0x85EBCA6B, -1, 1 << 32)})"),
-)
+#: Seven of eight of the sampled keys.
+_SKETCHES = """
+
+_of_this_version = sketches
+
+
+def sketches(features):  # noqa: F811
+    return [keys[keys % 8 != 0] for keys in _of_this_version(features)]
+"""
+
+#: Another version number; with it come other SimHashes and other sampled keys.
+FINGERPRINT = (Change("fingerprint/__init__.py", "VERSION: Final = 2", "VERSION: Final = 3"),)
 #: A cleaner that takes a line for debris which this version keeps.
 DEBRIS = "Reported by the night desk of the Ostrel Courier"
 _RULE = f"""
@@ -64,6 +70,7 @@ def next_version(folder: Path, changes: Sequence[Change]) -> dict[str, str]:
         with (folder / "config" / "debris.toml").open("a", encoding="utf-8") as rules:
             rules.write(_RULE)
     if FINGERPRINT[0] in changes:
-        with (package / "fingerprint" / "simhash.py").open("a", encoding="utf-8") as module:
-            module.write(_SIMHASHES)
+        for name, functions in (("simhash.py", _SIMHASHES), ("sketch.py", _SKETCHES)):
+            with (package / "fingerprint" / name).open("a", encoding="utf-8") as module:
+                module.write(functions)
     return {"PYTHONPATH": str(folder)}
