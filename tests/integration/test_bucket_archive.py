@@ -12,8 +12,10 @@ from worker import archive
 from worker.archive.names import kept_name
 from worker.bucket.objects import PIECE_BYTES, opened
 from worker.errors import MissingBytesError, RetryError, SettingsError
+from worker.pipeline.prepare import prepare
 from worker.settings import Settings, load
 from worker.settings.places import BucketUrl
+from worker.store.ledger import LeasedFile
 
 TEXT = b"The harbour authority said on Monday that two ships collided.\n"
 #: More than two pieces, of which no two are alike.
@@ -75,6 +77,33 @@ def test_a_large_object_is_a_file(desk: Settings) -> None:
         assert kept.seek(-7, io.SEEK_END) == len(LARGE) - 7
         assert kept.read() == LARGE[-7:]
         assert kept.read() == b""
+
+
+def test_a_large_object_is_read_on_where_it_was_moved(desk: Settings, desk_bucket: BucketOfTest) -> None:
+    """An object that `prune` stages while it is read is read to its end; removed, it is an error of the storage."""
+    archive.store_blocks(desk, (LARGE,), digest(LARGE), PATH)
+    [(place, _)] = archive.kept(desk, digest(LARGE), [PATH])
+    with archive.open_kept(desk, digest(LARGE), PATH) as kept, archive.open_kept(desk, digest(LARGE), PATH) as other:
+        assert kept.read(100) == other.read(100) == LARGE[:100]
+        staged = archive.stage_removal(desk, place)
+        assert kept.read() == LARGE[100:]
+        archive.remove(desk, staged)
+        with pytest.raises(RetryError, match="moved or removed while it was read"):
+            other.read()
+
+
+def test_a_file_whose_object_vanishes_is_set_back(desk: Settings, desk_bucket: BucketOfTest) -> None:
+    """A large file whose object vanishes while its records are read is set back, and none of its records counts."""
+    content = b"".join(b'{"text": "%s"}\n' % (b"Report %d says. " % n * 8000) for n in range(80))
+    archive.store_blocks(desk, (content,), digest(content), PATH)
+    [(place, _)] = archive.kept(desk, digest(content), [PATH])
+    leased = LeasedFile(1, b"/in/reports.jsonl", digest(content), len(content), 1, None, 0, 80, 0, 0)
+    kept = archive.open_kept(desk, digest(content), PATH)
+    kept.read(1)  # the first piece is in memory
+    desk_bucket.delete(f"kept/{place}")
+    file = prepare(desk, leased, open_kept=lambda _sha256, _path: kept)
+    assert file.setback is not None
+    assert (file.failure, file.quarantine, file.cleaned, file.bad) == (None, None, [], [])
 
 
 def test_quarantined_bytes_are_found_and_come_back(desk: Settings, desk_bucket: BucketOfTest) -> None:

@@ -102,9 +102,10 @@ def _open(settings: Settings, name: str) -> tuple[bool, BinaryIO]:
     bucket = _bucket(settings)
     staged = (f"{STAGED}/{name}", f"{QUARANTINE}/{STAGED}/{name}")
     # the first again: a retry of another delivery of these bytes may just have moved them back
-    for key in (_archived(name), _quarantined(name), *staged, _archived(name)):
+    places = (_archived(name), _quarantined(name), *staged, _archived(name))
+    for key in places:
         with contextlib.suppress(FileNotFoundError):
-            opened = open_object(bucket, key)
+            opened = open_object(bucket, key, places)
             if quarantined := key.startswith(QUARANTINE):
                 _read_from_quarantine.add(name)
             return quarantined, opened
