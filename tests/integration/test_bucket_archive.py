@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from obstore.store import from_url
 
 from tests.storage_server import KEY_ID, SECRET, BucketOfTest
 from worker import archive
@@ -156,6 +157,33 @@ def test_a_refusal_shows_no_credentials(
         assert not any(secret in str(caught.value) for secret in (KEY_ID, SECRET, "not-the-secret"))
         assert caught.value.__cause__ is None
     opened.cache_clear()
+
+
+def test_empty_variables_count_as_unset(
+    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty address, as compose passes for an unset one, gives way to the next; one without scheme is refused."""
+    monkeypatch.setenv("AWS_ENDPOINT", desk_bucket.endpoint)
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "")
+    opened.cache_clear()
+    archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
+    assert read(desk, TEXT) == TEXT
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "storage.example")
+    opened.cache_clear()
+    with pytest.raises(SettingsError, match="AWS_ENDPOINT_URL"):
+        archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
+
+
+def test_a_panic_of_the_library_is_retried(
+    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A panic of the library, which no `except Exception` catches, is an error that is tried again."""
+    bucket = opened(BucketUrl("s3", desk_bucket.name, ""))
+    broken = from_url(f"s3://{desk_bucket.name}", endpoint="")
+    monkeypatch.setattr(bucket, "_store", broken)
+    with pytest.raises(RetryError, match="the library obstore failed"):
+        bucket.read("key", 1)
 
 
 def test_credentials_come_from_the_usual_file(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # the library is optional, and its import takes 20 ms, which 
 _REQUEST_TIME, _CONNECT_TIME = "30s", "5s"
 #: Tries of one request in this time; longer outages are waited for by what holds the file.
 _TRIES, _TRY_TIME = 4, timedelta(seconds=20)
+#: Variables with the address of the storage, the most specific first.
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 #: Names in a file of credentials -> options of obstore.
 _IN_FILE = {
     "aws_access_key_id": "access_key_id",
@@ -35,12 +37,14 @@ def open_store(url: BucketUrl) -> "ObjectStore":
         SettingsError: the library is not installed, or the environment does not describe a storage.
     """
     _require_own_process(os.getpid())
+    _drop_empty_variables()
     try:
         from obstore.exceptions import BaseError
         from obstore.store import from_url
     except ImportError as error:
         raise SettingsError("A bucket needs one more library: pip install 'copydesk[object-storage]'") from error
     try:
+        _require_scheme()
         return from_url(
             f"{url.scheme}://{url.bucket}",
             client_options={"timeout": _REQUEST_TIME, "connect_timeout": _CONNECT_TIME, "allow_http": _is_plain()},
@@ -65,10 +69,26 @@ def _require_own_process(process: int) -> None:
         raise RuntimeError("a bucket was used before this process was forked")
 
 
+def _drop_empty_variables() -> None:
+    """Remove empty variables of the storage, which compose passes for unset ones: obstore would take their values."""
+    for name in [name for name, value in os.environ.items() if name.startswith("AWS_") and not value]:
+        del os.environ[name]
+
+
+def _endpoint() -> str:
+    """Return the address of the storage, empty for the provider's own."""
+    return next((os.environ[name] for name in _ENDPOINTS if name in os.environ), "")
+
+
+def _require_scheme() -> None:
+    """Fail where the library would panic at the first request."""
+    if _endpoint() and not _endpoint().startswith(("http://", "https://")):
+        raise ValueError("an address without its scheme")
+
+
 def _is_plain() -> bool:
     """Return whether the environment names a storage without TLS, which only a person can have meant."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
-    return endpoint.startswith("http://")
+    return _endpoint().startswith("http://")
 
 
 def _from_file() -> dict[str, Any]:

@@ -8,6 +8,8 @@ from obstore.exceptions import AlreadyExistsError, BaseError, InvalidPathError, 
 
 from worker.errors import RetryError
 
+#: Module of the exception for a bug in the library, which is no ``Exception`` and can't be imported.
+_PANICS = "pyo3_runtime"
 _STATUS = re.compile(r"status code: (\d{3} [A-Z][A-Za-z ]+)")
 
 
@@ -16,7 +18,7 @@ def reported(place: object) -> Iterator[None]:
     """Raise what the storage can't do now as RetryError; what the caller must know passes.
 
     Raises:
-        RetryError: the storage does not answer, or refuses.
+        RetryError: the storage does not answer, or refuses, or the library fails.
     """
     try:
         yield
@@ -24,6 +26,10 @@ def reported(place: object) -> Iterator[None]:
         raise
     except BaseError as error:
         raise RetryError(f"The bucket {place} can't be used now ({_reason(error)}).") from None
+    except BaseException as error:
+        if type(error).__module__ != _PANICS:
+            raise
+        raise RetryError(f"The bucket {place} can't be used: the library obstore failed.") from None
 
 
 def _reason(error: BaseError) -> str:
