@@ -1,9 +1,11 @@
 """An inbox in a bucket: every object is accepted once, by whichever of its watchers, and replaced ones are new."""
 
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,34 @@ def test_refused_objects_stay_and_are_reported_once(
     assert list(found(watch)) == []
     desk_bucket.put("in/box/large.txt", "word " * 100)
     assert [changed.path for changed in found(watch)] == [file.path]
+
+
+def test_a_refused_object_keeps_no_other_out(
+    desk: Settings, engine: Engine, desk_bucket: BucketOfTest, watch: InboxWatch
+) -> None:
+    """Objects that the storage lists and refuses to read wait, are reported, and the others are accepted."""
+    secret = b64encode(b"k" * 32).decode(), b64encode(md5(b"k" * 32, usedforsecurity=False).digest()).decode()
+    header = "x-amz-server-side-encryption-customer-"
+    own_key = {f"{header}algorithm": "AES256", f"{header}key": secret[0], f"{header}key-MD5": secret[1]}
+    desk_bucket.request("PUT", "in/box/encrypted.txt", dispatch(1).encode(), own_key)
+    for name, content in (("denied.txt", dispatch(2)), ("empty.txt", ""), ("good.txt", dispatch(3))):
+        desk_bucket.put(f"in/box/{name}", content)
+    desk_bucket.deny("s3:GetObject", "in/box/denied.txt", "in/box/empty.txt")
+    files = list(found(watch))
+    accepted = feeder.accept_files(desk, engine, [file.path for file in files], move=True)
+    assert [delivery.path for delivery in accepted.deliveries] == [f"{desk.inbox}/good.txt".encode()]
+    reasons = {Path(path.decode()).name: reason for path, reason in accepted.not_ready.items()}
+    assert {name: reason.partition("(")[2].partition(")")[0] for name, reason in reasons.items()} == {
+        "encrypted.txt": "400 Bad Request",
+        "denied.txt": "403 Forbidden",
+        "empty.txt": "403 Forbidden",
+    }
+    for _ in range(3):
+        for file in files:
+            if file.path in accepted.not_ready:
+                watch.tracker.postpone(file)
+    assert "3 objects of the inbox can't be read" in watch.failures()
+    assert list(found(watch)) == []
 
 
 def test_a_large_object_is_accepted(

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from worker.bucket.faults import RefusedError
 from worker.bucket.listing import listed
 from worker.bucket.objects import ObjectState, opened
 from worker.display import escape_path
@@ -125,9 +126,16 @@ class BucketWatcher:
         """Return the object as an entry; None for names that are ignored, and for the marker of an empty folder."""
         if any(self._ignore(name.encode()) for name in found.key.split("/")):
             return None
-        if found.size == 0 and self._bucket.state(found.key) is None:
-            return None  # consoles make an object "folder/", which the library lists without the slash
+        if found.size == 0 and self._is_marker(found.key):
+            return None
         return EntryState(f"{self._url}/{found.key}".encode(), found.size, found.modified_ns, 0, found.tag_number)
+
+    def _is_marker(self, key: str) -> bool:
+        """Return whether an empty object marks a folder: consoles make "folder/", listed here without the slash."""
+        try:
+            return self._bucket.state(key) is None
+        except RefusedError:
+            return False  # it is there, and reading it reports the reason
 
     def unchanged(self, files: Sequence[EntryState]) -> list[EntryState]:
         """Return all of them: an object is read in the state that it has then."""
