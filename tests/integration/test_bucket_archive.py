@@ -6,16 +6,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from obstore.store import from_url
 
-from tests.storage_server import KEY_ID, SECRET, BucketOfTest
+from tests.storage_server import BucketOfTest
 from worker import archive
 from worker.archive.names import kept_name
-from worker.bucket.objects import PIECE_BYTES, opened
-from worker.errors import MissingBytesError, RetryError, SettingsError
+from worker.bucket.objects import PIECE_BYTES
+from worker.errors import MissingBytesError, RetryError
 from worker.pipeline.prepare import prepare
 from worker.settings import Settings, load
-from worker.settings.places import BucketUrl
 from worker.store.ledger import LeasedFile
 
 TEXT = b"The harbour authority said on Monday that two ships collided.\n"
@@ -142,64 +140,3 @@ def test_missing_bytes_and_a_missing_archive_differ(desk: Settings, desk_bucket:
     archive.store_bytes(desk, b"other", digest(b"other"), PATH)
     with pytest.raises(MissingBytesError, match="lifecycle rule"):
         archive.open_kept(desk, digest(TEXT), PATH)
-
-
-def test_a_refusal_shows_no_credentials(
-    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A storage that refuses or does not answer is an error to be retried, with its status and without any key."""
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-the-secret")
-    for endpoint, reason in ((desk_bucket.endpoint, "403 Forbidden"), ("http://127.0.0.1:9", "no answer")):
-        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-        opened.cache_clear()
-        with pytest.raises(RetryError, match=reason) as caught:
-            archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
-        assert not any(secret in str(caught.value) for secret in (KEY_ID, SECRET, "not-the-secret"))
-        assert caught.value.__cause__ is None
-    opened.cache_clear()
-
-
-def test_empty_variables_count_as_unset(
-    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An empty address, as compose passes for an unset one, gives way to the next; one without scheme is refused."""
-    monkeypatch.setenv("AWS_ENDPOINT", desk_bucket.endpoint)
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "")
-    opened.cache_clear()
-    archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
-    assert read(desk, TEXT) == TEXT
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "storage.example")
-    opened.cache_clear()
-    with pytest.raises(SettingsError, match="AWS_ENDPOINT_URL"):
-        archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
-
-
-def test_a_panic_of_the_library_is_retried(
-    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A panic of the library, which no `except Exception` catches, is an error that is tried again."""
-    bucket = opened(BucketUrl("s3", desk_bucket.name, ""))
-    broken = from_url(f"s3://{desk_bucket.name}", endpoint="")
-    monkeypatch.setattr(bucket, "_store", broken)
-    with pytest.raises(RetryError, match="the library obstore failed"):
-        bucket.read("key", 1)
-
-
-def test_credentials_come_from_the_usual_file(
-    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Without keys in the environment, those of the chosen profile in the file of the AWS tools are used."""
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    file = tmp_path / "credentials"
-    file.write_text(f"[desk]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
-    monkeypatch.setenv("AWS_PROFILE", "desk")
-    opened.cache_clear()
-    archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
-    assert desk_bucket.keys() == [key_of(TEXT)]
-    file.write_text("no section")
-    opened.cache_clear()
-    with pytest.raises(SettingsError, match="MissingSectionHeaderError"):
-        opened(BucketUrl("s3", desk_bucket.name, ""))
