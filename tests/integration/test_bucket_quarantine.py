@@ -2,20 +2,24 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import Engine, text
 
 from tests.dispatches import dispatch
-from tests.integration.delivery import new_processor, scalar
+from tests.integration.delivery import new_processor, run, scalar
 from tests.storage_server import BucketOfTest
 from worker import archive
+from worker.bucket.objects import Bucket
 from worker.inbox.posted import accept_uploaded
 from worker.operations.audit import contradictions
 from worker.pipeline import final_places
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings, load
+from worker.store import recovery
 from worker.store.locks import AdvisoryLock
 
 
@@ -51,6 +55,45 @@ def test_no_request_is_made_under_the_lock(
     worker.process([accept_uploaded(desk, engine, b"a.txt", content) for content in contents])
     assert seen == [(True, 2), (True, 2)]
     assert list(contradictions(desk, engine)) == []
+
+
+def test_two_outcomes_of_the_same_bytes_lose_none(
+    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One delivery goes to the quarantine while another of the same bytes comes back from it: the bytes stay."""
+    digest, path = sha256(b"?!?").digest(), b"a.txt"
+    archive.store_bytes(desk, b"?!?", digest, path)
+    archive.quarantine(desk, digest, path, "It holds no word.")
+    archive.open_kept(desk, digest, path).close()
+    archive.store_bytes(desk, b"?!?", digest, path)  # delivered again
+    both_copied, copy = threading.Barrier(2), Bucket.copy
+
+    def copy_together(bucket: Bucket, key: str, target: str) -> None:
+        copy(bucket, key, target)
+        both_copied.wait(60)
+
+    monkeypatch.setattr(Bucket, "copy", copy_together)
+    with ThreadPoolExecutor(2) as threads:
+        threads.submit(archive.quarantine, desk, digest, path, "It holds no word.")
+        threads.submit(archive.unquarantine, desk, digest, path)
+    with archive.open_kept(desk, digest, path) as kept:
+        assert kept.read() == b"?!?"
+
+
+def test_a_retried_file_leaves_the_quarantine(
+    desk: Settings, engine: Engine, worker: BatchProcessor, desk_bucket: BucketOfTest
+) -> None:
+    """A file that another process had quarantined and that is done after a retry has no reason in the bucket."""
+    number = accept_uploaded(desk, engine, b"a.txt", dispatch(1).encode())
+    digest = sha256(dispatch(1).encode()).digest()
+    run(engine, "UPDATE files SET state = 'quarantined', reason = 'It failed.', finished_at = now()")
+    archive.quarantine(desk, digest, b"a.txt", "It failed.")
+    assert len(desk_bucket.keys("quarantine/")) == 1
+    with engine.begin() as connection:
+        recovery.retry_quarantined(connection, [number])
+    worker.process([number])
+    assert scalar(engine, "SELECT state FROM files") == "done"
+    assert desk_bucket.keys("quarantine/") == []
 
 
 def test_a_silent_storage_holds_up_no_worker(

@@ -270,7 +270,7 @@ class BatchProcessor:
         if file.parent_id:
             return
         move = Move(file.sha256, file.path, reason)
-        if archive.is_remote(self.settings):
-            self._moves.append(move)
-        else:
+        if not archive.is_remote(self.settings):
             move_bytes(self.settings, move)
+        elif reason or file.enqueued_again:  # no other was in quarantine: a request for each would be wasted
+            self._moves.append(move)

@@ -1,7 +1,7 @@
-"""Move the bytes of files that have their outcome: to the quarantine, or from there back to the archive.
+"""Bring the bytes of files that have their outcome into the quarantine, or from there back into the archive.
 
 In a folder these are renames, before the commit. In a bucket they are requests, after the commit, because no
-transaction and no lock may wait for a storage. The ledger has the outcome; readers of the bytes search both places.
+transaction and no lock may wait for a storage. The ledger has the outcome; readers find the bytes in either place.
 """
 
 from collections.abc import Sequence
