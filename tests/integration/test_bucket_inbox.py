@@ -15,14 +15,19 @@ from tests.dispatches import dispatch
 from tests.integration.delivery import new_processor, rows, scalar
 from tests.storage_server import BucketOfTest
 from worker import archive
+from worker.article import ProcessKind
 from worker.bucket.objects import opened
 from worker.inbox import feeder
+from worker.inbox.bucket_watcher import BucketWatcher
 from worker.inbox.scanner import EntryState
 from worker.inbox.sources import receive, remove
 from worker.inbox.watch import InboxWatch, inbox_watch
 from worker.operations.audit import contradictions
 from worker.operations.health import check
+from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings, load
+from worker.settings.places import BucketUrl
+from worker.store.ledger import Delivery
 
 
 @pytest.fixture(params=["bucket", "folder"])
@@ -151,8 +156,34 @@ def test_a_refused_object_keeps_no_other_out(
         for file in files:
             if file.path in accepted.not_ready:
                 watch.tracker.postpone(file)
-    assert "3 objects of the inbox can't be read" in watch.failures()
+    assert "3 objects of the inbox can't be read or removed" in watch.failures()
     assert list(found(watch)) == []
+
+
+def test_an_object_that_could_not_be_removed_is_removed_later(
+    desk: Settings, engine: Engine, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An accepted object whose removal the storage refused for a while leaves the inbox after a pause."""
+    now = [0.0]
+    assert isinstance(desk.inbox, BucketUrl)
+    watch, beat = BucketWatcher(desk, desk.inbox, lambda: now[0]), Heartbeat(engine, ProcessKind.WATCHER)
+    desk_bucket.put("in/box/a.txt", dispatch(1))
+
+    def remove_refused(delivery: Delivery) -> None:
+        desk_bucket.deny("s3:GetObject", "in/box/a.txt")
+        remove(delivery)
+
+    monkeypatch.setattr(feeder, "remove", remove_refused)
+    feeder._cycle(desk, engine, watch, beat)
+    assert scalar(engine, "SELECT count(*) FROM files") == 1
+    assert list(found(watch)) == []  # it rests
+    assert desk_bucket.keys("in/box") == ["in/box/a.txt"]
+    desk_bucket.request("DELETE", "?policy")
+    monkeypatch.setattr(feeder, "remove", remove)
+    now[0] = 10.0
+    feeder._cycle(desk, engine, watch, beat)
+    assert desk_bucket.keys("in/box") == []
+    assert scalar(engine, "SELECT count(*) FROM files") == 1
 
 
 def test_a_large_object_is_accepted(
@@ -175,7 +206,7 @@ def test_a_listing_continues_after_a_key_that_is_refused(
     desk_bucket.put("in/box/b\nroken.txt", dispatch(1))
     desk_bucket.put("in/box/c.txt", dispatch(2))
     assert [Path(file.path.decode()).name for file in found(watch)] == ["c.txt"]
-    assert "1 objects of the inbox can't be read, the first: b\\x0aroken.txt." in watch.failures()
+    assert "1 objects of the inbox can't be read or removed, the first: b\\x0aroken.txt." in watch.failures()
     desk_bucket.delete("in/box/b\nroken.txt")
     assert len(list(found(watch))) == 1
     assert watch.failures() == ""

@@ -147,7 +147,7 @@ class BucketWatcher:
         if not places:
             return ""
         return (
-            f"{len(places):,} objects of the inbox can't be read, the first: {escape_path(places[0])}. "
+            f"{len(places):,} objects of the inbox can't be read or removed, the first: {escape_path(places[0])}. "
             "The log of the watcher has the reason."
         )
 
