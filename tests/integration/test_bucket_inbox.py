@@ -16,8 +16,9 @@ from tests.integration.delivery import new_processor, rows, scalar
 from tests.storage_server import BucketOfTest
 from worker import archive
 from worker.article import ProcessKind
+from worker.bucket import objects
 from worker.bucket.objects import opened
-from worker.inbox import feeder
+from worker.inbox import bucket_watcher, feeder
 from worker.inbox.bucket_watcher import BucketWatcher
 from worker.inbox.scanner import EntryState
 from worker.inbox.sources import receive, remove
@@ -210,6 +211,24 @@ def test_a_listing_continues_after_a_key_that_is_refused(
     desk_bucket.delete("in/box/b\nroken.txt")
     assert len(list(found(watch))) == 1
     assert watch.failures() == ""
+
+
+def test_a_listing_without_new_objects_is_read_bit_by_bit(
+    desk: Settings, desk_bucket: BucketOfTest, watch: InboxWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a listing has only objects that stay in the inbox, the watcher returns to its loop and shows progress."""
+    for number in range(7):
+        desk_bucket.put(f"in/box/{number}.txt", "kept in the inbox")
+    for file in list(found(watch)):
+        watch.tracker.ignore_until_changed(file)
+    desk_bucket.put("in/box/new.txt", "new")
+    pages: list[None] = []
+    monkeypatch.setattr(objects, "PAGE_OBJECTS", 1)
+    monkeypatch.setattr(bucket_watcher, "_FRUITLESS_PAGES", 3)
+    monkeypatch.setattr(bucket_watcher, "progress", lambda: pages.append(None))
+    assert [watch.has_settled_files() for _ in range(3)] == [False, False, True]
+    assert len(pages) == 8
+    assert [Path(file.path.decode()).name for file in watch.next_files(9)] == ["new.txt"]
 
 
 @pytest.mark.slow

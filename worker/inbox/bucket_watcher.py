@@ -16,10 +16,15 @@ from worker.errors import RetryError
 from worker.inbox.scanner import EntryState, Ignore
 from worker.inbox.watcher import SettledFileTracker
 from worker.process import log
+from worker.process.stall_guard import progress
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
 
 logger = log.get(__name__)
+
+#: Pages in which no object may be accepted that are read at a time: 10 s at 0.2 s each. Then the watcher shows that it
+#: is alive, and goes on with the listing: one of 1.5 million objects that stay in the inbox takes five minutes.
+_FRUITLESS_PAGES = 50
 
 
 class ListedObjectTracker(SettledFileTracker):
@@ -84,7 +89,7 @@ class BucketWatcher:
         return not self._stopping.wait(self._settings.scan_seconds)
 
     def has_settled_files(self) -> bool:
-        """Return whether the present listing, or else a new one, has objects to accept.
+        """Return whether the next pages of the present listing, or else of a new one, have objects to accept.
 
         Raises:
             RetryError: the storage does not answer, or refuses.
@@ -105,8 +110,11 @@ class BucketWatcher:
         return files
 
     def _fill(self) -> bool:
-        """Read pages until there is an object to accept; return False if the listing has none left."""
-        while not self._found and self._pages is not None:
+        """Read pages until there is an object to accept; return False if there is none in the next of them."""
+        for _ in range(_FRUITLESS_PAGES):
+            if self._found or self._pages is None:
+                break
+            progress()
             try:
                 page = next(self._pages, None)
             except FileNotFoundError:
@@ -132,6 +140,7 @@ class BucketWatcher:
 
     def _is_marker(self, key: str) -> bool:
         """Return whether an empty object marks a folder: consoles make "folder/", listed here without the slash."""
+        progress()
         try:
             return self._bucket.state(key) is None
         except RefusedError:
