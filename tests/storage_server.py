@@ -12,10 +12,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
@@ -63,9 +64,12 @@ class BucketOfTest:
     endpoint: str
     name: str
 
-    def request(self, method: str, key: str, data: bytes | None = None) -> bytes:
+    def request(
+        self, method: str, key: str, data: bytes | None = None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> bytes:
         """Send a request for a key, which may have a query; return the answer."""
-        request = urllib.request.Request(f"{self.endpoint}/{self.name}/{key}", data=data, method=method)  # noqa: S310
+        address = f"{self.endpoint}/{self.name}/{key}"
+        request = urllib.request.Request(address, data=data, headers=dict(headers), method=method)  # noqa: S310
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  our own server
             content: bytes = answer.read()
         return content
@@ -81,6 +85,12 @@ class BucketOfTest:
     def delete(self, key: str) -> None:
         """Delete an object."""
         self.request("DELETE", quote(key))
+
+    def deny(self, action: str, *keys: str) -> None:
+        """Let nobody do this with these objects."""
+        resources = [f"arn:aws:s3:::{self.name}/{key}" for key in keys]
+        denial = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": resources}
+        self.request("PUT", "?policy", json.dumps({"Version": "2012-10-17", "Statement": [denial]}).encode())
 
     def keys(self, prefix: str = "") -> list[str]:
         """Return the keys that begin with ``prefix``."""

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 import redis
+from sqlalchemy import create_engine
 
 from tests.acceptance.processes import Installation, running, until
 from tests.dispatches import dispatch
 from tests.malformed import malformed
 from worker import embedded
+from worker.store.locks import living_workers
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +24,7 @@ def test_malformed_messages_stop_no_worker(tmp_path: Path) -> None:
     with embedded.servers(desk.data) as servers:
         desk.run("migrate")
         with redis.Redis.from_url(servers.redis_url) as client, running(desk, "worker", "--concurrency", "1") as worker:
+            until(lambda: _lives(servers.database_url), "`ingest` sees the worker, and starts none of its own")
             client.lpush("copydesk", *messages)
             client.hset("unacked", "broken", b"{")
             client.zadd("unacked_index", {"broken": 1.0})
@@ -34,3 +37,11 @@ def test_malformed_messages_stop_no_worker(tmp_path: Path) -> None:
             assert not client.hexists("unacked", "broken")
         log = (desk.data / "worker.test.log").read_text("utf-8")
     assert len([line for line in log.splitlines() if "a message can't be read" in line]) == count
+
+
+def _lives(database_url: str) -> bool:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        living = bool(living_workers(connection))
+    engine.dispose()
+    return living

@@ -40,8 +40,8 @@ ACCEPT: list[tuple[Any, str]] = [
     (Bucket, "delete"),
     (feeder, "enqueue"),
 ]
-#: The steps of moving bytes within the bucket.
-MOVE: list[tuple[Any, str]] = [(Bucket, "copy"), (Bucket, "delete"), (Bucket, "write")]
+#: The step of quarantining bytes.
+QUARANTINE: list[tuple[Any, str]] = [(Bucket, "write")]
 _children = multiprocessing.get_context("forkserver")
 _children.set_forkserver_preload(["tests.harm.preloaded"])
 
@@ -168,7 +168,7 @@ def test_the_watcher_is_killed(
     judge(small, engine, desk_bucket)
 
 
-@pytest.mark.parametrize(("owner", "name", "when"), points(WORK + MOVE))
+@pytest.mark.parametrize(("owner", "name", "when"), points(WORK + QUARANTINE))
 def test_a_worker_is_killed(
     small: Settings, engine: Engine, desk_bucket: BucketOfTest, owner: Any, name: str, when: str
 ) -> None:
@@ -182,7 +182,7 @@ def test_a_worker_is_killed(
     judge(small, engine, desk_bucket)
 
 
-@pytest.mark.parametrize(("owner", "name", "when"), points(SWEEP + MOVE))
+@pytest.mark.parametrize(("owner", "name", "when"), points(SWEEP + QUARANTINE))
 def test_the_scheduler_is_killed(
     small: Settings, engine: Engine, desk_bucket: BucketOfTest, owner: Any, name: str, when: str
 ) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage_server import KEY_ID, SECRET, BucketOfTest
+from tests.storage_server import BucketOfTest
 from worker import archive
 from worker.archive.names import kept_name
-from worker.bucket.objects import PIECE_BYTES, opened
-from worker.errors import MissingBytesError, RetryError, SettingsError
+from worker.bucket.objects import PIECE_BYTES
+from worker.errors import MissingBytesError, RetryError
+from worker.pipeline.prepare import prepare
 from worker.settings import Settings, load
-from worker.settings.places import BucketUrl
+from worker.store.ledger import LeasedFile
 
 TEXT = b"The harbour authority said on Monday that two ships collided.\n"
 #: More than two pieces, of which no two are alike.
@@ -77,17 +78,48 @@ def test_a_large_object_is_a_file(desk: Settings) -> None:
         assert kept.read() == b""
 
 
+def test_a_large_object_is_read_on_where_it_was_moved(desk: Settings, desk_bucket: BucketOfTest) -> None:
+    """An object that `prune` stages while it is read is read to its end; removed, it is an error of the storage."""
+    archive.store_blocks(desk, (LARGE,), digest(LARGE), PATH)
+    [(place, _)] = archive.kept(desk, digest(LARGE), [PATH])
+    with archive.open_kept(desk, digest(LARGE), PATH) as kept, archive.open_kept(desk, digest(LARGE), PATH) as other:
+        assert kept.read(100) == other.read(100) == LARGE[:100]
+        staged = archive.stage_removal(desk, place)
+        assert kept.read() == LARGE[100:]
+        archive.remove(desk, staged)
+        with pytest.raises(RetryError, match="moved or removed while it was read"):
+            other.read()
+
+
+def test_a_file_whose_object_vanishes_is_set_back(desk: Settings, desk_bucket: BucketOfTest) -> None:
+    """A large file whose object vanishes while its records are read is set back, and none of its records counts."""
+    content = b"".join(b'{"text": "%s"}\n' % (b"Report %d says. " % n * 8000) for n in range(80))
+    archive.store_blocks(desk, (content,), digest(content), PATH)
+    [(place, _)] = archive.kept(desk, digest(content), [PATH])
+    leased = LeasedFile(1, b"/in/reports.jsonl", digest(content), len(content), 1, None, 0, 80, 0, 0)
+    kept = archive.open_kept(desk, digest(content), PATH)
+    kept.read(1)  # the first piece is in memory
+    desk_bucket.delete(f"kept/{place}")
+    file = prepare(desk, leased, open_kept=lambda _sha256, _path: kept)
+    assert file.setback is not None
+    assert (file.failure, file.quarantine, file.cleaned, file.bad) == (None, None, [], [])
+
+
 def test_quarantined_bytes_are_found_and_come_back(desk: Settings, desk_bucket: BucketOfTest) -> None:
-    """Bytes move to the quarantine with their reason, are read there, and return when they were processed after all."""
+    """Quarantined bytes stay in their place with a reason elsewhere, which goes when they were processed after all."""
     archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
     archive.quarantine(desk, digest(TEXT), PATH, "It holds no word.")
     name = kept_name(digest(TEXT), PATH)
-    assert desk_bucket.keys() == [f"kept/quarantine/{name}", f"kept/quarantine/{name}.reason.txt"]
+    assert desk_bucket.keys() == [key_of(TEXT), f"kept/quarantine/{name}.reason.txt"]
     assert b"It holds no word." in desk_bucket.get(f"kept/quarantine/{name}.reason.txt")
     assert archive.exists(desk, digest(TEXT), PATH)
     assert read(desk, TEXT) == TEXT
     archive.unquarantine(desk, digest(TEXT), PATH)
     assert desk_bucket.keys() == [key_of(TEXT)]
+    desk_bucket.delete(key_of(TEXT))
+    desk_bucket.put(f"kept/quarantine/{name}", TEXT)  # copied there from a folder
+    assert archive.exists(desk, digest(TEXT), PATH)
+    assert read(desk, TEXT) == TEXT
 
 
 def test_staged_bytes_are_read_and_restored(desk: Settings, desk_bucket: BucketOfTest) -> None:
@@ -112,37 +144,3 @@ def test_missing_bytes_and_a_missing_archive_differ(desk: Settings, desk_bucket:
     archive.store_bytes(desk, b"other", digest(b"other"), PATH)
     with pytest.raises(MissingBytesError, match="lifecycle rule"):
         archive.open_kept(desk, digest(TEXT), PATH)
-
-
-def test_a_refusal_shows_no_credentials(
-    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A storage that refuses or does not answer is an error to be retried, with its status and without any key."""
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-the-secret")
-    for endpoint, reason in ((desk_bucket.endpoint, "403 Forbidden"), ("http://127.0.0.1:9", "no answer")):
-        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-        opened.cache_clear()
-        with pytest.raises(RetryError, match=reason) as caught:
-            archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
-        assert not any(secret in str(caught.value) for secret in (KEY_ID, SECRET, "not-the-secret"))
-        assert caught.value.__cause__ is None
-    opened.cache_clear()
-
-
-def test_credentials_come_from_the_usual_file(
-    desk: Settings, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Without keys in the environment, those of the chosen profile in the file of the AWS tools are used."""
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    file = tmp_path / "credentials"
-    file.write_text(f"[desk]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
-    monkeypatch.setenv("AWS_PROFILE", "desk")
-    opened.cache_clear()
-    archive.store_bytes(desk, TEXT, digest(TEXT), PATH)
-    assert desk_bucket.keys() == [key_of(TEXT)]
-    file.write_text("no section")
-    opened.cache_clear()
-    with pytest.raises(SettingsError, match="MissingSectionHeaderError"):
-        opened(BucketUrl("s3", desk_bucket.name, ""))

@@ -1,9 +1,11 @@
 """An inbox in a bucket: every object is accepted once, by whichever of its watchers, and replaced ones are new."""
 
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -13,14 +15,20 @@ from tests.dispatches import dispatch
 from tests.integration.delivery import new_processor, rows, scalar
 from tests.storage_server import BucketOfTest
 from worker import archive
+from worker.article import ProcessKind
+from worker.bucket import objects
 from worker.bucket.objects import opened
-from worker.inbox import feeder
+from worker.inbox import bucket_watcher, feeder
+from worker.inbox.bucket_watcher import BucketWatcher
 from worker.inbox.scanner import EntryState
 from worker.inbox.sources import receive, remove
 from worker.inbox.watch import InboxWatch, inbox_watch
 from worker.operations.audit import contradictions
 from worker.operations.health import check
+from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings, load
+from worker.settings.places import BucketUrl
+from worker.store.ledger import Delivery
 
 
 @pytest.fixture(params=["bucket", "folder"])
@@ -125,6 +133,60 @@ def test_refused_objects_stay_and_are_reported_once(
     assert [changed.path for changed in found(watch)] == [file.path]
 
 
+def test_a_refused_object_keeps_no_other_out(
+    desk: Settings, engine: Engine, desk_bucket: BucketOfTest, watch: InboxWatch
+) -> None:
+    """Objects that the storage lists and refuses to read wait, are reported, and the others are accepted."""
+    secret = b64encode(b"k" * 32).decode(), b64encode(md5(b"k" * 32, usedforsecurity=False).digest()).decode()
+    header = "x-amz-server-side-encryption-customer-"
+    own_key = {f"{header}algorithm": "AES256", f"{header}key": secret[0], f"{header}key-MD5": secret[1]}
+    desk_bucket.request("PUT", "in/box/encrypted.txt", dispatch(1).encode(), own_key)
+    for name, content in (("denied.txt", dispatch(2)), ("empty.txt", ""), ("good.txt", dispatch(3))):
+        desk_bucket.put(f"in/box/{name}", content)
+    desk_bucket.deny("s3:GetObject", "in/box/denied.txt", "in/box/empty.txt")
+    files = list(found(watch))
+    accepted = feeder.accept_files(desk, engine, [file.path for file in files], move=True)
+    assert [delivery.path for delivery in accepted.deliveries] == [f"{desk.inbox}/good.txt".encode()]
+    reasons = {Path(path.decode()).name: reason for path, reason in accepted.not_ready.items()}
+    assert {name: reason.partition("(")[2].partition(")")[0] for name, reason in reasons.items()} == {
+        "encrypted.txt": "400 Bad Request",
+        "denied.txt": "403 Forbidden",
+        "empty.txt": "403 Forbidden",
+    }
+    for _ in range(3):
+        for file in files:
+            if file.path in accepted.not_ready:
+                watch.tracker.postpone(file)
+    assert "3 objects of the inbox can't be read or removed" in watch.failures()
+    assert list(found(watch)) == []
+
+
+def test_an_object_that_could_not_be_removed_is_removed_later(
+    desk: Settings, engine: Engine, desk_bucket: BucketOfTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An accepted object whose removal the storage refused for a while leaves the inbox after a pause."""
+    now = [0.0]
+    assert isinstance(desk.inbox, BucketUrl)
+    watch, beat = BucketWatcher(desk, desk.inbox, lambda: now[0]), Heartbeat(engine, ProcessKind.WATCHER)
+    desk_bucket.put("in/box/a.txt", dispatch(1))
+
+    def remove_refused(delivery: Delivery) -> None:
+        desk_bucket.deny("s3:GetObject", "in/box/a.txt")
+        remove(delivery)
+
+    monkeypatch.setattr(feeder, "remove", remove_refused)
+    feeder._cycle(desk, engine, watch, beat)
+    assert scalar(engine, "SELECT count(*) FROM files") == 1
+    assert list(found(watch)) == []  # it rests
+    assert desk_bucket.keys("in/box") == ["in/box/a.txt"]
+    desk_bucket.request("DELETE", "?policy")
+    monkeypatch.setattr(feeder, "remove", remove)
+    now[0] = 10.0
+    feeder._cycle(desk, engine, watch, beat)
+    assert desk_bucket.keys("in/box") == []
+    assert scalar(engine, "SELECT count(*) FROM files") == 1
+
+
 def test_a_large_object_is_accepted(
     desk: Settings, engine: Engine, desk_bucket: BucketOfTest, watch: InboxWatch
 ) -> None:
@@ -145,10 +207,28 @@ def test_a_listing_continues_after_a_key_that_is_refused(
     desk_bucket.put("in/box/b\nroken.txt", dispatch(1))
     desk_bucket.put("in/box/c.txt", dispatch(2))
     assert [Path(file.path.decode()).name for file in found(watch)] == ["c.txt"]
-    assert "1 objects of the inbox can't be read, the first: b\\x0aroken.txt." in watch.failures()
+    assert "1 objects of the inbox can't be read or removed, the first: b\\x0aroken.txt." in watch.failures()
     desk_bucket.delete("in/box/b\nroken.txt")
     assert len(list(found(watch))) == 1
     assert watch.failures() == ""
+
+
+def test_a_listing_without_new_objects_is_read_bit_by_bit(
+    desk: Settings, desk_bucket: BucketOfTest, watch: InboxWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a listing has only objects that stay in the inbox, the watcher returns to its loop and shows progress."""
+    for number in range(7):
+        desk_bucket.put(f"in/box/{number}.txt", "kept in the inbox")
+    for file in list(found(watch)):
+        watch.tracker.ignore_until_changed(file)
+    desk_bucket.put("in/box/new.txt", "new")
+    pages: list[None] = []
+    monkeypatch.setattr(objects, "PAGE_OBJECTS", 1)
+    monkeypatch.setattr(bucket_watcher, "_FRUITLESS_PAGES", 3)
+    monkeypatch.setattr(bucket_watcher, "progress", lambda: pages.append(None))
+    assert [watch.has_settled_files() for _ in range(3)] == [False, False, True]
+    assert len(pages) == 8
+    assert [Path(file.path.decode()).name for file in watch.next_files(9)] == ["new.txt"]
 
 
 @pytest.mark.slow

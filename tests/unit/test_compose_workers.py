@@ -33,6 +33,11 @@ def test_texts_are_judged_alike_on_all_machines() -> None:
         assert WORKER["environment"][name] == WHOLE["environment"][name], name
 
 
+def test_the_address_of_the_storage_may_be_unset() -> None:
+    """An unset address is not passed, as an empty one would be no address of Amazon's storage."""
+    assert WORKER["environment"]["AWS_ENDPOINT_URL"] is None
+
+
 def test_secrets_are_files() -> None:
     """No variable holds a secret: each names a file that compose mounts."""
     files = {f"/run/secrets/{name}" for name in STACK["secrets"]}

@@ -1,7 +1,9 @@
 """The archive in a bucket: the bytes of a file are one object, written once, below the first two digits of its name.
 
 Names are made of the content, so that several hosts that store the same bytes write the same object. Quarantined bytes
-are below ``quarantine/``. A move is a copy and a deletion: a crash in between leaves both, which is harmless.
+stay where they are, and an object below ``quarantine/`` has the reason: a move would be a copy and a deletion, and two
+deliveries of the same bytes that end differently could delete both. Bytes that someone has copied to ``quarantine/``
+from a folder are found there.
 """
 
 import contextlib
@@ -20,9 +22,6 @@ from worker.errors import MissingBytesError, RetryError
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
 
-#: Names of bytes that this process has read from the quarantine: a request for every other file would be wasted.
-_read_from_quarantine: set[str] = set()
-
 
 def _bucket(settings: Settings) -> Bucket:
     if not isinstance(settings.archive, BucketUrl):
@@ -36,6 +35,10 @@ def _archived(name: str) -> str:
 
 def _quarantined(name: str) -> str:
     return f"{QUARANTINE}/{name}"
+
+
+def _reason(name: str) -> str:
+    return _quarantined(name) + REASON_SUFFIX
 
 
 def store(settings: Settings, source: BinaryIO, sha256: bytes, path: bytes, *, move: bool) -> None:  # noqa: ARG001
@@ -88,26 +91,23 @@ def _is_kept(settings: Settings, sha256: bytes, path: bytes, size: int) -> bool:
 
 
 def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
-    """Open the bytes of an accepted file, from the archive or, when it is retried, from the quarantine.
+    """Open the bytes of an accepted file.
 
     Raises:
         MissingBytesError: they are in neither.
         RetryError: the storage does not answer, or holds nothing at all.
     """
-    return _open(settings, kept_name(sha256, path))[1]
+    return _open(settings, kept_name(sha256, path))
 
 
-def _open(settings: Settings, name: str) -> tuple[bool, BinaryIO]:
-    """Return whether the bytes are in the quarantine, and the open bytes."""
+def _open(settings: Settings, name: str) -> BinaryIO:
     bucket = _bucket(settings)
     staged = (f"{STAGED}/{name}", f"{QUARANTINE}/{STAGED}/{name}")
-    # the first again: a retry of another delivery of these bytes may just have moved them back
-    for key in (_archived(name), _quarantined(name), *staged, _archived(name)):
+    # the first again: `prune` may just have moved them back
+    places = (_archived(name), _quarantined(name), *staged, _archived(name))
+    for key in places:
         with contextlib.suppress(FileNotFoundError):
-            opened = open_object(bucket, key)
-            if quarantined := key.startswith(QUARANTINE):
-                _read_from_quarantine.add(name)
-            return quarantined, opened
+            return open_object(bucket, key, places)
     if not bucket.has_objects():
         raise RetryError(f"The archive {settings.archive} is empty or gone. Is it the right bucket?")
     raise MissingBytesError(
@@ -116,21 +116,16 @@ def _open(settings: Settings, name: str) -> tuple[bool, BinaryIO]:
 
 
 def quarantine(settings: Settings, sha256: bytes, path: bytes, reason: str) -> None:
-    """Move the bytes from the archive to the quarantine, and write an object with the reason."""
-    bucket, name = _bucket(settings), kept_name(sha256, path)
-    with contextlib.suppress(FileNotFoundError, RetryError):  # the ledger holds the outcome; this only shows it
-        bucket.move(_archived(name), _quarantined(name))
-        bucket.write(_quarantined(name) + REASON_SUFFIX, f"{os.fsdecode(path)!a}\n{reason}\n".encode())
+    """Write an object with the original path and the reason."""
+    with contextlib.suppress(RetryError):  # the ledger holds the outcome; this only shows it
+        content = f"{os.fsdecode(path)!a}\n{reason}\n".encode()
+        _bucket(settings).write(_reason(kept_name(sha256, path)), content)
 
 
 def unquarantine(settings: Settings, sha256: bytes, path: bytes) -> None:
-    """Move bytes from the quarantine back to the archive, once they were processed after all."""
-    bucket, name = _bucket(settings), kept_name(sha256, path)
-    if name in _read_from_quarantine:
-        _read_from_quarantine.discard(name)
-        with contextlib.suppress(FileNotFoundError, RetryError):
-            bucket.move(_quarantined(name), _archived(name))
-            bucket.delete([_quarantined(name) + REASON_SUFFIX])
+    """Delete the object with the reason, once the bytes were processed after all."""
+    with contextlib.suppress(RetryError):
+        _bucket(settings).delete([_reason(kept_name(sha256, path))])
 
 
 def exists(settings: Settings, sha256: bytes, path: bytes) -> bool:
@@ -170,8 +165,8 @@ def staged_removals(settings: Settings) -> dict[PurePath, bytes]:
 
 
 def remove(settings: Settings, staged: PurePath) -> None:
-    """Remove staged bytes, and the reason next to them if they were in the quarantine."""
-    _bucket(settings).delete([str(staged), str(staged.parent.parent / (staged.name + REASON_SUFFIX))])
+    """Remove staged bytes, and the reason if they were in the quarantine."""
+    _bucket(settings).delete([str(staged), _reason(staged.name)])
 
 
 def open_copies(settings: Settings, sha256: bytes, paths: Sequence[bytes]) -> Iterator[tuple[str, BinaryIO]]:
@@ -184,12 +179,13 @@ def open_copies(settings: Settings, sha256: bytes, paths: Sequence[bytes]) -> It
     """
     for name in dict.fromkeys(kept_name(sha256, path) for path in paths):
         with contextlib.suppress(MissingBytesError):
-            quarantined, source = _open(settings, name)
-            backed_up = name_in_backup(name, quarantined=quarantined)
+            source, reason = _open(settings, name), None
+            with contextlib.suppress(FileNotFoundError):
+                reason = open_object(_bucket(settings), _reason(name))
+            backed_up = name_in_backup(name, quarantined=reason is not None)
             yield backed_up, source
-            if quarantined:
-                with contextlib.suppress(FileNotFoundError):
-                    yield backed_up + REASON_SUFFIX, open_object(_bucket(settings), _quarantined(name) + REASON_SUFFIX)
+            if reason:
+                yield backed_up + REASON_SUFFIX, reason
 
 
 def put_back(settings: Settings, name: str, blocks: Iterable[bytes]) -> None:
@@ -198,7 +194,8 @@ def put_back(settings: Settings, name: str, blocks: Iterable[bytes]) -> None:
     Raises:
         RetryError: the storage does not answer, or refuses.
     """
-    key = name if name.startswith(QUARANTINE) else name.partition("/")[2]
+    place = name.rpartition("/")[2]
+    key = _quarantined(place) if place.endswith(REASON_SUFFIX) else _archived(place)
     rest, first = iter(blocks), io.BytesIO()
     for block in rest:
         first.write(block)

@@ -1,13 +1,19 @@
 """A kept object as a file: read in pieces when they are asked for, so that nothing needs a disk and little memory."""
 
 import io
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import BinaryIO, cast
 
 from worker.bucket.objects import PIECE_BYTES, Bucket
+from worker.errors import RetryError
 
 
-def open_object(bucket: Bucket, key: str) -> BinaryIO:
+def open_object(bucket: Bucket, key: str, places: Sequence[str] = ()) -> BinaryIO:
     """Open an object that never changes; a small one is read whole by the first request.
+
+    A large one is read on from ``places``, the keys to which it may be moved meanwhile. Reading it raises RetryError if
+    it is gone from all of them.
 
     Raises:
         FileNotFoundError: there is none.
@@ -16,14 +22,14 @@ def open_object(bucket: Bucket, key: str) -> BinaryIO:
     state, content = bucket.read(key, PIECE_BYTES)
     if content is not None:
         return io.BytesIO(content)
-    return cast("BinaryIO", io.BufferedReader(_ObjectFile(bucket, key, state.size), PIECE_BYTES))
+    return cast("BinaryIO", io.BufferedReader(_ObjectFile(bucket, (key, *places), state.size), PIECE_BYTES))
 
 
 class _ObjectFile(io.RawIOBase):
-    def __init__(self, bucket: Bucket, key: str, size: int) -> None:
+    def __init__(self, bucket: Bucket, keys: Sequence[str], size: int) -> None:
         super().__init__()
         self._bucket = bucket
-        self._key = key
+        self._keys = keys
         self._size = size
         self._position = 0
 
@@ -47,7 +53,14 @@ class _ObjectFile(io.RawIOBase):
         length = min(len(buffer), self._size - self._position)
         if length <= 0:
             return 0
-        data = self._bucket.read_range(self._key, self._position, length)
+        data = self._read(length)
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)
+
+    def _read(self, length: int) -> bytes:
+        for key in self._keys:
+            with suppress(FileNotFoundError):
+                return self._bucket.read_range(key, self._position, length)
+        # not FileNotFoundError, which a reader of a format would take for damaged content: it would keep what it has
+        raise RetryError(f"The object {self._keys[0]} of {self._bucket.url} was moved or removed while it was read.")

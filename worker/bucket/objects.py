@@ -18,6 +18,8 @@ from worker.errors import RetryError
 from worker.process.stall_guard import progress
 from worker.settings.places import BucketUrl
 
+#: Objects in a page of a listing: as many as the storage sends in one answer.
+PAGE_OBJECTS = 1000
 #: Larger objects are read and written in pieces of this size, each in its own request: a few of them fit in memory in
 #: each of several threads, and a piece takes seconds on a slow line.
 PIECE_BYTES = 4 << 20
@@ -147,7 +149,7 @@ class Bucket:
         prefix = f"{self._prefix}{below}".rstrip("/") or None
         offset = None if after is None else self._prefix + after
         with reported(self.url):
-            pages = obstore.list(self._store, prefix, offset=offset, chunk_size=1000)
+            pages = obstore.list(self._store, prefix, offset=offset, chunk_size=PAGE_OBJECTS)
         while True:
             with reported(self.url):
                 page = next(pages, None)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.errors import MessageError
 
-from worker.errors import QuarantineError, RetryError
+from worker.errors import QuarantineError, RetryError, SettingsError
 
 #: What parsers raise for content that they can't read, and nothing else: whatever is not listed passes. A library with
 #: exceptions of another base class is called where these are caught by name. ``file_fault`` takes the errors of the
@@ -45,7 +45,7 @@ def is_of_machine(error: BaseException) -> bool:
     """Return whether ``error`` says nothing about the file that was being read."""
     if isinstance(error, OSError):
         return error.errno not in _OF_CONTENT
-    return isinstance(error, MemoryError | RetryError) or not isinstance(error, Exception)
+    return isinstance(error, MemoryError | RetryError | SettingsError) or not isinstance(error, Exception)
 
 
 def file_fault(error: Exception) -> QuarantineError:

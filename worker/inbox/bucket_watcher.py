@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from worker.bucket.faults import RefusedError
 from worker.bucket.listing import listed
 from worker.bucket.objects import ObjectState, opened
 from worker.display import escape_path
@@ -15,10 +16,15 @@ from worker.errors import RetryError
 from worker.inbox.scanner import EntryState, Ignore
 from worker.inbox.watcher import SettledFileTracker
 from worker.process import log
+from worker.process.stall_guard import progress
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
 
 logger = log.get(__name__)
+
+#: Pages in which no object may be accepted that are read at a time: 10 s at 0.2 s each. Then the watcher shows that it
+#: is alive, and goes on with the listing: one of 1.5 million objects that stay in the inbox takes five minutes.
+_FRUITLESS_PAGES = 50
 
 
 class ListedObjectTracker(SettledFileTracker):
@@ -83,7 +89,7 @@ class BucketWatcher:
         return not self._stopping.wait(self._settings.scan_seconds)
 
     def has_settled_files(self) -> bool:
-        """Return whether the present listing, or else a new one, has objects to accept.
+        """Return whether the next pages of the present listing, or else of a new one, have objects to accept.
 
         Raises:
             RetryError: the storage does not answer, or refuses.
@@ -104,8 +110,11 @@ class BucketWatcher:
         return files
 
     def _fill(self) -> bool:
-        """Read pages until there is an object to accept; return False if the listing has none left."""
-        while not self._found and self._pages is not None:
+        """Read pages until there is an object to accept; return False if there is none in the next of them."""
+        for _ in range(_FRUITLESS_PAGES):
+            if self._found or self._pages is None:
+                break
+            progress()
             try:
                 page = next(self._pages, None)
             except FileNotFoundError:
@@ -125,9 +134,17 @@ class BucketWatcher:
         """Return the object as an entry; None for names that are ignored, and for the marker of an empty folder."""
         if any(self._ignore(name.encode()) for name in found.key.split("/")):
             return None
-        if found.size == 0 and self._bucket.state(found.key) is None:
-            return None  # consoles make an object "folder/", which the library lists without the slash
+        if found.size == 0 and self._is_marker(found.key):
+            return None
         return EntryState(f"{self._url}/{found.key}".encode(), found.size, found.modified_ns, 0, found.tag_number)
+
+    def _is_marker(self, key: str) -> bool:
+        """Return whether an empty object marks a folder: consoles make "folder/", listed here without the slash."""
+        progress()
+        try:
+            return self._bucket.state(key) is None
+        except RefusedError:
+            return False  # it is there, and reading it reports the reason
 
     def unchanged(self, files: Sequence[EntryState]) -> list[EntryState]:
         """Return all of them: an object is read in the state that it has then."""
@@ -139,7 +156,7 @@ class BucketWatcher:
         if not places:
             return ""
         return (
-            f"{len(places):,} objects of the inbox can't be read, the first: {escape_path(places[0])}. "
+            f"{len(places):,} objects of the inbox can't be read or removed, the first: {escape_path(places[0])}. "
             "The log of the watcher has the reason."
         )
 

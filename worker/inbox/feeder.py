@@ -50,6 +50,7 @@ class Accepted:
     new: dict[bytes, int] = field(default_factory=dict)
     not_ready: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be accepted yet
     not_removed: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be removed from the inbox
+    not_removed_yet: dict[bytes, str] = field(default_factory=dict)  # the same, for what may pass by itself
 
 
 def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, move: bool) -> Accepted:
@@ -113,17 +114,19 @@ def _store_pruned_again(settings: Settings, accepted: Accepted, *, move: bool) -
 
 
 def _remove(settings: Settings, accepted: Accepted) -> None:
-    def try_remove(delivery: ledger.Delivery) -> str | None:
+    def try_remove(delivery: ledger.Delivery) -> OSError | RetryError | None:
         try:
             remove(delivery)
         except (OSError, RetryError) as error:
-            return str(getattr(error, "strerror", error))
+            return error
         return None
 
     received = [delivery for delivery in accepted.deliveries if delivery.sha256 is not None]
     for delivery, trouble in _each(settings, try_remove, received):
-        if trouble:
-            accepted.not_removed[delivery.path] = trouble
+        if isinstance(trouble, RetryError):
+            accepted.not_removed_yet[delivery.path] = str(trouble)
+        elif trouble:
+            accepted.not_removed[delivery.path] = str(trouble.strerror)
 
 
 def accept_without_enqueuing(settings: Settings, engine: Engine, paths: Sequence[bytes]) -> list[int]:
@@ -178,10 +181,11 @@ def _accept(settings: Settings, engine: Engine, watch: InboxWatch, files: Sequen
     files = watch.unchanged(files)
     accepted = accept_files(settings, engine, [file.path for file in files], move=move)
     remaining = accepted.not_removed.keys() | {d.path for d in accepted.deliveries if not move or d.reason}
+    waiting = accepted.not_ready | accepted.not_removed_yet
     for file in files:
         if file.path in remaining:
             watch.tracker.ignore_until_changed(file)
-        elif (why := accepted.not_ready.get(file.path)) and watch.tracker.postpone(file):
+        elif (why := waiting.get(file.path)) and watch.tracker.postpone(file):
             logger.warning("a file waits in the inbox", path=escape_path(file.path), reason=why)
     for refused in (d for d in accepted.deliveries if d.reason and d.key in accepted.new):
         logger.warning("a file can't be accepted", path=escape_path(refused.path), reason=refused.reason)

@@ -4,9 +4,12 @@ An object is always whole. Its tag tells whether it was replaced, before a large
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
 from worker import archive
+from worker.bucket.faults import RefusedError
 from worker.bucket.objects import PIECE_BYTES, Bucket, ChangedError, ObjectState, opened
 from worker.inbox.receiver import NotReadyError, delivery_key
 from worker.settings import Settings
@@ -21,12 +24,13 @@ def receive(settings: Settings, path: bytes) -> Delivery:
     """Read the object whose URL is ``path``, store its bytes, and return the delivery that the ledger records.
 
     Raises:
-        NotReadyError: it is being replaced; other objects can be received.
+        NotReadyError: it is being replaced, or the storage refuses it; other objects can be received.
         RetryError: the storage of the inbox or of the archive does not answer, or refuses.
     """
     bucket, key = _located(path)
     try:
-        state, content = bucket.read(key, PIECE_BYTES)
+        with _one_object():
+            state, content = bucket.read(key, PIECE_BYTES)
     except FileNotFoundError:
         reason = "The file vanished before it could be read. Deliver it again if it was wanted."
         return Delivery(delivery_key(path, b"gone"), path, sha256=None, size=0, reason=reason, vanished=True)
@@ -44,13 +48,26 @@ def receive(settings: Settings, path: bytes) -> Delivery:
     return Delivery(key=delivery_key(path, digest), path=path, sha256=digest, size=state.size, stamp=_stamp(state))
 
 
+@contextmanager
+def _one_object() -> Iterator[None]:
+    """Raise NotReadyError where the storage refuses to read an object: it concerns that one alone."""
+    try:
+        yield
+    except RefusedError as error:
+        raise NotReadyError(
+            f"The storage refuses to read the object ({error.answer}): must it be restored from an archive class, or "
+            "is it encrypted with a key that this service may not use?"
+        ) from None
+
+
 def _store_large(settings: Settings, bucket: Bucket, state: ObjectState, path: bytes) -> bytes:
     """Store a large object in two passes: its name in the archive is its hash."""
     hashed = sha256()
     try:
         with _large:
-            for piece in bucket.pieces(state):
-                hashed.update(piece)
+            with _one_object():
+                for piece in bucket.pieces(state):
+                    hashed.update(piece)
             archive.store_blocks(settings, bucket.pieces(state), hashed.digest(), path)
     except (ChangedError, FileNotFoundError) as error:
         raise NotReadyError("The object was replaced or removed while it was read.") from error

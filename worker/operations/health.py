@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from worker.article import ProcessKind, Relation
 from worker.display import escape_path
+from worker.errors import SettingsError
 from worker.queue.figures import queue_length
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
@@ -125,8 +126,10 @@ def _folders(settings: Settings) -> list[str]:
 
 
 def _bucket(name: str, url: BucketUrl) -> list[str]:
-    from worker.bucket.probe import problem  # its library is optional
-
+    try:
+        from worker.bucket.probe import problem  # its library is optional
+    except SettingsError as error:
+        return [f"The {name}: {error}"]
     return [f"The {name}: {trouble}"] if (trouble := problem(url)) else []
 
 

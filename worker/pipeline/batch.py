@@ -22,6 +22,7 @@ from worker.formats import Limits
 from worker.formats.faults import is_of_machine
 from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.erased import ErasedMeanwhileError, withhold_erased
+from worker.pipeline.final_places import Move, move_bytes, move_together
 from worker.pipeline.outcomes import log_outcomes
 from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare, record_bad
 from worker.pipeline.refused import REFUSALS, concerns_data, find_refused
@@ -60,6 +61,7 @@ class BatchProcessor:
     _leased_at: float = 0.0
     _pause: Event = field(default_factory=Event)
     _clock: Callable[[], float] = time.monotonic
+    _moves: list[Move] = field(default_factory=list)  # of bytes, once the transaction is committed
     _most_characters: int = Limits().max_span_bytes  # of the texts of a batch, as of a part of a file
 
     def __post_init__(self) -> None:
@@ -229,6 +231,7 @@ class BatchProcessor:
         if all_held:
             self.timer.stages.clear()
             self.timer.lap("write")  # saved with the next batch: this one is committed
+            move_together(self.settings, self._moves)
             if self.logs_outcomes:
                 log_outcomes(files, placed, round(1000 * (time.monotonic() - self._leased_at)))
             return parts
@@ -237,6 +240,7 @@ class BatchProcessor:
         return self._commit_together(ours) if ours else []
 
     def _finish(self, connection: Connection, files: Sequence[PreparedFile]) -> list[int]:
+        self._moves.clear()  # of a transaction that was rolled back
         finished: list[ledger.Outcome] = []
         parts: list[int] = []
         set_back: list[int] = []
@@ -262,10 +266,11 @@ class BatchProcessor:
         return parts
 
     def _move_bytes_to_place(self, file: ledger.LeasedFile, reason: str | None) -> None:
-        """Move the bytes to quarantine if there is a reason, else to the archive; readers of the bytes search both."""
+        """Move the bytes to quarantine if there is a reason, else to the archive; in a bucket after the commit."""
         if file.parent_id:
             return
-        if reason:
-            archive.quarantine(self.settings, file.sha256, file.path, reason)
-        else:
-            archive.unquarantine(self.settings, file.sha256, file.path)
+        move = Move(file.sha256, file.path, reason)
+        if not archive.is_remote(self.settings):
+            move_bytes(self.settings, move)
+        elif reason or file.enqueued_again:  # no other was in quarantine: a request for each would be wasted
+            self._moves.append(move)

@@ -43,6 +43,7 @@ class LeasedFile:
     records: int | None
     byte_offset: int
     setbacks: int
+    enqueued_again: bool = False  # it was retried, or a message or an attempt was lost
 
     @property
     def file_id(self) -> int:
@@ -50,7 +51,10 @@ class LeasedFile:
         return self.parent_id or self.id
 
 
-_LEASED_COLUMNS = "id, path, sha256, size, attempts, parent_id, first_record, records, byte_offset, setbacks"
+_LEASED_COLUMNS = (
+    "id, path, sha256, size, attempts, parent_id, first_record, records, byte_offset, setbacks,"
+    " enqueued_at IS DISTINCT FROM arrived_at"  # one transaction sets both when a file arrives
+)
 
 _CLAIM = """
     INSERT INTO files (key, path, sha256, size, enqueued_at, state, reason, finished_at)
