@@ -47,7 +47,8 @@ _COUNTS = """
     chosen AS MATERIALIZED (SELECT * FROM found LIMIT :counted),
     copies AS MATERIALIZED (
         SELECT c.id, a.relation, a.publisher FROM chosen c CROSS JOIN LATERAL (
-            SELECT a.relation, {publisher} AS publisher FROM articles a WHERE a.story_id = c.id LIMIT :articles_read) AS a)
+            SELECT a.relation, {publisher} AS publisher FROM articles a
+            WHERE a.story_id = c.id LIMIT :articles_read) AS a)
     SELECT 'total' AS facet, '' AS value, count(*) AS stories FROM found
     UNION ALL SELECT 'languages', language, count(*) FROM chosen GROUP BY 2
     UNION ALL SELECT 'statuses', {status}, count(*) FROM chosen c JOIN articles a ON a.id = c.canonical_id GROUP BY 2
