@@ -44,6 +44,7 @@ SQL_OUTSIDE_STORE = {"bench/baseline.py", "bench/baseline_app.py", "bench/prefil
 #: The only places that catch every exception, and why; elsewhere an error of the machine would be taken for one of the
 #: file. `worker/formats/faults.py` has the list of exceptions to catch instead.
 BROAD_EXCEPTS = {
+    "bucket/faults.py": "a panic of the library is no Exception and has no name; any other error is raised again",
     "cli/__init__.py": "the outermost frame of a command: it reports the error and exits with a code",
     "operations/erase.py": "puts bytes back if the database refuses the erasure, and raises the error again",
     "pipeline/batch.py": "gives up the leases of a worker that failed, and raises the error again",
