@@ -74,6 +74,21 @@ def test_a_publisher_is_the_source_or_site_or_agency_or_file(newsroom: Newsroom)
     assert (listed.names, listed.languages) == (in_time, ["en"])
 
 
+def test_an_arrival_is_not_taken_for_a_date(newsroom: Newsroom) -> None:
+    """A copy without a date that arrived early is neither first nor late where other copies have dates."""
+    newsroom.article(HARBOUR, source="Undated", seen=NOON - HOUR)
+    for hours, name in enumerate(("Norwire", "Tolle Post")):
+        at = NOON + hours * HOUR
+        newsroom.article(f"{HARBOUR} {name}", story=1, relation="near", source=name, seen=at, published_at=at)
+    with newsroom.engine.connect() as connection:
+        of_story = [(row.name, row.delay) for row in publishers(connection, 1)]
+        followed = [(row.first, row.copier) for row in copying(connection)]
+        ranked = {row.name for row in sources(connection)}
+    assert of_story == [("Norwire", 0 * HOUR), ("Tolle Post", HOUR), ("Undated", None)]
+    assert followed == [("Norwire", "Tolle Post")]
+    assert ranked == {"Norwire", "Tolle Post"}
+
+
 @pytest.fixture
 def spread(newsroom: Newsroom) -> Newsroom:
     """Return a newsroom with a file every 5 minutes for two hours, every second one in quarantine, and 12 articles."""

@@ -181,6 +181,24 @@ def test_facets_count_the_stories_of_the_whole_list(client: Client, listed: News
     assert "<strong>1 story</strong>" in client.get("/?q=bakers").text
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "copies=1",
+        "copies=4",
+        "copies=9",
+        "language=de",
+        "source=vna&copies=2",
+        "since=2020-01-01T00:00:00Z",
+        "languages=2",
+    ],
+)
+def test_facets_count_what_is_listed(client: Client, listed: Newsroom, query: str) -> None:
+    """No filter is changed by the counting of its list."""
+    page = client.get(f"/api/v1/stories?{query}&facets=1").json
+    assert page["facets"]["total"] == len(page["stories"])
+
+
 def test_long_lists_are_counted_in_part(client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a limit the total and the counts have a plus sign, and the page says what was counted or sorted."""
     monkeypatch.setattr(facets, "MOST_COUNTED", 2)

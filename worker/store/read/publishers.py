@@ -33,13 +33,17 @@ def publisher_name(publisher: str | None, file_name: bytes | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PublisherRow:
-    """A publisher of a story: its first article, its number of copies, and its delay after the first publisher."""
+    """A publisher of a story: its first article, its number of copies, and its delay after the first publisher.
+
+    ``first_at`` is when it first published the story, or, without a date, when that arrived. An arrival is not compared
+    with a date of publication: ``delay`` is None for a publisher without a date in a story where others have one.
+    """
 
     name: str
     article_id: int
     first_at: datetime
     copies: int
-    delay: timedelta
+    delay: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,12 @@ class StoryPublishers:
 
 
 _OF_STORY = text(f"""
-    SELECT publisher, file_name, (array_agg(id ORDER BY seen_at, id))[1] AS article_id, min(seen_at) AS first_at,
-        count(*) AS copies
+    SELECT publisher, file_name, (array_agg(id ORDER BY published_at, seen_at, id))[1] AS article_id,
+        coalesce(min(published_at), min(seen_at)) AS first_at, count(*) AS copies, count(published_at) > 0 AS is_dated
     FROM (
-        SELECT a.id, a.seen_at, {PUBLISHER} AS publisher, CASE WHEN {PUBLISHER} IS NULL THEN {FILE_NAME} END AS file_name
+        SELECT a.id, a.seen_at, a.published_at, {PUBLISHER} AS publisher, CASE WHEN {PUBLISHER} IS NULL THEN {FILE_NAME} END AS file_name
         FROM articles a JOIN files f ON f.id = a.file_id WHERE a.story_id = :id) AS named
-    GROUP BY 1, 2 ORDER BY 4, 3 LIMIT :most""")  # noqa: E501  one expression
+    GROUP BY 1, 2 ORDER BY 6 DESC, 4, 3 LIMIT :most""")  # noqa: E501  one expression
 
 _OF_STORIES = text(f"""
     SELECT s.id, a.publisher, a.file_name, a.language, min(a.seen_at) AS first_at
@@ -68,7 +72,7 @@ _OF_STORIES = text(f"""
 
 
 def publishers(connection: Connection, story_id: int) -> list[PublisherRow]:
-    """Return the publishers of a live story in the order of their first copies."""
+    """Return the publishers of a live story in the order of their first copies, those without a date last."""
     rows = connection.execute(_OF_STORY, {"id": story_id, "most": _MOST_PUBLISHERS}).all()
     return [
         PublisherRow(
@@ -76,7 +80,7 @@ def publishers(connection: Connection, story_id: int) -> list[PublisherRow]:
             row.article_id,
             row.first_at,
             row.copies,
-            row.first_at - rows[0].first_at,
+            row.first_at - rows[0].first_at if row.is_dated == rows[0].is_dated else None,
         )
         for row in rows
     ]

@@ -46,16 +46,19 @@ class CopyingRow:
 
 #: The publisher of article ``a``, else the name of its file after a character that no publisher begins with.
 _NAME = f"coalesce({PUBLISHER}, chr(1) || encode({FILE_NAME}, 'hex'))"
-#: For each story and publisher: when it first published the story, and who was first overall.
+#: For each story and publisher: when it first published the story, and who was first overall. An arrival is not
+#: compared with a date: articles without one count only in stories where none has one.
 _SEEN = f"""
     WITH chosen AS (
         SELECT id FROM stories WHERE merged_into IS NULL AND articles > 1 ORDER BY last_seen DESC LIMIT :stories),
     seen AS (
         SELECT c.id AS story, a.name, min(a.seen_at) AS at, min(a.id) AS article
         FROM chosen c CROSS JOIN LATERAL (
-            SELECT {_NAME} AS name, a.seen_at, a.id
+            SELECT {_NAME} AS name, a.seen_at, a.id, a.published_at IS NOT NULL AS is_dated,
+                bool_or(a.published_at IS NOT NULL) OVER () AS has_dated
             FROM (SELECT * FROM articles WHERE story_id = c.id LIMIT :articles) AS a
             JOIN files f ON f.id = a.file_id) AS a
+        WHERE a.is_dated = a.has_dated
         GROUP BY 1, 2),
     ranked AS (
         SELECT story, name, at, first_value(name) OVER w AS leader, first_value(at) OVER w AS led
