@@ -14,7 +14,7 @@ from tests.integration.test_reprocess import reprocess_all, with_debris
 from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
-from worker.stories.update_canonical import FINAL_TEXTS
+from worker.stories.canonical_choice import FINAL_TEXTS
 
 Copydesk = Callable[..., Any]
 Deliver = Callable[..., None]

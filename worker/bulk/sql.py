@@ -1,0 +1,115 @@
+"""The SQL of bulk: exact groups, the self-join of sketch keys, and how many stories have a key.
+
+One text for any engine with standard window functions. It reads ``prepared``, the files of the stage that reads; names
+in braces are whole numbers. It is apart from `worker.store`, which is the SQL of the service's tables in Postgres.
+"""
+
+from typing import Final
+
+from worker.fingerprint.posting_index import COMMON_KEY_STORIES, RARE_KEY_STORIES, SHARED_KEYS
+
+#: How many articles there are, and how many are dated.
+DATED: Final = "SELECT count(*), count(seconds) FROM prepared"
+
+#: Articles in order of publication, an undated one after the one before it in the input; or with ``timed`` 0 in the
+#: order of the input, as if all were published together. Their ids are their places in this order.
+ARTICLES: Final = """
+    CREATE TABLE articles AS
+    SELECT CAST(row_number() OVER (ORDER BY seconds, part, line) AS INTEGER) AS id, part, line, text_hash, version_key,
+        seconds
+    FROM (
+        SELECT part, line, text_hash, version_key, CASE WHEN {timed} = 1 THEN coalesce(
+            last_value(seconds IGNORE NULLS) OVER (ORDER BY part, line ROWS UNBOUNDED PRECEDING),
+            min(seconds) OVER ()) ELSE 0 END AS seconds
+        FROM prepared) AS timed"""
+
+#: Of articles with the same words only the first takes part in the join, of each window of time.
+TEXTS: Final = """
+    CREATE TABLE texts AS
+    SELECT id, part, line, seconds FROM (
+        SELECT id, part, line, seconds,
+            row_number() OVER (PARTITION BY text_hash, CAST(floor(seconds / {window}) AS BIGINT) ORDER BY id) AS n
+        FROM articles) AS numbered
+    WHERE n = 1"""
+
+#: Where each article is, by id.
+PLACES: Final = "SELECT part, line, seconds FROM articles ORDER BY id"
+
+#: Each article with the first one with the same words, and the first version of it.
+SAME: Final = """
+    SELECT id AS b, first AS a FROM (
+        SELECT id, min(id) OVER (PARTITION BY text_hash) AS first FROM articles
+        UNION ALL
+        SELECT id, min(id) OVER (PARTITION BY version_key) AS first FROM articles WHERE version_key IS NOT NULL
+        ) AS stars
+    WHERE id <> first"""
+
+POSTINGS: Final = "CREATE TABLE postings (key INTEGER, id INTEGER, place INTEGER, expired INTEGER, others INTEGER)"
+
+#: The keys that several texts have: ``others`` earlier texts have it, without the ``expired`` ones, out of reach.
+INSERT_POSTINGS: Final = """
+    INSERT INTO postings
+    SELECT key, id, place, expired, place - 1 - expired FROM (
+        SELECT key, id, row_number() OVER (PARTITION BY key ORDER BY id) AS place,
+            count(*) OVER (PARTITION BY key) AS total,
+            count(*) OVER (PARTITION BY key ORDER BY seconds RANGE BETWEEN UNBOUNDED PRECEDING AND {reach} PRECEDING)
+                AS expired
+        FROM (
+            SELECT key, id, seconds FROM (
+                SELECT unnest(p.sketch) AS key, t.id, t.seconds
+                FROM texts AS t JOIN prepared AS p ON p.part = t.part AND p.line = t.line) AS k
+            WHERE key & {mask} = {slice}) AS sliced) AS counted
+    WHERE total > 1"""
+
+#: How many rows the join has for each text.
+JOIN_SIZES: Final = f"""
+    SELECT id, CAST(sum(others) AS BIGINT) AS joined FROM postings
+    WHERE others BETWEEN 1 AND {COMMON_KEY_STORIES} GROUP BY id ORDER BY id"""
+
+#: The earlier texts that share enough keys, or a rare one, with the texts of a range of ids, most shared keys first.
+CANDIDATES: Final = f"""
+    SELECT b.id AS b, a.id AS a, CAST(count(*) AS INTEGER) AS shared
+    FROM postings AS b JOIN postings AS a ON a.key = b.key AND a.place < b.place AND a.place > b.expired
+    WHERE b.id > {{after}} AND b.id <= {{last}} AND b.others BETWEEN 1 AND {COMMON_KEY_STORIES}
+    GROUP BY b.id, a.id
+    HAVING count(*) >= {SHARED_KEYS} OR min(b.others) <= {RARE_KEY_STORIES}
+    ORDER BY b, shared DESC, a"""
+
+#: How many earlier texts have each key of the texts of a range of ids.
+KEY_COUNTS: Final = f"""
+    SELECT id, key, CAST(least(others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others FROM postings
+    WHERE id > {{after}} AND id <= {{last}} AND others > 0 ORDER BY id, key"""
+
+#: Of the texts in components of several, how many stories of other components had each key before; ``grouped`` has the
+#: presumed ``story`` and the ``component`` of each text, and whether that has ``several`` articles.
+STORY_COUNTS: Final = f"""
+    SELECT id, key, CAST(least(stories, others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others FROM (
+        SELECT id, key, others, several,
+            sum(first) OVER (PARTITION BY key ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+            - sum(first) OVER (PARTITION BY key, component ORDER BY id
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stories
+        FROM (
+            SELECT p.id, p.key, p.others, g.component, g.several,
+                CASE WHEN row_number() OVER (PARTITION BY p.key, g.story ORDER BY p.id) = 1 THEN 1 ELSE 0 END AS first
+            FROM postings AS p JOIN grouped AS g ON g.id = p.id
+            WHERE p.key & {{mask}} = {{slice}}) AS flagged) AS counted
+    WHERE several AND stories > 0 AND others > 0"""
+
+#: Where each article was placed, in the order of the files of the stage that reads; ``placed`` has those in components
+#: of several, and each other one is a story of its own.
+RESULTS: Final = """
+    SELECT a.part, a.line, a.id AS article_id, coalesce(p.story_id, a.id) AS story_id,
+        coalesce(p.relation, 'original') AS relation, CAST(coalesce(p.similarity, 1.0) AS REAL) AS similarity,
+        coalesce(p.is_canonical, TRUE) AS is_canonical, p.other_article_id, p.reason, p.evidence, p.own_status
+    FROM articles AS a LEFT JOIN placed AS p ON p.article_id = a.id
+    ORDER BY a.part, a.line"""
+
+ARTICLE_COUNT: Final = "SELECT count(*) FROM articles"
+
+#: Articles, texts, keys of several texts, and their postings.
+COUNTS: Final = """
+    SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM texts), (SELECT count(DISTINCT key) FROM postings),
+        (SELECT count(*) FROM postings)"""
+
+#: The texts that take part in the join.
+TEXT_IDS: Final = "SELECT id FROM texts"
