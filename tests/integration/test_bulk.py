@@ -17,6 +17,7 @@ from tests.benchmarks.labelled import COPIES, EVENTS, shared_folder
 from tests.integration.conftest import Ran
 from tests.integration.delivery import rows
 from worker.bench.corpus import texts
+from worker.bulk import groups, join, source
 from worker.bulk.run import Run
 from worker.evaluate import load
 from worker.evaluate.run import empty_database
@@ -67,10 +68,18 @@ def by_service(settings: Settings, path: Path) -> dict[int, tuple[int, str, bool
 
 
 def by_bulk(settings: Settings, paths: Sequence[Path], target: Path) -> list[dict[str, Any]]:
-    """Return the rows that bulk writes."""
-    Run(settings, paths, target, silent).run()
+    """Return the rows that bulk writes; with one worker process, because starting one takes seconds."""
+    Run(settings.model_copy(update={"concurrency": 1}), paths, target, silent).run()
     written: list[dict[str, Any]] = parquet.read_table(target).to_pylist()
     return written
+
+
+@pytest.fixture
+def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a few hundred articles have several units in each stage."""
+    monkeypatch.setattr(source, "UNIT_RECORDS", 100)
+    monkeypatch.setattr(join, "_BLOCK_TEXTS", 100)
+    monkeypatch.setattr(groups, "_UNIT_ARTICLES", 50)
 
 
 def agreement(service: Pairs, bulk: Pairs) -> float:
@@ -80,10 +89,10 @@ def agreement(service: Pairs, bulk: Pairs) -> float:
 
 def test_bulk_makes_the_stories_of_the_service(settings: Settings, tmp_path: Path) -> None:
     """Stories, relations and canonical articles are those of the service, article by article."""
-    source = tmp_path / "news.jsonl"
-    source.write_text(generated(400))
-    service = by_service(settings, source)
-    bulk = by_bulk(settings, [source], tmp_path / "out.parquet")
+    news = tmp_path / "news.jsonl"
+    news.write_text(generated(400))
+    service = by_service(settings, news)
+    bulk = by_bulk(settings, [news], tmp_path / "out.parquet")
     assert {row["position"]: (row["relation"], row["is_canonical"]) for row in bulk} == {
         position: (relation, canonical) for position, (_, relation, canonical) in service.items()
     }
@@ -98,12 +107,12 @@ def test_versions_under_one_id_are_one_story(settings: Settings, tmp_path: Path)
         {"id": "x1", "provider": "agency", "version": version, "text": text}
         for version, text in enumerate(list(texts(2, seed=9)))
     ]
-    source = tmp_path / "versions.jsonl"
-    source.write_text(lines(records))
-    first, second = by_bulk(settings, [source], tmp_path / "out.parquet")
+    news = tmp_path / "versions.jsonl"
+    news.write_text(lines(records))
+    first, second = by_bulk(settings, [news], tmp_path / "out.parquet")
     assert first["story_id"] == second["story_id"]
     assert (first["relation"], second["is_canonical"]) == ("revision", True)
-    assert by_service(settings, source)[0][1:] == ("revision", False)
+    assert by_service(settings, news)[0][1:] == ("revision", False)
 
 
 def test_formats_become_one_corpus(settings: Settings, tmp_path: Path) -> None:
@@ -112,12 +121,14 @@ def test_formats_become_one_corpus(settings: Settings, tmp_path: Path) -> None:
     article, other, third = list(texts(40, seed=4))[:3]
     (tmp_path / "in" / "a.jsonl").write_text(lines([{"id": "a", "text": article}, {"id": "none"}]))
     (tmp_path / "in" / "b.txt").write_text(other)
-    first = by_bulk(settings, [tmp_path / "in"], tmp_path / "first.parquet")
+    target = tmp_path / "in" / "first.parquet"
+    first = by_bulk(settings, [tmp_path / "in"], target)
     assert [row["external_id"] for row in first] == ["a", None]
-    refused = [json.loads(line) for line in (tmp_path / "first.parquet.refused.jsonl").open()]
+    assert by_bulk(settings, [tmp_path / "in"], target) == first  # it does not read its own result
+    refused = [json.loads(line) for line in target.with_name("first.parquet.refused.jsonl").read_text().splitlines()]
     assert [(Path(r["source_path"]).name, r["position"]) for r in refused] == [("a.jsonl", 1)]
     (tmp_path / "c.jsonl").write_text(lines([{"id": "c", "text": article}, {"id": "d", "text": third}]))
-    again = by_bulk(settings, [tmp_path / "first.parquet", tmp_path / "c.jsonl"], tmp_path / "second.parquet")
+    again = by_bulk(settings, [target, tmp_path / "c.jsonl"], tmp_path / "second.parquet")
     assert [row["relation"] for row in again] == ["original", "original", "exact", "original"]
     assert again[2]["other_article_id"] == again[0]["article_id"]
 
@@ -125,8 +136,12 @@ def test_formats_become_one_corpus(settings: Settings, tmp_path: Path) -> None:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
+from worker.bulk import groups, join, source
 from worker.bulk.run import Run
 from worker.settings import load
+
+source.UNIT_RECORDS = join._BLOCK_TEXTS = 100
+groups._UNIT_ARTICLES = 50
 
 def advance(stage, done, total):
     if (stage, done) == (sys.argv[3], int(sys.argv[4])):
@@ -137,15 +152,27 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize(("stage", "done"), [("read", 1), ("index", 0), ("judge", 1), ("cluster", 1)])
-def test_a_killed_run_goes_on(settings: Settings, tmp_path: Path, stage: str, done: int) -> None:
+@pytest.mark.parametrize(
+    ("stage", "done"),
+    [
+        pytest.param("read", 1, marks=pytest.mark.slow),
+        pytest.param("index", 0, marks=pytest.mark.slow),
+        ("judge", 1),
+        pytest.param("cluster", 1, marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.usefixtures("small_units")
+def test_a_killed_run_goes_on(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, done: int
+) -> None:
     """A run that is killed in any stage keeps the units that were done, and ends with the same result."""
-    source, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
-    source.write_text(generated(2_500))
-    whole = by_bulk(settings, [source], tmp_path / "whole.parquet") if stage == "cluster" else None
+    monkeypatch.setenv("COPYDESK_CONCURRENCY", "1")
+    news, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
+    news.write_text(generated(400))
+    whole = by_bulk(settings, [news], tmp_path / "whole.parquet")
     script = tmp_path / "killed.py"
     script.write_text(_KILLED)
-    command = [sys.executable, str(script), str(source), str(target), stage, str(done)]
+    command = [sys.executable, str(script), str(news), str(target), stage, str(done)]
     killed = subprocess.run(command, check=False, timeout=300)
     assert killed.returncode == -signal.SIGKILL
     work = target.with_name("out.parquet.work")
@@ -157,31 +184,28 @@ def test_a_killed_run_goes_on(settings: Settings, tmp_path: Path, stage: str, do
     def look(_stage: str, _done: int, _total: int) -> None:
         kept.update({path: path.stat().st_mtime_ns for path in before if path.exists()})
 
-    Run(settings, [source], target, look).run()
+    Run(settings.model_copy(update={"concurrency": 1}), [news], target, look).run()
     assert kept == before
     assert not work.exists()
-    written = parquet.read_table(target).to_pylist()
-    assert len(written) == 2_500
-    if whole is not None:
-        assert written == whole
+    assert parquet.read_table(target).to_pylist() == whole
 
 
 def test_other_input_is_not_mixed_with_an_earlier_run(settings: Settings, tmp_path: Path) -> None:
     """Files of a run over other input, or with other settings, are not used."""
-    source, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
-    source.write_text(generated(30))
-    run = Run(settings, [source], target, silent)
-    run.estimate()
+    news, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
+    news.write_text(generated(30))
+    Run(settings.model_copy(update={"concurrency": 1}), [news], target, silent).estimate()
     assert target.with_name("out.parquet.work").exists()
-    source.write_text(generated(20))
-    assert len(by_bulk(settings, [source], target)) == 20
+    news.write_text(generated(20))
+    assert len(by_bulk(settings, [news], target)) == 20
 
 
-def test_dry_run_counts(copydesk: Callable[..., Ran], tmp_path: Path) -> None:
+def test_dry_run_counts(copydesk: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The command counts articles, keys and candidates without writing a result, and the run after it needs no more."""
-    source, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
-    source.write_text(generated(300))
-    ran = copydesk("bulk", source, target, "--dry-run", "--json")
+    monkeypatch.setenv("COPYDESK_CONCURRENCY", "1")
+    news, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
+    news.write_text(generated(300))
+    ran = copydesk("bulk", news, target, "--dry-run", "--json")
     assert ran.code == 0, ran.err
     counted = json.loads(ran.out)
     assert counted["articles"] == 300
@@ -189,7 +213,7 @@ def test_dry_run_counts(copydesk: Callable[..., Ran], tmp_path: Path) -> None:
     assert counted["keys"] > 0
     assert counted["candidates"] > 0
     assert not target.exists()
-    ran = copydesk("bulk", source, target, "--json")
+    ran = copydesk("bulk", news, target, "--json")
     assert ran.code == 0, ran.err
     result = json.loads(ran.out)
     assert (result["articles"], result["refused"]) == (300, 1)

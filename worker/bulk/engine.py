@@ -11,7 +11,7 @@ from worker.errors import CopydeskError
 if TYPE_CHECKING:
     import duckdb
 
-#: Memory of DuckDB; with 1 GB the join is as fast, with 300 MB a sort of a million articles' keys fails.
+#: Memory of DuckDB, of the 2 GB that a run may take: two workers need 300 MB each, this process 400 MB.
 _MEMORY: Final = "700MB"
 
 
@@ -27,11 +27,14 @@ def database(path: Path, prepared: Path) -> Iterator["duckdb.DuckDBPyConnection"
         from pyarrow import dataset
     except ImportError as error:
         raise CopydeskError("Bulk needs the extra `bulk`: pip install 'copydesk[bulk]'") from error
-    connection = duckdb.connect(
-        str(path), config={"memory_limit": _MEMORY, "temp_directory": str(path.parent), "threads": os.cpu_count() or 1}
-    )
+    config = {
+        "memory_limit": _MEMORY,
+        "temp_directory": str(path.parent),
+        "threads": os.cpu_count() or 1,
+        "preserve_insertion_order": False,  # tables need no order, and keeping it needs memory
+    }
+    connection = duckdb.connect(str(path), config=config)
     try:
-        connection.execute("SET preserve_insertion_order = false")
         connection.register("prepared", dataset.dataset(str(prepared), format="ipc"))
         yield connection
     finally:

@@ -69,7 +69,7 @@ def _joined(prepared: pa.Table, placed: pa.Table) -> pa.Table:
 
 def write_refused(folder: WorkFolder, target: Path) -> int:
     """Write the refused records as JSON lines to ``target``, if there are any; return how many."""
-    lines = [line for path in sorted((folder.path / REFUSED).glob("*.arrow")) for line in path.open("rb")]
+    lines = b"".join(path.read_bytes() for path in sorted((folder.path / REFUSED).glob("*.arrow")))
     if lines:
-        write_whole(target, lambda draft: draft.write_bytes(b"".join(lines)))
-    return len(lines)
+        write_whole(target, lambda draft: draft.write_bytes(lines))
+    return lines.count(b"\n")

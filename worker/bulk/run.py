@@ -4,6 +4,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -53,10 +54,15 @@ class Run:
 
     def __init__(self, settings: Settings, paths: Sequence[Path], target: Path, advance: Advance) -> None:
         self._target, self._advance = target, advance
-        self._files = find_inputs(paths)
+        self._folder = WorkFolder(target.with_name(f"{target.name}.work"))
+        self._refused = target.with_name(f"{target.name}.refused.jsonl")
+        own = {path.absolute() for path in (self._folder.path, target, self._refused)}
+        # the result may be in a folder of the input
+        self._files = [
+            path for path in find_inputs(paths) if own.isdisjoint((path.absolute(), *path.absolute().parents))
+        ]
         if not self._files:
             raise CopydeskError("There is no file to read.")
-        self._folder = WorkFolder(target.with_name(f"{target.name}.work"))
         limits = reader_limits(settings)
         limits = replace(limits, json_fields=dict(limits.json_fields))  # a mapping that can be sent to processes
         self._job = Job(self._folder.path, settings, limits)
@@ -69,7 +75,7 @@ class Run:
             self._cluster(pool, connection, edges)
             stories = output.write_result(connection, self._folder, len(self._units()), self._target)
             counted = join.count(connection)
-            refused = output.write_refused(self._folder, self._target.with_name(f"{self._target.name}.refused.jsonl"))
+            refused = output.write_refused(self._folder, self._refused)
         self._folder.remove()
         return BulkResult(counted.articles, refused, counted.texts, counted.keys, edges.num_rows, stories)
 
@@ -208,5 +214,10 @@ def _workers(count: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=tasks.die_with_parent)
     try:
         yield pool
+    except BrokenProcessPool as error:
+        raise CopydeskError(
+            "A worker process ended before its work, perhaps because the memory was full. What was done is kept: give"
+            " the same command again, with a lower COPYDESK_CONCURRENCY if it ends again."
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)

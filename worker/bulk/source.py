@@ -9,8 +9,9 @@ from worker import formats
 from worker.errors import QuarantineError
 from worker.formats import Limits, Span
 
-#: Records of a unit: a worker holds them all at once, at about 20 times their size.
-UNIT_RECORDS: Final = 1_000
+#: Records of a unit, as of a part of a large file in the service: a worker holds them all at once, at about 20 times
+#: their size, and their time is limited together.
+UNIT_RECORDS: Final = 500
 #: Files of a unit, if they are small, and the size of a file that is a unit of its own.
 _UNIT_FILES: Final = 500
 _LARGE_BYTES: Final = 1_000_000
