@@ -14,6 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from tests.benchmarks.labelled import COPIES, EVENTS, shared_folder
+from tests.dispatches import dispatch
 from tests.integration.conftest import Ran
 from tests.integration.delivery import rows
 from worker.bench.corpus import texts
@@ -102,10 +103,10 @@ def test_bulk_makes_the_stories_of_the_service(settings: Settings, tmp_path: Pat
 
 
 def test_versions_under_one_id_are_one_story(settings: Settings, tmp_path: Path) -> None:
-    """As in the service, a provider's id joins texts that share nothing, the newest is canonical, a kill withdraws."""
+    """As in the service, a provider's id joins texts that share nothing, and the newest is canonical."""
     records = [
         {"id": "x1", "provider": "agency", "version": version, "text": text}
-        for version, text in enumerate(list(texts(2, seed=9)))
+        for version, text in enumerate((dispatch(1), dispatch(2)))
     ]
     news = tmp_path / "versions.jsonl"
     news.write_text(lines(records))
@@ -118,7 +119,7 @@ def test_versions_under_one_id_are_one_story(settings: Settings, tmp_path: Path)
 def test_formats_become_one_corpus(settings: Settings, tmp_path: Path) -> None:
     """Parquet, JSON lines and a folder of texts are one corpus; what can't be read is listed with its reason."""
     (tmp_path / "in").mkdir()
-    article, other, third = list(texts(40, seed=4))[:3]
+    article, other, third = dispatch(1), dispatch(2), dispatch(3)
     (tmp_path / "in" / "a.jsonl").write_text(lines([{"id": "a", "text": article}, {"id": "none"}]))
     (tmp_path / "in" / "b.txt").write_text(other)
     target = tmp_path / "in" / "first.parquet"

@@ -4,29 +4,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from worker.errors import CopydeskError
-
-if TYPE_CHECKING:
-    import duckdb
+import duckdb
+from pyarrow import dataset
 
 #: Memory of DuckDB, of the 2 GB that a run may take: two workers need 300 MB each, this process 400 MB.
 _MEMORY: Final = "700MB"
 
 
 @contextmanager
-def database(path: Path, prepared: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
-    """Yield a connection to the database ``path``, with the view ``prepared`` of the files in that folder.
-
-    Raises:
-        CopydeskError: the extra is not installed.
-    """
-    try:
-        import duckdb
-        from pyarrow import dataset
-    except ImportError as error:
-        raise CopydeskError("Bulk needs the extra `bulk`: pip install 'copydesk[bulk]'") from error
+def database(path: Path, prepared: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to the database ``path``, with the view ``prepared`` of the files in that folder."""
     config = {
         "memory_limit": _MEMORY,
         "temp_directory": str(path.parent),

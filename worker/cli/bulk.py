@@ -1,6 +1,8 @@
 """``copydesk bulk``: turn an existing corpus into stories without the service."""
 
+from collections.abc import Callable
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from worker.cli.options import JSON_OBJECT
 from worker.errors import CopydeskError
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
+    from rich.progress import Progress, TaskID
 
 
 @click.command("bulk", epilog="Example:  copydesk bulk archive/ stories.parquet")
@@ -27,31 +29,44 @@ def bulk_command(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     same command again. OUT.work/ has the files of the run, and is removed at its end; OUT.refused.jsonl has the records
     that can't be read, with the reasons.
     """
+    inputs, target = _places(paths)
+    if any(find_spec(library) is None for library in ("duckdb", "pyarrow")):
+        raise CopydeskError("This command needs the extra `bulk`: pip install 'copydesk[bulk]'")
     from worker.bulk.run import Run
     from worker.settings import load
 
-    *inputs, target = paths
-    if not inputs:
-        raise click.UsageError("Name at least one input, and after it the file to write.")
-    for path in inputs:
-        if not path.exists():
-            raise CopydeskError(f"{path} does not exist.")
-    if target.is_dir():
-        raise CopydeskError(f"{target} is a folder: name the file to write after the inputs.")
     with output.progress() as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def advance(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total, rate="")
-                if bar.disable:
-                    output.say(f"{stage}: {total - done:,} of {total:,} units to do")
-            bar.update(tasks[stage], completed=done)
-
-        run = Run(load(), inputs, target, advance)
+        run = Run(load(), inputs, target, _advance(bar))
         result = run.estimate() if dry_run else run.run()
     if as_json:
         output.print_json(asdict(result))
         return
     for name, value in asdict(result).items():
         click.echo(f"{name.replace('_', ' ')}: {value:,}")
+
+
+def _places(paths: tuple[Path, ...]) -> tuple[list[Path], Path]:
+    """Return the inputs and the file to write."""
+    *inputs, target = paths
+    if not inputs:
+        raise click.UsageError("Name at least one input, and after it the file to write.")
+    missing = next((path for path in inputs if not path.exists()), None)
+    if missing:
+        raise CopydeskError(f"{missing} does not exist.")
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise CopydeskError(f"{target} can't be written: name a file in an existing folder after the inputs.")
+    return inputs, target
+
+
+def _advance(bar: "Progress") -> Callable[[str, int, int], None]:
+    """Return a function that shows how many units of a stage are done: a bar, or a line where there is no terminal."""
+    tasks: dict[str, TaskID] = {}
+
+    def advance(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=total, rate="")
+            if bar.disable:
+                output.say(f"{stage}: {total - done:,} of {total:,} units to do")
+        bar.update(tasks[stage], completed=done)
+
+    return advance
