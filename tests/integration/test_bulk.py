@@ -19,7 +19,7 @@ from tests.integration.conftest import Ran
 from tests.integration.delivery import rows
 from worker.bench.corpus import texts
 from worker.bulk import groups, join, source
-from worker.bulk.run import Run
+from worker.bulk.run import BulkRun
 from worker.evaluate import load
 from worker.evaluate.run import empty_database
 from worker.inbox.feeder import accept_without_enqueuing
@@ -70,7 +70,7 @@ def by_service(settings: Settings, path: Path) -> dict[int, tuple[int, str, bool
 
 def by_bulk(settings: Settings, paths: Sequence[Path], target: Path) -> list[dict[str, Any]]:
     """Return the rows that bulk writes; with one worker process, because starting one takes seconds."""
-    Run(settings.model_copy(update={"concurrency": 1}), paths, target, silent).run()
+    BulkRun(settings.model_copy(update={"concurrency": 1}), paths, target, silent).run()
     written: list[dict[str, Any]] = parquet.read_table(target).to_pylist()
     return written
 
@@ -138,7 +138,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from worker.bulk import groups, join, source
-from worker.bulk.run import Run
+from worker.bulk.run import BulkRun
 from worker.settings import load
 
 source.UNIT_RECORDS = join._BLOCK_TEXTS = 100
@@ -149,7 +149,7 @@ def advance(stage, done, total):
         os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
-    Run(load(), [Path(sys.argv[1])], Path(sys.argv[2]), advance).run()
+    BulkRun(load(), [Path(sys.argv[1])], Path(sys.argv[2]), advance).run()
 """
 
 
@@ -185,7 +185,7 @@ def test_a_killed_run_goes_on(
     def look(_stage: str, _done: int, _total: int) -> None:
         kept.update({path: path.stat().st_mtime_ns for path in before if path.exists()})
 
-    Run(settings.model_copy(update={"concurrency": 1}), [news], target, look).run()
+    BulkRun(settings.model_copy(update={"concurrency": 1}), [news], target, look).run()
     assert kept == before
     assert not work.exists()
     assert parquet.read_table(target).to_pylist() == whole
@@ -195,7 +195,7 @@ def test_other_input_is_not_mixed_with_an_earlier_run(settings: Settings, tmp_pa
     """Files of a run over other input, or with other settings, are not used."""
     news, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
     news.write_text(generated(30))
-    Run(settings.model_copy(update={"concurrency": 1}), [news], target, silent).estimate()
+    BulkRun(settings.model_copy(update={"concurrency": 1}), [news], target, silent).estimate()
     assert target.with_name("out.parquet.work").exists()
     news.write_text(generated(20))
     assert len(by_bulk(settings, [news], target)) == 20

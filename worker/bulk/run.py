@@ -49,7 +49,7 @@ class BulkResult:
     stories: int
 
 
-class Run:
+class BulkRun:
     """One run over ``paths``; its work folder is next to ``target`` and is removed when the result is written."""
 
     def __init__(self, settings: Settings, paths: Sequence[Path], target: Path, advance: Advance) -> None:

@@ -32,11 +32,11 @@ def bulk_command(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     inputs, target = _places(paths)
     if any(find_spec(library) is None for library in ("duckdb", "pyarrow")):
         raise CopydeskError("This command needs the extra `bulk`: pip install 'copydesk[bulk]'")
-    from worker.bulk.run import Run
+    from worker.bulk.run import BulkRun
     from worker.settings import load
 
     with output.progress() as bar:
-        run = Run(load(), inputs, target, _advance(bar))
+        run = BulkRun(load(), inputs, target, _advance(bar))
         result = run.estimate() if dry_run else run.run()
     if as_json:
         output.print_json(asdict(result))
