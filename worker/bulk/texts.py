@@ -50,6 +50,14 @@ class TextStore:
         """Return the number of articles."""
         return len(self._part)
 
+    def simhashes(self, ids: Iterable[int]) -> dict[int, tuple[bytes, datetime | None]]:
+        """Return the SimHash and the publication of these articles, without their texts."""
+        found = {}
+        for id_ in ids:
+            table, line = self._locate(id_)
+            found[id_] = table.column("simhash")[line].as_py(), table.column("published_at")[line].as_py()
+        return found
+
     def stored(self, ids: Iterable[int]) -> dict[int, StoredText]:
         """Return the texts of these articles."""
         rows = {}

@@ -67,14 +67,16 @@ def _judge(
     window: Window,
     judgement: Judgement,
 ) -> Iterator[tuple[int, int, float, float]]:
-    stored = store.stored({id_ for b, pairs in by_text for id_ in (b, *(a for _, a, _ in pairs))})
+    # most candidates do not pass, and their texts are not read
+    prints = store.simhashes({id_ for b, pairs in by_text for id_ in (b, *(a for _, a, _ in pairs))})
     near = [
         (b, a)
         for b, pairs in by_text
         for _, a, shared in pairs
-        if window.contains(_times(stored[b]), _times(stored[a]))
-        and passes_prefilter(shared, stored[b].simhash, (stored[a].simhash,))
+        if window.contains(ArticleTimes(prints[b][1], ARRIVED), ArticleTimes(prints[a][1], ARRIVED))
+        and passes_prefilter(shared, prints[b][0], (prints[a][0],))
     ]
+    stored = store.stored({id_ for pair in near for id_ in pair})
     features = store.features(stored[id_] for id_ in {id_ for pair in near for id_ in pair})
     texts: dict[int, Any] = {id_: _text(stored[id_], of_text) for id_, of_text in features.items()}
     pairs = [(texts[b], texts[a]) for b, a in near]
