@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 ARTICLES ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup unit test lint types docs harm mirror soak fuzz compose bench
+.PHONY: help setup unit test lint types docs harm mirror soak fuzz fuzz-kernel compose bench
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## create .venv with Copydesk, embedded servers and all tools (2 minutes)
 
@@ -42,6 +42,9 @@ mirror: $(VENV)/.installed ## compare a mirror of the change feed with the store
 
 soak: $(VENV)/.installed ## random faults while 50,000 files arrive (an hour and a half)
 	SOAK_SECONDS=3600 $(BIN)/pytest -q -s tests/harm/test_soak.py
+
+fuzz-kernel: $(VENV)/.installed ## give the kernel, built with sanitizers, any texts (two minutes)
+	KERNEL_FUZZ_SECONDS=120 $(BIN)/pytest -q -s tests/harm/test_fuzz_kernel.py
 
 fuzz: $(VENV)/.installed ## give every reader damaged files for five minutes (two hours)
 	FUZZ_SECONDS=300 $(BIN)/pytest -q -s tests/harm/test_fuzz_readers.py

@@ -1,11 +1,11 @@
 """Compile the kernel during the installation; without a C compiler the wheel is pure Python, and works."""
 
 import runpy
-import sysconfig
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from packaging.tags import platform_tags
 
 
 class KernelHook(BuildHookInterface[Any]):
@@ -20,7 +20,8 @@ class KernelHook(BuildHookInterface[Any]):
         if error:
             self.app.display_warning(f"{error} Copydesk works without its compiled kernel, at a lower speed.")
             return
-        platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        # it names the C library too, musl or the oldest glibc that will do: a wheel for the other one is not installed
+        platform = next(iter(platform_tags()))
         build_data["pure_python"] = False
         build_data["infer_tag"] = False
         build_data["tag"] = f"py3-none-{platform}"

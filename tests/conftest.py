@@ -7,12 +7,14 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import hypothesis
 import pytest
 import redis
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from tests.storage_server import BucketOfTest, StorageServer, running_storage
 from worker import embedded
 from worker.settings import Settings, load
 from worker.store.migrate import migrate
@@ -56,6 +58,22 @@ def server_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str,
         return
     with embedded.servers(tmp_path_factory.mktemp("servers"), needed=configured.embedded) as servers:
         yield configured.database_url or servers.database_url, configured.redis_url or servers.redis_url
+
+
+@pytest.fixture(scope="session")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageServer]:
+    """Yield a running S3 server; skip the test if there is none, or no library for it."""
+    pytest.importorskip("obstore", reason="obstore is not installed: pip install '.[object-storage]'")
+    with running_storage(tmp_path_factory.mktemp("storage")) as server:
+        yield server
+
+
+@pytest.fixture
+def desk_bucket(storage: StorageServer, monkeypatch: pytest.MonkeyPatch) -> BucketOfTest:
+    """Return an empty bucket; commands that the test runs may use it."""
+    for name, value in storage.environment.items():
+        monkeypatch.setenv(name, value)
+    return storage.bucket(f"desk-{uuid4().hex[:12]}")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Table
 from worker.cli import COMMANDS, commands
 from worker.formats import json_keys
 from worker.settings import Settings, config_file, load
-from worker.store import history, models, review_table, search_tables, webhook_tables
+from worker.store import history, models, review_table, search_tables, translation_tables, webhook_tables
 from worker.web.v1.application import api_v1
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -97,7 +97,9 @@ def _escaped(words: str) -> str:
 
 def tables_page() -> str:
     """Return every table with its columns and what they mean."""
-    source = "".join(map(inspect.getsource, (models, history, search_tables, webhook_tables, review_table)))
+    source = "".join(
+        map(inspect.getsource, (models, history, search_tables, translation_tables, webhook_tables, review_table))
+    )
     parts = [
         f"# Tables\n\n{_GENERATED}",
         "You may read them with SQL; they change only by migrations. Don't write to them: only Copydesk does.\n",

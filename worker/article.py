@@ -87,6 +87,10 @@ class ChangeKind(StrEnum):
     WITHHELD = "withheld"
     #: its provider withdrew the article, with this version or with a later one
     WITHDRAWN = "withdrawn"
+    #: the story and the other story are one dispatch in two languages
+    TRANSLATION = "translation"
+    #: the story and the other story are no longer linked as translations
+    TRANSLATION_REMOVED = "translation-removed"
 
 
 class MessageKind(StrEnum):
@@ -113,6 +117,8 @@ class CorrectionKind(StrEnum):
     PIN = "pin"
     #: the pin of an article was removed
     UNPIN = "unpin"
+    #: two stories are not one dispatch in two languages
+    NOT_A_TRANSLATION = "not-a-translation"
     #: an earlier correction was undone
     UNDO = "undo"
 

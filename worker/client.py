@@ -39,7 +39,18 @@ class Change(TypedDict):
     id: int
     at: str
     kind: Literal[
-        "created", "copy", "canonical", "merged", "split", "moved", "reprocessed", "erased", "withheld", "withdrawn"
+        "created",
+        "copy",
+        "canonical",
+        "merged",
+        "split",
+        "moved",
+        "reprocessed",
+        "erased",
+        "withheld",
+        "withdrawn",
+        "translation",
+        "translation-removed",
     ]
     story_id: int
     article_id: int | None
@@ -120,8 +131,13 @@ class CopydeskClient:
         return self._send("GET", f"/articles/{article_id}")
 
     def stories(self, **filters: str | int) -> Iterator[dict[str, Any]]:
-        """Yield the stories that match: ``q``, ``since``, ``until``, ``updated_since``, ``source``, ``language``."""
+        """Yield the stories that match, with the parameters of the API: ``q``, ``source``, ``status``, ``sort``, …."""
         return self._rows("stories", filters)
+
+    def facets(self, **filters: str | int) -> dict[str, Any]:
+        """Count the stories that match, with the parameters of ``stories``, by source, language, relation, status."""
+        page = self._send("GET", f"/stories?{urlencode({**filters, 'limit': 1, 'facets': 1})}")
+        return cast("dict[str, Any]", page["facets"])
 
     def files(self, **filters: str | int) -> Iterator[dict[str, Any]]:
         """Yield the files in the ledger, newest first; ``state`` selects some."""
@@ -143,6 +159,10 @@ class CopydeskClient:
     def not_a_copy(self, article_id: int, other: int, note: str | None = None) -> int:
         """Keep two articles in different stories; return that of the first."""
         return self._correct(f"/articles/{article_id}/not-a-copy", note, other=other)
+
+    def not_a_translation(self, story_id: int, other: int, note: str | None = None) -> int:
+        """Remove the link between two stories for good; return the first."""
+        return self._correct(f"/stories/{story_id}/not-a-translation", note, other=other)
 
     def pin(self, article_id: int, note: str | None = None) -> int:
         """Make an article the canonical one of its story; return the story."""

@@ -16,6 +16,10 @@ class RetryError(CopydeskError):
     """Something other than the file is missing for now (a server, a folder, a lock): retry later."""
 
 
+class KernelError(RetryError):
+    """The compiled kernel is at fault, not the file that was processed: report it, keep the file waiting."""
+
+
 class MissingBytesError(CopydeskError):
     """The kept bytes of a file are gone, and those of other files are there: someone removed them."""
 

@@ -107,6 +107,28 @@ def watched(context: "BrowserContext") -> "Iterator[Page]":
     assert not [words for words in messages if "404" not in words]
 
 
+def sign_in(page: "Page", path: str) -> None:
+    """Sign in as an editor and come to a page."""
+    page.goto(f"/sign-in?next={path}")
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def check_access(browser: "Browser", pages: Running, path: str, screenshot: Path, scheme: Any, width: int) -> None:
+    """Check the page of an editor: axe finds no serious problem, and it is no wider than the screen."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[browser]'"
+    )
+    viewport: Any = {"width": width, "height": 900}
+    for tab in watched(browser.new_context(base_url=pages.address, color_scheme=scheme, viewport=viewport)):
+        sign_in(tab, path)
+        assert tab.locator("main form").first.is_visible()
+        tab.screenshot(path=screenshot, full_page=True)
+        serious = [v["id"] for v in axe.Axe().run(tab).response["violations"] if v["impact"] != "minor"]
+        assert not serious
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.fixture
 def screenshots(tmp_path: Path) -> Path:
     """Return the folder for screenshots."""

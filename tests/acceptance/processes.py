@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.storage_server import BucketOfTest
+
 ROOT = Path(__file__).parents[2]
 #: How long anything may take on a busy machine with two cores before a test reports that it hangs.
 PATIENCE_SECONDS = 90.0
@@ -79,6 +81,10 @@ class Installation:
         """Run a command with ``--json`` and return the document that it prints."""
         return json.loads(self.run(*arguments, "--json", code=code))
 
+    def undelivered(self) -> int:
+        """Return the number of texts that are in the inbox."""
+        return sum(path.is_file() for path in self.inbox.rglob("*.txt"))
+
     def drop(self, name: str, content: str | bytes) -> Path:
         """Put a file into the inbox as a careful producer does: write it under another name, then rename it."""
         path = self.inbox / name
@@ -87,6 +93,28 @@ class Installation:
         draft.write_bytes(content.encode() if isinstance(content, str) else content)
         draft.rename(path)
         return path
+
+
+@dataclass
+class BucketInstallation(Installation):
+    """An installation whose inbox and archive are in a bucket."""
+
+    bucket: BucketOfTest = field(kw_only=True)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of all its processes."""
+        place = f"s3://{self.bucket.name}"
+        return super().variables | {"COPYDESK_INBOX": f"{place}/inbox", "COPYDESK_ARCHIVE": f"{place}/archive"}
+
+    def drop(self, name: str, content: str | bytes) -> Path:
+        """Put an object into the inbox."""
+        self.bucket.put(f"inbox/{name}", content)
+        return Path(name)
+
+    def undelivered(self) -> int:
+        """Return the number of texts that are in the inbox."""
+        return len(self.bucket.keys("inbox/"))
 
 
 def start(installation: Installation, *arguments: object, log: Path) -> subprocess.Popen[bytes]:

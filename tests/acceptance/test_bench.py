@@ -47,7 +47,7 @@ def test_bench_measures_everything_with_a_baseline(settings: Settings, foreign_f
     assert {"watcher", "worker", "scheduler"} <= result["memory_mb"].keys()
     assert {"articles", "sketch_keys", "ratio"} <= result["disk_bytes_per_article"].keys()
     assert result["queries_per_article"] > 0
-    assert not (Path(settings.inbox)).exists()
+    assert not (Path(settings.inbox_folder)).exists()
     assert not (foreign_folder / "imported").exists()
 
 

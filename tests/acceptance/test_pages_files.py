@@ -5,17 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.conftest import TOKEN, Running, watched
+from tests.acceptance.conftest import Running, check_access, sign_in, watched
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-
-def sign_in(page: "Page", path: str) -> None:
-    """Sign in as an editor and come to a page."""
-    page.goto(f"/sign-in?next={path}")
-    page.get_by_label("Token").fill(TOKEN)
-    page.get_by_role("button", name="Sign in").click()
+    from playwright.sync_api import Browser
 
 
 def test_a_file_is_uploaded_and_downloaded(browser: "Browser", pages: Running, tmp_path: Path) -> None:
@@ -56,18 +49,5 @@ def test_the_list_of_an_editor_is_accessible(
     browser: "Browser", pages: Running, screenshots: Path, scheme: str, width: int
 ) -> None:
     """Axe finds no serious problem with the forms of an editor, and only the table scrolls sideways."""
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[browser]'"
-    )
-    context = browser.new_context(
-        base_url=pages.address,
-        color_scheme="dark" if scheme == "dark" else "light",
-        viewport={"width": width, "height": 900},
-    )
-    for tab in watched(context):
-        sign_in(tab, "/files?state=quarantined")
-        assert tab.get_by_role("checkbox").first.is_visible()
-        tab.screenshot(path=screenshots / f"files-editor-{scheme}-{width}.png", full_page=True)
-        serious = [v["id"] for v in axe.Axe().run(tab).response["violations"] if v["impact"] != "minor"]
-        assert not serious
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    picture = screenshots / f"files-editor-{scheme}-{width}.png"
+    check_access(browser, pages, "/files?state=quarantined", picture, scheme, width)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import create_engine
 
-from tests.acceptance.conftest import TOKEN, Running, watched
+from tests.acceptance.conftest import Running, check_access, sign_in, watched
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 from worker.store import review
 from worker.store.review import NewReviewItem
@@ -29,13 +29,6 @@ def asked(pages: Running) -> Running:
     return pages
 
 
-def sign_in(page: "Page") -> None:
-    """Sign in as an editor and come to the queue."""
-    page.goto("/sign-in?next=/review")
-    page.get_by_label("Token").fill(TOKEN)
-    page.get_by_role("button", name="Sign in").click()
-
-
 def waiting(pages: Running) -> list[int]:
     """Return the pairs that wait."""
     return [row["id"] for row in pages.copydesk("review")]
@@ -45,7 +38,7 @@ def test_one_key_decides(browser: "Browser", asked: Running) -> None:
     """With the script a key alone decides, but not while a note is written."""
     before = waiting(asked)
     for tab in watched(browser.new_context(base_url=asked.address)):
-        sign_in(tab)
+        sign_in(tab, "/review")
         tab.get_by_label("Note").fill("")
         tab.keyboard.type("sn")
         assert waiting(asked) == before
@@ -59,7 +52,7 @@ def test_a_button_decides_without_scripts(browser: "Browser", asked: Running) ->
     """Without scripts a button that has the focus decides by Enter, and each has its access key."""
     before = waiting(asked)
     for tab in watched(browser.new_context(base_url=asked.address, java_script_enabled=False)):
-        sign_in(tab)
+        sign_in(tab, "/review")
         keys = [button.get_attribute("accesskey") for button in tab.locator(".decision button").all()]
         assert keys == ["y", "n", "s"]
         tab.get_by_role("button", name="Skip").press("Enter")
@@ -73,18 +66,4 @@ def test_the_queue_is_accessible(
     browser: "Browser", asked: Running, screenshots: "Path", scheme: str, width: int
 ) -> None:
     """Axe finds no serious problem, and only differences and tables may be wider than the screen."""
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[browser]'"
-    )
-    context = browser.new_context(
-        base_url=asked.address,
-        color_scheme="dark" if scheme == "dark" else "light",
-        viewport={"width": width, "height": 900},
-    )
-    for tab in watched(context):
-        sign_in(tab)
-        assert tab.get_by_role("button", name="Same story").is_visible()
-        tab.screenshot(path=screenshots / f"review-{scheme}-{width}.png", full_page=True)
-        serious = [v["id"] for v in axe.Axe().run(tab).response["violations"] if v["impact"] != "minor"]
-        assert not serious
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    check_access(browser, asked, "/review", screenshots / f"review-{scheme}-{width}.png", scheme, width)

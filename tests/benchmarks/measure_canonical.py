@@ -48,7 +48,8 @@ def tail(chance: random.Random) -> str:
 
 def agreement(a: Features, b: Features) -> float:
     """Return F1 of the 3-grams of two texts."""
-    return 2 * len(np.intersect1d(a.grams, b.grams, assume_unique=True)) / (len(a.grams) + len(b.grams))
+    grams, others = a.column("grams"), b.column("grams")
+    return 2 * len(np.intersect1d(grams, others, assume_unique=True)) / (len(grams) + len(others))
 
 
 def cut(cleaned: Cleaned, share: float) -> Features:

@@ -24,6 +24,8 @@ from worker import embedded
 
 #: Seconds that a server can't be reached, a process is stopped or a disk is full.
 OUTAGE_SECONDS = 3.0
+#: Seconds that one command may take: reprocessing 11,000 articles took over 300 on a busy machine.
+_LONGEST_COMMAND = 1800
 
 
 @dataclass
@@ -159,11 +161,11 @@ class Faults:
         with self._start(*arguments) as process:
             time.sleep(self.random.uniform(0.5, 2.0))
             self.random.choice([self.kill_a_part, self.kill_a_server, self.cut, self.flush])()
-            return process.wait(300) == 0
+            return process.wait(_LONGEST_COMMAND) == 0
 
     def _command(self, *arguments: object) -> None:
         with self._start(*arguments) as process:
-            process.wait(120)
+            process.wait(_LONGEST_COMMAND)
 
     def _start(self, *arguments: object) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

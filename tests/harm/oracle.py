@@ -77,7 +77,7 @@ def open_files(desk: Installation) -> dict[int, str]:
 def unfinished(desk: Installation) -> int:
     """Return the number of files without an outcome, also in the inbox; at least 1 while Postgres can't be reached."""
     try:
-        return len(open_files(desk)) + sum(path.is_file() for path in desk.inbox.rglob("*.txt"))
+        return len(open_files(desk)) + desk.undelivered()
     except psycopg.Error:
         return 1
 

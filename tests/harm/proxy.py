@@ -9,13 +9,13 @@ Mode = Literal["pass", "refuse", "silent"]
 
 
 class Proxy:
-    """Listen on a loopback port and pass bytes to a server: (host, port), or the path of a Unix socket."""
+    """Listen on a port and pass bytes to a server: (host, port), or the path of a Unix socket."""
 
-    def __init__(self, server: tuple[str, int] | str) -> None:
+    def __init__(self, server: tuple[str, int] | str, address: str = "127.0.0.1") -> None:
         self._server = server
         self._mode: Mode = "pass"
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((address, 0))
         self.port: int = self._listener.getsockname()[1]
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()

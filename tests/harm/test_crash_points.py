@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from tests.dispatches import copy_of
 from tests.integration.delivery import new_processor, rows, run, scalar, states
 from worker import archive
+from worker.archive import folder
 from worker.inbox import feeder
 from worker.operations.audit import contradictions
 from worker.pipeline import batch
@@ -28,7 +29,7 @@ pytestmark = [pytest.mark.harm, pytest.mark.filterwarnings("ignore:.*fork:Deprec
 ACCEPT: list[tuple[Any, str]] = [
     (feeder, "receive"),
     (archive, "store"),
-    (archive, "_link"),
+    (folder, "_link"),
     (ledger, "claim"),
     (feeder, "remove"),
     (feeder, "enqueue"),
@@ -103,25 +104,32 @@ def crash(work: Callable[[], object], module: Any, name: str, when: str, skip: i
     return os.WIFSIGNALED(status)
 
 
-def fill(settings: Settings) -> int:
-    """Put copies, large files, a bad file and a text of two stories into the inbox; return the number of articles."""
-    settings.inbox.mkdir(parents=True, exist_ok=True)
-    for number in range(6):
-        (settings.inbox / f"{number}.txt").write_text(copy_of(number // 2, number % 2, 60))
-    (settings.inbox / "bad.txt").write_bytes(b"\0" * 100)
+def contents() -> dict[str, str]:
+    """Return copies, large files, a bad file and a text of two stories, by name: ``ARTICLES`` articles."""
+    files = {f"{number}.txt": copy_of(number // 2, number % 2, 60) for number in range(6)}
     lines = "".join(
         f'{{"text": "{copy_of(10 + n, 0, 48)}"}}\n'.replace("\n\n", " ").replace('.\n"', '."') for n in range(5)
     )
-    (settings.inbox / "large.jsonl").write_text(lines)
-    (settings.inbox / "with bad records.jsonl").write_text(lines.replace("{", "[", 1).replace(".", ", ", 9))
-    (settings.inbox / "bridge.txt").write_text(copy_of(0, 0, 60) + "\n" + copy_of(1, 0, 60))
-    return 6 + 5 + 4 + 1
+    files |= {"bad.txt": "\0" * 100, "large.jsonl": lines}
+    files["with bad records.jsonl"] = lines.replace("{", "[", 1).replace(".", ", ", 9)
+    return files | {"bridge.txt": copy_of(0, 0, 60) + "\n" + copy_of(1, 0, 60)}
+
+
+ARTICLES = 6 + 5 + 4 + 1
+
+
+def fill(settings: Settings) -> int:
+    """Put ``contents`` into the inbox; return the number of articles."""
+    settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents().items():
+        (settings.inbox_folder / name).write_text(content)
+    return ARTICLES
 
 
 def accept_inbox(settings: Settings) -> None:
     """Accept the files in the inbox, as the watcher does."""
     engine = make_engine(settings)
-    paths = sorted(os.fsencode(path) for path in settings.inbox.iterdir())
+    paths = sorted(os.fsencode(path) for path in settings.inbox_folder.iterdir())
     feeder.accept_files(settings, engine, paths, move=True)
     engine.dispose()
 
@@ -148,12 +156,12 @@ def open_files(engine: Engine) -> list[int]:
 def recover(settings: Settings, engine: Engine) -> None:
     """Scan, sweep and process, as the service does after a crash, until every file has its outcome."""
     for _ in range(8):
-        if any(settings.inbox.iterdir()):
+        if any(settings.inbox_folder.iterdir()):
             accept_inbox(settings)
         run(engine, "UPDATE files SET enqueued_at = now() - interval '10 min' WHERE state = 'waiting'")
         sweeper.sweep(settings, engine)
         waiting = open_files(engine)
-        if not waiting and not any(settings.inbox.iterdir()) and "processing" not in states(engine).values():
+        if not waiting and not any(settings.inbox_folder.iterdir()) and "processing" not in states(engine).values():
             return
         untried = [n for n in waiting if not scalar(engine, "SELECT attempts FROM files WHERE id = :id", id=n)]
         process(settings, untried)
@@ -170,9 +178,9 @@ def judge(settings: Settings, engine: Engine, expected: int) -> None:
         os.path.basename(row.path) for row in rows(engine, "SELECT path FROM files WHERE state = 'quarantined'")
     ] == [b"bad.txt"]
     assert list(contradictions(settings, engine)) == []
-    assert len(list(settings.archive.rglob("*.txt"))) + len(list(settings.archive.rglob("*.jsonl"))) == 9
-    assert not list(settings.archive.rglob(".*.part"))
-    (settings.inbox / "fresh.txt").write_text(copy_of(77, 0))
+    assert len(list(settings.archive_folder.rglob("*.txt"))) + len(list(settings.archive_folder.rglob("*.jsonl"))) == 9
+    assert not list(settings.archive_folder.rglob(".*.part"))
+    (settings.inbox_folder / "fresh.txt").write_text(copy_of(77, 0))
     accept_inbox(settings)
     process(settings, open_files(engine))
     assert scalar(engine, "SELECT count(*) FROM articles") == expected + 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from worker.archive import archive_path
+from worker.archive.folder import archive_path
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.store import ledger

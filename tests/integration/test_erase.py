@@ -58,7 +58,7 @@ def held(settings: Settings, engine: Engine) -> list[str]:
         for table in (*tables.TABLES, "search_vectors", "search_words")
         if scalar(engine, f"SELECT EXISTS (SELECT FROM {table} WHERE {table}::text ILIKE '%{WORD}%')")  # noqa: S608
     ]
-    folders = (settings.archive, settings.quarantine)
+    folders = (settings.archive_folder, settings.quarantine)
     paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return found + [path.name for path in paths if WORD.encode() in path.read_bytes()]
 

@@ -176,12 +176,12 @@ def test_the_audit_counts_every_record(quick: Settings, engine: Engine, processo
 def test_an_archive_that_is_gone_is_waited_for(quick: Settings, engine: Engine, processor: BatchProcessor) -> None:
     """A file whose archive is not mounted waits without an attempt; one whose bytes alone are gone is refused."""
     [number] = deliver(quick, engine, [("a.txt", dispatch(1))])
-    away = quick.archive.with_name("away")
-    quick.archive.rename(away)
+    away = quick.archive_folder.with_name("away")
+    quick.archive_folder.rename(away)
     for _ in range(quick.max_attempts + 1):
         processor.process([number])
     assert states(engine)[number] == "waiting"
-    away.rename(quick.archive)
+    away.rename(quick.archive_folder)
     processor.process([number])
     assert states(engine)[number] == "done"
 

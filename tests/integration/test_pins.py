@@ -1,7 +1,7 @@
 """A person's pin makes an article canonical, and it stays so whatever arrives, is merged, split or reprocessed."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -11,25 +11,13 @@ from sqlalchemy import Engine
 from tests.dispatches import copy_of, dispatch
 from tests.integration.delivery import deliver, new_processor, rows, scalar
 from tests.integration.test_reprocess import reprocess_all, with_debris
-from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.stories.canonical_choice import FINAL_TEXTS
 
 Copydesk = Callable[..., Any]
 Deliver = Callable[..., None]
-
-
-@pytest.fixture
-def work(settings: Settings, engine: Engine, processor: BatchProcessor) -> Iterator[Deliver]:
-    """Yield a function that processes texts, one file and one batch each; finally check that all tables agree."""
-
-    def take(*texts: str) -> None:
-        for text in texts:
-            processor.process(deliver(settings, engine, [(f"{abs(hash(text))}.txt", text)]))
-
-    yield take
-    assert list(contradictions(settings, engine)) == []
+pytestmark = pytest.mark.usefixtures("agreeing")
 
 
 def canonical(engine: Engine, story: int = 1) -> tuple[int, str | None]:

@@ -340,7 +340,7 @@ def test_the_audit_reports_each_kind_of_damage(settings: Settings, engine: Engin
         assert any(line.startswith(sentence) for line in faults), (damage, faults)
     assert list(contradictions(settings, engine)) == []
     run(engine, "UPDATE articles SET text = 'Other words.' WHERE id = 3")
-    kept = next(settings.archive.rglob("*.txt"))
+    kept = next(settings.archive_folder.rglob("*.txt"))
     kept.write_bytes(kept.read_bytes() + b"more")
     faults = list(contradictions(settings, engine))
     assert faults[0] == "Article 3 has a fingerprint that does not match its text."

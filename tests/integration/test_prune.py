@@ -53,7 +53,7 @@ def pruned(
 
 def kept(settings: Settings) -> list[str]:
     """Return the first 12 characters of every stored file."""
-    places = [p for folder in (settings.archive, settings.quarantine) for p in folder.rglob("*.txt")]
+    places = [p for folder in (settings.archive_folder, settings.quarantine) for p in folder.rglob("*.txt")]
     return sorted(p.read_text()[:12] for p in places if not p.name.endswith(".reason.txt"))
 
 

@@ -12,7 +12,8 @@ from tests.integration.newsroom import NOON, Newsroom
 from worker.store import ledger
 from worker.store.read.files import file_rows, files_named
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import StoryFilter, all_story_rows, story_rows
+from worker.store.read.stories import all_story_rows, story_rows
+from worker.store.read.story_filter import StoryFilter
 
 Copydesk = Callable[..., Any]
 

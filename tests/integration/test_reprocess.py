@@ -158,7 +158,7 @@ def test_exact_copies_follow(settings: Settings, engine: Engine, work: Callable[
 def test_a_copy_left_behind_becomes_a_text(settings: Settings, engine: Engine, work: Callable[..., None]) -> None:
     """If an article is reprocessed and its exact copy can't be, the copy becomes a separate text."""
     work(with_debris(1, 9), with_debris(1, 9) + "\n")
-    for path in sorted(settings.archive.rglob("*.txt"))[:1]:
+    for path in sorted(settings.archive_folder.rglob("*.txt"))[:1]:
         path.unlink()
     summary = ReprocessRun(settings, engine, versions=NEXT, prepare=cutting)(lambda *_: None)
     assert summary.kept_as_it_was == 1

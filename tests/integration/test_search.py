@@ -16,7 +16,7 @@ from worker.search import vector
 from worker.search.words import words
 from worker.store.read import search, story_search
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import StoryFilter
+from worker.store.read.story_filter import StoryFilter
 from worker.store.read.story_search import SearchResults, search_stories
 from worker.store.stems import Stems
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
+from tests.integration.backup.installation import backed_up, restored
 from tests.integration.conftest import Ran
 from tests.integration.delivery import deliver, rows, run, scalar
 from tests.integration.newsroom import Newsroom
-from tests.integration.test_backup import backed_up, empty, restored
 from tests.integration.test_reprocess import MARK, reprocess_all
 from tests.integration.test_search import BAKERS, HARBOUR, found, look
 from worker.operations.health import limits
@@ -27,7 +27,6 @@ from worker.store.migrate import migrate
 from worker.store.stems import Stems
 
 Copydesk = Callable[..., Ran]
-__all__ = ["empty"]  # a fixture
 
 
 def words(engine: Engine) -> set[str]:

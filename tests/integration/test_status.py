@@ -17,7 +17,8 @@ from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
 from worker.store.read.export import ARTICLES, STORIES
 from worker.store.read.export import rows as exported
-from worker.store.read.stories import StoryFilter, story, story_rows
+from worker.store.read.stories import story, story_rows
+from worker.store.read.story_filter import StoryFilter
 from worker.stories.corrections import CorrectionContext, pin
 
 Send = Callable[..., None]

@@ -30,8 +30,8 @@ def queue(settings: Settings) -> Iterator[redis.Redis]:
 
 def put(settings: Settings, count: int) -> list[bytes]:
     """Write files into the inbox; return their paths."""
-    settings.inbox.mkdir(parents=True, exist_ok=True)
-    paths = [settings.inbox / f"{number:03}.txt" for number in range(count)]
+    settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+    paths = [settings.inbox_folder / f"{number:03}.txt" for number in range(count)]
     for number, path in enumerate(paths):
         path.write_text(dispatch(number, 24))
     return [os.fsencode(path) for path in paths]

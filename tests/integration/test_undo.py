@@ -8,27 +8,19 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, rows, run, scalar
+from tests.integration.delivery import rows, run, scalar
 from tests.integration.mirror import Mirror, stored
 from tests.integration.test_corrections import stories
-from worker.operations.audit import contradictions
-from worker.pipeline.batch import BatchProcessor
-from worker.settings import Settings
 
 Copydesk = Callable[..., Any]
 Deliver = Callable[..., None]
+pytestmark = pytest.mark.usefixtures("agreeing")
 
 
-@pytest.fixture
-def work(settings: Settings, engine: Engine, processor: BatchProcessor) -> Iterator[Deliver]:
-    """Yield a function that processes texts one by one; finally check that tables agree and the feed reports all."""
-
-    def take(*texts: str) -> None:
-        for text in texts:
-            processor.process(deliver(settings, engine, [(f"{abs(hash(text))}.txt", text)]))
-
-    yield take
-    assert list(contradictions(settings, engine)) == []
+@pytest.fixture(autouse=True)
+def mirrored(engine: Engine) -> Iterator[None]:
+    """Check after each test that the change feed reports all."""
+    yield
     assert Mirror(engine).catch_up() == stored(engine)
 
 

@@ -34,9 +34,9 @@ def test_a_failing_disk_is_reported_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Over a quarter of an hour of scans each second, a file on a bad sector is read a dozen times and logged once."""
-    settings.inbox.mkdir(parents=True)
+    settings.inbox_folder.mkdir(parents=True)
     for name in ("bad.txt", "good.txt"):
-        (settings.inbox / name).write_text(dispatch(len(name)))
+        (settings.inbox_folder / name).write_text(dispatch(len(name)))
     reads = []
 
     def failing(source: Any, status: os.stat_result) -> bytes:
@@ -63,7 +63,7 @@ def test_a_failing_disk_is_reported_once(
     assert any("bad.txt" in problem and problem.startswith("watcher:") for problem in problems)
     logged = capsys.readouterr().out + caplog.text  # the latter if an earlier test configured logging
     assert logged.count("a file waits in the inbox") == 1
-    assert [path.name for path in settings.inbox.iterdir()] == ["bad.txt"]
+    assert [path.name for path in settings.inbox_folder.iterdir()] == ["bad.txt"]
     monkeypatch.undo()
     clock.now += 1_000.0
     watch.has_settled_files()

@@ -13,9 +13,9 @@ PACKAGE = ROOT / "worker"
 #: Modules by layer, the lowest first: a module imports from its own layer or from those above it in this list, never
 #: from one below. A package includes all that is in it. The last layers may import anything.
 LAYERS = [
-    ("article", "client", "errors", "display", "window", "kernel"),
+    ("article", "client", "errors", "display", "window", "kernel", "reference"),
     ("settings", "process", "language", "dates"),
-    ("formats", "clean", "features", "fingerprint", "match", "search"),
+    ("bucket", "formats", "clean", "features", "fingerprint", "match", "search", "translation"),
     ("archive", "store"),
     ("stories", "explain", "webhooks"),
     ("pipeline", "reprocess"),
@@ -29,6 +29,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 STRANGERS = {
     "match": ("sqlalchemy", "psycopg", "celery"),
     "search": ("sqlalchemy", "psycopg", "celery"),
+    "translation": ("sqlalchemy", "psycopg", "celery"),
     "features": ("sqlalchemy", "celery"),
     "fingerprint": ("sqlalchemy", "celery"),
     "pipeline": ("celery", "kombu"),

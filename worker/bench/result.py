@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from worker.kernel.library import MISSING
+
 
 @dataclass(slots=True)
 class Baseline:
@@ -20,7 +22,7 @@ class BenchResult:
     prefill: int
     workers: int
     cores: int
-    #: whether the compiled kernel ran the hot loops, or NumPy
+    #: whether the compiled kernel ran the hot loops, or the reference
     compiled: bool
     articles_per_s: float = 0.0
     #: from file to story at half the measured rate, settle time included: p50, p95, p99; for single files on an idle
@@ -40,8 +42,8 @@ class BenchResult:
 
 def lines(result: BenchResult) -> Iterator[str]:
     """Yield the result, one topic per line."""
-    kernel = "compiled kernel" if result.compiled else "no compiled kernel"
-    yield f"machine      {result.cores} cores, {result.workers} worker processes, {kernel}"
+    yield f"machine      {result.cores} cores, {result.workers} worker processes"
+    yield f"kernel       {'compiled' if result.compiled else MISSING}"
     yield f"stored       {result.prefill:,} articles before"
     yield f"speed        {result.articles_per_s:,.0f} articles/s, {result.articles:,} files, first drop to last commit"
     if result.baseline:

@@ -54,7 +54,7 @@ def bench(
     )
     with empty_database(settings) as (database_settings, engine), own_queue(settings.redis_url) as queue:
         own = database_settings.model_copy(update={"redis_url": queue, "settle_seconds": SETTLE_SECONDS})
-        own.inbox.mkdir()
+        own.inbox_folder.mkdir()
         if stored:
             log(f"storing {stored:,} articles")
             long = make_engine(own, statement_seconds=_PREFILL_SECONDS)

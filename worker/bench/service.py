@@ -73,7 +73,7 @@ def _await_start(engine: Engine) -> None:
 def drop(settings: Settings, files: Sequence[Path]) -> None:
     """Put files into the inbox by renaming, all at once."""
     for path in files:
-        path.rename(settings.inbox / path.name)
+        path.rename(settings.inbox_folder / path.name)
 
 
 def newest(engine: Engine, table: Table) -> int:

@@ -103,5 +103,5 @@ def _times(text: StoredText) -> ArticleTimes:
 
 
 def _text(text: StoredText, features: Any) -> ClusterText:
-    metadata = ArticleMetadata(text.title, text.url)
+    metadata = ArticleMetadata(text.title, text.url, text.published_at, features.language)
     return ClusterText(Stored(text.id), features, text.simhash, _times(text), text.sketch, metadata=metadata)

@@ -26,7 +26,7 @@ COMMANDS = {
     "stories": ("stories", "List the stories, newest first; with --search the best matches first."),
     "story": (
         "stories",
-        "Show a story: its canonical text, copies and related stories, or how a copy differs from the canonical text.",
+        "Show a story: text, copies, translations and related stories, or how a copy differs from the canonical text.",
     ),
     "files": ("files", "List the delivered files and their outcomes, newest first."),
     "why": ("why", "Explain what was cleaned, which story an article is in, and the evidence for it."),
@@ -51,6 +51,14 @@ COMMANDS = {
     "not-a-copy": (
         "correct",
         "Keep two articles in different stories; if they are in the same one, the first leaves it.",
+    ),
+    "translations": (
+        "translations",
+        "List pairs of stories that are one dispatch in two languages, the newest first.",
+    ),
+    "not-a-translation": (
+        "translations",
+        "Remove the link between two stories for good: they are not one dispatch in two languages.",
     ),
     "pin": ("correct", "Make an article the canonical one of its story, whatever arrives later."),
     "review": (
@@ -107,8 +115,8 @@ COMMANDS = {
 #: The commands in the order of `copydesk --help`, by what a user is about to do.
 SECTIONS = {
     "Run": ("ingest", "bulk", "up", "watch", "worker", "scheduler", "web"),
-    "Read": ("stories", "story", "files", "why", "clean", "compare", "export", "changes"),
-    "Correct": ("merge", "split", "not-a-copy", "pin", "review", "undo", "corrections"),
+    "Read": ("stories", "story", "translations", "files", "why", "clean", "compare", "export", "changes"),
+    "Correct": ("merge", "split", "not-a-copy", "not-a-translation", "pin", "review", "undo", "corrections"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),
     "Operate and measure": ("status", "health", "check", "migrate", "token", "webhook", "evaluate", "bench"),
 }

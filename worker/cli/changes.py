@@ -65,6 +65,8 @@ _SENTENCES: dict[str, str] = {
     ChangeKind.ERASED: "article {article} of story {story} was erased",
     ChangeKind.WITHHELD: "article {article} of story {story} is withheld by its provider",
     ChangeKind.WITHDRAWN: "article {article} of story {story} was withdrawn by its provider",
+    ChangeKind.TRANSLATION: "story {story} is linked with its translation, story {other}",
+    ChangeKind.TRANSLATION_REMOVED: "story {story} is no longer linked with story {other} as its translation",
 }
 
 

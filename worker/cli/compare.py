@@ -34,7 +34,10 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
     first, second = map(clean, read)
     features_a, features_b = (features(article.text, article.title, article.language) for article in (first, second))
     numbers = evidence(features_a, features_b, hamming(*simhashes([features_a, features_b])))
-    known_a, known_b = (ArticleMetadata(own.title, file.url) for own, file in zip((first, second), read, strict=True))
+    known_a, known_b = (
+        ArticleMetadata(own.title, file.url, own.published_at, own.language)
+        for own, file in zip((first, second), read, strict=True)
+    )
     judged = with_metadata(verdict(numbers, JUDGEMENTS[load().judgement]), known_a, known_b)
     other_report = None if judged.same else related([numbers])[0]
     why = reason(judged)

@@ -1,5 +1,6 @@
 """Settings, servers and the database engine of one command."""
 
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ def _load() -> "Settings":
     from worker.settings import load
     from worker.settings.unknown_variables import unknown_variables
 
+    if platform.system() != "Linux":
+        raise CopydeskError("The service and its archive need Linux; elsewhere use the containers.")
     settings = load()
     log.configure(settings)
     for sentence in unknown_variables().values():

@@ -17,7 +17,8 @@ from worker.cli.table import print_table
 from worker.display import escape_path
 from worker.settings import Settings
 from worker.store.locks import living_workers
-from worker.store.read.stories import StoryFilter, story_rows
+from worker.store.read.stories import story_rows
+from worker.store.read.story_filter import StoryFilter
 from worker.store.report import article_count, report
 from worker.store.search_progress import pending
 

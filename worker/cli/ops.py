@@ -37,6 +37,8 @@ def status_command(as_json: bool) -> None:
 
     Example: copydesk status
     """
+    from worker.kernel import library
+
     try:
         with database() as (settings, connected):
             from worker.operations.health import status
@@ -52,6 +54,8 @@ def status_command(as_json: bool) -> None:
     else:
         for line in service_status.lines():
             click.echo(line)
+        if library.loaded is None:
+            click.echo(library.MISSING)
     sys.exit(0 if service_status.ok else 1)
 
 
@@ -112,5 +116,5 @@ def check_command(deep: bool, as_json: bool) -> None:
         for sentence in left_out:
             click.echo(sentence)
         if library.loaded is None:
-            click.echo("The compiled kernel is missing, so NumPy does its work: the same results, but slower.")
+            click.echo(library.MISSING)
     sys.exit(1 if problems else 0)

@@ -10,3 +10,4 @@ JSON_ARRAY = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 LIMIT = click.option(
     "--limit", metavar="N", type=click.IntRange(min=1), help=f"At most N rows; without it a table shows {TABLE_ROWS}."
 )
+NOTE = click.option("--note", metavar="WORDS", help="The reason, stored with the correction.")

@@ -6,7 +6,7 @@ from worker.cli import output
 from worker.cli.options import TABLE_ROWS
 from worker.cli.table import Column, print_table
 from worker.explain.search import marked, notes
-from worker.store.read.stories import StoryFilter
+from worker.store.read.story_filter import StoryFilter
 from worker.store.read.story_search import FoundStory, all_found_stories, search_stories
 
 _COLUMNS = (

@@ -37,7 +37,6 @@ def up_command() -> None:
     with only_service(configured.data_dir) as folder_exists:
         listen(configured).close()  # the pages would try a port in use again and again
         with database(create=True) as (settings, engine):
-            settings.inbox.mkdir(parents=True, exist_ok=True)
             ready = startup.ready(settings)
             # a daemon: it may wait for a database that no longer answers
             look = (engine, stopping, folder_exists, ready)
@@ -57,9 +56,9 @@ def watch_command() -> None:
     """
     with database(create=True) as (settings, engine):
         from worker.inbox import feeder
-        from worker.inbox.watcher import InboxWatcher
+        from worker.inbox.watch import inbox_watch
 
-        watch = InboxWatcher(settings)
+        watch = inbox_watch(settings)
         _on_stop(watch.stop)
         feeder.run(settings, engine, watch)
 

@@ -14,11 +14,14 @@ from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
 from worker.explain.differences import differences
 from worker.explain.relations import RELATIONS
+from worker.explain.translations import likely_source_sentence
 from worker.settings.timestamps import parse_time
 from worker.store.read.articles import articles
 from worker.store.read.related import RelatedStory
 from worker.store.read.snapshot import snapshot
-from worker.store.read.stories import Copy, StoryDetail, StoryFilter, StoryRow, all_story_rows, story, story_rows
+from worker.store.read.stories import Copy, StoryDetail, StoryRow, all_story_rows, story, story_rows
+from worker.store.read.story_filter import StoryFilter
+from worker.store.read.translations import TranslatedStory
 
 
 class Since(click.ParamType[datetime]):
@@ -53,11 +56,14 @@ STORY_COLUMNS = (
 @click.command("stories", epilog="Example:  copydesk stories --search '\"port strike\" -football' --since 3d")
 @click.option("--search", metavar="Q", help='Words of any copy; "a phrase", or, and -not are understood.')
 @click.option("--since", metavar="T", type=Since(), help="Published, or if undated arrived, since 2026-01-31, 2h, 3d.")
+@click.option("--languages", metavar="N", type=click.IntRange(2, 100), help="Found in at least N languages.")
 @LIMIT
 @JSON_ARRAY
-def stories_command(search: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
+def stories_command(
+    search: str | None, since: datetime | None, languages: int | None, limit: int | None, as_json: bool
+) -> None:
     """List the stories, newest first; with --search the best matches first."""
-    wanted = StoryFilter(since)
+    wanted = StoryFilter(since, languages=languages)
     with database() as (_, engine), snapshot(engine) as connection:
         if search is not None:
             search_command(connection, search, wanted, limit, as_json=as_json)
@@ -70,7 +76,7 @@ def stories_command(search: str | None, since: datetime | None, limit: int | Non
         rows = story_rows(connection, wanted, limit=most + 1)
         print_table(STORY_COLUMNS, map(story_cells, rows[:most]))
         if not rows:
-            output.say("There are no such stories." if search or since else EMPTY)
+            output.say("There are no such stories." if search or since or languages else EMPTY)
         elif len(rows) > most:
             output.say(f"The newest {most} stories are shown; --limit shows more, --search and --since select others.")
 
@@ -105,13 +111,22 @@ _RELATED_COLUMNS = (
     Column("reason", wide=True),
 )
 
+_TRANSLATED_COLUMNS = (
+    Column("story", right=True),
+    Column("language"),
+    Column("title", wide=True),
+    Column("first seen"),
+    Column("articles", right=True, optional=True),
+    Column("reason", wide=True),
+)
+
 
 @click.command("story", epilog="Example:  copydesk story 1 --diff 3")
 @click.argument("story_id", metavar="ID", type=ID)
 @click.option("--diff", "article_id", metavar="ARTICLE", type=ID, help="Show how this article differs.")
 @JSON_OBJECT
 def story_command(story_id: int, article_id: int | None, as_json: bool) -> None:
-    """Show a story: its canonical text, copies and related stories, or how a copy differs from the canonical text."""
+    """Show a story: text, copies, translations and related stories, or how a copy differs from the canonical text."""
     with database() as (_, engine), snapshot(engine) as connection:
         detail = story(connection, story_id)
         if detail is None:
@@ -142,6 +157,11 @@ def _show(detail: StoryDetail, *, as_json: bool) -> None:
     print_table(_COPY_COLUMNS, (_copy_cells(copy) for copy in detail.copies[:TABLE_ROWS]))
     if len(detail.copies) > TABLE_ROWS:
         output.say(f"{TABLE_ROWS} of {len(detail.copies)} articles are shown; --json lists all.")
+    if detail.translations:
+        output.print_heading("In other languages")
+        print_table(_TRANSLATED_COLUMNS, map(_translated_cells, detail.translations))
+    if detail.likely_source:
+        output.print_text(likely_source_sentence(detail))
     if detail.related:
         output.print_heading("Other reports of this")
         print_table(_RELATED_COLUMNS, map(_related_cells, detail.related))
@@ -171,6 +191,14 @@ def _title(copy: Copy) -> str:
 def _related_cells(related: RelatedStory) -> tuple[object, ...]:
     title = related.title or " ".join(related.opening.split())
     return related.story_id, title, related.articles, related.sources, related.first_seen, related.reason
+
+
+def _translated_cells(translated: TranslatedStory) -> tuple[object, ...]:
+    title = translated.title or " ".join(translated.opening.split())
+    return (
+        *(translated.story_id, translated.language, title),
+        *(translated.first_seen, translated.articles, translated.reason),
+    )
 
 
 def _show_difference(detail: StoryDetail, article_id: int, text: str, *, as_json: bool) -> None:

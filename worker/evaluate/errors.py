@@ -62,7 +62,7 @@ def worst_errors(
 def _explain(pair: _Misjudged, cleaned: Mapping[str, CleanedText], judgement: Judgement) -> PairError:
     a, b = cleaned[pair.a], cleaned[pair.b]
     decision = verdict(evidence(features(*a), features(*b)), judgement)
-    decision = with_metadata(decision, ArticleMetadata(a[1]), ArticleMetadata(b[1]))
+    decision = with_metadata(decision, ArticleMetadata(a[1], language=a[2]), ArticleMetadata(b[1], language=b[2]))
     return PairError(*pair, round(decision.similarity, 3), reason(decision))
 
 

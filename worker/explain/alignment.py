@@ -28,14 +28,9 @@ class Block(NamedTuple):
     size: int
 
 
-class _Range(NamedTuple):
-    """Items ``a0`` to ``a1`` of the first and ``b0`` to ``b1`` of the second sequence, within ``level`` of anchors."""
-
-    a0: int
-    a1: int
-    b0: int
-    b1: int
-    level: int = 0
+#: Items ``a0`` to ``a1`` of the first and ``b0`` to ``b1`` of the second sequence: a plain tuple, because there is one
+#: for each anchor, and a named one takes three times as long to make.
+_Range = tuple[int, int, int, int]
 
 
 def align(a: Sequence[int], b: Sequence[int]) -> list[Block]:
@@ -62,24 +57,24 @@ def extend(blocks: list[Block], block: Block) -> None:
 
 def _align(a: Sequence[int], b: Sequence[int]) -> Iterator[Block]:
     """Yield equal runs in order: the common start, then those between anchors."""
-    stack = [_Range(0, len(a), 0, len(b))]
+    stack = [(0, len(a), 0, len(b), 0)]
     while stack:
         a0, a1, b0, b1, level = stack.pop()
         start = _common_start(a, b, a0, a1, b0, b1)
         if start:
             yield Block(a0, b0, start)
-        rest = _Range(a0 + start, a1, b0 + start, b1, level + 1)
-        if rest.a0 == rest.a1 or rest.b0 == rest.b1:
+            a0 += start
+            b0 += start
+        if a0 == a1 or b0 == b1:
             continue
-        small = (rest.a1 - rest.a0) * (rest.b1 - rest.b0) <= _SMALL_GAP_PRODUCT
-        anchors = [] if small or level >= _MAX_LEVELS else _anchors(a, b, rest)
+        small = (a1 - a0) * (b1 - b0) <= _SMALL_GAP_PRODUCT
+        anchors = [] if small or level >= _MAX_LEVELS else _anchors(a, b, (a0, a1, b0, b1))
         if not anchors:
-            yield from _align_gap(a, b, rest)
+            yield from _align_gap(a, b, (a0, a1, b0, b1))
             continue
         # each piece starts at an anchor, so that it has a common start; the stack returns the last piece first
-        edges = [(rest.a0, rest.b0), *anchors, (rest.a1, rest.b1)]
-        pieces = [_Range(x, nx, y, ny, rest.level) for (x, y), (nx, ny) in pairwise(edges)]
-        stack.extend(reversed(pieces))
+        edges = [(a0, b0), *anchors, (a1, b1)]
+        stack.extend([(x, nx, y, ny, level + 1) for (x, y), (nx, ny) in pairwise(edges)][::-1])
 
 
 def _common_start(a: Sequence[int], b: Sequence[int], a0: int, a1: int, b0: int, b1: int) -> int:
@@ -92,7 +87,8 @@ def _common_start(a: Sequence[int], b: Sequence[int], a0: int, a1: int, b0: int,
 
 def _anchors(a: Sequence[int], b: Sequence[int], part: _Range) -> list[tuple[int, int]]:
     """Return the positions of items that occur once in both ranges, as many as have the same order in both."""
-    once_a, once_b = _once(a, part.a0, part.a1), _once(b, part.b0, part.b1)
+    a0, a1, b0, b1 = part
+    once_a, once_b = _once(a, a0, a1), _once(b, b0, b1)
     return _longest_increasing([(at, once_b[item]) for item, at in once_a.items() if item in once_b])
 
 
@@ -125,9 +121,11 @@ def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int
 
 def _align_gap(a: Sequence[int], b: Sequence[int], part: _Range) -> list[Block]:
     """Return a longest common subsequence, or nothing if the gap is too large."""
-    if (part.a1 - part.a0) * (part.b1 - part.b0) > _MAX_GAP_PRODUCT:
+    a0, a1, b0, b1 = part
+    product = (a1 - a0) * (b1 - b0)
+    if product == 1 or product > _MAX_GAP_PRODUCT:  # one word in place of another is the most frequent gap
         return []
     from rapidfuzz.distance import LCSseq  # 20 ms, which commands without differences need not pay
 
-    blocks = LCSseq.editops(a[part.a0 : part.a1], b[part.b0 : part.b1]).as_matching_blocks()
-    return [Block(part.a0 + block.a, part.b0 + block.b, block.size) for block in blocks if block.size]
+    blocks = LCSseq.editops(a[a0:a1], b[b0:b1]).as_matching_blocks()
+    return [Block(a0 + block.a, b0 + block.b, block.size) for block in blocks if block.size]

@@ -34,6 +34,10 @@ _SENTENCES: dict[CorrectionKind, tuple[str, str]] = {
         "Articles {article_id} and {other_id} are rightly in story {story_id}.",
         "Articles {article_id} and {other_id} are rightly in one story.",
     ),
+    CorrectionKind.NOT_A_TRANSLATION: (
+        "Stories {story_id} and {other_story_id} are not one dispatch in two languages.",
+        "Stories {story_id} and {other_story_id} are not one dispatch in two languages.",
+    ),
     CorrectionKind.PIN: (
         "Article {article_id} was made the canonical article of story {story_id}.",
         "Article {article_id} was made the canonical article of its story.",

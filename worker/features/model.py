@@ -1,47 +1,52 @@
-"""The types `Features`, the arrays that every comparison of an article reads, and `Source`, their input."""
+"""The types `Features`, what every comparison reads of an article, and `Source`, their input."""
 
-import hashlib
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.features.totals import FeatureTotals
+from worker.kernel.article import ArticleHandle
+from worker.kernel.structures import ARRAYS
+from worker.reference.article import ArticleFeatures
+
+#: The arrays of an article of the reference.
+_COLUMNS: Final[Mapping[str, Callable[[ArticleFeatures], Any]]] = {
+    "passage_weights": lambda a: a.passages,
+    "words": lambda a: list(a.words),
+    "weights": lambda a: [word.weight for word in a.words.values()],
+    "zipfs": lambda a: [word.zipf for word in a.words.values()],
+    "places": lambda a: [word.place for word in a.words.values()],
+    "classes": lambda a: [word.kind for word in a.words.values()],
+    "grams": lambda a: list(a.grams),
+    "gram_places": lambda a: list(a.grams.values()),
+    "content_tokens": lambda a: [token.stem for token in a.content],
+    "content_token_weights": lambda a: [token.weight for token in a.content],
+    "word_index": lambda a: [list(a.words).index(token.stem) for token in a.content],
+    "passages": lambda a: [token.passage for token in a.content],
+    "salient": lambda a: [token.salient for token in a.content],
+    "facts": lambda a: sorted(a.facts),
+    "title": lambda a: sorted(a.title),
+}
 
 
 class Features(NamedTuple):
-    """What is compared of one article; "words" are the stems of content words, as 32-bit hashes."""
+    """What is compared of one article."""
 
     language: str
-    #: distinct words, ascending; in their order: capped idf · (1 + log tf), class, Zipf, first place in content_tokens
-    words: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-    classes: NDArray[np.uint8]
-    zipfs: NDArray[np.float32]
-    places: NDArray[np.int32]
-    totals: FeatureTotals[float]
-    #: distinct 3-grams of all words, ascending; in their order: the first place among all words
-    grams: NDArray[np.uint32]
-    gram_places: NDArray[np.int32]
-    #: every content word in order, its capped idf, and whether it is a number or capitalised
-    content_tokens: NDArray[np.uint32]
-    content_token_weights: NDArray[np.float32]
-    is_name_or_number: NDArray[np.bool_]
-    #: of every content word: its index in ``words``, and the number of its passage (see `passages`), from 0
-    word_index: NDArray[np.int32]
-    passages: NDArray[np.int16]
-    #: the weight of each passage: the sum over its words
-    passage_weights: NDArray[np.float64]
-    #: distinct pairs of names and numbers that are close together in one sentence, ascending
-    facts: NDArray[np.uint32]
-    #: distinct words of the title, ascending
-    title: NDArray[np.uint32]
-    #: number of words of any kind
+    #: in the memory of the kernel, or of the reference where there is no kernel
+    article: ArticleHandle | ArticleFeatures
+    #: number of words of any kind, and of content words
     tokens: int
+    content_words: int
     #: 16-byte hash of all words in order: equal if only layout, case and punctuation differ
     digest: bytes
-    #: the addresses of these arrays for the kernel, `worker.kernel.pairs.ARTICLE`; empty if NumPy computed them
-    kernel: bytes = b""
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a copy of one of the arrays `worker.kernel.structures.ARRAYS`; kernel.h says what they are."""
+        if isinstance(self.article, ArticleHandle):
+            return np.frombuffer(self.article.column(name), ARRAYS[name][0])
+        return np.array(_COLUMNS[name](self.article), ARRAYS[name][0])
 
 
 class Source(NamedTuple):
@@ -50,8 +55,3 @@ class Source(NamedTuple):
     text: str
     title: str | None
     language: str
-
-
-def digest(hashes: NDArray[np.uint64]) -> bytes:
-    """Return a 16-byte hash of all words of a text in order."""
-    return hashlib.blake2b(hashes.data, digest_size=16).digest()

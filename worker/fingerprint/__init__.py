@@ -17,8 +17,6 @@ from worker.fingerprint.sketch import sketches
 #: Raise it if a change here or in `worker.features` changes the results: `reprocess` uses it to find other articles.
 #: The hash of the words must not change: it is all that is known of an erased text, which would come back.
 VERSION: Final = 2
-#: Articles of a batch: few enough that their arrays stay in the processor's cache.
-_BATCH: Final = 128
 
 
 class Fingerprint(NamedTuple):
@@ -36,13 +34,6 @@ def fingerprint(f: Features) -> Fingerprint:
 
 
 def fingerprints(features: Sequence[Features]) -> list[Fingerprint]:
-    """Return the fingerprints of many articles, in their order: the same as one by one, at a third of the cost."""
-    prints: list[Fingerprint] = []
-    for start in range(0, len(features), _BATCH):
-        batch = features[start : start + _BATCH]
-        prints += map(_combine, batch, simhashes(batch), sketches(batch))
-    return prints
-
-
-def _combine(f: Features, simhash: bytes, sketch: NDArray[np.int32]) -> Fingerprint:
-    return Fingerprint(simhash=simhash, sketch=sketch, text_hash=f.digest, words=len(f.content_tokens))
+    """Return the fingerprints of many articles, in their order."""
+    parts = zip(features, simhashes(features), sketches(features), strict=True)
+    return [Fingerprint(simhash, sketch, f.digest, f.content_words) for f, simhash, sketch in parts]

@@ -9,6 +9,8 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.errors import MessageError
 
 from worker.errors import QuarantineError, RetryError
@@ -60,3 +62,18 @@ def file_fault(error: Exception) -> QuarantineError:
     return QuarantineError(
         f"It can't be read as what it seems to be ({kind}): open it in its own program and export it again."
     )
+
+
+@contextmanager
+def content_errors_refused() -> Iterator[None]:
+    """Raise QuarantineError in place of what a library raises about content, and RetryError if the disk failed.
+
+    No frame may hold the error in a variable: its traceback holds that frame and with it the reader, whose buffers
+    (128 MB for a window of Zstandard) would stay until the garbage collector runs.
+    """
+    try:
+        yield
+    except QuarantineError:
+        raise
+    except CONTENT_ERRORS as error:
+        raise file_fault(error) from error

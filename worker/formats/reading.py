@@ -13,7 +13,7 @@ from worker.article import Article, BadRecord
 from worker.errors import CopydeskError, QuarantineError
 from worker.formats import notes
 from worker.formats.authors import author_names
-from worker.formats.faults import CONTENT_ERRORS, file_fault
+from worker.formats.faults import CONTENT_ERRORS, content_errors_refused, file_fault
 from worker.formats.fields import bound
 from worker.formats.limits import WHOLE, DecompressionBombError, Limits, Span
 from worker.formats.records import all_records
@@ -32,12 +32,8 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     RetryError if reading from the disk failed. Errors of the machine (time, memory, signals) pass as they are.
     """
     notes.start_file()
-    try:
+    with content_errors_refused():
         yield from _read(open_stream(source, name), limits, span or WHOLE)
-    except QuarantineError:
-        raise
-    except CONTENT_ERRORS as error:
-        raise file_fault(error) from error
 
 
 def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Span]:
@@ -49,17 +45,19 @@ def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Spa
     """
     cutter = _SpanCutter(records, limits.max_span_bytes)
     try:
-        stream = open_stream(source, name)
-        if BY_NAME[sniff(stream.first_bytes, name)].article:
-            return []
-        for record in all_records(stream, limits, WHOLE):
-            cutter.add(record.offset, record.size)
-            if cutter.count > limits.max_records:
-                break
-    except CONTENT_ERRORS as error:
-        why = file_fault(error)
-        if cutter.count == 0 or isinstance(why, DecompressionBombError):
-            raise why from error
+        with content_errors_refused():
+            stream = open_stream(source, name)
+            if BY_NAME[sniff(stream.first_bytes, name)].article:
+                return []
+            for record in all_records(stream, limits, WHOLE):
+                cutter.add(record.offset, record.size)
+                if cutter.count > limits.max_records:
+                    break
+    except DecompressionBombError:
+        raise
+    except QuarantineError:
+        if cutter.count == 0:
+            raise
         cutter.add(0, 0)  # the file breaks off in this record; `read` reports it as a bad record
     if cutter.count > limits.max_records:
         raise QuarantineError(f"It holds more than {limits.max_records:,} records: send it in parts.")
@@ -140,10 +138,9 @@ def _read_records(stream: Stream, limits: Limits, span: Span) -> Iterator[Articl
             running = running or limits.started()  # skipping the records of earlier parts does not count
             running.check_time()
         except CONTENT_ERRORS as error:
-            why = file_fault(error)
             if position == 0:
-                raise why from error
-            yield BadRecord(position, f"From here on the file can't be read. {why}")
+                raise
+            yield BadRecord(position, f"From here on the file can't be read. {file_fault(error)}")
             return
         if record is None:
             if position < span.first + span.count:

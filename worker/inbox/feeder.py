@@ -4,9 +4,10 @@ The order makes a crash at any line harmless: store the bytes in the archive, co
 inbox, send the message.
 """
 
-import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import psycopg
 from sqlalchemy import Engine
@@ -16,9 +17,10 @@ from worker import archive
 from worker.article import ProcessKind
 from worker.display import escape_path
 from worker.errors import RetryError
-from worker.inbox.receiver import NotReadyError, receive, remove
+from worker.inbox.receiver import NotReadyError
 from worker.inbox.scanner import EntryState
-from worker.inbox.watcher import InboxWatcher
+from worker.inbox.sources import is_in_bucket, receive, remove
+from worker.inbox.watch import InboxWatch
 from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import enqueue
@@ -32,6 +34,12 @@ logger = log.get(__name__)
 _UNREACHABLE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 #: Files accepted in one transaction: enough to make its cost small, few enough to hold them in memory only briefly.
 ACCEPT_FILES = 400
+#: Files of a bucket, or for one, that are received or removed at a time: each costs some requests of 5 to 30 ms, during
+#: which a process only waits.
+_REQUESTS = 16
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 @dataclass
@@ -51,12 +59,11 @@ def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, 
         RetryError: the archive can't be written; then this call has added nothing to the ledger.
     """
     accepted = Accepted()
-    for path in paths:
-        progress()
-        try:
-            accepted.deliveries.append(receive(settings, path, move=move))
-        except NotReadyError as error:
-            accepted.not_ready[path] = str(error)
+    for path, result in _each(settings, lambda path: _receive(settings, path, move=move), paths):
+        if isinstance(result, NotReadyError):
+            accepted.not_ready[path] = str(result)
+        else:
+            accepted.deliveries.append(result)
     with engine.begin() as connection:
         gone = [d.path for d in accepted.deliveries if d.vanished]
         already_accepted = ledger.accepted_paths(connection, gone) if gone else set()
@@ -66,27 +73,57 @@ def accept_files(settings: Settings, engine: Engine, paths: Sequence[bytes], *, 
             ledger.mark_unpruned(connection, again)
     _store_pruned_again(settings, accepted, move=move)
     if move:
-        _remove(accepted)
+        _remove(settings, accepted)
     readable = (d for d in accepted.deliveries if d.key in accepted.new and not d.reason)
     enqueue(settings, [(accepted.new[d.key], d.size) for d in readable])
     return accepted
 
 
+def _each(
+    settings: Settings, do: Callable[[_Item], _Result], items: Sequence[_Item]
+) -> Iterator[tuple[_Item, _Result]]:
+    """Yield each item with what ``do`` returns for it: several at a time where each access is a request."""
+    if not archive.is_remote(settings) and not is_in_bucket(settings.inbox):
+        for item in items:
+            progress()
+            yield item, do(item)
+        return
+    with ThreadPoolExecutor(_REQUESTS) as threads:
+        for item, result in zip(items, threads.map(do, items), strict=True):
+            progress()
+            yield item, result
+
+
+def _receive(settings: Settings, path: bytes, *, move: bool) -> ledger.Delivery | NotReadyError:
+    try:
+        return receive(settings, path, move=move)
+    except NotReadyError as error:
+        return error
+
+
 def _store_pruned_again(settings: Settings, accepted: Accepted, *, move: bool) -> None:
     """Store bytes again that ``prune`` removed, for an older delivery of them, between `receive` and the commit."""
-    for delivery in accepted.deliveries:
+
+    def store(delivery: ledger.Delivery) -> None:
         if delivery.sha256 is not None and not archive.exists(settings, delivery.sha256, delivery.path):
-            with contextlib.suppress(NotReadyError):  # then the path holds another file, which is a new delivery
-                receive(settings, delivery.path, move=move)
+            _receive(settings, delivery.path, move=move)  # not ready: the path holds another file, a new delivery
+
+    for _ in _each(settings, store, accepted.deliveries):
+        pass
 
 
-def _remove(accepted: Accepted) -> None:
-    for delivery in accepted.deliveries:
-        if delivery.sha256 is not None:
-            try:
-                remove(delivery)
-            except OSError as error:
-                accepted.not_removed[delivery.path] = str(error.strerror)
+def _remove(settings: Settings, accepted: Accepted) -> None:
+    def try_remove(delivery: ledger.Delivery) -> str | None:
+        try:
+            remove(delivery)
+        except (OSError, RetryError) as error:
+            return str(getattr(error, "strerror", error))
+        return None
+
+    received = [delivery for delivery in accepted.deliveries if delivery.sha256 is not None]
+    for delivery, trouble in _each(settings, try_remove, received):
+        if trouble:
+            accepted.not_removed[delivery.path] = trouble
 
 
 def accept_without_enqueuing(settings: Settings, engine: Engine, paths: Sequence[bytes]) -> list[int]:
@@ -96,10 +133,9 @@ def accept_without_enqueuing(settings: Settings, engine: Engine, paths: Sequence
         return sorted(ledger.claim(connection, deliveries).values())
 
 
-def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
+def run(settings: Settings, engine: Engine, watch: InboxWatch) -> None:
     """Accept the files of the inbox until ``watch.stop`` is called."""
-    settings.inbox.mkdir(parents=True, exist_ok=True)
-    watch.start_events()
+    watch.start()
     beat = Heartbeat(engine, ProcessKind.WATCHER)
     trouble = ""
     with exit_on_stall(settings.silent_seconds):
@@ -117,9 +153,8 @@ def run(settings: Settings, engine: Engine, watch: InboxWatcher) -> None:
     beat.end()
 
 
-def _cycle(settings: Settings, engine: Engine, watch: InboxWatcher, beat: Heartbeat) -> None:
-    if not settings.inbox.is_dir():
-        raise RetryError(f"The inbox {settings.inbox} is gone. Is its disk mounted?")
+def _cycle(settings: Settings, engine: Engine, watch: InboxWatch, beat: Heartbeat) -> None:
+    watch.require_inbox()
     limit = settings.max_waiting_files
     if watch.tracker.waiting > limit and _room(settings, engine) < limit // 4:
         return  # inbox and queue are full: to accept a few files at a time costs more per file
@@ -138,7 +173,7 @@ def _room(settings: Settings, engine: Engine) -> int:
         return settings.max_waiting_files - recovery.backlog(connection)
 
 
-def _accept(settings: Settings, engine: Engine, watch: InboxWatcher, files: Sequence[EntryState]) -> None:
+def _accept(settings: Settings, engine: Engine, watch: InboxWatch, files: Sequence[EntryState]) -> None:
     move = settings.finished_files == "archive"
     files = watch.unchanged(files)
     accepted = accept_files(settings, engine, [file.path for file in files], move=move)

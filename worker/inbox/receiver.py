@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import stat
+from pathlib import Path
 from typing import BinaryIO
 
 from worker import archive
@@ -53,7 +54,7 @@ def receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
 
 
 def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
-    descriptor = _open(os.fsencode(settings.inbox), path)
+    descriptor = _open(_inbox(settings), path)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -73,6 +74,11 @@ def _receive(settings: Settings, path: bytes, *, move: bool) -> Delivery:
     finally:
         os.close(descriptor)
     return Delivery(key=delivery_key(path, sha256), path=path, sha256=sha256, size=status.st_size, stamp=_stamp(stored))
+
+
+def _inbox(settings: Settings) -> bytes:
+    """Return the folder below which no link is followed; nothing is below a bucket."""
+    return os.fsencode(settings.inbox) if isinstance(settings.inbox, Path) else b"\0"
 
 
 def _hash(source: BinaryIO, status: os.stat_result) -> bytes:

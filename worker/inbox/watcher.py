@@ -16,6 +16,7 @@ from typing import NamedTuple
 import watchfiles
 
 from worker.display import escape_path
+from worker.errors import RetryError
 from worker.inbox.scanner import EntryState, Ignore, entry_state, scan
 from worker.process import log
 from worker.settings import Settings
@@ -132,6 +133,7 @@ class InboxWatcher:
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
+        self._inbox = settings.inbox_folder
         self._clock = clock
         self._ignore = Ignore(settings.ignore)
         self._warned: set[bytes] = set()
@@ -163,7 +165,7 @@ class InboxWatcher:
         """Scan once; return the settled files."""
         self._unreadable = []
         known = self.tracker.ready
-        return self.tracker.update(scan(self._settings.inbox, self._ignore, known, unreadable=self._warn_once))
+        return self.tracker.update(scan(self._inbox, self._ignore, known, unreadable=self._warn_once))
 
     def unchanged(self, files: Sequence[EntryState]) -> list[EntryState]:
         """Return the settled ``files`` that have not changed since; the others have to settle again.
@@ -198,15 +200,24 @@ class InboxWatcher:
         self._stopping.set()
         self._wake.set()
 
-    def start_events(self) -> None:
-        """Start a thread in which file events start the scan earlier; without events scans run as configured."""
+    def start(self) -> None:
+        """Create the folder, and start a thread in which file events start the scan earlier.
+
+        Without events scans run as configured.
+        """
+        self._inbox.mkdir(parents=True, exist_ok=True)
         threading.Thread(target=self._watch_events, name="file-events", daemon=True).start()
+
+    def require_inbox(self) -> None:
+        """Raise RetryError if the folder is gone."""
+        if not self._inbox.is_dir():
+            raise RetryError(f"The inbox {self._inbox} is gone. Is its disk mounted?")
 
     def _watch_events(self) -> None:
         while not self._stopping.wait(self._settings.scan_seconds):
             try:
                 for _ in watchfiles.watch(
-                    self._settings.inbox,
+                    self._inbox,
                     watch_filter=None,
                     step=_POLL_MS,
                     stop_event=self._stopping,

@@ -1,5 +1,4 @@
-"""The hot loops in plain C, a batch of texts per call; the results are bit-identical to those of NumPy.
+"""The hot loops in plain C, called through ctypes, so that one library works with every version of Python.
 
-C is called through ctypes with the addresses of NumPy arrays, so that neither Python's nor NumPy's headers are needed
-and one library works with every version of both. If it can't be built or loaded, NumPy does the work.
+`worker.reference` defines what they compute, and does it where there is no library, many times slower.
 """

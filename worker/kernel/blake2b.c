@@ -1,8 +1,12 @@
-/* 8-byte BLAKE2b of a single block: word hashes that are the same on every machine and in every process. */
+/* BLAKE2b: hashes that are the same on every machine, and that nobody can aim at a value. */
 
 #include "blake2b.h"
 
-enum { ROUNDS = 12, STATE = 8, ONE_HASH = 0x01010000, SIZE = 8 };
+#include <string.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are hashed as they are in memory");
+
+enum { ROUNDS = 12, STATE = 8, BLOCK = 128, ONE_HASH = 0x01010000 };
 
 static const uint64_t START[STATE] = {
     0x6A09E667F3BCC908, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1,
@@ -41,16 +45,35 @@ static inline void apply_round(uint64_t *v, const uint64_t *block, const uint8_t
         mix(v, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, block[order[8 + 2 * i]], block[order[9 + 2 * i]]);
 }
 
-uint64_t blake2b(const uint8_t *word, int64_t size) {
+/* Mix a block of at most 128 bytes into the state; ``hashed`` is the number of bytes up to its end. */
+static void compress(uint64_t *state, const uint8_t *data, int64_t size, int64_t hashed, int is_last) {
     uint64_t block[2 * STATE] = {0}, v[2 * STATE];
-    for (int64_t i = 0; i < size; i++)
-        block[i / 8] |= (uint64_t)word[i] << 8 * (i % 8);
-    for (int i = 0; i < STATE; i++)
-        v[i] = v[STATE + i] = START[i];
-    v[0] ^= ONE_HASH ^ SIZE;
-    v[12] ^= (uint64_t)size;
-    v[14] = ~v[14]; /* the last block */
+    memcpy(block, data, (size_t)size);
+    for (int i = 0; i < STATE; i++) {
+        v[i] = state[i];
+        v[STATE + i] = START[i];
+    }
+    v[12] ^= (uint64_t)hashed;
+    v[14] = is_last ? ~v[14] : v[14];
     for (int round = 0; round < ROUNDS; round++)
         apply_round(v, block, ORDER[round]);
-    return START[0] ^ ONE_HASH ^ SIZE ^ v[0] ^ v[8];
+    for (int i = 0; i < STATE; i++)
+        state[i] ^= v[i] ^ v[STATE + i];
+}
+
+void blake2b(const uint8_t *data, int64_t size, int digest_size, uint64_t digest[2]) {
+    uint64_t state[STATE];
+    int64_t at = 0;
+    memcpy(state, START, sizeof state);
+    state[0] ^= (uint64_t)(ONE_HASH ^ digest_size);
+    for (; size - at > BLOCK; at += BLOCK)
+        compress(state, data + at, BLOCK, at + BLOCK, 0);
+    compress(state, data + at, size - at, size, 1);
+    memcpy(digest, state, 2 * sizeof *digest);
+}
+
+uint64_t hash_word(const uint8_t *word, int64_t size) {
+    uint64_t digest[2];
+    blake2b(word, size, sizeof *digest, digest);
+    return digest[0];
 }

@@ -1,53 +1,57 @@
-/* Distinct words of a text with their weights, and the sums over them (worker/features/totals.py). */
+/* The distinct words of an article with their weights, and the sums over them. */
 
-#include "features.h"
+#include "article.h"
 #include "sort.h"
 
-enum { LOWER, NAME, FIGURE, LEAD_WORDS = 40 };
+#include <math.h>
+#include <string.h>
 
-static void add(const Batch *b, int64_t word_index) {
-    float weight = b->weights[word_index], square = weight * weight; /* rounded before the sum, as in NumPy */
-    float rare = 5.0f - b->zipfs[word_index];
-    b->sums[WEIGHT] += weight;
-    b->sums[SQUARES] += square;
-    if (b->classes[word_index] == LOWER)
-        b->sums[PLAIN] += weight;
-    if (b->classes[word_index] == NAME)
-        b->sums[RARITY] += rare > 0.0f ? rare : 0.0f;
-    b->numbers[NAMES] += b->classes[word_index] == NAME;
-    b->numbers[FIGURES] += b->classes[word_index] == FIGURE;
-    b->numbers[LEAD] += b->places[word_index] < LEAD_WORDS;
+static void add(Article *a, int64_t word) {
+    float weight = a->weights[word], square = weight * weight; /* rounded before the sum, so that sums are exact */
+    float rare = 5.0f - a->zipfs[word];
+    a->sums[WEIGHT] += weight;
+    a->sums[SQUARES] += square;
+    if (a->classes[word] == LOWER)
+        a->sums[PLAIN] += weight;
+    if (a->classes[word] == NAME)
+        a->sums[RARITY] += rare > 0.0f ? rare : 0.0f;
+    a->sums[NAMES] += a->classes[word] == NAME;
+    a->sums[FIGURES] += a->classes[word] == FIGURE;
+    a->sums[LEAD] += a->places[word] < LEAD_WORDS;
 }
 
-void distinct_words(const Batch *b) {
-    int64_t count = b->counts[CONTENT_TOKENS], distinct = 0;
+/* Return the factor of the weight of a word that occurs this often. */
+static float frequency_factor(int64_t occurrences) {
+    return occurrences == 1 ? 1.0f : 1.0f + (float)log((double)occurrences);
+}
+
+void distinct_words(Work *w) {
+    Article *a = w->article;
+    int64_t count = a->counts[CONTENT_TOKENS], distinct = 0;
     for (int64_t i = 0; i < count; i++)
-        b->items[i] = (uint64_t)b->content_tokens[i] << HASH | (uint64_t)i;
-    sort_items(b->items, b->spare, count);
-    for (int i = 0; i < SUMS; i++)
-        b->sums[i] = 0.0;
-    for (int i = 0; i < NUMBERS; i++)
-        b->numbers[i] = 0;
+        w->items[i] = (uint64_t)a->content_tokens[i] << HASH | (uint64_t)i;
+    sort_items(w->items, w->spare, count);
+    memset(a->sums, 0, sizeof a->sums);
     for (int64_t start = 0, end = 0; start < count; start = end, distinct++) {
-        uint64_t hash = b->items[start] >> HASH, first = b->items[start] & PLACE;
+        uint64_t hash = w->items[start] >> HASH, first = w->items[start] & PLACE;
         uint8_t named = 0;
-        for (; end < count && b->items[end] >> HASH == hash; end++) {
-            named |= b->named[b->items[end] & PLACE];
-            b->word_index[b->items[end] & PLACE] = (int32_t)distinct;
+        for (; end < count && w->items[end] >> HASH == hash; end++) {
+            named |= w->named[w->items[end] & PLACE];
+            a->word_index[w->items[end] & PLACE] = (int32_t)distinct;
         }
-        const Word *word = b->tokens + b->token_index[first];
-        b->words[distinct] = (uint32_t)hash;
-        b->weights[distinct] = word->weight * b->factors[end - start];
-        b->zipfs[distinct] = word->zipf;
-        b->places[distinct] = (int32_t)first;
-        b->classes[distinct] = word->kind & NUMBER ? FIGURE : named ? NAME : LOWER;
-        add(b, distinct);
+        const Word *word = w->words + w->row[first];
+        a->words[distinct] = (uint32_t)hash;
+        a->weights[distinct] = word->weight * frequency_factor(end - start);
+        a->zipfs[distinct] = word->zipf;
+        a->places[distinct] = (int32_t)first;
+        a->classes[distinct] = word->kind & NUMBER ? FIGURE : named ? NAME : LOWER;
+        add(a, distinct);
     }
-    b->counts[DISTINCT] = distinct;
+    a->counts[WORDS] = distinct;
 }
 
-void title_words(const Batch *b, int64_t count) {
+void title_words(Work *w, int64_t count) {
     for (int64_t i = 0; i < count; i++) /* the words of a title precede those of its text */
-        b->items[i] = (uint64_t)b->content_tokens[i] << HASH;
-    b->counts[TITLE] = distinct_hashes(b->items, b->spare, count, b->title);
+        w->items[i] = (uint64_t)w->article->content_tokens[i] << HASH;
+    w->article->counts[TITLE] = distinct_hashes(w->items, w->spare, count, w->article->title);
 }

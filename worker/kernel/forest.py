@@ -6,16 +6,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.kernel.library import address, fields, function
+from worker.kernel.library import address, check, function
 
 #: A node: a leaf has the feature -1 and its value as the threshold.
 NODE: Final = np.dtype(
     [("threshold", np.float64), ("child", np.int32), ("feature", np.int16), ("nan_right", np.bool_)], align=True
 )
-
-
-class _ForestCall(ctypes.Structure):
-    _fields_ = fields("rows columns trees *matrix *roots *nodes *out")
 
 
 class Trees:
@@ -28,9 +24,6 @@ class Trees:
     def sums(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of the leaves' values for each row of a contiguous feature matrix."""
         out = np.empty(len(matrix))
-        call = _ForestCall(
-            *(*matrix.shape, len(self._roots), address(matrix, np.float64), *self._addresses),
-            address(out, np.float64),
-        )
-        function("copydesk_forest")(ctypes.byref(call))
+        call = function("copydesk_forest", *[ctypes.c_int64] * 3, *[ctypes.c_void_p] * 4)
+        check(call(*matrix.shape, len(self._roots), address(matrix, np.float64), *self._addresses, out.ctypes.data))
         return out

@@ -1,4 +1,4 @@
-/* Shared by all files: fixed-width integers, the table rows, and the mark of the functions that Python calls. */
+/* Shared by all files: words, articles, and the mark of the functions that Python calls. */
 
 #ifndef COPYDESK_KERNEL_H
 #define COPYDESK_KERNEL_H
@@ -8,7 +8,10 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* The properties of a word: a row of worker/features/word_table.py. */
+/* What a call returns: all is well, `malloc` failed, a page of characters is missing, or Python described no word. */
+enum { DONE, NO_MEMORY, NO_PAGE, NO_DESCRIPTION };
+
+/* What is known of a word: `worker.reference.words.Word`. */
 typedef struct {
     uint64_t hash;
     uint32_t stem;
@@ -19,25 +22,44 @@ typedef struct {
 
 enum { CONTENT = 1, CAPITAL = 2, NUMBER = 4, ENDS = 8 };
 
-/* A slot of worker/features/hash_table.py; the key is 0 in a free slot. */
-typedef struct {
-    uint64_t key;
-    int32_t first;  /* row of the chunk's first word … */
-    uint16_t count; /* … and its number of words */
-    uint8_t seen;   /* was it looked up since the last thinning? */
-} Slot;
+/* Classes of distinct words; words of the lead; the least weight of a salient name or number. */
+enum { LOWER, NAME, FIGURE };
+enum { LEAD_WORDS = 40 };
+static const float SALIENT_WEIGHT = 2.0f;
 
-/* A chunk of a text: the first row and the number of its words, 0 words if it is unknown. */
-typedef struct {
-    int32_t first, count;
-} Chunk;
+/* Columns of ``counts`` (the lengths of arrays, and of all words) and of ``sums`` over the distinct words. */
+enum { WORDS, GRAMS, CONTENT_TOKENS, PASSAGES, FACTS, TITLE, TOKENS, COUNTED };
+enum { WEIGHT, SQUARES, PLAIN, NAMES, RARITY, FIGURES, LEAD, SUMS };
+enum { DIGEST = 16 };
 
-/* A chunk that the table does not hold. */
+/* All that is compared of an article, in one block of memory: see `worker.reference.article.ArticleFeatures`. */
 typedef struct {
-    uint64_t key;
-    int64_t start;      /* offset of its first byte */
-    int32_t size;
-    int32_t index;      /* among all chunks */
-} UnknownChunk;
+    int64_t counts[COUNTED];
+    double sums[SUMS];
+    uint8_t digest[DIGEST];       /* of all words in order */
+    double *passage_weights;
+    uint32_t *words;              /* distinct content words by stem, ascending; in their order: … */
+    float *weights;
+    float *zipfs;
+    int32_t *places;              /* … the first place in ``content_tokens`` … */
+    uint8_t *classes;
+    uint32_t *grams;              /* distinct phrases of three words, ascending, and the first place of each */
+    int32_t *gram_places;
+    uint32_t *content_tokens;     /* the content words in order; of each: … */
+    float *content_token_weights;
+    int32_t *word_index;          /* … its index in ``words`` … */
+    int16_t *passages;            /* … and the number of its passage */
+    uint8_t *salient;
+    uint32_t *facts;              /* distinct, ascending */
+    uint32_t *title;
+} Article;
+
+/* Return the key of two words, the same in either order. */
+static inline uint32_t pair_key(uint32_t a, uint32_t b) {
+    const uint64_t both = 0xC2B2AE3D27D4EB4F;
+    uint64_t mixed = ((uint64_t)a + b) * 0x9E3779B185EBCA87 + (uint64_t)(a ^ b) * both;
+    mixed = (mixed ^ (mixed >> 29)) * both;
+    return (uint32_t)(mixed >> 32);
+}
 
 #endif

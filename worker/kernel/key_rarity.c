@@ -4,38 +4,39 @@
 
 #include <math.h>
 
-enum { IN_A, IN_B, UNIQUE, RARE, FREQUENT, RARITY, NUMBERS };
+enum { IN_A, IN_B, UNIQUE, RARE, FREQUENT, KEY_RARITY, NUMBERS };
 
+/* Stories of the two articles themselves, and numbers of other stories: the greatest that is counted, and limits. */
 typedef struct {
-    int64_t pairs, posted, most, rare, frequent;
-    const int32_t *a;       /* the sketches of the first articles, ascending, one after the other */
-    const int64_t *counts;  /* of each key of ``a``: the stories that have it */
-    const int64_t *ends_a;  /* of each pair: where its part of ``a`` ends */
-    const int32_t *b;
-    const int64_t *ends_b;
-    const double *rarity;   /* of a key that 0 to ``most`` other stories have */
-    double *out;            /* pairs x NUMBERS; NaN: unknown */
-} Sketches;
+    int64_t posted, most, rare, frequent;
+} KeyLimits;
 
-EXPORT int64_t copydesk_key_rarity(const Sketches *s) {
+/* Write the numbers of each pair to ``out``; NaN is unknown.
+ *
+ * ``a`` has the sketches of the first articles, ascending, one after the other, ``counts`` the stories that have each
+ * key, ``ends_a`` the end of each pair's part, ``rarity`` the rarity of a key that 0 to ``most`` other stories have.
+ */
+EXPORT int64_t copydesk_key_rarity(int64_t pairs, const KeyLimits *s, const int32_t *a, const int64_t *counts,
+                                   const int64_t *ends_a, const int32_t *b, const int64_t *ends_b,
+                                   const double *rarity, double *out) {
     int64_t start_a = 0, start_b = 0;
-    for (int64_t pair = 0; pair < s->pairs; pair++) {
-        int64_t end_a = s->ends_a[pair], end_b = s->ends_b[pair], at_b = start_b;
+    for (int64_t pair = 0; pair < pairs; pair++, out += NUMBERS) {
+        int64_t end_a = ends_a[pair], end_b = ends_b[pair], at_b = start_b;
         int64_t shared = 0, unique = 0, rare = 0, frequent = 0;
-        double total = 0, weight = 0, *out = s->out + pair * NUMBERS;
+        double total = 0, weight = 0;
         for (int64_t at_a = start_a; at_a < end_a; at_a++) {
-            int64_t others = s->counts[at_a] < s->most ? s->counts[at_a] : s->most;
-            while (at_b < end_b && s->b[at_b] < s->a[at_a])
+            int64_t others = counts[at_a] < s->most ? counts[at_a] : s->most;
+            while (at_b < end_b && b[at_b] < a[at_a])
                 at_b++;
-            if (at_b < end_b && s->b[at_b] == s->a[at_a]) {
+            if (at_b < end_b && b[at_b] == a[at_a]) {
                 others = others > s->posted ? others - s->posted : 0;
-                weight += s->rarity[others];
+                weight += rarity[others];
                 shared++;
                 unique += others == 0;
                 rare += others <= s->rare;
                 frequent += others > s->frequent;
             }
-            total += s->rarity[others];
+            total += rarity[others];
         }
         double size_a = (double)(end_a - start_a), size_b = (double)(end_b - start_b);
         start_a = end_a;
@@ -51,7 +52,7 @@ EXPORT int64_t copydesk_key_rarity(const Sketches *s) {
         out[UNIQUE] = shared ? (double)unique / (double)shared : 0;
         out[RARE] = (double)rare;
         out[FREQUENT] = shared ? (double)frequent / (double)shared : 1;
-        out[RARITY] = weight;
+        out[KEY_RARITY] = weight;
     }
-    return 0;
+    return DONE;
 }

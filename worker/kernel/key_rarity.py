@@ -2,28 +2,21 @@
 
 import ctypes
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.kernel.library import address, fields, function
+from worker.kernel.library import address, check, function
 
 #: Numbers for a pair.
-_NUMBERS = 6
+_NUMBERS: Final = 6
 
 
-class _SketchesCall(ctypes.Structure):
-    _fields_ = fields("pairs posted most rare frequent *a *counts *ends_a *b *ends_b *rarity *out")
-
-
-class KeyLimits(NamedTuple):
+class KeyLimits(ctypes.Structure):
     """``posted``: stories that are the articles' own · ``most``, ``rare``, ``frequent``: numbers of other stories."""
 
-    posted: int
-    most: int
-    rare: int
-    frequent: int
+    _fields_ = tuple((name, ctypes.c_int64) for name in ("posted", "most", "rare", "frequent"))
 
 
 def compare(
@@ -39,11 +32,12 @@ def compare(
     first, counts, second = (np.concatenate([pair[part] for pair in pairs]) for part in range(3))
     ends_a, ends_b = np.cumsum([(len(a), len(b)) for a, _, b in pairs], axis=0, dtype=np.int64).T.copy()
     out = np.empty((len(pairs), _NUMBERS))
-    call = _SketchesCall(
-        *(len(pairs), *limits),
+    call = function("copydesk_key_rarity", ctypes.c_int64, ctypes.POINTER(KeyLimits), *[ctypes.c_void_p] * 7)
+    status = call(
+        *(len(pairs), limits),
         *(address(first, np.int32), address(counts, np.int64), address(ends_a, np.int64)),
         *(address(second, np.int32), address(ends_b, np.int64)),
         *(address(rarity, np.float64), address(out, np.float64)),
     )
-    function("copydesk_key_rarity")(ctypes.byref(call))
+    check(status)
     return out

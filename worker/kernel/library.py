@@ -1,27 +1,26 @@
-"""Load the compiled library: `loaded` is None if there is none or if it was built from other sources than these."""
+"""Load the compiled library: `loaded` is None if there is none that was built from these sources for this system."""
 
 import ctypes
 import logging
+import os
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from typing import Any, Final
 
-import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from worker.errors import KernelError
 from worker.kernel.build import LIBRARY, digest
+from worker.kernel.structures import layout_errors
 
 logger = logging.getLogger(__name__)
 
-#: The properties of a word, as one record: words are looked up one by one, and five arrays would be five cache misses.
-WORD: Final = np.dtype(
-    [("hashes", np.uint64), ("stems", np.uint32), ("weights", np.float32), ("zipfs", np.float32), ("kinds", np.uint8)],
-    align=True,
-)
-
-#: A slot of the hash table of chunks, one record for the same reason: key (0 in a free slot), first row, word count.
-SLOT: Final = np.dtype(
-    [("keys", np.uint64), ("first", np.int32), ("counts", np.uint16), ("seen", np.bool_)], align=True
-)
+#: How much longer an article takes without the kernel, of all stages: measured by `copydesk bench`.
+SLOWDOWN: Final = "about ten times"
+MISSING: Final = f"The compiled kernel is missing: the results are the same, but an article takes {SLOWDOWN} as long."
+#: What a call returns: the enum in kernel.h.
+DONE, NO_MEMORY, NO_PAGE, NO_DESCRIPTION = range(4)
 
 
 def _load() -> ctypes.CDLL | None:
@@ -30,39 +29,48 @@ def _load() -> ctypes.CDLL | None:
     try:
         library = ctypes.CDLL(str(LIBRARY))
         library.copydesk_sources.restype = ctypes.c_char_p
-        if library.copydesk_sources().decode() == digest():
-            return library
+        if library.copydesk_sources().decode() != f"{digest()} {_libc()}":
+            logger.warning("The compiled kernel was built from other sources or for another system. %s", MISSING)
+            return None
+        errors = layout_errors(library)
     except (OSError, AttributeError) as error:
-        logger.warning("The compiled kernel can't be loaded, so NumPy does its work: %s", error)
+        logger.warning("The compiled kernel can't be loaded (%s). %s", error, MISSING)
         return None
-    logger.warning("The compiled kernel was built from other sources, so NumPy does its work: install Copydesk again.")
-    return None
+    if errors:
+        logger.warning("The compiled kernel has other structures (%s). %s", "; ".join(errors), MISSING)
+        return None
+    return library
+
+
+def _libc() -> str:
+    with suppress(ValueError, OSError):
+        if os.confstr("CS_GNU_LIBC_VERSION"):
+            return "glibc"
+    return "other"
 
 
 _NOTHING: Final = ctypes.c_char * 0
 
-#: None where NumPy does the work; tests set it to None to compare.
+#: None where `worker.reference` does the work; tests set it to None to compare.
 loaded: ctypes.CDLL | None = _load()
 
 
-def fields(*groups: str | tuple[str, type[Any]]) -> list[tuple[str, type[Any]]]:
-    """Return the fields of a C structure: ``name`` is an int64, ``*name`` an address, a pair a name and its type."""
-    out: list[tuple[str, type[Any]]] = []
-    for group in groups:
-        if isinstance(group, str):
-            out += [(n.lstrip("*"), ctypes.c_void_p if n[0] == "*" else ctypes.c_int64) for n in group.split()]
-        else:
-            out.append(group)
-    return out
-
-
-def function(name: str) -> Callable[..., int]:
-    """Return a function of the loaded library; each takes the address of a structure and returns an integer."""
+@cache
+def function(name: str, *types: Any) -> Callable[..., int]:
+    """Return a function of the loaded library, with the types of its arguments; each returns an integer."""
     if loaded is None:
         raise RuntimeError("there is no compiled kernel")
     exported = loaded[name]
-    exported.restype = ctypes.c_int64
+    exported.argtypes, exported.restype = types, ctypes.c_int64
     return exported
+
+
+def check(status: int) -> None:
+    """Raise what a status means: MemoryError, or `KernelError` if the kernel is at fault."""
+    if status == NO_MEMORY:
+        raise MemoryError("the kernel got no memory")
+    if status != DONE:
+        raise KernelError(f"The kernel failed with status {status}: please report it with the text.")
 
 
 def address(array: NDArray[Any], kind: DTypeLike) -> int:

@@ -1,12 +1,12 @@
-/* Evidence from the three-word phrases of two articles (worker/match/phrases.py). */
+/* Evidence from the three-word phrases of two articles (see `worker.match.evidence.NUMBERS`). */
 
 #include "pairs.h"
 
 enum { NEW_TEXT = 20 };
 
 int64_t phrase_shares(const Pair *p) {
-    int64_t of_a = p->a.counts[GRAMS], of_b = p->b.counts[GRAMS];
-    int64_t count = intersect(p->a.grams, of_a, p->b.grams, of_b, p->buffers.at_a, p->buffers.at_b);
+    int64_t of_a = p->a->counts[GRAMS], of_b = p->b->counts[GRAMS];
+    int64_t count = intersect(p->a->grams, of_a, p->b->grams, of_b, p->buffers.at_a, p->buffers.at_b);
     p->evidence[GRAMS_IN_A] = share((double)count, (double)of_b, 0.0);
     p->evidence[GRAMS_IN_B] = share((double)count, (double)of_a, 0.0);
     p->evidence[GRAMS_JACCARD] = share((double)count, (double)(of_a + of_b - count), 0.0);
@@ -40,7 +40,7 @@ static int64_t breaks(const PairBuffers *buffers, const int32_t *places, const i
 
 void compare_phrases(const Pair *p, int64_t count) {
     const PairBuffers *buffers = &p->buffers;
-    p->evidence[NEW_IN_A] = new_text(buffers, p->a.gram_places, buffers->at_a, count, p->a.counts[TOKENS]);
-    p->evidence[PASSAGE] = (double)count / (double)(breaks(buffers, p->b.gram_places, buffers->at_b, count) + 1);
-    p->evidence[NEW_IN_B] = new_text(buffers, p->b.gram_places, buffers->at_b, count, p->b.counts[TOKENS]);
+    p->evidence[NEW_IN_A] = new_text(buffers, p->a->gram_places, buffers->at_a, count, p->a->counts[TOKENS]);
+    p->evidence[PASSAGE] = (double)count / (double)(breaks(buffers, p->b->gram_places, buffers->at_b, count) + 1);
+    p->evidence[NEW_IN_B] = new_text(buffers, p->b->gram_places, buffers->at_b, count, p->b->counts[TOKENS]);
 }

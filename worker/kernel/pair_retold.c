@@ -1,6 +1,8 @@
 /* Evidence from passages: how well each is retold in one passage of the other article.
  *
- * worker/match/retold.py does the same with two sparse tables; sums are exact in any order there and here.
+ * A rewrite has the content of every sentence of its original, whatever the words around it; an independent report has
+ * other sentences. Shared words of the whole texts don't show that. The best match of each passage counts, without
+ * dynamic programming: versions move, merge and split sentences.
  */
 
 #include "pairs.h"
@@ -8,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+/* A passage that shares less of its words than UNTOLD with every other is not retold; from COUNTERPART on its place
+   counts for the order, unless there are too few; an opening is searched in the first OPENING passages. */
 static const double UNTOLD = 0.25, COUNTERPART = 0.3;
 enum { FEWEST = 4, OPENING = 3 };
 
@@ -37,10 +41,10 @@ static void fill_nodes(const Article *t, const int32_t *at, int64_t shared, int3
 /* Fill the table with the shared weight of every two passages. */
 static void fill_table(const Pair *p, int64_t count) {
     const PairBuffers *buffers = &p->buffers;
-    int64_t across = p->b.counts[PASSAGES];
-    memset(buffers->table, 0, sizeof(double) * (size_t)(p->a.counts[PASSAGES] * across));
-    fill_nodes(&p->a, buffers->in_a, count, buffers->column, buffers->heads_a, buffers->nodes_a);
-    fill_nodes(&p->b, buffers->in_b, count, buffers->column, buffers->heads_b, buffers->nodes_b);
+    int64_t across = p->b->counts[PASSAGES];
+    memset(buffers->table, 0, sizeof(double) * (size_t)(p->a->counts[PASSAGES] * across));
+    fill_nodes(p->a, buffers->in_a, count, buffers->column, buffers->heads_a, buffers->nodes_a);
+    fill_nodes(p->b, buffers->in_b, count, buffers->column, buffers->heads_b, buffers->nodes_b);
     for (int64_t k = 0; k < count; k++)
         for (int32_t node_a = buffers->heads_a[k]; node_a >= 0; node_a = buffers->nodes_a[node_a].next) {
             double *row = buffers->table + buffers->nodes_a[node_a].passage * across;
@@ -93,14 +97,14 @@ static double measure_side(const Side *v, double *retold, double *untold, double
 
 void compare_passages(const Pair *p, int64_t count) {
     double *evidence = p->evidence, order_a, order_b, opening_a, opening_b;
-    int64_t down = p->a.counts[PASSAGES], across = p->b.counts[PASSAGES];
+    int64_t down = p->a->counts[PASSAGES], across = p->b->counts[PASSAGES];
     if (count < FEWEST) {
         evidence[RETOLD_IN_A] = evidence[RETOLD_IN_B] = evidence[OPENING_SHARED] = 0.0;
         evidence[UNTOLD_IN_A] = evidence[UNTOLD_IN_B] = 1.0;
         return;
     }
     fill_table(p, count);
-    Side a = {p->buffers.table, across, 1, across, &p->a}, b = {p->buffers.table, 1, across, down, &p->b};
+    Side a = {p->buffers.table, across, 1, across, p->a}, b = {p->buffers.table, 1, across, down, p->b};
     /* the passages of ``a`` are retold in ``b``: their share is RETOLD_IN_B */
     opening_a = measure_side(&a, evidence + RETOLD_IN_B, evidence + UNTOLD_IN_A, &order_a);
     opening_b = measure_side(&b, evidence + RETOLD_IN_A, evidence + UNTOLD_IN_B, &order_b);

@@ -5,11 +5,6 @@
 
 #include "kernel.h"
 
-/* Columns of ``counts`` (array lengths) and ``sums`` (worker/features/totals.py) of an article; classes of words. */
-enum { WORDS, GRAMS, CONTENT_TOKENS, PASSAGES, FACTS, TITLE, TOKENS, COUNTED };
-enum { WEIGHT, SQUARES, PLAIN, NAMES, RARITY, FIGURES, LEAD, SUMS };
-enum { LOWER, NAME, FIGURE };
-
 /* The fields of `worker.match.evidence.Evidence` between `exact` and `distance`, in its order. */
 enum {
     GRAMS_IN_A, GRAMS_IN_B, GRAMS_JACCARD, NEW_IN_A, NEW_IN_B, PASSAGE, WORDS_IN_A, WORDS_IN_B, COSINE, ADJACENT,
@@ -17,25 +12,6 @@ enum {
     NUMBERS_JACCARD, TITLE_SHARED, LEAD_SHARED, ORDER, ORDERED, RETOLD_IN_A, RETOLD_IN_B, UNTOLD_IN_A, UNTOLD_IN_B,
     OPENING_SHARED, RETOLD_ORDER, FACTS_SHARED, FACTS_BOTH, SHORTER, LENGTH_RATIO, EVIDENCE_FIELDS
 };
-
-/* An article: pointers to arrays of its `worker.features.Features`, their lengths, and its totals. */
-typedef struct {
-    const uint32_t *words;
-    const float *weights;
-    const uint8_t *classes;
-    const float *zipfs;
-    const int32_t *places;
-    const uint32_t *grams;
-    const int32_t *gram_places;
-    const float *content_token_weights;
-    const int32_t *word_index;
-    const int16_t *passages;
-    const double *passage_weights;
-    const uint32_t *facts;
-    const uint32_t *title;
-    int64_t counts[COUNTED];
-    double sums[SUMS];
-} Article;
 
 /* A list node: a passage that contains a word, and the index of the next node. */
 typedef struct {
@@ -62,7 +38,7 @@ typedef struct {
 
 /* Two articles, scratch memory, and their evidence: NaN until it is written. */
 typedef struct {
-    Article a, b;
+    const Article *a, *b;
     PairBuffers buffers;
     double *evidence;
 } Pair;

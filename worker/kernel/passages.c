@@ -1,43 +1,48 @@
-/* Passages and facts of a text: see worker/features/passages.py for what they are. */
+/* The passages and facts of an article. Both survive a rewrite.
+ *
+ * A passage is a sentence or several short ones; a fact is two names or numbers of one sentence.
+ */
 
-#include "features.h"
+#include "article.h"
 #include "sort.h"
 
 enum { SHORT_PASSAGE = 5, MOST_PASSAGES = 48, FACT_STEPS = 4 };
 
-void passages(const Batch *b) {
-    int64_t count = b->counts[CONTENT_TOKENS], length = (count + MOST_PASSAGES - 1) / MOST_PASSAGES;
+void passages(Work *w) {
+    Article *a = w->article;
+    int64_t count = a->counts[CONTENT_TOKENS], length = (count + MOST_PASSAGES - 1) / MOST_PASSAGES;
     int64_t last = 0, passage = 0;
     if (length < SHORT_PASSAGE)
         length = SHORT_PASSAGE;
     for (int64_t i = 0; i < count; i++) {
         if (!i)
-            b->passage_weights[0] = 0.0;
-        else if (b->sentences[i] != b->sentences[i - 1]) {
+            a->passage_weights[0] = 0.0;
+        else if (w->sentence[i] != w->sentence[i - 1]) {
             int64_t step = i / length;
             if (step != last)
-                b->passage_weights[++passage] = 0.0;
+                a->passage_weights[++passage] = 0.0;
             last = step;
         }
-        b->passages[i] = (int16_t)passage;
-        b->passage_weights[passage] += b->content_token_weights[i];
+        a->passages[i] = (int16_t)passage;
+        a->passage_weights[passage] += a->content_token_weights[i];
     }
-    b->counts[PASSAGES] = count ? passage + 1 : 0;
+    a->counts[PASSAGES] = count ? passage + 1 : 0;
 }
 
-void facts(const Batch *b) {
+void facts(Work *w) {
+    Article *a = w->article;
     int64_t salient = 0, pairs = 0;
-    for (int64_t i = 0; i < b->counts[CONTENT_TOKENS]; i++) {
-        b->salient[salient] = (int32_t)i;
-        salient += b->is_name_or_number[i] & (b->content_token_weights[i] >= 2.0f);
+    for (int64_t i = 0; i < a->counts[CONTENT_TOKENS]; i++) {
+        w->salient[salient] = (int32_t)i;
+        salient += a->salient[i];
     }
     for (int64_t i = 0; i < salient; i++)
         for (int64_t j = i + 1; j < salient && j <= i + FACT_STEPS; j++) {
-            int32_t first = b->salient[i], second = b->salient[j];
-            if (b->sentences[first] != b->sentences[second])
+            int32_t first = w->salient[i], second = w->salient[j];
+            if (w->sentence[first] != w->sentence[second])
                 break;
-            if (b->content_tokens[first] != b->content_tokens[second])
-                b->items[pairs++] = (uint64_t)pair_key(b->content_tokens[first], b->content_tokens[second]) << HASH;
+            if (a->content_tokens[first] != a->content_tokens[second])
+                w->items[pairs++] = (uint64_t)pair_key(a->content_tokens[first], a->content_tokens[second]) << HASH;
         }
-    b->counts[FACTS] = distinct_hashes(b->items, b->spare, pairs, b->facts);
+    a->counts[FACTS] = distinct_hashes(w->items, w->spare, pairs, a->facts);
 }

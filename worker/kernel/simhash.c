@@ -1,4 +1,4 @@
-/* A 256-bit SimHash for each text from words with integer weights: the bits of `worker.fingerprint.simhash.simhashes`.
+/* Charikar's SimHash of an article, 256 bits: those of the `simhash` package for the same words and weights.
  *
  * All 256 sums are computed in parallel, bit-sliced: plane n holds bit n of each sum, and carry-save adders turn three
  * bits of plane n into one of plane n and one of plane n + 1: many times fewer steps than 256 additions for each word.
@@ -6,20 +6,14 @@
 
 #include "kernel.h"
 
+#include <math.h>
+
 /* Weights have 16 bits, texts fewer than 2^24 words. */
 enum { LANES = 4, BLOCK = 256, PLANES = 40 };
 
 typedef struct {
     uint64_t lane[LANES];
 } Bits;
-
-typedef struct {
-    int64_t texts;
-    const int64_t *sizes; /* number of words of each text */
-    const uint32_t *words;
-    const int32_t *weights;
-    uint8_t *out;         /* 32 bytes for each text */
-} Simhash;
 
 /* Expand a word hash to 256 bits: splitmix64, four steps. */
 static Bits digest(uint32_t word) {
@@ -82,23 +76,19 @@ static void write_greater(const Bits *planes, uint64_t threshold, uint8_t *out) 
     }
 }
 
-static void simhash(const uint32_t *words, const int32_t *weights, int64_t count, uint8_t *out) {
+/* Write the SimHash of an article; weights are rounded to 16ths, so that their sums are exact in any order. */
+EXPORT int64_t copydesk_simhash(const Article *a, uint8_t *out) {
     Bits planes[PLANES] = {{{0}}};
+    int32_t weights[BLOCK];
     uint64_t total = 0;
-    for (int64_t i = 0; i < count; i++)
-        total += (uint32_t)weights[i];
-    for (int64_t at = 0; at < count; at += BLOCK)
-        add_weights(planes, words + at, weights + at, count - at < BLOCK ? count - at : BLOCK);
-    write_greater(planes, total / 2, out);
-}
-
-EXPORT int64_t copydesk_simhashes(const Simhash *s) {
-    const uint32_t *words = s->words;
-    const int32_t *weights = s->weights;
-    for (int64_t text = 0; text < s->texts; text++) {
-        simhash(words, weights, s->sizes[text], s->out + 8 * LANES * text);
-        words += s->sizes[text];
-        weights += s->sizes[text];
+    for (int64_t at = 0; at < a->counts[WORDS]; at += BLOCK) {
+        int64_t count = a->counts[WORDS] - at < BLOCK ? a->counts[WORDS] - at : BLOCK;
+        for (int64_t i = 0; i < count; i++) {
+            weights[i] = (int32_t)lrintf(a->weights[at + i] * 16);
+            total += (uint32_t)weights[i];
+        }
+        add_weights(planes, a->words + at, weights, count);
     }
-    return s->texts;
+    write_greater(planes, total / 2, out);
+    return DONE;
 }

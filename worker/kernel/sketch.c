@@ -1,30 +1,22 @@
-/* The sampled keys of each text: those of `worker.fingerprint.sketch.sketches`. */
+/* The sketch of an article: sampled keys that find candidates, also abridged copies.
+ *
+ * Of each kind the keys with the smallest ranks are sampled (Broder's bottom-k), so that a short and a long version
+ * sample the same keys.
+ */
 
 #include "kernel.h"
-#include "sort.h"
 
-/* The most keys of one kind, and of all three kinds. */
-enum { MOST_OF_KIND = 64, MOST_KEYS = 3 * MOST_OF_KIND };
+/* The most keys of one kind; a key's rank is its product with SCATTER, whose inverse is GATHER. */
+enum { MOST_OF_KIND = 40 };
+static const uint32_t SCATTER = 0x9E3779B1, GATHER = 244002641;
+static const float RARE_ZIPF = 3.0f;
 
-/* Number of keys of a kind: a share of the words, within limits. */
+/* Number of keys of a kind: a share of the words, within limits; the reasons are in worker/reference/fingerprint.py. */
 typedef struct {
     double share;
     int64_t fewest, most;
 } Bounds;
-
-typedef struct {
-    int64_t texts;
-    const int64_t *content_sizes; /* number of content words of each text */
-    const int64_t *word_sizes;    /* number of distinct words of each text */
-    const uint32_t *content_tokens;
-    const uint8_t *salient;       /* of each content word: is it an infrequent name or number? */
-    const uint32_t *words;
-    const uint8_t *rare;          /* of each distinct word: is it rare and not a number? */
-    Bounds pairs, name_pairs, rare_words;
-    uint32_t scatter, gather;     /* a key's rank is its product with ``scatter``; ``gather`` is the inverse */
-    int32_t *keys;                /* out: MOST_KEYS places for each text … */
-    int64_t *counts;              /* … and how many of them are filled */
-} Sketch;
+static const Bounds PAIRS = {1.0 / 20, 16, MOST_OF_KIND}, NAME_PAIRS = {1.0 / 10, 14, 32}, RARE_WORDS = {1, 4, 4};
 
 /* The smallest ranks seen so far, ascending. */
 typedef struct {
@@ -32,11 +24,10 @@ typedef struct {
     int64_t count, capacity;
 } Sample;
 
-static int64_t sample_size(const Bounds *bounds, int64_t words) {
-    int64_t capacity = (int64_t)((double)words * bounds->share);
-    capacity = capacity > bounds->most ? bounds->most : capacity;
-    capacity = capacity < bounds->fewest ? bounds->fewest : capacity;
-    return capacity < MOST_OF_KIND ? capacity : MOST_OF_KIND;
+static int64_t sample_size(Bounds bounds, int64_t words) {
+    int64_t capacity = (int64_t)((double)words * bounds.share);
+    capacity = capacity > bounds.most ? bounds.most : capacity;
+    return capacity < bounds.fewest ? bounds.fewest : capacity;
 }
 
 static void offer(Sample *sample, uint32_t rank) {
@@ -54,50 +45,47 @@ static void offer(Sample *sample, uint32_t rank) {
 }
 
 /* Offer the key of two words unless they are equal. */
-static void offer_pair(const Sketch *s, Sample *sample, uint32_t a, uint32_t b) {
+static void offer_pair(Sample *sample, uint32_t a, uint32_t b) {
     if (a != b)
-        offer(sample, pair_key(a, b) * s->scatter);
+        offer(sample, pair_key(a, b) * SCATTER);
 }
 
-static Sample word_pairs(const Sketch *s, const uint32_t *content_tokens, int64_t count) {
-    Sample sample = {.capacity = sample_size(&s->pairs, count)};
+/* Pair neighbouring content words. */
+static Sample word_pairs(const Article *a) {
+    int64_t count = a->counts[CONTENT_TOKENS];
+    Sample sample = {.capacity = sample_size(PAIRS, count)};
     for (int64_t i = 1; i < count; i++)
-        offer_pair(s, &sample, content_tokens[i - 1], content_tokens[i]);
+        offer_pair(&sample, a->content_tokens[i - 1], a->content_tokens[i]);
     return sample;
 }
 
 /* Pair every salient word with the next one and the one after it. */
-static Sample salient_pairs(const Sketch *s, const uint32_t *content_tokens, const uint8_t *salient, int64_t count) {
-    Sample sample = {0};
-    int64_t salient_count = 0;
+static Sample salient_pairs(const Article *a) {
+    int64_t salient = 0;
     uint32_t second_last = 0, last = 0;
-    for (int64_t i = 0; i < count; i++)
-        salient_count += salient[i];
-    sample.capacity = sample_size(&s->name_pairs, salient_count);
-    salient_count = 0;
-    for (int64_t i = 0; i < count; i++) {
-        if (!salient[i])
+    for (int64_t i = 0; i < a->counts[CONTENT_TOKENS]; i++)
+        salient += a->salient[i];
+    Sample sample = {.capacity = sample_size(NAME_PAIRS, salient)};
+    salient = 0;
+    for (int64_t i = 0; i < a->counts[CONTENT_TOKENS]; i++) {
+        if (!a->salient[i])
             continue;
-        if (salient_count > 0)
-            offer_pair(s, &sample, last, content_tokens[i]);
-        if (salient_count > 1)
-            offer_pair(s, &sample, second_last, content_tokens[i]);
+        if (salient > 0)
+            offer_pair(&sample, last, a->content_tokens[i]);
+        if (salient > 1)
+            offer_pair(&sample, second_last, a->content_tokens[i]);
         second_last = last;
-        last = content_tokens[i];
-        salient_count++;
+        last = a->content_tokens[i];
+        salient++;
     }
     return sample;
 }
 
-static Sample rarest_words(const Sketch *s, const uint32_t *words, const uint8_t *rare, int64_t count) {
-    Sample sample = {0};
-    int64_t rare_count = 0;
-    for (int64_t i = 0; i < count; i++)
-        rare_count += rare[i];
-    sample.capacity = sample_size(&s->rare_words, rare_count);
-    for (int64_t i = 0; i < count; i++)
-        if (rare[i])
-            offer(&sample, words[i] * s->scatter);
+static Sample rarest_words(const Article *a) {
+    Sample sample = {.capacity = RARE_WORDS.most};
+    for (int64_t i = 0; i < a->counts[WORDS]; i++)
+        if (a->zipfs[i] < RARE_ZIPF && a->classes[i] != FIGURE)
+            offer(&sample, a->words[i] * SCATTER);
     return sample;
 }
 
@@ -114,24 +102,12 @@ static int64_t insert(int32_t *keys, int64_t count, int32_t key) {
     return count + 1;
 }
 
-EXPORT int64_t copydesk_sketches(const Sketch *batch) {
-    Sketch s = *batch;
-    for (int64_t text = 0; text < batch->texts; text++) {
-        int64_t content_count = *s.content_sizes++, word_count = *s.word_sizes++, count = 0;
-        const Sample samples[] = {
-            word_pairs(&s, s.content_tokens, content_count),
-            salient_pairs(&s, s.content_tokens, s.salient, content_count),
-            rarest_words(&s, s.words, s.rare, word_count),
-        };
-        for (int kind = 0; kind < 3; kind++)
-            for (int64_t i = 0; i < samples[kind].count; i++)
-                count = insert(s.keys, count, (int32_t)(samples[kind].ranks[i] * s.gather));
-        *s.counts++ = count;
-        s.keys += MOST_KEYS;
-        s.content_tokens += content_count;
-        s.salient += content_count;
-        s.words += word_count;
-        s.rare += word_count;
-    }
-    return batch->texts;
+/* Write at most 3 * MOST_OF_KIND keys; return their number. The only key of a text of one word is that word. */
+EXPORT int64_t copydesk_sketch(const Article *a, int32_t *keys) {
+    const Sample samples[] = {word_pairs(a), salient_pairs(a), rarest_words(a)};
+    int64_t count = 0;
+    for (int kind = 0; kind < 3; kind++)
+        for (int64_t i = 0; i < samples[kind].count; i++)
+            count = insert(keys, count, (int32_t)(samples[kind].ranks[i] * GATHER));
+    return count || !a->counts[WORDS] ? count : insert(keys, 0, (int32_t)a->words[0]);
 }

@@ -7,8 +7,8 @@ because a process does not return the memory of a large temporary table.
 
 import lzma
 import math
+import os
 import shutil
-import tempfile
 from array import array
 from collections.abc import Iterator
 from functools import reduce
@@ -42,7 +42,8 @@ class Identifier(Protocol):
 
 def load_identifier() -> Identifier:
     """Return a replacement for `LanguageIdentifier.from_model_file` with the same answers."""
-    with tempfile.TemporaryFile() as unpacked:
+    # in memory without a name, and outside the heap: a machine may have no disk to write to, or a small one
+    with os.fdopen(os.memfd_create("language-model"), "w+b") as unpacked:
         with lzma.open(Path(MODEL_DIR) / MODEL_FILE) as packed:
             shutil.copyfileobj(packed, unpacked, _COPY_BYTES)
         with ZipFile(unpacked) as model:

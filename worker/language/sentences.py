@@ -75,6 +75,15 @@ def is_prose(text: str) -> bool:
     return len(words) >= MIN_PROSE_WORDS and 3 * capitals < 2 * len(words)
 
 
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences and lines of ``text`` with what follows them; together they are the text."""
+    for line in text.splitlines(keepends=True):
+        at = 0
+        for end in (*_inner_ends(line), len(line)):
+            yield line[at:end]
+            at = end
+
+
 def _inner_ends(text: str) -> Iterator[int]:
     """Yield the end of each sentence that another follows; a lower-case letter continues an abbreviation."""
     return (stop.end() for stop in _INNER_STOP.finditer(text) if not (stop[1] and stop[1].islower()))

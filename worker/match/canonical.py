@@ -103,11 +103,12 @@ _REASONS: Final = (
 
 def _shares_of_common_text(members: Sequence[Member]) -> list[float]:
     """Return each copy's share of the phrases that two or more copies have, weighted by the number of copies."""
-    grams = np.concatenate([m.features.grams for m in members])
+    own = [m.features.column("grams") for m in members]
+    grams = np.concatenate(own)
     if len(members) == 2:  # as most are: each has all that they have in common
         grams.sort()
         return [float(np.any(grams[1:] == grams[:-1]))] * 2
-    owner = np.repeat(np.arange(len(members)), [len(m.features.grams) for m in members])
+    owner = np.repeat(np.arange(len(members)), list(map(len, own)))
     order = np.argsort(grams, kind="stable")  # each copy's are sorted already, so this only merges them
     grams = grams[order]
     starts = np.flatnonzero(np.concatenate(([True], grams[1:] != grams[:-1])))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from worker.kernel import key_rarity as kernel
 from worker.kernel import library
+from worker.reference.evidence import key_numbers
 
 #: The sketch of one article, ascending, the number of stories with each of its keys, and the sketch of the other.
 SketchPair = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]
@@ -43,10 +44,6 @@ class KeyNumbers(NamedTuple):
     keys_rarity: float
 
 
-#: Of two articles of which one has no key.
-_UNKNOWN: Final = KeyNumbers(*[float("nan")] * 6)
-
-
 @dataclass(frozen=True)
 class KeyRarity:
     """The number of ``stories`` in reach, and by key how many of them have it; a key that is left out: none."""
@@ -67,7 +64,9 @@ class KeyRarity:
         if library.loaded is not None:
             rows = kernel.compare(pairs, rarity, kernel.KeyLimits(posted, _MOST, _RARE, _FREQUENT))
             return list(map(KeyNumbers._make, rows.tolist()))
-        return [_compare(pair, rarity, posted) for pair in pairs]
+        sketches = ((a.tolist(), counts.tolist(), b.tolist()) for a, counts, b in pairs)
+        limits = (posted, _MOST, _RARE, _FREQUENT)
+        return [KeyNumbers._make(key_numbers(*sketch, rarity.tolist(), limits)) for sketch in sketches]
 
 
 @lru_cache(maxsize=4)  # a batch judges its pairs one after the other among the same number of stories
@@ -77,26 +76,3 @@ def _rarity_by_count(stories: int) -> NDArray[np.float64]:
     rarity: NDArray[np.float64] = np.log((stories + _PRIOR_STORIES) / _POSTED).astype(np.float32).astype(np.float64)
     rarity.flags.writeable = False
     return rarity
-
-
-def _compare(pair: SketchPair, rarity_of: NDArray[np.float64], posted: int) -> KeyNumbers:
-    a, counts, b = pair
-    if not len(a) or not len(b):
-        return _UNKNOWN
-    shared = np.isin(a, b, assume_unique=True)
-    others = np.minimum(counts, _MOST)
-    others[shared] = np.maximum(others[shared] - posted, 0)
-    rarity = rarity_of[others]
-    total = float(rarity.sum())
-    if total <= 0:  # every key is in more stories than there are, as if stories were deleted by hand
-        return _UNKNOWN
-    number = int(shared.sum())
-    weight, own = float(rarity[shared].sum()), others[shared]
-    return KeyNumbers(
-        keys_in_a=min(1.0, weight / (len(b) * total / len(a))),
-        keys_in_b=weight / total,
-        keys_unique=float((own == 0).mean()) if number else 0.0,
-        keys_rare=float((own <= _RARE).sum()),
-        keys_frequent=float((own > _FREQUENT).mean()) if number else 1.0,
-        keys_rarity=weight,
-    )

@@ -5,13 +5,26 @@ quarter, week, year, day or number says more than what the texts share.
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
 from worker.dates.words import month_and_weekday
 
+#: Vowel signs and accents are a part of words, though ``\w`` does not match them: those of all scripts up to U+1DFF.
+_MARKS: Final = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code))[0] == "M")
+_LETTER: Final = rf"(?:[^\W\d_]|[{_MARKS}])"
+#: Thai has no spaces around the months, so that they are looked for inside.
+_THAI_MONTH: Final = "(?:มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม)"
 #: The year, month and day of East Asian dates are one word with what precedes and follows; numbers keep their letters.
-_WORD: Final = re.compile(r"\d+[年月日년월일]|\d+[^\W\d_]*|[^\W\d_]+")
+_WORD: Final = re.compile(
+    rf"\d+[年月日년월일]|\d+{_LETTER}*|{_THAI_MONTH}|(?:(?!{_THAI_MONTH}){_LETTER})+(?:['’]{_LETTER}+)?"
+)
+#: The shortest month name that is looked for in front of an ending, and the longest ending, in letters.
+_ENDED_MONTH: Final = 4
+_ENDING: Final = 5
+#: An ending takes the vowels of its word in Finnish, Hungarian and Turkish.
+_HARMONY: Final = str.maketrans("eäöü", "aaou")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d[年년]?")
 _QUARTER: Final = re.compile(r"q([1-4])|([1-4])q")
 _DAY: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|º|ª|[日일])?")
@@ -83,8 +96,23 @@ def _month_or_weekday(word: str) -> tuple[str, str] | None:
     month, is_weekday = month_and_weekday(word)
     if month:
         return "month", str(month)
-    # abbreviated or not: two letters tell the days of one language apart, outside of East Asia
-    return ("weekday", word[:2] if word.isascii() else word) if is_weekday else None
+    if is_weekday:  # abbreviated or not: two letters tell the days of one language apart, outside of East Asia
+        return "weekday", word[:2] if word.isascii() else word
+    return _inflected_month(word)
+
+
+def _inflected_month(word: str) -> tuple[str, str] | None:
+    """Return the kind and value of a month with an ending or a prefix, whose last letter is part of the kind.
+
+    Both headlines must have it: "márciusban" and "szeptemberben" (Hungarian), "märtsis" and "juunis" (Estonian),
+    "Mart'ta" and "Nisan'da" (Turkish), "במרץ" (Hebrew). So "Mayor" is a period only beside "Juneor".
+    """
+    for end in range(len(word) - 1, max(_ENDED_MONTH, len(word) - _ENDING) - 1, -1):
+        if month := month_and_weekday(word[:end])[0]:
+            return f"month -{word[-1].translate(_HARMONY)}", str(month)
+    if word[0] in "בלמה" and (month := month_and_weekday(word[1:])[0]):
+        return f"month {word[0]}-", str(month)
+    return None
 
 
 def _is_beside_date(named: dict[int, tuple[str, str]], i: int) -> bool:

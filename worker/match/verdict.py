@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from worker.article import Relation
-from worker.match.compare import HOPELESS_PHRASES, HOPELESS_WORDS
 from worker.match.evidence import Evidence
 from worker.match.forest import probabilities
 from worker.match.judgement import BALANCED, Judgement
+from worker.reference.evidence import HOPELESS_PHRASES, HOPELESS_WORDS
 
 #: A text with fewer content words is a scrap. That a long text contains it proves nothing: both must be this alike.
 SCRAP: Final = 8

@@ -5,15 +5,14 @@ finishes what a crash interrupted.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePath
 
 from sqlalchemy import Engine
 
 from worker import archive
-from worker.operations.prune import kept_paths, recover
+from worker.operations.prune import recover
 from worker.settings import Settings
 from worker.store.locks import AdvisoryLock, hold
-from worker.store.prune import KeptBytes
 from worker.stories.candidates import FeatureCache
 from worker.stories.erase import Erased, erase
 
@@ -29,7 +28,7 @@ def erase_article(
         CopydeskError: there is no such article.
         RetryError: its file is being processed, or a backup, `prune` or `reprocess` is under way.
     """
-    staged: list[Path] = []
+    staged: list[PurePath] = []
     with hold(engine, AdvisoryLock.PRUNE), hold(engine, AdvisoryLock.REPROCESS):
         recover(settings, engine)
         try:
@@ -47,10 +46,10 @@ def erase_article(
                 archive.restore(settings, path)
             raise
         for path in staged:
-            archive.remove(path)
+            archive.remove(settings, path)
     return erased, len(staged)
 
 
-def _paths(settings: Settings, erased: Erased) -> Sequence[Path]:
-    contents = [KeptBytes(sha256, [], paths) for sha256, paths in erased.contents.items()]
-    return [path for content in contents for path in kept_paths(settings, content)]
+def _paths(settings: Settings, erased: Erased) -> Sequence[PurePath]:
+    contents = erased.contents.items()
+    return [place for sha256, paths in contents for place, _ in archive.kept(settings, sha256, paths)]

@@ -16,6 +16,7 @@ from worker.article import ProcessKind, Relation
 from worker.display import escape_path
 from worker.queue.figures import queue_length
 from worker.settings import Settings
+from worker.settings.places import BucketUrl
 from worker.store import heartbeats, trigrams, webhooks
 from worker.store.errors import message
 from worker.store.migrate import versions
@@ -104,8 +105,13 @@ def check(settings: Settings) -> list[str]:
 
 def _folders(settings: Settings) -> list[str]:
     problems = []
-    for name in ("inbox", "archive", "quarantine"):
-        folder: Path = getattr(settings, name)
+    places = {"inbox": settings.inbox, "archive": settings.archive}
+    if isinstance(settings.archive, Path):
+        places["quarantine"] = settings.quarantine
+    for name, folder in places.items():
+        if isinstance(folder, BucketUrl):
+            problems += _bucket(name, folder)
+            continue
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with TemporaryFile(dir=folder, prefix="."):
@@ -116,6 +122,12 @@ def _folders(settings: Settings) -> list[str]:
             hint = f"give this user (uid {os.getuid()}) the right to write there, or set COPYDESK_{name.upper()}"
             problems.append(f"The {name} folder {folder} can't be written ({error.strerror}): {hint}.")
     return problems
+
+
+def _bucket(name: str, url: BucketUrl) -> list[str]:
+    from worker.bucket.probe import problem  # its library is optional
+
+    return [f"The {name}: {trouble}"] if (trouble := problem(url)) else []
 
 
 def _database(settings: Settings) -> list[str]:

@@ -7,7 +7,7 @@ delivery, or the delivery sees that the archive lacks the file and stores it aga
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from sqlalchemy import Connection, Engine
 
@@ -50,7 +50,7 @@ def prune(
         total, done = store.count(reading, rule), 0
         for batch in store.covered(reading, rule):
             if dry:
-                _count(removed, batch, [path for content in batch for path in kept_paths(settings, content)])
+                _count(removed, batch, [size for content in batch for _, size in _kept(settings, content)])
             else:
                 with engine.connect() as connection:
                     _remove(settings, connection, batch, rule, newest, removed)
@@ -59,17 +59,14 @@ def prune(
     return removed
 
 
-def kept_paths(settings: Settings, content: KeptBytes) -> list[Path]:
-    """Return the existing archive and quarantine paths of this content, one per original suffix."""
-    paths = [archive.archive_path(settings, content.sha256, path) for path in content.paths]
-    paths += [archive.quarantine_path(settings, content.sha256, path) for path in content.paths]
-    return [path for path in sorted(set(paths)) if path.is_file()]
+def _kept(settings: Settings, content: KeptBytes) -> list[tuple[PurePath, int]]:
+    return archive.kept(settings, content.sha256, content.paths)
 
 
-def _count(removed: Pruned, batch: Sequence[KeptBytes], kept: Sequence[Path]) -> None:
+def _count(removed: Pruned, batch: Sequence[KeptBytes], sizes: Sequence[int]) -> None:
     removed.rows += sum(len(content.ids) for content in batch)
-    removed.files += len(kept)
-    removed.bytes += sum(path.stat().st_size for path in kept)
+    removed.files += len(sizes)
+    removed.bytes += sum(sizes)
 
 
 def _remove(
@@ -81,21 +78,21 @@ def _remove(
     removed: Pruned,
 ) -> None:
     staged = {
-        content.sha256: [archive.stage_removal(settings, path) for path in kept_paths(settings, content)]
+        content.sha256: [(archive.stage_removal(settings, place), size) for place, size in _kept(settings, content)]
         for content in batch
     }
     with connection.begin():
         matching = store.still_covered(connection, batch, rule, newest)
         gone = [content for content in batch if content.sha256 in matching]
         store.mark_pruned(connection, [file_id for content in gone for file_id in content.ids])
-    for sha256, paths in staged.items():
+    for sha256, moved in staged.items():
         if sha256 not in matching:
-            for path in paths:
-                archive.restore(settings, path)
-    paths = [path for content in gone for path in staged[content.sha256]]
-    _count(removed, gone, paths)
-    for path in paths:
-        archive.remove(path)
+            for place, _ in moved:
+                archive.restore(settings, place)
+    leaving = [found for content in gone for found in staged[content.sha256]]
+    _count(removed, gone, [size for _, size in leaving])
+    for place, _ in leaving:
+        archive.remove(settings, place)
 
 
 def recover(settings: Settings, engine: Engine) -> None:
@@ -105,6 +102,6 @@ def recover(settings: Settings, engine: Engine) -> None:
         gone = store.pruned(connection, set(left.values()))
     for path, sha256 in left.items():
         if sha256 in gone:
-            archive.remove(path)
+            archive.remove(settings, path)
         else:
             archive.restore(settings, path)

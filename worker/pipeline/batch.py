@@ -116,12 +116,13 @@ class BatchProcessor:
         started = self._clock()
         files: list[PreparedFile] = []
         characters = 0
-        for number, file in enumerate(leased, 1):
-            files.append(prepare(self.settings, file, self.timer))
-            characters += files[-1].characters
-            if characters > self._most_characters or self._clock() - started > self.settings.task_seconds / 2:
-                self._with_retries(partial(self._release, leased[number:]))
-                break
+        with archive.reading(self.settings, [(file.sha256, file.path) for file in leased]) as open_kept:
+            for number, file in enumerate(leased, 1):
+                files.append(prepare(self.settings, file, self.timer, open_kept))
+                characters += files[-1].characters
+                if characters > self._most_characters or self._clock() - started > self.settings.task_seconds / 2:
+                    self._with_retries(partial(self._release, leased[number:]))
+                    break
         fingerprint_all(files)
         self.timer.lap("fingerprint")
         return files

@@ -4,13 +4,15 @@ Files are read one by one, so that a faulty file affects no other; all articles 
 half of doing it one by one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import BinaryIO
 
 from worker import archive, formats
 from worker.article import Article, BadRecord, Cleaned
 from worker.clean import clean
-from worker.errors import QuarantineError
+from worker.errors import KernelError, QuarantineError
 from worker.features import Source, features_of
 from worker.fingerprint import fingerprints
 from worker.fingerprint.article import Prepared
@@ -23,6 +25,9 @@ from worker.settings import Settings
 from worker.store.ledger import LeasedFile
 
 logger = log.get(__name__)
+
+#: Opens kept bytes by their SHA-256 and original path.
+OpenKept = Callable[[bytes, bytes], BinaryIO]
 
 #: Maximum number of bad records stored per file, so that a file of a million bad lines does not fill the database.
 MOST_BAD_RECORDS = 1_000
@@ -53,11 +58,18 @@ class PreparedFile:
         return sum(len(cleaned.text) for _, cleaned in self.cleaned)
 
 
-def prepare(settings: Settings, leased: LeasedFile, timer: StageTimer | None = None) -> PreparedFile:
-    """Read and clean the articles of a leased file, or return the parts into which a large file must be split."""
-    file = PreparedFile(leased)
+def prepare(
+    settings: Settings, leased: LeasedFile, timer: StageTimer | None = None, open_kept: OpenKept | None = None
+) -> PreparedFile:
+    """Read and clean the articles of a leased file, or return the parts into which a large file must be split.
+
+    ``open_kept`` opens bytes that were read ahead.
+    """
+    file, timer = PreparedFile(leased), timer or StageTimer()
+    timer.start()
     try:
-        _prepare(settings, leased, file, timer or StageTimer())
+        with (open_kept or partial(archive.open_kept, settings))(leased.sha256, leased.path) as source:
+            _prepare(settings, source, file, timer)
     except QuarantineError as error:
         file.quarantine = str(error)
         file.cleaned.clear()
@@ -73,20 +85,18 @@ def prepare(settings: Settings, leased: LeasedFile, timer: StageTimer | None = N
     return file
 
 
-def _prepare(settings: Settings, leased: LeasedFile, file: PreparedFile, timer: StageTimer) -> None:
-    timer.start()
+def _prepare(settings: Settings, source: BinaryIO, file: PreparedFile, timer: StageTimer) -> None:
+    leased, limits = file.leased, reader_limits(settings)
     name = leased.path.rpartition(b"/")[2].decode("utf-8", "replace")
-    with archive.open_kept(settings, leased.sha256, leased.path) as source:
-        limits = reader_limits(settings)
-        span = None
-        if leased.records is not None:
-            span = formats.Span(leased.first_record, leased.records, leased.byte_offset)
-        else:
-            file.spans = formats.spans(source, name, limits, settings.records_per_part)
-            if file.spans:
-                return
-            source.seek(0)
-        _collect(formats.read(source, name, limits, span), file, timer)
+    span = None
+    if leased.records is not None:
+        span = formats.Span(leased.first_record, leased.records, leased.byte_offset)
+    else:
+        file.spans = formats.spans(source, name, limits, settings.records_per_part)
+        if file.spans:
+            return
+        source.seek(0)
+    _collect(formats.read(source, name, limits, span), file, timer)
     if not file.cleaned and not file.bad:
         raise QuarantineError("The file holds no article.")
 
@@ -118,11 +128,14 @@ def fingerprint_all(files: Sequence[PreparedFile]) -> None:
     try:
         results = iter(fingerprint_articles([(f.leased.file_id, *pair) for f in files for pair in f.cleaned]))
     except Exception as error:
-        if is_of_machine(error):
+        of_kernel = isinstance(error, KernelError)
+        if is_of_machine(error) and not of_kernel:
             raise
         if len(files) > 1:  # a file that can't be fingerprinted must not affect the others
             for file in files:
                 fingerprint_all([file])
+        elif of_kernel:  # no fault of the file, which waits until the kernel is mended
+            _set_back(files[0], error)
         else:
             _fail(files[0], error)
         return

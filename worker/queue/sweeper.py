@@ -1,4 +1,4 @@
-"""The scheduler: find files that no worker will process and enqueue them again; index articles, watch growing stories.
+"""The scheduler: enqueue files again that no worker will process; index articles, watch stories, link translations.
 
 An advisory lock lets one scheduler sweep at a time. It uses only the database's clock.
 """
@@ -18,6 +18,7 @@ from worker.queue.heartbeat import Heartbeat
 from worker.queue.indexing import Indexer
 from worker.queue.messages import next_message_ids
 from worker.queue.reviewing import GrowthWatch
+from worker.queue.translating import Translator
 from worker.settings import Settings
 from worker.store import heartbeats, recovery
 from worker.store.errors import message
@@ -79,7 +80,7 @@ def _sweep_while_leading(settings: Settings, engine: Engine, stopping: threading
 
 def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: threading.Event, beat: Heartbeat) -> None:
     """Sweep until ``stopping`` or until the session that holds the lock ends."""
-    indexer, growth = Indexer(engine), GrowthWatch(engine)
+    indexer, growth, translator = Indexer(engine), GrowthWatch(engine), Translator(engine)
     while True:
         progress()
         next_sweep = time.monotonic() + settings.sweep_seconds
@@ -88,5 +89,6 @@ def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: thread
         beat.beat()
         growth.run()
         indexer.run(settings.sweep_seconds, stopping)
+        translator.run(settings.sweep_seconds, stopping)
         if stopping.wait(max(next_sweep - time.monotonic(), 0)):
             return

@@ -1,9 +1,11 @@
 """Run a Celery worker in this process: its command line, and what happens around the fork of its children."""
 
+import faulthandler
 import gc
 import importlib
 import os
 import signal
+import sys
 import warnings
 from functools import cached_property
 from typing import Any
@@ -12,6 +14,7 @@ from celery.platforms import SecurityWarning
 from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_shutdown
 
 from worker.article import ProcessKind
+from worker.kernel import library
 from worker.language import detect
 from worker.pipeline.batch import BatchProcessor
 from worker.process import log
@@ -21,6 +24,8 @@ from worker.queue.app import get_app
 from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings
 from worker.store.session import engine
+
+logger = log.get(__name__)
 
 #: A batch creates tens of thousands of objects and hardly a cycle. The default, a collection after every 700 new
 #: objects, costs 2 %.
@@ -78,6 +83,10 @@ def _start_child(**_kwargs: Any) -> None:
     # a child that outlives its killed parent would keep files that it can't report as done
     die_with_parent(signal.SIGKILL)
     log.configure(context.settings)
+    # a crash in compiled code leaves its traceback in the log; Celery has replaced sys.stderr
+    faulthandler.enable(sys.__stderr__ or 2)
+    if library.loaded is None:
+        logger.warning("there is no compiled kernel", effect=library.MISSING)
     gc.set_threshold(_GC_THRESHOLD)
     context.processor.announce()
 

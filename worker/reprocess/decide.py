@@ -166,7 +166,8 @@ def _recluster(
 def _text(new: NewArticle, article: ReprocessedArticle) -> ClusterText:
     prepared = article.prepared
     print_ = prepared.fingerprint
-    known = ArticleMetadata(prepared.cleaned.title, prepared.article.url)
+    features = prepared.features
+    known = ArticleMetadata(prepared.cleaned.title, prepared.article.url, new.when.published, features.language)
     return ClusterText(New(new.number), prepared.features, print_.simhash, new.when, print_.sketch, new.keys, known)
 
 

@@ -187,7 +187,8 @@ class ReprocessRun:
         written = [*decision.to_reassign, *decision.metadata_only]
         ids = [article.id for article in written]
         before = reprocess.placements(connection, decision.stories, ids)
-        new = write(connection, self.cache, decision, self.versions, self.settings.preferred_sources)
+        needed = JUDGEMENTS[self.settings.judgement].same_story
+        new = write(connection, self.cache, decision, self.versions, needed, self.settings.preferred_sources)
         after = reprocess.placements(connection, (), list(before))
         texts = {article.id for article in written if article.text_changed}
         changes = [

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 
 from worker.article import ChangeKind, Relation
 from worker.reprocess.decide import Decision, ReprocessedArticle
-from worker.store import articles, candidate_queries, reprocess, search_index, sketches, stories
+from worker.store import articles, candidate_queries, reprocess, review, search_index, sketches, stories
 from worker.store.reprocess import Versions
 from worker.stories import rows as article_rows
 from worker.stories.candidates import FeatureCache
 from worker.stories.references import New
 from worker.stories.related import link_related
+from worker.stories.review import ask_about_verdicts
 from worker.stories.update_canonical import update_canonicals
 from worker.window import ArticleTimes
 
@@ -39,9 +40,10 @@ def write(
     cache: FeatureCache,
     decision: Decision,
     versions: Versions,
+    needed: float,
     preferred_sources: Sequence[str] = (),
 ) -> set[int]:
-    """Write a decision; return the ids of the new stories."""
+    """Write a decision; return the ids of the new stories. ``needed`` is the probability that joins two articles."""
     state = _create_stories(connection, decision)
     state.fresh |= stories.merge(connection, decision.story_ids.merges)
     metadata_rows = [_metadata_row(article, decision, versions) for article in decision.metadata_only]
@@ -64,6 +66,8 @@ def write(
             newly_joined=frozenset(state.fresh),
             preferred_sources=preferred_sources,
         )
+        review.forget_judged(connection, ids)
+        ask_about_verdicts(connection, automatic, needed)
         reprocess.copy_titles(connection, state.touched)
         stories.record_changes(connection, [*state.changes, *changes])
     return state.new

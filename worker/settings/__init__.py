@@ -14,12 +14,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings import SettingsError as UnreadableError
 
 from worker.errors import SettingsError
+from worker.settings.explain import explain, explain_json
+from worker.settings.places import BucketUrl, place
 from worker.settings.urls import is_address_of_proxy, is_web_address, postgres_url, redis_url
 
 #: Secrets and server addresses keep the names that every platform gives them.
 _PLAIN_NAMES = ("database_url", "redis_url", "database_password", "redis_password")
-#: Never shown, not even in the error for a wrong value.
-_SECRETS = (*_PLAIN_NAMES, "web_token")
 #: The keys of ``json_fields``.
 _ARTICLE_FIELDS = ("text", "title", "id", "url", "source", "published", "language", "author", "provider", "version")
 #: The token lets its holder change what is stored; 16 characters can't be guessed over a network.
@@ -58,8 +58,8 @@ class Settings(BaseSettings):
     database_password: str = Field("", repr=False)
     redis_password: str = Field("", repr=False)
     data_dir: Path
-    inbox: Path
-    archive: Path
+    inbox: Path | BucketUrl
+    archive: Path | BucketUrl
     quarantine: Path
     finished_files: Literal["archive", "keep"]
     ignore: tuple[str, ...]
@@ -131,10 +131,40 @@ class Settings(BaseSettings):
             raise ValueError(f"articles have no {', '.join(sorted(unknown))}, but {', '.join(_ARTICLE_FIELDS)}")
         return value
 
-    @field_validator("data_dir", "inbox", "archive", "quarantine")
+    @field_validator("data_dir")
     @classmethod
     def _make_absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("inbox", "archive", mode="before")
+    @classmethod
+    def _require_place(cls, value: Path | str | BucketUrl) -> Path | BucketUrl:
+        return place(value)
+
+    @field_validator("archive")
+    @classmethod
+    def _keep_from_inbox(cls, value: Path | BucketUrl, info: ValidationInfo) -> Path | BucketUrl:
+        inbox = info.data.get("inbox")
+        if isinstance(inbox, BucketUrl) and isinstance(value, BucketUrl) and (inbox.holds(value) or value.holds(inbox)):
+            raise ValueError("it shares objects with the inbox: give each a prefix of its own")
+        return value
+
+    @field_validator("quarantine", mode="before")
+    @classmethod
+    def _require_folder(cls, value: Path | str) -> Path | BucketUrl:
+        if isinstance(folder := place(value), BucketUrl):
+            raise ValueError("it is a folder; with an archive in a bucket, it is quarantine/ below the archive")  # noqa: TRY004
+        return folder
+
+    @property
+    def inbox_folder(self) -> Path:
+        """The inbox, where it must be a folder."""
+        return _folder(self.inbox)
+
+    @property
+    def archive_folder(self) -> Path:
+        """The archive, where it must be a folder."""
+        return _folder(self.archive)
 
     @classmethod
     def settings_customise_sources(
@@ -169,6 +199,12 @@ class Settings(BaseSettings):
         return self.model_copy(update={"database_url": database_url, "redis_url": redis_url})
 
 
+def _folder(where: Path | BucketUrl) -> Path:
+    if isinstance(where, BucketUrl):
+        raise TypeError(f"{where} is no folder")
+    return where
+
+
 def _from_files(names: Mapping[str, str]) -> dict[str, str]:
     """Return the settings whose value is in a file named by ``<VARIABLE>_FILE``."""
     values = {}
@@ -179,39 +215,6 @@ def _from_files(names: Mapping[str, str]) -> dict[str, str]:
             except (OSError, UnicodeDecodeError) as error:
                 raise SettingsError(f"{variable}_FILE names {path}, which can't be read: {error}.") from error
     return values
-
-
-def _explain(error: ValidationError) -> str:
-    """Return one sentence for each setting whose value can't be used."""
-    lines = []
-    for problem in error.errors():
-        name = str(problem["loc"][0]) if problem["loc"] else "settings"
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"There is no setting named {name}; config/worker.toml lists them all.")
-        else:
-            reason = problem["msg"].lower()
-            value = "(a secret)" if name in _SECRETS else repr(problem["input"])
-            lines.append(f"{name} = {value} can't be used: {reason} (COPYDESK_{name.upper()}).")
-    return "\n".join(lines)
-
-
-def _explain_json(error: str) -> str:
-    """Return which list or table is not valid JSON; the library's message names the field in quotes."""
-    name = error.split('"')[1]
-    return f"COPYDESK_{name.upper()} sets {name} and must be JSON, such as {_JSON_EXAMPLES[name]}."
-
-
-#: Settings that are lists or tables -> an example of how to write them in the environment.
-_JSON_EXAMPLES = {
-    "ignore": '["*.tmp", "*.part"]',
-    "web_names": '["desk.example.org"]',
-    "web_origins": '["https://desk.example.org"]',
-    "trusted_proxies": '["10.0.0.5"]',
-    "user_editors": '["anna@example.org"]',
-    "webhook_networks": '["10.1.0.0/16"]',
-    "json_fields": '{"text": "body"}',
-    "preferred_sources": '["Example Press Agency", "news.example.org"]',
-}
 
 
 def _from_toml(path: Path) -> dict[str, Any]:
@@ -259,11 +262,12 @@ def load(**overrides: Any) -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        raise SettingsError(_explain(error)) from error
+        raise SettingsError(explain(error)) from error
     except UnreadableError as error:
-        raise SettingsError(_explain_json(str(error))) from error
+        raise SettingsError(explain_json(str(error))) from error
     urls = {
         "database_url": postgres_url(settings.database_url, settings.database_password),
         "redis_url": redis_url(settings.redis_url, settings.redis_password),
     }
-    return settings.model_copy(update=urls | overrides)
+    places = {name: place(overrides[name]) for name in ("inbox", "archive") if name in overrides}
+    return settings.model_copy(update=urls | overrides | places)

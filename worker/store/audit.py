@@ -135,6 +135,13 @@ CHECKS: tuple[tuple[str, str], ...] = (
         WHERE s.merged_into IS NOT NULL OR t.merged_into IS NOT NULL""",
     ),
     (
+        "Story {id} is linked with its translation, story {other_id}, but one of them was merged into another.",
+        """
+        SELECT r.story_id AS id, r.other_id FROM translations r
+        JOIN stories s ON s.id = r.story_id JOIN stories t ON t.id = r.other_id
+        WHERE s.merged_into IS NOT NULL OR t.merged_into IS NOT NULL""",
+    ),
+    (
         "Article {id} of story {story_id} can't be found by {missing} of its sketch keys.",
         f"""
         SELECT a.id, a.story_id, count(*) AS missing

@@ -11,10 +11,18 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, text
 
 from worker.store.execute import cursor, execute
-from worker.store.models import feed_epochs, heartbeats, metadata, search_vectors, search_words
+from worker.store.models import (
+    feed_epochs,
+    heartbeats,
+    metadata,
+    search_vectors,
+    search_words,
+    signing_keys,
+    translation_texts,
+)
 
 #: The living processes, and what the scheduler derives from the articles again.
-_LEFT_OUT = {heartbeats, search_vectors, search_words}
+_LEFT_OUT = {heartbeats, search_vectors, search_words, signing_keys, translation_texts}
 #: Every other table, parents first, so that rows can be inserted in this order.
 TABLES = tuple(str(table.name) for table in metadata.sorted_tables if table not in _LEFT_OUT)
 #: All values in the notation that COPY reads back unchanged, whatever the server is configured to.

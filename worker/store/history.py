@@ -117,6 +117,14 @@ tokens = Table(
     Index("ix_tokens_name", "name", unique=True, postgresql_where=text("revoked_at IS NULL")),
 )
 
+#: Random keys of signatures, which all web processes share. A backup leaves them out.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("purpose", Text, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+
 #: Lists of stories that people named: the query of their address.
 saved_views = Table(
     "saved_views",

@@ -28,10 +28,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from worker.article import Decider, FileState, PublicationStatus, RelatedKind, Relation
-from worker.store.history import changes, correction_log, corrections, erasures, feed_epochs, saved_views, tokens
+from worker.store.history import (
+    changes,
+    correction_log,
+    corrections,
+    erasures,
+    feed_epochs,
+    saved_views,
+    signing_keys,
+    tokens,
+)
 from worker.store.metadata import metadata, now_column, one_of
 from worker.store.review_table import review_items
 from worker.store.search_tables import search_vectors, search_words
+from worker.store.translation_tables import translation_texts, translations
 from worker.store.webhook_tables import webhook_messages, webhooks
 
 __all__ = [
@@ -53,10 +63,13 @@ __all__ = [
     "saved_views",
     "search_vectors",
     "search_words",
+    "signing_keys",
     "sketch_keys",
     "stage_seconds",
     "stories",
     "tokens",
+    "translation_texts",
+    "translations",
     "webhook_messages",
     "webhooks",
 ]
@@ -194,10 +207,15 @@ articles = Table(
     # a hash: an id from a feed may be longer than a btree takes
     Index("ix_articles_revision_key", "revision_key", postgresql_where=text("revision_key IS NOT NULL")),
     # lists by relation and status: rare ones are looked up, frequent ones are soon met among the newest stories
-    Index("ix_articles_relation", "relation", postgresql_where=text("relation <> 'original'")),
-    Index("ix_articles_status", "status", postgresql_where=text("status <> 'usable'")),
+    Index("ix_articles_relation_story", "relation", "story_id", postgresql_where=text("relation <> 'original'")),
+    Index("ix_articles_status_story", "status", "story_id", postgresql_where=text("status <> 'usable'")),
     # the expression of `read/publishers.py`
-    Index("ix_articles_publisher", text(_PUBLISHER), postgresql_where=text(f"{_PUBLISHER} IS NOT NULL")),
+    Index(
+        "ix_articles_publisher_story",
+        text(_PUBLISHER),
+        "story_id",
+        postgresql_where=text(f"{_PUBLISHER} IS NOT NULL"),
+    ),
 )
 
 #: Columns of sketch keys: with the story they are eight, as many as the smallest null bitmap of a row covers. A story

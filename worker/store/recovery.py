@@ -34,7 +34,8 @@ _REQUEUE = text(f"""
 _EXHAUSTED = text(f"""
     UPDATE files SET state = 'quarantined', holder = NULL, finished_at = now(),
         reason = 'The worker was ended ' || attempts || ' times while it held this file, so it is not tried again. '
-              || 'Look at the file, then run: copydesk retry ' || id
+              || 'If the log has "Fatal Python error" with a traceback, compiled code is at fault: please report it. '
+              || 'Else look at the file. Then run: copydesk retry ' || id
     WHERE id IN (
         SELECT id FROM files
         WHERE finished_at IS NULL AND parts IS NULL AND attempts >= :most

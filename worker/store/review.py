@@ -34,6 +34,10 @@ _DELETE_CORRECTED = text("""
     DELETE FROM review_items WHERE decision IS NULL AND ((article_id = ANY(:articles) AND other_id = ANY(:others))
         OR (article_id = ANY(:others) AND other_id = ANY(:articles)))""")
 
+_DELETE_JUDGED = text("""
+    DELETE FROM review_items WHERE decision IS NULL AND kind <> 'growth'
+        AND (article_id = ANY(:articles) OR other_id = ANY(:articles))""")
+
 _DELETE_STALE = text(f"""
     DELETE FROM review_items WHERE id IN (
         SELECT r.id FROM (SELECT * FROM review_items WHERE decision IS NULL ORDER BY id DESC LIMIT {LOOKED_AT}) AS r
@@ -125,6 +129,11 @@ def close(connection: Connection, article: int, other: int, decision: ReviewDeci
 def forget_corrected(connection: Connection, articles: Collection[int], others: Collection[int]) -> None:
     """Take the pairs of these articles out of the queue: a person corrected them elsewhere."""
     connection.execute(_DELETE_CORRECTED, {"articles": list(articles), "others": list(others)})
+
+
+def forget_judged(connection: Connection, articles: Collection[int]) -> None:
+    """Take the verdicts on these articles out of the queue: they are judged again."""
+    connection.execute(_DELETE_JUDGED, {"articles": list(articles)})
 
 
 def forget_stale(connection: Connection) -> None:

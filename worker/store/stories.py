@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from worker.article import ChangeKind, PublicationStatus
-from worker.store import related
+from worker.store import related, translations
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 from worker.store.read.changes import CHANNEL
@@ -124,6 +124,7 @@ def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
         values,
     )
     related.move(connection, merges)
+    translations.move(connection, merges)
     return moved_ids
 
 

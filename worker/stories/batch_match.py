@@ -95,7 +95,7 @@ def cluster_texts(batch: Sequence[Prepared], new_articles: Sequence[NewArticle])
             new.when,
             p.fingerprint.sketch,
             [k for k in new.keys if k in shared],
-            ArticleMetadata(p.cleaned.title, p.article.url),
+            ArticleMetadata(p.cleaned.title, p.article.url, new.when.published, p.features.language),
         )
         for new, p in zip(new_articles, batch, strict=True)
     ]

@@ -163,7 +163,7 @@ def load_clusters(
                 t.simhash,
                 t.when,
                 sketches[t.id],
-                metadata=ArticleMetadata(t.title, t.url),
+                metadata=ArticleMetadata(t.title, t.url, t.when.published, features[t.id].language),
             )
             for t in texts.get(story, ())
             if t.id in chosen and t.id in features

@@ -37,13 +37,14 @@ _CERTAIN = frozenset({Relation.EXACT, Relation.REVISION})
 def ask_about_verdicts(connection: Connection, links: Iterable[Link], needed: float) -> None:
     """Put the verdicts close to the border into the queue; ``needed`` is the probability that joins.
 
+    The later article of a pair is the first: so a pair that is judged from its other side is not asked about twice.
     Call it when articles, stories and verdicts are written.
     """
     close = [
         NewReviewItem(
             ReviewKind.JOINED if link.same else ReviewKind.REFUSED,
-            link.article_id,
-            link.other_id,
+            max(link.article_id, link.other_id),
+            min(link.article_id, link.other_id),
             link.similarity,
             link.reason,
         )

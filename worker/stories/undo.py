@@ -11,6 +11,7 @@ from worker.store import correction_log, corrections, locks, stories, withdrawal
 from worker.store.correction_log import LoggedCorrection, NewCorrection
 from worker.stories.correction_context import CorrectionContext
 from worker.stories.corrections import join
+from worker.stories.not_a_translation import link_again
 from worker.stories.separate import separate
 
 
@@ -148,6 +149,7 @@ _UNDO: dict[CorrectionKind, Callable[[CorrectionContext, LoggedCorrection], int]
     CorrectionKind.SPLIT: _undo_separation,
     CorrectionKind.NOT_A_COPY: _undo_separation,
     CorrectionKind.SAME_STORY: _undo_confirmation,
+    CorrectionKind.NOT_A_TRANSLATION: link_again,
     CorrectionKind.PIN: _undo_pin,
     CorrectionKind.UNPIN: _undo_pin,
 }

@@ -20,7 +20,6 @@ from worker.errors import CopydeskError
 from worker.operations import tokens
 from worker.store.tokens import TokenRow
 from worker.web.expensive import BusyError
-from worker.web.proxy import proxy_user
 from worker.web.session import RIGHTS, SHARED_NAME, session
 from worker.web.site import site
 
@@ -53,8 +52,9 @@ async def caller(request: Request) -> Caller:
     open_rights = frozenset({TokenScope.READ} if here.settings.web_readers == "anyone" else ())
     given = request.headers.get("authorization", "")
     if not given:
-        # to change anything a program sends a token: a proxy's user could be led here by another site
-        return Caller(None, open_rights | (RIGHTS[TokenScope.READ] if proxy_user(request) else frozenset()))
+        # to change anything a program sends a token: a person could be led here by another site
+        rights = (await run_in_threadpool(session, request)).rights & RIGHTS[TokenScope.READ]
+        return Caller(None, open_rights | rights)
     kind, _, token = given.partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise UnauthorizedError("Send the token as: Authorization: Bearer TOKEN")
@@ -70,6 +70,18 @@ def _find(request: Request, token: str) -> TokenRow | None:
         return None
     with site(request).engine.connect() as connection:
         return tokens.find(connection, token)
+
+
+async def sender(request: Request) -> str:
+    """Return whose requests are counted: those of a valid named token, or else of an address."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    row = await run_in_threadpool(_find, request, token.strip()) if kind.lower() == "bearer" else None
+    return f"token {row.name}" if row else address(request)
+
+
+def address(request: Request) -> str:
+    """Return the address of a request, as the sender of those without a token."""
+    return f"address {request.client.host if request.client else ''}"
 
 
 async def is_shared_token(request: Request, given: str) -> bool:

@@ -46,7 +46,7 @@ def stories_api(request: Request) -> Response:
 
 
 def story_api(request: Request) -> Response:
-    """Return a story with its canonical text, its copies and related stories; of a merged one, the story it became."""
+    """Return a story: text, copies, related stories and translations; for a merged one, the story that it became."""
     story_id = params.path_id(request)
     with reading(request) as connection:
         return _json(get_story(connection, story_id))

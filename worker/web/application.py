@@ -20,7 +20,7 @@ from worker.process import log
 from worker.queue.figures import queue_length, unreadable_messages
 from worker.settings import Settings
 from worker.store.read.changes import LostPositionError
-from worker.web import actions, api, correcting
+from worker.web import actions, api, correcting, translations
 from worker.web.access import UnauthorizedError, readers_only
 from worker.web.cleaning import cleaning_page
 from worker.web.correcting import action, refuse_for_article, refuse_for_story
@@ -49,6 +49,8 @@ from worker.web.story import article_page, story_page
 from worker.web.upload import original, upload_form
 from worker.web.v1.application import PREFIX, api_v1
 from worker.web.v1.problems import problem
+from worker.web.v1.rate import TooManyRequestsError, retry_after
+from worker.web.v1.route import counted
 from worker.web.v1.waiting import FeedWatch
 from worker.web.webhooks import webhooks_page
 
@@ -77,6 +79,11 @@ CORRECTIONS = [
     Route("/merge", merge_page, methods=["GET"]),
     Route("/merge", action(merge_selected, refuse_merge), methods=["POST"]),
     Route("/stories/{id:id}/merge", action(correcting.merge_action, refuse_for_story), methods=["POST"]),
+    Route(
+        "/stories/{id:id}/not-a-translation",
+        action(translations.not_a_translation_action, refuse_for_story),
+        methods=["POST"],
+    ),
     Route("/articles/{id:id}/split", action(correcting.split_action, refuse_for_article), methods=["POST"]),
     Route("/articles/{id:id}/not-a-copy", action(correcting.not_a_copy_action, refuse_for_article), methods=["POST"]),
     Route("/articles/{id:id}/pin", action(correcting.pin_action, refuse_for_article), methods=["POST"]),
@@ -90,6 +97,7 @@ ROUTES = [
     Route("/views/{id:id}/remove", remove_view_form, methods=["POST"]),
     Route("/feed.atom", feed),
     Route("/stories/{id:id}", one_at_a_time(story_page)),
+    Route("/stories/{id:id}/translations/{other:id}", one_at_a_time(translations.translation_page)),
     Route("/articles/{id:id}", article_page),
     Route("/articles/{id:id}/cleaning", one_at_a_time(cleaning_page)),
     *CORRECTIONS,
@@ -128,19 +136,20 @@ ROUTES = [
 OPEN_PATHS = frozenset({"/sign-in", "/sign-out", "/copydesk.css", "/icon.svg", "/health"})
 
 
-def _closable(route: Route) -> Route:
-    """Return the route of a page for readers alone, if the setting says so."""
+def _guarded(route: Route) -> Route:
+    """Return the route of a page for readers alone, if the setting says so; programs have a rate."""
     if route.path in OPEN_PATHS:
         return route
     methods = sorted((route.methods or set()) - {"HEAD"})
-    return Route(route.path, readers_only(route.endpoint), methods=methods)
+    answer = readers_only(route.endpoint)
+    return Route(route.path, counted(answer) if route.path.startswith("/api/") else answer, methods=methods)
 
 
 def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """Return the application; ``lifespan`` runs as long as it does."""
     v1 = api_v1(settings)
     app = Starlette(
-        routes=[*(_closable(route) for route in ROUTES), Mount(PREFIX, v1)],
+        routes=[*(_guarded(route) for route in ROUTES), Mount(PREFIX, v1)],
         lifespan=_lifespan(v1.state.feed_watch, lifespan),
         exception_handlers={
             BadRequestError: _handler(400),
@@ -148,12 +157,14 @@ def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette
             ForbiddenError: _handler(403),
             NotFoundError: _handler(404),
             BusyError: _handler(503),
+            TooManyRequestsError: _too_many,
             LostPositionError: _handler(409),
             HTTPException: _http,
             SQLAlchemyError: _database,
             Exception: _fault,
         },
     )
+    app.state.rate = v1.state.rate
     app.state.site = v1.state.site = Site(
         settings,
         engine,
@@ -190,6 +201,12 @@ def _handler(status: int) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
         return _error(request, status, str(error))
 
+    return answer
+
+
+def _too_many(request: Request, error: Exception) -> Response:
+    answer = _error(request, 429, str(error))
+    answer.headers["retry-after"] = str(retry_after(error))
     return answer
 
 

@@ -3,9 +3,9 @@
 A page stays small whatever the texts: rows beyond ``COMPARED_CHARACTERS`` are left out, and the page says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 
 from worker.explain.differences import DiffRow, DiffRun, diff_rows
 
@@ -58,15 +58,20 @@ class Comparison:
 def compare(first: str, second: str) -> Comparison:
     """Return the differences of the first ``DIFFED_CHARACTERS`` of two texts; equal texts are not folded."""
     made = Comparison(is_cut=max(len(first), len(second)) > DIFFED_CHARACTERS)
-    rows = list(_rows(diff_rows(first[:DIFFED_CHARACTERS], second[:DIFFED_CHARACTERS])))
-    made.is_equal = all(row.kind == "same" for row in rows)
-    for stretch in _stretches(rows, fold=not made.is_equal):
+    rows = _rows(diff_rows(first[:DIFFED_CHARACTERS], second[:DIFFED_CHARACTERS]))
+    begin: list[ComparedRow] = []  # the rows to the first difference; those without room on the page are never made
+    for row in rows:
+        begin.append(row)
+        if row.kind != "same":
+            break
+    made.is_equal = all(row.kind == "same" for row in begin)
+    for stretch in _stretches(chain(begin, rows), fold=not made.is_equal):
         if not _add(made, stretch):
             break
     return made
 
 
-def _rows(rows: Sequence[DiffRow]) -> Iterator[ComparedRow]:
+def _rows(rows: Iterable[DiffRow]) -> Iterator[ComparedRow]:
     """Yield the rows; paragraphs that were removed are next to those added in their place."""
     for kind, group in groupby(rows, key=lambda row: row.kind in {"removed", "added"}):
         if not kind:
@@ -79,7 +84,7 @@ def _rows(rows: Sequence[DiffRow]) -> Iterator[ComparedRow]:
             yield ComparedRow("replaced" if gone and new else "removed" if gone else "added", left, right, left + right)
 
 
-def _stretches(rows: Sequence[ComparedRow], *, fold: bool) -> Iterator[Stretch]:
+def _stretches(rows: Iterable[ComparedRow], *, fold: bool) -> Iterator[Stretch]:
     """Yield each row alone, but the middle of many equal rows as a fold."""
     for is_same, group in groupby(rows, key=lambda row: row.kind == "same"):
         members = list(group)

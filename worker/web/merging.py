@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from worker.errors import CopydeskError
 from worker.store.read.publishers import publishers_of
-from worker.store.read.stories import StoryFilter, story_rows
+from worker.store.read.stories import story_rows
+from worker.store.read.story_filter import StoryFilter
 from worker.store.stories import cannot_link
 from worker.stories import corrections
 from worker.stories.correction_context import CorrectionContext

@@ -13,13 +13,14 @@ from starlette.requests import Request
 from worker.article import FileState, PublicationStatus, Relation
 from worker.errors import CopydeskError
 from worker.settings.timestamps import parse_time
-from worker.store.read.stories import StoryFilter
+from worker.store.read.story_filter import StoryFilter
 from worker.store.read.story_search import Position
 
 #: Ids have 32 bits; those of files and of the change feed have 64.
 _LARGEST_ID = 2**31 - 1
 _LARGEST_LONG = 2**63 - 1
 _LONGEST = 300
+_MOST_LANGUAGES = 100
 #: A score in an address; `nan` and `inf` are none.
 _SCORE = re.compile(r"-?\d+\.\d+")
 Row = TypeVar("Row")
@@ -103,7 +104,7 @@ def page_filter(request: Request) -> StoryFilter:
 
 
 def story_filter(request: Request) -> StoryFilter:
-    """Return the filter of the query parameters since, until, source, language and copies."""
+    """Return the filter of the query parameters since, until, source, language, copies and languages."""
     copies = int_param(request, "copies", most=_LARGEST_ID - 1)
     return StoryFilter(
         since=_time(text_param(request, "since")),
@@ -111,6 +112,7 @@ def story_filter(request: Request) -> StoryFilter:
         source=text_param(request, "source"),
         language=text_param(request, "language"),
         articles=copies + 1 if copies else None,
+        languages=int_param(request, "languages", least=2, most=_MOST_LANGUAGES),
     )
 
 

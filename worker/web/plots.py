@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 WIDTH, HEIGHT = 560, 200
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 12, 26
 _TIME_MARKS = 4
-#: A scale ends at one of these times a power of ten, so that its marks are round numbers.
-_ROUND = (1, 2, 2.5, 5, 10)
+#: A scale ends at one of these times a power of ten, so that its marks, the end and the middle, are round numbers.
+_ROUND = (1, 2, 4, 6, 8, 10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from worker.article import TokenScope
 from worker.errors import CopydeskError
 from worker.operations import tokens
+from worker.store.signing_keys import signing_key
 from worker.store.tokens import any_valid, with_id
 from worker.web.forms import Form
 from worker.web.proxy import proxy_user
@@ -103,6 +104,11 @@ def session(request: Request) -> Session:
     return known
 
 
+def forget_session(request: Request) -> None:
+    """Look the session up again when it is next asked for: the request is one that lasts."""
+    request.state.session = None
+
+
 def _session(request: Request) -> Session:
     value, _, signature = request.cookies.get(COOKIE, "").rpartition(".")
     expires, _, rest = value.partition(".")
@@ -127,7 +133,8 @@ def _of_user(request: Request, user: str) -> Session:
     here = site(request)
     editors = {name.casefold() for name in here.settings.user_editors}
     scope = TokenScope.WRITE if editors & {"*", user.casefold()} else TokenScope.READ
-    return Session(True, user, RIGHTS[scope], _Signer(user, scope, here.form_key).sign("form", user), by_proxy=True)
+    signer = _Signer(user, scope, signing_key(here.engine, "forms"))
+    return Session(True, user, RIGHTS[scope], signer.sign("form", user), by_proxy=True)
 
 
 def token_id(request: Request, given: str) -> int | None:

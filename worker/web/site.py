@@ -1,6 +1,5 @@
 """What every page needs: the settings, the database, and the totals that ``/metrics`` keeps between scrapes."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,8 +34,6 @@ class Site:
     uploading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(3))
     #: admits one token of a visitor who signs in at a time
     sign_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
-    #: signs the forms of users whom a proxy names; a restart makes a new one, and open forms are then refused
-    form_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
 
 def site(request: Request) -> Site:

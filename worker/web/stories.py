@@ -7,21 +7,21 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from worker.store.read import story_order
 from worker.store.read.facets import FacetCount, Facets
 from worker.store.read.publishers import publishers_of
 from worker.store.read.stories import StorySort
+from worker.store.read.story_search import Position
 from worker.store.saved_views import all_views
 from worker.web import params
 from worker.web.params import BadRequestError
 from worker.web.render import page
 from worker.web.site import reading
-from worker.web.story_list import StoryListPage, chosen_stories, list_facets, sorted_page
+from worker.web.story_list import StoryListPage, list_facets, story_list
 
 #: Rows of a page; the first is the default.
 PAGE_SIZES = (25, 50, 100)
 #: Filters of the list, as the form names them.
-_FILTERS = ("q", "since", "until", "source", "language", "copies", "relation", "status")
+_FILTERS = ("q", "since", "until", "source", "language", "copies", "languages", "relation", "status")
 #: All parameters of an address that is the same list tomorrow.
 LIST_PARAMETERS = (*_FILTERS, "sort", "size")
 _SORTS = {StorySort.NEWEST: "newest", StorySort.COPIES: "most copies", StorySort.SOURCES: "most sources"}
@@ -43,14 +43,9 @@ def stories_page(request: Request) -> Response:
     sort, size = params.choice_param(request, "sort", tuple(StorySort)), _size(request)
     asked = {name: params.text_param(request, name) or "" for name in LIST_PARAMETERS}
     with reading(request) as connection:
-        if sort is None and typed is not None:
-            shown = chosen_stories(connection, filters, typed, params.read_cursor(request), size)
-        else:
-            by_time = sort in {None, StorySort.NEWEST}
-            after = params.time_cursor(request) if by_time else params.number_cursor(request)
-            shown = sorted_page(connection, filters, typed, sort or StorySort.NEWEST, after, size)
+        shown = story_list(connection, filters, typed, sort, _after(request, typed, sort), size)
         published = publishers_of(connection, [row.id for row in shown.rows])
-        counted, views = list_facets(connection, filters, shown), all_views(connection)
+        counted, views = list_facets(connection, shown), all_views(connection)
     values = {
         "published": published,
         "counted": counted,
@@ -59,7 +54,14 @@ def stories_page(request: Request) -> Response:
         "filtered": any(asked[name] for name in _FILTERS),
         "later_page": params.text_param(request, "after"),
     }
-    return page(request, "stories.html", values | _list_values(asked, shown, counted, sort))
+    return page(request, "stories.html", values | _list_values(asked, shown, counted))
+
+
+def _after(request: Request, typed: str | None, sort: StorySort | None) -> Position | None:
+    """Return where the list continues; the position must be one of this order."""
+    if sort is None and typed is not None:
+        return params.read_cursor(request)
+    return params.time_cursor(request) if sort in {None, StorySort.NEWEST} else params.number_cursor(request)
 
 
 def _size(request: Request) -> int:
@@ -69,9 +71,7 @@ def _size(request: Request) -> int:
     return size
 
 
-def _list_values(
-    asked: Mapping[str, str], shown: StoryListPage, counted: Facets, sort: StorySort | None
-) -> dict[str, Any]:
+def _list_values(asked: Mapping[str, str], shown: StoryListPage, counted: Facets) -> dict[str, Any]:
     """Return what the template shows of a list besides its rows."""
     facets = (
         ShownFacet("Source", "source", counted.sources, asked["source"]),
@@ -85,20 +85,8 @@ def _list_values(
     return {
         "rows": shown.rows,
         "more": shown.more,
-        "notes": [*shown.notes, *_notes(shown, counted, sort)],
+        "notes": shown.notes,
         "facets": [facet for facet in facets if facet.chosen or len(facet.values) > 1],
         "sorts": sorts,
         "sizes": PAGE_SIZES,
     }
-
-
-def _notes(shown: StoryListPage, counted: Facets, sort: StorySort | None) -> list[str]:
-    """Return what a reader must know of a list that is sorted by numbers."""
-    notes = []
-    if sort and shown.results and not shown.results.is_all:
-        newest = story_order.MOST_SORTED
-        notes.append(f"The stories of the newest {newest:,} articles that match are sorted. Add a rarer word.")
-    compared = story_order.MOST_COMPARED
-    if sort == StorySort.SOURCES and (counted.is_sample or counted.total > compared):
-        notes.append(f"The {compared} stories with the most copies are sorted by their sources.")
-    return notes

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from worker.explain.translations import likely_source_sentence
 from worker.explain.versions import version_changes
 from worker.explain.why import why
 from worker.store.correction_log import of_story
@@ -69,6 +70,7 @@ def show_story(
         "compared": pair and _Compared(*pair, compare(pair[0].text, pair[1].text)),
         "text": story.text[:SHOWN_CHARACTERS],
         "shown_characters": SHOWN_CHARACTERS,
+        "likely_source": likely_source_sentence,
         "cut_articles": [story.canonical_article_id] if len(story.text) > SHOWN_CHARACTERS else [],
         "why": explained.articles[0] if explained and explained.articles else None,
         "hidden_copies": max(story.articles - len(story.copies), 0),

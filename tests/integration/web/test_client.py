@@ -62,7 +62,7 @@ def test_every_operation_has_a_method(client: Client) -> None:
     assert operations == {
         *("listStories", "getStory", "getArticle", "listFiles", "getFile", "listChanges"),
         *("postArticles", "matchText", "mergeStories", "splitArticle", "keepApart", "pinArticle", "unpinArticle"),
-        *("retryFile", "listCorrections", "undoCorrection"),
+        *("retryFile", "listCorrections", "undoCorrection", "unlinkTranslation"),
     }
 
 
@@ -77,6 +77,8 @@ def test_the_client_posts_reads_and_corrects(python: CopydeskClient, engine: Eng
     assert python.file(third)["file"]["state"] == "done"
     assert python.match({"text": copy_of(2, 1)})["story_id"] == 2
     assert [story["id"] for story in python.stories(limit=1)] == [2, 1]
+    assert [story["id"] for story in python.stories(limit=1, sort="copies")] == [1, 2]
+    assert python.facets(source="norwire")["total"] == 1
     assert python.article(2)["article"]["source"] == "Norwire"
     assert python.split(2, "another reporter") == 3
     assert python.merge(3, 1) == 1

@@ -16,7 +16,7 @@ from tests.integration.newsroom import Newsroom
 from tests.integration.web.conftest import TOKEN, form_token
 from tests.integration.web.desk import Desk, add_token
 from tests.serving import Answer, Client, serving
-from worker.archive import archive_path
+from worker.archive.folder import archive_path
 from worker.article import TokenScope
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings

@@ -11,6 +11,7 @@ from tests.integration.newsroom import NOON, Newsroom
 from tests.integration.web.conftest import form_token
 from tests.serving import Client
 from worker.store.read import by_article, facets, story_order
+from worker.web import story_list
 
 HARBOUR = "The harbour of Varnby closed on Monday after a crane fell across the eastern quay."
 
@@ -69,6 +70,18 @@ SEARCHES = {
 }
 
 
+def by_api(client: Client, query: str) -> list[int]:
+    """Return the stories that the API lists, read in pages of two rows."""
+    listed: list[int] = []
+    following = f"/api/v1/stories?limit=2&{query}"
+    while following:
+        answer = client.get(following)
+        assert answer.status == 200, answer.text
+        listed += [row["id"] for row in answer.json["stories"]]
+        following = answer.json["next"]
+    return listed
+
+
 @pytest.mark.parametrize("few", [0, 5_000])
 def test_lists_are_filtered_and_sorted(
     client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch, few: int
@@ -76,11 +89,39 @@ def test_lists_are_filtered_and_sorted(
     """Each order and each filter, rare or frequent, gives the right stories in the right order."""
     monkeypatch.setattr(by_article, "_FEW", few)
     assert {query: shown(client, query) for query in LISTS} == LISTS
+    assert {query: by_api(client, query) for query in LISTS} == LISTS
+
+
+def test_many_articles_in_few_stories_are_looked_up(
+    client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a source is frequent depends on its stories: four articles in one story are few."""
+    monkeypatch.setattr(by_article, "_FEW", 1)
+    monkeypatch.setattr(story_list, "LOOKED_AT", 1)
+    assert shown(client, "source=tolle+post") == [1]
+    with listed.engine.connect() as connection:
+        assert by_article.source_stories(connection, "Tolle Post") == {1}
+        assert by_article.source_stories(connection, "norwire") is None
+
+
+def test_a_list_looks_at_so_many_stories(client: Client, listed: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a frequent source only the first stories in the order of the list are looked at; the page says so."""
+    monkeypatch.setattr(by_article, "_FEW", 1)
+    monkeypatch.setattr(story_list, "LOOKED_AT", 3)
+    note = "3 stories were looked at, others may match: filter by time too."
+    assert shown(client, "source=norwire") == [2]
+    assert note in client.get("/?source=norwire").text
+    assert shown(client, "source=norwire&until=2026-03-01T13:00:01Z") == [2, 1]
+    assert shown(client, "source=norwire&sort=copies") == [1, 2]
+    assert client.get("/api/v1/stories?source=norwire").json["notes"] == [note]
+    assert "<strong>1 story</strong>" in client.get("/?source=norwire").text
+    assert shown(client, "q=harbour&source=norwire") == [1]
 
 
 def test_results_of_a_search_are_sorted(client: Client, listed: Newsroom) -> None:
     """What a search found is sorted by time, copies or sources, with the found words marked."""
     assert {query: shown(client, query) for query in SEARCHES} == SEARCHES
+    assert {query: by_api(client, query) for query in SEARCHES} == SEARCHES
     assert "<mark>" in client.get("/?q=harbour&sort=copies").text
 
 
@@ -117,6 +158,11 @@ def test_page_size_is_one_of_three(client: Client, newsroom: Newsroom) -> None:
         *("sort=copies&after=2026-03-01T12:00:00%2B00:00_1", "sort=newest&after=1.0_1"),
     ):
         assert client.get(f"/?{query}").status == 400, query
+    for query in ("sort=random", "relation=original", "status=lost", "facets=2"):
+        assert client.get(f"/api/v1/stories?{query}").status == 422, query
+    for query in ("sort=copies&after=1_1", "sort=newest&after=s1_1", "after=s1_1", "sort=newest&q=a&after=s1_1"):
+        assert client.get(f"/api/v1/stories?{query}").status == 404, query
+    assert shown(client, "sort=copies&after=1.0_1") == []
 
 
 def test_facets_count_the_stories_of_the_whole_list(client: Client, listed: Newsroom) -> None:
@@ -127,6 +173,10 @@ def test_facets_count_the_stories_of_the_whole_list(client: Client, listed: News
     assert counts(client, "", "status") == {"usable": "3", "withdrawn": "1"}
     assert counts(client, "relation=near", "source")["Tolle Post"] == "1"
     assert counts(client, "q=bakers", "source") == {"lindow.example": "1", "NORWIRE": "1", "VNA": "1"}
+    answer = client.get("/api/v1/stories?relation=near&facets=1&limit=1").json["facets"]
+    assert (answer["total"], answer["is_sample"]) == (2, False)
+    assert answer["relations"][0] == {"value": "near", "stories": 2}
+    assert client.get("/api/v1/stories").json["facets"] is None
     assert "<strong>4 stories</strong>" in client.get("/").text
     assert "<strong>1 story</strong>" in client.get("/?q=bakers").text
 
@@ -139,7 +189,9 @@ def test_long_lists_are_counted_in_part(client: Client, listed: Newsroom, monkey
     assert "<strong>2+ stories</strong>" in page
     assert "Counted over the newest 2 of these stories" in page
     assert counts(client, "", "language") == {"de": "1+", "en": "1+"}
-    assert "The 2 stories with the most copies are sorted" in client.get("/?sort=sources").text
+    note = "The 2 stories with the most copies are sorted by their sources."
+    assert note in client.get("/?sort=sources").text
+    assert client.get("/api/v1/stories?sort=sources").json["notes"] == [note]
 
 
 def test_a_view_is_saved_and_removed(editor: Client, listed: Newsroom, engine: Engine) -> None:

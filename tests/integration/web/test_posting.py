@@ -32,7 +32,7 @@ def test_a_posted_article_goes_the_way_of_a_file(
     [file_id] = answered.json["file_ids"]
     [row] = rows(engine, "SELECT state, encode(sha256, 'hex') AS sha256 FROM files")
     assert row.state == "waiting"
-    [kept] = settings.archive.rglob("*.json")
+    [kept] = settings.archive_folder.rglob("*.json")
     assert kept.name == f"{row.sha256}.json"
     assert json.loads(kept.read_bytes()) == {"text": BAKERS, "title": "Later bread", "source": "Norwire"}
     process_all(engine, processor)
@@ -57,12 +57,12 @@ def test_the_same_article_posted_again_is_the_same_delivery(
 def test_damaged_bytes_are_replaced_when_the_article_is_posted_again(desk: Desk, settings: Settings) -> None:
     """The archive has the document again after the disk damaged it, as with files."""
     desk.post("/articles", {"text": BAKERS})
-    [kept] = settings.archive.rglob("*.json")
+    [kept] = settings.archive_folder.rglob("*.json")
     whole = kept.read_bytes()
     kept.write_bytes(whole[:-5])
     desk.post("/articles", {"text": BAKERS})
     assert kept.read_bytes() == whole
-    assert list(settings.archive.rglob("*.part")) == []
+    assert list(settings.archive_folder.rglob("*.part")) == []
 
 
 def test_a_text_is_matched_without_being_stored(desk: Desk, engine: Engine, processor: BatchProcessor) -> None:
@@ -127,8 +127,8 @@ def test_a_full_queue_accepts_nothing(settings: Settings, engine: Engine) -> Non
 
 def test_bytes_that_cannot_be_kept_are_not_accepted(desk: Desk, engine: Engine, settings: Settings) -> None:
     """Without a writable archive the answer is 503, and the ledger has no row without bytes."""
-    settings.archive.parent.mkdir(parents=True, exist_ok=True)
-    settings.archive.write_text("a file where a folder should be")
+    settings.archive_folder.parent.mkdir(parents=True, exist_ok=True)
+    settings.archive_folder.write_text("a file where a folder should be")
     assert desk.post("/articles", {"text": BAKERS}).status == 503
     assert scalar(engine, "SELECT count(*) FROM files") == 0
 
@@ -181,7 +181,7 @@ def test_odd_characters_are_kept_as_they_are(desk: Desk, settings: Settings) -> 
     """The document that is kept has every character that was posted, also those that databases refuse."""
     text = "Nul \x00 and \U0001f600 and \ud7ff and \uffff and \u202e"
     assert desk.post("/articles", {"text": text}).status == 202
-    [kept] = settings.archive.rglob("*.json")
+    [kept] = settings.archive_folder.rglob("*.json")
     assert json.loads(kept.read_bytes())["text"] == text
 
 
@@ -192,7 +192,7 @@ def test_an_erased_article_is_erased_from_what_was_posted(
     desk.post("/articles", {"text": BAKERS})
     process_all(engine, processor)
     erase_article(settings, engine, 1)
-    assert list(settings.archive.rglob("*.json")) == []
+    assert list(settings.archive_folder.rglob("*.json")) == []
     desk.post("/articles", {"text": BAKERS, "source": "Norwire"})
     process_all(engine, processor)
     assert scalar(engine, "SELECT count(*) FROM articles") == 0
@@ -205,8 +205,8 @@ def test_bytes_that_were_pruned_are_kept_again(
     desk.post("/articles", {"text": BAKERS})
     process_all(engine, processor)
     prune(settings, engine, PruneRule(rows(engine, "SELECT now() AS now")[0].now, ("done",)), lambda *_: None)
-    assert list(settings.archive.rglob("*.json")) == []
+    assert list(settings.archive_folder.rglob("*.json")) == []
     desk.post("/articles", {"text": BAKERS})
-    assert len(list(settings.archive.rglob("*.json"))) == 1
+    assert len(list(settings.archive_folder.rglob("*.json"))) == 1
     assert scalar(engine, "SELECT pruned_at FROM files") is None
     assert list(contradictions(settings, engine)) == []

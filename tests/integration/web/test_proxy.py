@@ -19,17 +19,19 @@ ANNA, BEN = {"x_forwarded_email": "anna@example.org"}, {"x_forwarded_email": "be
 ELSEWHERE = "127.0.0.2"
 
 
+BEHIND = {
+    "web_readers": "token",
+    "web_requests_per_minute": 10,
+    "trusted_proxies": ("127.0.0.1/32", "10.0.0.0/8"),
+    "user_header": "X-Forwarded-Email",
+    "user_editors": ("Anna@example.org",),
+}
+
+
 @pytest.fixture
 def proxy(settings: Settings, engine: Engine, placed: Newsroom) -> Iterator[Client]:
     """Yield a trusted proxy of a site that is closed to others, with a story of two articles."""
-    behind = {
-        "web_readers": "token",
-        "web_requests_per_minute": 5,
-        "trusted_proxies": ("127.0.0.1/32", "10.0.0.0/8"),
-        "user_header": "X-Forwarded-Email",
-        "user_editors": ("Anna@example.org",),
-    }
-    with serving(application(settings.model_copy(update=behind), engine)) as client:
+    with serving(application(settings.model_copy(update=BEHIND), engine)) as client:
         yield client
 
 
@@ -54,6 +56,13 @@ def test_a_user_of_the_proxy_reads_and_an_editor_corrects(proxy: Client, placed:
     assert proxy.post("/articles/2/pin", sent, **ANNA).status == 303
     assert scalar(placed.engine, "SELECT made_by FROM correction_log") == "anna@example.org"
     assert proxy.cookies == {}
+
+
+def test_a_form_of_one_process_is_good_for_another(proxy: Client, settings: Settings, engine: Engine) -> None:
+    """The key of a user's forms is shared, so that a restart or a second web process takes what the first one sent."""
+    sent = {"form_token": form_token(proxy, **ANNA)}
+    with serving(application(settings.model_copy(update=BEHIND), engine)) as other:
+        assert other.post("/articles/2/pin", sent, **ANNA).status == 303
 
 
 def test_the_header_is_forged_in_vain(proxy: Client, placed: Newsroom) -> None:
@@ -92,8 +101,8 @@ def test_programs_behind_the_proxy_read_and_need_a_token_to_correct(proxy: Clien
 
 def test_requests_are_counted_by_the_address_behind_the_proxy(proxy: Client) -> None:
     """The last address that is no proxy counts; what the client wrote before it does not."""
-    asked = [proxy.get("/api/v1/stories", x_forwarded_for=f"192.0.2.{n}, 198.51.100.7, 10.0.0.9") for n in range(7)]
-    assert [answer.status for answer in asked] == [401] * 5 + [429] * 2
+    asked = [proxy.get("/api/v1/stories", x_forwarded_for=f"192.0.2.{n}, 198.51.100.7, 10.0.0.9") for n in range(12)]
+    assert [answer.status for answer in asked] == [401] * 10 + [429] * 2
     assert proxy.get("/api/v1/stories", x_forwarded_for="198.51.100.8").status == 401
 
 

@@ -122,6 +122,24 @@ def test_a_stream_shows_that_it_lives_and_ends_with_its_token(
                 pass
 
 
+def test_a_stream_of_a_session_lasts_as_long_as_it(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script of the pages reads with the cookie of a person who signed in, until the token is revoked."""
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.3)
+    token = add_token(engine, "reader", TokenScope.READ)
+    with serving(application(settings.model_copy(update={"web_readers": "token"}), engine)) as client:
+        client.post("/sign-in", {"token": token})
+        assert client.get("/api/v1/stories").status == 200
+        assert client.post("/api/v1/articles/1/pin", b"{}", content_type="application/json").status == 401
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        with streaming(client, cookie=cookie) as opened:
+            assert [opened.event() for _ in range(4)] == [{"": "changes"}, *[{"": ""}] * 3]
+            run(engine, "UPDATE tokens SET revoked_at = now()")
+            while opened.event():
+                pass
+
+
 def test_a_stream_ends_with_its_token_while_there_are_changes(
     settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,6 +131,17 @@ def test_each_caller_has_a_rate(settings: Settings, engine: Engine) -> None:
     assert refused.headers["content-type"] == "application/problem+json"
 
 
+def test_the_addresses_of_version_0_1_have_the_same_rate(settings: Settings, engine: Engine) -> None:
+    """Their requests and those to `/api/v1` are counted together; pages are not counted."""
+    bearer = {"authorization": f"Bearer {add_token(engine, 'reader', TokenScope.READ)}"}
+    with serving(application(settings.model_copy(update={"web_requests_per_minute": 2}), engine)) as client:
+        assert [client.get(path).status for path in ("/api/stories", "/api/v1/stories", "/", "/api")] == [200] * 4
+        refused = client.get("/api/changes")
+        assert client.get("/api/stories", **bearer).status == 200
+    assert (refused.status, list(refused.json)) == (429, ["error"])
+    assert int(refused.headers["retry-after"]) >= 1
+
+
 def test_a_large_body_is_refused_unread(desk: Desk, client: Client) -> None:
     """A body over the limit of its path gets 413 as a problem; one below it is read."""
     refused = desk.post("/articles", b" " * 8_000_001)

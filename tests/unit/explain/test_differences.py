@@ -76,7 +76,7 @@ def test_shortened_runs_keep_the_words_next_to_a_difference() -> None:
 @given(_TEXTS | st.text(max_size=60), _TEXTS | st.text(max_size=60))
 def test_the_rows_hold_both_texts(first: str, second: str) -> None:
     """The left sides of all rows join to the first text and the right sides to the second, blanks included."""
-    rows = diff_rows(first, second)
+    rows = list(diff_rows(first, second))
     assert "".join(run.text for row in rows for run in row.left) == first
     assert "".join(run.text for row in rows for run in row.right) == second
 
@@ -135,12 +135,12 @@ def test_texts_of_a_megabyte_are_compared_in_bounded_time_and_memory() -> None:
     second = " ".join("new" if rare.random() < 0.05 else word for word in first.split(" "))
     assert len(first) > 1_000_000
     begun = time.process_time()
-    rows = diff_rows(first, second)
+    rows = list(diff_rows(first, second))
     seconds = time.process_time() - begun
     del rows
     tracemalloc.start()
     try:
-        diff_rows(first, second)
+        list(diff_rows(first, second))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

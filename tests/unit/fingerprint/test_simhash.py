@@ -6,7 +6,8 @@ from simhash import Simhash
 
 from worker.features import features
 from worker.fingerprint import fingerprint, fingerprints
-from worker.fingerprint.simhash import bit_weights, hamming, word_digests
+from worker.fingerprint.simhash import hamming
+from worker.reference.fingerprint import expand
 
 WORDS = st.lists(
     st.sampled_from(["harbour", "barge", "gravel", "Thornbury", "900", "1,250.5", "crew", "storm", "Crale"])
@@ -18,11 +19,12 @@ WORDS = st.lists(
 def test_bits_are_those_of_the_package(words: list[str]) -> None:
     """The SimHash has the bits of the `simhash` package for the same words and weights."""
     f = features(" ".join(words), None, "en")
-    if not len(f.words):
+    stems, weights = f.column("words").tolist(), f.column("weights").tolist()
+    if not stems:
         assert fingerprint(f).simhash == bytes(32)
         return
-    digests = {str(i): bytes(digest) for i, digest in enumerate(word_digests(f.words))}
-    weighted = [(str(i), float(weight)) for i, weight in enumerate(bit_weights(f.weights))]
+    digests = {str(stem): expand(stem) for stem in stems}
+    weighted = [(str(stem), float(round(weight * 16))) for stem, weight in zip(stems, weights, strict=True)]
     package = Simhash(weighted, f=256, hashfunc=lambda name: digests.get(name.decode(), bytes(32)))
     assert fingerprint(f).simhash == package.value.to_bytes(32, "big")
 

@@ -191,3 +191,28 @@ def test_an_error_of_content_refuses_the_content() -> None:
     assert [type(result) for result in results] == [Article, BadRecord]
     with pytest.raises(QuarantineError):
         list(read(io.BytesIO(b"%PDF-1.4 broken"), "a.pdf", LIMITS))
+
+
+REFUSED: dict[str, Callable[[io.BytesIO], object]] = {
+    "read": lambda data: list(read(data, "a.jsonl.zst", LIMITS)),
+    "spans": lambda data: spans(data, "a.jsonl.zst", LIMITS, 10),
+}
+
+
+@pytest.mark.parametrize("call", REFUSED.values(), ids=REFUSED)
+def test_a_refused_archive_releases_its_memory_at_once(call: Callable[[io.BytesIO], object]) -> None:
+    """Frames of Zstandard that ask for windows of 128 MB and are damaged hold one such window at a time, not three."""
+    head = b"\x28\xb5\x2f\xfd\x00" + bytes([17 << 3])  # a window of 2 ** (10 + 17) bytes
+    gc.disable()
+    try:
+        before = _address_space()
+        for _ in range(3):
+            with pytest.raises(QuarantineError, match="damaged"):
+                call(io.BytesIO(head + b"\x19\x00\x00abcz"))
+        assert _address_space() - before < 128 << 20
+    finally:
+        gc.enable()
+
+
+def _address_space() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker import archive
+from worker.archive import folder
 from worker.errors import RetryError
 from worker.inbox.receiver import NotReadyError, receive, remove
 from worker.queue.batching import cut_batches
@@ -27,13 +27,13 @@ TEXT = b"The harbour reopened on Monday.\n"
 def settings(tmp_path: Path) -> Settings:
     """Return settings with a new data folder that has an inbox."""
     settings = load(data_dir=tmp_path)
-    settings.inbox.mkdir()
+    settings.inbox_folder.mkdir()
     return settings
 
 
 def put(settings: Settings, name: str = "a.txt", content: bytes = TEXT) -> bytes:
     """Write a file into the inbox; return its path."""
-    path = settings.inbox / name
+    path = settings.inbox_folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return os.fsencode(path)
@@ -42,7 +42,7 @@ def put(settings: Settings, name: str = "a.txt", content: bytes = TEXT) -> bytes
 def archived_bytes(settings: Settings, delivery: Delivery) -> bytes:
     """Return the archived bytes of a delivery."""
     assert delivery.sha256
-    return archive.archive_path(settings, delivery.sha256, delivery.path).read_bytes()
+    return folder.archive_path(settings, delivery.sha256, delivery.path).read_bytes()
 
 
 @pytest.mark.parametrize("move", [True, False])
@@ -61,8 +61,8 @@ def test_a_file_to_move_is_linked_and_one_to_keep_is_copied(settings: Settings) 
     kept = receive(settings, put(settings, "b.txt", TEXT * 2), move=False)
     assert moved.sha256
     assert kept.sha256
-    assert os.stat(moved.path).st_ino == archive.archive_path(settings, moved.sha256, moved.path).stat().st_ino
-    assert os.stat(kept.path).st_ino != archive.archive_path(settings, kept.sha256, kept.path).stat().st_ino
+    assert os.stat(moved.path).st_ino == folder.archive_path(settings, moved.sha256, moved.path).stat().st_ino
+    assert os.stat(kept.path).st_ino != folder.archive_path(settings, kept.sha256, kept.path).stat().st_ino
 
 
 def test_a_file_with_other_names_is_copied(settings: Settings, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_partial_copy_from_a_crash_is_replaced(settings: Settings) -> None:
     path = put(settings)
     delivery = receive(settings, path, move=False)
     assert delivery.sha256
-    archive.archive_path(settings, delivery.sha256, path).write_bytes(TEXT[:5])
+    folder.archive_path(settings, delivery.sha256, path).write_bytes(TEXT[:5])
     assert archived_bytes(settings, receive(settings, path, move=True)) == TEXT
 
 
@@ -102,7 +102,7 @@ def test_a_full_disk_leaves_no_partial_file(settings: Settings, monkeypatch: pyt
     monkeypatch.setattr("shutil.copyfileobj", full)
     with pytest.raises(RetryError, match=r"archive .* can't be written: No space left on device"):
         receive(settings, put(settings), move=False)
-    assert not [path for path in settings.archive.rglob("*") if path.is_file()]
+    assert not [path for path in settings.archive_folder.rglob("*") if path.is_file()]
 
 
 def test_the_same_file_is_the_same_delivery(settings: Settings) -> None:
@@ -149,7 +149,7 @@ SPECIAL: list[tuple[Callable[[Path], object], str]] = [
 @pytest.mark.parametrize(("make", "kind"), SPECIAL)
 def test_a_special_file_is_refused_at_once(settings: Settings, make: Callable[[Path], object], kind: str) -> None:
     """Links, pipes, sockets and folders are refused with a reason, without following or waiting, and stay in place."""
-    path = settings.inbox / "x.txt"
+    path = settings.inbox_folder / "x.txt"
     make(path)
     delivery = receive(settings, os.fsencode(path), move=True)
     assert delivery.reason == f"This is {kind}, not a file; it was left where it is. Deliver the file itself."
@@ -169,24 +169,24 @@ def test_a_folder_that_became_a_link_is_not_followed(settings: Settings, tmp_pat
     path = put(settings, "desk/a.txt")
     (tmp_path / "private").mkdir()
     (tmp_path / "private/a.txt").write_bytes(b"private\n")
-    os.rename(settings.inbox / "desk", settings.inbox / "before")
-    (settings.inbox / "desk").symlink_to(tmp_path / "private")
+    os.rename(settings.inbox_folder / "desk", settings.inbox_folder / "before")
+    (settings.inbox_folder / "desk").symlink_to(tmp_path / "private")
     with pytest.raises(NotReadyError):
         receive(settings, path, move=True)
-    assert not settings.archive.exists()
+    assert not settings.archive_folder.exists()
 
 
 def test_an_inbox_that_is_a_link_is_followed(settings: Settings, tmp_path: Path) -> None:
     """The inbox itself may be a link, since it is configured."""
     put(settings, "desk/a.txt")
-    (tmp_path / "link").symlink_to(settings.inbox)
+    (tmp_path / "link").symlink_to(settings.inbox_folder)
     linked = load(data_dir=settings.data_dir, inbox=tmp_path / "link")
     assert receive(linked, os.fsencode(tmp_path / "link/desk/a.txt"), move=True).reason is None
 
 
 def test_a_vanished_file_is_reported(settings: Settings) -> None:
     """A file that is gone before it is read gets a reason, and the same key each time."""
-    first, second = (receive(settings, os.fsencode(settings.inbox / "gone.txt"), move=True) for _ in range(2))
+    first, second = (receive(settings, os.fsencode(settings.inbox_folder / "gone.txt"), move=True) for _ in range(2))
     assert first.reason == "The file vanished before it could be read. Deliver it again if it was wanted."
     assert first.vanished
     assert first.key == second.key
@@ -295,7 +295,7 @@ def test_damaged_kept_bytes_are_replaced(settings: Settings, move: bool) -> None
     """Kept bytes of the right size and the wrong content are not taken for good ones when the file is met again."""
     delivery = receive(settings, put(settings), move=False)
     assert delivery.sha256
-    kept = archive.archive_path(settings, delivery.sha256, delivery.path)
+    kept = folder.archive_path(settings, delivery.sha256, delivery.path)
     kept.write_bytes(TEXT.upper())
     again = receive(settings, put(settings, "b.txt"), move=move)
     remove(again)
@@ -317,13 +317,13 @@ def test_any_name_is_accepted_and_stays_out_of_our_paths(settings: Settings, nam
     delivery = receive(settings, put(settings, name), move=True)
     assert delivery.reason is None
     assert delivery.sha256
-    stored = archive.archive_path(settings, delivery.sha256, delivery.path).name
+    stored = folder.archive_path(settings, delivery.sha256, delivery.path).name
     assert stored.removesuffix(".txt").removesuffix(".a") == sha256(TEXT).hexdigest()
 
 
 def test_a_name_of_invalid_bytes_is_accepted(settings: Settings) -> None:
     """A name that is not text is accepted as bytes."""
-    path = os.fsencode(settings.inbox) + b"/\xff\xfe.txt"
+    path = os.fsencode(settings.inbox_folder) + b"/\xff\xfe.txt"
     with open(path, "wb") as file:
         file.write(TEXT)
     assert receive(settings, path, move=True).path == path
@@ -333,7 +333,7 @@ def test_a_delivery_never_leaves_the_archive(settings: Settings) -> None:
     """A path with `..` is read as given, but never becomes part of a path in the archive."""
     delivery = receive(settings, put(settings, "desk/../a.txt"), move=False)
     assert archived_bytes(settings, delivery) == TEXT
-    assert all(settings.archive in path.parents for path in settings.archive.rglob("*"))
+    assert all(settings.archive_folder in path.parents for path in settings.archive_folder.rglob("*"))
 
 
 @given(
@@ -363,9 +363,9 @@ def test_no_batch_is_smaller_than_necessary(files: list[tuple[int, int]]) -> Non
 
 def test_a_socket_by_its_own_path_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening a live socket fails, and it is refused like other special files."""
-    monkeypatch.chdir(settings.inbox)
+    monkeypatch.chdir(settings.inbox_folder)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("live.sock")
-        delivery = receive(settings, os.fsencode(settings.inbox / "live.sock"), move=True)
+        delivery = receive(settings, os.fsencode(settings.inbox_folder / "live.sock"), move=True)
     assert delivery.reason
     assert delivery.reason.startswith("This is a socket")

@@ -1,1 +1,1 @@
-"""Tests of the compiled kernel against NumPy."""
+"""Tests of the compiled kernel against the reference."""

@@ -1,21 +1,25 @@
 """Tests of building and loading the library, and of working without it."""
 
+import ctypes
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from worker.features import features
-from worker.kernel import build, library
+from worker.features import features, features_of
+from worker.fingerprint import fingerprints
+from worker.kernel import build, library, structures
+from worker.match import compare_pairs
 
 
-def test_without_a_library_numpy_does_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_library_the_reference_does_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a library nothing is loaded, and features are computed all the same."""
     monkeypatch.setattr(library, "LIBRARY", tmp_path / "kernel.so")
     monkeypatch.setattr(library, "loaded", library._load())
     assert library.loaded is None
     assert features("The barge sank near Velmouth.", None, "en").tokens == 5
+    assert not [*features_of([]), *fingerprints([]), *compare_pairs([], [])]
     with pytest.raises(RuntimeError, match="no compiled kernel"):
         library.function("copydesk_find")
 
@@ -41,28 +45,54 @@ def test_a_library_of_other_sources_is_not_used(
     assert "other sources" in caplog.text
 
 
+@pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
+def test_a_library_of_another_system_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A library that was built for glibc is not used with musl, which would load it, nor the other way round."""
+    monkeypatch.setattr(library, "_libc", lambda: "other" if library.loaded else "glibc")
+    assert library._load() is None
+    assert "another system" in caplog.text
+
+
+@pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here")
+def test_a_library_with_other_structures_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A library whose structures have other sizes or offsets than those of Python is ignored with a warning."""
+
+    class WordRecord(ctypes.Structure):
+        """A word with another order of fields."""
+
+        _fields_ = tuple(reversed(structures.WordRecord._fields_))
+
+    monkeypatch.setattr(structures, "_CHECKED", (WordRecord, *structures._CHECKED[1:]))
+    assert library._load() is None
+    assert "Word.stem" in caplog.text
+
+
 def test_no_compiler_is_reported_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a compiler the build returns a sentence and leaves no file behind."""
-    monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert build.build() == "There is no C compiler."
+    assert build.build(tmp_path / "kernel.so") == "There is no C compiler."
     assert not list(tmp_path.iterdir())
 
 
 def test_a_compiler_that_fails_is_reported_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a compiler that can't compile, as without C headers, the build returns a sentence and leaves no file."""
-    monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
-    monkeypatch.setattr(shutil, "which", lambda name: "/bin/false")
-    assert build.build() == "/bin/false failed: it said nothing"
+    monkeypatch.setenv("CC", "false --with arguments")
+    assert build.build(tmp_path / "kernel.so") == "false failed: it said nothing"
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler here")
 def test_what_is_built_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The built library has the digest of the sources and is loaded."""
-    for module in (build, library):
-        monkeypatch.setattr(module, "LIBRARY", tmp_path / "kernel.so")
-    assert build.build() is None
+    """The library, built with the given compiler and flags, has the digest of the sources and is loaded."""
+    monkeypatch.setattr(library, "LIBRARY", tmp_path / "kernel.so")
+    monkeypatch.setenv("CC", "cc -Wall -Wextra -Werror")
+    monkeypatch.setenv("CFLAGS", "-g '-DTEXT_OF_A_USER=\"a b\"'")
+    monkeypatch.setenv("LDFLAGS", "-Wl,-O1")
+    assert build.build(tmp_path / "kernel.so") is None
     assert [path.name for path in tmp_path.iterdir()] == ["kernel.so"]
     assert library._load() is not None
 

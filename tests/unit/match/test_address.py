@@ -15,10 +15,12 @@ from worker.match.metadata import ArticleMetadata, with_metadata
         ("https://skarn.example/ferry#atom-everything", "https://SKARN.example/ferry"),
         ("https://skarn.example/ferry?utm_source=x&fbclid=y", "https://skarn.example/ferry"),
         ("https://skarn.example/?p=12&utm_medium=rss", "https://skarn.example?p=12"),
+        ("https://skarn.example:443/ferry", "http://skarn.example:80/ferry"),
+        ("https://skarn.example/?p=12&amp;utm_medium=rss&amp;page=2", "https://skarn.example/?p=12&page=2"),
     ],
 )
 def test_addresses_of_one_page_are_the_same(url: str, other: str) -> None:
-    """Scheme, www, fragment, final slash and tracking parameters do not count."""
+    """Scheme, usual port, www, fragment, final slash and tracking parameters do not count."""
     assert address_of(url) == address_of(other) is not None
 
 
@@ -29,16 +31,17 @@ def test_addresses_of_one_page_are_the_same(url: str, other: str) -> None:
         ("https://skarn.example/ferry", "https://ostrel.example/ferry"),
         ("https://skarn.example/?p=12", "https://skarn.example/?p=13"),
         ("https://skarn.example/ferry?page=2", "https://skarn.example/ferry"),
+        ("https://skarn.example:8443/ferry", "https://skarn.example/ferry"),
     ],
 )
 def test_addresses_of_two_pages_differ(url: str, other: str) -> None:
-    """Host, path and all other parameters count."""
+    """Host, another port, path and all other parameters count."""
     assert address_of(url) != address_of(other)
 
 
 @pytest.mark.parametrize(
     "url", [None, "", "https://skarn.example/", "https://skarn.example", "/ferry", "mailto:a@skarn.example",
-            "https://[::1", "https://skarn.example/" + "a" * 2_000]
+            "https://[::1", "https://skarn.example:port/ferry", "https://skarn.example/" + "a" * 2_000]
 )  # fmt: skip
 def test_what_names_no_page_is_no_address(url: str | None) -> None:
     """A front page, whose text changes, a path, another scheme, a broken and an endless address are none."""

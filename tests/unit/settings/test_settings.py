@@ -191,8 +191,8 @@ def test_folders_are_in_the_data_folder_unless_set(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("COPYDESK_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("COPYDESK_INBOX", str(tmp_path / "elsewhere"))
     settings = load()
-    assert settings.inbox == tmp_path / "elsewhere"
-    assert (settings.archive, settings.quarantine) == (tmp_path / "archive", tmp_path / "quarantine")
+    assert settings.inbox_folder == tmp_path / "elsewhere"
+    assert (settings.archive_folder, settings.quarantine) == (tmp_path / "archive", tmp_path / "quarantine")
 
 
 @pytest.mark.parametrize("name", ["DATABASE_PASSWORD", "DATABASE_URL", "REDIS_URL", "COPYDESK_LOG_LEVEL"])

@@ -1,10 +1,10 @@
 """The SQL conditions on stories ``s`` for what their articles say: source, relation and status.
 
-They are fast for rare and for frequent values, which Postgres can't distinguish in advance: up to ``_FEW`` articles,
-the stories are looked up by id; above it, a scan of the newest stories soon meets enough of them.
+They are fast for rare and for frequent values, which Postgres can't distinguish in advance: up to ``_FEW`` stories are
+looked up by id; above it, a scan of the first stories in the order of the list soon meets enough of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -16,38 +16,64 @@ from worker.store.read.status import STATUS
 _FEW = 5_000
 _CANONICAL_STATUS = f"(SELECT {STATUS} FROM articles a WHERE a.id = s.canonical_id)"
 
+#: The stories of matching articles: each step finds the next story by one look into the index of the values, so that
+#: thousands of articles in few stories cost no more than few articles.
+_STORIES = """
+    WITH RECURSIVE found (story_id, number) AS (
+        (SELECT a.story_id, 1 FROM articles a WHERE {matches} ORDER BY a.story_id LIMIT 1)
+        UNION ALL SELECT (
+            SELECT a.story_id FROM articles a WHERE {matches} AND a.story_id > f.story_id ORDER BY a.story_id LIMIT 1),
+            number + 1
+        FROM found f WHERE f.story_id IS NOT NULL AND number <= :few)
+    SELECT story_id FROM found WHERE story_id IS NOT NULL"""
 
-def source_condition(connection: Connection, name: str) -> tuple[str, dict[str, Any]]:
-    """Return the condition on stories of which this source published a copy, and its bind values.
+
+def source_stories(connection: Connection, name: str) -> set[int] | None:
+    """Return the stories of which this source published a copy, or None if they are many.
 
     Case does not matter, nor does `www.` before the host of an address.
     """
-    matches = f"{PUBLISHER_KEY} IN (lower(:source), lower(:source_host))"
-    values = {"source": name, "source_host": name.casefold().removeprefix("www.")}
-    return _any_article(connection, "source", matches, values)
+    matches = f"{PUBLISHER_KEY} = lower(:source)"
+    found: set[int] = set()
+    for spelling in {name, name.casefold().removeprefix("www.")}:
+        few = _stories(connection, matches, {"source": spelling})
+        if few is None:
+            return None
+        found |= few
+    return found
 
 
-def relation_condition(connection: Connection, relation: Relation) -> tuple[str, dict[str, Any]]:
-    """Return the condition on stories that have a copy of this relation."""
-    return _any_article(connection, "relation", f"a.relation = '{relation}'", {})
+def relation_stories(connection: Connection, relation: Relation) -> set[int] | None:
+    """Return the stories that have a copy of this relation, or None if they are many."""
+    return _stories(connection, f"a.relation = '{relation}'", {})
 
 
-def status_condition(connection: Connection, status: PublicationStatus) -> tuple[str, dict[str, Any]]:
-    """Return the condition on stories whose canonical article has this status now."""
-    of_canonical = f"{_CANONICAL_STATUS} = '{status}'"
-    if status == PublicationStatus.USABLE:
-        return of_canonical, {}
-    found, values = _any_article(connection, "status", f"a.status = '{status}'", {})
-    return f"{found} AND {of_canonical}", values
+def status_stories(connection: Connection, status: PublicationStatus) -> set[int] | None:
+    """Return the stories of which any article was given this status, or None if they are many."""
+    usable = status == PublicationStatus.USABLE
+    return None if usable else _stories(connection, f"a.status = '{status}'", {})
 
 
-def _any_article(
-    connection: Connection, name: str, matches: str, values: Mapping[str, Any]
-) -> tuple[str, dict[str, Any]]:
-    """Return the condition on stories of which any article matches, and its bind values."""
-    query = text(f"SELECT a.story_id FROM articles a WHERE {matches} LIMIT :few")
-    story_ids = list(connection.execute(query, {**values, "few": _FEW + 1}).scalars())
-    if len(story_ids) <= _FEW:
-        return f"s.id = ANY(:of_{name})", {f"of_{name}": sorted(set(story_ids))}
+def _stories(connection: Connection, matches: str, values: Mapping[str, Any]) -> set[int] | None:
+    query = text(_STORIES.format(matches=matches))
+    found = set(connection.execute(query, {**values, "few": _FEW}).scalars())
+    return found if len(found) <= _FEW else None
+
+
+def article_conditions(
+    source: str | None, relation: Relation | None, status: PublicationStatus | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the condition for each value that is given, and its bind values."""
+    if source:
+        host = source.casefold().removeprefix("www.")
+        matches = f"{PUBLISHER_KEY} IN (lower(:source), lower(:source_host))"
+        yield _any_article(matches), {"source": source, "source_host": host}
+    if relation:
+        yield _any_article(f"a.relation = '{relation}'"), {}
+    if status:
+        yield f"{_CANONICAL_STATUS} = '{status}'", {}
+
+
+def _any_article(matches: str) -> str:
     # OFFSET keeps Postgres from turning this into a join that starts with all matching articles
-    return f"EXISTS (SELECT FROM articles a WHERE a.story_id = s.id AND {matches} OFFSET 0)", dict(values)
+    return f"EXISTS (SELECT FROM articles a WHERE a.story_id = s.id AND {matches} OFFSET 0)"

@@ -27,7 +27,8 @@ class ChangeRow:
     """One change: ``created``, ``copy`` (``article_id`` was added), ``canonical`` (now ``article_id``), ``merged``
     (``other_story_id`` is now part of this story), ``split`` (this story was split from ``other_story_id``), ``moved``
     (``article_id`` came from there), ``reprocessed`` (the text or fingerprint of ``article_id`` was recomputed),
-    ``erased`` (``article_id`` is gone). ``epoch`` differs after a restore.
+    ``erased`` (``article_id`` is gone), ``translation`` and ``translation-removed`` (this story and ``other_story_id``
+    are, or are no longer, linked as one dispatch in two languages). ``epoch`` differs after a restore.
     """  # noqa: D205  one sentence
 
     id: int

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from worker.display import escape_path
 from worker.store.read.related import LINKED
 from worker.store.read.status import STATUS
+from worker.store.read.translations import TRANSLATED
 
 #: Rows in memory at once: about 2 MB of text.
 _ROWS_AT_ONCE = 500
@@ -75,6 +76,7 @@ STORIES = Export(
         "published_at": datetime,
         **_PUBLICATION,
         **_PERMISSION,
+        "translation_story_ids": list,
         "related_story_ids": list,
         "text": str,
     },
@@ -82,6 +84,7 @@ STORIES = Export(
         SELECT s.id AS story_id, s.canonical_id AS article_id, a.external_id, f.path AS source_path, s.title,
             s.language, s.articles, s.texts, s.first_seen, s.last_seen, a.published_at, a.words, a.source, a.author,
             a.url, {STATUS} AS status, a.embargoed_until,
+            ARRAY(SELECT id FROM ({TRANSLATED}) AS link ORDER BY id) AS translation_story_ids,
             ARRAY(SELECT id FROM ({LINKED}) AS link) AS related_story_ids, a.text
         FROM stories s JOIN articles a ON a.id = s.canonical_id JOIN files f ON f.id = a.file_id
         WHERE s.merged_into IS NULL ORDER BY s.id""",

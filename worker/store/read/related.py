@@ -33,12 +33,15 @@ class RelatedStory:
     last_seen: datetime
 
 
-#: Selects the stories that story ``s`` is linked with, the strongest first.
+#: Selects the stories that story ``s`` is linked with, the strongest first, without its translations.
 LINKED = f"""
     SELECT id, kind, similarity, reason FROM (
         SELECT other_id AS id, kind, similarity, reason FROM related_stories WHERE story_id = s.id
         UNION ALL
         SELECT story_id AS id, kind, similarity, reason FROM related_stories WHERE other_id = s.id) AS links
+    WHERE NOT EXISTS (
+        SELECT FROM translations t WHERE t.story_id = greatest(s.id, links.id) AND t.other_id = least(s.id, links.id)
+            AND t.same = 1)
     ORDER BY kind, similarity DESC, id LIMIT {MOST_RELATED}"""
 
 #: Characters of the text that replace a missing title.

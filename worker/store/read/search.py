@@ -86,10 +86,11 @@ def newest_matches(
 ) -> tuple[list[int], int]:
     """Return the ids of the ``most`` newest matching articles, or of all if there are fewer; and where it ended.
 
-    After ``seconds`` no older blocks are asked. The second value is the smallest id that was asked for.
+    It ends before a step that would probably last longer than ``seconds`` from the start. The second value is the
+    smallest id that was asked for.
     """
     found: list[int] = []
-    oldest, end = 0, time.monotonic() + seconds
+    oldest, start = 0, time.monotonic()
     if not search.expressions:
         return found, oldest
     newest = connection.execute(text("SELECT coalesce(max(article_id), 0) FROM search_vectors")).scalar_one()
@@ -98,9 +99,12 @@ def newest_matches(
     for blocks in _steps(newest >> BLOCK_BITS):
         marks = " | ".join(f"'#{number}'" for number in blocks)
         values = {"query": f"({marks}) & ({search.everywhere})", "most": most}
+        begun = time.monotonic()
         found += connection.execute(text(_MATCHES), values).scalars()
         oldest = blocks[0] << BLOCK_BITS
-        if len(found) >= most or time.monotonic() > end:
+        now = time.monotonic()
+        # the next step has twice as many blocks
+        if len(found) >= most or (now - start) + 2 * (now - begun) > seconds:
             break
     connection.execute(text("SET LOCAL enable_seqscan = on"))
     return found[:most], oldest

@@ -8,37 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from worker.article import PublicationStatus, Relation
 from worker.display import escape_path
 from worker.store.read.articles import WHOLE_TEXT
-from worker.store.read.by_article import relation_condition, source_condition, status_condition
 from worker.store.read.related import RelatedStory, related_stories
 from worker.store.read.status import STATUS
+from worker.store.read.story_filter import StoryFilter, conditions, narrowed
+from worker.store.read.translations import TranslatedStory, source_of, translated_stories
+from worker.translation.source import LikelySource
 
 #: Rows per page when a whole list is read.
 _PAGE = 500
 #: Characters of the text that replace a missing title.
 _OPENING_CHARS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class StoryFilter:
-    """Selects live stories: all, or those that were last seen from ``since`` to before ``until``.
-
-    ``source`` must have published a copy, ``language`` is that of the canonical article, ``articles`` is the minimum
-    number of articles, ``ids`` are story ids. ``changed_from``: a change with this id or a later one names the story.
-    ``relation`` is that of any copy, ``status`` that of the canonical article. Case of source and language is ignored.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
-    source: str | None = None
-    language: str | None = None
-    articles: int | None = None
-    ids: tuple[int, ...] | None = None
-    changed_from: int | None = None
-    relation: Relation | None = None
-    status: PublicationStatus | None = None
 
 
 class StorySort(StrEnum):
@@ -104,7 +85,8 @@ class StoryDetail:
     """A live story. ``asked_id`` differs from ``id`` if the requested story was merged into this one.
 
     ``pinned_at`` is when a person pinned the canonical article; None: it was chosen. ``status`` says whether that
-    article may be published: ``usable``, ``withheld`` or ``withdrawn``.
+    article may be published: ``usable``, ``withheld`` or ``withdrawn``. ``likely_source`` is which of the story and its
+    ``translations`` was likely written first, None if there are none.
     """
 
     id: int
@@ -125,6 +107,8 @@ class StoryDetail:
     text: str
     copies: list[Copy]
     related: list[RelatedStory]
+    translations: list[TranslatedStory]
+    likely_source: LikelySource | None
 
 
 _STORIES = """
@@ -137,16 +121,6 @@ _STORIES = """
 
 #: The order of stories ``s``.
 NEWEST_FIRST = "s.last_seen DESC, s.id DESC"
-
-#: Field of ``StoryFilter`` -> its condition.
-_FILTERS = {
-    "since": "s.last_seen >= :since",
-    "until": "s.last_seen < :until",
-    "language": "lower(s.language) = lower(:language)",
-    "articles": "s.articles >= :articles",
-    "ids": "s.id = ANY(:ids)",
-    "changed_from": "s.id IN (SELECT story_id FROM changes WHERE id >= :changed_from)",
-}
 
 
 def story_rows(
@@ -167,38 +141,10 @@ def story_values(
         yield {"copies": copies.get(row["id"], {}), **_values(row)}
 
 
-def conditions(
-    connection: Connection, filters: StoryFilter, after: tuple[datetime, int] | None = None
-) -> tuple[list[str], dict[str, Any]]:
-    """Return the SQL conditions of a filter on stories ``s``, and their bind values."""
-    where = ["s.merged_into IS NULL"]
-    values: dict[str, Any] = {}
-    for name, condition in _FILTERS.items():
-        if (value := getattr(filters, name)) is not None:
-            where.append(condition)
-            values[name] = list(value) if isinstance(value, tuple) else value
-    for condition, more in _of_articles(connection, filters):
-        where.append(condition)
-        values |= more
-    if after:
-        where.append("(s.last_seen, s.id) < (:after_seen, :after_id)")
-        values |= {"after_seen": after[0], "after_id": after[1]}
-    return where, values
-
-
-def _of_articles(connection: Connection, filters: StoryFilter) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the conditions of a filter that depend on the articles of a story, with their bind values."""
-    if filters.source:
-        yield source_condition(connection, filters.source)
-    if filters.relation:
-        yield relation_condition(connection, filters.relation)
-    if filters.status:
-        yield status_condition(connection, filters.status)
-
-
 def all_story_rows(connection: Connection, filters: StoryFilter) -> Iterator[StoryRow]:
     """Yield every story that matches ``filters``, read in pages; call it inside a ``snapshot``."""
     after = None
+    filters = narrowed(connection, filters)
     while page := story_rows(connection, filters, after=after):
         yield from page
         after = page[-1].key
@@ -230,7 +176,7 @@ _STORY = text(f"""
 def story(
     connection: Connection, asked_id: int, most: int | None = None, *, most_characters: int = WHOLE_TEXT
 ) -> StoryDetail | None:
-    """Return a story with its copies, the canonical article first, and its related stories.
+    """Return a story with its copies, the canonical article first, its related stories and its translations.
 
     A merged story is followed to its root. ``most`` limits the number of copies: different texts come before exact
     copies, then the earliest first. ``most_characters`` limits the canonical text.
@@ -239,7 +185,15 @@ def story(
     if row is None:
         return None
     copies, related = _copies(connection, row["id"], most), related_stories(connection, row["id"])
-    return StoryDetail(asked_id=asked_id, copies=copies, related=related, **_values(row))
+    translated = translated_stories(connection, row["id"])
+    return StoryDetail(
+        asked_id=asked_id,
+        copies=copies,
+        related=related,
+        translations=translated,
+        likely_source=source_of(connection, row["id"], translated),
+        **_values(row),
+    )
 
 
 def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:

@@ -11,7 +11,8 @@ from worker.search.fragment import Run, fragment
 from worker.search.vector import INDEXED_CHARACTERS, article_words
 from worker.store.read import search as articles
 from worker.store.read.search import MOST_RANKED, Ranked, Search
-from worker.store.read.stories import StoryFilter, StoryRow, conditions, story_values
+from worker.store.read.stories import StoryRow, story_values
+from worker.store.read.story_filter import StoryFilter, conditions, narrowed
 from worker.store.search_progress import pending
 from worker.store.stems import Stems
 
@@ -49,6 +50,7 @@ class SearchResults:
     ``corrections`` are the similar words by misspelt word, ``stop_words`` those that are not indexed in some language.
     ``pending`` articles are not indexed yet. ``looked`` is false if nothing was typed that can be looked for. Articles
     before ``oldest`` were not looked at. ``newest`` are the newest matching articles, ``is_all`` if no others match.
+    ``is_sorted`` is false if only the stories with the most copies were sorted by their sources.
     """
 
     rows: list[FoundStory]
@@ -59,6 +61,7 @@ class SearchResults:
     oldest: int = 0
     newest: Sequence[int] = ()
     is_all: bool = True
+    is_sorted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +144,9 @@ def _ranked_rows(
     if not newest or (after and isinstance(after[0], datetime)):
         return []
     ranked = articles.rank(connection, wanted, newest)
-    where, values = conditions(connection, filters)
-    selected = text(f"SELECT s.id FROM stories s WHERE s.id = ANY(:ranked) AND {' AND '.join(where)}")
-    live = set(connection.execute(selected, {**values, "ranked": [row.story_id for row in ranked]}).scalars())
+    where, values = conditions(connection, narrowed(connection, filters).among(row.story_id for row in ranked))
+    selected = text(f"SELECT s.id FROM stories s WHERE {' AND '.join(where)}")
+    live = set(connection.execute(selected, values).scalars())
     following = [row for row in ranked if row.story_id in live and (not after or _key(row) < after)][:limit]
     by_id = {
         fields["id"]: fields

@@ -11,6 +11,7 @@ from worker import __version__
 from worker.settings import Settings
 from worker.web.v1.correcting import write
 from worker.web.v1.corrections import read_corrections
+from worker.web.v1.listing import listing
 from worker.web.v1.posting import ingest, match
 from worker.web.v1.problems import HANDLERS, MEDIA_TYPE, Problem
 from worker.web.v1.rate import RequestRate
@@ -54,7 +55,7 @@ def api_v1(settings: Settings) -> FastAPI:
         exception_handlers=HANDLERS,
         responses={status: _described(text) for status, text in _PROBLEMS.items()},
     )
-    for part in (read, read_own, read_corrections, match, ingest, write):
+    for part in (listing, read, read_own, read_corrections, match, ingest, write):
         api.include_router(part)
     api.state.rate = RequestRate(settings.web_requests_per_minute)
     api.state.feed_watch = FeedWatch()

@@ -17,6 +17,7 @@ from worker.queue.batching import enqueue
 from worker.store.read.files import file
 from worker.store.recovery import retry_quarantined
 from worker.stories import corrections
+from worker.stories import not_a_translation as translations
 from worker.stories.correction_context import CorrectionContext
 from worker.web.params import NotFoundError
 from worker.web.site import get_article, get_story, site
@@ -76,6 +77,20 @@ async def merge(request: Request, id: PathId, body: OtherBody) -> Response:  # n
         for story in (id, body.other):
             get_story(context.connection, story, 1, most_characters=0)
         return corrections.merge(context, id, body.other)
+
+    return await correct(request, body.note, work)
+
+
+@write.post(
+    "/stories/{id}/not-a-translation", operation_id="unlinkTranslation", responses={200: {"model": CorrectedStory}}
+)
+async def not_a_translation(request: Request, id: PathId, body: OtherBody) -> Response:  # noqa: A002
+    """Remove the link between two stories for good: they are not one dispatch in two languages."""
+
+    def work(context: CorrectionContext) -> int:
+        for story in (id, body.other):
+            get_story(context.connection, story, 1, most_characters=0)
+        return translations.not_a_translation(context, id, body.other)
 
     return await correct(request, body.note, work)
 

@@ -21,6 +21,7 @@ from worker.web.site import reading
 from worker.web.v1.answer import answer
 from worker.web.v1.correcting import CorrectedStory, NoteBody, correct, write
 from worker.web.v1.fields import Id, Parameters, Rows
+from worker.web.v1.paging import ROWS, NextPage, next_page
 from worker.web.v1.route import router
 
 read_corrections = router("read", TokenScope.READ)
@@ -29,7 +30,7 @@ read_corrections = router("read", TokenScope.READ)
 class CorrectionsQuery(Parameters):
     """A position in the list of corrections."""
 
-    limit: Rows = Field(100, description="The largest number of rows.")
+    limit: Rows = Field(ROWS, description="The largest number of rows.")
     before: Id | None = Field(None, description="Where to continue, as in `next`.")
 
 
@@ -60,7 +61,7 @@ class CorrectionPage:
     """A page of the list of corrections."""
 
     corrections: list[CorrectionOutcome]
-    next: Annotated[str | None, Field(description="The address of the next page; null on the last page.")]
+    next: NextPage
 
 
 def _outcome(made: LoggedCorrection) -> CorrectionOutcome:
@@ -87,7 +88,7 @@ def list_corrections(request: Request, query: Annotated[CorrectionsQuery, InQuer
     with reading(request) as connection:
         rows = logged_page(connection, query.limit + 1, before=query.before)
     shown, last = cut_page(rows, query.limit)
-    following = f"{request.url.path}?limit={query.limit}&before={last.id}" if last else None
+    following = next_page(request, before=last.id) if last else None
     return answer(request, CorrectionPage([_outcome(row) for row in shown], following))
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from worker.store.read.story_search import Position
 
-#: Microseconds and the id of a story in a list by time; ``s``, the bits of the score and the id in a search.
+#: Microseconds and the id of a story in a list by time; ``s``, the bits of a number
+#: and the id in a search, or in a list sorted by numbers.
 CURSOR_PATTERN: Final = r"^(?:[0-2]?[0-9]{1,17}|s[0-8]?[0-9]{1,18})_[0-9]{1,10}$"
 #: A time counts microseconds from here, so that it never has a sign, up to the year 9507.
 _FIRST, _MICROSECOND = datetime.min.replace(tzinfo=UTC), timedelta(microseconds=1)

@@ -2,12 +2,18 @@
 
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from worker.article import Relation
+
 #: Ids have 32 bits; those of files and of the change feed have 64.
 LARGEST_ID, LARGEST_LONG = 2**31 - 1, 2**63 - 1
+#: What a copy can be; `original` is the canonical article alone.
+CopyRelation = Literal[
+    Relation.EXACT, Relation.NEAR, Relation.ABRIDGED, Relation.EXTENDED, Relation.REWRITE, Relation.REVISION
+]
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -60,6 +66,7 @@ Id = Annotated[int, Field(ge=1, le=LARGEST_ID), _digits_only]
 LongId = Annotated[int, Field(ge=1, le=LARGEST_LONG), _digits_only]
 Position = Annotated[int, Field(ge=0, le=LARGEST_LONG), _digits_only]
 Copies = Annotated[int, Field(ge=0, lt=LARGEST_ID), _digits_only]
+Languages = Annotated[int, Field(ge=2, le=100), _digits_only]
 Rows = Annotated[int, Field(ge=1, le=MOST_ROWS), _digits_only]
 Changes = Annotated[int, Field(ge=1, le=MOST_CHANGES), _digits_only]
 Seconds = Annotated[int, Field(ge=0, le=MOST_SECONDS), _digits_only]

@@ -19,7 +19,7 @@ from worker.web.access import UnauthorizedError
 from worker.web.expensive import BusyError
 from worker.web.params import BadRequestError, NotFoundError
 from worker.web.session import ForbiddenError
-from worker.web.v1.rate import TooManyRequestsError
+from worker.web.v1.rate import TooManyRequestsError, retry_after
 
 logger = log.get(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -61,8 +61,7 @@ def _with_status(status: int, **headers: str) -> Callable[[Request, Exception], 
 
 
 def _rate(_request: Request, error: Exception) -> Response:
-    seconds = error.seconds if isinstance(error, TooManyRequestsError) else 1
-    return problem(429, str(error), headers={"retry-after": str(seconds)})
+    return problem(429, str(error), headers={"retry-after": str(retry_after(error))})
 
 
 def _invalid(_request: Request, error: Exception) -> Response:

@@ -17,6 +17,11 @@ class TooManyRequestsError(CopydeskError):
         self.seconds = seconds
 
 
+def retry_after(error: Exception) -> int:
+    """Return the seconds to wait after a refusal."""
+    return error.seconds if isinstance(error, TooManyRequestsError) else 1
+
+
 class RequestRate:
     """The requests left to each caller. It is used in the event loop alone."""
 

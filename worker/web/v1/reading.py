@@ -1,9 +1,7 @@
-"""The endpoints that read: stories, articles, files and the change feed. Lists have the address of their next page."""
+"""The endpoints that read a story, an article, files and the change feed."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Header, Path
@@ -15,38 +13,30 @@ from starlette.responses import Response
 
 from worker.article import FileState, TokenScope
 from worker.explain.why import WhyArticle, why
-from worker.store.read.changes import ChangeRow, changes, check_position, first_change_since
+from worker.store.read.changes import ChangeRow, changes, check_position
 from worker.store.read.files import FileRow, file, file_rows
-from worker.store.read.stories import StoryDetail, StoryFilter, StoryRow
-from worker.store.read.story_search import FoundStory
+from worker.store.read.stories import StoryDetail
 from worker.web.expensive import in_turn
 from worker.web.params import NotFoundError, cut_page
 from worker.web.site import get_article, get_story, reading, site
-from worker.web.story_list import chosen_stories
 from worker.web.v1.answer import answer
-from worker.web.v1.cursor import CURSOR_PATTERN, read_position, write_position
 from worker.web.v1.fields import (
     MOST_ROWS,
     Changes,
-    Copies,
     Id,
     LongId,
     Parameters,
     Position,
     Rows,
     Seconds,
-    Time,
-    Words,
 )
 from worker.web.v1.outcomes import FileOutcome, outcomes
+from worker.web.v1.paging import ROWS, NextPage, next_page
 from worker.web.v1.route import router
 from worker.web.v1.stream import MEDIA_TYPE as EVENT_STREAM
 from worker.web.v1.stream import position_of, stream, wants_stream
 from worker.web.v1.waiting import FeedWatch
 
-#: Rows of a page without ``limit``.
-_ROWS = 100
-_NOON = "2026-03-01T12:00:00Z"
 EventId = Annotated[
     str,
     Header(
@@ -55,40 +45,17 @@ EventId = Annotated[
         examples=["121.2f1c9a52-7b0e-4f43-9d8e-6a1b3c5d7e90"],
     ),
 ]
-_NEXT = Field(description="The address of the next page; null on the last page.")
 
 read = router("read", TokenScope.READ)
 #: What became of a posted article may also be read by who posted it.
 read_own = router("read", TokenScope.READ, TokenScope.INGEST)
 
 
-class StoriesQuery(Parameters):
-    """The filters of the list of stories."""
-
-    q: Words | None = Field(
-        None,
-        examples=['"port strike" -football'],
-        description='Words of any copy; "a phrase", or, and -not are understood.',
-    )
-    since: Time | None = Field(
-        None, examples=[_NOON], description="Last seen (published, or else arrived) at or after this time."
-    )
-    until: Time | None = Field(None, examples=["2026-03-02T00:00:00+01:00"], description="Last seen before this time.")
-    updated_since: Time | None = Field(None, examples=[_NOON], description="Changed at or after this time, in any way.")
-    source: Words | None = Field(None, examples=["Norwire"], description="A source that published a copy.")
-    language: Words | None = Field(None, examples=["en"], description="Language of the canonical article: en, de, …")
-    copies: Copies = Field(0, examples=[1], description="Least number of copies besides the canonical article.")
-    limit: Rows = Field(_ROWS, description="The largest number of rows.")
-    after: str | None = Field(
-        None, pattern=CURSOR_PATTERN, description="Where to continue, as in the address in `next`."
-    )
-
-
 class FilesQuery(Parameters):
     """The filters of the list of files."""
 
     state: FileState | None = Field(None, examples=["quarantined"], description="Only files in this state.")
-    limit: Rows = Field(_ROWS, description="The largest number of rows.")
+    limit: Rows = Field(ROWS, description="The largest number of rows.")
     before: Position | None = Field(None, description="Where to continue, as in `next`.")
 
 
@@ -106,20 +73,11 @@ class ChangesQuery(Parameters):
 
 
 @dataclass(frozen=True, slots=True)
-class StoryPage:
-    """A page of the list of stories; ``notes`` are sentences on what a search did not look for."""
-
-    stories: list[StoryRow | FoundStory]
-    next: Annotated[str | None, _NEXT]
-    notes: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class FilePage:
     """A page of the list of files."""
 
     files: list[FileRow]
-    next: Annotated[str | None, _NEXT]
+    next: NextPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,34 +88,9 @@ class ChangePage:
     next: str
 
 
-def _next(request: Request, **changed: object) -> str:
-    return f"{request.url.path}?{urlencode(dict(request.query_params) | changed)}"
-
-
-@read.get("/stories", operation_id="listStories", responses={200: {"model": StoryPage}})
-def list_stories(request: Request, query: Annotated[StoriesQuery, InQuery()]) -> Response:
-    """List live stories, newest first; with `q` the best matches first, then the others, newest first."""
-    with reading(request) as connection:
-        changed = first_change_since(connection, query.updated_since) if query.updated_since else None
-        filters = StoryFilter(
-            since=query.since,
-            until=query.until,
-            source=query.source or None,
-            language=query.language or None,
-            articles=query.copies + 1 if query.copies else None,
-            changed_from=changed,
-        )
-        after = read_position(query.after) if query.after else None
-        if after and not query.q and not isinstance(after[0], datetime):
-            raise NotFoundError("This position is in the results of a search: name its words too.")
-        shown = chosen_stories(connection, filters, query.q or None, after, query.limit)
-    following = _next(request, after=write_position(shown.last)) if shown.last else None
-    return answer(request, StoryPage(list(shown.rows), following, shown.notes))
-
-
 @read.get("/stories/{id}", operation_id="getStory", responses={200: {"model": StoryDetail}})
 async def read_story(request: Request, id: Annotated[Id, Path(examples=[1])]) -> Response:  # noqa: A002
-    """Return a story with its canonical text, its copies and related stories; of a merged one, the story it became."""
+    """Return a story: text, copies, related stories and translations; for a merged one, the story that it became."""
 
     def work() -> Response:
         with reading(request) as connection:
@@ -189,7 +122,7 @@ def list_files(request: Request, query: Annotated[FilesQuery, InQuery()]) -> Res
     with reading(request) as connection:
         rows = file_rows(connection, state=query.state, before=query.before, limit=query.limit + 1)
     shown, last = cut_page(rows, query.limit)
-    return answer(request, FilePage(list(shown), _next(request, before=last.id) if last else None))
+    return answer(request, FilePage(list(shown), next_page(request, before=last.id) if last else None))
 
 
 @read_own.get("/files/{id}", operation_id="getFile", responses={200: {"model": FileOutcome}})
@@ -233,4 +166,4 @@ def _changes(request: Request, query: ChangesQuery) -> ChangePage:
         check_position(connection, query.after, query.epoch)
         rows = changes(connection, query.after, query.limit)
     position: dict[str, object] = {"after": rows[-1].id, "epoch": rows[-1].epoch} if rows else {"after": query.after}
-    return ChangePage(rows, _next(request, **position))
+    return ChangePage(rows, next_page(request, **position))

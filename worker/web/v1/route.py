@@ -1,6 +1,6 @@
 """What happens to each request before its body is read: its caller, their rights and rate, and unknown parameters."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Security
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from worker.article import TokenScope
-from worker.web.access import UnauthorizedError, caller
+from worker.web.access import UnauthorizedError, address, caller, sender
 from worker.web.params import BadRequestError
 from worker.web.session import ForbiddenError
 from worker.web.v1.rate import RequestRate
@@ -56,25 +56,35 @@ def _instead(known: set[str]) -> str:
     return f", but {', '.join(sorted(known))}" if known else ": this path takes none"
 
 
+def counted(endpoint: Callable[[Request], Awaitable[Response]]) -> Handler:
+    """Return an endpoint of the addresses of version 0.1 whose requests count like those of this API."""
+
+    async def answer(request: Request) -> Response:
+        rate: RequestRate = request.app.state.rate
+        rate.count(await sender(request))
+        return await endpoint(request)
+
+    return answer
+
+
 async def _admit(request: Request, needed: tuple[TokenScope, ...]) -> None:
     """Count the request and check the rights of its caller, who becomes ``request.state.caller``.
 
     Raises:
         TooManyRequestsError, UnauthorizedError, ForbiddenError: the request is not admitted.
     """
-    address = f"address {request.client.host if request.client else ''}"
     rate: RequestRate = request.app.state.rate
     try:
-        sender = await caller(request)
+        known = await caller(request)
     except UnauthorizedError:
-        rate.count(address)
+        rate.count(address(request))
         raise
-    rate.count(f"token {sender.name}" if sender.name else address)
-    request.state.caller = sender
-    if sender.rights.isdisjoint(needed):
+    rate.count(f"token {known.name}" if known.name else address(request))
+    request.state.caller = known
+    if known.rights.isdisjoint(needed):
         scopes = " or ".join(needed)
-        if sender.name is None:
+        if known.name is None:
             raise UnauthorizedError(
                 f"This needs a token of the scope {scopes}: copydesk token add NAME --scope {needed[0]}"
             )
-        raise ForbiddenError(f"The token {sender.name} may not do this: it needs one of the scope {scopes}.")
+        raise ForbiddenError(f"The token {known.name} may not do this: it needs one of the scope {scopes}.")

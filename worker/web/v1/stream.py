@@ -23,6 +23,7 @@ from worker.store.read.changes import ChangeRow, LostPositionError, changes, che
 from worker.web.access import UnauthorizedError, caller
 from worker.web.expensive import BusyError
 from worker.web.params import BadRequestError
+from worker.web.session import forget_session
 from worker.web.site import reading, site
 from worker.web.v1.waiting import FeedWatch
 
@@ -135,6 +136,7 @@ def _event(kind: str, data: Any, event_id: str | None = None) -> bytes:
 
 
 async def _may_read(request: Request) -> bool:
+    forget_session(request)
     try:
         return TokenScope.READ in (await caller(request)).rights
     except (UnauthorizedError, BusyError):

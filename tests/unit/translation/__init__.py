@@ -1,0 +1,1 @@
+"""Tests of what translations are recognised by."""

@@ -1,0 +1,48 @@
+"""A person's decision that two linked stories are not one dispatch in two languages. It lasts."""
+
+from worker.article import ChangeKind, CorrectionKind
+from worker.errors import CopydeskError
+from worker.store import locks, stories, translations
+from worker.store.correction_log import LoggedCorrection, NewCorrection
+from worker.stories.correction_context import CorrectionContext
+
+
+def not_a_translation(context: CorrectionContext, story_id: int, other_id: int) -> int:
+    """Remove the link between two stories for good. Return the first story.
+
+    Raises:
+        CopydeskError: a story does not exist, or they are not linked.
+    """
+    connection = context.connection
+    locks.lock_placement(connection)
+    story, other = context.live_story(story_id), context.live_story(other_id)
+    if not translations.refuse(connection, story, other):
+        raise CopydeskError(f"Stories {story_id} and {other_id} are not linked as translations.")
+    canonicals = stories.canonicals(connection, [story, other])
+    (article, _), (other_article, _) = canonicals[story], canonicals[other]
+    context.log(NewCorrection(CorrectionKind.NOT_A_TRANSLATION, article, other_article, story, other))
+    _report(context, ChangeKind.TRANSLATION_REMOVED, story, other)
+    return story
+
+
+def link_again(context: CorrectionContext, made: LoggedCorrection) -> int:
+    """Undo a not-a-translation. Return the first story.
+
+    Raises:
+        CopydeskError: one of the stories was merged with the other, or is gone.
+    """
+    connection = context.connection
+    story, other = context.live_story(made.story_id or 0), context.live_story(made.other_story_id or 0)
+    if not translations.restore(connection, story, other):
+        raise CopydeskError(
+            f"Correction {made.id} can't be undone any more: the stories {story} and {other} are not declared to be no "
+            "translations."
+        )
+    context.log(NewCorrection(CorrectionKind.UNDO, made.article_id, made.other_id, story, undoes=made.id))
+    _report(context, ChangeKind.TRANSLATION, story, other)
+    return story
+
+
+def _report(context: CorrectionContext, kind: ChangeKind, story: int, other: int) -> None:
+    change = stories.StoryChange(kind, max(story, other), other_story_id=min(story, other))
+    stories.record_changes(context.connection, [change])

@@ -1,0 +1,1 @@
+"""Whether two texts in different languages are one dispatch, from names, numbers and places that need no dictionary."""
