@@ -47,6 +47,8 @@ BULK_SQL = "bulk/sql.py"
 #: The only places that catch every exception, and why; elsewhere an error of the machine would be taken for one of the
 #: file. `worker/formats/faults.py` has the list of exceptions to catch instead.
 BROAD_EXCEPTS = {
+    "bulk/read.py": "a record or file that nothing was prepared for is refused; shortages of the machine pass",
+    "bulk/source.py": "a file that can't be divided is refused; shortages of the machine pass",
     "cli/__init__.py": "the outermost frame of a command: it reports the error and exits with a code",
     "operations/erase.py": "puts bytes back if the database refuses the erasure, and raises the error again",
     "pipeline/batch.py": "gives up the leases of a worker that failed, and raises the error again",

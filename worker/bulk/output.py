@@ -12,6 +12,7 @@ from worker.bulk.folder import WorkFolder, read_table, write_whole
 from worker.bulk.schema import PLACED, RESULT
 from worker.bulk.tasks import PLACED_IN, REFUSED
 from worker.bulk.texts import READ
+from worker.errors import CopydeskError
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,9 +68,24 @@ def _joined(prepared: pa.Table, placed: pa.Table) -> pa.Table:
     return pa.table([columns[field.name].cast(field.type) for field in RESULT], schema=RESULT)
 
 
+def check_target(target: Path) -> None:
+    """Raise CopydeskError if a file that is no result of bulk has the name of the result."""
+    if target.exists():
+        try:
+            is_result = set(parquet.read_schema(target).names) >= set(RESULT.names)
+        except (pa.ArrowException, OSError):
+            is_result = False
+        if not is_result:
+            raise CopydeskError(
+                f"{target} exists and is no result of this command, so it is not overwritten. The last name is that of"
+                " the file to write."
+            )
+
+
 def write_refused(folder: WorkFolder, target: Path) -> int:
-    """Write the refused records as JSON lines to ``target``, if there are any; return how many."""
+    """Write the refused records as JSON lines to ``target``; return how many. If there are none, there is no file."""
     lines = b"".join(path.read_bytes() for path in sorted((folder.path / REFUSED).glob("*.arrow")))
+    target.unlink(missing_ok=True)  # of an earlier run
     if lines:
         write_whole(target, lambda draft: draft.write_bytes(lines))
     return lines.count(b"\n")

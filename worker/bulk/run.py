@@ -1,6 +1,8 @@
 """Run bulk: the stages in order, each in units that are kept on disk, so that a killed run goes on where it was."""
 
 import multiprocessing
+import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
@@ -20,9 +22,10 @@ from worker.bulk.engine import database
 from worker.bulk.estimate import BulkEstimate, estimate
 from worker.bulk.folder import WorkFolder, read_table, write_table
 from worker.bulk.schema import EDGES, KEY_COUNTS
-from worker.bulk.source import SourcePart, cut, find_inputs
+from worker.bulk.source import SourcePart, cut, find_inputs, in_turn
 from worker.bulk.tasks import Job
 from worker.bulk.texts import READ, write_places
+from worker.display import escape_path, unescape_path
 from worker.errors import CopydeskError
 from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.reader_limits import reader_limits
@@ -56,7 +59,11 @@ class BulkRun:
         self._target, self._advance = target, advance
         self._folder = WorkFolder(target.with_name(f"{target.name}.work"))
         self._refused = target.with_name(f"{target.name}.refused.jsonl")
+        output.check_target(target)
         own = {path.absolute() for path in (self._folder.path, target, self._refused)}
+        written = next((path for path in paths if path.absolute() in own), None)
+        if written:
+            raise CopydeskError(f"{written} is an input, but this run would write it: name another file to write.")
         # the result may be in a folder of the input
         self._files = [
             path for path in find_inputs(paths) if own.isdisjoint((path.absolute(), *path.absolute().parents))
@@ -64,25 +71,27 @@ class BulkRun:
         if not self._files:
             raise CopydeskError("There is no file to read.")
         limits = reader_limits(settings)
-        limits = replace(limits, json_fields=dict(limits.json_fields))  # a mapping that can be sent to processes
+        # the corpus may be one file; a mapping that can be sent to processes
+        limits = replace(limits, max_records=sys.maxsize, json_fields=dict(limits.json_fields))
         self._job = Job(self._folder.path, settings, limits)
         self._judgement = JUDGEMENTS[settings.judgement]
 
     def run(self) -> BulkResult:
         """Run all stages that are not done yet."""
-        with self._prepared() as (pool, connection):
-            edges = self._judge(pool, connection)
-            self._cluster(pool, connection, edges)
-            stories = output.write_result(connection, self._folder, len(self._units()), self._target)
-            counted = join.count(connection)
-            refused = output.write_refused(self._folder, self._refused)
-        self._folder.remove()
+        with self._folder.locked():
+            with self._prepared() as (pool, connection):
+                edges = self._judge(pool, connection)
+                self._cluster(pool, connection, edges)
+                refused = output.write_refused(self._folder, self._refused)
+                stories = output.write_result(connection, self._folder, len(self._units()), self._target)
+                counted = join.count(connection)
+            self._folder.remove()
         return BulkResult(counted.articles, refused, counted.texts, counted.keys, edges.num_rows, stories)
 
     def estimate(self) -> BulkEstimate:
         """Read the input, count what the rest has to do, and judge the first blocks to know how long that takes."""
         started = time.monotonic()
-        with self._prepared() as (_, connection):
+        with self._folder.locked(), self._prepared() as (_, connection):
             read = time.monotonic() - started
             blocks, joined = self._blocks(connection)
             return estimate(self._job, connection, blocks, joined, read)
@@ -100,16 +109,21 @@ class BulkRun:
     def _made_of(self) -> dict[str, Any]:
         """Return all that the files of the work folder depend on."""
         settings = self._job.settings
-        stats = [(str(path.absolute()), path.stat().st_size, path.stat().st_mtime_ns) for path in self._files]
+        stats = [
+            (escape_path(os.fsencode(path.absolute())), path.stat().st_size, path.stat().st_mtime_ns)
+            for path in self._files
+        ]
         versions = worker.__version__, clean.VERSION, fingerprint.VERSION
-        judged_by = settings.judgement, settings.window_days, settings.preferred_sources
-        return {"files": stats, "versions": versions, "judged_by": judged_by, "fields": dict(settings.json_fields)}
+        judged_by = settings.judgement, settings.window_days, settings.preferred_sources, settings.records_per_part
+        read_by = asdict(self._job.limits) | {"deadline": None}  # infinite, and not for JSON
+        return {"files": stats, "versions": versions, "judged_by": judged_by, "read_by": read_by}
 
     def _units(self) -> list[list[SourcePart]]:
-        units = self._folder.noted(
-            "units", lambda: [[asdict(p) for p in u] for u in cut(self._files, self._job.limits)]
-        )
-        return [[SourcePart(p["number"], p["path"], p["span"] and tuple(p["span"])) for p in unit] for unit in units]
+        def cut_files() -> list[list[dict[str, Any]]]:
+            units = cut(self._files, self._job.limits, lambda done: self._advance("cut", done, len(self._files)))
+            return [[asdict(part) | {"path": part.shown_path} for part in unit] for unit in units]
+
+        return [[_part(values) for values in unit] for unit in self._folder.noted("units", cut_files)]
 
     def _database(self) -> Any:
         return database(self._folder.path / "bulk.duckdb", self._folder.path / READ)
@@ -118,7 +132,10 @@ class BulkRun:
         units = self._units()
         missing = self._folder.missing(READ, len(units))
         self._folder.missing(tasks.REFUSED, 0)
-        work = (pool.submit(tasks.read_unit, self._job, number, units[number]) for number in missing)
+        work = (
+            pool.submit(tasks.read_units, self._job, numbers, [units[number] for number in numbers])
+            for numbers in in_turn(units, missing, self._job.workers)
+        )
         self._wait("read", work, len(units), len(missing))
 
     def _wait(self, stage: str, work: Iterable[Future[int]], count: int, missing: int) -> None:
@@ -136,7 +153,7 @@ class BulkRun:
             self._advance(stage, done, count)
 
     def _check(self, finished: Iterable[Future[int]]) -> int:
-        return len([future.result() for future in finished])
+        return sum(future.result() for future in finished)
 
     def _index(self) -> None:
         """Build the tables of the join; a database that a killed run left half built is built again."""
@@ -205,6 +222,11 @@ class BulkRun:
             own = counts.take(pa.array(order[bounds[number] : bounds[number + 1]]))
             write_table(self._folder.file(tasks.STORY_COUNTS, number), own)
         return True
+
+
+def _part(values: dict[str, Any]) -> SourcePart:
+    path, span = os.fsdecode(unescape_path(values["path"])), values["span"]
+    return SourcePart(**values | {"path": path, "span": span and tuple(span)})
 
 
 @contextmanager

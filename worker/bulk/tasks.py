@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,8 @@ import pyarrow as pa
 
 from worker.bulk.cluster import Component, cluster
 from worker.bulk.folder import WorkFolder, read_table, write_table, write_whole
-from worker.bulk.read import prepare_unit
+from worker.bulk.read import Refused, prepare
+from worker.bulk.read import read_units as records_of
 from worker.bulk.schema import PLACED
 from worker.bulk.source import SourcePart
 from worker.bulk.texts import READ, TextStore
@@ -46,10 +48,15 @@ class Job:
         return self.settings.concurrency or os.cpu_count() or 1
 
 
-def read_unit(job: Job, number: int, unit: list[SourcePart]) -> int:
-    """Prepare a unit of the input; return the number of its articles."""
-    table, refused = prepare_unit(unit, job.limits, number)
+def read_units(job: Job, numbers: list[int], units: list[list[SourcePart]]) -> int:
+    """Prepare units of the input, given by their numbers; return how many."""
     folder = WorkFolder(job.folder)
+    for number, records in zip(numbers, records_of(units, job.limits), strict=True):
+        _write_prepared(folder, number, *prepare(records, number))
+    return len(numbers)
+
+
+def _write_prepared(folder: WorkFolder, number: int, table: pa.Table, refused: Sequence[Refused]) -> None:
     if refused:
         lines = b"".join(
             orjson.dumps({"source_path": source, "position": position, "reason": reason}) + b"\n"
@@ -57,11 +64,10 @@ def read_unit(job: Job, number: int, unit: list[SourcePart]) -> int:
         )
         write_whole(folder.file(REFUSED, number), lambda draft: draft.write_bytes(lines))
     write_table(folder.file(READ, number), table)
-    return int(table.num_rows)
 
 
 def judge_unit(job: Job, number: int) -> int:
-    """Judge the candidates of a block; return the number of edges."""
+    """Judge the candidates of a block; return 1, the number of blocks."""
     folder = WorkFolder(job.folder)
     edges = judge_block(
         _store(job.folder),
@@ -71,17 +77,17 @@ def judge_unit(job: Job, number: int) -> int:
         JUDGEMENTS[job.settings.judgement],
     )
     write_table(folder.file(EDGES, number), edges)
-    return int(edges.num_rows)
+    return 1
 
 
 def cluster_unit(job: Job, number: int, unit: list[Component]) -> int:
-    """Cluster the components of a unit; return the number of their articles."""
+    """Cluster the components of a unit; return 1, the number of units."""
     folder = WorkFolder(job.folder)
     counts = KeyCounts.of(read_table(folder.file(STORY_COUNTS, number)))
     store = _store(job.folder)
     rows = [row for component in unit for row in cluster(store, component, counts, job.settings)]
     write_table(folder.file(PLACED_IN, number), pa.Table.from_pylist(rows, schema=PLACED))
-    return len(rows)
+    return 1
 
 
 @lru_cache(maxsize=1)  # with its cache of features, over all units of the process
