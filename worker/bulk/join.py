@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from worker.bulk import sql
+from worker.bulk.components import components
 from worker.bulk.schema import CANDIDATES, KEY_COUNTS, PLACES
 
 if TYPE_CHECKING:
@@ -37,6 +39,23 @@ def build(connection: "duckdb.DuckDBPyConnection", window_days: int) -> None:
     connection.execute(sql.POSTINGS)
     for values in _slices(connection):
         connection.execute(sql.INSERT_POSTINGS.format(reach=_LIFE * window, **values))
+    _post_copies_once(connection, articles, window)
+
+
+def _post_copies_once(connection: "duckdb.DuckDBPyConnection", articles: int, window: int) -> None:
+    """Let near copies have one posting for a frequent key, so that a story of any number of texts stays findable."""
+    connection.execute(sql.FREQUENT)
+    pairs = connection.execute(sql.NEAR).fetchnumpy()
+    if not len(pairs["b"]):
+        return
+    story = components(articles, pairs["a"], pairs["b"])
+    ids = np.unique(np.concatenate((pairs["a"], pairs["b"])))
+    connection.register("near", pa.table({"id": ids, "story": story[ids]}))
+    for values in _slices(connection):
+        connection.execute(sql.POSTED_ONCE.format(reach=_LIFE * window, window=window, **values))
+        connection.execute(sql.DELETE_FREQUENT)
+        connection.execute(sql.INSERT_POSTED_ONCE)
+    connection.unregister("near")
 
 
 def places(connection: "duckdb.DuckDBPyConnection") -> pa.Table:

@@ -44,11 +44,13 @@ SAME: Final = """
         ) AS stars
     WHERE id <> first"""
 
-POSTINGS: Final = "CREATE TABLE postings (key INTEGER, id INTEGER, place INTEGER, expired INTEGER, others INTEGER)"
+POSTINGS: Final = """
+    CREATE TABLE postings (
+        key INTEGER, id INTEGER, place INTEGER, expired INTEGER, others INTEGER, posted BOOLEAN DEFAULT TRUE)"""
 
 #: The keys that several texts have: ``others`` earlier texts have it, without the ``expired`` ones, out of reach.
 INSERT_POSTINGS: Final = """
-    INSERT INTO postings
+    INSERT INTO postings (key, id, place, expired, others)
     SELECT key, id, place, expired, place - 1 - expired FROM (
         SELECT key, id, row_number() OVER (PARTITION BY key ORDER BY id) AS place,
             count(*) OVER (PARTITION BY key) AS total,
@@ -61,6 +63,40 @@ INSERT_POSTINGS: Final = """
             WHERE key & {mask} = {slice}) AS sliced) AS counted
     WHERE total > 1"""
 
+#: The keys that more texts have than half of what stories may. If these are copies of one another, the key is still a
+#: rare one. With the whole limit, copies of which half of the keys are just below it were not found to be near.
+FREQUENT: Final = f"CREATE TABLE frequent AS SELECT DISTINCT key FROM postings WHERE others > {COMMON_KEY_STORIES // 2}"
+
+#: Texts that share a third of their keys, of those that are frequent, with the text before that has the key: as copies
+#: do of which each changed a quarter of the words. Eight at least, because two frequent keys say nothing.
+NEAR: Final = """
+    SELECT n.b, n.a
+    FROM (
+        SELECT b, a, count(*) AS shared FROM (
+            SELECT id AS b, lag(id) OVER (PARTITION BY key ORDER BY id) AS a
+            FROM postings WHERE key IN (SELECT key FROM frequent)) AS neighbours
+        WHERE a IS NOT NULL GROUP BY b, a HAVING count(*) >= 8) AS n
+    JOIN texts AS t ON t.id = n.b JOIN prepared AS p ON p.part = t.part AND p.line = t.line
+    WHERE 3 * n.shared >= len(p.sketch)"""
+
+#: Frequent keys again: of texts that are ``near`` one another (``story``) only the first has a posting, of each window,
+#: as a story has in the service. The others keep their row, to be joined with earlier ones.
+POSTED_ONCE: Final = """
+    CREATE OR REPLACE TEMP TABLE posted_once AS
+    SELECT key, id, posted,
+        sum(posted) OVER (PARTITION BY key ORDER BY id ROWS UNBOUNDED PRECEDING) + 1 - posted AS place,
+        coalesce(sum(posted) OVER (
+            PARTITION BY key ORDER BY seconds RANGE BETWEEN UNBOUNDED PRECEDING AND {reach} PRECEDING), 0) AS expired
+    FROM (
+        SELECT p.key, p.id, t.seconds, CASE WHEN row_number() OVER (
+            PARTITION BY p.key, coalesce(n.story, p.id), CAST(floor(t.seconds / {window}) AS BIGINT) ORDER BY p.id) = 1
+            THEN 1 ELSE 0 END AS posted
+        FROM postings AS p JOIN texts AS t ON t.id = p.id LEFT JOIN near AS n ON n.id = p.id
+        WHERE p.key & {mask} = {slice} AND p.key IN (SELECT key FROM frequent)) AS numbered"""
+DELETE_FREQUENT: Final = "DELETE FROM postings WHERE key IN (SELECT key FROM posted_once)"
+INSERT_POSTED_ONCE: Final = """
+    INSERT INTO postings SELECT key, id, place, expired, place - 1 - expired, posted = 1 FROM posted_once"""
+
 #: How many rows the join has for each text.
 JOIN_SIZES: Final = f"""
     SELECT id, CAST(sum(others) AS BIGINT) AS joined FROM postings
@@ -70,6 +106,7 @@ JOIN_SIZES: Final = f"""
 CANDIDATES: Final = f"""
     SELECT b.id AS b, a.id AS a, CAST(count(*) AS INTEGER) AS shared
     FROM postings AS b JOIN postings AS a ON a.key = b.key AND a.place < b.place AND a.place > b.expired
+        AND a.posted
     WHERE b.id > {{after}} AND b.id <= {{last}} AND b.others BETWEEN 1 AND {COMMON_KEY_STORIES}
     GROUP BY b.id, a.id
     HAVING count(*) >= {SHARED_KEYS} OR min(b.others) <= {RARE_KEY_STORIES}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final
 
@@ -23,7 +23,8 @@ from worker.window import ArticleTimes, Window
 
 #: Texts that are judged together, among the same number of stories.
 _TOGETHER: Final = 64
-#: Candidate texts of an article, the first by shared keys. The service reads 24 stories; of these, most have one text.
+#: Candidate texts of an article in its window, the first by shared keys. The service reads 24 stories; of these, most
+#: have one text.
 MOST_TEXTS: Final = 48
 #: All articles of a run arrive together.
 ARRIVED: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,7 +51,7 @@ def judge_block(
 ) -> pa.Table:
     """Return the candidate pairs that at least agree (see `Judgement`)."""
     rows = zip(*(candidates.column(name).to_numpy().tolist() for name in ("b", "a", "shared")), strict=True)
-    by_text = [(b, list(pairs)[:MOST_TEXTS]) for b, pairs in groupby(rows, itemgetter(0))]
+    by_text = [(b, list(pairs)) for b, pairs in groupby(rows, itemgetter(0))]
     edges = [
         edge
         for start in range(0, len(by_text), _TOGETHER)
@@ -69,12 +70,12 @@ def _judge(
 ) -> Iterator[tuple[int, int, float, float]]:
     # most candidates do not pass, and their texts are not read
     prints = store.simhashes({id_ for b, pairs in by_text for id_ in (b, *(a for _, a, _ in pairs))})
+    times = {id_: ArticleTimes(published, ARRIVED) for id_, (_, published) in prints.items()}
     near = [
         (b, a)
         for b, pairs in by_text
-        for _, a, shared in pairs
-        if window.contains(ArticleTimes(prints[b][1], ARRIVED), ArticleTimes(prints[a][1], ARRIVED))
-        and passes_prefilter(shared, prints[b][0], (prints[a][0],))
+        for _, a, shared in islice((p for p in pairs if window.contains(times[b], times[p[1]])), MOST_TEXTS)
+        if passes_prefilter(shared, prints[b][0], (prints[a][0],))
     ]
     stored = store.stored({id_ for pair in near for id_ in pair})
     features = store.features(stored[id_] for id_ in {id_ for pair in near for id_ in pair})
