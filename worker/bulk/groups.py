@@ -32,8 +32,12 @@ class Groups:
     def table(self) -> pa.Table:
         """Return the table ``grouped`` of the SQL."""
         ids = np.arange(1, len(self.component), dtype=np.int32)
-        columns = {"id": ids, "component": self.component[1:], "story": self.story[1:], "several": self.several[1:]}
-        return pa.table(columns)
+        unit = np.zeros(len(self.component), dtype=np.int32)
+        for number, firsts in enumerate(self.units):
+            unit[firsts] = number
+        columns: dict[str, Any] = {"component": self.component, "story": self.story, "several": self.several}
+        columns["unit"] = unit[self.component]
+        return pa.table({"id": ids} | {name: values[1:] for name, values in columns.items()})
 
 
 def group(count: int, same: tuple[Any, Any], edges: pa.Table, judgement: Judgement) -> Groups:
@@ -47,7 +51,6 @@ def group(count: int, same: tuple[Any, Any], edges: pa.Table, judgement: Judgeme
         return components(count, ends[0][chosen], ends[1][chosen])
 
     component = of_edges(strength >= judgement.agreement)
-    story = of_edges(apart >= judgement.same_story)
     for needed in (judgement.same_story, *_STRONG):
         sizes = np.bincount(component, minlength=count + 1)
         large = sizes[component] > _MOST_ARTICLES
@@ -55,12 +58,21 @@ def group(count: int, same: tuple[Any, Any], edges: pa.Table, judgement: Judgeme
             break
         within = of_edges((strength >= needed) & large[ends[0]])
         component = np.where(large, within, component)
+    _divide(component)
     # a presumed story must not be in two components
-    story = np.where(np.bincount(component, minlength=count + 1)[component] > _MOST_ARTICLES, component, story)
+    story = of_edges((apart >= judgement.same_story) & (component[ends[0]] == component[ends[1]]))
     sizes = np.bincount(component[1:], minlength=count + 1)
     several = sizes[component] > 1
     several[0] = False
     return Groups(component, story, several, _pack(sizes))
+
+
+def _divide(component: NDArray[np.int32]) -> None:
+    """Divide components that are still too large, in which all pairs are nearly certain, in the order of time."""
+    for first in np.flatnonzero(np.bincount(component) > _MOST_ARTICLES):
+        ids = np.flatnonzero(component == first)
+        for start in range(0, len(ids), _MOST_ARTICLES):
+            component[ids[start : start + _MOST_ARTICLES]] = ids[start]
 
 
 def _pack(sizes: NDArray[np.intp]) -> list[list[int]]:

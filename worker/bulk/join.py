@@ -1,6 +1,6 @@
 """The join of sketch keys: number the articles, find candidates block by block, and count the stories with a key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -18,12 +18,16 @@ _SLICE_ARTICLES: Final = 100_000
 #: Rows of the join of one block, before they are counted by pair, and its articles.
 _BLOCK_ROWS: Final = 5_000_000
 _BLOCK_TEXTS: Final = 5_000
+#: Rows of a table that is read in order.
+_BATCH_ROWS: Final = 100_000
 #: A window of 0 days holds all of time, in seconds.
 _ALL_TIME: Final = 10**12
 _DAY: Final = 86_400
 #: Stories are candidates for two windows after their first article (`worker.window`).
 _LIFE: Final = 2
 
+#: Articles with the same words in a window that are clustered: a worker holds all articles of a component.
+_CLUSTERED_COPIES: Final = 100
 #: If a smaller share of the articles is dated, the order of the input is that of time.
 _DATED: Final = 0.9
 
@@ -36,6 +40,7 @@ def build(connection: "duckdb.DuckDBPyConnection", window_days: int) -> None:
     [(articles, dated)] = connection.execute(sql.DATED).fetchall()
     connection.execute(sql.ARTICLES.format(timed=int(dated >= _DATED * articles)))
     connection.execute(sql.TEXTS.format(window=window))
+    connection.execute(sql.COPIES.format(window=window, most=_CLUSTERED_COPIES))
     connection.execute(sql.POSTINGS)
     for values in _slices(connection):
         connection.execute(sql.INSERT_POSTINGS.format(reach=_LIFE * window, **values))
@@ -109,11 +114,38 @@ def candidates(connection: "duckdb.DuckDBPyConnection", block: _Range) -> tuple[
     return pairs, _fetch(connection, sql.KEY_COUNTS.format(**bounds), KEY_COUNTS)
 
 
-def story_counts(connection: "duckdb.DuckDBPyConnection", grouped: pa.Table) -> Iterator[pa.Table]:
-    """Yield how many stories outside its component have each key of a text; ``grouped``: see `sql.STORY_COUNTS`."""
+def story_counts(connection: "duckdb.DuckDBPyConnection", grouped: pa.Table, units: int) -> Iterator[pa.Table]:
+    """Yield for each unit how many stories outside its component have each key of a text.
+
+    ``grouped``: see `sql.STORY_COUNTS`.
+    """
     connection.register("grouped", grouped)
+    connection.execute(sql.CREATE_STORY_COUNTS)
     for values in _slices(connection):
-        yield _fetch(connection, sql.STORY_COUNTS.format(**values), KEY_COUNTS)
+        connection.execute(sql.STORY_COUNTS.format(**values))
+    yield from _by_unit(connection.sql(sql.READ_STORY_COUNTS).to_arrow_reader(_BATCH_ROWS), units)
+
+
+def _by_unit(batches: Iterable[pa.RecordBatch], units: int) -> Iterator[pa.Table]:
+    """Yield the rows of each unit; those of one are in turn, and not all of them are held at once."""
+    unit = 0
+    own: list[pa.RecordBatch] = []
+
+    def taken() -> pa.Table:
+        rows = pa.Table.from_batches(own).select(KEY_COUNTS.names).cast(KEY_COUNTS) if own else KEY_COUNTS.empty_table()
+        own.clear()
+        return rows
+
+    for batch in batches:
+        start = 0
+        for end in np.searchsorted(batch.column("unit").to_numpy(), np.arange(unit, units), "right").tolist():
+            own.append(batch.slice(start, end - start))
+            if end == batch.num_rows:
+                break  # the next batch may go on with this unit
+            yield taken()
+            start, unit = end, unit + 1
+    for _ in range(unit, units):
+        yield taken()
 
 
 def _slices(connection: "duckdb.DuckDBPyConnection") -> Iterator[dict[str, int]]:

@@ -21,7 +21,7 @@ from worker.bulk import groups, join, output, tasks
 from worker.bulk.engine import database
 from worker.bulk.estimate import BulkEstimate, estimate
 from worker.bulk.folder import WorkFolder, read_table, write_table
-from worker.bulk.schema import EDGES, KEY_COUNTS
+from worker.bulk.schema import EDGES
 from worker.bulk.source import SourcePart, cut, find_inputs, in_turn
 from worker.bulk.tasks import Job
 from worker.bulk.texts import READ, write_places
@@ -210,16 +210,8 @@ class BulkRun:
     def _count(self, connection: "duckdb.DuckDBPyConnection", formed: groups.Groups) -> bool:
         """Write for each unit of components how many other stories have the keys of its texts."""
         self._folder.missing(tasks.STORY_COUNTS, 0)
-        unit_of = np.zeros(len(formed.component), dtype=np.int32)
-        for number, firsts in enumerate(formed.units):
-            unit_of[firsts] = number
-        counts = pa.concat_tables([KEY_COUNTS.empty_table(), *join.story_counts(connection, formed.table())])
-        ids = counts.column("id").to_numpy()
-        units = unit_of[formed.component[ids]]
-        order = np.lexsort((counts.column("key").to_numpy(), ids, units))
-        bounds = np.searchsorted(units[order], np.arange(len(formed.units) + 1))
-        for number in range(len(formed.units)):
-            own = counts.take(pa.array(order[bounds[number] : bounds[number + 1]]))
+        tables = join.story_counts(connection, formed.table(), len(formed.units))
+        for number, own in enumerate(tables):
             write_table(self._folder.file(tasks.STORY_COUNTS, number), own)
         return True
 

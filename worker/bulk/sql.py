@@ -7,6 +7,7 @@ in braces are whole numbers. It is apart from `worker.store`, which is the SQL o
 from typing import Final
 
 from worker.fingerprint.posting_index import COMMON_KEY_STORIES, RARE_KEY_STORIES, SHARED_KEYS
+from worker.match import EXACT_REASON
 
 #: How many articles there are, and how many are dated.
 DATED: Final = "SELECT count(*), count(seconds) FROM prepared"
@@ -32,13 +33,23 @@ TEXTS: Final = """
         FROM articles) AS numbered
     WHERE n = 1"""
 
+#: Articles with the same words as ``first`` that are placed with it by `RESULTS`, without being clustered: those beyond
+#: the first {most} of a window. One with an id is clustered in any case, as its versions may join other stories.
+COPIES: Final = """
+    CREATE TABLE copies AS
+    SELECT id, first FROM (
+        SELECT id, version_key, min(id) OVER same AS first, row_number() OVER (same ORDER BY id) AS n
+        FROM articles WINDOW same AS (PARTITION BY text_hash, CAST(floor(seconds / {window}) AS BIGINT))) AS numbered
+    WHERE n > {most} AND version_key IS NULL"""
+
 #: Where each article is, by id.
 PLACES: Final = "SELECT part, line, seconds FROM articles ORDER BY id"
 
-#: Each article with the first one with the same words, and the first version of it.
+#: Each article with the first one with the same words, ``copies`` excepted, and the first version of it.
 SAME: Final = """
     SELECT id AS b, first AS a FROM (
         SELECT id, min(id) OVER (PARTITION BY text_hash) AS first FROM articles
+        WHERE NOT EXISTS (SELECT 1 FROM copies WHERE copies.id = articles.id)
         UNION ALL
         SELECT id, min(id) OVER (PARTITION BY version_key) AS first FROM articles WHERE version_key IS NOT NULL
         ) AS stars
@@ -117,28 +128,39 @@ KEY_COUNTS: Final = f"""
     SELECT id, key, CAST(least(others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others FROM postings
     WHERE id > {{after}} AND id <= {{last}} AND others > 0 ORDER BY id, key"""
 
+CREATE_STORY_COUNTS: Final = (
+    "CREATE OR REPLACE TABLE story_counts (unit INTEGER, id INTEGER, key INTEGER, others INTEGER)"
+)
+READ_STORY_COUNTS: Final = "SELECT unit, id, key, others FROM story_counts ORDER BY unit, id, key"
+
 #: Of the texts in components of several, how many stories of other components had each key before; ``grouped`` has the
-#: presumed ``story`` and the ``component`` of each text, and whether that has ``several`` articles.
+#: presumed ``story``, the ``component`` and its ``unit`` of each text, and whether that has ``several`` articles.
 STORY_COUNTS: Final = f"""
-    SELECT id, key, CAST(least(stories, others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others FROM (
-        SELECT id, key, others, several,
+    INSERT INTO story_counts
+    SELECT unit, id, key, CAST(least(stories, others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others FROM (
+        SELECT unit, id, key, others, several,
             sum(first) OVER (PARTITION BY key ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
             - sum(first) OVER (PARTITION BY key, component ORDER BY id
                                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stories
         FROM (
-            SELECT p.id, p.key, p.others, g.component, g.several,
+            SELECT p.id, p.key, p.others, g.component, g.several, g.unit,
                 CASE WHEN row_number() OVER (PARTITION BY p.key, g.story ORDER BY p.id) = 1 THEN 1 ELSE 0 END AS first
             FROM postings AS p JOIN grouped AS g ON g.id = p.id
             WHERE p.key & {{mask}} = {{slice}}) AS flagged) AS counted
     WHERE several AND stories > 0 AND others > 0"""
 
 #: Where each article was placed, in the order of the files of the stage that reads; ``placed`` has those in components
-#: of several, and each other one is a story of its own.
-RESULTS: Final = """
-    SELECT a.part, a.line, a.id AS article_id, coalesce(p.story_id, a.id) AS story_id,
-        coalesce(p.relation, 'original') AS relation, CAST(coalesce(p.similarity, 1.0) AS REAL) AS similarity,
-        coalesce(p.is_canonical, TRUE) AS is_canonical, p.other_article_id, p.reason, p.evidence, p.own_status
-    FROM articles AS a LEFT JOIN placed AS p ON p.article_id = a.id
+#: of several; each of the ``copies`` is in the story of its first, and each other one is a story of its own.
+RESULTS: Final = f"""
+    SELECT a.part, a.line, a.id AS article_id, coalesce(p.story_id, f.story_id, a.id) AS story_id,
+        CASE WHEN f.article_id IS NULL THEN coalesce(p.relation, 'original') ELSE 'exact' END AS relation,
+        CAST(coalesce(p.similarity, 1.0) AS REAL) AS similarity,
+        coalesce(p.is_canonical, f.article_id IS NULL) AS is_canonical,
+        coalesce(p.other_article_id, f.article_id) AS other_article_id,
+        CASE WHEN f.article_id IS NULL THEN p.reason ELSE '{EXACT_REASON}' END AS reason, p.evidence, p.own_status
+    FROM articles AS a LEFT JOIN copies AS c ON c.id = a.id
+        LEFT JOIN placed AS p ON p.article_id = a.id
+        LEFT JOIN placed AS f ON f.article_id = c.first
     ORDER BY a.part, a.line"""
 
 ARTICLE_COUNT: Final = "SELECT count(*) FROM articles"

@@ -48,6 +48,16 @@ def test_a_large_component_is_divided_at_its_weakest_edges(monkeypatch: pytest.M
     assert groups.group(6, _NONE, chain, BALANCED).component.tolist() == [0, 1, 1, 3, 3, 5, 5]
 
 
+def test_no_component_is_larger_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can't be divided at an edge is divided in the order of time, and no presumed story is in two components."""
+    monkeypatch.setattr(groups, "_MOST_ARTICLES", 2)
+    formed = groups.group(5, (np.array([2, 3, 4, 5]), np.array([1, 1, 1, 1])), edges(), BALANCED)
+    assert formed.component.tolist() == [0, 1, 1, 3, 3, 5]
+    assert all(formed.component[story] == own for story, own in zip(formed.story, formed.component, strict=True))
+    weak = groups.group(3, _NONE, edges((2, 1, 0.95), (3, 2, 0.7)), BALANCED)
+    assert weak.story.tolist() == [0, 1, 1, 3]
+
+
 def test_stories_before_are_those_of_other_components() -> None:
     """The stories of an article's own component are left to the clusterer, which knows them exactly."""
     formed = groups.group(5, _NONE, edges((3, 1, 0.9), (5, 4, 0.3)), BALANCED)

@@ -41,7 +41,7 @@ def stories_of(settings: Settings, path: Path, texts: list[str]) -> tuple[list[i
         candidates, counts = join.candidates(connection, block)
         edges = judge_block(store, candidates, KeyCounts.of(counts), Window(settings.window_days), judgement)
         formed = groups.group(len(texts), join.same(connection), edges, judgement)
-        [outside] = join.story_counts(connection, formed.table())
+        [outside] = join.story_counts(connection, formed.table(), len(formed.units))
         components = groups.members(formed, np.ones(len(texts) + 1, dtype=bool))
     placed = {n: n for n in range(1, len(texts) + 1)}
     for component in components.values():
