@@ -13,7 +13,7 @@ from tests.integration.delivery import deliver, new_processor, rows, scalar
 from tests.integration.test_reprocess import reprocess_all, with_debris
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
-from worker.stories.update_canonical import FINAL_TEXTS
+from worker.stories.canonical_choice import FINAL_TEXTS
 
 Copydesk = Callable[..., Any]
 Deliver = Callable[..., None]

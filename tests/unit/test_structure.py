@@ -19,7 +19,7 @@ LAYERS = [
     ("archive", "store"),
     ("stories", "explain", "webhooks"),
     ("pipeline", "reprocess"),
-    ("queue",),
+    ("bulk", "queue"),
     ("inbox", "operations"),
     ("embedded", "evaluate", "bench", "web", "cli", "__main__", "__init__"),
 ]
@@ -33,6 +33,7 @@ STRANGERS = {
     "features": ("sqlalchemy", "celery"),
     "fingerprint": ("sqlalchemy", "celery"),
     "pipeline": ("celery", "kombu"),
+    "bulk": ("sqlalchemy", "celery", "kombu"),
     "store": ("celery", "kombu", "worker.match"),
     "webhooks": ("celery", "kombu"),
     "clean": ("sqlalchemy", "celery"),
@@ -41,10 +42,14 @@ STRANGERS = {
 #: What builds a statement of SQL; only `worker/store` may, and the parts of the bench that replace or fill it.
 SQL_NAMES = {f"sqlalchemy.{name}" for name in ("text", "select", "insert", "update", "delete", "func")}
 SQL_OUTSIDE_STORE = {"bench/baseline.py", "bench/baseline_app.py", "bench/prefill.py"}
+#: The only module of bulk with SQL: that of an analytical engine over files, which has no table of the service.
+BULK_SQL = "bulk/sql.py"
 #: The only places that catch every exception, and why; elsewhere an error of the machine would be taken for one of the
 #: file. `worker/formats/faults.py` has the list of exceptions to catch instead.
 BROAD_EXCEPTS = {
     "bucket/faults.py": "a panic of the library is no Exception and has no name; any other error is raised again",
+    "bulk/read.py": "a record or file that nothing was prepared for is refused; shortages of the machine pass",
+    "bulk/source.py": "a file that can't be divided is refused; shortages of the machine pass",
     "cli/__init__.py": "the outermost frame of a command: it reports the error and exits with a code",
     "operations/erase.py": "puts bytes back if the database refuses the erasure, and raises the error again",
     "pipeline/batch.py": "gives up the leases of a worker that failed, and raises the error again",
@@ -106,6 +111,13 @@ def test_sql_is_in_the_store_alone(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute":
             assert not node.args or not isinstance(node.args[0], ast.Constant | ast.JoinedStr), path.name
+
+
+def test_sql_of_bulk_is_in_one_module() -> None:
+    """No other module of bulk has a statement, so that one text serves every engine."""
+    for path in (path for path in MODULES if top(path) == "bulk" and str(path.relative_to(PACKAGE)) != BULK_SQL):
+        texts = [n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)]
+        assert not [t for t in texts if isinstance(t, str) and t.lstrip().startswith(("SELECT ", "INSERT ", "CREATE "))]
 
 
 def catches_everything(node: ast.AST) -> bool:

@@ -67,6 +67,10 @@ COMMANDS = {
     ),
     "undo": ("correct", "Undo a correction, or without CORRECTION the last one that was not undone."),
     "corrections": ("corrections", "List the corrections of people, the newest first, with their numbers."),
+    "bulk": (
+        "bulk",
+        "Match a whole corpus without the service: files in, one Parquet file of articles and stories out.",
+    ),
     "evaluate": (
         "evaluate",
         "Run corpora through the real pipeline, each with an empty database, and print the scores.",
@@ -110,7 +114,7 @@ COMMANDS = {
 
 #: The commands in the order of `copydesk --help`, by what a user is about to do.
 SECTIONS = {
-    "Run": ("ingest", "up", "watch", "worker", "scheduler", "web"),
+    "Run": ("ingest", "bulk", "up", "watch", "worker", "scheduler", "web"),
     "Read": ("stories", "story", "translations", "files", "why", "clean", "compare", "export", "changes"),
     "Correct": ("merge", "split", "not-a-copy", "not-a-translation", "pin", "review", "undo", "corrections"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),

@@ -4,7 +4,8 @@ This module numbers the records, and converts libraries' exceptions about conten
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import BinaryIO
@@ -34,6 +35,23 @@ def read(source: BinaryIO, name: str, limits: Limits, span: Span | None = None) 
     notes.start_file()
     with content_errors_refused():
         yield from _read(open_stream(source, name), limits, span or WHOLE)
+
+
+def read_spans(
+    source: BinaryIO, name: str, limits: Limits, consecutive: Sequence[Span]
+) -> Iterator[list[Article | BadRecord]]:
+    """Yield the outcomes of each of ``consecutive`` spans of a file that is read once; each has its own time.
+
+    Raise the same errors as ``read``; nothing can be read after one.
+    """
+    notes.start_file()
+    with content_errors_refused():
+        records = all_records(open_stream(source, name), limits, WHOLE)
+        deque(islice(records, consecutive[0].first), maxlen=0)
+        for span in consecutive:
+            own = islice(records, span.count)
+            yield list(_outcomes(own, limits, span))
+            deque(own, maxlen=0)  # what the time of the span was too short for
 
 
 def spans(source: BinaryIO, name: str, limits: Limits, records: int) -> list[Span]:
@@ -125,13 +143,16 @@ def _until_first_article(outcomes: Iterator[Article | BadRecord], kind: str) -> 
 
 
 def _read_records(stream: Stream, limits: Limits, span: Span) -> Iterator[Article | BadRecord]:
-    """Yield the outcome of each record; where the file breaks off, a BadRecord is the last."""
-    position = span.first
     records = all_records(stream, limits, span if span.offset else WHOLE)
     if span is not WHOLE:
         skipped = 0 if span.offset else span.first
         records = islice(_within_time(records, limits), skipped, skipped + span.count)
-    running = None
+    return _outcomes(records, limits, span)
+
+
+def _outcomes(records: Iterator[Record], limits: Limits, span: Span) -> Iterator[Article | BadRecord]:
+    """Yield the outcome of each record; where the file breaks off, a BadRecord is the last."""
+    position, running = span.first, None
     while True:
         try:
             record = next(records, None)

@@ -13,11 +13,12 @@ from worker.article import Relation
 from worker.store import articles, candidate_queries, locks, sketches, stories
 from worker.stories.batch_match import BatchMatch, match_batch, recheck
 from worker.stories.candidates import FeatureCache
+from worker.stories.canonical_choice import VerdictLookup
 from worker.stories.references import New, Stored, TextRef
 from worker.stories.related import link_related
 from worker.stories.review import ask_about_verdicts
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
-from worker.stories.update_canonical import CanonicalChanges, VerdictLookup, choose_canonicals
+from worker.stories.update_canonical import CanonicalChanges, choose_canonicals
 from worker.stories.withdraw import withdraw
 
 

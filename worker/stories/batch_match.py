@@ -67,20 +67,7 @@ def match_batch(
 ) -> BatchMatch:
     """Match a batch with the stored articles and within itself, without a lock."""
     new_articles = candidates.new_articles(batch, datetime.now(UTC))
-    shared = _shared_keys(batch)
-    texts = [
-        # a key that no other article of the batch has can't find one
-        ClusterText(
-            New(new.number),
-            p.features,
-            p.fingerprint.simhash,
-            new.when,
-            p.fingerprint.sketch,
-            [k for k in new.keys if k in shared],
-            ArticleMetadata(p.cleaned.title, p.article.url, new.when.published, p.features.language),
-        )
-        for new, p in zip(new_articles, batch, strict=True)
-    ]
+    texts = cluster_texts(batch, new_articles)
     duplicates = in_batch_duplicates(new_articles, window)
     # the marks are read first, so that whatever is committed after them is checked under the lock
     marks = candidate_queries.high_water_marks(connection)
@@ -94,6 +81,24 @@ def match_batch(
     matched.candidates, matched.rarity = candidates.stories_sharing_keys(connection, cache, matched.to_match, window)
     matched.clusterer = _cluster(connection, cache, matched, dict(same.values()))
     return matched
+
+
+def cluster_texts(batch: Sequence[Prepared], new_articles: Sequence[NewArticle]) -> list[ClusterText]:
+    """Return the texts of a batch as they are clustered, in its order."""
+    shared = _shared_keys(batch)
+    return [
+        # a key that no other article of the batch has can't find one
+        ClusterText(
+            New(new.number),
+            p.features,
+            p.fingerprint.simhash,
+            new.when,
+            p.fingerprint.sketch,
+            [k for k in new.keys if k in shared],
+            ArticleMetadata(p.cleaned.title, p.article.url, new.when.published, p.features.language),
+        )
+        for new, p in zip(new_articles, batch, strict=True)
+    ]
 
 
 def _shared_keys(batch: Sequence[Prepared]) -> set[int]:

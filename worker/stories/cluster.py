@@ -80,6 +80,10 @@ class BatchClusterer:
         """Return the clusters with articles of the batch, in the order of their first article."""
         return list({id(cluster.root()): cluster.root() for cluster in self._cluster_of}.values())
 
+    def cluster_of(self, number: int) -> Cluster:
+        """Return the present cluster of an article, by its position."""
+        return self._cluster_of[number].root()
+
     def add(
         self,
         text: ClusterText,
@@ -87,8 +91,11 @@ class BatchClusterer:
         *,
         copy_of: Iterable[MemberRef] = (),
         joins: MemberRef | None = None,
+        rarity: KeyRarity | None = None,
     ) -> None:
         """Add the next article. References to articles are to earlier ones of the batch.
+
+        ``rarity`` is that of keys from this article on, where the articles of the batch did not arrive together.
 
         It joins the first of ``copy_of``, which have the same words, that no cannot-link forbids. Otherwise it is
         compared with ``candidates`` (stories that are not in ``stored`` are left out) and with earlier articles that
@@ -96,6 +103,7 @@ class BatchClusterer:
         it, or else its best match. Other matches are merged with that only if it is a match too: name what a must-link
         or ``joins`` names among the candidates to have it compared.
         """
+        self._rarity = rarity or self._rarity
         number = len(self._cluster_of)
         own = self._linked[number].root() if number in self._linked else Cluster()
         for ref in copy_of:

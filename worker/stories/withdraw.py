@@ -3,7 +3,7 @@
 A notice withdraws the versions of its id that were sent before it, whatever their texts and stories.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
@@ -24,10 +24,7 @@ def withdraw(connection: Connection, changes: BatchChanges, window: Window) -> s
     Call it under the placement lock, when the merges of the batch are written and its articles are not.
     """
     rows = list(changes.rows.values())
-    kills = _versions(row for row in rows if row.status == PublicationStatus.WITHDRAWN)
-    others = [row for row in rows if row.status != PublicationStatus.WITHDRAWN]
-    if kills:
-        _withdraw_rows(others, kills)
+    kills, others = withdraw_rows(rows)
     sent = _versions(
         row for row in others if row.status != PublicationStatus.WITHDRAWN and row.revision_key is not None
     )
@@ -50,16 +47,20 @@ def _versions(rows: Iterable[articles.Row]) -> list[SentVersion]:
     ]
 
 
-def _withdraw_rows(rows: Iterable[articles.Row], kills: Sequence[SentVersion]) -> None:
-    """Withdraw the rows of the batch that a notice of the batch kills."""
+def withdraw_rows(rows: Iterable[articles.Row]) -> tuple[list[SentVersion], list[articles.Row]]:
+    """Withdraw the rows of a batch that notices of the batch kill; return the notices and the other rows."""
+    rows = list(rows)
+    kills = _versions(row for row in rows if row.status == PublicationStatus.WITHDRAWN)
+    others = [row for row in rows if row.status != PublicationStatus.WITHDRAWN]
     by_id: dict[RevisionKey, list[SentVersion]] = {}
     for kill in kills:
         by_id.setdefault(kill.key, []).append(kill)
-    for row in rows:
+    for row in others if kills else ():
         if row.provider and row.external_id:
             killed = by_id.get(RevisionKey(row.provider, row.external_id), ())
             if any(_kills(kill, row) for kill in killed):
                 row.status = PublicationStatus.WITHDRAWN
+    return kills, others
 
 
 def _kills(kill: SentVersion, row: articles.Row) -> bool:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from worker.store.revisions import SentText
 from worker.store.stories import CanonicalCandidate
-from worker.stories.update_canonical import FINAL_TEXTS, MOST_MEMBERS, CanonicalChanges, eligible
+from worker.stories.canonical_choice import FINAL_TEXTS, MOST_MEMBERS, eligible
+from worker.stories.update_canonical import CanonicalChanges
 
 NOON = datetime(2026, 5, 7, 12, tzinfo=UTC)
 

@@ -1,0 +1,94 @@
+"""Cluster one component of articles as the service would, had they arrived in order of publication.
+
+No article of it shares enough with one outside to be of its story; the counts of keys bring in what those outside have.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from worker.article import PublicationStatus
+from worker.bulk.canonical import CanonicalChoice
+from worker.bulk.texts import TextStore
+from worker.bulk.verdicts import ARRIVED, KeyCounts
+from worker.fingerprint.article import Prepared
+from worker.match import KeyRarity
+from worker.match.judgement import JUDGEMENTS
+from worker.settings import Settings
+from worker.store.candidate_queries import NewArticle
+from worker.store.links import Link
+from worker.stories import candidates
+from worker.stories.batch_match import cluster_texts, in_batch_duplicates
+from worker.stories.cluster import BatchClusterer
+from worker.stories.references import MemberRef, New, TextRef
+from worker.stories.revisions import RevisionLinks, link_revisions, sent_texts, settle_exact_copies
+from worker.stories.rows import BatchChanges, batch_changes, match_decisions
+from worker.stories.verdict_cache import VerdictCache
+from worker.stories.withdraw import withdraw_rows
+from worker.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """The ids of a component, ascending, and for each the number of stories outside it that came before."""
+
+    ids: Sequence[int]
+    stories_before: Sequence[int]
+
+
+def cluster(store: TextStore, component: Component, counts: KeyCounts, settings: Settings) -> Iterator[dict[str, Any]]:
+    """Yield where each article of a component is placed: rows of `PLACED`."""
+    batch, ids = store.prepared(component.ids), component.ids
+    window, verdicts = Window(settings.window_days), VerdictCache(JUDGEMENTS[settings.judgement])
+    new = candidates.new_articles(batch, ARRIVED)
+    duplicates = in_batch_duplicates(new, window)
+    links = _link(batch, new, duplicates, window)
+    clusterer = BatchClusterer([], verdicts, window)
+    choice = CanonicalChoice(batch, new, ids, verdicts, settings.preferred_sources)
+    for number, text in enumerate(cluster_texts(batch, new)):
+        joins = links.joins(number)
+        copy_of: list[MemberRef] = [New(duplicates[number])] if number in duplicates else []
+        rarity = KeyRarity(counts.by_id.get(ids[number], {}), component.stories_before[number])
+        clusterer.add(text, [joins] if joins else [], copy_of=copy_of, joins=joins, rarity=rarity)
+        if number not in clusterer.exact_copies:
+            service_batch = (ids[number] - 1) // settings.records_per_part
+            choice.update(clusterer.cluster_of(number), clusterer.exact_copies, service_batch)
+    exact: dict[int, TextRef] = {n: ref for n, ref in clusterer.exact_copies.items() if isinstance(ref, New)}
+    by_story = {ids[min(own.articles)]: own for own in clusterer.clusters()}
+    changes = batch_changes(batch, new, exact, by_story, ids)
+    withdraw_rows(changes.rows.values())
+    versions = {number: ids[first] for number, first in links.earlier.items()}
+    decisions = list(match_decisions(clusterer.matches, exact, ids, revisions=versions))
+    yield from _rows(changes, choice.choose(changes), decisions)
+
+
+def _link(
+    batch: Sequence[Prepared], new: Sequence[NewArticle], duplicates: dict[int, int], window: Window
+) -> RevisionLinks:
+    """Return which articles are versions of one another; set their keys, and leave out duplicates that ids replace."""
+    sent = sent_texts(batch)
+    links = link_revisions(sent, {}, {}, window)
+    settle_exact_copies(links, {}, {}, duplicates, sent)
+    for article, text in zip(new, sent, strict=True):
+        article.revision_key = text.key.hash() if text.key and article.number not in links.without_key else None
+    return links
+
+
+def _rows(changes: BatchChanges, canonical: Mapping[int, int], decisions: Sequence[Link]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the result; the decision that joined an article comes before one that refused it."""
+    why = {link.article_id: link for link in sorted(decisions, key=lambda link: link.same)}
+    for row in changes.rows.values():
+        decision = why.get(row.id)
+        yield {
+            "article_id": row.id,
+            "story_id": row.story_id,
+            "relation": str(row.relation),
+            "similarity": row.similarity,
+            "is_canonical": row.id == canonical[row.story_id],
+            "other_article_id": decision.other_id if decision else None,
+            "reason": decision.reason if decision else None,
+            "evidence": orjson.dumps(decision.evidence).decode() if decision and decision.evidence else None,
+            "own_status": str(row.status) if row.status == PublicationStatus.WITHDRAWN else None,
+        }

@@ -1,0 +1,161 @@
+"""The join of sketch keys: number the articles, find candidates block by block, and count the stories with a key."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from worker.bulk import sql
+from worker.bulk.components import components
+from worker.bulk.schema import CANDIDATES, KEY_COUNTS, PLACES
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Keys are joined in slices of the articles of this many, so that a sort of postings fits the memory.
+_SLICE_ARTICLES: Final = 100_000
+#: Rows of the join of one block, before they are counted by pair, and its articles.
+_BLOCK_ROWS: Final = 5_000_000
+_BLOCK_TEXTS: Final = 5_000
+#: Rows of a table that is read in order.
+_BATCH_ROWS: Final = 100_000
+#: A window of 0 days holds all of time, in seconds.
+_ALL_TIME: Final = 10**12
+_DAY: Final = 86_400
+#: Stories are candidates for two windows after their first article (`worker.window`).
+_LIFE: Final = 2
+
+#: Articles with the same words in a window that are clustered: a worker holds all articles of a component.
+_CLUSTERED_COPIES: Final = 100
+#: If a smaller share of the articles is dated, the order of the input is that of time.
+_DATED: Final = 0.9
+
+_Range = tuple[int, int]
+
+
+def build(connection: "duckdb.DuckDBPyConnection", window_days: int) -> None:
+    """Create the tables of articles, of different texts and of the keys that several texts have."""
+    window = window_days * _DAY or _ALL_TIME
+    [(articles, dated)] = connection.execute(sql.DATED).fetchall()
+    connection.execute(sql.ARTICLES.format(timed=int(dated >= _DATED * articles)))
+    connection.execute(sql.TEXTS.format(window=window))
+    connection.execute(sql.COPIES.format(window=window, most=_CLUSTERED_COPIES))
+    connection.execute(sql.POSTINGS)
+    for values in _slices(connection):
+        connection.execute(sql.INSERT_POSTINGS.format(reach=_LIFE * window, **values))
+    _post_copies_once(connection, articles, window)
+
+
+def _post_copies_once(connection: "duckdb.DuckDBPyConnection", articles: int, window: int) -> None:
+    """Let near copies have one posting for a frequent key, so that a story of any number of texts stays findable."""
+    connection.execute(sql.FREQUENT)
+    pairs = connection.execute(sql.NEAR).fetchnumpy()
+    if not len(pairs["b"]):
+        return
+    story = components(articles, pairs["a"], pairs["b"])
+    ids = np.unique(np.concatenate((pairs["a"], pairs["b"])))
+    connection.register("near", pa.table({"id": ids, "story": story[ids]}))
+    for values in _slices(connection):
+        connection.execute(sql.POSTED_ONCE.format(reach=_LIFE * window, window=window, **values))
+        connection.execute(sql.DELETE_FREQUENT)
+        connection.execute(sql.INSERT_POSTED_ONCE)
+    connection.unregister("near")
+
+
+def places(connection: "duckdb.DuckDBPyConnection") -> pa.Table:
+    """Return where each article is, by id."""
+    return _fetch(connection, sql.PLACES, PLACES)
+
+
+def same(connection: "duckdb.DuckDBPyConnection") -> Any:
+    """Return the pairs (b, a) of articles with the same words or under the same id, as two arrays."""
+    rows = connection.execute(sql.SAME).fetchnumpy()
+    return rows["b"], rows["a"]
+
+
+class Counts(NamedTuple):
+    """The size of a run: ``texts`` have different words, ``keys`` several texts have, ``postings`` of these keys."""
+
+    articles: int
+    texts: int
+    keys: int
+    postings: int
+
+
+def count(connection: "duckdb.DuckDBPyConnection") -> Counts:
+    """Return the size of the run."""
+    [row] = connection.execute(sql.COUNTS).fetchall()
+    return Counts(*row)
+
+
+def texts(connection: "duckdb.DuckDBPyConnection") -> Any:
+    """Return the ids of the articles that take part in the join."""
+    return connection.execute(sql.TEXT_IDS).fetchnumpy()["id"]
+
+
+def blocks(connection: "duckdb.DuckDBPyConnection") -> tuple[list[_Range], int]:
+    """Return ranges of ids (after the first, up to the last) with a bounded join each, and the rows of all joins."""
+    rows = connection.execute(sql.JOIN_SIZES).fetchnumpy()
+    ranges: list[_Range] = []
+    after = last = joined = texts = total = 0
+    for id_, size in zip(rows["id"].tolist(), rows["joined"].tolist(), strict=True):
+        if texts and (joined + size > _BLOCK_ROWS or texts == _BLOCK_TEXTS):
+            ranges.append((after, last))
+            after, joined, texts = last, 0, 0
+        last, joined, texts, total = id_, joined + size, texts + 1, total + size
+    return ([*ranges, (after, last)] if texts else []), total
+
+
+def candidates(connection: "duckdb.DuckDBPyConnection", block: _Range) -> tuple[pa.Table, pa.Table]:
+    """Return the candidate pairs of a block, and how many texts have each of its keys."""
+    bounds = {"after": block[0], "last": block[1]}
+    pairs = _fetch(connection, sql.CANDIDATES.format(**bounds), CANDIDATES)
+    return pairs, _fetch(connection, sql.KEY_COUNTS.format(**bounds), KEY_COUNTS)
+
+
+def story_counts(connection: "duckdb.DuckDBPyConnection", grouped: pa.Table, units: int) -> Iterator[pa.Table]:
+    """Yield for each unit how many stories outside its component have each key of a text.
+
+    ``grouped``: see `sql.STORY_COUNTS`.
+    """
+    connection.register("grouped", grouped)
+    connection.execute(sql.CREATE_STORY_COUNTS)
+    for values in _slices(connection):
+        connection.execute(sql.STORY_COUNTS.format(**values))
+    yield from _by_unit(connection.sql(sql.READ_STORY_COUNTS).to_arrow_reader(_BATCH_ROWS), units)
+
+
+def _by_unit(batches: Iterable[pa.RecordBatch], units: int) -> Iterator[pa.Table]:
+    """Yield the rows of each unit; those of one are in turn, and not all of them are held at once."""
+    unit = 0
+    own: list[pa.RecordBatch] = []
+
+    def taken() -> pa.Table:
+        rows = pa.Table.from_batches(own).select(KEY_COUNTS.names).cast(KEY_COUNTS) if own else KEY_COUNTS.empty_table()
+        own.clear()
+        return rows
+
+    for batch in batches:
+        start = 0
+        for end in np.searchsorted(batch.column("unit").to_numpy(), np.arange(unit, units), "right").tolist():
+            own.append(batch.slice(start, end - start))
+            if end == batch.num_rows:
+                break  # the next batch may go on with this unit
+            yield taken()
+            start, unit = end, unit + 1
+    for _ in range(unit, units):
+        yield taken()
+
+
+def _slices(connection: "duckdb.DuckDBPyConnection") -> Iterator[dict[str, int]]:
+    """Yield the slices of keys: a mask and the value of the masked bits."""
+    [(articles,)] = connection.execute(sql.ARTICLE_COUNT).fetchall()
+    slices = 1
+    while slices * _SLICE_ARTICLES < articles:
+        slices *= 2
+    yield from ({"mask": slices - 1, "slice": number} for number in range(slices))
+
+
+def _fetch(connection: "duckdb.DuckDBPyConnection", statement: str, schema: pa.Schema) -> pa.Table:
+    return connection.sql(statement).to_arrow_table().cast(schema)

@@ -1,0 +1,91 @@
+"""Write the result: one Parquet file in the order of the input, and the refused records next to it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+from pyarrow import compute, dataset, parquet
+
+from worker.bulk import sql
+from worker.bulk.folder import WorkFolder, read_table, write_whole
+from worker.bulk.schema import PLACED, RESULT
+from worker.bulk.tasks import PLACED_IN, REFUSED
+from worker.bulk.texts import READ
+from worker.errors import CopydeskError
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Files of the stage that reads in one row group: about 30 MB of text.
+_GROUP_FILES: Final = 10
+
+
+def write_result(connection: "duckdb.DuckDBPyConnection", folder: WorkFolder, parts: int, target: Path) -> int:
+    """Write all articles with their stories to ``target``, which appears when it is complete; return the stories."""
+    files = sorted((folder.path / PLACED_IN).glob("*.arrow"))
+    placed = dataset.dataset([str(path) for path in files], format="ipc") if files else PLACED.empty_table()
+    connection.register("placed", placed)
+    results = connection.sql(sql.RESULTS).to_arrow_reader(10_000)
+
+    rows = _Rows(results)
+
+    def write(draft: Path) -> None:
+        with parquet.ParquetWriter(draft, RESULT, compression="zstd") as writer:
+            for start in range(0, parts, _GROUP_FILES):
+                tables = [read_table(folder.file(READ, n)) for n in range(start, min(start + _GROUP_FILES, parts))]
+                prepared = pa.concat_tables(tables)
+                if prepared.num_rows:
+                    writer.write_table(_joined(prepared, rows.take(prepared.num_rows)))
+
+    write_whole(target, write)
+    return rows.canonical
+
+
+class _Rows:
+    """Takes rows off a sequence of batches, and counts those of canonical articles: one of each story."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._batches = iter(batches)
+        self._rest: pa.Table | None = None
+        self.canonical = 0
+
+    def take(self, count: int) -> pa.Table:
+        """Return the next rows."""
+        tables = [self._rest] if self._rest is not None else []
+        while sum(table.num_rows for table in tables) < count:
+            tables.append(pa.Table.from_batches([next(self._batches)]))
+        rows = pa.concat_tables(tables)
+        self._rest = rows.slice(count)
+        self.canonical += compute.sum(rows.slice(0, count).column("is_canonical")).as_py() or 0
+        return rows.slice(0, count)
+
+
+def _joined(prepared: pa.Table, placed: pa.Table) -> pa.Table:
+    columns = {name: placed.column(name) for name in placed.schema.names}
+    columns |= {name: prepared.column(name) for name in prepared.schema.names}
+    columns["status"] = compute.coalesce(placed.column("own_status"), prepared.column("status"))
+    return pa.table([columns[field.name].cast(field.type) for field in RESULT], schema=RESULT)
+
+
+def check_target(target: Path) -> None:
+    """Raise CopydeskError if a file that is no result of bulk has the name of the result."""
+    if target.exists():
+        try:
+            is_result = set(parquet.read_schema(target).names) >= set(RESULT.names)
+        except (pa.ArrowException, OSError):
+            is_result = False
+        if not is_result:
+            raise CopydeskError(
+                f"{target} exists and is no result of this command, so it is not overwritten. The last name is that of"
+                " the file to write."
+            )
+
+
+def write_refused(folder: WorkFolder, target: Path) -> int:
+    """Write the refused records as JSON lines to ``target``; return how many. If there are none, there is no file."""
+    lines = b"".join(path.read_bytes() for path in sorted((folder.path / REFUSED).glob("*.arrow")))
+    target.unlink(missing_ok=True)  # of an earlier run
+    if lines:
+        write_whole(target, lambda draft: draft.write_bytes(lines))
+    return lines.count(b"\n")

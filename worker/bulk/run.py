@@ -1,0 +1,237 @@
+"""Run bulk: the stages in order, each in units that are kept on disk, so that a killed run goes on where it was."""
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+import worker
+from worker import clean, fingerprint
+from worker.bulk import groups, join, output, tasks
+from worker.bulk.engine import database
+from worker.bulk.estimate import BulkEstimate, estimate
+from worker.bulk.folder import WorkFolder, read_table, write_table
+from worker.bulk.schema import EDGES
+from worker.bulk.source import SourcePart, cut, find_inputs, in_turn
+from worker.bulk.tasks import Job
+from worker.bulk.texts import READ, write_places
+from worker.display import escape_path, unescape_path
+from worker.errors import CopydeskError
+from worker.match.judgement import JUDGEMENTS
+from worker.pipeline.reader_limits import reader_limits
+from worker.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Units that are submitted before the first of them is done: their inputs wait in memory or on disk.
+_AHEAD = 64
+#: Called with the name of a stage, and how many of its units are done, of how many.
+Advance = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """What a run did: ``texts`` have different words, ``edges`` are pairs of them that may be one story."""
+
+    articles: int
+    refused: int
+    texts: int
+    keys: int
+    edges: int
+    stories: int
+
+
+class BulkRun:
+    """One run over ``paths``; its work folder is next to ``target`` and is removed when the result is written."""
+
+    def __init__(self, settings: Settings, paths: Sequence[Path], target: Path, advance: Advance) -> None:
+        self._target, self._advance = target, advance
+        self._folder = WorkFolder(target.with_name(f"{target.name}.work"))
+        self._refused = target.with_name(f"{target.name}.refused.jsonl")
+        output.check_target(target)
+        own = {path.absolute() for path in (self._folder.path, target, self._refused)}
+        written = next((path for path in paths if path.absolute() in own), None)
+        if written:
+            raise CopydeskError(f"{written} is an input, but this run would write it: name another file to write.")
+        # the result may be in a folder of the input
+        self._files = [
+            path for path in find_inputs(paths) if own.isdisjoint((path.absolute(), *path.absolute().parents))
+        ]
+        if not self._files:
+            raise CopydeskError("There is no file to read.")
+        limits = reader_limits(settings)
+        # the corpus may be one file; a mapping that can be sent to processes
+        limits = replace(limits, max_records=sys.maxsize, json_fields=dict(limits.json_fields))
+        self._job = Job(self._folder.path, settings, limits)
+        self._judgement = JUDGEMENTS[settings.judgement]
+
+    def run(self) -> BulkResult:
+        """Run all stages that are not done yet."""
+        with self._folder.locked():
+            with self._prepared() as (pool, connection):
+                edges = self._judge(pool, connection)
+                self._cluster(pool, connection, edges)
+                refused = output.write_refused(self._folder, self._refused)
+                stories = output.write_result(connection, self._folder, len(self._units()), self._target)
+                counted = join.count(connection)
+            self._folder.remove()
+        return BulkResult(counted.articles, refused, counted.texts, counted.keys, edges.num_rows, stories)
+
+    def estimate(self) -> BulkEstimate:
+        """Read the input, count what the rest has to do, and judge the first blocks to know how long that takes."""
+        started = time.monotonic()
+        with self._folder.locked(), self._prepared() as (_, connection):
+            read = time.monotonic() - started
+            blocks, joined = self._blocks(connection)
+            return estimate(self._job, connection, blocks, joined, read)
+
+    @contextmanager
+    def _prepared(self) -> Iterator[tuple[ProcessPoolExecutor, "duckdb.DuckDBPyConnection"]]:
+        """Yield the worker processes and the database, once all articles are read and indexed."""
+        self._folder.open(self._made_of())
+        with _workers(self._job.workers) as pool:
+            self._read(pool)
+            self._index()
+            with self._database() as connection:
+                yield pool, connection
+
+    def _made_of(self) -> dict[str, Any]:
+        """Return all that the files of the work folder depend on."""
+        settings = self._job.settings
+        stats = [
+            (escape_path(os.fsencode(path.absolute())), path.stat().st_size, path.stat().st_mtime_ns)
+            for path in self._files
+        ]
+        versions = worker.__version__, clean.VERSION, fingerprint.VERSION
+        judged_by = settings.judgement, settings.window_days, settings.preferred_sources, settings.records_per_part
+        read_by = asdict(self._job.limits) | {"deadline": None}  # infinite, and not for JSON
+        return {"files": stats, "versions": versions, "judged_by": judged_by, "read_by": read_by}
+
+    def _units(self) -> list[list[SourcePart]]:
+        def cut_files() -> list[list[dict[str, Any]]]:
+            units = cut(self._files, self._job.limits, lambda done: self._advance("cut", done, len(self._files)))
+            return [[asdict(part) | {"path": part.shown_path} for part in unit] for unit in units]
+
+        return [[_part(values) for values in unit] for unit in self._folder.noted("units", cut_files)]
+
+    def _database(self) -> Any:
+        return database(self._folder.path / "bulk.duckdb", self._folder.path / READ)
+
+    def _read(self, pool: ProcessPoolExecutor) -> None:
+        units = self._units()
+        missing = self._folder.missing(READ, len(units))
+        self._folder.missing(tasks.REFUSED, 0)
+        work = (
+            pool.submit(tasks.read_units, self._job, numbers, [units[number] for number in numbers])
+            for numbers in in_turn(units, missing, self._job.workers)
+        )
+        self._wait("read", work, len(units), len(missing))
+
+    def _wait(self, stage: str, work: Iterable[Future[int]], count: int, missing: int) -> None:
+        """Wait for submitted units; the first error ends the run."""
+        done = count - missing
+        self._advance(stage, done, count)
+        running: set[Future[int]] = set()
+        for future in work:
+            running.add(future)
+            finished, running = wait(running, timeout=0 if len(running) < _AHEAD else None, return_when=FIRST_COMPLETED)
+            done += self._check(finished)
+            self._advance(stage, done, count)
+        for future in as_completed(running):
+            done += self._check([future])
+            self._advance(stage, done, count)
+
+    def _check(self, finished: Iterable[Future[int]]) -> int:
+        return sum(future.result() for future in finished)
+
+    def _index(self) -> None:
+        """Build the tables of the join; a database that a killed run left half built is built again."""
+
+        def build() -> bool:
+            (self._folder.path / "bulk.duckdb").unlink(missing_ok=True)
+            with self._database() as connection:
+                join.build(connection, self._job.settings.window_days)
+                write_places(self._folder, join.places(connection))
+            return True
+
+        self._advance("index", 0, 1)
+        self._folder.noted("index", build)
+        self._advance("index", 1, 1)
+
+    def _blocks(self, connection: "duckdb.DuckDBPyConnection") -> tuple[list[tuple[int, int]], int]:
+        blocks, joined = self._folder.noted("blocks", lambda: join.blocks(connection))
+        return [(after, last) for after, last in blocks], joined
+
+    def _judge(self, pool: ProcessPoolExecutor, connection: "duckdb.DuckDBPyConnection") -> pa.Table:
+        """Judge the blocks in the worker processes while the next blocks are joined here; return the edges."""
+        blocks, _ = self._blocks(connection)
+        missing = self._folder.missing(tasks.EDGES, len(blocks))
+        unjoined = set(self._folder.missing(tasks.COUNTS, len(blocks)))
+        self._folder.missing(tasks.CANDIDATES, 0)
+
+        def submitted() -> Iterator[Future[int]]:
+            for number in missing:
+                if number in unjoined:
+                    pairs, counts = join.candidates(connection, blocks[number])
+                    write_table(self._folder.file(tasks.CANDIDATES, number), pairs)
+                    write_table(self._folder.file(tasks.COUNTS, number), counts)
+                yield pool.submit(tasks.judge_unit, self._job, number)
+
+        self._wait("judge", submitted(), len(blocks), len(missing))
+        tables = [read_table(self._folder.file(tasks.EDGES, number)) for number in range(len(blocks))]
+        return pa.concat_tables([EDGES.empty_table(), *tables])
+
+    def _cluster(self, pool: ProcessPoolExecutor, connection: "duckdb.DuckDBPyConnection", edges: pa.Table) -> None:
+        """Cluster the components in the worker processes."""
+        count = join.count(connection).articles
+        formed = groups.group(count, join.same(connection), edges, self._judgement)
+        self._folder.noted("counted", lambda: self._count(connection, formed))
+        texts = np.zeros(count + 1, dtype=bool)
+        texts[join.texts(connection)] = True
+        components = groups.members(formed, texts)
+        missing = self._folder.missing(tasks.PLACED_IN, len(formed.units))
+        work = (
+            pool.submit(tasks.cluster_unit, self._job, n, [components[first] for first in formed.units[n]])
+            for n in missing
+        )
+        self._wait("cluster", work, len(formed.units), len(missing))
+
+    def _count(self, connection: "duckdb.DuckDBPyConnection", formed: groups.Groups) -> bool:
+        """Write for each unit of components how many other stories have the keys of its texts."""
+        self._folder.missing(tasks.STORY_COUNTS, 0)
+        tables = join.story_counts(connection, formed.table(), len(formed.units))
+        for number, own in enumerate(tables):
+            write_table(self._folder.file(tasks.STORY_COUNTS, number), own)
+        return True
+
+
+def _part(values: dict[str, Any]) -> SourcePart:
+    path, span = os.fsdecode(unescape_path(values["path"])), values["span"]
+    return SourcePart(**values | {"path": path, "span": span and tuple(span)})
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield the worker processes; they are started anew, because a fork of a process with DuckDB's threads may hang."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=tasks.die_with_parent)
+    try:
+        yield pool
+    except BrokenProcessPool as error:
+        raise CopydeskError(
+            "A worker process ended before its work, perhaps because the memory was full. What was done is kept: give"
+            " the same command again, with a lower COPYDESK_CONCURRENCY if it ends again."
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,0 +1,70 @@
+"""The columns of the work files and of the result, in terms of Arrow."""
+
+import pyarrow as pa
+
+_TIME = pa.timestamp("us", "UTC")
+
+#: What a reader and the cleaner say of an article, under the names of `Article` and `Cleaned`.
+ARTICLE = [
+    ("position", pa.int32()),
+    ("source_path", pa.string()),
+    ("external_id", pa.string()),
+    ("provider", pa.string()),
+    ("version", pa.int64()),
+    ("title", pa.string()),
+    ("text", pa.string()),
+    ("language", pa.string()),
+    ("published_at", _TIME),
+    ("url", pa.string()),
+    ("source", pa.string()),
+    ("author", pa.string()),
+    ("status", pa.string()),
+    ("embargoed_until", _TIME),
+    ("agency", pa.string()),
+    ("changes", pa.string()),
+]
+#: The fingerprint: 16 and 32 bytes, and the keys in ascending order.
+FINGERPRINT = [
+    ("words", pa.int32()),
+    ("text_hash", pa.binary(16)),
+    ("simhash", pa.binary(32)),
+    ("sketch", pa.list_(pa.int32())),
+]
+#: A file of the stage that reads. ``part`` and ``line`` are its number and the row in it, ``file`` the number of the
+#: source file, ``seconds`` the publication since 1970, ``version_key`` the hash of provider and id.
+PREPARED = pa.schema(
+    [
+        ("part", pa.int32()),
+        ("line", pa.int32()),
+        ("file", pa.int32()),
+        ("seconds", pa.int64()),
+        ("version_key", pa.int64()),
+        *ARTICLE,
+        *FINGERPRINT,
+    ]
+)
+#: Where each article is, in the order of their ids, which begin at 1, and its publication (of the last, if unknown).
+PLACES = pa.schema([("part", pa.int32()), ("line", pa.int32()), ("seconds", pa.int64())])
+#: The number of earlier texts with a key of an article, keys that none has left out; ascending by both.
+KEY_COUNTS = pa.schema([("id", pa.int32()), ("key", pa.int32()), ("others", pa.int32())])
+
+#: Two articles of which the later one, ``b``, shares keys with the earlier one, ``a``.
+CANDIDATES = pa.schema([("b", pa.int32()), ("a", pa.int32()), ("shared", pa.int32())])
+#: Pairs that may be one story, with the probability of it: if the other candidates of ``b`` that share its keys are of
+#: that story too (``similarity``), and if each of them is another story (``apart``).
+EDGES = pa.schema([("b", pa.int32()), ("a", pa.int32()), ("similarity", pa.float32()), ("apart", pa.float32())])
+
+#: Where an article was placed, and why. ``other_article_id`` is the article that decided; ``evidence`` is JSON.
+PLACEMENT = [
+    ("article_id", pa.int32()),
+    ("story_id", pa.int32()),
+    ("relation", pa.string()),
+    ("similarity", pa.float32()),
+    ("is_canonical", pa.bool_()),
+    ("other_article_id", pa.int32()),
+    ("reason", pa.string()),
+    ("evidence", pa.string()),
+]
+PLACED = pa.schema([*PLACEMENT, ("own_status", pa.string())])
+#: The result: what is known of each article, where it was placed, and its fingerprint.
+RESULT = pa.schema([*PLACEMENT, *ARTICLE, *FINGERPRINT])

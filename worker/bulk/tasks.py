@@ -1,0 +1,101 @@
+"""The work of a worker process: one unit of a stage, from files to a file."""
+
+import ctypes
+import os
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+
+from worker.bulk.cluster import Component, cluster
+from worker.bulk.folder import WorkFolder, read_table, write_table, write_whole
+from worker.bulk.read import Refused, prepare
+from worker.bulk.read import read_units as records_of
+from worker.bulk.schema import PLACED
+from worker.bulk.source import SourcePart
+from worker.bulk.texts import READ, TextStore
+from worker.bulk.verdicts import KeyCounts, judge_block
+from worker.formats import Limits
+from worker.match.judgement import JUDGEMENTS
+from worker.settings import Settings
+from worker.window import Window
+
+REFUSED, CANDIDATES, COUNTS, EDGES, STORY_COUNTS, PLACED_IN = (
+    "refused",
+    "candidates",
+    "counts",
+    "edges",
+    "story_counts",
+    "placed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every unit of a run needs."""
+
+    folder: Path
+    settings: Settings
+    limits: Limits
+
+    @property
+    def workers(self) -> int:
+        """The number of worker processes."""
+        return self.settings.concurrency or os.cpu_count() or 1
+
+
+def read_units(job: Job, numbers: list[int], units: list[list[SourcePart]]) -> int:
+    """Prepare units of the input, given by their numbers; return how many."""
+    folder = WorkFolder(job.folder)
+    for number, records in zip(numbers, records_of(units, job.limits), strict=True):
+        _write_prepared(folder, number, *prepare(records, number))
+    return len(numbers)
+
+
+def _write_prepared(folder: WorkFolder, number: int, table: pa.Table, refused: Sequence[Refused]) -> None:
+    if refused:
+        lines = b"".join(
+            orjson.dumps({"source_path": source, "position": position, "reason": reason}) + b"\n"
+            for source, position, reason in refused
+        )
+        write_whole(folder.file(REFUSED, number), lambda draft: draft.write_bytes(lines))
+    write_table(folder.file(READ, number), table)
+
+
+def judge_unit(job: Job, number: int) -> int:
+    """Judge the candidates of a block; return 1, the number of blocks."""
+    folder = WorkFolder(job.folder)
+    edges = judge_block(
+        _store(job.folder),
+        read_table(folder.file(CANDIDATES, number)),
+        KeyCounts.of(read_table(folder.file(COUNTS, number))),
+        Window(job.settings.window_days),
+        JUDGEMENTS[job.settings.judgement],
+    )
+    write_table(folder.file(EDGES, number), edges)
+    return 1
+
+
+def cluster_unit(job: Job, number: int, unit: list[Component]) -> int:
+    """Cluster the components of a unit; return 1, the number of units."""
+    folder = WorkFolder(job.folder)
+    counts = KeyCounts.of(read_table(folder.file(STORY_COUNTS, number)))
+    store = _store(job.folder)
+    rows = [row for component in unit for row in cluster(store, component, counts, job.settings)]
+    write_table(folder.file(PLACED_IN, number), pa.Table.from_pylist(rows, schema=PLACED))
+    return 1
+
+
+@lru_cache(maxsize=1)  # with its cache of features, over all units of the process
+def _store(folder: Path) -> TextStore:
+    return TextStore(WorkFolder(folder))
+
+
+def die_with_parent() -> None:
+    """Let the kernel end this process when the run is killed, so that none is left behind; ignore Ctrl-C."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,72 @@
+"""``copydesk bulk``: turn an existing corpus into stories without the service."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from worker.cli import output
+from worker.cli.options import JSON_OBJECT
+from worker.errors import CopydeskError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+@click.command("bulk", epilog="Example:  copydesk bulk archive/ stories.parquet")
+@click.argument("paths", nargs=-1, required=True, metavar="IN... OUT", type=click.Path(path_type=Path))
+@click.option(
+    "--dry-run", is_flag=True, help="Read and count only: keys, candidates, and the time that the rest takes."
+)
+@JSON_OBJECT
+def bulk_command(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+    """Match the articles of files or folders IN with each other; write them with their stories to OUT, a Parquet file.
+
+    Needs neither Postgres nor Redis, but the extra `bulk`. A run that was interrupted goes on where it was: give the
+    same command again. OUT.work/ has the files of the run, and is removed at its end; OUT.refused.jsonl has the records
+    that can't be read, with the reasons.
+    """
+    inputs, target = _places(paths)
+    if any(find_spec(library) is None for library in ("duckdb", "pyarrow")):
+        raise CopydeskError("This command needs the extra `bulk`: pip install 'copydesk[bulk]'")
+    from worker.bulk.run import BulkRun
+    from worker.settings import load
+
+    with output.progress() as bar:
+        run = BulkRun(load(), inputs, target, _advance(bar))
+        result = run.estimate() if dry_run else run.run()
+    if as_json:
+        output.print_json(asdict(result))
+        return
+    for name, value in asdict(result).items():
+        click.echo(f"{name.replace('_', ' ')}: {value:,}")
+
+
+def _places(paths: tuple[Path, ...]) -> tuple[list[Path], Path]:
+    """Return the inputs and the file to write."""
+    *inputs, target = paths
+    if not inputs:
+        raise click.UsageError("Name at least one input, and after it the file to write.")
+    missing = next((path for path in inputs if not path.exists()), None)
+    if missing:
+        raise CopydeskError(f"{missing} does not exist.")
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise CopydeskError(f"{target} can't be written: name a file in an existing folder after the inputs.")
+    return inputs, target
+
+
+def _advance(bar: "Progress") -> Callable[[str, int, int], None]:
+    """Return a function that shows how many units of a stage are done: a bar, or a line where there is no terminal."""
+    tasks: dict[str, TaskID] = {}
+
+    def advance(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=total, rate="")
+            if bar.disable:
+                output.say(f"{stage}: {total - done:,} of {total:,} units to do")
+        bar.update(tasks[stage], completed=done)
+
+    return advance
