@@ -35,7 +35,7 @@ def test_the_machines_clock_jumps(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         return days_off(servers) == {days}
 
     with embedded.servers(desk.data) as servers, running(desk, "up"):
-        until(lambda: status(desk)["ok"], "the service is up", 30)
+        until(lambda: status(desk)["ok"], "the service is up", 120)
         for days in STEPS:
             deliveries.send(25)
             time.sleep(0.8)
