@@ -116,6 +116,7 @@ def test_versions_under_one_id_are_one_story(settings: Settings, tmp_path: Path)
     assert by_service(settings, news)[0][1:] == ("revision", False)
 
 
+@pytest.mark.slow
 def test_formats_become_one_corpus(settings: Settings, tmp_path: Path) -> None:
     """Parquet, JSON lines and a folder of texts are one corpus; what can't be read is listed with its reason."""
     (tmp_path / "in").mkdir()
@@ -153,15 +154,8 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize(
-    ("stage", "done"),
-    [
-        pytest.param("read", 1, marks=pytest.mark.slow),
-        pytest.param("index", 0, marks=pytest.mark.slow),
-        ("judge", 1),
-        pytest.param("cluster", 1, marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("stage", "done"), [("read", 1), ("index", 0), ("judge", 1), ("cluster", 1)])
 @pytest.mark.usefixtures("small_units")
 def test_a_killed_run_goes_on(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, done: int
@@ -191,6 +185,7 @@ def test_a_killed_run_goes_on(
     assert parquet.read_table(target).to_pylist() == whole
 
 
+@pytest.mark.slow
 def test_other_input_is_not_mixed_with_an_earlier_run(settings: Settings, tmp_path: Path) -> None:
     """Files of a run over other input, or with other settings, are not used."""
     news, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
@@ -201,6 +196,7 @@ def test_other_input_is_not_mixed_with_an_earlier_run(settings: Settings, tmp_pa
     assert len(by_bulk(settings, [news], target)) == 20
 
 
+@pytest.mark.slow
 def test_dry_run_counts(copydesk: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The command counts articles, keys and candidates without writing a result, and the run after it needs no more."""
     monkeypatch.setenv("COPYDESK_CONCURRENCY", "1")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 )
 @JSON_OBJECT
 def bulk_command(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
-    """Match the articles of files or folders IN with each other; write them with their stories to OUT, a Parquet file.
+    """Match a whole corpus without the service: files in, one Parquet file of articles and stories out.
 
     Needs neither Postgres nor Redis, but the extra `bulk`. A run that was interrupted goes on where it was: give the
     same command again. OUT.work/ has the files of the run, and is removed at its end; OUT.refused.jsonl has the records
