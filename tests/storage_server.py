@@ -140,6 +140,9 @@ def running_storage(folder: Path) -> Iterator[StorageServer]:
     finally:
         process.kill()  # it would wait ten seconds for its clients
         process.wait()
+        for port in ports.values():  # its sockets are in a folder that can't be chosen
+            for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108
+                left.unlink(missing_ok=True)
 
 
 def _await(server: StorageServer, process: "subprocess.Popen[bytes]", log: Path) -> None:
