@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from worker.store import story_links
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
 from worker.store.read.related import MOST_RELATED
+from worker.store.story_links import LinkTable
 
 _BETTER = """
     ON CONFLICT (story_id, other_id) DO UPDATE SET kind = excluded.kind, similarity = excluded.similarity,
@@ -25,18 +27,7 @@ _INSERT = f"""
               AS t (article, other, kind, similarity, reason)) AS links
     WHERE story <> other ORDER BY 1, 2, similarity DESC {_BETTER} RETURNING story_id"""
 
-_MOVE = f"""
-    WITH moved AS (
-        DELETE FROM related_stories WHERE story_id = ANY(CAST(%(dead)s AS int[]))
-            OR other_id = ANY(CAST(%(dead)s AS int[])) RETURNING *),
-    merges AS (SELECT * FROM unnest(CAST(%(dead)s AS int[]), CAST(%(kept)s AS int[])) AS t (dead, kept)),
-    renamed AS (
-        SELECT coalesce(a.kept, story_id) AS story, coalesce(b.kept, other_id) AS other,
-            kind, similarity, reason, decided_at
-        FROM moved LEFT JOIN merges a ON a.dead = story_id LEFT JOIN merges b ON b.dead = other_id)
-    INSERT INTO related_stories (story_id, other_id, kind, similarity, reason, decided_at)
-    SELECT DISTINCT ON (1, 2) greatest(story, other), least(story, other), kind, similarity, reason, decided_at
-    FROM renamed WHERE story <> other ORDER BY 1, 2, similarity DESC {_BETTER} RETURNING story_id"""
+_LINKS = LinkTable("related_stories", "kind, similarity, reason, decided_at", "similarity DESC", _BETTER)
 
 _TRIM = f"""
     DELETE FROM related_stories r USING (
@@ -80,9 +71,7 @@ def insert(connection: Connection, links: Sequence[RelatedArticles]) -> None:
 
 def move(connection: Connection, merges: Mapping[int, int]) -> None:
     """Move the links of each story (key) to the story it is merged into (value); a link between the two is dropped."""
-    if merges:
-        rows = execute(connection, _MOVE, {"dead": int_array(merges), "kept": int_array(merges.values())})
-        _keep_strongest(connection, {story for (story,) in rows.fetchall()})
+    _keep_strongest(connection, story_links.move(connection, _LINKS, merges))
 
 
 def _keep_strongest(connection: Connection, stories: Collection[int]) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from worker.article import Decider
+from worker.store import story_links
 from worker.store.arrays import array, int_array
 from worker.store.execute import execute
+from worker.store.story_links import LinkTable
 
 #: What a person refused stays refused, and of two links the more certain one stays.
 _BETTER = """
@@ -28,19 +30,7 @@ _INSERT = f"""
         RETURNING story_id, other_id, translations.xmax = 0 AS is_new)
     SELECT story_id, other_id FROM written WHERE is_new ORDER BY 1, 2"""
 
-_MOVE = f"""
-    WITH moved AS (
-        DELETE FROM translations WHERE story_id = ANY(CAST(%(dead)s AS int[]))
-            OR other_id = ANY(CAST(%(dead)s AS int[])) RETURNING *),
-    merges AS (SELECT * FROM unnest(CAST(%(dead)s AS int[]), CAST(%(kept)s AS int[])) AS t (dead, kept)),
-    renamed AS (
-        SELECT coalesce(a.kept, story_id) AS story, coalesce(b.kept, other_id) AS other,
-            same, similarity, reason, decided_by, decided_at
-        FROM moved LEFT JOIN merges a ON a.dead = story_id LEFT JOIN merges b ON b.dead = other_id)
-    INSERT INTO translations (story_id, other_id, same, similarity, reason, decided_by, decided_at)
-    SELECT DISTINCT ON (1, 2) greatest(story, other), least(story, other), same, similarity, reason, decided_by,
-        decided_at
-    FROM renamed WHERE story <> other ORDER BY 1, 2, same, similarity DESC {_BETTER}"""
+_LINKS = LinkTable("translations", "same, similarity, reason, decided_by, decided_at", "same, similarity DESC", _BETTER)
 
 _SET = """
     UPDATE translations SET same = %(same)s, decided_by = %(decider)s, decided_at = now()
@@ -78,8 +68,7 @@ def insert(connection: Connection, found: Sequence[TranslatedArticles]) -> list[
 
 def move(connection: Connection, merges: Mapping[int, int]) -> None:
     """Move the links of each story (key) to the story it is merged into (value); a link between the two is dropped."""
-    if merges:
-        execute(connection, _MOVE, {"dead": int_array(merges), "kept": int_array(merges.values())})
+    story_links.move(connection, _LINKS, merges)
 
 
 def refuse(connection: Connection, story: int, other: int) -> bool:
