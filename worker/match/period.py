@@ -5,21 +5,14 @@ quarter, week, year, day or number says more than what the texts share.
 """
 
 import re
-import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from worker.dates.words import month_and_weekday
+from worker.language.marks import combining_marks
 
-#: Vowel signs and accents are a part of words, though ``\w`` does not match them: those of all scripts up to U+1DFF.
-_MARKS: Final = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code))[0] == "M")
-_LETTER: Final = rf"(?:[^\W\d_]|[{_MARKS}])"
 #: Thai has no spaces around the months, so that they are looked for inside.
 _THAI_MONTH: Final = "(?:มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม)"
-#: The year, month and day of East Asian dates are one word with what precedes and follows; numbers keep their letters.
-_WORD: Final = re.compile(
-    rf"\d+[年月日년월일]|\d+{_LETTER}*|{_THAI_MONTH}|(?:(?!{_THAI_MONTH}){_LETTER})+(?:['’]{_LETTER}+)?"
-)
 #: The shortest month name that is looked for in front of an ending, and the longest ending, in letters.
 _ENDED_MONTH: Final = 4
 _ENDING: Final = 5
@@ -51,7 +44,7 @@ def name_other_periods(headline: str | None, other: str | None) -> bool:
     """Return whether two headlines have the same words, and name two periods of one kind, as March and April."""
     if not headline or not other or headline == other:
         return False
-    if len(set(_WORD.findall(headline.casefold())) ^ set(_WORD.findall(other.casefold()))) > _MOST_WORDS:
+    if len(set(_words(headline)) ^ set(_words(other))) > _MOST_WORDS:
         return False  # as most pairs of headlines
     named, words = _periods(headline)
     also, same = _periods(other)
@@ -60,9 +53,20 @@ def name_other_periods(headline: str | None, other: str | None) -> bool:
     return bool({kind for kind, _ in named - also} & {kind for kind, _ in also - named})
 
 
+def _words(headline: str) -> list[str]:
+    return _word().findall(headline.casefold())
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Return the pattern of a word; parts of East Asian dates, and numbers with the letters behind them, are words."""
+    letter = rf"(?:[^\W\d_]|[{combining_marks()}])"
+    return re.compile(rf"\d+[年月日년월일]|\d+{letter}*|{_THAI_MONTH}|(?:(?!{_THAI_MONTH}){letter})+(?:['’]{letter}+)?")
+
+
 @lru_cache(maxsize=1024)
 def _periods(headline: str) -> Periods:
-    words = _WORD.findall(headline.casefold())
+    words = _words(headline)
     named = {i: period for i, word in enumerate(words) if (period := _period(words, i, word))}
     days = {
         i: ("day", words[i])

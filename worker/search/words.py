@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from worker.language.marks import combining_marks
+
 #: Thai, Lao, Burmese, Khmer, kana, Han and Hangul: words are not divided by blanks, or have endings without one.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -111,6 +113,5 @@ def _carries_accents(letter: str) -> bool:
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the pattern of a word or run, and that of their parts; the vowel signs of India's scripts are marks."""
-    marks = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code))[0] == "M")
-    letters = rf"[\w{marks}]"
+    letters = rf"[\w{combining_marks()}]"
     return re.compile(f"{letters}+"), re.compile(f"(?P<run>[{UNSPACED}]+)|(?:(?![{UNSPACED}]){letters})+")
