@@ -87,7 +87,7 @@ class BucketOfTest:
         self.request("DELETE", quote(key))
 
     def deny(self, action: str, *keys: str) -> None:
-        """Let nobody do this with these objects."""
+        """Deny all users this action on these objects."""
         resources = [f"arn:aws:s3:::{self.name}/{key}" for key in keys]
         denial = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": resources}
         self.request("PUT", "?policy", json.dumps({"Version": "2012-10-17", "Statement": [denial]}).encode())

@@ -24,7 +24,7 @@ from worker.store.ledger import LeasedFile
 
 @pytest.fixture
 def place(desk_bucket: BucketOfTest) -> Iterator[BucketUrl]:
-    """Yield a place in an empty bucket, which is opened anew."""
+    """Yield a place in an empty bucket, which is opened again."""
     opened.cache_clear()
     yield BucketUrl("s3", desk_bucket.name, "kept")
     opened.cache_clear()
@@ -97,7 +97,7 @@ def test_credentials_come_from_the_usual_file(
 def test_new_credentials_in_the_file_are_used(
     place: BucketUrl, desk_bucket: BucketOfTest, credentials: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Temporary keys are read again from the file, so that whoever replaces them there needs no restart."""
+    """Temporary keys are read again from the file, so that new keys need no restart."""
     monkeypatch.setattr(connection, "_KEYS_LAST", timedelta(0))
     credentials.write_text(f"[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = expired\n")
     with pytest.raises(RetryError, match="403 Forbidden"):

@@ -77,7 +77,7 @@ def feed(engine: Engine) -> list[tuple[str, int, int]]:
 
 
 def context(connection: Any) -> CorrectionContext:
-    """Return the context of a person's correction."""
+    """Return the context of a correction."""
     return CorrectionContext(connection, made_by="mara")
 
 

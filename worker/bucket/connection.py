@@ -100,7 +100,7 @@ def _source_of_keys(url: BucketUrl) -> dict[str, Any]:
 
 
 def _from_file() -> "S3Credential":
-    """Return the keys in the file as they are now, for a while: whoever writes temporary keys there replaces them."""
+    """Return the keys that the file has now, valid for a while: temporary keys in it are replaced from time to time."""
     profile = _profile()
     return {
         "access_key_id": profile[_KEY_ID],

@@ -223,7 +223,7 @@ def _part(values: dict[str, Any]) -> SourcePart:
 
 @contextmanager
 def _workers(count: int) -> Iterator[ProcessPoolExecutor]:
-    """Yield the worker processes; they are started anew, because a fork of a process with DuckDB's threads may hang."""
+    """Yield the worker processes; they are spawned, because a fork of a process with DuckDB's threads may hang."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=tasks.die_with_parent)
     try:

@@ -1,6 +1,7 @@
 """Receive one object of a bucket: read it once, hash it, store its bytes in the archive.
 
-An object is always whole. Its tag tells whether it was replaced, before a large one is read on or one is removed.
+An object is always whole. Its tag is compared before more of a large one is read and before one is removed: it may
+have been replaced.
 """
 
 import threading

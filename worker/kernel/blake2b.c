@@ -1,4 +1,4 @@
-/* BLAKE2b: hashes that are the same on every machine, and that nobody can aim at a value. */
+/* BLAKE2b: hashes that are the same on every machine, and for which no text with a chosen value can be made. */
 
 #include "blake2b.h"
 

@@ -12,8 +12,8 @@ _WORD: Final = re.compile(r"[^\W_]+")
 #: In a month of an agency's feed 41 pairs of one story had the same headline and were this far apart, of which 27 were
 #: editions. Those of a daily report are 23.6 hours apart or more.
 APART: Final = timedelta(hours=20)
-#: Of the figures of the text with fewer of them, so many are in both if the dispatch is one: .88 or more in 13 of these
-#: pairs, and one has none. Editions have up to .75, but for 8 of the 27, which are not told apart.
+#: The share of the figures of the text with fewer of them that one dispatch has in both: .88 or more in 13 of these
+#: pairs, and one has none. Editions have up to .75, but for 8 of the 27, which are not recognised.
 SAME_FIGURES: Final = 0.8
 
 

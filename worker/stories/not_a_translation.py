@@ -1,4 +1,4 @@
-"""A person's decision that two linked stories are not one dispatch in two languages. It lasts."""
+"""An editor's permanent decision that two linked stories are not one dispatch in two languages."""
 
 from worker.article import ChangeKind, CorrectionKind
 from worker.errors import CopydeskError

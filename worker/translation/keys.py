@@ -38,7 +38,7 @@ def _keys(anchors: Sequence[Anchor]) -> Iterable[str]:
 
 
 def is_rare(number: str) -> bool:
-    """Return whether a number, as an anchor, has so many digits that two texts hardly share it by chance."""
+    """Return whether a number, as an anchor, is long enough that two texts rarely share it by chance."""
     return "." in number or len(number[1:].rstrip("0")) >= _DIGITS
 
 

@@ -96,13 +96,13 @@ def sorted_page(
     if typed is None:
         by_number = sorted_stories(connection, filters, sort, after=after, limit=size + 1)
         rows, last = params.cut_page(by_number.rows, size)
-        told = list(_order_notes(is_all=True, is_sorted=by_number.is_all))
-        return StoryListPage(rows, position(connection, last, sort) if last else None, told)
+        sentences = list(_order_notes(is_all=True, is_sorted=by_number.is_all))
+        return StoryListPage(rows, position(connection, last, sort) if last else None, sentences)
     results = sorted_results(connection, typed, filters, sort, after=after, limit=size + 1, seconds=_SECONDS)
     found, last_found = params.cut_page(results.rows, size)
     last_position = position(connection, last_found, sort) if last_found else None
-    told = [*notes(results), *_order_notes(is_all=results.is_all, is_sorted=results.is_sorted)]
-    return StoryListPage(found, last_position, told, results)
+    sentences = [*notes(results), *_order_notes(is_all=results.is_all, is_sorted=results.is_sorted)]
+    return StoryListPage(found, last_position, sentences, results)
 
 
 def _order_notes(*, is_all: bool, is_sorted: bool) -> Iterator[str]:

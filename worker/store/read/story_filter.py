@@ -20,7 +20,7 @@ class StoryFilter:
     number of articles, ``ids`` are story ids. ``changed_from``: a change with this id or a later one names the story.
     ``relation`` is that of any copy, ``status`` that of the canonical article. Case of source and language is ignored.
     ``languages`` is the minimum number of languages in which the dispatch was found, this story's included.
-    ``looked_at`` bounds the cost of a frequent source, relation or status: of all stories only so many are looked at,
+    ``looked_at`` bounds the cost of a frequent source, relation or status: at most this many stories are looked at,
     the first in the order of the list.
     """
 
