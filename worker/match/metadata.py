@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from worker.language.groups import languages_differ
 from worker.match.address import address_of
 from worker.match.edition import are_editions
 from worker.match.period import name_other_periods
@@ -27,8 +28,6 @@ OTHER_LANGUAGE_ODDS: Final = 1000.0
 #: From this share of common phrases on, the language of one of the texts was not recognised: two languages never share
 #: more than .13 in these pairs.
 _ONE_LANGUAGE_PHRASES: Final = 0.2
-#: A language that is not known, and one that was not recognised.
-_UNSURE: Final = frozenset({None, "und"})
 #: No odds above reach `agreement` from here.
 _HOPELESS: Final = 0.01
 _SAME_ADDRESS: Final = "Same story, found at the same address: "
@@ -66,7 +65,7 @@ def with_metadata(verdict: Verdict, a: ArticleMetadata, b: ArticleMetadata) -> V
 
 
 def _is_in_other_language(verdict: Verdict, a: ArticleMetadata, b: ArticleMetadata) -> bool:
-    if a.language == b.language or not _UNSURE.isdisjoint((a.language, b.language)):
+    if not languages_differ(a.language, b.language):
         return False
     return max(verdict.evidence.grams_in_a, verdict.evidence.grams_in_b) < _ONE_LANGUAGE_PHRASES
 

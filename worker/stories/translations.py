@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from worker.article import ChangeKind
+from worker.language.groups import languages_differ
 from worker.store import locks, stories, translation_texts, translations
 from worker.store.candidate_queries import newest_story
 from worker.store.translation_texts import NextText, TextRow
@@ -19,8 +20,6 @@ from worker.translation.verdict import translation
 
 #: Rows that are read at once when the index is filled after a start.
 _PAGE = 5_000
-#: A language that was not recognised may be that of the other text.
-_UNKNOWN = "und"
 
 
 class _Text(NamedTuple):
@@ -90,7 +89,7 @@ class TranslationLinker:
             for text, others in with_candidates
             for candidate in others
             if (other := known.get(candidate.story_id))  # else its article was erased
-            if _UNKNOWN not in {text.language, other.language} and (judged := translation(text.side, other.side))
+            if languages_differ(text.language, other.language) and (judged := translation(text.side, other.side))
         ]
 
 

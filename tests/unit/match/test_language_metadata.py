@@ -25,9 +25,11 @@ def test_a_translation_is_no_copy() -> None:
     assert reason(refused).startswith("Not a copy, because the languages differ.")
 
 
-@pytest.mark.parametrize("languages", [("es", "und"), (None, "pt"), ("pt", "pt")])
-def test_an_unknown_language_says_nothing(languages: tuple[str | None, str | None]) -> None:
-    """If a language was not recognised, the texts alone decide."""
+@pytest.mark.parametrize(
+    "languages", [("es", "und"), (None, "pt"), ("pt", "pt"), ("nb", "no"), ("no", "da"), ("id", "ms"), ("wuu", "zh")]
+)
+def test_an_uncertain_language_says_nothing(languages: tuple[str | None, str | None]) -> None:
+    """If a language was not recognised, or is often taken for the other, the texts alone decide."""
     assert judged("es", "pt", languages) == judged("es", "pt", (None, None))
 
 
