@@ -45,10 +45,13 @@ class SourcePart:
 
 
 def find_inputs(paths: Sequence[Path]) -> list[Path]:
-    """Return the files among ``paths`` and in their folders, in order; hidden files are left out."""
+    """Return the files among ``paths`` and in their folders, in order; hidden files and links in folders are left out.
+
+    As in the inbox, a link in a folder is not followed: who may write there need not be who may read what it names.
+    """
     found: list[Path] = []
     for path in paths:
-        inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
         found += [p for p in inside if p == path or not any(part[0] in "._" for part in p.relative_to(path).parts)]
     return found
 
