@@ -38,7 +38,7 @@ harm: $(VENV)/.installed ## run the tests that kill, cut and fill things (15 min
 	$(BIN)/pytest -q -m 'harm and not compose'
 
 mirror: $(VENV)/.installed ## compare a mirror of the change feed with the store at 10,000 random steps (an hour)
-	MIRROR_STEPS=10000 $(BIN)/pytest -q tests/integration/test_mirror.py
+	MIRROR_STEPS=10000 MIRROR_SEED=$$(date +%s) $(BIN)/pytest -q tests/integration/test_mirror.py
 
 soak: $(VENV)/.installed ## random faults while 50,000 files arrive (an hour and a half)
 	SOAK_SECONDS=3600 $(BIN)/pytest -q -s tests/harm/test_soak.py

@@ -3,6 +3,7 @@
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
+from tests.integration.delivery import WINDOW_DAYS
 from worker.article import ReviewDecision
 from worker.features import features
 from worker.match import evidence, verdict
@@ -39,4 +40,6 @@ def queue(engine: Engine) -> list[ReviewItem]:
 def answer(engine: Engine, item: int, decision: str, name: str | None = None) -> ReviewItem:
     """Decide on a pair."""
     with engine.begin() as connection:
-        return decide(CorrectionContext(connection, "read it", made_by=name), item, ReviewDecision(decision))
+        return decide(
+            CorrectionContext(connection, WINDOW_DAYS, "read it", made_by=name), item, ReviewDecision(decision)
+        )

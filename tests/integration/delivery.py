@@ -12,6 +12,9 @@ from worker.settings import Settings
 from worker.store import ledger
 from worker.store.session import engine as make_engine
 
+#: As in ``config/worker.toml``.
+WINDOW_DAYS = 30
+
 
 def deliver(settings: Settings, engine: Engine, files: Sequence[tuple[str, str | bytes]]) -> list[int]:
     """Accept files (name, content) as the inbox does, bytes first; return their ledger ids in order."""

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
-from tests.integration.delivery import deliver, rows, run, scalar
+from tests.integration.delivery import WINDOW_DAYS, deliver, rows, run, scalar
 from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings
@@ -19,7 +19,7 @@ def split(engine: Engine) -> Callable[[int], None]:
 
     def apply(article: int) -> None:
         with engine.begin() as connection:
-            corrections.split(corrections.CorrectionContext(connection), article)
+            corrections.split(corrections.CorrectionContext(connection, WINDOW_DAYS), article)
 
     return apply
 

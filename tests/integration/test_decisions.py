@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.border import REFUSED, answer, queue
+from tests.integration.delivery import WINDOW_DAYS
 from worker.stories.correction_context import CorrectionContext
 from worker.stories.corrections import merge, not_a_copy
 
@@ -20,7 +21,7 @@ def test_decisions_are_labels_that_evaluate_scores(
     """The newest decision on each pair is exported with both texts, name and time, and scored in an empty database."""
     work(dispatch(1), REFUSED, dispatch(3), copy_of(3, 1))
     with engine.begin() as connection:
-        context = CorrectionContext(connection, "read it", made_by="mara")
+        context = CorrectionContext(connection, WINDOW_DAYS, "read it", made_by="mara")
         not_a_copy(context, 4, 3)
         merge(context, 3, 4)
     answer(engine, queue(engine)[0].id, "another", "mara")

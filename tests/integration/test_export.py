@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.integration.delivery import WINDOW_DAYS
 from tests.integration.newsroom import NOON, Newsroom
 from worker.article import CorrectionKind
 from worker.store import corrections
@@ -34,7 +35,9 @@ def dispatch(newsroom: Newsroom) -> Newsroom:
     newsroom.article(f"{HARBOUR} Again.", file=file, position=2, relation="near")
     newsroom.merge(2, into=1)
     with newsroom.engine.begin() as connection:
-        origin = CorrectionContext(connection, made_by="mara").log(NewCorrection(CorrectionKind.SPLIT, 2, 1))
+        origin = CorrectionContext(connection, WINDOW_DAYS, made_by="mara").log(
+            NewCorrection(CorrectionKind.SPLIT, 2, 1)
+        )
         corrections.record(connection, origin, [2], [1, 3], same=False)
     return newsroom
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.integration.delivery import deliver, new_processor, rows, run
+from tests.integration.delivery import WINDOW_DAYS, deliver, new_processor, rows, run
 from tests.integration.newsroom import Newsroom
 from tests.unit.match.related_reports import FERRY, FERRY_OTHER, OTHER_FERRY, UNRELATED
 from worker.operations.audit import contradictions
@@ -102,10 +102,10 @@ def test_a_merge_by_a_person_leaves_no_link_to_itself(settings: Settings, engine
     """Stories that a person merges are no longer related, but one story; a split relates them again."""
     work(FERRY, FERRY_OTHER)
     with engine.begin() as connection:
-        assert merge(CorrectionContext(connection), 1, 2) == 1
+        assert merge(CorrectionContext(connection, WINDOW_DAYS), 1, 2) == 1
     assert links(engine) == []
     with engine.begin() as connection:
-        assert split(CorrectionContext(connection), 2) == 3
+        assert split(CorrectionContext(connection, WINDOW_DAYS), 2) == 3
     assert links(engine) == [(3, 1)]
     assert list(contradictions(settings, engine)) == []
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, new_processor, rows, run, scalar
+from tests.integration.delivery import WINDOW_DAYS, deliver, new_processor, rows, run, scalar
 from worker.article import Article, BadRecord
 from worker.errors import RetryError
 from worker.fingerprint.article import Prepared
@@ -172,9 +172,9 @@ def test_separations_by_an_editor_are_kept(settings: Settings, engine: Engine, w
     """Articles that an editor split or declared no copies stay separate, however similar the new words are."""
     work(copy_of(3, 0), with_debris(3, 8, 1), with_debris(4, 7), copy_of(4, 1))
     with engine.begin() as connection:
-        split(CorrectionContext(connection), 2)
+        split(CorrectionContext(connection, WINDOW_DAYS), 2)
     with engine.begin() as connection:
-        not_a_copy(CorrectionContext(connection), 4, 3)
+        not_a_copy(CorrectionContext(connection, WINDOW_DAYS), 4, 3)
     reprocess_all(settings, engine)
     assert sorted(stories(engine).values()) == [[1], [2], [3], [4]]
 
@@ -183,7 +183,7 @@ def test_merges_by_an_editor_are_kept(settings: Settings, engine: Engine, work: 
     """Two dissimilar texts that an editor merged stay one story after both were reprocessed."""
     work(with_debris(1, 8), with_debris(2, 9))
     with engine.begin() as connection:
-        merge(CorrectionContext(connection, "two halves of one report"), 1, 2)
+        merge(CorrectionContext(connection, WINDOW_DAYS, "two halves of one report"), 1, 2)
     reprocess_all(settings, engine)
     assert stories(engine) == {1: [1, 2]}
     assert scalar(engine, "SELECT count(*) FROM links WHERE decided_by = 'person'") == 1
@@ -266,7 +266,7 @@ def test_an_article_reprocessed_ahead_of_its_turn_is_not_reprocessed_again(
     def join(reached: int, _last: int) -> None:
         if reached == 3:
             with engine.begin() as connection:
-                merge(CorrectionContext(connection), 1, 4)
+                merge(CorrectionContext(connection, WINDOW_DAYS), 1, 4)
 
     assert ReprocessRun(settings, engine, everything=True)(join).looked_at == 5
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
 from tests.integration.border import JOINED, REFUSED, answer, queue
-from tests.integration.delivery import rows, run, scalar
+from tests.integration.delivery import WINDOW_DAYS, rows, run, scalar
 from tests.integration.newsroom import Newsroom
 from tests.integration.test_reprocess import MARK, reprocess_all
 from worker.errors import CopydeskError
@@ -19,7 +19,6 @@ from worker.settings import Settings
 from worker.store import review
 from worker.store.read.review import count_open, open_items
 from worker.store.review import NewReviewItem
-from worker.stories.candidates import FeatureCache
 from worker.stories.correction_context import CorrectionContext
 from worker.stories.corrections import merge, not_a_copy
 from worker.stories.erase import erase
@@ -86,7 +85,7 @@ def test_a_decision_can_be_undone(
     before = newsroom.story_of(1) == newsroom.story_of(2)
     answer(engine, queue(engine)[0].id, decision)
     with engine.begin() as connection:
-        undo_last(CorrectionContext(connection))
+        undo_last(CorrectionContext(connection, WINDOW_DAYS))
     assert (newsroom.story_of(1) == newsroom.story_of(2)) is before
     assert scalar(engine, "SELECT count(*) FROM corrections WHERE kind <> 'undo'") == 0
     assert list(contradictions(settings, engine)) == []
@@ -120,7 +119,7 @@ def test_a_correction_elsewhere_answers_the_question(
     """A pair that a person corrects in the story's page leaves the queue."""
     work(dispatch(1), REFUSED)
     with engine.begin() as connection:
-        correct(CorrectionContext(connection))
+        correct(CorrectionContext(connection, WINDOW_DAYS))
         assert count_open(connection) == 0
 
 
@@ -128,7 +127,7 @@ def test_an_erased_article_leaves_the_queue(engine: Engine, work: Callable[..., 
     """The reason may quote the text, so the row goes with the article."""
     work(dispatch(1), REFUSED)
     with engine.begin() as connection:
-        erase(connection, FeatureCache(), 1)
+        erase(CorrectionContext(connection, WINDOW_DAYS), 1)
     assert scalar(engine, "SELECT count(*) FROM review_items") == 0
 
 

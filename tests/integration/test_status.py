@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.dispatches import copy_of, dispatch
-from tests.integration.delivery import deliver, rows, scalar
+from tests.integration.delivery import WINDOW_DAYS, deliver, rows, scalar
 from tests.integration.mirror import Mirror
 from tests.integration.mirror import stored as stored_stories
 from tests.integration.test_reprocess import reprocess_all
@@ -168,8 +168,8 @@ def test_a_withdrawn_article_cannot_be_pinned(send: Send, engine: Engine) -> Non
     (first,) = canonical(engine)
     killed = "lpa" if first == 1 else "opa"
     with engine.begin() as connection:
-        pin(CorrectionContext(connection), first)
+        pin(CorrectionContext(connection, WINDOW_DAYS), first)
     send(item(KILL, 2, "canceled", agency=killed))
     assert canonical(engine) == [3 - first]
     with engine.begin() as connection, pytest.raises(CopydeskError, match="withdrawn by its provider"):
-        pin(CorrectionContext(connection), first)
+        pin(CorrectionContext(connection, WINDOW_DAYS), first)

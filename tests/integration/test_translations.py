@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.integration.conftest import Ran
-from tests.integration.delivery import deliver, new_processor, rows, run, scalar
+from tests.integration.delivery import WINDOW_DAYS, deliver, new_processor, rows, run, scalar
 from tests.summit import SUMMIT
 from tests.translated import OTHER_REPORT, DispatchText, dispatch_texts
 from worker.article import ChangeKind
@@ -78,7 +78,7 @@ def feed(engine: Engine) -> list[tuple[str, int, int]]:
 
 def context(connection: Any) -> CorrectionContext:
     """Return the context of a correction."""
-    return CorrectionContext(connection, made_by="mara")
+    return CorrectionContext(connection, WINDOW_DAYS, made_by="mara")
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def undo_command(correction: int | None, note: str | None, as_json: bool) -> Non
     from worker.stories.undo import undo, undo_last
 
     with database() as (settings, engine), engine.begin() as connection:
-        context = CorrectionContext(connection, note, settings.preferred_sources)
+        context = CorrectionContext(connection, settings.window_days, note, settings.preferred_sources)
         story = undo_last(context) if correction is None else undo(context, correction)
         [made] = logged(connection, context.logged)
     report(story, correction_sentence(made), as_json=as_json)
@@ -102,7 +102,7 @@ def correct(work: Callable[["CorrectionContext"], int], note: str | None) -> int
     from worker.stories.corrections import CorrectionContext
 
     with database() as (settings, engine), engine.begin() as connection:
-        return work(CorrectionContext(connection, note, settings.preferred_sources))
+        return work(CorrectionContext(connection, settings.window_days, note, settings.preferred_sources))
 
 
 def report(story: int, sentence: str, *, as_json: bool) -> None:

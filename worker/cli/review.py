@@ -73,7 +73,7 @@ def _decide(settings: Settings, engine: Engine, pair: int, decision: str, note: 
     from worker.stories.review import decide
 
     with engine.begin() as connection:
-        context = CorrectionContext(connection, note, settings.preferred_sources)
+        context = CorrectionContext(connection, settings.window_days, note, settings.preferred_sources)
         return decide(context, pair, ReviewDecision(decision))
 
 

@@ -13,7 +13,7 @@ from worker import archive
 from worker.operations.prune import recover
 from worker.settings import Settings
 from worker.store.locks import AdvisoryLock, hold
-from worker.stories.candidates import FeatureCache
+from worker.stories.correction_context import CorrectionContext
 from worker.stories.erase import Erased, erase
 
 
@@ -33,9 +33,8 @@ def erase_article(
         recover(settings, engine)
         try:
             with engine.connect() as connection, connection.begin() as transaction:
-                erased = erase(
-                    connection, FeatureCache(), article_id, note, preferred_sources=settings.preferred_sources
-                )
+                context = CorrectionContext(connection, settings.window_days, note, settings.preferred_sources)
+                erased = erase(context, article_id)
                 paths = _paths(settings, erased)
                 if dry:
                     transaction.rollback()

@@ -27,6 +27,8 @@ from worker.store.locks import AdvisoryLock, hold
 from worker.store.models import articles
 from worker.store.reprocess import StoredArticle, Versions
 from worker.stories.candidates import FeatureCache
+from worker.stories.correction_context import CorrectionContext
+from worker.stories.reunite import reunite
 from worker.stories.verdict_cache import VerdictCache
 from worker.window import Window
 
@@ -189,6 +191,15 @@ class ReprocessRun:
         before = reprocess.placements(connection, decision.stories, ids)
         needed = JUDGEMENTS[self.settings.judgement].same_story
         new = write(connection, self.cache, decision, self.versions, needed, self.settings.preferred_sources)
+        if decision.to_reassign:
+            context = CorrectionContext(
+                connection,
+                self.settings.window_days,
+                preferred_sources=self.settings.preferred_sources,
+                cache=self.cache,
+            )
+            words = {bytes(article.stored.text_hash) for article in decision.to_reassign}
+            reunite(context, {*decision.stories, *new}, words)
         after = reprocess.placements(connection, (), list(before))
         texts = {article.id for article in written if article.text_changed}
         changes = [

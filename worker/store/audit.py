@@ -5,18 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from worker.store import same_words
 from worker.store.sketches import POSTED
-from worker.store.window_sql import contains_all
 
 #: Examples reported of each kind of fault: one fault may affect a million rows.
 MOST_EXAMPLES = 20
 
 #: The sentence that reports a fault, with names of columns, and the query that finds its rows.
-#: Two stories may have the same words if not all copies of one are within the window of all copies of the other: an
-#: undated copy joins one of two stories whose dates are further apart than the window, and dated copies follow it.
-#: Nor need they be one story after a person separated articles with these words: of two such stories each may be
-#: separated from a third one, and a copy that comes later is in any of them.
-#: Nor need they be one story if one of them has these words as a version of an article that had others.
 CHECKS: tuple[tuple[str, str], ...] = (
     (
         "File {id} is {state} with {articles} articles, but {found} are stored.",
@@ -108,24 +103,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Articles {id} and {other} have the same words, but are in the stories {story_id} and {other_story}.",
-        f"""
-        WITH words AS (
-            SELECT text_hash, story_id, min(id) AS id, bool_or(published_at IS NULL) AS undated,
-                min(published_at) AS published, max(published_at) AS last_published,
-                min(arrived_at) AS arrived, max(arrived_at) AS last_arrived
-            FROM articles GROUP BY 1, 2)
-        SELECT a.id, b.id AS other, a.story_id, b.story_id AS other_story
-        FROM words a JOIN words b ON b.text_hash = a.text_hash AND b.story_id > a.story_id
-        WHERE {contains_all("a", "b", ":days")} AND NOT EXISTS (
-            SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
-            WHERE c.same = 0 AND (x.story_id, y.story_id) IN ((a.story_id, b.story_id), (b.story_id, a.story_id)))
-        AND NOT EXISTS (
-            SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
-            WHERE c.same = 0 AND x.text_hash = a.text_hash AND y.text_hash = a.text_hash)
-        AND NOT EXISTS (
-            SELECT FROM articles x JOIN articles y ON y.revision_key = x.revision_key AND y.story_id = x.story_id
-            WHERE x.text_hash = a.text_hash AND y.text_hash <> x.text_hash
-                AND x.story_id IN (a.story_id, b.story_id))""",
+        same_words.apart_sql(),
     ),
     (
         "Story {id} is linked with the related story {other_id}, but one of them was merged into another.",

@@ -22,11 +22,12 @@ _NOTE = 1_000
 class CorrectionContext:
     """The transaction of a correction, its reason, and the name of the token that it is made with.
 
-    ``preferred_sources`` are those of the settings, for the choice of canonical articles. ``logged`` are the ids of the
-    corrections that were made with it.
+    ``window_days`` and ``preferred_sources`` are those of the settings, for joining copies and for the choice of
+    canonical articles. ``logged`` are the ids of the corrections that were made with it.
     """
 
     connection: Connection
+    window_days: int
     note: str | None = None
     preferred_sources: Sequence[str] = ()
     made_by: str | None = None

@@ -12,6 +12,7 @@ from worker.store.correction_log import NewCorrection
 from worker.store.corrections import MovableArticle
 from worker.store.links import Link
 from worker.stories.correction_context import CorrectionContext
+from worker.stories.reunite import reunite, unite
 from worker.stories.separate import Separated, separate
 
 __all__ = ["CorrectionContext", "join", "merge", "not_a_copy", "pin", "split", "unpin"]
@@ -28,7 +29,7 @@ def merge(context: CorrectionContext, first: int, second: int) -> int:
     if kept == dead:
         raise CopydeskError(f"{first} and {second} are the same story ({kept}) already.")
     join(context, CorrectionKind.MERGE, kept, dead)
-    return kept
+    return context.live_story(kept)
 
 
 def join(context: CorrectionContext, kind: CorrectionKind, kept: int, dead: int, *, undoes: int | None = None) -> None:
@@ -41,13 +42,12 @@ def join(context: CorrectionContext, kind: CorrectionKind, kept: int, dead: int,
     corrections.withdraw(connection, kept, dead, same=False)
     origin = context.log(NewCorrection(kind, article, other, kept, dead, moved, undoes=undoes))
     corrections.record(connection, origin, [article], [other], same=True)
-    stories.merge(connection, {dead: kept})
-    stories.recount(connection, [kept])
-    corrections.restore_links(connection, kept)
+    unite(context, kept, dead)
     if kind == CorrectionKind.MERGE:  # an undo restores the decisions that joined them
         _explain(context, article, other)
     changes = context.update_canonicals([kept], newly_joined)
     stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *changes])
+    reunite(context, [kept])
 
 
 def split(context: CorrectionContext, article_id: int) -> int:
@@ -67,7 +67,8 @@ def split(context: CorrectionContext, article_id: int) -> int:
     # each pair: exact copies may be separated from each other later, and take part in other merges
     corrections.record_apart(connection, origin, moved.ids, moved.left)
     stories.record_changes(connection, moved.changes)
-    return moved.story
+    reunite(context, [moved.story, moved.old_story])
+    return context.live_story(moved.story)
 
 
 def not_a_copy(context: CorrectionContext, article_id: int, other_id: int) -> int:
@@ -89,7 +90,8 @@ def not_a_copy(context: CorrectionContext, article_id: int, other_id: int) -> in
         stories.record_changes(connection, moved.changes)
         made = NewCorrection(made.kind, article_id, other_id, moved.story, moved.old_story, sorted(moved.ids))
     corrections.record_apart(connection, context.log(made), first, second)
-    return made.story_id or article.story_id
+    reunite(context, [story for story in (made.story_id, made.other_story_id) if story])
+    return context.live_story(made.story_id or article.story_id)
 
 
 def pin(context: CorrectionContext, article_id: int) -> int:

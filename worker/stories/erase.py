@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-
 from worker.article import ChangeKind
 from worker.errors import CopydeskError, RetryError
 from worker.store import corrections, erasures, locks, reprocess, stories
 from worker.store.erasures import ErasableArticle
-from worker.stories.candidates import FeatureCache
-from worker.stories.update_canonical import update_canonicals
+from worker.stories.correction_context import CorrectionContext
+from worker.stories.reunite import reunite
 
 _LONGEST = "It is the longest of the copies that are left."
 
@@ -31,20 +29,14 @@ class Erased:
     contents: dict[bytes, list[bytes]] = field(default_factory=dict)
 
 
-def erase(
-    connection: Connection,
-    cache: FeatureCache,
-    article_id: int,
-    note: str | None = None,
-    *,
-    preferred_sources: Sequence[str] = (),
-) -> Erased:
+def erase(context: CorrectionContext, article_id: int) -> Erased:
     """Erase an article and its exact copies under the placement lock; the caller removes the bytes.
 
     Raises:
         CopydeskError: there is no such article.
         RetryError: a file with the same bytes is being processed.
     """
+    connection = context.connection
     locks.lock_placement(connection)
     erasable = erasures.with_same_words(connection, article_id)
     if not erasable:
@@ -56,36 +48,28 @@ def erase(
     erased = Erased(
         [article.id for article in erasable], touched, erasures.others_of_files(connection, erasable), contents=contents
     )
-    erasures.record(connection, erasable, note)
+    erasures.record(connection, erasable, context.storable_note)
     erasures.remove(connection, erasable)
     erasures.update_ledger(connection, erasable)
     erased.gone_stories = erasures.delete_empty_stories(connection, touched)
     changes = [stories.StoryChange(ChangeKind.ERASED, article.story_id, article.id) for article in erasable]
     left = [story for story in touched if story not in erased.gone_stories]
     erased.near = sorted(text for story in left for text in corrections.texts(connection, story))
-    changes += _repair(connection, cache, left, erasable, preferred_sources)
+    changes += _repair(context, left, erasable)
     stories.record_changes(connection, changes)
+    reunite(context, left)
     return erased
 
 
 def _repair(
-    connection: Connection,
-    cache: FeatureCache,
-    left: Sequence[int],
-    erasable: Sequence[ErasableArticle],
-    preferred_sources: Sequence[str],
+    context: CorrectionContext, left: Sequence[int], erasable: Sequence[ErasableArticle]
 ) -> list[stories.StoryChange]:
     """Give the stories that are left their canonical articles, counts and keys; return the changes."""
+    connection = context.connection
     reprocess.delete_keys(connection, left, {key for article in erasable for key in article.sketch})
     without = reprocess.stories_without_canonical(connection, left)
     stories.set_canonical(connection, {story: (article, _LONGEST) for story, article in without.items()})
     changes = [stories.StoryChange(ChangeKind.CANONICAL, story, article) for story, article in sorted(without.items())]
     stories.recount(connection, left)
     copies = stories.different_texts(connection, list(without))
-    return changes + update_canonicals(
-        connection,
-        cache,
-        left,
-        newly_joined=frozenset(text.id for texts in copies.values() for text in texts),
-        preferred_sources=preferred_sources,
-    )
+    return changes + context.update_canonicals(left, frozenset(text.id for texts in copies.values() for text in texts))

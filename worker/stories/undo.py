@@ -12,6 +12,7 @@ from worker.store.correction_log import LoggedCorrection, NewCorrection
 from worker.stories.correction_context import CorrectionContext
 from worker.stories.corrections import join
 from worker.stories.not_a_translation import link_again
+from worker.stories.reunite import reunite
 from worker.stories.separate import separate
 
 
@@ -82,16 +83,15 @@ def _undo_merge(context: CorrectionContext, made: LoggedCorrection) -> int:
     # with all of the other is enough, unless both canonical articles leave
     corrections.record_by_firsts(connection, origin, separated.ids, separated.left)
     stories.record_changes(connection, separated.changes)
-    return separated.story
+    reunite(context, [separated.story, separated.old_story])
+    return context.live_story(separated.story)
 
 
 def _undo_separation(context: CorrectionContext, made: LoggedCorrection) -> int:
     """Bring the articles back that a split or a not-a-copy moved, with those that joined them since."""
     connection = context.connection
     if not made.moved:  # it forbade what was not the case
-        corrections.withdraw_logged(connection, made.id)
-        _log_undo(context, made, made.story_id)
-        return context.article(made.article_id).story_id
+        return _withdraw_ban(context, made)
     moved = corrections.placed(connection, made.moved)
     home, *others = sorted({article.story_id for article in moved})
     if others:
@@ -110,7 +110,15 @@ def _undo_separation(context: CorrectionContext, made: LoggedCorrection) -> int:
     corrections.withdraw_logged(connection, made.id)
     kept, dead = sorted((home, back))
     join(context, CorrectionKind.UNDO, kept, dead, undoes=made.id)
-    return kept
+    return context.live_story(kept)
+
+
+def _withdraw_ban(context: CorrectionContext, made: LoggedCorrection) -> int:
+    """Withdraw that two articles of different stories may not be together."""
+    corrections.withdraw_logged(context.connection, made.id)
+    _log_undo(context, made, made.story_id)
+    reunite(context, [context.article(id_).story_id for id_ in (made.article_id, made.other_id) if id_])
+    return context.article(made.article_id).story_id
 
 
 def _undo_confirmation(context: CorrectionContext, made: LoggedCorrection) -> int:

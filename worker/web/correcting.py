@@ -50,7 +50,7 @@ def _run(do: Action, request: Request, form: Form) -> str:
     here = site(request)
     with here.engine.begin() as connection:
         note, name = form.get("note", ""), session(request).name
-        context = CorrectionContext(connection, note, here.settings.preferred_sources, name)
+        context = CorrectionContext(connection, here.settings.window_days, note, here.settings.preferred_sources, name)
         path = do(context, request, form)
     reported = urlencode([("corrected", number) for number in context.logged[:MOST_NOTICES]])
     return f"{path}?{reported}"

@@ -73,7 +73,9 @@ def _decide(request: Request, decision: ReviewDecision, note: str | None) -> dic
     """Return what the next page reports: the pair, and the correction if there is one."""
     here = site(request)
     with here.engine.begin() as connection:
-        context = CorrectionContext(connection, note, here.settings.preferred_sources, session(request).name)
+        context = CorrectionContext(
+            connection, here.settings.window_days, note, here.settings.preferred_sources, session(request).name
+        )
         try:
             decided = decide(context, path_id(request), decision)
         except CopydeskError as error:

@@ -64,7 +64,9 @@ async def correct(request: Request, note: str | None, work: Callable[[Correction
     def run() -> int:
         with here.engine.begin() as connection:
             made_by = request.state.caller.name
-            return work(CorrectionContext(connection, note, here.settings.preferred_sources, made_by))
+            return work(
+                CorrectionContext(connection, here.settings.window_days, note, here.settings.preferred_sources, made_by)
+            )
 
     return answer(request, CorrectedStory(await run_in_threadpool(run)))
 
