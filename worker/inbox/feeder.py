@@ -5,7 +5,6 @@ inbox, send the message.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -17,16 +16,18 @@ from worker import archive
 from worker.article import ProcessKind
 from worker.display import escape_path
 from worker.errors import RetryError
+from worker.inbox.posted import room
 from worker.inbox.receiver import NotReadyError
 from worker.inbox.scanner import EntryState
 from worker.inbox.sources import is_in_bucket, receive, remove
+from worker.inbox.together import each
 from worker.inbox.watch import InboxWatch
 from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import enqueue
 from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings
-from worker.store import ledger, recovery
+from worker.store import ledger
 
 logger = log.get(__name__)
 
@@ -34,9 +35,6 @@ logger = log.get(__name__)
 _UNREACHABLE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 #: Files accepted in one transaction: enough to make its cost small, few enough to hold them in memory only briefly.
 ACCEPT_FILES = 400
-#: Files of a bucket, or for one, that are received or removed at a time: each costs some requests of 5 to 30 ms, during
-#: which a process only waits.
-_REQUESTS = 16
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -84,15 +82,12 @@ def _each(
     settings: Settings, do: Callable[[_Item], _Result], items: Sequence[_Item]
 ) -> Iterator[tuple[_Item, _Result]]:
     """Yield each item with what ``do`` returns for it: several at a time where each access is a request."""
-    if not archive.is_remote(settings) and not is_in_bucket(settings.inbox):
-        for item in items:
-            progress()
-            yield item, do(item)
+    if archive.is_remote(settings) or is_in_bucket(settings.inbox):
+        yield from each(do, items)
         return
-    with ThreadPoolExecutor(_REQUESTS) as threads:
-        for item, result in zip(items, threads.map(do, items), strict=True):
-            progress()
-            yield item, result
+    for item in items:
+        progress()
+        yield item, do(item)
 
 
 def _receive(settings: Settings, path: bytes, *, move: bool) -> ledger.Delivery | NotReadyError:
@@ -159,21 +154,15 @@ def run(settings: Settings, engine: Engine, watch: InboxWatch) -> None:
 def _cycle(settings: Settings, engine: Engine, watch: InboxWatch, beat: Heartbeat) -> None:
     watch.require_inbox()
     limit = settings.max_waiting_files
-    if watch.tracker.waiting > limit and _room(settings, engine) < limit // 4:
+    if watch.tracker.waiting > limit and room(settings, engine) < limit // 4:
         return  # inbox and queue are full: to accept a few files at a time costs more per file
     if not watch.has_settled_files():
         return
-    room = _room(settings, engine)
-    while room > 0 and not watch.stopping and (files := watch.next_files(min(room, ACCEPT_FILES))):
+    left = room(settings, engine)
+    while left > 0 and not watch.stopping and (files := watch.next_files(min(left, ACCEPT_FILES))):
         _accept(settings, engine, watch, files)
-        room -= len(files)
+        left -= len(files)
         beat.beat()
-
-
-def _room(settings: Settings, engine: Engine) -> int:
-    """Return how many more files may wait in the queue."""
-    with engine.connect() as connection:
-        return settings.max_waiting_files - recovery.backlog(connection)
 
 
 def _accept(settings: Settings, engine: Engine, watch: InboxWatch, files: Sequence[EntryState]) -> None:

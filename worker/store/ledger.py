@@ -68,10 +68,14 @@ _CLAIM = """
 _KNOWN = text("SELECT key, id FROM files WHERE key = ANY(:keys)")
 
 
-def claim(connection: Connection, deliveries: Sequence[Delivery]) -> dict[bytes, int]:
-    """Insert deliveries that the ledger does not have; return the ids of these, by key."""
-    # every process inserts in the same order, so that two services on one inbox never deadlock
-    deliveries = sorted(deliveries, key=lambda d: (d.path, d.key))
+def claim(connection: Connection, deliveries: Sequence[Delivery], *, in_order: bool = False) -> dict[bytes, int]:
+    """Insert deliveries that the ledger does not have; return the ids of these, by key.
+
+    Every process must insert in the same order, so that two services on one inbox never deadlock: that of the paths,
+    or with ``in_order`` that of ``deliveries``, which their source gives them for every reader.
+    """
+    if not in_order:
+        deliveries = sorted(deliveries, key=lambda d: (d.path, d.key))
     rows = execute(
         connection,
         _CLAIM,
