@@ -32,6 +32,7 @@ SECRETS = {
     "database_password": ("DATABASE_PASSWORD", "added to DATABASE_URL if that has none"),
     "redis_url": ("REDIS_URL", "Redis or Valkey, as `redis://host:6379/0`; empty: an embedded server"),
     "redis_password": ("REDIS_PASSWORD", "added to REDIS_URL if that has none"),
+    "stream_password": ("COPYDESK_STREAM_PASSWORD", "the password of the stream's server"),
     "web_token": (
         "COPYDESK_WEB_TOKEN",
         "16 characters or more; a token without a name, which may do all in pages and API; see `copydesk token`",

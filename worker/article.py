@@ -168,6 +168,8 @@ class ProcessKind(StrEnum):
 
     #: takes files from the inbox
     WATCHER = "watcher"
+    #: takes messages from a stream, if the setting names one
+    STREAM = "stream"
     #: processes batches of files
     WORKER = "worker"
     #: enqueues files again that nobody works on

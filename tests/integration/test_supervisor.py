@@ -11,13 +11,14 @@ from worker.settings import Settings, load
 TOKEN = "a-token-for-tests-0123456789"  # noqa: S105  it protects nothing
 
 
-@pytest.mark.parametrize("command", ["scheduler", "web"])
+@pytest.mark.parametrize("command", ["scheduler", "stream", "web"])
 def test_no_password_is_in_the_environment_of_a_part(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
 ) -> None:
     """Neither the environment nor the command line of a part holds a password, wherever ours came from."""
     monkeypatch.setenv("COPYDESK_WEB_TOKEN", TOKEN)
     monkeypatch.setenv("REDIS_PASSWORD", "not-this-one")
+    monkeypatch.setenv("COPYDESK_STREAM_PASSWORD", "nor-this-one")
     ours = load()
     passwords = [make_url(url).password for url in (ours.database_url, ours.redis_url)]
     with (tmp_path / "output").open("ab") as output:
@@ -27,7 +28,7 @@ def test_no_password_is_in_the_environment_of_a_part(
         finally:
             supervisor.stop([part])
     assert b"COPYDESK_DATA_DIR" in seen
-    for secret in (*filter(None, passwords), TOKEN, "not-this-one"):
+    for secret in (*filter(None, passwords), TOKEN, "not-this-one", "nor-this-one"):
         assert secret.encode() not in seen
 
 

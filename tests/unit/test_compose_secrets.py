@@ -17,6 +17,7 @@ MAY_READ = {
     "migrate": _SERVICE | {"owner.password"},
     "restore": _SERVICE | {"owner.password"},
     "watcher": _SERVICE,
+    "stream": _SERVICE,
     "worker": _SERVICE,
     "scheduler": _SERVICE,
     "web": _SERVICE | {"web.token"},
@@ -26,7 +27,7 @@ MAY_READ = {
 
 def _blocks() -> dict[str, str]:
     """Return the text of each service, with that of the anchor that it merges."""
-    services = STACK.partition("\nservices:\n")[2].partition("\nnetworks:\n")[0]
+    services = STACK.partition("\nservices:\n")[2].partition("\nsecrets:")[0]
     parts = re.split(r"^  (\w+):", services, flags=re.MULTILINE)
     shared = STACK.partition("\nx-copydesk:")[2].partition("\nservices:\n")[0]
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -69,3 +70,9 @@ def test_the_queue_belongs_to_the_user_of_redis() -> None:
     assert 'chown -R "$redis:$redis" /queue' in PREPARE
     assert "queue:/queue" in _blocks()["prepare"]
     assert "nocopy: true" in _blocks()["redis"]
+
+
+def test_only_the_reader_of_the_stream_has_its_password() -> None:
+    """The secrets of the stream's server are files, mounted into one container."""
+    assert [name for name, block in _blocks().items() if "stream_password" in block] == ["stream"]
+    assert "COPYDESK_STREAM_PASSWORD:" not in STACK

@@ -59,7 +59,7 @@ def test_every_command_and_setting_is_in_the_reference() -> None:
     assert all(f"## copydesk {name}\n" in reference for name in COMMANDS)
     settings = (FOLDER / "settings.md").read_text("utf-8")
     assert all(
-        f"`{name}`" in settings or f"`{name.upper()}`" in settings or name == "web_token"
+        f"`{name}`" in settings or f"`{name.upper()}`" in settings or name in {"stream_password", "web_token"}
         for name in Settings.model_fields
     )
 

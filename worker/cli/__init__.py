@@ -16,6 +16,7 @@ from worker.errors import CopydeskError
 COMMANDS = {
     "up": ("service", "Run the whole service until Ctrl-C."),
     "watch": ("service", "Watch the inbox and enqueue new files."),
+    "stream": ("service", "Read articles from the stream that COPYDESK_STREAM names and enqueue them."),
     "worker": ("service", "Process files from the queue: clean, fingerprint and match them."),
     "scheduler": (
         "service",
@@ -114,7 +115,7 @@ COMMANDS = {
 
 #: The commands in the order of `copydesk --help`, by what a user is about to do.
 SECTIONS = {
-    "Run": ("ingest", "bulk", "up", "watch", "worker", "scheduler", "web"),
+    "Run": ("ingest", "bulk", "up", "watch", "stream", "worker", "scheduler", "web"),
     "Read": ("stories", "story", "translations", "files", "why", "clean", "compare", "export", "changes"),
     "Correct": ("merge", "split", "not-a-copy", "not-a-translation", "pin", "review", "undo", "corrections"),
     "Maintain": ("retry", "reprocess", "prune", "erase", "backup", "restore"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import click
 
 from worker.cli.database import database, settings_on_servers
+from worker.errors import CopydeskError
 
 
 def _on_stop(stop: Callable[[], None]) -> None:
@@ -20,12 +21,14 @@ def _on_stop(stop: Callable[[], None]) -> None:
 def up_command() -> None:
     """Run the whole service until Ctrl-C.
 
-    Starts watcher, workers, scheduler and web pages, and embedded Postgres and Valkey unless DATABASE_URL and REDIS_URL
-    are set. Exits with 1 if a service already runs in the data folder, or if the port of the pages is in use.
+    Starts watcher, workers, scheduler and web pages, the reader of the stream if COPYDESK_STREAM is set, and embedded
+    Postgres and Valkey unless DATABASE_URL and REDIS_URL are set. Exits with 1 if a service already runs in the data
+    folder, or if the port of the pages is in use.
 
     Example: copydesk up
     """
     from worker.cli import startup
+    from worker.operations.health import parts
     from worker.process.service_lock import only_service
     from worker.process.supervisor import keep_running
     from worker.settings import load
@@ -39,10 +42,11 @@ def up_command() -> None:
         with database(create=True) as (settings, engine):
             ready = startup.ready(settings)
             # a daemon: it may wait for a database that no longer answers
-            look = (engine, stopping, folder_exists, ready)
+            look = (engine, parts(settings), stopping, folder_exists, ready)
             watching = threading.Thread(target=startup.watch, args=look, daemon=True)
             watching.start()
-            keep_running(settings, [["watch"], ["worker"], ["scheduler"], ["web"]], stopping)
+            stream = [["stream"]] if settings.stream else []
+            keep_running(settings, [["watch"], *stream, ["worker"], ["scheduler"], ["web"]], stopping)
             watching.join(startup.END_SECONDS)
         if not folder_exists():
             sys.exit(1)
@@ -61,6 +65,26 @@ def watch_command() -> None:
         watch = inbox_watch(settings)
         _on_stop(watch.stop)
         feeder.run(settings, engine, watch)
+
+
+@click.command("stream")
+def stream_command() -> None:
+    """Read articles from the stream that COPYDESK_STREAM names and enqueue them.
+
+    Messages are acknowledged once their articles are in the archive and the ledger.
+
+    Example: COPYDESK_STREAM=redis://desk/0?stream=articles copydesk stream
+    """
+    stopping = threading.Event()
+    _on_stop(stopping.set)
+    with database(create=True) as (settings, engine):
+        from worker.inbox import stream_feeder
+        from worker.inbox.redis_stream import RedisStream
+
+        if settings.stream is None:
+            raise CopydeskError("Set COPYDESK_STREAM to the stream to read: redis://host:6379/0?stream=articles.")
+        source = RedisStream(settings.stream, settings.stream_password)
+        stream_feeder.run(settings, engine, source, stopping)
 
 
 @click.command("worker")

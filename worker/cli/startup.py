@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -34,7 +34,13 @@ def ready(settings: Settings) -> str:
     return f"Copydesk is up. Put files into {settings.inbox}; stop with Ctrl-C.\nPages: {place} ({correct})"
 
 
-def watch(engine: Engine, stopping: threading.Event, folder_exists: Callable[[], bool], ready: str) -> None:
+def watch(
+    engine: Engine,
+    parts: Sequence[ProcessKind],
+    stopping: threading.Event,
+    folder_exists: Callable[[], bool],
+    ready: str,
+) -> None:
     """Print ``ready`` when every part has sent a heartbeat; set ``stopping`` when the data folder is gone."""
     began: float | None = time.monotonic()
     up = False
@@ -42,7 +48,7 @@ def watch(engine: Engine, stopping: threading.Event, folder_exists: Callable[[],
         if not folder_exists():
             output.say("The data folder was removed: stopping.")
             stopping.set()
-        elif not up and not (missing := missing_parts(engine)):
+        elif not up and not (missing := missing_parts(engine, parts)):
             up = True
             output.say(ready)
         elif not up and began and time.monotonic() - began > _LATE_SECONDS:
@@ -50,15 +56,15 @@ def watch(engine: Engine, stopping: threading.Event, folder_exists: Callable[[],
             output.say(f"Still waiting for: {', '.join(missing)}. Their messages are above; see also: copydesk status")
 
 
-def missing_parts(engine: Engine) -> list[str]:
-    """Return the parts of which no child of this process has sent a heartbeat."""
+def missing_parts(engine: Engine, parts: Sequence[ProcessKind]) -> list[str]:
+    """Return those of the parts of which no child of this process has sent a heartbeat."""
     try:
         with engine.connect() as connection:
             living = heartbeats.living(connection, socket.gethostname())
     except SQLAlchemyError:
         living = {}
-    parts = {kind for pid, kind in living.items() if _parent(pid) == os.getpid()}
-    return [str(kind) for kind in ProcessKind if kind not in parts]
+    ours = {kind for pid, kind in living.items() if _parent(pid) == os.getpid()}
+    return [str(kind) for kind in parts if kind not in ours]
 
 
 def _parent(pid: int) -> int:

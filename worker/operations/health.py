@@ -27,7 +27,11 @@ from worker.store.session import engine as make_engine
 
 #: If a file waits longer than this while workers run, something is stuck.
 LATE_SECONDS = 300
-_PARTS = (ProcessKind.WATCHER, ProcessKind.WORKER, ProcessKind.SCHEDULER)
+
+
+def parts(settings: Settings) -> list[ProcessKind]:
+    """Return the processes that a service with these settings has."""
+    return [kind for kind in ProcessKind if kind != ProcessKind.STREAM or settings.stream]
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Status:
     queue: int | None = None
     files: dict[str, int] = field(default_factory=dict)
     oldest_waiting_seconds: float | None = None
+    stream_lag: int | None = None  # messages that are not acknowledged; None: unknown, or there is no stream
     articles: int = 0
     stories: int = 0
     copies: dict[str, int] = field(default_factory=dict)
@@ -49,6 +54,8 @@ class Status:
         yield f"queue        {'unknown' if self.queue is None else self.queue} messages"
         if self.processes:
             yield "processes    " + ", ".join(f"{count} {kind}" for kind, count in self.processes.items())
+            if ProcessKind.STREAM in self.processes:
+                yield f"stream       {'unknown' if self.stream_lag is None else f'{self.stream_lag:,}'} messages wait"
             yield "files        " + ", ".join(f"{count:,} {state}" for state, count in self.files.items())
             yield f"articles     {self.articles:,}"
             yield f"stories      {self.stories:,}"
@@ -65,7 +72,7 @@ def status(settings: Settings, engine: Engine, *, only_service: bool = False) ->
     current = Status(queue=queue_length(settings))
     try:
         with engine.connect() as connection:
-            _read_database(connection, current)
+            _read_database(settings, connection, current)
             current.problems += [] if only_service else _webhooks(connection)
     except SQLAlchemyError as error:
         current.problems.append(_no_answer(error))
@@ -76,12 +83,14 @@ def status(settings: Settings, engine: Engine, *, only_service: bool = False) ->
     return current
 
 
-def _read_database(connection: Connection, current: Status) -> None:
+def _read_database(settings: Settings, connection: Connection, current: Status) -> None:
     living = heartbeats.count_by_kind(connection)
     notes = heartbeats.notes(connection)
     amounts = totals(connection)
     current.oldest_waiting_seconds = oldest_waiting_seconds(connection)
-    current.processes = {str(kind): living.get(kind, 0) for kind in _PARTS}
+    needed = (kind for kind in parts(settings) if kind != ProcessKind.WEB)  # pages may be left out
+    current.processes = {str(kind): living.get(kind, 0) for kind in needed}
+    current.stream_lag = heartbeats.lag(connection)
     current.files, current.stories = amounts.files, amounts.stories
     current.articles = sum(amounts.articles.values())
     current.copies = {relation: n for relation, n in amounts.articles.items() if relation != Relation.ORIGINAL}

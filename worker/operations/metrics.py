@@ -19,7 +19,7 @@ from worker import __version__
 from worker.article import ChangeKind, FileState, ProcessKind
 from worker.process.stage_timer import BOUNDS, STAGES, Histogram
 from worker.store import models, monitoring
-from worker.store.heartbeats import count_by_kind
+from worker.store.heartbeats import count_by_kind, lag
 from worker.store.id_search import newest_id
 from worker.store.read.snapshot import snapshot
 from worker.store.read.totals import totals
@@ -122,6 +122,8 @@ def _work(connection: Connection) -> Iterator[Metric]:
     for kind in ProcessKind:
         processes.add_metric([kind], living.get(kind, 0))
     yield processes
+    if (messages := lag(connection)) is not None:
+        yield GaugeMetricFamily("copydesk_stream_lag", "Messages of the stream that are not acknowledged.", messages)
     seconds = monitoring.file_seconds(connection, [percent / 100 for percent in _PERCENTS], _LATEST_FILES)
     lasted = GaugeMetricFamily(
         "copydesk_file_seconds", "Seconds from arrival to outcome, over the newest 1,000 files.", labels=["percent"]

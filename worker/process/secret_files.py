@@ -9,7 +9,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 #: Variables that hold or locate secrets; a child gets those that it needs in files.
-_SECRET_VARIABLES = ("DATABASE_URL", "REDIS_URL", "DATABASE_PASSWORD", "REDIS_PASSWORD", "COPYDESK_WEB_TOKEN")
+_SECRET_VARIABLES = (
+    *("DATABASE_URL", "REDIS_URL", "DATABASE_PASSWORD", "REDIS_PASSWORD"),
+    *("COPYDESK_STREAM_PASSWORD", "COPYDESK_WEB_TOKEN"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ def start(settings: Settings, arguments: Sequence[str], output: BinaryIO | None 
     secrets = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     if "web" in arguments:
         secrets["COPYDESK_WEB_TOKEN"] = settings.web_token
+    if "stream" in arguments:
+        secrets["COPYDESK_STREAM_PASSWORD"] = settings.stream_password
     unknown = unknown_variables()  # reported once, by this process
     with secret_files(secrets) as inherited:
         environment = {name: value for name, value in inherited.environment.items() if name not in unknown}

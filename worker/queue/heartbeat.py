@@ -27,14 +27,17 @@ class Heartbeat:
         self._process = f"{kind}:{socket.gethostname()}:{pid or os.getpid()}"
         self._last = 0.0
 
-    def beat(self, note: str = "") -> None:
-        """Write a heartbeat unless the last one is recent; ``note`` says what keeps the process waiting."""
+    def beat(self, note: str = "", lag: int | None = None) -> None:
+        """Write a heartbeat unless the last one is recent.
+
+        ``note`` says what keeps the process waiting, ``lag`` how many messages wait at its source.
+        """
         if not note and time.monotonic() - self._last < BEAT_SECONDS:
             return
         self._last = time.monotonic()
         try:
             with self._engine.begin() as connection:
-                heartbeats.write(connection, self._process, self._kind, note or None)
+                heartbeats.write(connection, self._process, self._kind, note or None, lag)
         except SQLAlchemyError:
             self._last = 0.0
 

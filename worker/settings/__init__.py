@@ -16,6 +16,7 @@ from pydantic_settings import SettingsError as UnreadableError
 from worker.errors import SettingsError
 from worker.settings.explain import explain, explain_json
 from worker.settings.places import BucketUrl, place
+from worker.settings.streams import StreamUrl, stream_url
 from worker.settings.urls import is_address_of_proxy, is_web_address, postgres_url, redis_url
 
 #: Secrets and server addresses keep the names that every platform gives them.
@@ -66,6 +67,8 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(ge=0)
     scan_seconds: float = Field(gt=0)
     max_waiting_files: int = Field(ge=1)
+    stream: StreamUrl | None
+    stream_password: str = Field("", repr=False)
     batch_files: int = Field(ge=1, le=1000)
     batch_bytes: int = Field(ge=1)
     max_file_bytes: int = Field(ge=1)
@@ -140,6 +143,11 @@ class Settings(BaseSettings):
     @classmethod
     def _require_place(cls, value: Path | str | BucketUrl) -> Path | BucketUrl:
         return place(value)
+
+    @field_validator("stream", mode="before")
+    @classmethod
+    def _require_stream(cls, value: str | StreamUrl | None) -> StreamUrl | None:
+        return stream_url(value)
 
     @field_validator("archive")
     @classmethod

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 #: Never shown, not even in the error for a wrong value.
-_SECRETS = ("database_url", "redis_url", "database_password", "redis_password", "web_token")
+_SECRETS = ("database_url", "redis_url", "database_password", "redis_password", "stream_password", "web_token")
 #: Settings that are lists or tables -> an example of how to write them in the environment.
 _JSON_EXAMPLES = {
     "ignore": '["*.tmp", "*.part"]',

@@ -11,6 +11,7 @@ OTHER_VARIABLES = {
     f"COPYDESK_{name}"
     for name in (
         *("CONFIG_DIR", "GID", "GRAFANA_PORT", "INBOX_FOLDER", "SHARED_BUFFERS", "TAG", "UID"),
+        "STREAM_AUTHORITY_FILE",
         *("WORKER_CPUS", "WORKER_MEMORY"),
         *("SCREENSHOTS", "SHARED", "STANDINS"),
     )

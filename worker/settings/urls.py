@@ -33,12 +33,18 @@ def redis_url(url: str, password: str) -> str:
     """
     if not url:
         return url
-    if not _is_redis(url):
+    if not is_redis_address(url):
         raise SettingsError("REDIS_URL is not an address of Redis or Valkey, such as redis://host:6379/0.")
     complete = _with_password(url, password)
     if not complete.startswith("rediss://") or "ssl_cert_reqs=" in complete:
         return complete
     return f"{complete}{'&' if '?' in complete else '?'}ssl_cert_reqs=required"
+
+
+def is_redis_address(url: str) -> bool:
+    """Return whether this is an address of Redis or Valkey."""
+    parts = _split(url)
+    return parts is not None and parts.scheme in {"redis", "rediss"} and parts.port != 0
 
 
 def is_web_address(url: str) -> bool:
@@ -66,11 +72,6 @@ def _is_postgres(url: str) -> bool:
         return make_url(url).drivername == "postgresql+psycopg"
     except (ArgumentError, ValueError):
         return False
-
-
-def _is_redis(url: str) -> bool:
-    parts = _split(url)
-    return parts is not None and parts.scheme in {"redis", "rediss"} and parts.port != 0
 
 
 def _split(url: str) -> SplitResult | None:

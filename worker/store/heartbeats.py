@@ -13,13 +13,13 @@ SILENT_SECONDS = 60
 _FORGET_SECONDS = 20 * SILENT_SECONDS
 
 _WRITE = text("""
-    INSERT INTO heartbeats (process, kind, note) VALUES (:process, :kind, :note)
-    ON CONFLICT (process) DO UPDATE SET seen_at = now(), note = excluded.note""")
+    INSERT INTO heartbeats (process, kind, note, lag) VALUES (:process, :kind, :note, :lag)
+    ON CONFLICT (process) DO UPDATE SET seen_at = now(), note = excluded.note, lag = excluded.lag""")
 
 
-def write(connection: Connection, process: str, kind: ProcessKind, note: str | None) -> None:
-    """Record a heartbeat; ``note`` says what holds the process up, if something does."""
-    connection.execute(_WRITE, {"process": process, "kind": kind, "note": note})
+def write(connection: Connection, process: str, kind: ProcessKind, note: str | None, lag: int | None = None) -> None:
+    """Record a heartbeat; ``note`` says what holds the process up, ``lag`` how much waits at its source."""
+    connection.execute(_WRITE, {"process": process, "kind": kind, "note": note, "lag": lag})
 
 
 def remove(connection: Connection, process: str) -> None:
@@ -63,6 +63,12 @@ def notes(connection: Connection) -> list[tuple[str, str]]:
     columns = select(heartbeats.c.process, heartbeats.c.note)
     rows = connection.execute(columns.where(heartbeats.c.note.is_not(None), _seen_within()))
     return [(row.process, row.note) for row in rows]
+
+
+def lag(connection: Connection) -> int | None:
+    """Return how many messages wait at the source, as the last living process that reads it has reported."""
+    columns = select(heartbeats.c.lag).where(heartbeats.c.kind == ProcessKind.STREAM, _seen_within())
+    return connection.execute(columns.order_by(heartbeats.c.seen_at.desc()).limit(1)).scalar()
 
 
 def delete_expired(connection: Connection) -> None:

@@ -273,10 +273,11 @@ heartbeats = Table(
     "heartbeats",
     metadata,
     Column("process", Text, primary_key=True),  # kind:host:pid
-    Column("kind", Text, nullable=False),  # watcher, worker, scheduler, web
+    Column("kind", Text, nullable=False),  # watcher, stream, worker, scheduler, web
     now_column("started_at"),
     now_column("seen_at"),
     Column("note", Text),  # what holds it up, if anything does
+    Column("lag", BigInteger),  # of a reader of a stream: messages that it has not acknowledged
 )
 
 #: How long the stages of the work took, summed over all batches: one row per stage.

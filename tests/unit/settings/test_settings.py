@@ -10,7 +10,7 @@ from worker.errors import SettingsError
 from worker.settings import Settings, config_file, load
 
 #: Settings that come from the environment or files of secrets, never from worker.toml.
-SECRETS = {"web_token", "database_url", "redis_url", "database_password", "redis_password"}
+SECRETS = {"web_token", "database_url", "redis_url", "database_password", "redis_password", "stream_password"}
 DEFAULTS: dict[str, Any] = tomllib.loads(config_file("worker.toml").read_text("utf-8"))
 
 WRONG = [
@@ -45,6 +45,11 @@ WRONG = [
     ("user_header", "X-Forwarded-Email"),
     ("user_header", "X Forwarded"),
     ("web_url", "http://desk.example.org:eighty/"),
+    ("stream", "articles"),
+    ("stream", "http://desk.example.org/?stream=articles"),
+    ("stream", "redis://desk.example.org:many/0?stream=articles"),
+    ("stream", "redis://desk.example.org/0"),
+    ("stream", "redis://desk.example.org/0?stream=articles&ssl_cert_reqs=none"),
 ]
 
 

@@ -31,4 +31,5 @@ def test_settings_and_their_files_are_known(monkeypatch: pytest.MonkeyPatch) -> 
 def test_variables_of_the_compose_file_are_known() -> None:
     """Each variable that docker-compose.yml reads is a setting or listed as another variable."""
     read = set(re.findall(r"\$\{(COPYDESK_[A-Z_]+)", (ROOT / "docker-compose.yml").read_text("utf-8")))
-    assert read - {f"COPYDESK_{name.upper()}" for name in Settings.model_fields} <= OTHER_VARIABLES
+    settings = {f"COPYDESK_{name.upper()}{suffix}" for name in Settings.model_fields for suffix in ("", "_FILE")}
+    assert read - settings <= OTHER_VARIABLES
