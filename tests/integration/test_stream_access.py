@@ -17,6 +17,7 @@ from sqlalchemy import Engine, make_url
 
 from tests.dispatches import dispatch
 from tests.harm.proxy import Proxy
+from tests.integration.conftest import Ran
 from tests.integration.delivery import scalar
 from tests.integration.test_bucket_tls import make_certificates
 from tests.integration.test_stream_source import wait_for
@@ -117,6 +118,15 @@ def test_the_certificate_is_verified(redis_url: str, tls_port: int, tmp_path: Pa
         else:
             with pytest.raises(SourceError, match="certificate verify failed"):
                 source.read(1)
+
+
+def test_a_reader_without_a_stream_says_what_to_set(copydesk: Callable[..., Ran]) -> None:
+    """The command ends with 1 and names the setting."""
+    ran = copydesk("stream")
+    assert (ran.code, ran.err) == (
+        1,
+        "copydesk: Set COPYDESK_STREAM to the stream to read: redis://host:6379/0?stream=articles.\n",
+    )
 
 
 @contextmanager
