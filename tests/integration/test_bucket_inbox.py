@@ -20,12 +20,12 @@ from worker.bucket import objects
 from worker.bucket.objects import opened
 from worker.inbox import bucket_watcher, feeder
 from worker.inbox.bucket_watcher import BucketWatcher
-from worker.inbox.scanner import EntryState
 from worker.inbox.sources import receive, remove
 from worker.inbox.watch import InboxWatch, inbox_watch
 from worker.operations.audit import contradictions
 from worker.operations.health import check
 from worker.queue.heartbeat import Heartbeat
+from worker.scanner import EntryState
 from worker.settings import Settings, load
 from worker.settings.places import BucketUrl
 from worker.store.ledger import Delivery

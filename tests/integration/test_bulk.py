@@ -15,6 +15,7 @@ from pyarrow import parquet
 
 from tests.benchmarks.labelled import COPIES, EVENTS, shared_folder
 from tests.dispatches import dispatch
+from tests.folders import write_out_of_reach
 from tests.integration.conftest import Ran
 from tests.integration.delivery import rows
 from worker.bench.corpus import texts
@@ -229,3 +230,22 @@ def test_bulk_equals_the_service_on_labelled_sets(settings: Settings, tmp_path: 
     service = {position: story for position, (story, *_) in by_service(settings, docs).items()}
     bulk = {row["position"]: row["story_id"] for row in by_bulk(settings, [docs], tmp_path / "out.parquet")}
     assert agreement(joined(service), joined(bulk)) >= 0.99
+
+
+@pytest.mark.slow
+def test_what_cannot_be_read_fails_the_command(
+    copydesk: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The rest is written, the sentence says how many files are missing, and the command exits with 1."""
+    monkeypatch.setenv("COPYDESK_CONCURRENCY", "1")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(dispatch(1))
+    write_out_of_reach(tmp_path / "in")
+    target = tmp_path / "out.parquet"
+    ran = copydesk("bulk", tmp_path / "in", target, "--json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["unreadable"] == 1
+    assert "1 files or folders can't be read" in ran.err
+    assert parquet.read_table(target).num_rows == 1
+    [line] = target.with_name("out.parquet.refused.jsonl").read_text().splitlines()
+    assert json.loads(line)["reason"] == "It can't be read: File name too long."

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "worker"
 #: Modules by layer, the lowest first: a module imports from its own layer or from those above it in this list, never
 #: from one below. A package includes all that is in it. The last layers may import anything.
 LAYERS = [
-    ("article", "client", "errors", "display", "window", "kernel", "reference"),
+    ("article", "client", "errors", "display", "window", "kernel", "reference", "scanner"),
     ("settings", "process", "language", "dates"),
     ("bucket", "formats", "clean", "features", "fingerprint", "match", "search", "translation"),
     ("archive", "store"),

@@ -21,8 +21,9 @@ from worker.bulk import groups, join, output, tasks
 from worker.bulk.engine import database
 from worker.bulk.estimate import BulkEstimate, estimate
 from worker.bulk.folder import WorkFolder, read_table, write_table
+from worker.bulk.inputs import find_inputs
 from worker.bulk.schema import EDGES
-from worker.bulk.source import SourcePart, cut, find_inputs, in_turn
+from worker.bulk.source import SourcePart, cut, in_turn
 from worker.bulk.tasks import Job
 from worker.bulk.texts import READ, write_places
 from worker.display import escape_path, unescape_path
@@ -42,10 +43,14 @@ Advance = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """What a run did: ``texts`` have different words, ``edges`` are pairs of them that may be one story."""
+    """What a run did: ``texts`` have different words, ``edges`` are pairs of them that may be one story.
+
+    ``unreadable``: files and folders that could not be read, which are among the ``refused`` lines
+    """
 
     articles: int
     refused: int
+    unreadable: int
     texts: int
     keys: int
     edges: int
@@ -66,7 +71,9 @@ class BulkRun:
             raise CopydeskError(f"{written} is an input, but this run would write it: name another file to write.")
         # the result may be in a folder of the input
         self._files = [
-            path for path in find_inputs(paths) if own.isdisjoint((path.absolute(), *path.absolute().parents))
+            file
+            for file in find_inputs(paths, settings.ignore)
+            if own.isdisjoint((path := Path(file.path).absolute(), *path.parents))
         ]
         if not self._files:
             raise CopydeskError("There is no file to read.")
@@ -85,8 +92,9 @@ class BulkRun:
                 refused = output.write_refused(self._folder, self._refused)
                 stories = output.write_result(connection, self._folder, len(self._units()), self._target)
                 counted = join.count(connection)
+                unreadable = sum(part.is_unreadable for unit in self._units() for part in unit)
             self._folder.remove()
-        return BulkResult(counted.articles, refused, counted.texts, counted.keys, edges.num_rows, stories)
+        return BulkResult(counted.articles, refused, unreadable, counted.texts, counted.keys, edges.num_rows, stories)
 
     def estimate(self) -> BulkEstimate:
         """Read the input, count what the rest has to do, and judge the first blocks to know how long that takes."""
@@ -109,14 +117,17 @@ class BulkRun:
     def _made_of(self) -> dict[str, Any]:
         """Return all that the files of the work folder depend on."""
         settings = self._job.settings
-        stats = [
-            (escape_path(os.fsencode(path.absolute())), path.stat().st_size, path.stat().st_mtime_ns)
-            for path in self._files
-        ]
+        files = [(file.shown_path, file.size, file.state, file.fault) for file in self._files]
         versions = worker.__version__, clean.VERSION, fingerprint.VERSION
         judged_by = settings.judgement, settings.window_days, settings.preferred_sources, settings.records_per_part
         read_by = asdict(self._job.limits) | {"deadline": None}  # infinite, and not for JSON
-        return {"files": stats, "versions": versions, "judged_by": judged_by, "read_by": read_by}
+        return {
+            "files": files,
+            "folder": escape_path(os.fsencode(Path.cwd())),
+            "versions": versions,
+            "judged_by": judged_by,
+            "read_by": read_by,
+        }
 
     def _units(self) -> list[list[SourcePart]]:
         def cut_files() -> list[list[dict[str, Any]]]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from worker import formats
 from worker.bulk.faults import refusal
+from worker.bulk.inputs import InputFile
 from worker.display import escape_path
 from worker.errors import QuarantineError
 from worker.formats import Limits
@@ -29,7 +30,8 @@ class SourcePart:
     """A file, or one ``span`` of it: first record, number of records, byte offset.
 
     ``sequence``: where reading can't start at the span, a number that the parts have in common which one reader takes
-    in turn: of a Parquet file that of the row group. ``fault``: why the file can't be read.
+    in turn: of a Parquet file that of the row group. ``fault``: why the file, or a folder, is refused as a whole; it
+    ``is_unreadable`` if what it holds is not known.
     """
 
     number: int
@@ -37,6 +39,7 @@ class SourcePart:
     span: tuple[int, int, int] | None = None
     sequence: int | None = None
     fault: str | None = None
+    is_unreadable: bool = False
 
     @property
     def shown_path(self) -> str:
@@ -44,27 +47,15 @@ class SourcePart:
         return escape_path(os.fsencode(self.path))
 
 
-def find_inputs(paths: Sequence[Path]) -> list[Path]:
-    """Return the files among ``paths`` and in their folders, in order; hidden files and links in folders are left out.
-
-    As in the inbox, a link in a folder is not followed: who may write there need not be who may read what it names.
-    """
-    found: list[Path] = []
-    for path in paths:
-        inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
-        found += [p for p in inside if p == path or not any(part[0] in "._" for part in p.relative_to(path).parts)]
-    return found
-
-
-def cut(files: Sequence[Path], limits: Limits, advance: Callable[[int], None]) -> list[list[SourcePart]]:
+def cut(files: Sequence[InputFile], limits: Limits, advance: Callable[[int], None]) -> list[list[SourcePart]]:
     """Return the units, each as parts of files that are read one after the other.
 
     ``advance`` is called with the number of files that are cut.
     """
     units: list[list[SourcePart]] = []
     room = 0  # bytes that the last unit can still take
-    for number, path in enumerate(files):
-        parts, size = _parts(number, path, limits)
+    for number, file in enumerate(files):
+        parts, size = _parts(number, file, limits)
         if not units or size > min(room, _LARGE_BYTES) or len(units[-1]) == _UNIT_FILES:
             units += [[part] for part in parts]
             room = limits.max_span_bytes if size <= _LARGE_BYTES else 0
@@ -91,16 +82,19 @@ def in_turn(units: Sequence[Sequence[SourcePart]], missing: Sequence[int], worke
         yield from (own[start : start + share] for start in range(0, len(own), share))
 
 
-def _parts(number: int, path: Path, limits: Limits) -> tuple[list[SourcePart], int]:
+def _parts(number: int, file: InputFile, limits: Limits) -> tuple[list[SourcePart], int]:
     """Return the parts of a file, and its size unpacked at most; of one in several parts, more than any unit takes."""
+    if file.fault:
+        return [SourcePart(number, file.path, fault=file.fault, is_unreadable=True)], 0
+    path, size = Path(file.path), file.size
     try:
-        size = path.stat().st_size
         spans = list(_parquet_spans(path, limits) if path.suffix == PARQUET else _spans(path, size, limits))
         if spans:
             return [SourcePart(number, str(path), *span) for span in spans], limits.max_span_bytes + 1
         return [SourcePart(number, str(path))], size * limits.max_ratio if _is_packed(path) else size
     except Exception as error:
-        return [SourcePart(number, str(path), fault=refusal(error))], 0
+        fault, is_unreadable = refusal(error), isinstance(error, OSError)
+        return [SourcePart(number, file.path, fault=fault, is_unreadable=is_unreadable)], 0
 
 
 def _is_packed(path: Path) -> bool:

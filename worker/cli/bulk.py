@@ -1,10 +1,11 @@
 """``copydesk bulk``: turn an existing corpus into stories without the service."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +28,7 @@ def bulk_command(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
 
     Needs neither Postgres nor Redis, but the extra `bulk`. A run that was interrupted goes on where it was: give the
     same command again. OUT.work/ has the files of the run, and is removed at its end; OUT.refused.jsonl has the records
-    that can't be read, with the reasons.
+    that can't be read, with the reasons. Exits with 1 if a file or folder could not be read at all.
     """
     inputs, target = _places(paths)
     if any(find_spec(library) is None for library in ("duckdb", "pyarrow")):
@@ -38,11 +39,22 @@ def bulk_command(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     with output.progress() as bar:
         run = BulkRun(load(), inputs, target, _advance(bar))
         result = run.estimate() if dry_run else run.run()
+    _show(asdict(result), target, as_json=as_json)
+
+
+def _show(result: dict[str, Any], target: Path, *, as_json: bool) -> None:
+    """Print what a run did; exit with 1 if it could not read all of its input."""
     if as_json:
-        output.print_json(asdict(result))
-        return
-    for name, value in asdict(result).items():
-        click.echo(f"{name.replace('_', ' ')}: {value:,}")
+        output.print_json(result)
+    else:
+        for name, value in result.items():
+            click.echo(f"{name.replace('_', ' ')}: {value:,}")
+    if unreadable := result.get("unreadable"):
+        output.say(
+            f"{unreadable:,} files or folders can't be read, and the result is without them: {target}.refused.jsonl"
+            " names them with the reasons. Make them readable and give the command again."
+        )
+        sys.exit(1)
 
 
 def _places(paths: tuple[Path, ...]) -> tuple[list[Path], Path]:

@@ -51,9 +51,9 @@ def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
 
 def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict[str, Any]:
     from worker.inbox import ingest
-    from worker.inbox.scanner import Ignore
+    from worker.scanner import Ignore
 
-    files = ingest.find_files(paths, Ignore(settings.ignore))
+    files = ingest.find_inputs(paths, Ignore(settings.ignore))
     with engine.connect() as connection:
         service_runs = bool(living_workers(connection))
     try:

@@ -13,10 +13,10 @@ from worker.bucket.listing import listed
 from worker.bucket.objects import ObjectState, opened
 from worker.display import escape_path
 from worker.errors import RetryError
-from worker.inbox.scanner import EntryState, Ignore
 from worker.inbox.watcher import SettledFileTracker
 from worker.process import log
 from worker.process.stall_guard import progress
+from worker.scanner import EntryState, Ignore
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
 

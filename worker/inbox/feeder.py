@@ -18,7 +18,6 @@ from worker.display import escape_path
 from worker.errors import RetryError
 from worker.inbox.posted import room
 from worker.inbox.receiver import NotReadyError
-from worker.inbox.scanner import EntryState
 from worker.inbox.sources import is_in_bucket, receive, remove
 from worker.inbox.together import each
 from worker.inbox.watch import InboxWatch
@@ -26,6 +25,7 @@ from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.batching import enqueue
 from worker.queue.heartbeat import Heartbeat
+from worker.scanner import EntryState
 from worker.settings import Settings
 from worker.store import ledger
 

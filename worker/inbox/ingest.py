@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from worker.errors import CopydeskError
 from worker.inbox import feeder
-from worker.inbox.scanner import Ignore, scan
 from worker.process import log
 from worker.process.supervisor import keep_running
 from worker.queue import sweeper
+from worker.scanner import Ignore, find_files
 from worker.settings import Settings
 from worker.store import ledger, locks, report
 
@@ -42,17 +42,11 @@ class IngestResult:
     not_ready: dict[bytes, str] = field(default_factory=dict)  # path -> why it can't be accepted yet
 
 
-def find_files(paths: Sequence[Path], ignore: Ignore) -> list[bytes]:
+def find_inputs(paths: Sequence[Path], ignore: Ignore) -> list[bytes]:
     """Return the absolute path of each file once: files as given, folders scanned like the inbox."""
-    files: list[bytes] = []
-    for path in paths:
-        absolute = Path(os.path.abspath(path))  # noqa: PTH100  not resolved: a link is refused, not followed
-        if absolute.is_dir():
-            below = scan(absolute, ignore, {}, unreadable=_raise_unreadable)
-            files += sorted(entry.path for entry in below)
-        else:
-            files.append(os.fsencode(absolute))
-    return list(dict.fromkeys(files))
+    # not resolved: a link is refused, not followed
+    absolute = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
+    return find_files(absolute, ignore, unreadable=_raise_unreadable)
 
 
 def _raise_unreadable(path: bytes, error: OSError) -> None:

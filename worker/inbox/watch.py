@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from worker.inbox.scanner import EntryState
 from worker.inbox.watcher import InboxWatcher, SettledFileTracker
+from worker.scanner import EntryState
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
 

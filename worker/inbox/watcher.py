@@ -17,8 +17,8 @@ import watchfiles
 
 from worker.display import escape_path
 from worker.errors import RetryError
-from worker.inbox.scanner import EntryState, Ignore, entry_state, scan
 from worker.process import log
+from worker.scanner import EntryState, Ignore, entry_state, scan
 from worker.settings import Settings
 
 logger = log.get(__name__)

@@ -14,8 +14,9 @@ from pyarrow import parquet
 from worker import formats
 from worker.article import Article, BadRecord, Cleaned
 from worker.bulk import read, source
+from worker.bulk.inputs import find_inputs
 from worker.bulk.read import Refused, prepare, read_units
-from worker.bulk.source import SourcePart, cut, find_inputs, in_turn
+from worker.bulk.source import SourcePart, cut, in_turn
 from worker.clean import clean
 from worker.fingerprint.article import Prepared
 from worker.formats import Limits
@@ -32,7 +33,7 @@ def lines(count: int) -> bytes:
 
 def units_of(*paths: Path, limits: Limits = _LIMITS) -> list[list[SourcePart]]:
     """Return the units of these files."""
-    return cut(paths, limits, lambda _: None)
+    return cut(find_inputs(paths, ()), limits, lambda _: None)
 
 
 def results(units: list[list[SourcePart]], limits: Limits = _LIMITS) -> tuple[list[str], list[Refused]]:
@@ -186,15 +187,3 @@ def test_a_lack_of_memory_ends_the_run(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(read, "clean", fails)
     with pytest.raises(MemoryError):
         results(units_of(path))
-
-
-def test_links_pipes_and_hidden_files_of_a_folder_are_left_out(tmp_path: Path) -> None:
-    """A folder's files are its own, also below; a link that is given by name is a file as any other."""
-    secret, folder = tmp_path / "secret.txt", tmp_path / "in"
-    (folder / "below").mkdir(parents=True)
-    for path in (secret, folder / "a.txt", folder / "below" / "b.txt", folder / ".hidden", folder / "_part"):
-        path.write_text("A word.")
-    (folder / "link.txt").symlink_to(secret)
-    os.mkfifo(folder / "pipe.txt")
-    assert find_inputs([folder]) == [folder / "a.txt", folder / "below" / "b.txt"]
-    assert find_inputs([folder / "link.txt"]) == [folder / "link.txt"]

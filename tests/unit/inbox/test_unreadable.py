@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from worker.inbox.scanner import EntryState
 from worker.inbox.watcher import SettledFileTracker
+from worker.scanner import EntryState
 
 
 class Clock:

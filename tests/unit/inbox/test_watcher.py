@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from worker.inbox.scanner import EntryState, Ignore, scan
 from worker.inbox.watcher import InboxWatcher, SettledFileTracker
+from worker.scanner import EntryState, Ignore, scan
 from worker.settings import load
 
 NOTHING = Ignore(())

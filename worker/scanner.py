@@ -1,9 +1,9 @@
-"""Scan a folder: yield the entries that may be files to accept, skip those whose names are ignored."""
+"""Scan folders, for the inbox and for a list of inputs: entries that may be files, without those of ignored names."""
 
 import fnmatch
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,6 +62,17 @@ def scan(
                         yield seen
         except OSError as error:
             unreadable(folder, error)
+
+
+def find_files(paths: Iterable[Path], ignore: Ignore, *, unreadable: Callable[[bytes, OSError], None]) -> list[bytes]:
+    """Return the path of each file once: files as given, whatever their names, and the entries of folders, sorted."""
+    files: list[bytes] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(entry.path for entry in scan(path, ignore, {}, unreadable=unreadable))
+        else:
+            files.append(os.fsencode(path))
+    return list(dict.fromkeys(files))
 
 
 def entry_state(path: bytes) -> EntryState | None:
