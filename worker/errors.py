@@ -16,6 +16,10 @@ class RetryError(CopydeskError):
     """Something other than the file is missing for now (a server, a folder, a lock): retry later."""
 
 
+class ObjectError(RetryError):
+    """One object of a bucket can't be read: it was replaced, or the storage refuses it. Others can be."""
+
+
 class KernelError(RetryError):
     """The compiled kernel is at fault, not the file that was processed: report it, keep the file waiting."""
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from obstore.exceptions import AlreadyExistsError, BaseError, InvalidPathError, PreconditionError
 
-from worker.errors import RetryError
+from worker.errors import ObjectError, RetryError
 
 #: Module of the exception for a bug in the library, which is no ``Exception`` and can't be imported.
 _PANICS = "pyo3_runtime"
@@ -16,7 +16,7 @@ _REFUSALS = ("400", "403")
 _STATUS = re.compile(r"status code: (\d{3} [A-Z][A-Za-z ]+)")
 
 
-class RefusedError(RetryError):
+class RefusedError(ObjectError):
     """The storage answered that it will not do this; it may do other things, with other objects."""
 
     def __init__(self, message: str, answer: str) -> None:

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 
 from obstore.exceptions import InvalidPathError
 
+from worker.bucket.faults import RefusedError
 from worker.bucket.objects import Bucket, ObjectState
+from worker.process.stall_guard import progress
+from worker.scanner import Ignore
 
 _REFUSED_KEY = re.compile(r'Error parsing Path "(.*?)": Encountered', re.DOTALL)
 #: The first thing in a key that is refused: a control character, or a segment that is empty or made of dots.
@@ -39,6 +42,22 @@ def listed(bucket: Bucket, refused: Callable[[str], None]) -> Iterator[list[Obje
             after = following
         else:
             return
+
+
+def is_file(bucket: Bucket, found: ObjectState, ignore: Ignore) -> bool:
+    """Return whether an object is to be read: none of its names is ignored, and it does not mark an empty folder."""
+    if any(ignore(name.encode()) for name in found.key.split("/")):
+        return False
+    return found.size > 0 or not _is_marker(bucket, found.key)
+
+
+def _is_marker(bucket: Bucket, key: str) -> bool:
+    """Return whether an empty object marks a folder: consoles make "folder/", listed here without the slash."""
+    progress()
+    try:
+        return bucket.state(key) is None
+    except RefusedError:
+        return False  # it is there, and reading it reports the reason
 
 
 def _behind(key: str) -> str | None:

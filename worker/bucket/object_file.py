@@ -1,36 +1,39 @@
-"""A kept object as a file: read in pieces when they are asked for, so that nothing needs a disk and little memory."""
+"""An object as a file: read in pieces when they are asked for, so that nothing needs a disk and little memory."""
 
 import io
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import BinaryIO, cast
 
-from worker.bucket.objects import PIECE_BYTES, Bucket
-from worker.errors import RetryError
+from worker.bucket.objects import PIECE_BYTES, Bucket, ChangedError
 
 
-def open_object(bucket: Bucket, key: str, places: Sequence[str] = ()) -> BinaryIO:
-    """Open an object that never changes; a small one is read whole by the first request.
+def open_object(bucket: Bucket, key: str, places: Sequence[str] = (), tag: str = "") -> BinaryIO:
+    """Open an object that never changes, or that must have this ``tag``; a small one is read by the first request.
 
-    A large one is read on from ``places``, the keys to which it may be moved meanwhile. Reading it raises RetryError if
-    it is gone from all of them.
+    A large one is read on from ``places``, the keys to which it may be moved meanwhile. Reading it raises ChangedError
+    if it is gone from all of them, or has another tag.
 
     Raises:
         FileNotFoundError: there is none.
+        ChangedError: it has another tag.
         RetryError: the storage does not answer, or refuses.
     """
     state, content = bucket.read(key, PIECE_BYTES)
+    if tag not in {"", state.tag}:
+        raise ChangedError(f"The object {key} of {bucket.url} was replaced since it was listed.")
     if content is not None:
         return io.BytesIO(content)
-    return cast("BinaryIO", io.BufferedReader(_ObjectFile(bucket, (key, *places), state.size), PIECE_BYTES))
+    return cast("BinaryIO", io.BufferedReader(_ObjectFile(bucket, (key, *places), state.size, tag), PIECE_BYTES))
 
 
 class _ObjectFile(io.RawIOBase):
-    def __init__(self, bucket: Bucket, keys: Sequence[str], size: int) -> None:
+    def __init__(self, bucket: Bucket, keys: Sequence[str], size: int, tag: str) -> None:
         super().__init__()
         self._bucket = bucket
         self._keys = keys
         self._size = size
+        self._tag = tag
         self._position = 0
 
     def readable(self) -> bool:
@@ -61,6 +64,6 @@ class _ObjectFile(io.RawIOBase):
     def _read(self, length: int) -> bytes:
         for key in self._keys:
             with suppress(FileNotFoundError):
-                return self._bucket.read_range(key, self._position, length)
+                return self._bucket.read_range(key, self._position, length, self._tag)
         # not FileNotFoundError, which a reader of a format would take for damaged content: it would keep what it has
-        raise RetryError(f"The object {self._keys[0]} of {self._bucket.url} was moved or removed while it was read.")
+        raise ChangedError(f"The object {self._keys[0]} of {self._bucket.url} was moved or removed while it was read.")

@@ -14,7 +14,7 @@ from obstore.exceptions import AlreadyExistsError, PreconditionError
 
 from worker.bucket.connection import open_store
 from worker.bucket.faults import reported
-from worker.errors import RetryError
+from worker.errors import ObjectError
 from worker.process.stall_guard import progress
 from worker.settings.places import BucketUrl
 
@@ -40,8 +40,8 @@ class ObjectState:
         return int.from_bytes(blake2b(self.tag.encode(), digest_size=8).digest()) >> 1
 
 
-class ChangedError(RetryError):
-    """The object was replaced while it was read."""
+class ChangedError(ObjectError):
+    """The object was replaced or removed while it was read."""
 
 
 class Bucket:
@@ -71,10 +71,19 @@ class Bucket:
             state = self._state(answer.meta)
             return state, answer.bytes().to_bytes() if state.size <= most else None
 
-    def read_range(self, key: str, start: int, length: int) -> bytes:
-        """Return up to ``length`` bytes of a kept object, which never changes."""
-        with reported(self.url):
-            return obstore.get_range(self._store, self._prefix + key, start=start, length=length).to_bytes()
+    def read_range(self, key: str, start: int, length: int, tag: str = "") -> bytes:
+        """Return up to ``length`` bytes of an object that never changes, or that must have this ``tag``.
+
+        Raises:
+            FileNotFoundError: it is gone.
+            ChangedError: it has another tag.
+        """
+        condition: Any = {"range": (start, start + length)} | ({"if_match": tag} if tag else {})
+        try:
+            with reported(self.url):
+                return obstore.get(self._store, self._prefix + key, options=condition).bytes().to_bytes()
+        except PreconditionError as error:
+            raise ChangedError(f"The object {key} of {self.url} was replaced while it was read.") from error
 
     def pieces(self, state: ObjectState) -> Iterator[bytes]:
         """Yield the content of an object in this state.
@@ -85,14 +94,7 @@ class Bucket:
         """
         for start in range(0, state.size, PIECE_BYTES):
             progress()
-            end = min(start + PIECE_BYTES, state.size)
-            try:
-                with reported(self.url):
-                    condition: Any = {"range": (start, end), "if_match": state.tag}
-                    piece = obstore.get(self._store, self._prefix + state.key, options=condition).bytes().to_bytes()
-            except PreconditionError as error:
-                raise ChangedError("The object was replaced while it was read.") from error
-            yield piece
+            yield self.read_range(state.key, start, min(PIECE_BYTES, state.size - start), state.tag)
 
     def create(self, key: str, data: bytes) -> bool:
         """Write an object unless there is one with this key; return whether it was written."""
@@ -173,3 +175,10 @@ class Bucket:
 def opened(url: BucketUrl) -> Bucket:
     """Return this place, opened once per process; its environment counts at that time."""
     return Bucket(url)
+
+
+def located(url: str) -> tuple[Bucket, str]:
+    """Return the bucket and the key of an object, of its URL as it was listed."""
+    scheme, _, rest = url.partition("://")
+    name, _, key = rest.partition("/")
+    return opened(BucketUrl(scheme, name, "")), key

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import pyarrow as pa
@@ -18,9 +18,11 @@ from worker.formats import Limits, Span
 _Row = dict[str, Any] | Exception
 
 
-def read_rows(path: str, group: int, spans: Sequence[Span], limits: Limits) -> Iterator[list[Article | BadRecord]]:
+def read_rows(
+    source: BinaryIO, group: int, spans: Sequence[Span], limits: Limits
+) -> Iterator[list[Article | BadRecord]]:
     """Yield the outcomes of consecutive spans of rows of a row group, which is decoded once."""
-    with parquet.ParquetFile(path) as file:
+    with parquet.ParquetFile(source) as file:
         before = sum(file.metadata.row_group(number).num_rows for number in range(group))
         columns = [column.name for column in file.schema_arrow if not _is_bytes(column.type)]
         most = max(span.count for span in spans)

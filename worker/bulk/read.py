@@ -3,10 +3,11 @@
 What fails at one record is the reason why that one is refused, whatever it is; the others go on.
 """
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, BinaryIO
 
 import orjson
 import pyarrow as pa
@@ -14,9 +15,10 @@ import pyarrow as pa
 from worker import formats
 from worker.article import Article, BadRecord, Cleaned
 from worker.bulk.faults import refusal
+from worker.bulk.inputs import is_object, open_input
 from worker.bulk.parquet import read_rows
 from worker.bulk.schema import PREPARED
-from worker.bulk.source import PARQUET, SourcePart
+from worker.bulk.source import REQUESTS, SourcePart, is_parquet, name_of
 from worker.clean import clean
 from worker.fingerprint.article import Prepared
 from worker.formats import Limits, Span
@@ -32,7 +34,8 @@ _Cleaned = tuple[int, Article, Cleaned]
 def read_units(units: Sequence[Sequence[SourcePart]], limits: Limits) -> Iterator[Iterable[_Outcome]]:
     """Yield the records of each unit; take one before the next. Several units are parts of one sequence."""
     if units[0][0].sequence is None:
-        yield from (((part, record) for part in unit for record in _read(part, limits)) for unit in units)
+        for unit in units:
+            yield ((part, record) for part, opened in _opened_ahead(unit) for record in _read(part, opened, limits))
         return
     parts = [part for [part] in units]
     reader = _in_sequence(parts, limits)
@@ -83,15 +86,30 @@ def _fingerprinted(cleaned: Sequence[_Cleaned]) -> list[Prepared | BadRecord]:
         return [result for one in cleaned for result in _fingerprinted([one])]
 
 
-def _read(part: SourcePart, limits: Limits) -> Iterator[Article | BadRecord]:
+def _opened_ahead(parts: Sequence[SourcePart]) -> Iterator[tuple[SourcePart, Callable[[], BinaryIO]]]:
+    """Yield each part with a function that opens it; a few objects are fetched meanwhile, as an answer takes long."""
+    if not any(is_object(part.path) for part in parts):
+        yield from ((part, partial(open_input, part.path, part.state)) for part in parts)
+        return
+    with ThreadPoolExecutor(REQUESTS) as threads:
+        waiting = deque[tuple[SourcePart, Future[BinaryIO]]]()
+        for part in parts:
+            waiting.append((part, threads.submit(open_input, part.path, part.state)))
+            if len(waiting) > REQUESTS:
+                first, source = waiting.popleft()
+                yield first, source.result
+        yield from ((first, source.result) for first, source in waiting)
+
+
+def _read(part: SourcePart, opened: Callable[[], BinaryIO], limits: Limits) -> Iterator[Article | BadRecord]:
     """Yield the records of a part; where it can't be read further, a bad record is the last."""
     if part.fault is not None:
         yield BadRecord(0, part.fault)
         return
     position = part.span[0] if part.span else 0
     try:
-        with Path(part.path).open("rb") as source:
-            for record in formats.read(source, _name(part), limits, Span(*part.span) if part.span else None):
+        with opened() as source:
+            for record in formats.read(source, name_of(part.path), limits, Span(*part.span) if part.span else None):
                 yield record
                 position = record.position + 1
     except Exception as error:
@@ -101,15 +119,11 @@ def _read(part: SourcePart, limits: Limits) -> Iterator[Article | BadRecord]:
 def _in_sequence(parts: Sequence[SourcePart], limits: Limits) -> Iterator[Sequence[Article | BadRecord]]:
     """Yield the records of each part of one sequence, which is read once."""
     spans = [Span(*part.span) for part in parts if part.span]
-    if Path(parts[0].path).suffix == PARQUET:
-        yield from read_rows(parts[0].path, parts[0].sequence or 0, spans, limits)
-        return
-    with Path(parts[0].path).open("rb") as source:
-        yield from formats.read_spans(source, _name(parts[0]), limits, spans)
-
-
-def _name(part: SourcePart) -> str:
-    return os.fsencode(part.path).rpartition(b"/")[2].decode("utf-8", "replace")
+    with open_input(parts[0].path, parts[0].state) as source:
+        if is_parquet(parts[0].path):
+            yield from read_rows(source, parts[0].sequence or 0, spans, limits)
+        else:
+            yield from formats.read_spans(source, name_of(parts[0].path), limits, spans)
 
 
 def _row(path: str, prepared: Prepared) -> dict[str, Any]:

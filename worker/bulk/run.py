@@ -31,6 +31,7 @@ from worker.errors import CopydeskError
 from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.reader_limits import reader_limits
 from worker.settings import Settings
+from worker.settings.places import BucketUrl
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,21 +59,21 @@ class BulkResult:
 
 
 class BulkRun:
-    """One run over ``paths``; its work folder is next to ``target`` and is removed when the result is written."""
+    """One run over ``places``; its work folder is next to ``target`` and is removed when the result is written."""
 
-    def __init__(self, settings: Settings, paths: Sequence[Path], target: Path, advance: Advance) -> None:
+    def __init__(self, settings: Settings, places: Sequence[Path | BucketUrl], target: Path, advance: Advance) -> None:
         self._target, self._advance = target, advance
         self._folder = WorkFolder(target.with_name(f"{target.name}.work"))
         self._refused = target.with_name(f"{target.name}.refused.jsonl")
         output.check_target(target)
         own = {path.absolute() for path in (self._folder.path, target, self._refused)}
-        written = next((path for path in paths if path.absolute() in own), None)
+        written = next((place for place in places if isinstance(place, Path) and place.absolute() in own), None)
         if written:
             raise CopydeskError(f"{written} is an input, but this run would write it: name another file to write.")
         # the result may be in a folder of the input
         self._files = [
             file
-            for file in find_inputs(paths, settings.ignore)
+            for file in find_inputs(places, settings.ignore)
             if own.isdisjoint((path := Path(file.path).absolute(), *path.parents))
         ]
         if not self._files:

@@ -16,19 +16,22 @@ from worker.errors import CopydeskError
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from worker.settings.places import BucketUrl
+
 
 @click.command("bulk", epilog="Example:  copydesk bulk archive/ stories.parquet")
-@click.argument("paths", nargs=-1, required=True, metavar="IN... OUT", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="IN... OUT", type=click.Path(path_type=str))
 @click.option(
     "--dry-run", is_flag=True, help="Read and count only: keys, candidates, and the time that the rest takes."
 )
 @JSON_OBJECT
-def bulk_command(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+def bulk_command(paths: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """Match a whole corpus without the service: files in, one Parquet file of articles and stories out.
 
-    Needs neither Postgres nor Redis, but the extra `bulk`. A run that was interrupted goes on where it was: give the
-    same command again. OUT.work/ has the files of the run, and is removed at its end; OUT.refused.jsonl has the records
-    that can't be read, with the reasons. Exits with 1 if a file or folder could not be read at all.
+    IN is a file, a folder, or a place in a bucket such as s3://bucket/prefix. Needs neither Postgres nor Redis, but the
+    extra `bulk`. A run that was interrupted goes on where it was: give the same command again. OUT.work/ has the files
+    of the run, and is removed at its end; OUT.refused.jsonl has the records that can't be read, with the reasons. Exits
+    with 1 if a file or folder could not be read at all.
     """
     inputs, target = _places(paths)
     if any(find_spec(library) is None for library in ("duckdb", "pyarrow")):
@@ -57,17 +60,29 @@ def _show(result: dict[str, Any], target: Path, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _places(paths: tuple[Path, ...]) -> tuple[list[Path], Path]:
+def _places(paths: tuple[str, ...]) -> tuple[list["Path | BucketUrl"], Path]:
     """Return the inputs and the file to write."""
-    *inputs, target = paths
+    *inputs, target = map(_place, paths)
     if not inputs:
         raise click.UsageError("Name at least one input, and after it the file to write.")
-    missing = next((path for path in inputs if not path.exists()), None)
+    missing = next((path for path in inputs if isinstance(path, Path) and not path.exists()), None)
     if missing:
         raise CopydeskError(f"{missing} does not exist.")
+    if not isinstance(target, Path):
+        raise CopydeskError(f"The result can't be written to a bucket: name a file after {inputs[-1]}.")
     if target.is_dir() or not target.absolute().parent.is_dir():
         raise CopydeskError(f"{target} can't be written: name a file in an existing folder after the inputs.")
     return inputs, target
+
+
+def _place(value: str) -> "Path | BucketUrl":
+    """Return a path as it was given, or the place that a URL names."""
+    from worker.settings.places import place
+
+    try:
+        return place(value) if "://" in value else Path(value)
+    except ValueError as error:
+        raise CopydeskError(f"{value.partition('://')[0]}://… is no input: {error}.") from None
 
 
 def _advance(bar: "Progress") -> Callable[[str, int, int], None]:

@@ -8,8 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from worker.bucket.faults import RefusedError
-from worker.bucket.listing import listed
+from worker.bucket.listing import is_file, listed
 from worker.bucket.objects import ObjectState, opened
 from worker.display import escape_path
 from worker.errors import RetryError
@@ -132,19 +131,9 @@ class BucketWatcher:
 
     def _entry(self, found: ObjectState) -> EntryState | None:
         """Return the object as an entry; None for names that are ignored, and for the marker of an empty folder."""
-        if any(self._ignore(name.encode()) for name in found.key.split("/")):
-            return None
-        if found.size == 0 and self._is_marker(found.key):
+        if not is_file(self._bucket, found, self._ignore):
             return None
         return EntryState(f"{self._url}/{found.key}".encode(), found.size, found.modified_ns, 0, found.tag_number)
-
-    def _is_marker(self, key: str) -> bool:
-        """Return whether an empty object marks a folder: consoles make "folder/", listed here without the slash."""
-        progress()
-        try:
-            return self._bucket.state(key) is None
-        except RefusedError:
-            return False  # it is there, and reading it reports the reason
 
     def unchanged(self, files: Sequence[EntryState]) -> list[EntryState]:
         """Return all of them: an object is read in the state that it has then."""

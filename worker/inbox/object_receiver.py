@@ -11,10 +11,9 @@ from hashlib import sha256
 
 from worker import archive
 from worker.bucket.faults import RefusedError
-from worker.bucket.objects import PIECE_BYTES, Bucket, ChangedError, ObjectState, opened
+from worker.bucket.objects import PIECE_BYTES, Bucket, ChangedError, ObjectState, located
 from worker.inbox.receiver import NotReadyError, delivery_key
 from worker.settings import Settings
-from worker.settings.places import BucketUrl
 from worker.store.ledger import Delivery
 
 #: Held while a large object is read and written: one at a time bounds the memory.
@@ -28,7 +27,7 @@ def receive(settings: Settings, path: bytes) -> Delivery:
         NotReadyError: it is being replaced, or the storage refuses it; other objects can be received.
         RetryError: the storage of the inbox or of the archive does not answer, or refuses.
     """
-    bucket, key = _located(path)
+    bucket, key = located(path.decode())
     try:
         with _one_object():
             state, content = bucket.read(key, PIECE_BYTES)
@@ -81,7 +80,7 @@ def remove(delivery: Delivery) -> None:
     Raises:
         RetryError: the storage does not answer, or refuses.
     """
-    bucket, key = _located(delivery.path)
+    bucket, key = located(delivery.path.decode())
     state = bucket.state(key)
     if state is not None and _stamp(state) == delivery.stamp:
         bucket.delete([key])
@@ -89,10 +88,3 @@ def remove(delivery: Delivery) -> None:
 
 def _stamp(state: ObjectState) -> tuple[int, int, int, int]:
     return state.tag_number, state.size, state.modified_ns, 0
-
-
-def _located(path: bytes) -> tuple[Bucket, str]:
-    """Return the bucket and the key of an object whose URL the watcher has made."""
-    scheme, _, rest = path.decode().partition("://")
-    name, _, key = rest.partition("/")
-    return opened(BucketUrl(scheme, name, "")), key
