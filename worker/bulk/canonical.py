@@ -6,6 +6,7 @@ this, with batches of as many articles as the service takes of a large file.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from worker.bulk.settled import Settled
 from worker.features import Features
 from worker.fingerprint.article import Prepared
 from worker.store.candidate_queries import STORY_TEXTS, NewArticle
@@ -13,7 +14,7 @@ from worker.store.revisions import SentText
 from worker.store.stories import CanonicalCandidate
 from worker.stories.canonical_choice import FINAL_TEXTS, allowed, choose_among, relations_to
 from worker.stories.cluster_text import Cluster, ClusterText
-from worker.stories.references import New
+from worker.stories.references import New, Stored, TextRef
 from worker.stories.revisions import current_versions
 from worker.stories.rows import BatchChanges, batch_changes
 from worker.stories.verdict_cache import VerdictCache
@@ -29,7 +30,9 @@ class CanonicalChoice:
         ids: Sequence[int],
         verdicts: VerdictCache,
         preferred_sources: Sequence[str],
+        settled: Settled,
     ) -> None:
+        self._settled = settled
         self._batch, self._ids, self._verdicts, self._preferred = batch, ids, verdicts, preferred_sources
         self._numbers = {article: number for number, article in enumerate(ids)}
         alone = {article: Cluster(articles=[number]) for number, article in enumerate(ids)}
@@ -66,23 +69,29 @@ class CanonicalChoice:
     def choose(self, changes: BatchChanges) -> dict[int, int]:
         """Return the canonical article of each story; set relation and similarity of its different texts."""
         members, sent = changes.new_texts(), changes.sent_texts()
-        several = {story: texts for story, texts in members.items() if len(texts) > 1}
+        fixed = self._settled.canonical
+        several = {story: texts for story, texts in members.items() if len(texts) > 1 and story not in fixed}
         newest = {story: _newest(texts, sent.get(story, ())) for story, texts in several.items()}
         canonical = {story: texts[0].id for story, texts in members.items()}
         chosen = choose_among(self._load, several, newest, self._preferred)
-        canonical |= {story: article for story, (article, _) in chosen.items()}
+        canonical |= {story: article for story, (article, _) in chosen.items()} | fixed
         relations = relations_to(
             self._load,
             {text.id: canonical[story] for story, texts in members.items() for text in texts},
-            lambda a, b: self._verdicts.judged(New(self._numbers[a]), New(self._numbers[b])),
-            {text.id: text.sent for texts in members.values() for text in texts},
+            lambda a, b: self._verdicts.judged(self._ref(a), self._ref(b)),
+            self._settled.sent | {text.id: text.sent for texts in members.values() for text in texts},
         )
         for article, (relation, similarity) in relations.items():
             changes.rows[article].relation, changes.rows[article].similarity = relation, similarity
         return canonical
 
     def _load(self, articles: Iterable[int]) -> Mapping[int, Features]:
-        return {article: self._batch[self._numbers[article]].features for article in articles}
+        wanted = set(articles)
+        new = {article: self._batch[self._numbers[article]].features for article in wanted & self._numbers.keys()}
+        return {**new, **self._settled.load(wanted - new.keys())}
+
+    def _ref(self, article: int) -> TextRef:
+        return New(self._numbers[article]) if article in self._numbers else Stored(article)
 
 
 def _newest(texts: Sequence[CanonicalCandidate], others: Sequence[SentText] = ()) -> set[int]:

@@ -11,6 +11,7 @@ import orjson
 
 from worker.article import PublicationStatus
 from worker.bulk.canonical import CanonicalChoice
+from worker.bulk.settled import Settled
 from worker.bulk.texts import TextStore
 from worker.bulk.verdicts import ARRIVED, KeyCounts
 from worker.fingerprint.article import Prepared
@@ -22,7 +23,7 @@ from worker.store.links import Link
 from worker.stories import candidates
 from worker.stories.batch_match import cluster_texts, in_batch_duplicates
 from worker.stories.cluster import BatchClusterer
-from worker.stories.references import MemberRef, New, TextRef
+from worker.stories.references import MemberRef, New, Stored, StoredStory, TextRef
 from worker.stories.revisions import RevisionLinks, link_revisions, sent_texts, settle_exact_copies
 from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.verdict_cache import VerdictCache
@@ -38,39 +39,61 @@ class Component:
     stories_before: Sequence[int]
 
 
-def cluster(store: TextStore, component: Component, counts: KeyCounts, settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield where each article of a component is placed: rows of `PLACED`."""
-    batch, ids = store.prepared(component.ids), component.ids
+def cluster(
+    store: TextStore, component: Component, counts: KeyCounts, settings: Settings, settled: Settled | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield where each article of a component is placed, also in ``settled`` stories: rows of `PLACED`."""
+    settled = settled or Settled()
+    batch, ids = store.prepared(component.ids), [settled.last_id + id_ for id_ in component.ids]
     window, verdicts = Window(settings.window_days), VerdictCache(JUDGEMENTS[settings.judgement])
     new = candidates.new_articles(batch, ARRIVED)
     duplicates = in_batch_duplicates(new, window)
-    links = _link(batch, new, duplicates, window)
-    clusterer = BatchClusterer([], verdicts, window)
-    choice = CanonicalChoice(batch, new, ids, verdicts, settings.preferred_sources)
+    links = _link(batch, new, duplicates, window, settled)
+    clusterer = BatchClusterer(settled.stories, verdicts, window)
+    choice = CanonicalChoice(batch, new, ids, verdicts, settings.preferred_sources, settled)
     for number, text in enumerate(cluster_texts(batch, new)):
         joins = links.joins(number)
-        copy_of: list[MemberRef] = [New(duplicates[number])] if number in duplicates else []
-        rarity = KeyRarity(counts.by_id.get(ids[number], {}), component.stories_before[number])
-        clusterer.add(text, [joins] if joins else [], copy_of=copy_of, joins=joins, rarity=rarity)
-        if number not in clusterer.exact_copies:
-            service_batch = (ids[number] - 1) // settings.records_per_part
-            choice.update(clusterer.cluster_of(number), clusterer.exact_copies, service_batch)
-    exact: dict[int, TextRef] = {n: ref for n, ref in clusterer.exact_copies.items() if isinstance(ref, New)}
-    by_story = {ids[min(own.articles)]: own for own in clusterer.clusters()}
+        candidate_refs = [*([joins] if joins else []), *map(StoredStory, settled.candidates.get(number, ()))]
+        rarity = KeyRarity(counts.by_id.get(component.ids[number], {}), component.stories_before[number])
+        copy_of = _originals(number, duplicates, settled)
+        clusterer.add(text, candidate_refs, copy_of=copy_of, joins=joins, rarity=rarity)
+        own = clusterer.cluster_of(number)
+        if number not in clusterer.exact_copies and not own.stored:
+            service_batch = (component.ids[number] - 1) // settings.records_per_part
+            choice.update(own, clusterer.exact_copies, service_batch)
+    exact: dict[int, TextRef] = {
+        n: ref if isinstance(ref, New) else Stored(settled.exact[n][0]) for n, ref in clusterer.exact_copies.items()
+    }
+    by_story = {(own.stored or [ids[min(own.articles)]])[0]: own for own in clusterer.clusters()}
     changes = batch_changes(batch, new, exact, by_story, ids)
     withdraw_rows(changes.rows.values())
-    versions = {number: ids[first] for number, first in links.earlier.items()}
+    versions = {number: ids[first] for number, first in links.earlier.items()} | links.versions
     decisions = list(match_decisions(clusterer.matches, exact, ids, revisions=versions))
     yield from _rows(changes, choice.choose(changes), decisions)
 
 
+def _originals(number: int, duplicates: Mapping[int, int], settled: Settled) -> list[MemberRef]:
+    """Return what an article is an exact copy of, if of anything."""
+    if number in duplicates:
+        return [New(duplicates[number])]
+    return [StoredStory(settled.exact[number][1])] if number in settled.exact else []
+
+
 def _link(
-    batch: Sequence[Prepared], new: Sequence[NewArticle], duplicates: dict[int, int], window: Window
+    batch: Sequence[Prepared],
+    new: Sequence[NewArticle],
+    duplicates: dict[int, int],
+    window: Window,
+    settled: Settled,
 ) -> RevisionLinks:
     """Return which articles are versions of one another; set their keys, and leave out duplicates that ids replace."""
-    sent = sent_texts(batch)
-    links = link_revisions(sent, {}, {}, window)
-    settle_exact_copies(links, {}, {}, duplicates, sent)
+    sent, exact = sent_texts(batch), settled.exact
+    for number in duplicates:
+        exact.pop(number, None)  # it goes where its duplicate goes
+    revisions = {number: own for number, own in settled.revisions.items() if sent[number].key}
+    of_duplicates = {number: exact[other] for number, other in duplicates.items() if other in exact}
+    links = link_revisions(sent, revisions, exact | of_duplicates, window)
+    settle_exact_copies(links, revisions, exact, duplicates, sent)
     for article, text in zip(new, sent, strict=True):
         article.revision_key = text.key.hash() if text.key and article.number not in links.without_key else None
     return links
@@ -86,7 +109,7 @@ def _rows(changes: BatchChanges, canonical: Mapping[int, int], decisions: Sequen
             "story_id": row.story_id,
             "relation": str(row.relation),
             "similarity": row.similarity,
-            "is_canonical": row.id == canonical[row.story_id],
+            "is_canonical": row.id == canonical.get(row.story_id),
             "other_article_id": decision.other_id if decision else None,
             "reason": decision.reason if decision else None,
             "evidence": orjson.dumps(decision.evidence).decode() if decision and decision.evidence else None,

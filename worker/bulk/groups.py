@@ -40,8 +40,13 @@ class Groups:
         return pa.table({"id": ids} | {name: values[1:] for name, values in columns.items()})
 
 
-def group(count: int, same: tuple[Any, Any], edges: pa.Table, judgement: Judgement) -> Groups:
-    """Return the groups of articles 1 to ``count``; ``same`` are the pairs that belong together in any case."""
+def group(
+    count: int, same: tuple[Any, Any], edges: pa.Table, judgement: Judgement, also: NDArray[np.bool_] | None = None
+) -> Groups:
+    """Return the groups of articles 1 to ``count``; ``same`` are the pairs that belong together in any case.
+
+    ``also``: by id, articles whose components are ``several`` too, because they may belong to settled stories
+    """
     b, a, similarity, apart = (edges.column(name).to_numpy() for name in edges.schema.names)
     ends = np.concatenate((same[0], b)), np.concatenate((same[1], a))
     certain = np.ones(len(same[0]), np.float32)
@@ -62,9 +67,11 @@ def group(count: int, same: tuple[Any, Any], edges: pa.Table, judgement: Judgeme
     # a presumed story must not be in two components
     story = of_edges((apart >= judgement.same_story) & (component[ends[0]] == component[ends[1]]))
     sizes = np.bincount(component[1:], minlength=count + 1)
-    several = sizes[component] > 1
-    several[0] = False
-    return Groups(component, story, several, _pack(sizes))
+    chosen = sizes > 1
+    if also is not None:
+        chosen[component[also]] = True
+    chosen[0] = False
+    return Groups(component, story, chosen[component], _pack(sizes, chosen))
 
 
 def _divide(component: NDArray[np.int32]) -> None:
@@ -75,10 +82,10 @@ def _divide(component: NDArray[np.int32]) -> None:
             component[ids[start : start + _MOST_ARTICLES]] = ids[start]
 
 
-def _pack(sizes: NDArray[np.intp]) -> list[list[int]]:
+def _pack(sizes: NDArray[np.intp], chosen: NDArray[np.bool_]) -> list[list[int]]:
     units: list[list[int]] = []
     articles = _UNIT_ARTICLES
-    for first in np.flatnonzero(sizes > 1).tolist():
+    for first in np.flatnonzero(chosen).tolist():
         if articles >= _UNIT_ARTICLES:
             units.append([])
             articles = 0
@@ -87,10 +94,13 @@ def _pack(sizes: NDArray[np.intp]) -> list[list[int]]:
     return units
 
 
-def members(groups: Groups, texts: NDArray[np.bool_]) -> dict[int, Component]:
-    """Return the components of several by their first article; ``texts`` says which ids are not exact copies."""
+def members(groups: Groups, texts: NDArray[np.bool_], settled: NDArray[np.int64] | int = 0) -> dict[int, Component]:
+    """Return the components of several by their first article; ``texts`` says which ids are not exact copies.
+
+    ``settled``: by id, the number of stories of a settled corpus in reach
+    """
     begins = texts & (groups.story == np.arange(len(groups.story)))
-    before = np.cumsum(begins) - begins
+    before = np.cumsum(begins) - begins + settled
     ids = np.flatnonzero(groups.several)
     ids = ids[np.argsort(groups.component[ids], kind="stable")]
     starts = np.flatnonzero(np.diff(groups.component[ids], prepend=-1))

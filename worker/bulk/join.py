@@ -34,16 +34,28 @@ _DATED: Final = 0.9
 _Range = tuple[int, int]
 
 
-def build(connection: "duckdb.DuckDBPyConnection", window_days: int) -> None:
-    """Create the tables of articles, of different texts and of the keys that several texts have."""
+def seconds(window_days: int) -> tuple[int, int]:
+    """Return the length of the window, and for how long after its first article a story is a candidate."""
     window = window_days * _DAY or _ALL_TIME
-    [(articles, dated)] = connection.execute(sql.DATED).fetchall()
-    connection.execute(sql.ARTICLES.format(timed=int(dated >= _DATED * articles)))
+    return window, _LIFE * window
+
+
+def is_timed(connection: "duckdb.DuckDBPyConnection", articles: int = 0, dated: int = 0) -> bool:
+    """Return whether enough articles are dated; ``articles`` and ``dated``: those of a settled corpus."""
+    [(new, new_dated)] = connection.execute(sql.DATED).fetchall()
+    return bool(new_dated >= _DATED * new and dated >= _DATED * articles)
+
+
+def build(connection: "duckdb.DuckDBPyConnection", window_days: int, *, timed: bool) -> None:
+    """Create the tables of articles, of different texts and of the keys that several texts have."""
+    window, reach = seconds(window_days)
+    connection.execute(sql.ARTICLES.format(timed=int(timed)))
     connection.execute(sql.TEXTS.format(window=window))
     connection.execute(sql.COPIES.format(window=window, most=_CLUSTERED_COPIES))
     connection.execute(sql.POSTINGS)
-    for values in _slices(connection):
-        connection.execute(sql.INSERT_POSTINGS.format(reach=_LIFE * window, **values))
+    [(articles,)] = connection.execute(sql.ARTICLE_COUNT).fetchall()
+    for values in slices(articles):
+        connection.execute(sql.INSERT_POSTINGS.format(reach=reach, **values))
     _post_copies_once(connection, articles, window)
 
 
@@ -56,7 +68,7 @@ def _post_copies_once(connection: "duckdb.DuckDBPyConnection", articles: int, wi
     story = components(articles, pairs["a"], pairs["b"])
     ids = np.unique(np.concatenate((pairs["a"], pairs["b"])))
     connection.register("near", pa.table({"id": ids, "story": story[ids]}))
-    for values in _slices(connection):
+    for values in slices(articles):
         connection.execute(sql.POSTED_ONCE.format(reach=_LIFE * window, window=window, **values))
         connection.execute(sql.DELETE_FREQUENT)
         connection.execute(sql.INSERT_POSTED_ONCE)
@@ -121,18 +133,18 @@ def story_counts(connection: "duckdb.DuckDBPyConnection", grouped: pa.Table, uni
     """
     connection.register("grouped", grouped)
     connection.execute(sql.CREATE_STORY_COUNTS)
-    for values in _slices(connection):
+    for values in slices(grouped.num_rows):
         connection.execute(sql.STORY_COUNTS.format(**values))
-    yield from _by_unit(connection.sql(sql.READ_STORY_COUNTS).to_arrow_reader(_BATCH_ROWS), units)
+    yield from by_unit(connection.sql(sql.READ_STORY_COUNTS).to_arrow_reader(_BATCH_ROWS), units, KEY_COUNTS)
 
 
-def _by_unit(batches: Iterable[pa.RecordBatch], units: int) -> Iterator[pa.Table]:
+def by_unit(batches: Iterable[pa.RecordBatch], units: int, schema: pa.Schema) -> Iterator[pa.Table]:
     """Yield the rows of each unit; those of one are in turn, and not all of them are held at once."""
     unit = 0
     own: list[pa.RecordBatch] = []
 
     def taken() -> pa.Table:
-        rows = pa.Table.from_batches(own).select(KEY_COUNTS.names).cast(KEY_COUNTS) if own else KEY_COUNTS.empty_table()
+        rows = pa.Table.from_batches(own).select(schema.names).cast(schema) if own else schema.empty_table()
         own.clear()
         return rows
 
@@ -148,13 +160,12 @@ def _by_unit(batches: Iterable[pa.RecordBatch], units: int) -> Iterator[pa.Table
         yield taken()
 
 
-def _slices(connection: "duckdb.DuckDBPyConnection") -> Iterator[dict[str, int]]:
-    """Yield the slices of keys: a mask and the value of the masked bits."""
-    [(articles,)] = connection.execute(sql.ARTICLE_COUNT).fetchall()
-    slices = 1
-    while slices * _SLICE_ARTICLES < articles:
-        slices *= 2
-    yield from ({"mask": slices - 1, "slice": number} for number in range(slices))
+def slices(articles: int) -> Iterator[dict[str, int]]:
+    """Yield the slices of the keys of so many articles: a mask and the value of the masked bits."""
+    count = 1
+    while count * _SLICE_ARTICLES < articles:
+        count *= 2
+    yield from ({"mask": count - 1, "slice": number} for number in range(count))
 
 
 def _fetch(connection: "duckdb.DuckDBPyConnection", statement: str, schema: pa.Schema) -> pa.Table:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
 from pyarrow import compute, dataset, parquet
 
 from worker.bulk import sql
 from worker.bulk.folder import WorkFolder, read_table, write_whole
-from worker.bulk.schema import PLACED, RESULT
+from worker.bulk.schema import PLACED, RESULT, RESULT_AGAINST
 from worker.bulk.tasks import PLACED_IN, REFUSED
 from worker.bulk.texts import READ
 from worker.errors import CopydeskError
@@ -21,34 +21,47 @@ if TYPE_CHECKING:
 _GROUP_FILES: Final = 10
 
 
-def write_result(connection: "duckdb.DuckDBPyConnection", folder: WorkFolder, parts: int, target: Path) -> int:
-    """Write all articles with their stories to ``target``, which appears when it is complete; return the stories."""
+class Written(NamedTuple):
+    """How many stories and how many articles of stories of this run a result has."""
+
+    stories: int
+    new: int
+
+
+def write_result(
+    connection: "duckdb.DuckDBPyConnection", folder: WorkFolder, parts: int, target: Path, last_id: int | None = None
+) -> Written:
+    """Write all articles with their stories to ``target``, which appears when it is complete.
+
+    ``last_id``: the largest id of a settled corpus
+    """
+    schema = RESULT if last_id is None else RESULT_AGAINST
     files = sorted((folder.path / PLACED_IN).glob("*.arrow"))
     placed = dataset.dataset([str(path) for path in files], format="ipc") if files else PLACED.empty_table()
     connection.register("placed", placed)
-    results = connection.sql(sql.RESULTS).to_arrow_reader(10_000)
+    results = connection.sql(sql.RESULTS.format(offset=last_id or 0)).to_arrow_reader(10_000)
 
     rows = _Rows(results)
 
     def write(draft: Path) -> None:
-        with parquet.ParquetWriter(draft, RESULT, compression="zstd") as writer:
+        with parquet.ParquetWriter(draft, schema, compression="zstd") as writer:
             for start in range(0, parts, _GROUP_FILES):
                 tables = [read_table(folder.file(READ, n)) for n in range(start, min(start + _GROUP_FILES, parts))]
                 prepared = pa.concat_tables(tables)
                 if prepared.num_rows:
-                    writer.write_table(_joined(prepared, rows.take(prepared.num_rows)))
+                    writer.write_table(_joined(prepared, rows.take(prepared.num_rows), schema))
 
     write_whole(target, write)
-    return rows.canonical
+    return Written(rows.canonical, rows.new)
 
 
 class _Rows:
-    """Takes rows off a sequence of batches, and counts those of canonical articles: one of each story."""
+    """Takes rows off a sequence of batches, and counts canonical articles, one of each story, and new ones."""
 
     def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
         self._batches = iter(batches)
         self._rest: pa.Table | None = None
-        self.canonical = 0
+        self.canonical = self.new = 0
 
     def take(self, count: int) -> pa.Table:
         """Return the next rows."""
@@ -58,14 +71,15 @@ class _Rows:
         rows = pa.concat_tables(tables)
         self._rest = rows.slice(count)
         self.canonical += compute.sum(rows.slice(0, count).column("is_canonical")).as_py() or 0
+        self.new += compute.sum(rows.slice(0, count).column("is_new")).as_py() or 0
         return rows.slice(0, count)
 
 
-def _joined(prepared: pa.Table, placed: pa.Table) -> pa.Table:
+def _joined(prepared: pa.Table, placed: pa.Table, schema: pa.Schema) -> pa.Table:
     columns = {name: placed.column(name) for name in placed.schema.names}
     columns |= {name: prepared.column(name) for name in prepared.schema.names}
     columns["status"] = compute.coalesce(placed.column("own_status"), prepared.column("status"))
-    return pa.table([columns[field.name].cast(field.type) for field in RESULT], schema=RESULT)
+    return pa.table([columns[field.name].cast(field.type) for field in schema], schema=schema)
 
 
 def check_target(target: Path) -> None:

@@ -10,10 +10,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 import worker
 from worker import clean, fingerprint
@@ -58,6 +59,19 @@ class BulkResult:
     stories: int
 
 
+class RunCounts(NamedTuple):
+    """The numbers that results are made of; ``new`` articles are in no settled story."""
+
+    refused: int
+    unreadable: int
+    edges: int
+    articles: int
+    texts: int
+    keys: int
+    stories: int
+    new: int
+
+
 class BulkRun:
     """One run over ``places``; its work folder is next to ``target`` and is removed when the result is written."""
 
@@ -86,16 +100,23 @@ class BulkRun:
 
     def run(self) -> BulkResult:
         """Run all stages that are not done yet."""
+        counts = self._run()
+        return BulkResult(
+            counts.articles, counts.refused, counts.unreadable, counts.texts, counts.keys, counts.edges, counts.stories
+        )
+
+    def _run(self) -> RunCounts:
         with self._folder.locked():
             with self._prepared() as (pool, connection):
                 edges = self._judge(pool, connection)
                 self._cluster(pool, connection, edges)
                 refused = output.write_refused(self._folder, self._refused)
-                stories = output.write_result(connection, self._folder, len(self._units()), self._target)
+                parts = len(self._units())
+                written = output.write_result(connection, self._folder, parts, self._target, self._last_id())
                 counted = join.count(connection)
                 unreadable = sum(part.is_unreadable for unit in self._units() for part in unit)
             self._folder.remove()
-        return BulkResult(counted.articles, refused, unreadable, counted.texts, counted.keys, edges.num_rows, stories)
+        return RunCounts(refused, unreadable, edges.num_rows, *counted[:3], *written)
 
     def estimate(self) -> BulkEstimate:
         """Read the input, count what the rest has to do, and judge the first blocks to know how long that takes."""
@@ -173,13 +194,16 @@ class BulkRun:
         def build() -> bool:
             (self._folder.path / "bulk.duckdb").unlink(missing_ok=True)
             with self._database() as connection:
-                join.build(connection, self._job.settings.window_days)
+                self._build(connection)
                 write_places(self._folder, join.places(connection))
             return True
 
         self._advance("index", 0, 1)
         self._folder.noted("index", build)
         self._advance("index", 1, 1)
+
+    def _build(self, connection: "duckdb.DuckDBPyConnection") -> None:
+        join.build(connection, self._job.settings.window_days, timed=join.is_timed(connection))
 
     def _blocks(self, connection: "duckdb.DuckDBPyConnection") -> tuple[list[tuple[int, int]], int]:
         blocks, joined = self._folder.noted("blocks", lambda: join.blocks(connection))
@@ -207,17 +231,30 @@ class BulkRun:
     def _cluster(self, pool: ProcessPoolExecutor, connection: "duckdb.DuckDBPyConnection", edges: pa.Table) -> None:
         """Cluster the components in the worker processes."""
         count = join.count(connection).articles
-        formed = groups.group(count, join.same(connection), edges, self._judgement)
+        same, also = join.same(connection), self._linked(connection, count)
+        formed = groups.group(count, same, edges, self._judgement, also)
         self._folder.noted("counted", lambda: self._count(connection, formed))
         texts = np.zeros(count + 1, dtype=bool)
         texts[join.texts(connection)] = True
-        components = groups.members(formed, texts)
+        components = groups.members(formed, texts, self._stories_in_reach(connection))
         missing = self._folder.missing(tasks.PLACED_IN, len(formed.units))
         work = (
             pool.submit(tasks.cluster_unit, self._job, n, [components[first] for first in formed.units[n]])
             for n in missing
         )
         self._wait("cluster", work, len(formed.units), len(missing))
+
+    def _linked(self, _connection: "duckdb.DuckDBPyConnection", _articles: int) -> NDArray[np.bool_] | None:
+        """Return which articles may belong to settled stories, by id; None if there are none."""
+        return None
+
+    def _stories_in_reach(self, _connection: "duckdb.DuckDBPyConnection") -> NDArray[np.int64] | int:
+        """Return the number of settled stories that each article, by id, may belong to by its time."""
+        return 0
+
+    def _last_id(self) -> int | None:
+        """Return the largest id of a settled corpus; None if there is none."""
+        return None
 
     def _count(self, connection: "duckdb.DuckDBPyConnection", formed: groups.Groups) -> bool:
         """Write for each unit of components how many other stories have the keys of its texts."""

@@ -2,6 +2,8 @@
 
 import pyarrow as pa
 
+from worker import fingerprint
+
 _TIME = pa.timestamp("us", "UTC")
 
 #: What a reader and the cleaner say of an article, under the names of `Article` and `Cleaned`.
@@ -66,5 +68,33 @@ PLACEMENT = [
     ("evidence", pa.string()),
 ]
 PLACED = pa.schema([*PLACEMENT, ("own_status", pa.string())])
+#: The name under which a result has the version of its fingerprints.
+VERSION_KEY = b"copydesk.fingerprint"
 #: The result: what is known of each article, where it was placed, and its fingerprint.
-RESULT = pa.schema([*PLACEMENT, *ARTICLE, *FINGERPRINT])
+RESULT = pa.schema([*PLACEMENT, *ARTICLE, *FINGERPRINT], {VERSION_KEY: str(fingerprint.VERSION).encode()})
+#: The result against a settled corpus: ``is_new`` if the article is in none of its stories.
+RESULT_AGAINST = RESULT.append(pa.field("is_new", pa.bool_()))
+
+#: The texts of a settled corpus that a unit needs, and the pairs of new and settled articles in it, of three kinds:
+#: ``wanted``, to be compared, by ``shared`` keys; ``exact``, with the same words; ``version``, with the same id.
+SETTLED_TEXTS = pa.schema(
+    [
+        ("id", pa.int32()),
+        ("story_id", pa.int32()),
+        ("is_canonical", pa.bool_()),
+        ("text", pa.string()),
+        ("title", pa.string()),
+        ("language", pa.string()),
+        ("url", pa.string()),
+        ("published_at", _TIME),
+        ("simhash", pa.binary(32)),
+        ("sketch", pa.list_(pa.int32())),
+        ("text_hash", pa.binary(16)),
+        ("provider", pa.string()),
+        ("external_id", pa.string()),
+        ("version", pa.int64()),
+        ("status", pa.string()),
+    ]
+)
+SETTLED_PAIRS = pa.schema([("b", pa.int32()), ("kind", pa.string()), ("story_id", pa.int32()), ("id", pa.int32())])
+WANTED = pa.schema([(name, pa.int32()) for name in ("b", "story_id", "shared", "id")])

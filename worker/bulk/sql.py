@@ -55,9 +55,11 @@ SAME: Final = """
         ) AS stars
     WHERE id <> first"""
 
+#: ``settled``: stories of a settled corpus that have the key, of the ``others`` (`worker.bulk.settled_sql`).
 POSTINGS: Final = """
     CREATE TABLE postings (
-        key INTEGER, id INTEGER, place INTEGER, expired INTEGER, others INTEGER, posted BOOLEAN DEFAULT TRUE)"""
+        key INTEGER, id INTEGER, place INTEGER, expired INTEGER, others INTEGER, posted BOOLEAN DEFAULT TRUE,
+        settled INTEGER DEFAULT 0)"""
 
 #: The keys that several texts have: ``others`` earlier texts have it, without the ``expired`` ones, out of reach.
 INSERT_POSTINGS: Final = """
@@ -106,7 +108,8 @@ POSTED_ONCE: Final = """
         WHERE p.key & {mask} = {slice} AND p.key IN (SELECT key FROM frequent)) AS numbered"""
 DELETE_FREQUENT: Final = "DELETE FROM postings WHERE key IN (SELECT key FROM posted_once)"
 INSERT_POSTED_ONCE: Final = """
-    INSERT INTO postings SELECT key, id, place, expired, place - 1 - expired, posted = 1 FROM posted_once"""
+    INSERT INTO postings (key, id, place, expired, others, posted)
+    SELECT key, id, place, expired, place - 1 - expired, posted = 1 FROM posted_once"""
 
 #: How many rows the join has for each text.
 JOIN_SIZES: Final = f"""
@@ -137,30 +140,34 @@ READ_STORY_COUNTS: Final = "SELECT unit, id, key, others FROM story_counts ORDER
 #: presumed ``story``, the ``component`` and its ``unit`` of each text, and whether that has ``several`` articles.
 STORY_COUNTS: Final = f"""
     INSERT INTO story_counts
-    SELECT unit, id, key, CAST(least(stories, others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others FROM (
-        SELECT unit, id, key, others, several,
+    SELECT unit, id, key, CAST(least(stories + settled, others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others
+    FROM (
+        SELECT unit, id, key, others, settled, several,
             sum(first) OVER (PARTITION BY key ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
             - sum(first) OVER (PARTITION BY key, component ORDER BY id
                                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stories
         FROM (
-            SELECT p.id, p.key, p.others, g.component, g.several, g.unit,
+            SELECT p.id, p.key, p.others, p.settled, g.component, g.several, g.unit,
                 CASE WHEN row_number() OVER (PARTITION BY p.key, g.story ORDER BY p.id) = 1 THEN 1 ELSE 0 END AS first
             FROM postings AS p JOIN grouped AS g ON g.id = p.id
             WHERE p.key & {{mask}} = {{slice}}) AS flagged) AS counted
-    WHERE several AND stories > 0 AND others > 0"""
+    WHERE several AND stories + settled > 0 AND others > 0"""
 
 #: Where each article was placed, in the order of the files of the stage that reads; ``placed`` has those in components
-#: of several; each of the ``copies`` is in the story of its first, and each other one is a story of its own.
+#: of several; each of the ``copies`` is in the story of its first, and each other one is a story of its own. Ids follow
+#: ``offset``, the largest of a settled corpus.
 RESULTS: Final = f"""
-    SELECT a.part, a.line, a.id AS article_id, coalesce(p.story_id, f.story_id, a.id) AS story_id,
+    SELECT a.part, a.line, a.id + {{offset}} AS article_id,
+        coalesce(p.story_id, f.story_id, a.id + {{offset}}) AS story_id,
         CASE WHEN f.article_id IS NULL THEN coalesce(p.relation, 'original') ELSE 'exact' END AS relation,
         CAST(coalesce(p.similarity, 1.0) AS REAL) AS similarity,
         coalesce(p.is_canonical, f.article_id IS NULL) AS is_canonical,
         coalesce(p.other_article_id, f.article_id) AS other_article_id,
-        CASE WHEN f.article_id IS NULL THEN p.reason ELSE '{EXACT_REASON}' END AS reason, p.evidence, p.own_status
+        CASE WHEN f.article_id IS NULL THEN p.reason ELSE '{EXACT_REASON}' END AS reason, p.evidence, p.own_status,
+        coalesce(p.story_id, f.story_id, a.id + {{offset}}) > {{offset}} AS is_new
     FROM articles AS a LEFT JOIN copies AS c ON c.id = a.id
-        LEFT JOIN placed AS p ON p.article_id = a.id
-        LEFT JOIN placed AS f ON f.article_id = c.first
+        LEFT JOIN placed AS p ON p.article_id = a.id + {{offset}}
+        LEFT JOIN placed AS f ON f.article_id = c.first + {{offset}}
     ORDER BY a.part, a.line"""
 
 ARTICLE_COUNT: Final = "SELECT count(*) FROM articles"

@@ -16,20 +16,23 @@ from worker.bulk.folder import WorkFolder, read_table, write_table, write_whole
 from worker.bulk.read import Refused, prepare
 from worker.bulk.read import read_units as records_of
 from worker.bulk.schema import PLACED
+from worker.bulk.settled import UnitOfSettled
 from worker.bulk.source import SourcePart
-from worker.bulk.texts import READ, TextStore
+from worker.bulk.texts import READ, ComputedFeatures, TextStore
 from worker.bulk.verdicts import KeyCounts, judge_block
 from worker.formats import Limits
 from worker.match.judgement import JUDGEMENTS
 from worker.settings import Settings
 from worker.window import Window
 
-REFUSED, CANDIDATES, COUNTS, EDGES, STORY_COUNTS, PLACED_IN = (
+REFUSED, CANDIDATES, COUNTS, EDGES, STORY_COUNTS, SETTLED_IN, PAIRS_IN, PLACED_IN = (
     "refused",
     "candidates",
     "counts",
     "edges",
     "story_counts",
+    "settled",
+    "pairs",
     "placed",
 )
 
@@ -41,6 +44,8 @@ class Job:
     folder: Path
     settings: Settings
     limits: Limits
+    last_id: int = 0  # of the articles of a settled corpus
+    settled_stories: int = 0
 
     @property
     def workers(self) -> int:
@@ -75,6 +80,7 @@ def judge_unit(job: Job, number: int) -> int:
         KeyCounts.of(read_table(folder.file(COUNTS, number))),
         Window(job.settings.window_days),
         JUDGEMENTS[job.settings.judgement],
+        job.settled_stories,
     )
     write_table(folder.file(EDGES, number), edges)
     return 1
@@ -85,9 +91,27 @@ def cluster_unit(job: Job, number: int, unit: list[Component]) -> int:
     folder = WorkFolder(job.folder)
     counts = KeyCounts.of(read_table(folder.file(STORY_COUNTS, number)))
     store = _store(job.folder)
-    rows = [row for component in unit for row in cluster(store, component, counts, job.settings)]
+    settled = _settled(job, number)
+    rows = [
+        row
+        for component in unit
+        for row in cluster(store, component, counts, job.settings, settled.of(component.ids) if settled else None)
+    ]
     write_table(folder.file(PLACED_IN, number), pa.Table.from_pylist(rows, schema=PLACED))
     return 1
+
+
+def _settled(job: Job, number: int) -> UnitOfSettled | None:
+    """Return what of a settled corpus concerns a unit; None if there is no such corpus."""
+    texts, pairs = (WorkFolder(job.folder).file(stage, number) for stage in (SETTLED_IN, PAIRS_IN))
+    if not job.last_id:
+        return None
+    return UnitOfSettled(job.last_id, read_table(texts), read_table(pairs), _settled_features(job.folder))
+
+
+@lru_cache(maxsize=1)  # likewise
+def _settled_features(_folder: Path) -> ComputedFeatures:
+    return ComputedFeatures()
 
 
 @lru_cache(maxsize=1)  # with its cache of features, over all units of the process

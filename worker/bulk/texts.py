@@ -36,6 +36,24 @@ class StoredText(NamedTuple):
     sketch: "np.ndarray[Any, np.dtype[np.int32]]"
 
 
+class ComputedFeatures:
+    """Features of stored texts by id, of which the latest are cached."""
+
+    def __init__(self) -> None:
+        self._features: OrderedDict[int, Features] = OrderedDict()
+
+    def of(self, texts: Iterable[StoredText]) -> dict[int, Features]:
+        """Return the features of these texts."""
+        wanted = {text.id: text for text in texts}
+        missing = [text for id_, text in wanted.items() if id_ not in self._features]
+        computed = features_of([Source(text.text, text.title, text.language) for text in missing])
+        self._features.update((text.id, of_text) for text, of_text in zip(missing, computed, strict=True))
+        features = {id_: self._features[id_] for id_ in wanted}
+        while len(self._features) > _MOST_FEATURES:
+            self._features.popitem(last=False)
+        return features
+
+
 class TextStore:
     """The prepared articles of a run; ids begin at 1, in order of publication."""
 
@@ -44,7 +62,7 @@ class TextStore:
         places = read_table(folder.file(_PLACES, 0))
         self._part, self._line = (places.column(name).to_numpy() for name in ("part", "line"))
         self._files: OrderedDict[int, pa.Table] = OrderedDict()
-        self._features: OrderedDict[int, Features] = OrderedDict()
+        self._features = ComputedFeatures()
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -69,14 +87,7 @@ class TextStore:
 
     def features(self, texts: Iterable[StoredText]) -> dict[int, Features]:
         """Return the features of these texts, which are cached for the next calls."""
-        wanted = {text.id: text for text in texts}
-        missing = [text for id_, text in wanted.items() if id_ not in self._features]
-        computed = features_of([Source(text.text, text.title, text.language) for text in missing])
-        self._features.update((text.id, of_text) for text, of_text in zip(missing, computed, strict=True))
-        features = {id_: self._features[id_] for id_ in wanted}
-        while len(self._features) > _MOST_FEATURES:
-            self._features.popitem(last=False)
-        return features
+        return self._features.of(texts)
 
     def prepared(self, ids: Sequence[int]) -> list[Prepared]:
         """Return articles as they were prepared; those with the same words share the features of the first of them."""

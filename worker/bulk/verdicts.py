@@ -47,15 +47,20 @@ class KeyCounts:
 
 
 def judge_block(
-    store: TextStore, candidates: pa.Table, counts: KeyCounts, window: Window, judgement: Judgement
+    store: TextStore,
+    candidates: pa.Table,
+    counts: KeyCounts,
+    window: Window,
+    judgement: Judgement,
+    settled_stories: int = 0,
 ) -> pa.Table:
-    """Return the candidate pairs that at least agree (see `Judgement`)."""
+    """Return the candidate pairs that at least agree (see `Judgement`), among so many settled stories too."""
     rows = zip(*(candidates.column(name).to_numpy().tolist() for name in ("b", "a", "shared")), strict=True)
     by_text = [(b, list(pairs)) for b, pairs in groupby(rows, itemgetter(0))]
     edges = [
         edge
         for start in range(0, len(by_text), _TOGETHER)
-        for edge in _judge(store, by_text[start : start + _TOGETHER], counts, window, judgement)
+        for edge in _judge(store, by_text[start : start + _TOGETHER], counts, window, judgement, settled_stories)
     ]
     columns = list(zip(*edges, strict=True)) or [()] * len(EDGES)
     return pa.table([pa.array(c, type=f.type) for c, f in zip(columns, EDGES, strict=True)], schema=EDGES)
@@ -67,6 +72,7 @@ def _judge(
     counts: KeyCounts,
     window: Window,
     judgement: Judgement,
+    settled_stories: int,
 ) -> Iterator[tuple[int, int, float, float]]:
     # most candidates do not pass, and their texts are not read
     prints = store.simhashes({id_ for b, pairs in by_text for id_ in (b, *(a for _, a, _ in pairs))})
@@ -81,7 +87,7 @@ def _judge(
     features = store.features(stored[id_] for id_ in {id_ for pair in near for id_ in pair})
     texts: dict[int, Any] = {id_: _text(stored[id_], of_text) for id_, of_text in features.items()}
     pairs = [(texts[b], texts[a]) for b, a in near]
-    among = KeyRarity(stories=sum(b for b, _ in by_text) // len(by_text))
+    among = KeyRarity(stories=settled_stories + sum(b for b, _ in by_text) // len(by_text))
     apart = {b: KeyRarity(counts.by_id.get(b, {})).of(stored[b].sketch) for b, _ in near}
     together = {b: of_keys.copy() for b, of_keys in apart.items()}
     for b, a in near:

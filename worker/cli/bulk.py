@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 @click.option(
     "--dry-run", is_flag=True, help="Read and count only: keys, candidates, and the time that the rest takes."
 )
+@click.option(
+    "--against",
+    metavar="ARCHIVE",
+    type=click.Path(path_type=Path, exists=True),
+    help="Match with the stories in a result of an earlier run, or in a folder of results, which are not changed.",
+)
 @JSON_OBJECT
-def bulk_command(paths: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, as_json: bool) -> None:
     """Match a whole corpus without the service: files in, one Parquet file of articles and stories out.
 
     IN is a file, a folder, or a place in a bucket such as s3://bucket/prefix. Needs neither Postgres nor Redis, but the
@@ -36,12 +42,19 @@ def bulk_command(paths: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     inputs, target = _places(paths)
     if any(find_spec(library) is None for library in ("duckdb", "pyarrow")):
         raise CopydeskError("This command needs the extra `bulk`: pip install 'copydesk[bulk]'")
+    if against and dry_run:
+        raise click.UsageError("--dry-run estimates a run without --against: leave one of them out.")
+    from worker.bulk.against import AgainstRun
     from worker.bulk.run import BulkRun
     from worker.settings import load
 
     with output.progress() as bar:
-        run = BulkRun(load(), inputs, target, _advance(bar))
-        result = run.estimate() if dry_run else run.run()
+        result: Any
+        if against:
+            result = AgainstRun(load(), inputs, against, target, _advance(bar)).run_against()
+        else:
+            run = BulkRun(load(), inputs, target, _advance(bar))
+            result = run.estimate() if dry_run else run.run()
     _show(asdict(result), target, as_json=as_json)
 
 

@@ -34,7 +34,7 @@ def stories_of(settings: Settings, path: Path, texts: list[str]) -> tuple[list[i
     write_table(folder.file(READ, 0), table)
     judgement = JUDGEMENTS[settings.judgement]
     with database(path / "bulk.duckdb", path / READ) as connection:
-        join.build(connection, settings.window_days)
+        join.build(connection, settings.window_days, timed=False)
         write_places(folder, join.places(connection))
         store = TextStore(folder)
         [block], _ = join.blocks(connection)

@@ -1,0 +1,120 @@
+"""``copydesk bulk --against``: new articles join the stories of a settled corpus as they would in the service."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+
+from tests.dispatches import dispatch
+from tests.integration.conftest import Ran
+from tests.integration.test_bulk import by_service, generated, joined, lines, silent
+from worker.bulk.against import AgainstResult, AgainstRun
+from worker.bulk.run import BulkRun
+from worker.errors import CopydeskError
+from worker.settings import Settings
+
+
+@pytest.fixture
+def one_worker(settings: Settings) -> Settings:
+    """Return settings with one worker process, because starting one takes seconds."""
+    return settings.model_copy(update={"concurrency": 1})
+
+
+def settle(settings: Settings, folder: Path, records: Sequence[dict[str, Any]]) -> Path:
+    """Match these records as a corpus of their own; return the result, alone in a folder."""
+    news, archive = folder / "old.jsonl", folder / "archive"
+    news.write_text(lines(records))
+    archive.mkdir()
+    BulkRun(settings, [news], archive / "old.parquet", silent).run()
+    return archive
+
+
+def match(
+    settings: Settings, folder: Path, archive: Path, records: Sequence[dict[str, Any]], name: str = "new"
+) -> tuple[AgainstResult, list[dict[str, Any]]]:
+    """Match these records with the archive; return what the run counted and the rows."""
+    news, target = folder / f"{name}.jsonl", folder / f"{name}.parquet"
+    news.write_text(lines(records))
+    result = AgainstRun(settings, [news], archive, target, silent).run_against()
+    return result, parquet.read_table(target).to_pylist()
+
+
+def test_new_articles_join_as_in_the_service(one_worker: Settings, tmp_path: Path) -> None:
+    """Stories over both corpora are those of the service, which got all articles; the settled result stays as it is."""
+    records = [json.loads(line) for line in generated(400).splitlines()][:400]
+    everything = tmp_path / "all.jsonl"
+    everything.write_text(lines(records))
+    service = {position: story for position, (story, *_) in by_service(one_worker, everything).items()}
+    archive = settle(one_worker, tmp_path, records[:250])
+    before = (archive / "old.parquet").read_bytes()
+    result, rows = match(one_worker, tmp_path, archive, records[250:])
+    assert (archive / "old.parquet").read_bytes() == before
+    old = parquet.read_table(archive / "old.parquet").to_pylist()
+    bulk = {row["position"]: row["story_id"] for row in old}
+    bulk |= {250 + row["position"]: row["story_id"] for row in rows}
+    of_service, of_bulk = joined(service), joined(bulk)
+    assert 2 * len(of_service & of_bulk) / (len(of_service) + len(of_bulk)) > 0.99
+    assert (result.articles, result.settled) == (150, 250)
+    known = [row for row in rows if not row["is_new"]]
+    assert len(known) == result.known > 20
+    assert all(row["story_id"] <= 250 and not row["is_canonical"] and row["other_article_id"] for row in known)
+    assert all(row["story_id"] > 250 for row in rows if row["is_new"])
+    assert {row["relation"] for row in known} >= {"exact", "near"}
+    assert [row["article_id"] for row in rows] == list(range(251, 401))
+
+
+def test_each_new_article_says_what_it_matched(one_worker: Settings, tmp_path: Path) -> None:
+    """Equal words, an edited text, a version under one id, and news: each has its story, reason and evidence."""
+    archive = settle(
+        one_worker,
+        tmp_path,
+        [
+            {"id": "a", "text": dispatch(1)},
+            {"id": "b", "text": dispatch(2)},
+            {"id": "x1", "provider": "agency", "version": 1, "text": dispatch(3)},
+        ],
+    )
+    edited = " ".join(word for n, word in enumerate(dispatch(2).split()) if n % 40)
+    new = [
+        {"id": "e", "text": dispatch(1)},
+        {"id": "n", "text": edited},
+        {"id": "x1", "provider": "agency", "version": 2, "text": dispatch(4)},
+        {"id": "o", "text": dispatch(5)},
+        {"id": "o2", "text": dispatch(5)},
+    ]
+    result, rows = match(one_worker, tmp_path, archive, new)
+    assert (result.known, result.new) == (3, 2)
+    placed = [(row["story_id"], row["relation"], row["is_new"], row["other_article_id"]) for row in rows]
+    assert placed[0] == (1, "exact", False, 1)
+    assert placed[1][:1] + placed[1][2:] == (2, False, 2)
+    assert placed[2] == (3, "revision", False, 3)
+    assert [placed[3], placed[4]] == [(7, "original", True, None), (7, "exact", True, 7)]
+    assert json.loads(rows[1]["evidence"])["distance"] < 100
+    assert [row["is_canonical"] for row in rows] == [False, False, False, True, False]
+
+
+def test_results_add_up(one_worker: Settings, tmp_path: Path) -> None:
+    """A result next to the first ones is part of the settled corpus of the next run; two that overlap are refused."""
+    archive = settle(one_worker, tmp_path, [{"id": "a", "text": dispatch(1)}])
+    match(one_worker, tmp_path, archive, [{"id": "b", "text": dispatch(2)}], "archive/more")
+    result, rows = match(one_worker, tmp_path, archive, [{"id": "c", "text": dispatch(2)}])
+    assert (result.settled, result.known) == (2, 1)
+    assert (rows[0]["story_id"], rows[0]["article_id"]) == (2, 3)
+    (archive / "again.parquet").write_bytes((archive / "more.parquet").read_bytes())
+    with pytest.raises(CopydeskError, match="ids in common"):
+        match(one_worker, tmp_path, archive, [{"id": "d", "text": dispatch(3)}], "other")
+
+
+@pytest.mark.slow
+def test_the_command_refuses_what_is_no_result(copydesk: Callable[..., Ran], tmp_path: Path) -> None:
+    """A folder without results, a file of another kind and a dry run are refused by a sentence."""
+    news, target = tmp_path / "news.jsonl", tmp_path / "out.parquet"
+    news.write_text(lines([{"text": dispatch(1)}]))
+    (tmp_path / "empty").mkdir()
+    for archive, said in ((tmp_path / "empty", "holds no result"), (news, "is no Parquet file")):
+        ran = copydesk("bulk", news, target, "--against", archive)
+        assert (ran.code, said in ran.err) == (1, True)
+    assert copydesk("bulk", news, target, "--against", news, "--dry-run").code == 2
