@@ -1,6 +1,6 @@
 """The join of new articles with a settled corpus: count its stories under each key, and choose the texts to compare."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +29,7 @@ _KEYS: Final = 64
 _SAME_ID: Final = 1_000
 #: Rows of a table that is read in order: texts of 3 KB, and pairs.
 _BATCH_TEXTS: Final = 1_000
-_BATCH_PAIRS: Final = 100_000
+_BATCH_PAIRS: Final = 50_000
 _NO_TIMES: Final = ArticleTimes(None, ARRIVED)
 
 
@@ -100,16 +100,20 @@ def _choose(connection: "duckdb.DuckDBPyConnection") -> None:
     for after in range(0, articles, _BLOCK_ARTICLES):
         values = {"after": after, "last": after + _BLOCK_ARTICLES, "most": _SAME_ID}
         connection.execute(settled_sql.NEAR_STORIES.format(**values))
-        rows = connection.sql(settled_sql.NEAR_TEXTS).to_arrow_table()
-        columns = [rows.column(name).to_pylist() for name in rows.schema.names]
-        by_story = groupby(zip(*columns, strict=True), itemgetter(0, 1))
-        chosen = [wanted for _, texts in by_story for wanted in _wanted(list(texts))]
-        connection.register("chosen", pa.Table.from_pylist(chosen, schema=WANTED))
+        rows = _rows(connection.sql(settled_sql.NEAR_TEXTS).to_arrow_reader(_BATCH_PAIRS))
+        chosen = [wanted for _, texts in groupby(rows, itemgetter(0, 1)) for wanted in _wanted(list(texts))]
+        columns = list(zip(*chosen, strict=True)) or [()] * len(WANTED)
+        connection.register("chosen", pa.table([pa.array(c, pa.int32()) for c in columns], schema=WANTED))
         connection.execute(settled_sql.INSERT_WANTED)
         connection.unregister("chosen")
 
 
-def _wanted(rows: list[tuple[Any, ...]]) -> Iterator[dict[str, int]]:
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
+    for batch in batches:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _wanted(rows: list[tuple[Any, ...]]) -> Iterator[tuple[int, int, int, int]]:
     """Yield the texts of a story that a new article is compared with, none if it does not pass the prefilter."""
     b, story, shared, own = rows[0][:4]
     texts = [CandidateText(id_, story, simhash, 0, canonical, _NO_TIMES) for *_, id_, simhash, canonical in rows]
@@ -117,7 +121,7 @@ def _wanted(rows: list[tuple[Any, ...]]) -> Iterator[dict[str, int]]:
         near = {text.id for text in sample(texts, own)}
         for text in texts:
             if text.canonical or text.id in near:
-                yield {"b": b, "story_id": story, "shared": shared, "id": text.id}
+                yield b, story, shared, text.id
 
 
 def unit_texts(connection: "duckdb.DuckDBPyConnection", units: int) -> Iterator[pa.Table]:

@@ -81,7 +81,7 @@ STORY_KEYS: Final = """
     CREATE TABLE story_keys AS
     SELECT k.key, k.story_id FROM (
         SELECT unnest(sketch) AS key, story_id FROM archive WHERE relation <> 'exact') AS k
-    WHERE k.key IN (SELECT key FROM new_keys)"""
+    WHERE k.key IN (SELECT DISTINCT key FROM new_keys)"""
 KEY_ROWS: Final = "SELECT (SELECT count(*) FROM story_keys) + (SELECT count(*) FROM new_keys)"
 
 CREATE_POSTINGS: Final = """
@@ -112,7 +112,8 @@ COUNT: Final = """
         FROM (
             SELECT key, story_id AS id, seconds, 0 AS is_new FROM slice
             UNION ALL
-            SELECT key, id, seconds, 1 FROM new_keys WHERE key & {mask} = {slice} AND key IN (SELECT key FROM slice))
+            SELECT key, id, seconds, 1 FROM new_keys
+            WHERE key & {mask} = {slice} AND key IN (SELECT DISTINCT key FROM slice))
             AS both_kinds) AS counted
     WHERE is_new = 1 AND upto > expired"""
 DROP_KEYS: Final = "DROP TABLE new_keys; DROP TABLE story_keys"
