@@ -68,7 +68,7 @@ def test_a_listing_of_several_pages_is_read_whole(desk_bucket: BucketOfTest, mon
         desk_bucket.put(f"in/{n:02}.json", json.dumps({"id": str(n), "text": dispatch(n)}))
     found = listed(desk_bucket)
     assert len(found) == 30
-    units = cut(found, _LIMITS, lambda _: None)
+    units = list(cut(found, _LIMITS, lambda _: None))
     assert len(units) == 1
     assert results(units) == ([str(n) for n in range(30)], [])
 
@@ -85,7 +85,7 @@ def test_large_packed_and_columnar_objects_are_read_in_spans(
     contents = {"a.jsonl": lines(25), "b.jsonl.gz": gzip.compress(lines(25))}
     for name, content in contents.items() | {("c.parquet", (tmp_path / "c.parquet").read_bytes())}:
         desk_bucket.put(f"in/{name}", content)
-    units = cut(listed(desk_bucket), _LIMITS, lambda _: None)
+    units = list(cut(listed(desk_bucket), _LIMITS, lambda _: None))
     assert len(units) == 9
     assert results(units) == ([str(n) for n in range(25)] * 3, [])
 
@@ -95,7 +95,7 @@ def test_an_object_that_changed_is_refused(desk_bucket: BucketOfTest) -> None:
     for name in ("a", "b", "c", "d"):
         desk_bucket.put(f"in/{name}.json", json.dumps({"id": name, "text": dispatch(1)}))
     found = listed(desk_bucket)
-    units = cut(found, _LIMITS, lambda _: None)
+    units = list(cut(found, _LIMITS, lambda _: None))
     desk_bucket.put("in/a.json", json.dumps({"id": "other", "text": dispatch(2)}))
     desk_bucket.delete("in/b.json")
     desk_bucket.deny("s3:GetObject", "in/c.json")

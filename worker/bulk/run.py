@@ -9,10 +9,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -24,10 +26,11 @@ from worker.bulk.estimate import BulkEstimate, estimate
 from worker.bulk.folder import WorkFolder, read_table, write_table
 from worker.bulk.inputs import find_inputs
 from worker.bulk.schema import EDGES
-from worker.bulk.source import SourcePart, cut, in_turn
+from worker.bulk.source import cut, in_turn
 from worker.bulk.tasks import Job
 from worker.bulk.texts import READ, write_places
-from worker.display import escape_path, unescape_path
+from worker.bulk.units import Units, write_units
+from worker.display import escape_path
 from worker.errors import CopydeskError
 from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.reader_limits import reader_limits
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 #: Units that are submitted before the first of them is done: their inputs wait in memory or on disk.
 _AHEAD = 64
+_UNITS = "units"
 #: Called with the name of a stage, and how many of its units are done, of how many.
 Advance = Callable[[str, int, int], None]
 
@@ -114,7 +118,7 @@ class BulkRun:
                 parts = len(self._units())
                 written = output.write_result(connection, self._folder, parts, self._target, self._last_id())
                 counted = join.count(connection)
-                unreadable = sum(part.is_unreadable for unit in self._units() for part in unit)
+                unreadable = self._units().unreadable
             self._folder.remove()
         return RunCounts(refused, unreadable, edges.num_rows, *counted[:3], *written)
 
@@ -139,24 +143,27 @@ class BulkRun:
     def _made_of(self) -> dict[str, Any]:
         """Return all that the files of the work folder depend on."""
         settings = self._job.settings
-        files = [(file.shown_path, file.size, file.state, file.fault) for file in self._files]
+        files = sha256()
+        for file in self._files:
+            files.update(orjson.dumps((file.shown_path, file.size, file.state, file.fault)))
         versions = worker.__version__, clean.VERSION, fingerprint.VERSION
         judged_by = settings.judgement, settings.window_days, settings.preferred_sources, settings.records_per_part
         read_by = asdict(self._job.limits) | {"deadline": None}  # infinite, and not for JSON
         return {
-            "files": files,
+            "files": files.hexdigest(),
             "folder": escape_path(os.fsencode(Path.cwd())),
             "versions": versions,
             "judged_by": judged_by,
             "read_by": read_by,
         }
 
-    def _units(self) -> list[list[SourcePart]]:
-        def cut_files() -> list[list[dict[str, Any]]]:
-            units = cut(self._files, self._job.limits, lambda done: self._advance("cut", done, len(self._files)))
-            return [[asdict(part) | {"path": part.shown_path} for part in unit] for unit in units]
-
-        return [[_part(values) for values in unit] for unit in self._folder.noted("units", cut_files)]
+    def _units(self) -> Units:
+        self._folder.missing(_UNITS, 1)
+        path = self._folder.file(_UNITS, 0)
+        if not path.exists():
+            count = len(self._files)
+            write_units(path, cut(self._files, self._job.limits, lambda done: self._advance("cut", done, count)))
+        return Units(path)
 
     def _database(self) -> Any:
         return database(self._folder.path / "bulk.duckdb", self._folder.path / READ)
@@ -263,11 +270,6 @@ class BulkRun:
         for number, own in enumerate(tables):
             write_table(self._folder.file(tasks.STORY_COUNTS, number), own)
         return True
-
-
-def _part(values: dict[str, Any]) -> SourcePart:
-    path, span = os.fsdecode(unescape_path(values["path"])), values["span"]
-    return SourcePart(**values | {"path": path, "span": span and tuple(span)})
 
 
 @contextmanager

@@ -6,6 +6,22 @@ from worker import fingerprint
 
 _TIME = pa.timestamp("us", "UTC")
 
+#: The parts of files that are read, by unit of work; see `SourcePart`, whose span is ``first``, ``count``, ``offset``.
+PARTS = pa.schema(
+    [
+        ("unit", pa.int32()),
+        ("number", pa.int32()),
+        ("path", pa.string()),
+        ("state", pa.string()),
+        ("first", pa.int64()),
+        ("count", pa.int64()),
+        ("offset", pa.int64()),
+        ("sequence", pa.int32()),
+        ("fault", pa.string()),
+        ("is_unreadable", pa.bool_()),
+    ]
+)
+
 #: What a reader and the cleaner say of an article, under the names of `Article` and `Cleaned`.
 ARTICLE = [
     ("position", pa.int32()),

@@ -51,22 +51,26 @@ class SourcePart:
         return escape_path(os.fsencode(self.path))
 
 
-def cut(files: Sequence[InputFile], limits: Limits, advance: Callable[[int], None]) -> list[list[SourcePart]]:
-    """Return the units, each as parts of files that are read one after the other.
+def cut(files: Sequence[InputFile], limits: Limits, advance: Callable[[int], None]) -> Iterator[list[SourcePart]]:
+    """Yield the units, each as parts of files that are read one after the other.
 
     ``advance`` is called with the number of files that are cut.
     """
-    units: list[list[SourcePart]] = []
-    room = 0  # bytes that the last unit can still take
+    unit: list[SourcePart] = []
+    room = 0  # bytes that the unit can still take
     for number, (parts, size) in enumerate(_cut_ahead(files, limits)):
-        if not units or size > min(room, _LARGE_BYTES) or len(units[-1]) == _UNIT_FILES:
-            units += [[part] for part in parts]
+        if not unit or size > min(room, _LARGE_BYTES) or len(unit) == _UNIT_FILES:
+            if unit:
+                yield unit
+            yield from ([part] for part in parts[:-1])
+            unit = parts[-1:]
             room = limits.max_span_bytes if size <= _LARGE_BYTES else 0
         else:
-            units[-1] += parts
+            unit += parts
         room -= size
         advance(number + 1)
-    return units
+    if unit:
+        yield unit
 
 
 def _cut_ahead(files: Sequence[InputFile], limits: Limits) -> Iterator[tuple[list[SourcePart], int]]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from tests.folders import write_out_of_reach
 from worker.bulk.inputs import find_inputs
-from worker.bulk.source import cut
+from worker.bulk.source import SourcePart, cut
+from worker.bulk.units import Units, write_units
 from worker.formats import Limits
 
 
@@ -43,3 +44,19 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     ]
     parts = [part for unit in cut(found, Limits(), lambda _: None) for part in unit]
     assert [part.is_unreadable for part in parts] == [False, True, True]
+
+
+def test_units_are_kept_in_a_file(tmp_path: Path) -> None:
+    """What is read from the file is what was cut: names that are no text, spans, faults; no unit is possible too."""
+    odd = os.fsdecode(b"/in/\xff.jsonl")
+    units = [
+        [SourcePart(0, "/in/a.txt", "17"), SourcePart(1, odd)],
+        [SourcePart(2, "s3://desk/b.parquet", "tag", (500, 400, 2**40), 3)],
+        [SourcePart(3, "/in/c", fault="It can't be read.", is_unreadable=True)],
+    ]
+    write_units(tmp_path / "units.arrow", units)
+    kept = Units(tmp_path / "units.arrow")
+    assert list(kept) == units
+    assert kept.unreadable == 1
+    write_units(tmp_path / "none.arrow", [])
+    assert list(Units(tmp_path / "none.arrow")) == []

@@ -33,7 +33,7 @@ def lines(count: int) -> bytes:
 
 def units_of(*paths: Path, limits: Limits = _LIMITS) -> list[list[SourcePart]]:
     """Return the units of these files."""
-    return cut(find_inputs(paths, ()), limits, lambda _: None)
+    return list(cut(find_inputs(paths, ()), limits, lambda _: None))
 
 
 def results(units: list[list[SourcePart]], limits: Limits = _LIMITS) -> tuple[list[str], list[Refused]]:
