@@ -65,6 +65,7 @@ def list_command(as_json: bool) -> None:
             click.echo(f"     disabled since {row.disabled_at:%Y-%m-%d %H:%M}. {row.disabled_reason}")
         elif row.failing_since:
             click.echo(f"     failing since {row.failing_since:%Y-%m-%d %H:%M}, next try {row.next_at:%H:%M:%S} UTC")
+            click.echo(f"     the last time: {row.problem}")
         elif row.waiting:
             click.echo("     changes are being sent")
     if not rows:
@@ -74,18 +75,20 @@ def list_command(as_json: bool) -> None:
 @webhook_command.command("test", epilog="Example:  copydesk webhook test 1")
 @click.argument("webhook", type=ID)
 def test_command(webhook: int) -> None:
-    """Send a signed message of the type `test` now, and print the answer. Exit 1 if it is not delivered."""
-    from worker.store.webhooks import address_and_secret
-    from worker.webhooks.message import send_test
+    """Let the scheduler send a signed message of the type `test` now, and print the answer. Exit 1 without success.
 
-    with database() as (settings, engine):
+    The scheduler sends all messages, so the answer is for its settings and its network, not for those of this command.
+    """
+    from worker.store.webhooks import address_and_secret
+    from worker.webhooks.testing import ask
+
+    with database() as (_, engine):
         with engine.connect() as connection:
-            found = address_and_secret(connection, webhook)
-        if found is None:
-            raise _missing(webhook)
-        answer = send_test(settings, webhook, *found)
+            if address_and_secret(connection, webhook) is None:
+                raise _missing(webhook)
+        answer = ask(engine, webhook)
     if answer.problem:
-        output.say(answer.problem)
+        output.say(f"The scheduler reports: {answer.problem}")
         sys.exit(1)
     click.echo(f"The receiver answered {answer.status}.")
 

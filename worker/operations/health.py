@@ -73,7 +73,7 @@ def status(settings: Settings, engine: Engine, *, only_service: bool = False) ->
     try:
         with engine.connect() as connection:
             _read_database(settings, connection, current)
-            current.problems += [] if only_service else _webhooks(connection)
+            current.problems += [] if only_service else webhook_problems(connection)
     except SQLAlchemyError as error:
         current.problems.append(_no_answer(error))
     if current.queue is None:
@@ -149,23 +149,38 @@ def _database(settings: Settings) -> list[str]:
         if now != newest:
             return [f"The tables are at version {now}, this program needs {newest}. Run: copydesk migrate"]
         with engine.connect() as connection:
-            return _webhooks(connection)
+            return webhook_problems(connection)
     except SQLAlchemyError as error:
         return [_no_answer(error)]
     finally:
         engine.dispose()
 
 
-def _webhooks(connection: Connection) -> list[str]:
+def webhook_problems(connection: Connection) -> list[str]:
     """Return a sentence on each webhook that gets nothing, without its path, which may be secret."""
     return [
-        f"Webhook {row.id} ({urlsplit(row.url).hostname}) is disabled since {row.disabled_at:%Y-%m-%d %H:%M}: "
-        f"{row.disabled_reason} Run `copydesk webhook enable {row.id}`, or `copydesk webhook remove {row.id}`."
-        for row in webhooks.disabled(connection)
-    ] + [
-        f"Webhook {row.id} ({urlsplit(row.url).hostname}) gets nothing: restart the scheduler, which sends to it."
-        for row in webhooks.unattended(connection, LATE_SECONDS)
+        *(f"{_name(row)} {_failing(row)}" for row in webhooks.failing(connection)),
+        *(
+            f"{_name(row)} is disabled since {row.disabled_at:%Y-%m-%d %H:%M} UTC: {row.disabled_reason} "
+            f"Run `copydesk webhook enable {row.id}`, or `copydesk webhook remove {row.id}`."
+            for row in webhooks.disabled(connection)
+        ),
+        *(
+            f"{_name(row)} gets nothing: restart the scheduler, which sends to it."
+            for row in webhooks.unattended(connection, LATE_SECONDS)
+        ),
     ]
+
+
+def _name(row: webhooks.WebhookRow) -> str:
+    return f"Webhook {row.id} ({urlsplit(row.url).hostname})"
+
+
+def _failing(row: webhooks.WebhookRow) -> str:
+    return (
+        f"has failed since {row.failing_since:%Y-%m-%d %H:%M} UTC, {row.failures:,} attempts. The last time: "
+        f"{row.problem} The next attempt is at {row.next_at:%H:%M} UTC, or now: `copydesk webhook enable {row.id}`."
+    )
 
 
 def limits(settings: Settings) -> list[str]:

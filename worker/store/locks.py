@@ -57,6 +57,10 @@ HOLDER_GONE = f"""NOT EXISTS (
     AND l.objid = files.holder::oid
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
 
+_HELD = text("""
+    SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = :a AND objid = :b AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))""")
+
 _LIVING = text(f"""
     SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = {HOLDER_CLASS} AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
@@ -93,6 +97,11 @@ def try_lock_sweeper(connection: Connection) -> bool:
 def try_lock_webhooks(connection: Connection) -> bool:
     """Take the lock of the scheduler that sends to webhooks, or return False; it ends with the session."""
     return _try_lock(connection, AdvisoryLock.WEBHOOKS)
+
+
+def sends_webhooks(connection: Connection) -> bool:
+    """Return whether a scheduler has the lock with which it sends to webhooks."""
+    return bool(connection.execute(_HELD, AdvisoryLock.WEBHOOKS.pair).scalar_one())
 
 
 @contextmanager

@@ -14,8 +14,8 @@ MOST = 20
 class WebhookRow:
     """A webhook without its secret. ``events`` are kinds of changes, None: all. ``waiting``: changes are to be sent.
 
-    It has failed ``failures`` times in a row since ``failing_since``, and is not tried before ``next_at``. Nothing is
-    sent to it if ``disabled_at`` is set.
+    It has failed ``failures`` times in a row since ``failing_since``, the last time because of ``problem``, and is not
+    tried before ``next_at``. Nothing is sent to it if ``disabled_at`` is set.
     """
 
     id: int
@@ -29,6 +29,7 @@ class WebhookRow:
     next_at: datetime
     disabled_at: datetime | None
     disabled_reason: str | None
+    problem: str | None
 
 
 _NEWEST = "(SELECT coalesce(max(id), 0) FROM changes)"
@@ -36,7 +37,10 @@ _EPOCH = "(SELECT epoch FROM feed_epochs ORDER BY number DESC LIMIT 1)"
 _WAITING = f"(after < {_NEWEST} OR epoch <> {_EPOCH})"
 _ROWS = f"""
     SELECT id, url, events, created_at, after, {_WAITING} AS waiting, failures, failing_since, next_at, disabled_at,
-        disabled_reason FROM webhooks"""
+        disabled_reason, (
+            SELECT problem FROM webhook_messages
+            WHERE webhook_id = webhooks.id AND delivered_at IS NULL) AS problem
+    FROM webhooks"""
 
 
 def add(connection: Connection, url: str, events: Sequence[str] | None, secret: bytes, after: int | None) -> int | None:
@@ -93,6 +97,12 @@ def all_webhooks(connection: Connection) -> list[WebhookRow]:
 def disabled(connection: Connection) -> list[WebhookRow]:
     """Return the webhooks to which nothing is sent."""
     return [WebhookRow(*row) for row in connection.execute(text(f"{_ROWS} WHERE disabled_at IS NOT NULL ORDER BY id"))]
+
+
+def failing(connection: Connection) -> list[WebhookRow]:
+    """Return the webhooks that fail again and again; one failure is no sign of trouble, as when a receiver restarts."""
+    condition = "disabled_at IS NULL AND failures > 1"
+    return [WebhookRow(*row) for row in connection.execute(text(f"{_ROWS} WHERE {condition} ORDER BY id"))]
 
 
 def unattended(connection: Connection, seconds: float) -> list[WebhookRow]:

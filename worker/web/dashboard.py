@@ -6,11 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from worker.article import Relation
-from worker.operations.health import status
+from worker.operations.health import status, webhook_problems
 from worker.store.read.trends import Trends, trends
 from worker.web.params import BadRequestError, text_param
 from worker.web.plots import Plot, bars, lines
 from worker.web.render import page
+from worker.web.session import session
 from worker.web.site import reading, site
 
 #: Period -> length and number of its steps.
@@ -34,7 +35,10 @@ def dashboard_page(request: Request) -> Response:
     now = status(here.settings, here.engine, only_service=True)
     with reading(request) as connection:
         history = trends(connection, end - length * steps, length, steps)
-    values = {"now": now, "plots": _plots(history), "period": period, "periods": list(PERIODS)}
+        failing = webhook_problems(connection)
+    if failing and not session(request).signed_in:  # hosts of receivers are for editors, as on the page of webhooks
+        failing = ["Changes do not reach all webhooks. Who may correct stories sees here which, and why."]
+    values = {"now": now, "failing": failing, "plots": _plots(history), "period": period, "periods": list(PERIODS)}
     return page(request, "dashboard.html", values | {"every": history.every})
 
 

@@ -26,15 +26,19 @@ NAVIGATION = (
     ("/dashboard", "Dashboard"),
     ("/api", "API"),
 )
+#: The entry that follows for those who may correct stories: its page is for them alone.
+_EDITORS_NAVIGATION = (("/webhooks", "Webhooks"),)
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
     """Return a page; every template also gets the current section, where a sign-in returns to, and the session."""
     here = "/" + request.url.path.strip("/").partition("/")[0]
+    visitor = session(request)
     shared = {
+        "navigation": NAVIGATION + (_EDITORS_NAVIGATION if visitor.signed_in else ()),
         "here": "/" if here in {"/stories", "/articles"} else here,
         "return_to": return_path(request),
-        "session": session(request),
+        "session": visitor,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | dict(values)), status)
 
@@ -108,7 +112,7 @@ def _make_environment() -> Environment:
         "query": _query,
         "correction_words": correction_words,
     }
-    environment.globals |= {"navigation": NAVIGATION, "version": __version__, "relations": RELATIONS, "chance": chance}
+    environment.globals |= {"version": __version__, "relations": RELATIONS, "chance": chance}
     return environment
 
 

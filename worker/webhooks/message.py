@@ -38,9 +38,9 @@ def send(request: WebhookRequest, message: WebhookMessage) -> WebhookAnswer:
     return request.send(signed_headers(message.secret, f"msg_{message.uuid.hex}", int(time.time()), content), content)
 
 
-def send_test(settings: Settings, webhook_id: int, url: str, secret: bytes) -> WebhookAnswer:
+def send_test(request: WebhookRequest, webhook_id: int, secret: bytes) -> WebhookAnswer:
     """Send a signed message of the type `test`, which is not stored, and return the answer."""
     now = datetime.now(UTC)
     content = orjson.dumps({"type": "test", "timestamp": now, "data": {"webhook": webhook_id}}, option=_JSON)
     message_id = f"msg_test_{webhook_id}_{now.timestamp():.0f}"
-    return request_to(settings, url).send(signed_headers(secret, message_id, int(now.timestamp()), content), content)
+    return request.send(signed_headers(secret, message_id, int(now.timestamp()), content), content)

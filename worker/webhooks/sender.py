@@ -15,13 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from worker.process import log
 from worker.settings import Settings
-from worker.store import webhook_messages, webhooks
+from worker.store import webhook_messages, webhook_tests, webhooks
 from worker.store.errors import message as error_message
 from worker.store.locks import try_lock_webhooks
 from worker.store.session import engine as make_engine
 from worker.store.webhook_messages import WebhookMessage
 from worker.webhooks.message import request_to, send
 from worker.webhooks.post import WebhookAnswer, WebhookRequest
+from worker.webhooks.testing import TestSender
 
 logger = log.get(__name__)
 
@@ -59,6 +60,7 @@ class WebhookSender:
         self._stopping, self._leading = threading.Event(), threading.Event()
         self._threads: dict[int, threading.Thread] = {}
         self._requests: dict[int, WebhookRequest] = {}
+        self._tests = TestSender(settings, engine)
 
     def stop(self) -> None:
         """End: attempts under way are aborted, and made again by the next scheduler with the same message."""
@@ -93,6 +95,7 @@ class WebhookSender:
     def _lead(self, lock: Connection) -> None:
         """Start a thread for each webhook that is due, until the process stops or the session with the lock ends."""
         self._leading.set()
+        asked = webhook_tests.listen(lock)
         while not self._stopping.is_set():
             self._threads = {number: thread for number, thread in self._threads.items() if thread.is_alive()}
             for number in webhooks.due(lock):
@@ -100,9 +103,12 @@ class WebhookSender:
                     thread = threading.Thread(target=self._deliver, args=[number], name=f"webhook-{number}")
                     self._threads[number] = thread
                     thread.start()
+            while asked:
+                self._tests.begin(asked.popleft())
             self._stopping.wait(POLL_SECONDS)
 
     def _end(self) -> None:
+        self._tests.end()
         for thread in self._threads.values():
             while thread.is_alive():
                 for request in list(self._requests.values()):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.integration.test_changes import commit_changes
 from tests.integration.web.desk import add_token
@@ -56,6 +56,25 @@ def test_others_do_not_see_the_deliveries(client: Client, engine: Engine, sent: 
     refused = client.get("/webhooks")
     assert refused.status == 403
     assert "desk.example" not in refused.text
+
+
+def test_the_dashboard_names_what_fails_to_editors(editor: Client, engine: Engine, sent: None) -> None:
+    """An editor reads which webhook fails, since when and why, and finds the page of webhooks in the navigation."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE webhooks SET failures = 2 WHERE id = 1"))
+    page = editor.get("/dashboard").text
+    assert "Webhook 1 (desk.example) has failed since" in page
+    assert "The last time: The receiver answered 500." in page
+    assert "Webhook 2 (desk.example) is disabled since" in page
+    assert '<a href="/webhooks">Webhooks</a>' in editor.get("/").text
+
+
+def test_the_dashboard_tells_others_only_that_something_fails(client: Client, sent: None) -> None:
+    """A visitor learns neither the host of a receiver nor its answer, and has no entry in the navigation."""
+    page = client.get("/dashboard").text
+    assert "Changes do not reach all webhooks." in page
+    assert "desk.example" not in page
+    assert '<a href="/webhooks">Webhooks</a>' not in page
 
 
 def test_the_health_of_the_service_does_not_depend_on_receivers(client: Client, sent: None) -> None:

@@ -1,19 +1,32 @@
 """Webhooks are registered, tested and removed by commands; their secret is shown once."""
 
 import json
+import threading
 from collections.abc import Callable
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.integration.conftest import Ran
 from tests.integration.delivery import rows
 from tests.integration.test_changes import commit_changes
 from tests.integration.webhooks.receiver import Inbox
 from worker.settings import Settings
-from worker.store import webhooks
+from worker.store import locks, webhooks
 from worker.webhooks.register import register
+from worker.webhooks.sender import sending
 
 Copydesk = Callable[..., Ran]
+
+
+def until_sending(engine: Engine) -> None:
+    """Wait until a scheduler listens for tests: it does so right after it has taken the lock of those who send."""
+    listens = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%FROM webhooks WHERE disabled_at%')"
+    for _ in range(2_000):
+        with engine.connect() as connection:
+            if locks.sends_webhooks(connection) and connection.execute(text(listens)).scalar_one():
+                return
+        threading.Event().wait(0.01)
+    raise AssertionError("no scheduler sends")
 
 
 def test_a_webhook_is_added_tested_listed_and_removed(
@@ -24,7 +37,9 @@ def test_a_webhook_is_added_tested_listed_and_removed(
     added = copydesk("webhook", "add", inbox.url, "--events", "created,merged")
     secret = added.out.strip()
     assert secret.startswith("whsec_")
-    tested = copydesk("webhook", "test", 1)
+    with sending(near):
+        until_sending(engine)
+        tested = copydesk("webhook", "test", 1)
     assert (tested.code, tested.out) == (0, "The receiver answered 200.\n")
     [received] = inbox.received
     assert received.is_signed_with(secret)
@@ -46,10 +61,42 @@ def test_a_failing_test_says_why(near: Settings, engine: Engine, inbox: Inbox, c
     """The exit code is 1 and the sentence says what the receiver did; nothing is stored of it."""
     added = json.loads(copydesk("webhook", "add", inbox.url, "--after", 0, "--json").out)
     inbox.answers.append(500)
-    ran = copydesk("webhook", "test", added["id"])
-    assert (ran.code, ran.err) == (1, "The receiver answered 500.\n")
+    with sending(near):
+        until_sending(engine)
+        ran = copydesk("webhook", "test", added["id"])
+    assert (ran.code, ran.err) == (1, "The scheduler reports: The receiver answered 500.\n")
     assert rows(engine, "SELECT failures FROM webhooks") == [(0,)]
     assert rows(engine, "SELECT * FROM webhook_messages") == []
+
+
+def test_a_test_is_sent_with_the_settings_of_the_scheduler(
+    near: Settings, settings: Settings, engine: Engine, inbox: Inbox, copydesk: Copydesk
+) -> None:
+    """Networks that only the command may reach are refused, and without a scheduler the command says that none runs."""
+    copydesk("webhook", "add", inbox.url)
+    alone = copydesk("webhook", "test", 1)
+    assert alone.code == 1
+    assert "No scheduler runs" in alone.err
+    with sending(settings):
+        until_sending(engine)
+        refused = copydesk("webhook", "test", 1)
+    assert refused.code == 1
+    assert "127.0.0.1, which is not an address of the public internet" in refused.err
+    assert inbox.received == []
+
+
+def test_a_test_is_sent_while_a_receiver_holds_up_a_message(
+    near: Settings, engine: Engine, inbox: Inbox, copydesk: Copydesk
+) -> None:
+    """Messages and tests have threads of their own."""
+    held = threading.Event()
+    copydesk("webhook", "add", inbox.url, "--after", 0)
+    inbox.answers.append(lambda: (held.wait(20), 200)[1])
+    commit_changes(engine, 1)
+    with sending(near):
+        inbox.wait_for(1)
+        assert copydesk("webhook", "test", 1).code == 0
+        held.set()
 
 
 def test_what_can_not_be_a_webhook_is_refused(near: Settings, engine: Engine, copydesk: Copydesk) -> None:

@@ -52,6 +52,30 @@ def test_a_receiver_that_is_gone_is_disabled_and_reported(
     assert received[2].change_ids == [2]
 
 
+def test_a_receiver_that_keeps_failing_is_reported(
+    near: Settings, engine: Engine, inbox: Inbox, subscribe: Subscribe
+) -> None:
+    """`status` and `check` name it, since when and why; one failure alone is none, and a success ends it."""
+    subscribe(inbox)
+    commit_changes(engine, 1)
+    inbox.answers.extend([503] * 1_000)
+    with sending(near):
+        until(engine, "failures > 1")
+    run(engine, "UPDATE webhooks SET failing_since = '2026-03-01 12:00+00'")
+    for problems in (status(near, engine).problems, check(near)):
+        [said] = [problem for problem in problems if "Webhook 1 (127.0.0.1)" in problem]
+        assert "has failed since 2026-03-01 12:00 UTC" in said
+        assert "The last time: The receiver answered 503." in said
+        assert "secret-path" not in said
+    run(engine, "UPDATE webhooks SET failures = 1")
+    assert not any("Webhook 1" in problem for problem in status(near, engine).problems)
+    run(engine, "UPDATE webhooks SET failures = 2")
+    inbox.answers.clear()
+    with sending(near):
+        until(engine, "after = 1")
+    assert not any("Webhook 1" in problem for problem in status(near, engine).problems)
+
+
 def test_a_receiver_that_fails_for_five_days_is_disabled(
     near: Settings, engine: Engine, inbox: Inbox, subscribe: Subscribe
 ) -> None:
