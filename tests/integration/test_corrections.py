@@ -140,10 +140,25 @@ def test_the_feed_names_every_article_that_moves(work: Any, copydesk: Copydesk, 
         ("moved", 2, 4, 1),
     ]
     assert mirror(engine) == stories(engine)
-    copydesk("not-a-copy", 3, 4)
+    assert "name two articles" in copydesk("not-a-copy", 3, 3).err
     copydesk("split", 4)
     copydesk("merge", 1, 2)
     assert mirror(engine) == stories(engine) == {1: [1, 2, 3], 3: [4]}
+
+
+def test_one_exact_copy_is_no_copy(settings: Settings, work: Any, copydesk: Copydesk, engine: Engine) -> None:
+    """It leaves alone, also the canonical one, stays apart from what comes, and an undo brings it back."""
+    work(a=dispatch(1), b=f"{dispatch(1)}\n", c=f"{dispatch(1)}\n\n", d=copy_of(1, 1))
+    copydesk("not-a-copy", 3, 1)
+    assert stories(engine) == {1: [1, 2, 4], 2: [3]}
+    work(e=copy_of(1, 2), f=f"{dispatch(1)}\n\n\n")
+    assert scalar(engine, "SELECT story_id FROM articles WHERE id = 3") == 2
+    assert scalar(engine, "SELECT story_id FROM articles WHERE id = 1") == 1
+    copydesk("undo")
+    copydesk("not-a-copy", 1, 2)
+    assert [ids for ids in stories(engine).values() if 1 in ids] == [[1]]
+    assert consistent(engine)
+    assert list(contradictions(settings, engine)) == []
 
 
 def test_exact_copies_that_were_split_stay_apart(

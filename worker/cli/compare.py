@@ -58,7 +58,7 @@ def compare_command(a: Path, b: Path, as_json: bool) -> None:
         return
     relation = f"{judged.relation}: A is {RELATIONS[judged.relation]} of B" if judged.same else "different stories"
     output.print_heading(why)
-    output.print_text(f"{relation}; {chance(judged.similarity)}\n")
+    output.print_text(f"{relation}; {chance(judged.similarity, judged.relation)}\n")
     if other_report:
         output.print_text(f"{other_report.reason}\n")
     output.say("In the table, A is this article and B the other.")

@@ -120,11 +120,6 @@ def cell(value: object) -> str:
     return escape_text(str(value))
 
 
-def share(value: float) -> str:
-    """Format a fraction as a percentage."""
-    return f"{value:.0%}"
-
-
 def console() -> "Console":
     """Return a console on standard output that never interprets text as markup."""
     from rich.console import Console

@@ -12,9 +12,9 @@ from worker.cli.options import ID, JSON_ARRAY, JSON_OBJECT, LIMIT, TABLE_ROWS
 from worker.cli.search import search_command
 from worker.cli.table import Column, print_table
 from worker.errors import CopydeskError
+from worker.explain.copies import CopyRelation, copy_relations
 from worker.explain.differences import differences
 from worker.explain.likely_source import likely_source_sentence
-from worker.explain.relations import RELATIONS
 from worker.settings.timestamps import parse_time
 from worker.store.read.articles import articles
 from worker.store.read.related import RelatedStory
@@ -95,7 +95,7 @@ def story_cells(row: StoryRow) -> tuple[object, ...]:
 _COPY_COLUMNS = (
     Column("article", right=True),
     Column("relation"),
-    Column("similarity", right=True),
+    Column("certainty", right=True),
     Column("status", optional=True),
     Column("published", optional=True),
     Column("title", wide=True),
@@ -154,7 +154,8 @@ def _show(detail: StoryDetail, *, as_json: bool) -> None:
     if detail.status != PublicationStatus.USABLE:
         output.print_text(_permission(detail) + "\n")
     output.print_text(detail.text + "\n")
-    print_table(_COPY_COLUMNS, (_copy_cells(copy) for copy in detail.copies[:TABLE_ROWS]))
+    relations = copy_relations(detail)
+    print_table(_COPY_COLUMNS, (_copy_cells(copy, relations[copy.article_id]) for copy in detail.copies[:TABLE_ROWS]))
     if len(detail.copies) > TABLE_ROWS:
         output.say(f"{TABLE_ROWS} of {len(detail.copies)} articles are shown; --json lists all.")
     if detail.translations:
@@ -175,11 +176,13 @@ def _permission(detail: StoryDetail) -> str:
     return f"Its provider withholds this article{until}: it must not be published yet."
 
 
-def _copy_cells(copy: Copy) -> tuple[object, ...]:
-    relation = "canonical" if copy.is_canonical else copy.relation
+def _copy_cells(copy: Copy, to_canonical: CopyRelation) -> tuple[object, ...]:
+    relation = "canonical" if copy.is_canonical else to_canonical.kind
+    if to_canonical.same_words_as:
+        relation += f", as {to_canonical.same_words_as}"
     status = "" if copy.status == PublicationStatus.USABLE else copy.status
     return (
-        *(copy.article_id, relation, output.share(copy.similarity), status),
+        *(copy.article_id, relation, "" if copy.is_canonical else to_canonical.certainty, status),
         *(copy.published_at, _title(copy), copy.source_path),
     )
 
@@ -209,6 +212,7 @@ def _show_difference(detail: StoryDetail, article_id: int, text: str, *, as_json
         return
     copy = next(copy for copy in detail.copies if copy.article_id == article_id)
     output.print_heading(
-        f"Article {article_id} ({copy.source_path}), {RELATIONS[copy.relation]}, compared with the canonical text"
+        f"Article {article_id} ({copy.source_path}), {copy_relations(detail)[article_id].words}, "
+        "compared with the canonical text"
     )
     output.print_differences(runs)

@@ -7,6 +7,7 @@ from worker.cli.correct import correct, report
 from worker.cli.database import database
 from worker.cli.options import ID, JSON_ARRAY, JSON_OBJECT, LIMIT, NOTE, TABLE_ROWS
 from worker.cli.table import Column, print_table
+from worker.explain.relations import certainty
 from worker.store.read.snapshot import snapshot
 from worker.store.read.translations import TranslationLink, newest_translations
 
@@ -45,7 +46,7 @@ def _cells(link: TranslationLink) -> tuple[object, ...]:
     first = link.language if link.first_seen <= link.other_first_seen else link.other_language
     return (
         *(link.story_id, link.language, link.title or "", link.other_id, link.other_language, first),
-        *(output.share(link.similarity), link.reason),
+        *(certainty(link.similarity), link.reason),
     )
 
 

@@ -76,9 +76,9 @@ def _position(explained: WhyArticle) -> str:
     if article.is_canonical:
         reason = article.canonical_reason or "All copies have the same text."
         return f"It is the canonical article of story {article.story_id}. {reason}"
-    relation = f"{article.relation} ({RELATIONS[article.relation]}, {output.share(article.similarity)})"
-    if article.relation == "exact" and explained.joined:
-        return f"In story {article.story_id}: {relation} as article {explained.joined[0].article_id}."
+    relation = f"{article.relation} ({RELATIONS[article.relation]}, {chance(article.similarity, article.relation)})"
+    if article.copy_of:
+        return f"In story {article.story_id}: {relation} as article {article.copy_of}."
     canonical = f"the canonical article {article.canonical_article_id} ({explained.canonical_source_path})"
     return f"In story {article.story_id}: {relation}, relative to {canonical}."
 
@@ -86,5 +86,7 @@ def _position(explained: WhyArticle) -> str:
 def _print_link(heading: str, link: WhyLink) -> None:
     output.print_heading(f"{heading}, {link.title or 'without a headline'}, {link.source_path}")
     verdict = f"{link.relation}: {RELATIONS[link.relation]}" if link.same else "different stories"
-    output.print_text(f"{link.reason}\n{verdict}{f'; {chance(link.similarity)}' if link.findings else ''}")
+    output.print_text(
+        f"{link.reason}\n{verdict}{f'; {chance(link.similarity, link.relation)}' if link.findings else ''}"
+    )
     print_evidence(link.findings, link.passages, "this article", f"article {link.article_id}")

@@ -13,7 +13,17 @@ RELATIONS: Mapping[str, str] = {
     "revision": "another version from the same provider",
 }
 
+#: What has the same words as the other article.
+_SAME_WORDS = frozenset({"original", "exact"})
+#: What the probability of texts that differ is shown as at most: a rounded 100% would look like the same words.
+_MOST_CERTAIN = 0.99
 
-def chance(similarity: float) -> str:
+
+def certainty(similarity: float, relation: str | None = None) -> str:
+    """Return the probability of one story as a percentage: 100% of the same words only, at most 99% of others."""
+    return f"{1.0 if relation in _SAME_WORDS else min(similarity, _MOST_CERTAIN):.0%}"
+
+
+def chance(similarity: float, relation: str | None = None) -> str:
     """Return the probability of one story in words."""
-    return f"{similarity:.0%} likely to be one story"
+    return f"{certainty(similarity, relation)} likely to be one story"

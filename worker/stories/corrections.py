@@ -75,18 +75,20 @@ def not_a_copy(context: CorrectionContext, article_id: int, other_id: int) -> in
     """Forbid two articles to be in one story; the first leaves if they are. Return the story of the first.
 
     Raises:
-        CopydeskError: an article does not exist, or they have the same words.
+        CopydeskError: an article does not exist, or they are one article.
     """
     connection = context.connection
     locks.lock_placement(connection)
     article, other = context.article(article_id), context.article(other_id)
-    if article.id == other.id or article.text_hash == other.text_hash:
-        raise CopydeskError(f"Articles {article_id} and {other_id} have the same words: one is a copy of the other.")
+    if article.id == other.id:
+        raise CopydeskError(f"Article {article_id} can't be kept apart from itself: name two articles.")
     # what holds for an article holds for those with the same words, which leave with it
     first, second = (_same_words(context, side) for side in (article, other))
+    if article.story_id == other.story_id and article.text_hash == other.text_hash:
+        first, second = [article.id], [id_ for id_ in second if id_ != article.id]  # words can't be what is meant
     made = NewCorrection(CorrectionKind.NOT_A_COPY, article_id, other_id, article.story_id, other.story_id)
     if article.story_id == other.story_id:
-        moved = _move_out(context, article)
+        moved = _move_out(context, article, alone=len(first) == 1)
         stories.record_changes(connection, moved.changes)
         made = NewCorrection(made.kind, article_id, other_id, moved.story, moved.old_story, sorted(moved.ids))
     corrections.record_apart(connection, context.log(made), first, second)
@@ -139,9 +141,9 @@ def _same_words(context: CorrectionContext, article: MovableArticle) -> list[int
     return [article.id, *(other for other in same if other != article.id)]
 
 
-def _move_out(context: CorrectionContext, article: MovableArticle) -> Separated:
-    """Move an article and its exact copies to a new story, and update both stories."""
-    moved = corrections.same_words(context.connection, article)
+def _move_out(context: CorrectionContext, article: MovableArticle, *, alone: bool = False) -> Separated:
+    """Move an article to a new story, with its exact copies or ``alone``, and update both stories."""
+    moved = [article] if alone else corrections.same_words(context.connection, article)
     size = len(corrections.members(context.connection, article.story_id))
     if len(moved) == size:
         moved = [article]  # all of the story has these words: then only this article is meant

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from worker import __version__
 from worker.explain.corrections import correction_words
-from worker.explain.relations import RELATIONS, chance
+from worker.explain.relations import RELATIONS, certainty, chance
 from worker.web.return_path import return_path
 from worker.web.session import session
 
@@ -108,6 +108,7 @@ def _make_environment() -> Environment:
         "duration": _duration,
         "weblink": _weblink,
         "share": _share,
+        "certainty": certainty,
         "number": _number,
         "query": _query,
         "correction_words": correction_words,

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from worker.article import ReviewDecision
 from worker.errors import CopydeskError
-from worker.explain.review import KINDS, outcome
+from worker.explain.review import KINDS, in_order, outcome
 from worker.store.read.articles import articles
 from worker.store.read.review import LOOKED_AT, count_open, item, open_items
 from worker.stories.correction_context import CorrectionContext
@@ -39,12 +39,11 @@ def review_page(request: Request) -> Response:
         count = count_open(connection)
         ids = [shown.other_id, shown.article_id] if shown else []
         both = articles(connection, ids, most_characters=COMPARED_CHARACTERS + 1)
-    first, second = (both[number] for number in ids) if shown else (None, None)
+    order = in_order(*(both[number] for number in ids)) if shown else None
     values = {
         "shown": shown,
-        "first": first,
-        "second": second,
-        "comparison": compare(first.text, second.text) if first and second else None,
+        "order": order,
+        "comparison": compare(order.first.text, order.second.text) if order else None,
         "done": decided if decided and decided.decision else None,
         "waiting": [row for row in waiting[:_MOST_LISTED] if not shown or row.id != shown.id],
         "more": waiting[_MOST_LISTED - 1].id if len(waiting) > _MOST_LISTED else None,

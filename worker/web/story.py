@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from worker.explain.copies import copy_relations
 from worker.explain.likely_source import likely_source_sentence
 from worker.explain.versions import version_changes
 from worker.explain.why import why
@@ -64,6 +65,7 @@ def show_story(
         }
     values |= {
         "story": story,
+        "relations_of": copy_relations(story),
         "problem": problem,
         "merged": params.int_param(request, "merged"),
         "copy": copy,

@@ -63,7 +63,7 @@ def test_an_error_is_said_on_the_page_of_the_story(editor: Client, story: Newsro
         ("/articles/2/unpin", {}, "Article 2 is not pinned."),
         ("/stories/1/merge", {"other": 1}, "are the same story"),
         ("/stories/1/merge", {"other": "one"}, "other must be a number"),
-        ("/articles/2/not-a-copy", {"other": 2}, "have the same words"),
+        ("/articles/2/not-a-copy", {"other": 2}, "be kept apart from itself"),
     ):
         page = submit(editor, path, **form)
         assert page.status == 400

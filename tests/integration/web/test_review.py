@@ -1,7 +1,9 @@
 """The page of the review queue: who may decide, what a decision does, and what follows it."""
 
+import re
+
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.dispatches import dispatch
 from tests.integration.delivery import scalar
@@ -46,6 +48,35 @@ def test_a_decision_leads_to_the_next_pair(
     assert said in after
     assert 'action="/review/1"' in after
     assert scalar(engine, "SELECT decided_by FROM review_items WHERE id = 2") == "shared token"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "labels"),
+    [
+        (1, 2, ["Published earlier: 1", "Published later: 3"]),
+        (2, 1, ["Published earlier: 3", "Published later: 1"]),
+        (2, None, ["Arrived earlier: 1", "Arrived later: 3"]),
+        (None, None, ["Arrived earlier: 1", "Arrived later: 3"]),
+        (1, 1, ["1", "3"]),
+    ],
+)
+def test_a_pair_is_in_the_order_of_publication(
+    editor: Client, asked: Newsroom, engine: Engine, first: int | None, second: int | None, labels: list[str]
+) -> None:
+    """Both dates decide; without one of them the order is that of arrival, and the page says so."""
+    for article, hour in ((1, first), (3, second)):
+        values = {"id": article, "at": None if hour is None else f"2026-03-01 {hour:02}:00+00"}
+        with engine.begin() as connection:
+            statement = "UPDATE articles SET published_at = CAST(:at AS timestamptz) WHERE id = :id"
+            connection.execute(text(statement), values)
+            connection.execute(
+                text("UPDATE articles SET arrived_at = CAST('2026-03-02' AS timestamptz) + id * interval '1 hour'")
+            )
+    page = editor.get("/review").text
+    assert re.findall(r'<h3>((?:[A-Z][a-z]+ [a-z]+: )?)<a href="/articles/(\d)">', page) == [
+        (label[:-1], label[-1]) for label in labels
+    ]
+    assert page.count("without a date of publication") == (first, second).count(None)
 
 
 def test_only_editors_decide(client: Client, asked: Newsroom, engine: Engine) -> None:

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from tests.integration.newsroom import NOON, Newsroom
+from tests.integration.web.conftest import form_token
 from tests.serving import Client
 from worker.store.read.copies import timed_copies
 from worker.web.timeline import MOST_DOTS
@@ -61,6 +62,59 @@ def test_any_two_articles_are_compared(client: Client, copied: Newsroom) -> None
     copied.article("Bakers in Lindow open an hour later.")
     assert client.get("/stories/1?article=3&with=4").status == 404
     assert client.get("/stories/1?article=3&with=x").status == 400
+
+
+def test_an_exact_copy_is_what_its_text_is(editor: Client, newsroom: Newsroom, engine: Engine) -> None:
+    """After another article was pinned, a copy of the former canonical text has that text's relation, and says so."""
+    newsroom.article(f"{HARBOUR} Nobody was hurt. The pier stays closed until Friday.", title="Crane falls")
+    newsroom.article(f"{HARBOUR} Nobody was hurt. The pier stays closed until Friday!", title="Crane falls",
+                     story=1, relation="exact")  # fmt: skip
+    newsroom.article(HARBOUR, title="Crane falls", story=1, relation="abridged")
+    row = r'<tr role="row"[^>]*>\s*<td role="cell"><a href="[^"]*article=2#text">.*?</tr>'
+    before = re.search(row, editor.get("/stories/1").text, re.DOTALL)
+    assert before
+    assert "same words as" not in before[0]
+    assert ">exact<" in before[0]
+    assert editor.post("/articles/3/pin", {"form_token": form_token(editor)}).status == 303
+    page = editor.get("/stories/1?article=2").text
+    after = re.search(row, page, re.DOTALL)
+    assert after
+    assert ">extended<" in after[0]
+    assert re.search(r"same words as <a [^>]*>1</a>", after[0])
+    assert "100%" not in after[0]
+    assert "Article 2, a longer version, with the same words as article 1" in page
+    copies = {copy["article_id"]: copy["copy_of"] for copy in editor.get("/api/v1/stories/1").json["copies"]}
+    assert copies == {1: None, 2: 1, 3: None}
+    assert page.count('formaction="/articles/2/not-a-copy"') == 2
+    with engine.connect() as connection:
+        assert {(copy.article_id, copy.relation) for copy in timed_copies(connection, 1, 10)} == {
+            (1, "extended"), (2, "extended"), (3, "original")}  # fmt: skip
+
+
+def test_copies_are_in_the_order_of_publication(client: Client, newsroom: Newsroom) -> None:
+    """The canonical article comes first, then dated copies whatever their relation, then those without a date."""
+    for number, (relation, minutes) in enumerate([("original", 30), ("near", None), ("near", 20), ("exact", 10)]):
+        published = None if minutes is None else NOON + timedelta(minutes=minutes)
+        newsroom.article(
+            HARBOUR + "\n" * number if relation in {"original", "exact"} else f"{HARBOUR} Nobody was hurt. {number}",
+            **({"story": 1} if number else {}),
+            relation=relation,
+            published_at=published,
+            seen=published or NOON,
+        )
+    page = client.get("/stories/1").text
+    table = page[page.index('<table class="copies"') :]
+    assert re.findall(r'<tr role="row">\s*<td role="cell"><a [^>]*>(\d)</a>', table) == ["1", "4", "3", "2"]
+    assert "The canonical article first, then by time of publication" in page
+    assert re.search(r"arrived</span> <time", table)
+
+
+def test_only_the_same_words_are_certain(client: Client, copied: Newsroom) -> None:
+    """Other texts have 99% at most, and the page says what the number is."""
+    copied.article(HARBOUR, story=1, relation="exact")
+    page = client.get("/stories/1").text
+    assert re.findall(r'class="number">(\d+)%', page) == ["99", "99", "100"]
+    assert "it does not say how much of the text is the same" in page
 
 
 def test_many_copies_are_drawn_as_a_sample(client: Client, copied: Newsroom) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from worker.display import escape_path
 from worker.store.links import Link
+from worker.store.read.copied import COPIED
 from worker.store.read.status import STATUS
 
 
@@ -16,7 +17,9 @@ from worker.store.read.status import STATUS
 class ArticleDetail:
     """A stored article. ``facts`` is metadata from removed debris; ``changes`` counts the changes of each step.
 
-    ``pinned_at`` is when a person pinned it; of several pinned articles in a story the last is canonical.
+    ``relation`` and ``similarity`` are those to the canonical article, except of an exact copy: to the article
+    ``copy_of``, which has the same words. ``pinned_at`` is when a person pinned it; of several pinned articles in a
+    story the last is canonical.
     """
 
     id: int
@@ -27,6 +30,7 @@ class ArticleDetail:
     canonical_article_id: int
     canonical_reason: str | None
     relation: str
+    copy_of: int | None
     similarity: float
     title: str | None
     text: str
@@ -54,11 +58,12 @@ class ArticleDetail:
 
 _SELECT = f"""
     SELECT a.id, a.file_id, a.position, f.path AS source_path, a.story_id, s.canonical_id AS canonical_article_id,
-        s.canonical_reason, a.relation, a.similarity, a.title, left(a.text, :characters) AS text, a.language,
-        a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
+        s.canonical_reason, a.relation, o.id AS copy_of, a.similarity, a.title,
+        left(a.text, :characters) AS text, a.language, a.words,
+        a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
         coalesce(a.facts, '{{}}') AS facts, coalesce(a.changes, '{{}}') AS changes, a.pinned_at,
         {STATUS} AS status, a.embargoed_until
-    FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id"""
+    FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id {COPIED}"""
 
 
 #: No text has more characters.

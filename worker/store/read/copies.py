@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from worker.store.read.copied import COPIED_IN_STORY
+
 #: Versions of a story that are compared, the newest first: a live report has up to fifty, and two comparisons take
 #: 1 ms.
 _MOST_VERSIONS = 50
@@ -12,7 +14,10 @@ _MOST_VERSIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class TimedCopy:
-    """An article of a story and its time: when it was published, or else arrived."""
+    """An article of a story and its time: when it was published, or else arrived.
+
+    ``relation`` is that to the canonical article; an exact copy of another text has the relation of that text.
+    """
 
     article_id: int
     relation: str
@@ -34,11 +39,12 @@ class StoredVersion:
     text: str
 
 
-_TIMED = text("""
+_TIMED = text(f"""
     SELECT id, relation, is_canonical, seen_at FROM (
-        SELECT a.id, a.relation, a.id = s.canonical_id AS is_canonical, a.seen_at,
+        SELECT a.id, CASE WHEN o.id <> s.canonical_id THEN o.relation ELSE a.relation END AS relation,
+            a.id = s.canonical_id AS is_canonical, a.seen_at,
             row_number() OVER (ORDER BY a.seen_at, a.id) - 1 AS number, count(*) OVER () AS articles
-        FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.story_id = :id) AS numbered
+        FROM articles a JOIN stories s ON s.id = a.story_id {COPIED_IN_STORY} WHERE a.story_id = :id) AS numbered
     WHERE is_canonical OR number = articles - 1 OR number % greatest((articles + :most - 1) / :most, 1) = 0
     ORDER BY seen_at, id""")
 

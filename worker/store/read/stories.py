@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from worker.display import escape_path
 from worker.store.read.articles import WHOLE_TEXT
+from worker.store.read.copied import COPIED_IN_STORY
 from worker.store.read.related import RelatedStory, related_stories
 from worker.store.read.status import STATUS
 from worker.store.read.story_filter import StoryFilter, conditions, narrowed
@@ -57,10 +58,15 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An article of a story, without its text; ``opening`` is how the text begins if there is no headline."""
+    """An article of a story, without its text; ``opening`` is how the text begins if there is no headline.
+
+    ``relation`` and ``similarity`` are those to the canonical article, except of an exact copy: to the article
+    ``copy_of``, which has the same words.
+    """
 
     article_id: int
     relation: str
+    copy_of: int | None
     similarity: float
     is_canonical: bool
     source_path: str
@@ -178,8 +184,9 @@ def story(
 ) -> StoryDetail | None:
     """Return a story with its copies, the canonical article first, its related stories and its translations.
 
-    A merged story is followed to its root. ``most`` limits the number of copies: different texts come before exact
-    copies, then the earliest first. ``most_characters`` limits the canonical text.
+    The other copies are in the order of publication, then those without a date in the order of arrival. A merged story
+    is followed to its root. ``most`` limits the number of copies: different texts rather than exact copies, then the
+    earliest. ``most_characters`` limits the canonical text.
     """
     row = connection.execute(_STORY, {"id": asked_id, "characters": most_characters}).mappings().one_or_none()
     if row is None:
@@ -199,14 +206,16 @@ def story(
 def _copies(connection: Connection, story_id: int, most: int | None) -> list[Copy]:
     rows = connection.execute(
         text(f"""
-            SELECT a.id AS article_id, a.relation, a.similarity, a.id = s.canonical_id AS is_canonical,
+            SELECT a.id AS article_id, a.relation, o.id AS copy_of, a.similarity, a.id = s.canonical_id AS is_canonical,
                 f.path AS source_path, a.title,
                 CASE WHEN a.title IS NULL THEN left(a.text, :opening) END AS opening, a.language,
                 a.words, a.published_at, a.arrived_at, a.external_id, a.provider, a.version, a.source, a.author, a.url,
                 {STATUS} AS status, a.embargoed_until
-            FROM articles a JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id
-            WHERE a.story_id = :id ORDER BY is_canonical DESC, a.relation = 'exact', a.seen_at, a.id
-            LIMIT :most"""),
+            FROM (
+                SELECT a.* FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.story_id = :id
+                ORDER BY a.id = s.canonical_id DESC, a.relation = 'exact', a.seen_at, a.id LIMIT :most) AS a
+            JOIN stories s ON s.id = a.story_id JOIN files f ON f.id = a.file_id {COPIED_IN_STORY}
+            ORDER BY is_canonical DESC, a.published_at, a.arrived_at, a.id"""),
         {"id": story_id, "most": most, "opening": _OPENING_CHARS},
     )
     return [Copy(**_values(row)) for row in rows.mappings()]
