@@ -44,6 +44,25 @@ def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
     ]
 
 
+def test_spellings_that_differ_in_case_are_one_source(newsroom: Newsroom) -> None:
+    """NORWIRE and Norwire are counted together, under the most frequent spelling, and are not said to copy it."""
+    for number, source in enumerate(("Norwire", "NORWIRE", "Norwire")):
+        first = newsroom.article(f"{HARBOUR} {number}", source=source, seen=NOON)
+        story = newsroom.story_of(first)
+        newsroom.article(f"{HARBOUR}, {number}", story=story, relation="near", source="Tolle Post", seen=NOON + HOUR)
+    newsroom.article(f"{HARBOUR}; 0", story=1, relation="near", source="NORWIRE", seen=NOON + HOUR)
+    newsroom.article(f"{HARBOUR}! 0", story=1, relation="near", source="NorWire", seen=NOON - HOUR)
+    newsroom.article(f"{HARBOUR}? 0", story=1, relation="near", source="NORWIRE", seen=NOON + HOUR)
+    with newsroom.engine.connect() as connection:
+        assert [(row.name, row.stories, row.first) for row in sources(connection)] == [
+            ("NORWIRE", 3, 3),
+            ("Tolle Post", 3, 0),
+        ]
+        assert [(row.first, row.copier, row.stories) for row in copying(connection)] == [("NORWIRE", "Tolle Post", 3)]
+        assert [(row.name, row.copies) for row in publishers(connection, 1)] == [("NORWIRE", 4), ("Tolle Post", 1)]
+        assert publishers_of(connection, [1])[1].names == ["NORWIRE", "Tolle Post"]
+
+
 def test_a_publisher_is_the_source_or_site_or_agency_or_file(newsroom: Newsroom) -> None:
     """Copies without a source count for the site of their address, the agency of their dateline, or their file."""
     newsroom.article(HARBOUR, file=newsroom.file("wire.jsonl"), source="Norwire", seen=NOON)

@@ -132,6 +132,7 @@ def test_a_word_in_the_middle_of_a_copy_finds_its_story(newsroom: Newsroom) -> N
     [by_title] = look(newsroom, "Keeper of Skarn Rock ends his last watch").rows
     assert (by_title.id, by_title.article_id, by_title.title) == (1, copy, "Crane falls")
     [by_text] = look(newsroom, "lighthouse").rows
+    assert by_text.article_title == "Keeper of Skarn Rock ends his last watch"
     shown = "".join(run.text for run in by_text.fragment)
     assert "The lighthouse of Skarn" in shown
     assert len(shown) < 300

@@ -19,7 +19,13 @@ from worker.web.site import site
 
 def sign_in_page(request: Request) -> Response:
     """Answer ``/sign-in``."""
-    return page(request, "sign-in.html", {"wrong": False, "next": safe_path(request.query_params.get("next", "/"))})
+    return _sign_in(request, safe_path(request.query_params.get("next", "/")))
+
+
+def _sign_in(request: Request, following: str, *, wrong: bool = False) -> Response:
+    """Return the form, which says where the token is; after a ``wrong`` one, also that it was."""
+    values = {"wrong": wrong, "next": following, "shared": bool(site(request).settings.web_token)}
+    return page(request, "sign-in.html", values, status=403 if wrong else 200)
 
 
 async def sign_in_form(request: Request) -> Response:
@@ -35,8 +41,7 @@ async def sign_in_form(request: Request) -> Response:
         if await is_shared_token(request, given):
             await run_in_threadpool(begin, request, response)
             return response
-    refused = {"wrong": True, "next": following}
-    return await run_in_threadpool(partial(page, request, "sign-in.html", refused, status=403))
+    return await run_in_threadpool(partial(_sign_in, request, following, wrong=True))
 
 
 async def sign_out_form(request: Request) -> Response:

@@ -125,6 +125,20 @@ def test_results_of_a_search_are_sorted(client: Client, listed: Newsroom) -> Non
     assert "<mark>" in client.get("/?q=harbour&sort=copies").text
 
 
+def test_a_fragment_names_the_copy_that_it_is_from(client: Client, newsroom: Newsroom) -> None:
+    """Source and headline lead to the copy; a fragment of the canonical text has no such line."""
+    newsroom.article("A crane fell across the pier of Ostrel on Monday.", title="Crane falls", source="Norwire")
+    more = "A crane fell across the pier of Ostrel on Monday. The lighthouse stayed dark."
+    newsroom.article(more, story=1, relation="extended", title="Pier <closed>", source="Tolle Post")
+    newsroom.index()
+    page = client.get("/?q=lighthouse").text
+    assert "Found in a copy by <bdi>Tolle Post</bdi>" in page
+    assert re.search(r'<a href="/stories/1\?article=2#text"[^>]*><bdi>Pier &lt;closed&gt;</bdi></a>', page)
+    [row] = client.get("/api/v1/stories?q=lighthouse").json["stories"]
+    assert (row["article_title"], row["article_source"]) == ("Pier <closed>", "Tolle Post")
+    assert "Found in a copy" not in client.get("/?q=crane+-lighthouse").text
+
+
 def test_pages_of_a_sorted_list_have_each_story_once(client: Client, newsroom: Newsroom) -> None:
     """The addresses of the next pages lead through the whole list in its order, of a search too."""
     for number in range(27):

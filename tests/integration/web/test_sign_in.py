@@ -6,10 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import Engine
 
 from tests.integration.web.conftest import TOKEN
-from tests.serving import Client
+from tests.integration.web.desk import add_token
+from tests.serving import Client, serving
+from worker.article import TokenScope
+from worker.settings import Settings
 from worker.web import access
+from worker.web.application import application
 from worker.web.session import COOKIE
 
 
@@ -25,6 +30,19 @@ def test_wrong_tokens_are_tried_one_after_the_other(client: Client, monkeypatch:
     assert tried >= 11
     assert 503 in answers
     assert client.post("/sign-in", {"token": TOKEN}).status == 303
+
+
+def test_the_form_says_where_the_token_is(client: Client, settings: Settings, engine: Engine) -> None:
+    """It names the setting if the service has it, and the command that makes a token, also after a wrong token."""
+    for page in (client.get("/sign-in"), client.post("/sign-in", {"token": "wrong"})):
+        assert "<code>COPYDESK_WEB_TOKEN</code>" in page.text
+        assert "copydesk token add NAME --scope write" in page.text
+        assert TOKEN not in page.text
+    add_token(engine, "desk", TokenScope.WRITE)
+    with serving(application(settings.model_copy(update={"web_token": ""}), engine)) as other:
+        page = other.get("/sign-in")
+    assert "COPYDESK_WEB_TOKEN" not in page.text
+    assert "copydesk token add NAME --scope write" in page.text
 
 
 def test_other_pages_are_answered_while_a_wrong_token_waits(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,7 @@ def test_copies_are_in_the_order_of_publication(client: Client, newsroom: Newsro
         published = None if minutes is None else NOON + timedelta(minutes=minutes)
         newsroom.article(
             HARBOUR + "\n" * number if relation in {"original", "exact"} else f"{HARBOUR} Nobody was hurt. {number}",
-            **({"story": 1} if number else {}),
+            story=1 if number else None,
             relation=relation,
             published_at=published,
             seen=published or NOON,

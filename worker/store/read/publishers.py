@@ -1,5 +1,6 @@
 """Who published the copies of stories: the source that an article names, else its site, its agency or its file."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,22 +49,26 @@ class PublisherRow:
 
 @dataclass(frozen=True, slots=True)
 class StoryPublishers:
-    """The names of a story's publishers, the earliest first, and the languages of its articles."""
+    """The names of a story's publishers, the earliest first, and the languages of its articles.
+
+    Spellings that differ in case are one publisher, under the most frequent of them.
+    """
 
     names: list[str]
     languages: list[str]
 
 
 _OF_STORY = text(f"""
-    SELECT publisher, file_name, (array_agg(id ORDER BY published_at, seen_at, id))[1] AS article_id,
+    SELECT mode() WITHIN GROUP (ORDER BY publisher) AS publisher, file_name, (array_agg(id ORDER BY published_at, seen_at, id))[1] AS article_id,
         coalesce(min(published_at), min(seen_at)) AS first_at, count(*) AS copies, count(published_at) > 0 AS is_dated
     FROM (
         SELECT a.id, a.seen_at, a.published_at, {PUBLISHER} AS publisher, CASE WHEN {PUBLISHER} IS NULL THEN {FILE_NAME} END AS file_name
         FROM articles a JOIN files f ON f.id = a.file_id WHERE a.story_id = :id) AS named
-    GROUP BY 1, 2 ORDER BY 6 DESC, 4, 3 LIMIT :most""")  # noqa: E501  one expression
+    GROUP BY lower(publisher), 2 ORDER BY 6 DESC, 4, 3 LIMIT :most""")  # noqa: E501  one expression
 
 _OF_STORIES = text(f"""
-    SELECT s.id, a.publisher, a.file_name, a.language, min(a.seen_at) AS first_at
+    SELECT s.id, a.publisher, a.file_name, a.language, min(a.seen_at) AS first_at,
+        count(*) AS copies
     FROM unnest(CAST(:ids AS int[])) AS s (id) CROSS JOIN LATERAL (
         SELECT {PUBLISHER} AS publisher, CASE WHEN {PUBLISHER} IS NULL THEN {FILE_NAME} END AS file_name,
             a.language, a.seen_at
@@ -89,9 +94,13 @@ def publishers(connection: Connection, story_id: int) -> list[PublisherRow]:
 def publishers_of(connection: Connection, story_ids: Sequence[int]) -> dict[int, StoryPublishers]:
     """Return publishers and languages of stories by id, from the earliest articles of each."""
     found: dict[int, StoryPublishers] = {}
+    spellings: dict[int, dict[str, Counter[str]]] = {}
     for row in connection.execute(_OF_STORIES, {"ids": list(story_ids), "articles": _MOST_ARTICLES}):
         story = found.setdefault(row.id, StoryPublishers([], []))
         name = publisher_name(row.publisher, row.file_name)
-        story.names.extend([name] if name not in story.names else [])
+        same = spellings.setdefault(row.id, {}).setdefault(name.lower(), Counter())
+        same[name] += row.copies
         story.languages.extend([row.language] if row.language not in story.languages else [])
+    for number, by_name in spellings.items():
+        found[number].names.extend(same.most_common(1)[0][0] for same in by_name.values())
     return found

@@ -50,7 +50,7 @@ _OPENING_CHARS = 120
 _RELATED = text(f"""
     SELECT r.id AS story_id, link.kind, link.similarity, link.reason, r.title,
         left(c.text, {_OPENING_CHARS}) AS opening, r.language, r.articles,
-        (SELECT count(DISTINCT {SOURCE}) FROM articles a WHERE a.story_id = r.id) AS sources,
+        (SELECT count(DISTINCT lower({SOURCE})) FROM articles a WHERE a.story_id = r.id) AS sources,
         r.first_seen, r.last_seen
     FROM stories s CROSS JOIN LATERAL ({LINKED}) AS link
     JOIN stories r ON r.id = link.id JOIN articles c ON c.id = r.canonical_id

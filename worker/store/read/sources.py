@@ -24,6 +24,7 @@ _MOST_ROWS = 50
 class SourceRow:
     """A publisher in stories with copies: its number of stories, how often it was first, its delay in the others.
 
+    Spellings that differ in case are one publisher, under the most frequent of them.
     ``source`` finds its stories, as in ``StoryFilter``; None if it is the name of a file.
     """
 
@@ -52,7 +53,8 @@ _SEEN = f"""
     WITH chosen AS (
         SELECT id FROM stories WHERE merged_into IS NULL AND articles > 1 ORDER BY last_seen DESC LIMIT :stories),
     seen AS (
-        SELECT c.id AS story, a.name, min(a.seen_at) AS at, min(a.id) AS article
+        SELECT c.id AS story, lower(a.name) AS key, mode() WITHIN GROUP (ORDER BY a.name) AS name,
+            min(a.seen_at) AS at, min(a.id) AS article
         FROM chosen c CROSS JOIN LATERAL (
             SELECT {_NAME} AS name, a.seen_at, a.id, a.published_at IS NOT NULL AS is_dated,
                 bool_or(a.published_at IS NOT NULL) OVER () AS has_dated
@@ -60,18 +62,20 @@ _SEEN = f"""
             JOIN files f ON f.id = a.file_id) AS a
         WHERE a.is_dated = a.has_dated
         GROUP BY 1, 2),
+    named AS (SELECT key, mode() WITHIN GROUP (ORDER BY name) AS name FROM seen GROUP BY key),
     ranked AS (
-        SELECT story, name, at, first_value(name) OVER w AS leader, first_value(at) OVER w AS led
+        SELECT story, key, at, first_value(key) OVER w AS leader, first_value(at) OVER w AS led
         FROM seen WINDOW w AS (PARTITION BY story ORDER BY at, article))"""
 
 _SOURCES = text(f"""{_SEEN}
-    SELECT name, count(*) AS stories, count(*) FILTER (WHERE name = leader) AS first,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) FILTER (WHERE name <> leader) AS delay
-    FROM ranked GROUP BY name ORDER BY 3 DESC, 2 DESC, 1 LIMIT :rows""")
+    SELECT n.name, count(*) AS stories, count(*) FILTER (WHERE key = leader) AS first,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) FILTER (WHERE key <> leader) AS delay
+    FROM ranked JOIN named n USING (key) GROUP BY key, n.name ORDER BY 3 DESC, 2 DESC, 1 LIMIT :rows""")
 
 _COPYING = text(f"""{_SEEN}
-    SELECT leader, name, count(*) AS stories, percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) AS delay
-    FROM ranked WHERE name <> leader GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT :rows""")
+    SELECT l.name, n.name, count(*) AS stories, percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) AS delay
+    FROM ranked r JOIN named n USING (key) JOIN named l ON l.key = r.leader
+    WHERE r.key <> leader GROUP BY leader, r.key, l.name, n.name ORDER BY 3 DESC, 1, 2 LIMIT :rows""")
 
 _VALUES = {"stories": MOST_STORIES, "articles": _MOST_ARTICLES, "rows": _MOST_ROWS}
 

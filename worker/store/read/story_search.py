@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from worker.search.fragment import Run, fragment
 from worker.search.vector import INDEXED_CHARACTERS, article_words
 from worker.store.read import search as articles
+from worker.store.read.publishers import FILE_NAME, PUBLISHER, publisher_name
 from worker.store.read.search import MOST_RANKED, Ranked, Search
 from worker.store.read.stories import StoryRow, story_values
 from worker.store.read.story_filter import StoryFilter, conditions, narrowed
@@ -30,12 +31,16 @@ Position = tuple[float | datetime, int]
 class FoundStory(StoryRow):
     """A story in the results. ``article_id`` is its best matching article, and ``fragment`` a part of its text.
 
+    That article has the headline ``article_title``, None without one, and is from ``article_source``.
+
     ``score`` orders the results; it is None for those that follow the ranked ones, newest first.
     """
 
     article_id: int
     score: float | None
     fragment: list[Run]
+    article_title: str | None = None
+    article_source: str = ""
 
     @property
     def position(self) -> Position:
@@ -220,9 +225,11 @@ def _with_fragments(
     texts = {
         row.id: row
         for row in connection.execute(
-            text("""
-                SELECT a.id, v.dictionary, coalesce(a.title, '') AS title, left(a.text, :characters) AS text
-                FROM articles a JOIN search_vectors v ON v.article_id = a.id WHERE a.id = ANY(:ids)"""),
+            text(f"""
+                SELECT a.id, v.dictionary, coalesce(a.title, '') AS title, left(a.text, :characters) AS text,
+                    {PUBLISHER} AS publisher, {FILE_NAME} AS file_name
+                FROM articles a JOIN search_vectors v ON v.article_id = a.id JOIN files f ON f.id = a.file_id
+                WHERE a.id = ANY(:ids)"""),
             {"ids": [row.article_id for row in rows], "characters": INDEXED_CHARACTERS},
         )
     }
@@ -234,8 +241,10 @@ def _with_fragments(
     shown: list[FoundStory] = []
     for row in rows:
         runs: list[Run] = []
+        title, source = None, ""
         if (found := texts.get(row.article_id)) is not None:
             stem = stem_of[found.dictionary]
             runs = fragment(found.text, wanted.query, stem) or fragment(found.title, wanted.query, stem)
-        shown.append(replace(row, fragment=runs))
+            title, source = found.title or None, publisher_name(found.publisher, found.file_name)
+        shown.append(replace(row, fragment=runs, article_title=title, article_source=source))
     return shown

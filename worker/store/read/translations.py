@@ -29,7 +29,7 @@ IN_LANGUAGES = """s.id IN (
 _OF_STORY = text(f"""
     SELECT t.id AS story_id, t.language, link.similarity, link.reason, t.title,
         left(c.text, {_OPENING_CHARS}) AS opening, t.articles,
-        (SELECT count(DISTINCT {SOURCE}) FROM articles a WHERE a.story_id = t.id) AS sources,
+        (SELECT count(DISTINCT lower({SOURCE})) FROM articles a WHERE a.story_id = t.id) AS sources,
         t.first_seen, t.last_seen, c.facts ->> 'dateline' AS dateline, c.facts ->> 'agency' AS agency
     FROM stories s CROSS JOIN LATERAL ({TRANSLATED}) AS link
     JOIN stories t ON t.id = link.id JOIN articles c ON c.id = t.canonical_id
