@@ -16,6 +16,7 @@ _TABLES = """
     CREATE TABLE IF NOT EXISTS position (after INTEGER NOT NULL, epoch TEXT);
     CREATE TABLE IF NOT EXISTS articles (id INTEGER PRIMARY KEY, story_id INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS stories (id INTEGER PRIMARY KEY, canonical_id INTEGER, merged_into INTEGER);
+    CREATE TABLE IF NOT EXISTS translations (story_id INTEGER, other_id INTEGER, PRIMARY KEY (story_id, other_id));
     CREATE INDEX IF NOT EXISTS articles_of_story ON articles (story_id);
     CREATE INDEX IF NOT EXISTS merged_stories ON stories (merged_into);"""
 #: The service answers as soon as there is a change, or after this time without one.
@@ -33,6 +34,10 @@ def apply(database: sqlite3.Connection, change: Change) -> None:
         database.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (story, other))
         database.execute("UPDATE stories SET merged_into = ? WHERE merged_into = ?", (story, other))
         database.execute("INSERT OR REPLACE INTO stories VALUES (?, NULL, ?)", (other, story))
+    if kind == "translation":
+        database.execute("INSERT OR IGNORE INTO translations VALUES (?, ?)", (story, other))
+    if kind == "translation-removed":
+        database.execute("DELETE FROM translations WHERE story_id = ? AND other_id = ?", (story, other))
     if kind == "erased":
         database.execute("DELETE FROM articles WHERE id = ?", (article,))
         if not database.execute("SELECT 1 FROM articles WHERE story_id = ? LIMIT 1", (story,)).fetchone():
@@ -46,7 +51,7 @@ def catch_up(desk: CopydeskClient, database: sqlite3.Connection, wait: int) -> b
         changes = desk.changes(after, epoch, wait=wait)
     except LostFeedError:
         with database:
-            for table in ("articles", "stories", "position"):
+            for table in ("articles", "stories", "translations", "position"):
                 database.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
         return True
     with database:  # one transaction: all of these changes and the position after them, or nothing

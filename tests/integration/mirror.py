@@ -9,11 +9,15 @@ from worker.store.read import changes
 
 @dataclass(frozen=True, slots=True)
 class Stories:
-    """Article -> its story, story -> its canonical article, and merged story -> the story that it is part of."""
+    """Article -> its story, story -> its canonical article, and merged story -> the story that it is part of.
+
+    ``links``: the pairs of stories that are translations, the greater id first.
+    """
 
     story_of: dict[int, int]
     canonical: dict[int, int]
     merged: dict[int, int]
+    links: set[tuple[int, int]]
 
 
 @dataclass
@@ -22,7 +26,7 @@ class Mirror:
 
     engine: Engine
     last: int = 0
-    stories: Stories = field(default_factory=lambda: Stories({}, {}, {}))
+    stories: Stories = field(default_factory=lambda: Stories({}, {}, {}, set()))
 
     def catch_up(self) -> Stories:
         """Apply all later changes."""
@@ -46,6 +50,10 @@ class Mirror:
             known.story_of[article] = story
         if kind in {"created", "split", "canonical"}:
             known.canonical[story] = article
+        if kind == "translation":
+            known.links.add((story, other))
+        if kind == "translation-removed":
+            known.links.remove((story, other))
         if kind == "erased":
             self._erase(article, story)
         if kind == "merged":
@@ -60,4 +68,6 @@ def stored(engine: Engine) -> Stories:
         articles = connection.execute(text("SELECT id, story_id FROM articles"))
         canonical = connection.execute(text("SELECT id, canonical_id FROM stories WHERE merged_into IS NULL"))
         merged = connection.execute(text("SELECT id, merged_into FROM stories WHERE merged_into IS NOT NULL"))
-        return Stories(*({row[0]: row[1] for row in result} for result in (articles, canonical, merged)))
+        links = connection.execute(text("SELECT story_id, other_id FROM translations WHERE same = 1"))
+        of_articles, of_stories, of_merged = (dict(map(tuple, rows)) for rows in (articles, canonical, merged))
+        return Stories(of_articles, of_stories, of_merged, set(map(tuple, links)))

@@ -25,8 +25,11 @@ from worker.pipeline.prepare import prepare_article
 from worker.reprocess.run import Prepare, ReprocessRun
 from worker.settings import Settings
 from worker.store.prune import PruneRule
+from worker.store.translations import TranslatedArticles
 from worker.stories import corrections
 from worker.stories.corrections import CorrectionContext
+from worker.stories.not_a_translation import not_a_translation
+from worker.stories.translations import link
 from worker.stories.undo import undo
 
 #: `make mirror` takes 10,000 steps, with a seed of its own.
@@ -59,6 +62,8 @@ class Hands:
             *[self.split] * 2,
             *[self.merge] * 2,
             *[self.pin] * 2,
+            *[self.link] * 2,
+            self.refuse,
             self.unpin,
             self.separate,
             self.undo,
@@ -148,6 +153,20 @@ class Hands:
             article = self.random.choice(pinned)
             self._correct(lambda context: corrections.unpin(context, article))
 
+    def link(self) -> None:
+        """Link the stories of some articles, as the scheduler does with translations."""
+        pairs = [self._articles(2) for _ in range(6)]
+        found = [TranslatedArticles(a, b, self.random.uniform(0.8, 1), "They are alike.") for a, b in pairs]
+        with self.engine.begin() as connection:
+            link(connection, found)
+
+    def refuse(self) -> None:
+        """Declare two linked stories no translations."""
+        linked = rows(self.engine, "SELECT story_id, other_id FROM translations WHERE same = 1 ORDER BY 1, 2")
+        if linked:
+            story, other = self.random.choice(linked)
+            self._correct(lambda context: not_a_translation(context, story, other))
+
     def undo(self) -> None:
         """Undo one of the last corrections."""
         ids = [row.id for row in rows(self.engine, "SELECT id FROM correction_log ORDER BY id DESC LIMIT 4")]
@@ -181,7 +200,7 @@ def hands(settings: Settings, engine: Engine) -> Iterator[Hands]:
 
 
 def test_a_mirror_equals_the_store_after_every_step(hands: Hands) -> None:
-    """Members, canonical articles and merges agree, for a reader of each step, a late one and one that starts again."""
+    """Members, canonical articles and links agree, for a reader of each step, a late one and one that starts again."""
     steady, late = Mirror(hands.engine), Mirror(hands.engine)
     for number in range(STEPS):
         what = hands.step()

@@ -2,18 +2,17 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import closing
-from typing import Any
+from collections.abc import Callable
 
 import psycopg
 import pytest
 from sqlalchemy import Engine
 
 from tests.integration.conftest import Ran
-from tests.integration.delivery import WINDOW_DAYS, deliver, new_processor, rows, run, scalar
+from tests.integration.delivery import deliver, rows, run, scalar
+from tests.integration.linking import Place, context, feed, links, look, placing, version
 from tests.summit import SUMMIT
-from tests.translated import OTHER_REPORT, DispatchText, dispatch_texts
+from tests.translated import OTHER_REPORT, dispatch_texts
 from worker.article import ChangeKind
 from worker.errors import CopydeskError
 from worker.operations.audit import contradictions
@@ -26,59 +25,18 @@ from worker.store.read.export import rows as exported
 from worker.store.read.snapshot import snapshot
 from worker.store.read.stories import story, story_rows
 from worker.store.read.story_filter import StoryFilter
-from worker.stories.correction_context import CorrectionContext
 from worker.stories.corrections import merge
 from worker.stories.not_a_translation import not_a_translation
 from worker.stories.translations import link
 from worker.stories.undo import undo, undo_last
 
-Place = Callable[[Iterable[DispatchText]], None]
 LANGUAGES = ("en", "es", "de", "bn")
-
-
-def version(language: str, dispatch: str = "d01") -> DispatchText:
-    """Return a dispatch in a language."""
-    return next(t for t in dispatch_texts() if (t.dispatch, t.language, t.is_version) == (dispatch, language, True))
 
 
 @pytest.fixture
 def place(settings: Settings, engine: Engine) -> Place:
-    """Return a function that delivers texts as one file of JSON lines and places them."""
-
-    def work(texts: Iterable[DispatchText]) -> None:
-        lines = [
-            {"id": f"{t.dispatch} {t.role} {t.language}", "title": t.title, "text": t.text, "published_at": t.date}
-            | {"language": t.language}
-            for t in texts
-        ]
-        content = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
-        with closing(new_processor(settings)) as processor:
-            assert processor.process(deliver(settings, engine, [(f"{abs(hash(content))}.jsonl", content)])) == []
-
-    return work
-
-
-def look(engine: Engine) -> int:
-    """Compare all stories that are next; return their number."""
-    return Translator(engine).run(60, threading.Event())
-
-
-def links(engine: Engine) -> set[tuple[int, int]]:
-    """Return the linked stories, the greater id first."""
-    return {tuple(row) for row in rows(engine, "SELECT story_id, other_id FROM translations WHERE same = 1")}
-
-
-def feed(engine: Engine) -> list[tuple[str, int, int]]:
-    """Return what the change feed says about translations."""
-    found = rows(
-        engine, "SELECT kind, story_id, other_story_id FROM changes WHERE kind LIKE 'translation%' ORDER BY id"
-    )
-    return [tuple(row) for row in found]
-
-
-def context(connection: Any) -> CorrectionContext:
-    """Return the context of a correction."""
-    return CorrectionContext(connection, WINDOW_DAYS, made_by="mara")
+    """Return a function that delivers texts and places them."""
+    return placing(settings, engine)
 
 
 @pytest.fixture
@@ -264,3 +222,28 @@ def test_a_failed_transaction_is_made_again(engine: Engine, place: Place) -> Non
     run(engine, "ALTER TABLE translations DROP CONSTRAINT none")
     assert translator.run(60, threading.Event()) == 2
     assert links(engine) == {(2, 1)}
+
+
+class _Waits(threading.Event):
+    """Remembers for how long it was waited for, and does not wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Remember the time."""
+        self.seconds.append(timeout or 0)
+        return super().wait(0.01)
+
+
+def test_a_pause_does_not_delay_the_next_sweep(settings: Settings, engine: Engine, place: Place) -> None:
+    """While files wait, the pause after a batch may end after the next sweep, which is not delayed by it."""
+    place([version("en"), version("es")])
+    look(engine)  # with the names of both languages loaded, a batch takes less time
+    place([version("de"), version("fr")])
+    deliver(settings, engine, [("waiting.txt", "A file that no worker takes.")])
+    translator, stopping = Translator(engine), _Waits()
+    assert translator.run(0.2, stopping) == 2
+    assert translator.run(0, stopping) == 0
+    assert max(stopping.seconds, default=0) <= 0.2

@@ -28,18 +28,23 @@ class Translator:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._linker = TranslationLinker()
+        self._resume = 0.0  # the time before which nothing is linked, which may be after the next sweep
 
     def run(self, seconds: float, stopping: threading.Event) -> int:
         """Link until nothing is left, ``seconds`` are over or the process stops; return the number of stories."""
         end, compared = time.monotonic() + seconds, 0
-        while not stopping.is_set() and (begin := time.monotonic()) < end:
+        while not stopping.is_set() and max(begin := time.monotonic(), self._resume) < end:
+            if begin < self._resume:
+                stopping.wait(self._resume - begin)
+                continue
             count, busy = self._next()
             compared += count
             progress()
             if not count:
                 break
             if busy:
-                stopping.wait(_PAUSE * (time.monotonic() - begin))
+                now = time.monotonic()
+                self._resume = now + _PAUSE * (now - begin)
         return compared
 
     def _next(self) -> tuple[int, bool]:

@@ -10,10 +10,20 @@ from sqlalchemy import Connection
 
 from worker.article import ChangeKind, Relation
 from worker.reprocess.decide import Decision, ReprocessedArticle
-from worker.store import articles, candidate_queries, reprocess, review, search_index, sketches, stories
+from worker.store import (
+    articles,
+    candidate_queries,
+    reprocess,
+    review,
+    search_index,
+    sketches,
+    stories,
+    translation_texts,
+)
 from worker.store.reprocess import Versions
 from worker.stories import rows as article_rows
 from worker.stories.candidates import FeatureCache
+from worker.stories.divided_translations import divide
 from worker.stories.references import New
 from worker.stories.related import link_related
 from worker.stories.review import ask_about_verdicts
@@ -32,6 +42,7 @@ class _WriteState:
     new: set[int]
     touched: set[int]
     fresh: set[int] = field(default_factory=set)  # articles whose relation must be determined again
+    moves: set[tuple[int, int]] = field(default_factory=set)  # old and new story of the articles that another one has
     changes: list[stories.StoryChange] = field(default_factory=list)
 
 
@@ -47,7 +58,9 @@ def write(
     state = _create_stories(connection, decision)
     state.fresh |= stories.merge(connection, decision.story_ids.merges)
     metadata_rows = [_metadata_row(article, decision, versions) for article in decision.metadata_only]
-    search_index.forget(connection, _reworded(decision))
+    reworded = _reworded(decision)
+    search_index.forget(connection, reworded)
+    translation_texts.forget(connection, reworded)
     reprocess.update_articles(connection, [*_reassigned_rows(decision, state, versions), *metadata_rows])
     for article in decision.to_reassign:
         cache.put(article.id, article.prepared.features)
@@ -70,6 +83,7 @@ def write(
         ask_about_verdicts(connection, automatic, needed)
         reprocess.copy_titles(connection, state.touched)
         stories.record_changes(connection, [*state.changes, *changes])
+        divide(connection, state.moves)
     return state.new
 
 
@@ -94,6 +108,7 @@ def _create_stories(connection: Connection, decision: Decision) -> _WriteState:
     touched = {*story_of, *previous, *(merges.get(s, s) for s in decision.story_ids.touched)}
     state = _WriteState(story_of, set(ids.values()), touched)
     state.fresh = {article.id for article in decision.to_reassign}
+    state.moves = {(was, story) for was, story in zip(previous, story_of, strict=True) if was != story}
     state.changes = [
         stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead) for dead, kept in sorted(merges.items())
     ]

@@ -1,6 +1,7 @@
 """Stories: create, merge, count, set the canonical article, and record changes in the change feed."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -124,7 +125,8 @@ def merge(connection: Connection, merges: Mapping[int, int]) -> set[int]:
         values,
     )
     related.move(connection, merges)
-    translations.move(connection, merges)
+    with reporting_translations(connection, {*merges, *merges.values()}):
+        translations.move(connection, merges)
     return moved_ids
 
 
@@ -279,3 +281,14 @@ def record_changes(connection: Connection, changes: Sequence[StoryChange]) -> No
             "others": array(c.other_story_id for c in changes),
         },
     )
+
+
+@contextmanager
+def reporting_translations(connection: Connection, ids: Collection[int]) -> Iterator[None]:
+    """Record in the change feed which translations the block links with these stories, and which it no longer does."""
+    before = translations.linked(connection, ids)
+    yield
+    after = translations.linked(connection, ids)
+    gone, new = ChangeKind.TRANSLATION_REMOVED, ChangeKind.TRANSLATION
+    found = [(gone, pair) for pair in sorted(before - after)] + [(new, pair) for pair in sorted(after - before)]
+    record_changes(connection, [StoryChange(kind, story, other_story_id=other) for kind, (story, other) in found])

@@ -1,7 +1,8 @@
 """Links between stories in different languages: insert, refuse, move with a merge. Call under the placement lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -32,10 +33,46 @@ _INSERT = f"""
 
 _LINKS = LinkTable("translations", "same, similarity, reason, decided_by, decided_at", "same, similarity DESC", _BETTER)
 
-_SET = """
-    UPDATE translations SET same = %(same)s, decided_by = %(decider)s, decided_at = now()
+_LINKED = """
+    SELECT story_id, other_id FROM translations
+    WHERE same = 1 AND (story_id = ANY(CAST(%(ids)s AS int[])) OR other_id = ANY(CAST(%(ids)s AS int[])))"""
+
+_REFUSE = """
+    UPDATE translations SET same = 0, decided_by = %(decider)s, decided_at = now()
     WHERE story_id = greatest(CAST(%(story)s AS int), CAST(%(other)s AS int))
-        AND other_id = least(CAST(%(story)s AS int), CAST(%(other)s AS int)) AND same <> %(same)s"""
+        AND other_id = least(CAST(%(story)s AS int), CAST(%(other)s AS int)) AND same = 1"""
+
+# what `_REFUSE_ALSO` wrote has the time of the refusal
+_RESTORE = """
+    UPDATE translations t SET same = 1, decided_by = %(decider)s, decided_at = now() FROM translations refused
+    WHERE refused.story_id = greatest(CAST(%(story)s AS int), CAST(%(other)s AS int))
+        AND refused.other_id = least(CAST(%(story)s AS int), CAST(%(other)s AS int)) AND refused.same = 0
+        AND t.same = 0 AND t.decided_at = refused.decided_at AND (
+            t.story_id IN (refused.story_id, refused.other_id) OR t.other_id IN (refused.story_id, refused.other_id))
+    RETURNING t.story_id, t.other_id"""
+
+_OF_STORIES = """
+    SELECT story_id, other_id, same = 1 FROM translations WHERE story_id = ANY(CAST(%(ids)s AS int[]))
+    UNION ALL SELECT other_id, story_id, same = 1 FROM translations WHERE other_id = ANY(CAST(%(ids)s AS int[]))
+    ORDER BY 1, 2"""
+
+_REFUSE_ALSO = f"""
+    INSERT INTO translations (story_id, other_id, same, similarity, reason, decided_by, decided_at)
+    SELECT greatest(%(new)s, %(other)s), least(%(new)s, %(other)s), same, similarity, reason, decided_by, decided_at
+    FROM translations WHERE same = 0 AND story_id = greatest(CAST(%(story)s AS int), CAST(%(other)s AS int))
+        AND other_id = least(CAST(%(story)s AS int), CAST(%(other)s AS int)) {_BETTER}"""
+
+_REMOVE = """
+    DELETE FROM translations USING unnest(CAST(%(stories)s AS int[]), CAST(%(others)s AS int[])) AS t (story, other)
+    WHERE same = 1 AND story_id = greatest(story, other) AND other_id = least(story, other)"""
+
+
+class StoryLink(NamedTuple):
+    """A link of a story; not ``same``: a person refused it."""
+
+    story_id: int
+    other_id: int
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +103,32 @@ def insert(connection: Connection, found: Sequence[TranslatedArticles]) -> list[
     return [(int(story), int(other)) for story, other in rows.fetchall()]
 
 
+def linked(connection: Connection, ids: Collection[int]) -> set[tuple[int, int]]:
+    """Return the pairs of linked stories of which one is among these, the greater id first."""
+    if not ids:
+        return set()
+    rows = execute(connection, _LINKED, {"ids": int_array(sorted(ids))})
+    return {(int(story), int(other)) for story, other in rows.fetchall()}
+
+
+def of_stories(connection: Connection, ids: Collection[int]) -> list[StoryLink]:
+    """Return the links of each of these stories, also those that a person refused."""
+    if not ids:
+        return []
+    return [StoryLink(*row) for row in execute(connection, _OF_STORIES, {"ids": int_array(ids)}).fetchall()]
+
+
+def refuse_also(connection: Connection, story: int, new: int, other: int) -> None:
+    """Refuse a link between a new story and another, as a person refused it for the story that it was part of."""
+    execute(connection, _REFUSE_ALSO, {"story": story, "new": new, "other": other})
+
+
+def remove(connection: Connection, pairs: Collection[tuple[int, int]]) -> None:
+    """Remove the links between these pairs of stories, unless a person refused them."""
+    values = {"stories": int_array(story for story, _ in pairs), "others": int_array(other for _, other in pairs)}
+    execute(connection, _REMOVE, values)
+
+
 def move(connection: Connection, merges: Mapping[int, int]) -> None:
     """Move the links of each story (key) to the story it is merged into (value); a link between the two is dropped."""
     story_links.move(connection, _LINKS, merges)
@@ -73,14 +136,14 @@ def move(connection: Connection, merges: Mapping[int, int]) -> None:
 
 def refuse(connection: Connection, story: int, other: int) -> bool:
     """Store that a person declared two linked stories no translations; return whether they were linked."""
-    return _set(connection, story, other, same=0, decider=Decider.PERSON)
+    values = {"story": story, "other": other, "decider": Decider.PERSON}
+    return execute(connection, _REFUSE, values).rowcount > 0
 
 
-def restore(connection: Connection, story: int, other: int) -> bool:
-    """Link two stories again that a person declared no translations; return whether they were declared so."""
-    return _set(connection, story, other, same=1, decider=Decider.COPYDESK)
+def restore(connection: Connection, story: int, other: int) -> list[tuple[int, int]]:
+    """Link two stories again that a person declared no translations, and those for which that was refused also.
 
-
-def _set(connection: Connection, story: int, other: int, *, same: int, decider: Decider) -> bool:
-    values = {"story": story, "other": other, "same": same, "decider": decider}
-    return execute(connection, _SET, values).rowcount > 0
+    Return the pairs; none if the two were not declared so.
+    """
+    values = {"story": story, "other": other, "decider": Decider.COPYDESK}
+    return [(int(a), int(b)) for a, b in execute(connection, _RESTORE, values).fetchall()]

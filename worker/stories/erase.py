@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from worker.article import ChangeKind
 from worker.errors import CopydeskError, RetryError
-from worker.store import corrections, erasures, locks, reprocess, stories
+from worker.store import corrections, erasures, locks, reprocess, stories, translations
 from worker.store.erasures import ErasableArticle
 from worker.stories.correction_context import CorrectionContext
+from worker.stories.divided_translations import remove_unsupported
 from worker.stories.reunite import reunite
 
 _LONGEST = "It is the longest of the copies that are left."
@@ -51,12 +52,15 @@ def erase(context: CorrectionContext, article_id: int) -> Erased:
     erasures.record(connection, erasable, context.storable_note)
     erasures.remove(connection, erasable)
     erasures.update_ledger(connection, erasable)
-    erased.gone_stories = erasures.delete_empty_stories(connection, touched)
+    with stories.reporting_translations(connection, touched):
+        erased.gone_stories = erasures.delete_empty_stories(connection, touched)
     changes = [stories.StoryChange(ChangeKind.ERASED, article.story_id, article.id) for article in erasable]
     left = [story for story in touched if story not in erased.gone_stories]
     erased.near = sorted(text for story in left for text in corrections.texts(connection, story))
     changes += _repair(context, left, erasable)
     stories.record_changes(connection, changes)
+    with stories.reporting_translations(connection, left):
+        remove_unsupported(connection, translations.linked(connection, left))
     reunite(context, left)
     return erased
 

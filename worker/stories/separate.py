@@ -9,6 +9,7 @@ from worker.article import ChangeKind, Relation
 from worker.store import articles, corrections, sketches, stories
 from worker.store.corrections import MovableArticle
 from worker.stories.correction_context import CorrectionContext
+from worker.stories.divided_translations import divide
 from worker.stories.related import link_separated
 
 _ONE_TEXT = "It is the first of the copies that are left."
@@ -59,6 +60,7 @@ def separate(context: CorrectionContext, moved: Sequence[MovableArticle], first:
     changes += context.update_canonicals([old, new], frozenset(texts))
     canonical_left = stories.canonicals(connection, [old])[old][0]
     link_separated(connection, context.cache, first.id, canonical_left)
+    divide(connection, [(old, new)])
     left = [canonical_left, *(id_ for id_ in corrections.members(connection, old) if id_ != canonical_left)]
     return Separated(new, old, ids, left, changes)
 

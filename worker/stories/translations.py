@@ -1,59 +1,50 @@
-"""Link stories that are one dispatch in two languages. It runs behind the placement, story by story in order of ids."""
+"""Link stories that are one dispatch in two languages.
+
+It runs behind the placement, story by story in order of ids. A story whose canonical text becomes another one is
+compared again, with all texts that are in the index by then.
+"""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from worker.article import ChangeKind
-from worker.language.groups import languages_differ
 from worker.store import locks, stories, translation_texts, translations
 from worker.store.candidate_queries import newest_story
-from worker.store.translation_texts import NextText, TextRow
+from worker.store.id_search import newest_id
+from worker.store.models import changes as changes_table
 from worker.store.translations import TranslatedArticles
-from worker.translation.anchors import Anchor, anchors, pack, unpack
-from worker.translation.evidence import ComparedText
+from worker.stories.translation_text import AnchoredText, judged, read, stored
 from worker.translation.index import MOST_TEXTS, Indexed, KeyIndex
 from worker.translation.keys import keys
-from worker.translation.verdict import translation
 
 #: Rows that are read at once when the index is filled after a start.
 _PAGE = 5_000
-
-
-class _Text(NamedTuple):
-    """A text to compare, with its anchors."""
-
-    story_id: int
-    article_id: int
-    language: str
-    seen_at: datetime
-    characters: int
-    anchors: Sequence[Anchor]
-
-    @property
-    def side(self) -> ComparedText:
-        return ComparedText(self.anchors, self.language, self.characters)
+#: Changes of the feed that are read with a batch of 100 stories; so many stories come with 250 changes.
+_CHANGES = 2_000
 
 
 class TranslationLinker:
-    """Compares each new story with those of the last days in other languages.
+    """Compares each new or changed story with those of the last days in other languages.
 
     The index is in memory, so only one process may do it: the scheduler that leads.
     """
 
     def __init__(self) -> None:
         self._index = KeyIndex()
-        self._after: int | None = None
+        self._after: int | None = None  # the last story in the order of ids
+        self._last_change = 0  # of the feed
+        self._changed: list[int] = []
 
     def load(self, connection: Connection) -> None:
         """Fill the index from the table; without it, begin with the newest `MOST_TEXTS` stories."""
+        self._last_change = newest_id(connection, changes_table)  # first: what changes meanwhile is found in the feed
         newest, after = translation_texts.newest(connection), 0
         while rows := translation_texts.page(connection, after, _PAGE):
-            self._add([_stored(row) for row in rows])
+            self._add([stored(row) for row in rows])
             after = rows[-1].story_id
         self._after = newest or max(newest_story(connection) - MOST_TEXTS, 0)
+        self._changed = translation_texts.outdated(connection, self._after - MOST_TEXTS, self._after)
 
     def link_next(self, connection: Connection, most: int) -> int:
         """Compare at most ``most`` stories and write the links; return the number of stories.
@@ -62,34 +53,44 @@ class TranslationLinker:
         """
         if self._after is None:
             self.load(connection)
-        new = [_read(text) for text in translation_texts.next_texts(connection, self._after or 0, most)]
-        if not new:
-            return 0
-        found = self._compare(connection, new)
-        translation_texts.insert(connection, [_row(text) for text in new])
+        after = self._after or 0
+        again = self._next_changed(connection, after, most)
+        changed = translation_texts.present_texts(connection, again)
+        new = translation_texts.next_texts(connection, after, most - len(again))
+        texts = [read(text) for text in (*changed, *new)]
+        found = self._compare(connection, texts)
+        translation_texts.insert(connection, [text.row for text in texts])
         if found:
             link(connection, found)
-        self._after = new[-1].story_id
-        return len(new)
+        self._after = new[-1].story_id if new else after
+        return len(again) + len(new)
 
-    def _add(self, texts: Sequence[_Text]) -> list[tuple[_Text, list[Indexed]]]:
+    def _next_changed(self, connection: Connection, after: int, most: int) -> list[int]:
+        """Return at most ``most`` stories up to ``after``, not too old, that have another canonical text since."""
+        if not self._changed:
+            self._last_change, changed = translation_texts.changed(connection, self._last_change, _CHANGES)
+            self._changed = [story for story in changed if after - MOST_TEXTS < story <= after]
+        again, self._changed = self._changed[:most], self._changed[most:]
+        return again
+
+    def _add(self, texts: Sequence[AnchoredText]) -> list[tuple[AnchoredText, list[Indexed]]]:
         """Index texts and return each with its candidates, which are earlier."""
         own = [keys(text.anchors) for text in texts]
         first = self._index.add([Indexed(text.story_id, text.language, text.seen_at) for text in texts], own)
         return [(text, self._index.candidates(first + i, own[i])) for i, text in enumerate(texts)]
 
-    def _compare(self, connection: Connection, new: Sequence[_Text]) -> list[TranslatedArticles]:
+    def _compare(self, connection: Connection, new: Sequence[AnchoredText]) -> list[TranslatedArticles]:
         """Return which of these texts are translations of earlier ones or of each other."""
         known = {text.story_id: text for text in new}
         with_candidates = self._add(new)
         wanted = {other.story_id for _, others in with_candidates for other in others} - known.keys()
-        known |= {id_: _stored(row) for id_, row in translation_texts.of_stories(connection, wanted).items()}
+        known |= {id_: stored(row) for id_, row in translation_texts.of_stories(connection, wanted).items()}
         return [
-            TranslatedArticles(text.article_id, other.article_id, judged.probability, judged.reason)
+            found
             for text, others in with_candidates
             for candidate in others
-            if (other := known.get(candidate.story_id))  # else its article was erased
-            if languages_differ(text.language, other.language) and (judged := translation(text.side, other.side))
+            # a candidate without a row: its article was erased
+            if (other := known.get(candidate.story_id)) and (found := judged(text, other))
         ]
 
 
@@ -99,17 +100,3 @@ def link(connection: Connection, found: Collection[TranslatedArticles]) -> None:
     linked = translations.insert(connection, list(found))
     changes = [stories.StoryChange(ChangeKind.TRANSLATION, story, other_story_id=other) for story, other in linked]
     stories.record_changes(connection, changes)
-
-
-def _read(text: NextText) -> _Text:
-    whole = f"{text.title}\n{text.text}" if text.title else text.text
-    found = anchors(whole, text.language)
-    return _Text(text.story_id, text.article_id, text.language, text.seen_at, len(whole), found)
-
-
-def _stored(row: TextRow) -> _Text:
-    return _Text(row.story_id, row.article_id, row.language, row.seen_at, row.characters, unpack(row.anchors))
-
-
-def _row(text: _Text) -> TextRow:
-    return TextRow(*text[:-1], pack(text.anchors))

@@ -131,6 +131,7 @@ def mirrored(path: Path) -> Stories:
             dict(database.execute("SELECT id, story_id FROM articles")),
             dict(database.execute("SELECT id, canonical_id FROM stories WHERE merged_into IS NULL")),
             dict(database.execute("SELECT id, merged_into FROM stories WHERE merged_into IS NOT NULL")),
+            set(database.execute("SELECT story_id, other_id FROM translations")),
         )
 
 
