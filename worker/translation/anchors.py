@@ -6,9 +6,8 @@ example ``n138 tPE w2 xkspmmn``, so that a person can read why two texts were li
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
-
-import numpy as np
 
 from worker.features.frequency import frequencies
 from worker.translation.gazetteer import LONGEST_HAN, Gazetteer, gazetteer
@@ -60,10 +59,10 @@ def anchors(text: str, language: str) -> list[Anchor]:
     """Return the anchors of a text in their order, at most `MOST`."""
     folded = fold_digits(text[:MOST_CHARS])
     found = [(n.start, n.end, NUMBER + n.value) for n in numerals(folded, language)]
-    taken = np.zeros(len(folded) + 1, dtype=bool)
+    taken = bytearray(len(folded) + 1)
     for start, end, _ in found:
-        taken[start:end] = True
-    names = _han_names(folded, language) if language in _UNSEGMENTED else _words(folded, language, taken.tolist())
+        taken[start:end] = b"\1" * (end - start)
+    names = _han_names(folded, language) if language in _UNSEGMENTED else _words(folded, language, taken)
     found.extend(names)
     length = max(len(folded), 1)
     quotes = [(*m.span(), f"{QUOTE}{round(100 * len(m[0]) / length)}") for m in _QUOTED.finditer(folded)]
@@ -83,17 +82,20 @@ class _Candidate(NamedTuple):
     doubtful: bool
 
 
-def _words(text: str, language: str, taken: Sequence[bool]) -> Iterator[Place]:
+def _words(text: str, language: str, taken: bytearray) -> Iterator[Place]:
     """Yield the number words, places and names of a text with spaces."""
     known = gazetteer(language)
     candidates: list[_Candidate] = []
-    previous, last = 0, ""
+    last: re.Match[str] | None = None
     for match in _WORD.finditer(text):
-        (start, end), word, folded = match.span(), match[0], match[0].casefold()
-        pair = f"{last} {folded}" if text[previous:start] == " " else ""
-        previous, last = end, folded
+        word, previous, last = match[0], last, match
+        if _is_plain(word, language):
+            continue
+        start, end = match.span()
         if taken[start]:
             continue
+        folded = word.casefold()
+        pair = f"{previous[0].casefold()} {folded}" if previous and text[previous.end() : start] == " " else ""
         has_capital = word[0] != folded[0]
         if number := number_word(folded, language):
             yield start, end, NUMBER + number
@@ -104,6 +106,16 @@ def _words(text: str, language: str, taken: Sequence[bool]) -> Iterator[Place]:
             first = start == 0 or _SENTENCE_END.search(text, max(start - 4, 0), start) is not None
             candidates.append(_Candidate(start, end, word, first))
     yield from _names(candidates, language)
+
+
+@lru_cache(maxsize=50_000)  # most words of a text are plain, and known from the texts before
+def _is_plain(word: str, language: str) -> bool:
+    """Return whether a word is no number, place or name, whatever is before it."""
+    folded = word.casefold()
+    if language in _UNCASED or word[0] != folded[0] or number_word(folded, language):
+        return False
+    known = gazetteer(language)
+    return not known.word(folded) and folded not in known.second_words
 
 
 def _names(candidates: Sequence[_Candidate], language: str) -> Iterator[Place]:

@@ -25,6 +25,8 @@ class Gazetteer:
         self._declined = language in _DECLINED
         self.names: dict[str, str] = {}
         self._stems: dict[str, str] = {}
+        #: Of the names of two words: Korea of South Korea.
+        self.second_words: set[str] = set()
         try:
             locale = Locale.parse(language)
         except (UnknownLocaleError, ValueError):
@@ -44,6 +46,7 @@ class Gazetteer:
         if len(folded) < 2 or folded[0].isdigit():
             return
         self.names.setdefault(folded, anchor)
+        self.second_words.add(folded.rpartition(" ")[2])
         if self._declined and len(stem := folded.rstrip(_VOWELS)) >= _SHORTEST_STEM:
             self._stems.setdefault(stem, anchor)
 

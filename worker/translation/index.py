@@ -78,25 +78,30 @@ class KeyIndex:
 
     def candidates(self, slot: int, keys: NDArray[np.int64]) -> list[Indexed]:
         """Return the earlier texts in another language that share enough keys with the text at ``slot``, best first."""
-        found, weights = [], []
         ranges = [
             (postings, np.searchsorted(postings, keys << _SLOT_BITS), np.searchsorted(postings, keys + 1 << _SLOT_BITS))
             for postings in (self._old, self._recent)
         ]
         counts = np.sum([end - begin for _, begin, end in ranges], axis=0)
-        for at in np.flatnonzero((counts > 1) & (counts <= COMMON_KEY_TEXTS)).tolist():
-            weight = np.log2(COMMON_KEY_TEXTS / counts[at])
-            for postings, begin, end in ranges:
-                slots = postings[begin[at] : end[at]] & _SLOT
-                found.append(slots)
-                weights.append(np.full(len(slots), weight))
-        if not found:
-            return []
-        slots, inverse = np.unique(np.concatenate(found), return_inverse=True)
-        evidence = np.bincount(inverse, np.concatenate(weights))
+        use = (counts > 1) & (counts <= COMMON_KEY_TEXTS)
+        weight = np.log2(COMMON_KEY_TEXTS / counts[use])
+        found = [_posted(postings, begin[use], end[use], weight) for postings, begin, end in ranges]
+        posted, weights = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        slots, inverse = np.unique(posted, return_inverse=True)
+        evidence = np.bincount(inverse, weights)
         rows = self._columns[slots - self._first]
         own = self._columns[slot - self._first]
         near = np.abs(rows[:, 0] - own[0]) <= DAYS * 86_400
         use = np.flatnonzero((slots < slot) & (rows[:, 1] != own[1]) & near & (evidence >= LEAST_EVIDENCE))
         best = use[np.argsort(-evidence[use], kind="stable")][:MOST_CANDIDATES]
         return [self._texts[at - self._first] for at in slots[best].tolist()]
+
+
+def _posted(
+    postings: NDArray[np.int64], begin: NDArray[np.int64], end: NDArray[np.int64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the slots in these ranges of postings, and for each the weight of its range."""
+    lengths = end - begin
+    before = np.cumsum(lengths) - lengths
+    places = np.repeat(begin - before, lengths) + np.arange(lengths.sum())
+    return postings[places] & _SLOT, np.repeat(weight, lengths)

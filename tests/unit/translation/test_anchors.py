@@ -79,3 +79,17 @@ def test_any_text_has_anchors(text: str, language: str) -> None:
     assert (keys(read) == keys(found)).all()
     side = ComparedText(found, language, len(text))
     assert 0 <= evidence(side, side).of_fewer <= 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "They met in South Korea, and the north sent 12 men on Monday.", "tKR n12 w0"),
+        ("vi", "Cuộc họp diễn ra vào thứ hai tại Hàn Quốc.", "w0 tKR"),
+        ("es", "El lunes, en Corea del Sur, dos de 1.234,5 y 3h42.", "w0 xkr n2 n1234.5 n3.42"),
+        ("de", "Am Montag kamen zwölf Leute nach Polen.", "w0 n12 tPL"),
+    ],
+)
+def test_small_words_are_passed_over(language: str, text: str, expected: str) -> None:
+    """Of words without a capital, only numbers, weekdays and months are anchors, also those of two words."""
+    assert [anchor.value for anchor in anchors(text, language)] == expected.split()
