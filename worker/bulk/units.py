@@ -15,7 +15,7 @@ from worker.bulk.schema import PARTS
 from worker.bulk.source import SourcePart
 from worker.display import unescape_path
 
-#: Parts that are written together: with all at once, a million needed 600 MB.
+#: Parts that are written together: as one list of JSON, 100,000 parts needed 100 MB, and in this file 23 MB.
 _BATCH: Final = 10_000
 
 
