@@ -144,11 +144,14 @@ def test_pages_fit_a_phone(
 def test_differences_are_side_by_side_or_inline(
     browser: "Browser", pages: Running, dispatch: dict[str, Any], width: int
 ) -> None:
-    """A wide screen shows a changed paragraph twice, next to each other; a narrow one once, with both versions."""
+    """A wide screen shows a changed paragraph twice, next to each other; a narrow one once, with both versions.
+
+    A paragraph of which little is shared is shown twice on a narrow screen too, the canonical version above.
+    """
     context = browser.new_context(base_url=pages.address, viewport={"width": width, "height": 844})
     for tab in watched(context):
         tab.goto(_address(dispatch, "story"))
-        row = tab.locator(".row.changed").first
+        row = tab.locator(".row.changed:not(.apart)").first
         shown = [side for side in ("left", "right", "inline") if row.locator(f".{side}").is_visible()]
         assert shown == (["left", "right"] if width > 1000 else ["inline"])
         if width > 1000:
@@ -159,6 +162,12 @@ def test_differences_are_side_by_side_or_inline(
             assert left["x"] + left["width"] <= right["x"]
         else:
             assert min(row.locator(f".inline {mark}").count() for mark in ("del", "ins")) > 0
+            apart = tab.locator(".row.apart").first
+            assert not apart.locator(".inline").is_visible()
+            above, below = (apart.locator(f".{side}").bounding_box() for side in ("left", "right"))
+            assert above
+            assert below
+            assert above["y"] + above["height"] <= below["y"]
 
 
 def test_the_timeline_is_legible_on_a_phone(browser: "Browser", pages: Running, dispatch: dict[str, Any]) -> None:

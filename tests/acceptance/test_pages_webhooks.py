@@ -47,4 +47,9 @@ def test_an_editor_sees_the_deliveries(browser: "Browser", pages: Running, scree
     tab.set_viewport_size({"width": 360, "height": 740})
     tab.screenshot(path=screenshots / "webhooks-narrow.png", full_page=True)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    edges = "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    assert max(tab.get_by_role("cell").evaluate_all(edges)) <= 360
+    tab.goto("/")
+    tab.get_by_role("link", name="Webhooks").click()
+    assert tab.get_by_role("heading", name="Webhooks", exact=True).is_visible()
     context.close()

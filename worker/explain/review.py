@@ -20,10 +20,9 @@ class OrderedPair:
     is_tied: bool
 
     def label(self, article: ArticleDetail) -> str:
-        """Return which of the two an article is, and by what; empty if both are of the same time."""
-        if self.is_tied:
-            return ""
-        return f"{'Published' if self.is_dated else 'Arrived'} {'earlier' if article.id == self.first.id else 'later'}"
+        """Return which of the two an article is, and by what."""
+        when = "earlier" if article.id == self.first.id else "later"
+        return f"{'Published' if self.is_dated else 'Arrived'} {'at the same time' if self.is_tied else when}"
 
 
 def in_order(one: ArticleDetail, other: ArticleDetail) -> OrderedPair:

@@ -22,12 +22,21 @@ _CONTEXT = 1
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """Paragraphs next to each other: ``kind`` as in ``DiffRow``, or ``replaced``: both texts have another paragraph."""
+    """Paragraphs next to each other: ``kind`` as in ``DiffRow``, or ``replaced``: both texts have another paragraph.
+
+    ``runs`` read as one text. If little ``is_shared``, a narrow screen has the paragraphs below each other instead.
+    """
 
     kind: str
     left: list[DiffRun]
     right: list[DiffRun]
     runs: list[DiffRun]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether half of the longer paragraph or more is in both; less is confetti if it is marked in one text."""
+        shared = sum(len(run.text) for run in self.runs if run.kind == "same")
+        return 2 * shared >= max(_length(self.left), _length(self.right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +84,22 @@ def _rows(rows: Iterable[DiffRow]) -> Iterator[ComparedRow]:
     """Yield the rows; paragraphs that were removed are next to those added in their place."""
     for kind, group in groupby(rows, key=lambda row: row.kind in {"removed", "added"}):
         if not kind:
-            yield from (ComparedRow(row.kind, row.left, row.right, row.runs) for row in group)
+            yield from (ComparedRow(row.kind, row.left, row.right, _as_one_text(row.runs)) for row in group)
             continue
         alone = list(group)
         removed, added = ([row for row in alone if row.kind == kind] for kind in ("removed", "added"))
         for gone, new in zip_longest(removed, added):
             left, right = (gone.runs if gone else []), (new.runs if new else [])
             yield ComparedRow("replaced" if gone and new else "removed" if gone else "added", left, right, left + right)
+
+
+def _as_one_text(runs: list[DiffRun]) -> list[DiffRun]:
+    """Return the runs with a blank after a removed beginning: the second text has none before its first word."""
+    if len(runs) < 2 or runs[0].kind != "removed" or runs[0].text[-1:].isspace() or runs[1].text[:1].isspace():
+        return runs
+    if runs[1].kind == "same" and not (runs[1].before or "")[:1].isspace():
+        return runs
+    return [runs[0], DiffRun("same", " "), *runs[1:]]
 
 
 def _stretches(rows: Iterable[ComparedRow], *, fold: bool) -> Iterator[Stretch]:

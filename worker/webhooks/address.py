@@ -92,7 +92,7 @@ def _check(receiver: Receiver, address: Address, networks: Networks) -> None:
     if not _is_public(address):
         raise RefusedAddressError(
             f"{receiver.host} leads to {address}, which is not an address of the public internet. If webhooks may be "
-            "sent there, add its network to the setting webhook_networks."
+            "sent there, add its network to the setting webhook_networks, where the scheduler is started."
         )
     if receiver.scheme != "https":
         raise RefusedAddressError("Webhooks are sent by https, except into the networks of webhook_networks.")

@@ -33,6 +33,26 @@ def test_the_middle_of_equal_paragraphs_is_folded() -> None:
     assert not any(stretch.is_folded for stretch in compare(text, text).stretches)
 
 
+def test_a_replaced_beginning_is_followed_by_a_blank() -> None:
+    """In one text with both versions the removed first words do not run into those that follow."""
+    for first, second, expected in (
+        ("With banks at their lowest", "They have banks at their lowest", "With They have banks at their lowest"),
+        ("The first prime minister spoke", "prime minister spoke", "The first prime minister spoke"),
+        ("“Bread” sold out", "Bread” sold out", "“Bread” sold out"),
+    ):
+        [stretch] = compare(first, second).stretches
+        assert "".join(run.text for row in stretch.rows for run in row.runs) == expected
+
+
+def test_paragraphs_that_share_little_are_apart() -> None:
+    """Half of the longer paragraph must be in both, or a narrow screen has them below each other."""
+    words = "The ferry to Skarn was late on Monday because a crane blocked the pier."
+    shared = compare(words, f"{words} Nobody was hurt.").stretches[0].rows[0]
+    apart = compare("The ferry to Skarn was late.", f"On Friday the ferry came, {words[40:]}").stretches[0].rows[0]
+    assert shared.is_shared
+    assert not apart.is_shared
+
+
 def test_replaced_paragraphs_share_a_row() -> None:
     """A paragraph that only one text has is next to one that only the other has."""
     made = compare("The ferry was late.\n\nBread sold out.", "Nobody voted today.\n\nBread sold out.")

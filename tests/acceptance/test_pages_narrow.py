@@ -1,0 +1,45 @@
+"""The list of stories on a phone in a real Chromium: what an editor needs is in reach, and covers nothing."""
+
+from typing import TYPE_CHECKING
+
+from tests.acceptance.conftest import Running, sign_in, watched
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+#: A name that needs several lines.
+LONG_NAME = "All that the desk has to check before the evening edition"
+
+
+def test_the_bar_of_selected_stories_covers_no_story(browser: "Browser", pages: Running) -> None:
+    """Before a story is selected the bar is below the list; then it is in sight, wherever the page is."""
+    for tab in watched(browser.new_context(base_url=pages.address, viewport={"width": 390, "height": 844})):
+        sign_in(tab, "/")
+        bar, last = tab.locator(".selection"), tab.locator(".stories > li").last
+        below, end = bar.bounding_box(), last.bounding_box()
+        assert below
+        assert end
+        assert below["y"] >= end["y"] + end["height"]
+        assert below["y"] > 844
+        tab.get_by_role("checkbox").first.check()
+        tab.evaluate("scrollTo(0, 0)")
+        shown = bar.bounding_box()
+        assert shown
+        assert shown["y"] + shown["height"] <= 844
+
+
+def test_a_saved_view_has_its_button_in_one_line(browser: "Browser", pages: Running) -> None:
+    """The name of a view wraps, not the word of the button next to it."""
+    for width in (390, 1280):
+        for tab in watched(browser.new_context(base_url=pages.address, viewport={"width": width, "height": 844})):
+            sign_in(tab, "/?source=norwire")
+            name = f"{LONG_NAME}{width}"[-60:]
+            tab.get_by_label("Save this view as").fill(name)
+            tab.get_by_role("button", name="Save", exact=True).click()
+            button = tab.get_by_role("button", name=f"remove the view {name}")
+            box = button.bounding_box()
+            assert box
+            assert box["width"] > box["height"]
+            assert box["height"] < 32
+            button.click()
+            assert button.count() == 0
