@@ -122,7 +122,7 @@ def check_access(browser: "Browser", pages: Running, path: str, screenshot: Path
     viewport: Any = {"width": width, "height": 900}
     for tab in watched(browser.new_context(base_url=pages.address, color_scheme=scheme, viewport=viewport)):
         sign_in(tab, path)
-        assert tab.locator("main form").first.is_visible()
+        tab.locator("main form").first.wait_for()
         tab.screenshot(path=screenshot, full_page=True)
         serious = [v["id"] for v in axe.Axe().run(tab).response["violations"] if v["impact"] != "minor"]
         assert not serious

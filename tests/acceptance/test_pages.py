@@ -73,7 +73,7 @@ def test_an_editor_reads_the_evidence_splits_and_merges(
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name=DISPATCH).click()
     page.get_by_role("link", name=str(rewrite), exact=True).click()
-    assert page.get_by_role("heading", name=f"Article {rewrite} next to the canonical text").is_visible()
+    page.get_by_role("heading", name=f"Article {rewrite} next to the canonical text").wait_for()
     differences = page.locator(".diff")
     assert differences.locator("del:visible").count() > 10
     assert differences.locator("ins:visible").count() > 10
@@ -81,11 +81,11 @@ def test_an_editor_reads_the_evidence_splits_and_merges(
     picture = {"x": 0, "y": 0, "width": 1200, "height": 1560}
     page.screenshot(path=screenshots / "story.png", full_page=True, clip=picture)
     why = page.get_by_role("region", name=f"Why article {rewrite} is in this story")
-    assert why.get_by_text("Same story: ").first.is_visible()
+    why.get_by_text("Same story: ").first.wait_for()
     numbers = why.get_by_role("row", name="names", include_hidden=True).first
     assert not numbers.is_visible()
     why.get_by_text("The evidence in numbers").first.click()
-    assert numbers.is_visible()
+    numbers.wait_for()
     page.get_by_role("link", name="Sign in").click()
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Sign in").click()
@@ -144,10 +144,7 @@ def test_pages_fit_a_phone(
 def test_differences_are_side_by_side_or_inline(
     browser: "Browser", pages: Running, dispatch: dict[str, Any], width: int
 ) -> None:
-    """A wide screen shows a changed paragraph twice, next to each other; a narrow one once, with both versions.
-
-    A paragraph of which little is shared is shown twice on a narrow screen too, the canonical version above.
-    """
+    """Versions of a paragraph are next to each other on a wide screen, in one on a narrow one if they share enough."""
     context = browser.new_context(base_url=pages.address, viewport={"width": width, "height": 844})
     for tab in watched(context):
         tab.goto(_address(dispatch, "story"))

@@ -54,14 +54,14 @@ def test_an_article_is_taken_out_and_brought_back(editor: "Page", pages: Running
     editor.get_by_role("button", name=f"Not a copy article {rewrite}").first.click()
     assert f"/stories/{story['id']}?corrected=" in editor.url
     said = editor.get_by_role("status").filter(has_text="left story")
-    assert said.is_visible()
+    said.wait_for()
     inspect(editor, screenshots, "taken-out")
     assert len(story_of_the_dispatch(pages)["copies"]) == 4
     said.get_by_role("button", name="Undo").click()
-    assert editor.get_by_role("status").filter(has_text="was undone").is_visible()
+    editor.get_by_role("status").filter(has_text="was undone").wait_for()
     assert len(story_of_the_dispatch(pages)["copies"]) == 5
     editor.get_by_role("link", name="Corrections", exact=True).click()
-    assert editor.get_by_text("another reporter").first.is_visible()
+    editor.get_by_text("another reporter").first.wait_for()
     inspect(editor, screenshots, "corrections")
 
 
@@ -70,7 +70,7 @@ def test_another_article_is_made_canonical(editor: "Page", pages: Running) -> No
     story = story_of_the_dispatch(pages)
     rewrite = article(story, "005-rewrite.txt")
     editor.get_by_role("button", name=f"Make canonical article {rewrite}").first.click()
-    assert editor.get_by_text("A person pinned it on").first.is_visible()
+    editor.get_by_text("A person pinned it on").first.wait_for()
     title = pages.copydesk("story", str(story["id"]))["canonical_article_id"]
     assert title == rewrite
     editor.get_by_role("status").get_by_role("button", name="Undo").click()
@@ -90,7 +90,7 @@ def test_stories_are_merged_by_boxes(editor: "Page", pages: Running, screenshots
         editor.get_by_role("checkbox", name=f"Select story {number}", exact=True).check()
     inspect(editor, screenshots, "selected")
     editor.get_by_role("button", name="Merge selected").click()
-    assert editor.get_by_role("heading", name="Merge these stories?").is_visible()
+    editor.get_by_role("heading", name="Merge these stories?").wait_for()
     assert editor.locator("main .stories h2").count() == 2
     inspect(editor, screenshots, "merge")
     editor.get_by_label("Note, why they are one").fill("the same dispatch")

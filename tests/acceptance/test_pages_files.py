@@ -20,8 +20,8 @@ def test_a_file_is_uploaded_and_downloaded(browser: "Browser", pages: Running, t
         sign_in(tab, "/files")
         tab.get_by_label("A file of any format").set_input_files(tmp_path / "bäcker.txt")
         tab.get_by_role("button", name="Upload", exact=True).click()
-        assert tab.get_by_role("heading", name="uploaded/bäcker.txt").is_visible()
-        assert tab.get_by_role("status").get_by_text("not processed yet").is_visible()
+        tab.get_by_role("heading", name="uploaded/bäcker.txt").wait_for()
+        tab.get_by_role("status").get_by_text("not processed yet").wait_for()
         with tab.expect_download() as download:
             tab.get_by_role("link", name="Download the original file").click()
         assert download.value.suggested_filename == "bäcker.txt"
@@ -36,10 +36,10 @@ def test_quarantined_files_are_chosen(browser: "Browser", pages: Running) -> Non
         count = boxes.count()
         boxes.first.check()
         tab.get_by_role("button", name="Dismiss the chosen files").click()
-        assert tab.get_by_role("status").get_by_text("1 file was dismissed").is_visible()
+        tab.get_by_role("status").get_by_text("1 file was dismissed").wait_for()
         assert tab.get_by_role("checkbox").count() == count - 1
         tab.get_by_role("button", name="Retry all with reason 1").click()
-        assert tab.get_by_role("status").get_by_text("files will be processed again").is_visible()
+        tab.get_by_role("status").get_by_text("files will be processed again").wait_for()
         assert tab.get_by_role("checkbox").count() < count - 2
 
 

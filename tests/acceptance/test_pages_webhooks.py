@@ -39,7 +39,7 @@ def test_an_editor_sees_the_deliveries(browser: "Browser", pages: Running, scree
     tab.get_by_role("button", name="Sign in").click()
     tab.wait_for_url(re.compile("/webhooks$"))
     assert tab.get_by_role("row").filter(has_text="delivered (200)").count() >= 1
-    assert tab.get_by_text("it wants no more messages").is_visible()
+    tab.get_by_text("it wants no more messages").wait_for()
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
         tab.screenshot(path=screenshots / f"webhooks-{scheme}.png", full_page=True)
@@ -51,5 +51,5 @@ def test_an_editor_sees_the_deliveries(browser: "Browser", pages: Running, scree
     assert max(tab.get_by_role("cell").evaluate_all(edges)) <= 360
     tab.goto("/")
     tab.get_by_role("link", name="Webhooks").click()
-    assert tab.get_by_role("heading", name="Webhooks", exact=True).is_visible()
+    tab.get_by_role("heading", name="Webhooks", exact=True).wait_for()
     context.close()

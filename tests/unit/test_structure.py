@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,15 @@ def top(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a file, which many tests read."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Yield every module that a file imports, also those imported inside functions."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -108,7 +115,7 @@ def test_sql_is_in_the_store_alone(path: Path) -> None:
     if top(path) == "store" or str(path.relative_to(PACKAGE)) in SQL_OUTSIDE_STORE:
         return
     assert not SQL_NAMES & set(imports(path))
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute":
             assert not node.args or not isinstance(node.args[0], ast.Constant | ast.JoinedStr), path.name
 
@@ -116,7 +123,7 @@ def test_sql_is_in_the_store_alone(path: Path) -> None:
 def test_sql_of_bulk_is_in_two_modules() -> None:
     """No other module of bulk has a statement, so that one text serves every engine."""
     for path in (path for path in MODULES if top(path) == "bulk" and str(path.relative_to(PACKAGE)) not in BULK_SQL):
-        texts = [n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)]
+        texts = [n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Constant)]
         assert not [t for t in texts if isinstance(t, str) and t.lstrip().startswith(("SELECT ", "INSERT ", "CREATE "))]
 
 
@@ -137,14 +144,14 @@ def catches_everything(node: ast.AST) -> bool:
 @pytest.mark.parametrize("path", MODULES, ids=identify)
 def test_errors_of_the_machine_pass_through(path: Path) -> None:
     """No module catches every exception, except the few that are listed with a reason."""
-    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    nodes = ast.walk(tree(path))
     broad = [getattr(node, "lineno", 0) for node in nodes if catches_everything(node)]
     assert bool(broad) == (str(path.relative_to(PACKAGE)) in BROAD_EXCEPTS), f"{path.name}, lines {broad}"
 
 
 def test_class_names_are_unique() -> None:
     """No two classes of the package have the same name, private ones excepted."""
-    nodes = (node for path in MODULES for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    nodes = (node for path in MODULES for node in ast.walk(tree(path)))
     names = Counter(node.name for node in nodes if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
     assert [name for name, count in names.items() if count > 1] == []
 
@@ -163,13 +170,13 @@ def test_files_and_functions_stay_small(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=identify)
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     """Each module begins with what comes in, what goes out and why."""
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    assert ast.get_docstring(tree(path))
 
 
 @pytest.mark.parametrize("path", TESTS, ids=identify)
 def test_every_test_says_what_it_shows(path: Path) -> None:
     """Each test has one sentence that says what holds."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             sentence = ast.get_docstring(node) or ""
             assert sentence.endswith((".", "…")), f"{node.name} in {path.name}"
