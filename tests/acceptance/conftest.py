@@ -1,5 +1,6 @@
 """A service that has ingested the seeds through the real pipeline and serves the pages with the real command."""
 
+import contextlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.acceptance.stack import Stack, engine_answers
 from worker.store.models import feed_epochs, metadata
 
 if TYPE_CHECKING:
@@ -149,3 +151,21 @@ def foreign_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / name).write_text(_FOREIGN.format(mark=str(folder / "imported")))
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Start the stack under a unique name; remove all its containers, volumes and images afterwards."""
+    if not engine_answers():
+        pytest.skip(
+            "no Docker engine with compose answers: install one, or start the stand-in and export its DOCKER_HOST"
+        )
+    stack = Stack(tmp_path_factory.mktemp("compose") / "inbox")
+    stack.inbox.mkdir()
+    try:
+        stack.up("--build")
+        yield stack
+    finally:
+        with contextlib.suppress(AssertionError):
+            stack.compose("down", "--volumes", "--remove-orphans", "--timeout", "10")
+        subprocess.run(["docker", "image", "rm", f"copydesk:{stack.name}"], capture_output=True, check=False)
