@@ -38,10 +38,18 @@ class TestedWebhook:
 def listen(connection: Connection) -> deque[AskedTest]:
     """Return the requests of this session, to which each later statement of it appends those that have come."""
     asked: deque[AskedTest] = deque()
-    driver = _driver(connection)
-    driver.add_notify_handler(lambda notice: asked.append(AskedTest(**orjson.loads(notice.payload))))
-    driver.execute(f"LISTEN {_REQUESTS}")
+    _driver(connection).add_notify_handler(lambda notice: asked.extend(_request(notice.payload)))
+    connection.exec_driver_sql(f"LISTEN {_REQUESTS}")
     return asked
+
+
+def _request(payload: str) -> list[AskedTest]:
+    """Return the request in a notification; none if it is something else, because any role may notify."""
+    try:
+        told = orjson.loads(payload)
+        return [AskedTest(str(told["id"]), int(told["webhook_id"]))]
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return []
 
 
 def answer(connection: Connection, asked: AskedTest, status: int | None, problem: str | None) -> None:
@@ -55,7 +63,7 @@ def ask(engine: Engine, webhook_id: int, seconds: float) -> TestedWebhook | None
     asked = {"id": uuid4().hex, "webhook_id": webhook_id}
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         driver = _driver(connection)
-        driver.execute(f"LISTEN {_ANSWERS}")
+        connection.exec_driver_sql(f"LISTEN {_ANSWERS}")
         connection.execute(_NOTIFY, {"channel": _REQUESTS, "content": orjson.dumps(asked).decode()})
         deadline = time.monotonic() + seconds
         try:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from worker.process import log
 from worker.settings import Settings
 from worker.store import webhook_messages, webhook_tests, webhooks
+from worker.store.errors import ERRORS
 from worker.store.errors import message as error_message
 from worker.store.locks import try_lock_webhooks
 from worker.store.session import engine as make_engine
@@ -78,7 +79,7 @@ class WebhookSender:
                     else:
                         self._lead_until_stopped(lock)
                 trouble = ""
-            except SQLAlchemyError as error:
+            except ERRORS as error:
                 if error_message(error) != trouble:
                     logger.warning("webhooks wait for the database", reason=error_message(error))
                 trouble = error_message(error)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine, text
 
 from tests.integration.conftest import Ran
-from tests.integration.delivery import rows
+from tests.integration.delivery import rows, run
 from tests.integration.test_changes import commit_changes
 from tests.integration.webhooks.receiver import Inbox
 from worker.settings import Settings
@@ -67,6 +67,16 @@ def test_a_failing_test_says_why(near: Settings, engine: Engine, inbox: Inbox, c
     assert (ran.code, ran.err) == (1, "The scheduler reports: The receiver answered 500.\n")
     assert rows(engine, "SELECT failures FROM webhooks") == [(0,)]
     assert rows(engine, "SELECT * FROM webhook_messages") == []
+
+
+def test_a_strange_notification_ends_nothing(near: Settings, engine: Engine, inbox: Inbox, copydesk: Copydesk) -> None:
+    """Any role may notify: what is no request is passed over, and the next test is sent."""
+    copydesk("webhook", "add", inbox.url, "--after", 0)
+    with sending(near):
+        until_sending(engine)
+        for content in ("junk", "[]", '{"id": "a"}', '{"id": "b", "webhook_id": 99999999999999999999}'):
+            run(engine, "SELECT pg_notify('copydesk_webhook_test', :content)", content=content)
+        assert copydesk("webhook", "test", 1).code == 0
 
 
 def test_a_test_is_sent_with_the_settings_of_the_scheduler(
