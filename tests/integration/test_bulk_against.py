@@ -99,12 +99,14 @@ def test_each_new_article_says_what_it_matched(one_worker: Settings, tmp_path: P
 
 
 def test_results_add_up(one_worker: Settings, tmp_path: Path) -> None:
-    """A result next to the first ones is part of the settled corpus of the next run; two that overlap are refused."""
+    """A result next to the first ones is settled in the next run; to overwrite one is refused, and two that overlap."""
     archive = settle(one_worker, tmp_path, [{"id": "a", "text": dispatch(1)}])
     match(one_worker, tmp_path, archive, [{"id": "b", "text": dispatch(2)}], "archive/more")
     result, rows = match(one_worker, tmp_path, archive, [{"id": "c", "text": dispatch(2)}])
     assert (result.settled, result.known) == (2, 1)
     assert (rows[0]["story_id"], rows[0]["article_id"]) == (2, 3)
+    with pytest.raises(CopydeskError, match="only read"):
+        match(one_worker, tmp_path, archive, [{"id": "c", "text": dispatch(2)}], "archive/old")
     (archive / "again.parquet").write_bytes((archive / "more.parquet").read_bytes())
     with pytest.raises(CopydeskError, match="ids in common"):
         match(one_worker, tmp_path, archive, [{"id": "d", "text": dispatch(3)}], "other")

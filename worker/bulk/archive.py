@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 
 def find_archive(place: Path, ignored: tuple[str, ...], target: Path) -> list[InputFile]:
-    """Return the files of a settled corpus, without the one to write.
+    """Return the files of a settled corpus.
 
     Raises:
-        CopydeskError: there is none, or one can't be read or is no result of this version.
+        CopydeskError: there is none, or one can't be read, is no result of this version, or is the one to write.
     """
-    found = [file for file in find_inputs([place], ignored) if Path(file.path).absolute() != target.absolute()]
+    found = find_inputs([place], ignored)
+    if any(Path(file.path).resolve() == target.resolve() for file in found):
+        raise CopydeskError(
+            f"{target} is one of the results in {place}, which are only read: name another file to write, or move this "
+            "one out of the folder to write it again."
+        )
     unreadable = next((file for file in found if file.fault), None)
     if unreadable:
         raise CopydeskError(f"{unreadable.shown_path} of the settled corpus: {unreadable.fault}")
