@@ -15,6 +15,7 @@ from tests.integration.delivery import rows, run, scalar
 from tests.integration.web.desk import process_all
 from worker import archive
 from worker.article import ProcessKind
+from worker.errors import RetryError
 from worker.inbox import message_content, redis_stream, stream_feeder
 from worker.inbox.message_source import SourceError, SourceMessage
 from worker.inbox.redis_stream import RedisStream
@@ -313,6 +314,24 @@ def test_what_an_outage_interrupts_is_continued(
     assert source.lag() == 0
     assert scalar(engine, "SELECT count(*) FROM files") == 1
     assert held(redis) == [0]
+
+
+def test_an_outage_is_no_fault_of_a_message(
+    settings: Settings, engine: Engine, redis: Redis, connect: Callable[[], RedisStream], at_once: None
+) -> None:
+    """A message is not given up, however often a reader takes it over and ends while the archive can't be written."""
+    add(redis, article(1))
+    connect().read(1)
+    connect().read(1)
+    settings.archive_folder.parent.mkdir(parents=True)
+    settings.archive_folder.write_text("in the way")
+    for _ in range(settings.max_attempts + 2):
+        with pytest.raises(RetryError, match="archive"):
+            StreamFeeder(settings, engine, connect()).step(threading.Event())
+    settings.archive_folder.unlink()
+    StreamFeeder(settings, engine, connect()).step(threading.Event())
+    assert [row.state for row in rows(engine, "SELECT state FROM files")] == ["waiting"]
+    assert held(redis)[-1] == 0
 
 
 def test_a_key_that_is_no_stream_is_reported(redis: Redis, source: RedisStream) -> None:

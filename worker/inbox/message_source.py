@@ -52,6 +52,9 @@ class MessageSource(Protocol):
         A message that the source no longer has is returned without fields.
         """
 
+    def set_deliveries(self, message_id: str, deliveries: int) -> None:
+        """Set how often a message that this reader has counts as taken."""
+
     def acknowledge(self, message_ids: Sequence[str]) -> None:
         """Record that these messages need not be delivered again."""
 

@@ -91,6 +91,13 @@ class RedisStream:
             # nothing is claimed of a message that was deleted from the stream, nor of one that another consumer has
             return None if self._client.xrange(stream, message_id, message_id) else SourceMessage(message_id, {})
 
+    def set_deliveries(self, message_id: str, deliveries: int) -> None:
+        """Claim a message of this consumer once more, with this count of deliveries."""
+        with self._answering():
+            self._client.xclaim(
+                self._url.stream, self._url.group, self._consumer, 0, [message_id], retrycount=deliveries, justid=True
+            )
+
     def acknowledge(self, message_ids: Sequence[str]) -> None:
         """Remove messages from those that the group has taken; the stream keeps them until it is trimmed."""
         with self._answering():

@@ -20,7 +20,7 @@ from worker.process import log
 from worker.process.stall_guard import exit_on_stall, progress
 from worker.queue.heartbeat import Heartbeat
 from worker.settings import Settings
-from worker.store.errors import ERRORS, is_transient, message
+from worker.store.errors import ERRORS, is_timeout, is_transient, message
 
 logger = log.get(__name__)
 
@@ -72,7 +72,13 @@ class StreamFeeder:
         if deliveries >= self._settings.max_attempts:
             self._accept([(message_id, message_content.given_up(self._source.name, message_id, deliveries))])
         elif taken := self._source.take(message_id):
-            self._accept([(message_id, self._content(taken))])
+            try:
+                self._accept([(message_id, self._content(taken))])
+            except (RetryError, *ERRORS, OSError) as error:
+                if _is_outage(error):  # the message did not end this reader, so the delivery does not count
+                    with contextlib.suppress(SourceError):
+                        self._source.set_deliveries(message_id, deliveries)
+                raise
 
     def _content(self, one: SourceMessage) -> Document:
         return message_content.content(self._settings, self._source.name, one)
@@ -99,6 +105,11 @@ class StreamFeeder:
             self._unacknowledged = []
 
 
+def _is_outage(error: BaseException) -> bool:
+    """Return whether to try the same messages again: all but an error of the database that their content causes."""
+    return not isinstance(error, ERRORS) or is_transient(error) or is_timeout(error)
+
+
 def run(settings: Settings, engine: Engine, source: MessageSource, stopping: threading.Event) -> None:
     """Accept the messages of a source until ``stopping``."""
     feeder = StreamFeeder(settings, engine, source)
@@ -112,7 +123,7 @@ def run(settings: Settings, engine: Engine, source: MessageSource, stopping: thr
                 pause = 0.0 if feeder.step(stopping) else settings.scan_seconds
                 lag, trouble = source.lag(), ""
             except (RetryError, *ERRORS, OSError) as error:
-                if isinstance(error, ERRORS) and not is_transient(error):
+                if not _is_outage(error):
                     raise  # of these messages each is tried alone, once another process takes them over
                 reason = message(error)
                 if reason != trouble:
