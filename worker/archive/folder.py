@@ -114,6 +114,8 @@ def store_bytes(settings: Settings, data: bytes, sha256: bytes, path: bytes) -> 
     target = Path(_archive_location(settings, sha256, path))
     with contextlib.suppress(OSError):  # none is kept, or the disk damaged it: then it is replaced
         if target.read_bytes() == data:
+            _sync(target)  # whoever stored it may not have done so
+            _sync_folders(target)
             return
     store_blocks(settings, (data,), sha256, path)
 
@@ -134,10 +136,25 @@ def store_blocks(settings: Settings, blocks: Iterable[bytes], sha256: bytes, pat
                 copy.flush()
                 os.fsync(copy.fileno())
             draft.replace(target)
+            _sync_folders(target)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise RetryError(f"The archive {settings.archive} can't be written: {error.strerror}.") from error
+
+
+def _sync_folders(target: Path) -> None:
+    """Sync the name of a file to the disk, and that of its folder, which may be new."""
+    _sync(target.parent)
+    _sync(target.parent.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:
