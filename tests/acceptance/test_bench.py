@@ -51,6 +51,7 @@ def test_bench_measures_everything_with_a_baseline(settings: Settings, foreign_f
     assert not (foreign_folder / "imported").exists()
 
 
+@pytest.mark.slow
 def test_a_large_archive_holds_every_article(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Articles beyond the limit for full texts have only their first words, but still keys and a story."""
     monkeypatch.setattr(stored, "FULL_TEXTS", 20)

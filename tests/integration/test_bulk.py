@@ -103,6 +103,7 @@ def test_bulk_makes_the_stories_of_the_service(settings: Settings, tmp_path: Pat
     assert joined({row["position"]: row["story_id"] for row in bulk}) == pairs
 
 
+@pytest.mark.slow
 def test_versions_under_one_id_are_one_story(settings: Settings, tmp_path: Path) -> None:
     """As in the service, a provider's id joins texts that share nothing, and the newest is canonical."""
     records = [

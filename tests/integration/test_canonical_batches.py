@@ -2,6 +2,8 @@
 
 from contextlib import closing
 
+import pytest
+
 from tests.integration.delivery import deliver, new_processor, rows
 from worker.bench.corpus import texts
 from worker.evaluate.run import empty_database
@@ -25,6 +27,7 @@ def canonical_articles(settings: Settings, corpus: list[str], size: int) -> dict
         return {frozenset(story.articles): story.canonical_id for story in stories}
 
 
+@pytest.mark.slow
 def test_the_size_of_batches_does_not_decide(settings: Settings) -> None:
     """Whether the articles arrive one by one or together, each story has the same canonical article."""
     corpus = list(texts(ARTICLES, seed=5))

@@ -161,6 +161,7 @@ def test_passwords_stay_in_private_files(data_dir: Path) -> None:
             assert not any(secret in log.read_bytes() for secret in secrets)
 
 
+@pytest.mark.slow
 def test_a_stranger_without_the_password_is_refused(data_dir: Path) -> None:
     """Both servers refuse a client without the password."""
     with embedded.servers(data_dir) as servers:
@@ -171,6 +172,7 @@ def test_a_stranger_without_the_password_is_refused(data_dir: Path) -> None:
             psycopg.connect(host=str(data_dir / "servers"), user="postgres", dbname="postgres", password="guess")  # noqa: S106
 
 
+@pytest.mark.slow
 def test_the_last_user_stops_them(data_dir: Path) -> None:
     """Two processes share the servers, which keep running when the first process ends and stop with the second."""
     first, second = user(data_dir), user(data_dir)
@@ -180,6 +182,7 @@ def test_the_last_user_stops_them(data_dir: Path) -> None:
     assert running(data_dir) == []
 
 
+@pytest.mark.slow
 def test_a_killed_user_leaves_nothing_behind(data_dir: Path) -> None:
     """After kill -9 of the only user the keeper stops the servers and itself."""
     process = user(data_dir)
@@ -188,6 +191,7 @@ def test_a_killed_user_leaves_nothing_behind(data_dir: Path) -> None:
     until(lambda: running(data_dir) == [])
 
 
+@pytest.mark.slow
 def test_a_removed_folder_leaves_nothing_behind(data_dir: Path) -> None:
     """When the data folder of running servers is moved away, the servers stop."""
     user(data_dir)
@@ -196,6 +200,7 @@ def test_a_removed_folder_leaves_nothing_behind(data_dir: Path) -> None:
     until(lambda: not any(alive(pid) for pid in ids))
 
 
+@pytest.mark.slow
 def test_ctrl_c_does_not_reach_the_servers(data_dir: Path) -> None:
     """After an interrupt to its whole process group, a command can still use the servers until it ends."""
     process = user(data_dir)
@@ -203,6 +208,7 @@ def test_ctrl_c_does_not_reach_the_servers(data_dir: Path) -> None:
     assert leave(process) == "there 1"
 
 
+@pytest.mark.slow
 def test_killed_servers_come_back_where_they_were(data_dir: Path) -> None:
     """The keeper restarts killed servers at the same URLs, and no data is lost."""
     with embedded.servers(data_dir) as servers:
@@ -223,6 +229,7 @@ def test_killed_servers_come_back_where_they_were(data_dir: Path) -> None:
         until(back)
 
 
+@pytest.mark.slow
 def test_everything_killed_then_started_again(data_dir: Path) -> None:
     """Stale lock files with process ids that now belong to other processes don't keep Postgres from starting."""
     servers = embedded.start(data_dir)
@@ -261,6 +268,7 @@ def test_simultaneous_starts_share_the_servers(data_dir: Path) -> None:
     assert answers == {f"{embedded.start(data_dir)}\n"}
 
 
+@pytest.mark.slow
 def test_a_path_with_quotes() -> None:
     """A folder with quotation marks in its name works, also with the socket in it."""
     with (
@@ -322,6 +330,7 @@ def test_a_cluster_of_another_postgres_is_reported(data_dir: Path) -> None:
         embedded.start(data_dir)
 
 
+@pytest.mark.slow
 def test_a_deleted_folder_leaves_nothing_behind(data_dir: Path) -> None:
     """When the data folder is deleted, its servers stop, and a new folder of the same name gets its own."""
     user(data_dir)
@@ -333,6 +342,7 @@ def test_a_deleted_folder_leaves_nothing_behind(data_dir: Path) -> None:
         assert ask(servers, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["users.lock", "postgres.lock", "valkey.lock", "postgres"])
 def test_servers_of_a_half_deleted_folder_stop(data_dir: Path, first: str) -> None:
     """The keeper starts nothing in a folder of which a part is gone, but stops the servers."""

@@ -52,6 +52,7 @@ def table(ran: Ran) -> dict[str, dict[str, str]]:
     return {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
 
 
+@pytest.mark.slow
 def test_one_table_covers_all_kinds(copydesk: Callable[..., Ran], corpora: list[Path]) -> None:
     """Each corpus has the numbers that its labels allow; all have joins beyond the text; errors follow the table."""
     ran = copydesk("evaluate", *corpora)

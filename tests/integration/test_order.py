@@ -3,6 +3,8 @@
 import random
 from contextlib import closing
 
+import pytest
+
 from tests.integration.delivery import deliver, new_processor, rows
 from worker.bench.corpus import texts
 from worker.evaluate.run import empty_database
@@ -29,6 +31,7 @@ def together(settings: Settings, order: list[int], corpus: list[str]) -> dict[in
     return {number: frozenset(members) for members in stories.values() for number in members}
 
 
+@pytest.mark.slow
 def test_arrival_in_another_order_changes_next_to_nothing(settings: Settings) -> None:
     """In a random order at most one article of a hundred has other neighbours in its story."""
     corpus = list(texts(ARTICLES, seed=11))

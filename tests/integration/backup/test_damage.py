@@ -24,6 +24,7 @@ from worker.store.prune import PruneRule
 Copydesk = Callable[..., Ran]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.99])
 def test_a_backup_that_breaks_off_restores_nothing(
     settings: Settings, filled: Engine, empty: tuple[Settings, Engine], tmp_path: Path, share: float

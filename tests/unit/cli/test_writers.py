@@ -44,6 +44,7 @@ def test_csv_reads_back() -> None:
     assert rows[1] == {"id": "2", "title": "", "share": "0.0", "first": "false", "at": "", "others": ""}
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_no_cell_of_csv_is_a_formula(title: str) -> None:
     """Any headline is text for a spreadsheet, and none of it is lost."""

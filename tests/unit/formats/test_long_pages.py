@@ -59,6 +59,7 @@ ENTRY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ENTRY)
 @pytest.mark.parametrize("count", [3_000, 7_000])
 def test_a_long_live_blog_is_read_whole(language: str, count: int) -> None:

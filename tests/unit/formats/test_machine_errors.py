@@ -141,6 +141,7 @@ def test_a_failing_read_is_never_a_bad_file(path: Path, error: Callable[[], Base
         assert number > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", EACH)
 @pytest.mark.parametrize("path", RAW, ids=lambda path: path.name)
 def test_a_failing_call_is_never_a_bad_file(path: Path, error: Callable[[], BaseException]) -> None:

@@ -216,6 +216,7 @@ def _compose(tree: Any, expected: list[str]) -> EmailMessage:
     return mail(*children, picture(), subtype=kind)
 
 
+@pytest.mark.slow
 @given(_TREES)
 def test_no_text_part_of_a_composed_mail_is_lost(tree: Any) -> None:
     """Whatever parts the standard library composes, each text is read once, in order."""

@@ -85,6 +85,7 @@ def test_a_compiler_that_fails_is_reported_in_a_sentence(tmp_path: Path, monkeyp
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler here")
 def test_what_is_built_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The library, built with the given compiler and flags, has the digest of the sources and is loaded."""

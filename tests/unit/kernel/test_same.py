@@ -74,6 +74,7 @@ def test_any_characters(sources: list[Source]) -> None:
     assert_all_same(sources)
 
 
+@pytest.mark.slow
 def test_reports_in_every_language() -> None:
     """The reports of the tests, more than a batch, in their own languages and in others."""
     languages = [*REPORTS, "und", "ja", "th"]
@@ -89,11 +90,13 @@ def test_seeds() -> None:
         assert_all_same([source])
 
 
+@pytest.mark.slow
 def test_news_like_texts() -> None:
     """Articles of the bench, with copies of every kind."""
     assert_all_same([Source(text, None, ("en", "de", "es", "fr")[n % 4]) for n, text in enumerate(texts(40, seed=3))])
 
 
+@pytest.mark.slow
 def test_long_texts() -> None:
     """Texts of many thousand words, of one word again and again, and of one chunk."""
     prose = " ".join(texts(20, seed=5))
