@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Iterator
@@ -111,6 +112,12 @@ def test_unsuitable_files_are_quarantined_with_a_reason(copydesk: Installation, 
     assert "3,000,000,000 bytes" in reasons["huge.txt"]
 
 
+def _is_told_to_end(pid: int) -> bool:
+    """Return whether a stopped process will get SIGTERM when it continues."""
+    [pending] = re.findall(r"^ShdPnd:\s+(\w+)$", Path(f"/proc/{pid}/status").read_text("ascii"), re.MULTILINE)
+    return bool(int(pending, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 @pytest.mark.slow
 def test_an_interrupted_ingest_is_finished_by_the_next(tmp_path: Path) -> None:
     """Ctrl-C in the middle loses nothing and leaves no process; the same command again finishes every file."""
@@ -127,6 +134,7 @@ def test_an_interrupted_ingest_is_finished_by_the_next(tmp_path: Path) -> None:
         assert kill(worker, signal.SIGSTOP)  # so that the run can't end before it is interrupted
         until(lambda: any((desk.data / "archive").rglob("*.txt")), "files are taken")
         first.send_signal(signal.SIGINT)
+        until(lambda: any(_is_told_to_end(pid) for pid in worker), "the run tells its worker to end")
         kill(worker, signal.SIGCONT)
         first.wait(180)  # on a busy machine the servers of the run need their time to stop
     said = (desk.data / "ingest.test.log").read_text("utf-8", "replace")
