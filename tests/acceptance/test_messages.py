@@ -34,9 +34,7 @@ def test_malformed_messages_stop_no_worker(tmp_path: Path) -> None:
             until(lambda: int(client.get("copydesk.unreadable.count") or 0) == count, "all are set aside")
             assert worker.poll() is None
             assert client.llen("copydesk.unreadable") == min(count, 100)
-            until(
-                lambda: not client.hexists("unacked", "broken"), "it is no longer in work"
-            )
+            until(lambda: not client.hexists("unacked", "broken"), "it is no longer in work")
         log = (desk.data / "worker.test.log").read_text("utf-8")
     assert len([line for line in log.splitlines() if "a message can't be read" in line]) == count
 
