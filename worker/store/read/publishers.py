@@ -85,7 +85,7 @@ def publishers(connection: Connection, story_id: int) -> list[PublisherRow]:
             row.article_id,
             row.first_at,
             row.copies,
-            row.first_at - rows[0].first_at if row.is_dated == rows[0].is_dated else None,
+            row.first_at - rows[0].first_at if row.is_dated else None,
         )
         for row in rows
     ]

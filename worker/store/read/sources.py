@@ -48,13 +48,13 @@ class CopyingRow:
 #: The publisher of article ``a``, else the name of its file after a character that no publisher begins with.
 _NAME = f"coalesce({PUBLISHER}, chr(1) || encode({FILE_NAME}, 'hex'))"
 #: For each story and publisher: when it first published the story, and who was first overall. An arrival is not
-#: compared with a date: articles without one count only in stories where none has one.
+#: compared with a date: articles without one count only in stories where none has one, and there nobody was first.
 _SEEN = f"""
     WITH chosen AS (
         SELECT id FROM stories WHERE merged_into IS NULL AND articles > 1 ORDER BY last_seen DESC LIMIT :stories),
     seen AS (
         SELECT c.id AS story, lower(a.name) AS key, mode() WITHIN GROUP (ORDER BY a.name) AS name,
-            min(a.seen_at) AS at, min(a.id) AS article
+            min(a.seen_at) AS at, min(a.id) AS article, bool_or(a.is_dated) AS is_dated
         FROM chosen c CROSS JOIN LATERAL (
             SELECT {_NAME} AS name, a.seen_at, a.id, a.published_at IS NOT NULL AS is_dated,
                 bool_or(a.published_at IS NOT NULL) OVER () AS has_dated
@@ -64,18 +64,18 @@ _SEEN = f"""
         GROUP BY 1, 2),
     named AS (SELECT key, mode() WITHIN GROUP (ORDER BY name) AS name FROM seen GROUP BY key),
     ranked AS (
-        SELECT story, key, at, first_value(key) OVER w AS leader, first_value(at) OVER w AS led
+        SELECT story, key, at, is_dated, first_value(key) OVER w AS leader, first_value(at) OVER w AS led
         FROM seen WINDOW w AS (PARTITION BY story ORDER BY at, article))"""
 
 _SOURCES = text(f"""{_SEEN}
-    SELECT n.name, count(*) AS stories, count(*) FILTER (WHERE key = leader) AS first,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) FILTER (WHERE key <> leader) AS delay
+    SELECT n.name, count(*) AS stories, count(*) FILTER (WHERE key = leader AND is_dated) AS first,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) FILTER (WHERE key <> leader AND is_dated) AS delay
     FROM ranked JOIN named n USING (key) GROUP BY key, n.name ORDER BY 3 DESC, 2 DESC, 1 LIMIT :rows""")
 
 _COPYING = text(f"""{_SEEN}
     SELECT l.name, n.name, count(*) AS stories, percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) AS delay
     FROM ranked r JOIN named n USING (key) JOIN named l ON l.key = r.leader
-    WHERE r.key <> leader GROUP BY leader, r.key, l.name, n.name ORDER BY 3 DESC, 1, 2 LIMIT :rows""")
+    WHERE r.key <> leader AND is_dated GROUP BY leader, r.key, l.name, n.name ORDER BY 3 DESC, 1, 2 LIMIT :rows""")
 
 _VALUES = {"stories": MOST_STORIES, "articles": _MOST_ARTICLES, "rows": _MOST_ROWS}
 
