@@ -135,5 +135,5 @@ archive.exists(load(archive="s3://desk"), b"0" * 32, b"x.txt")
 """
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.stderr.rstrip().endswith(
-        "SettingsError: A bucket needs one more library: pip install 'copydesk[object-storage]'"
+        "SettingsError: A bucket needs one more library: pip install '.[object-storage]'"
     )

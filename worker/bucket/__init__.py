@@ -8,4 +8,4 @@ from worker.errors import SettingsError
 try:
     import obstore as obstore
 except ImportError as error:
-    raise SettingsError("A bucket needs one more library: pip install 'copydesk[object-storage]'") from error
+    raise SettingsError("A bucket needs one more library: pip install '.[object-storage]'") from error

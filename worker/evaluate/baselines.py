@@ -81,7 +81,7 @@ def require_datasketch() -> None:
         CopydeskError: the library is not installed.
     """
     if find_spec("datasketch") is None:
-        raise CopydeskError("The baseline needs datasketch. Install it with: pip install 'copydesk[baseline]'")
+        raise CopydeskError("The baseline needs datasketch. Install it with: pip install '.[baseline]'")
 
 
 def minhash(texts: Texts) -> dict[str, int]:

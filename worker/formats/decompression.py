@@ -125,7 +125,7 @@ def zstandard_reader(file: BinaryIO) -> Callable[[int], bytes]:
         import zstandard
     except ModuleNotFoundError as error:
         raise QuarantineError(
-            "Files packed with Zstandard need the library zstandard. Install it with: pip install 'copydesk[zstd]'"
+            "Files packed with Zstandard need the library zstandard. Install it with: pip install '.[zstd]'"
         ) from error
     reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(file, read_across_frames=True)
 

@@ -203,7 +203,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says how to install it."""
     packed = zstandard.compress(TEXT)
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    assert "pip install 'copydesk[zstd]'" in refusal(packed, "a.zst")
+    assert "pip install '.[zstd]'" in refusal(packed, "a.zst")
 
 
 @pytest.mark.parametrize("line", [b"x" * 3_000_000, b"a: b\r\n" * 500_000])

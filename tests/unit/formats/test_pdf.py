@@ -105,7 +105,7 @@ def test_an_encrypted_pdf_is_refused() -> None:
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says how to install it."""
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    assert "pip install 'copydesk[pdf]'" in refusal(pdf([column(50, 700, LEFT)]), "a.pdf")
+    assert "pip install '.[pdf]'" in refusal(pdf([column(50, 700, LEFT)]), "a.pdf")
 
 
 def test_a_text_named_pdf_is_refused() -> None:

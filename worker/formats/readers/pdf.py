@@ -33,9 +33,7 @@ def article(data: bytes, limits: Limits) -> Article:
     try:
         import pypdfium2
     except ModuleNotFoundError as error:  # another ImportError is of the machine: no memory, no file descriptor
-        raise QuarantineError(
-            "PDF needs the library pypdfium2. Install it with: pip install 'copydesk[pdf]'"
-        ) from error
+        raise QuarantineError("PDF needs the library pypdfium2. Install it with: pip install '.[pdf]'") from error
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
