@@ -90,9 +90,10 @@ def _check(receiver: Receiver, address: Address, networks: Networks) -> None:
     if any(address in network for network in networks):
         return
     if not _is_public(address):
+        host = receiver.host if receiver.host == str(address) else f"{receiver.host} leads to {address}, which"
         raise RefusedAddressError(
-            f"{receiver.host} leads to {address}, which is not an address of the public internet. If webhooks may be "
-            "sent there, add its network to the setting webhook_networks, where the scheduler is started."
+            f"{host} is not an address of the public internet. If webhooks may be sent there, add its network to "
+            "the setting webhook_networks (COPYDESK_WEBHOOK_NETWORKS), both for this command and for the scheduler."
         )
     if receiver.scheme != "https":
         raise RefusedAddressError("Webhooks are sent by https, except into the networks of webhook_networks.")

@@ -91,7 +91,7 @@ def test_a_test_is_sent_with_the_settings_of_the_scheduler(
         until_sending(engine)
         refused = copydesk("webhook", "test", 1)
     assert refused.code == 1
-    assert "127.0.0.1, which is not an address of the public internet" in refused.err
+    assert "127.0.0.1 is not an address of the public internet" in refused.err
     assert inbox.received == []
 
 

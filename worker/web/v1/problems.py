@@ -75,7 +75,16 @@ def _shown(part: object) -> str:
     return str(part)[:100].encode("utf-8", "replace").decode()
 
 
+#: Kinds of fault that the library names in its own terms, in words that say what to do.
+_SENTENCES = {
+    "extra_forbidden": "There is no such field: leave it out, or correct its name",
+    "missing": "This field is missing",
+}
+
+
 def _sentence(fault: Mapping[str, Any]) -> str:
+    if sentence := _SENTENCES.get(fault["type"]):
+        return sentence
     return _shown(str(fault["msg"]).removeprefix("Value error, "))
 
 
