@@ -73,7 +73,7 @@ def test_workers_with_different_days(tmp_path: Path) -> None:
             clock.set(days)
             skewed = Installation(desk.data, QUICK | clock.variables)
             parts.enter_context(running(skewed, "worker", "--concurrency", "1"))
-        until(lambda: status(desk)["processes"]["worker"] == 3, "all three workers are seen", 30)
+        until(lambda: status(desk)["processes"]["worker"] == 3, "all three workers are seen")
         for _ in range(4):
             deliveries.send(40)
             time.sleep(1.0)
