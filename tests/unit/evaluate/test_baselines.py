@@ -21,7 +21,7 @@ def test_a_missing_library_is_reported_before_measuring(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "datasketch", None)  # as where it is not installed
     with pytest.raises(CopydeskError, match=r"needs datasketch\. Install it with") as caught:
         evaluate(load(), Corpus("none", [], {}), baseline=True)
-    [extra] = re.findall(r"copydesk\[(\w+)\]", str(caught.value))
+    [extra] = re.findall(r"\.\[(\w+)\]", str(caught.value))
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     assert any(requirement.startswith("datasketch") for requirement in extras[extra])
 
