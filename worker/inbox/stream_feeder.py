@@ -32,6 +32,8 @@ _MOST_BYTES = 16_000_000
 #: The pauses while the source, the database or the archive can't be used double from the first to the longest.
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 15.0
+#: What a source, the archive and the database may raise.
+_FAILURES = (RetryError, *ERRORS, OSError)
 
 
 class StreamFeeder:
@@ -74,7 +76,7 @@ class StreamFeeder:
         elif taken := self._source.take(message_id):
             try:
                 self._accept([(message_id, self._content(taken))])
-            except (RetryError, *ERRORS, OSError) as error:
+            except _FAILURES as error:
                 if _is_outage(error):  # the message did not end this reader, so the delivery does not count
                     with contextlib.suppress(SourceError):
                         self._source.set_deliveries(message_id, deliveries)
@@ -122,7 +124,7 @@ def run(settings: Settings, engine: Engine, source: MessageSource, stopping: thr
             try:
                 pause = 0.0 if feeder.step(stopping) else settings.scan_seconds
                 lag, trouble = source.lag(), ""
-            except (RetryError, *ERRORS, OSError) as error:
+            except _FAILURES as error:
                 if not _is_outage(error):
                     raise  # of these messages each is tried alone, once another process takes them over
                 reason = message(error)
