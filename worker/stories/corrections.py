@@ -4,7 +4,7 @@ Runs under the placement lock. `assign` reads later which stories must not be jo
 `undo` takes a correction back.
 """
 
-from worker.article import ChangeKind, CorrectionKind, Decider
+from worker.article import CorrectionKind, Decider
 from worker.errors import CopydeskError
 from worker.match import evidence, reason, verdict
 from worker.store import articles, corrections, locks, pins, stories, withdrawals
@@ -38,15 +38,12 @@ def join(context: CorrectionContext, kind: CorrectionKind, kept: int, dead: int,
     canonicals = stories.canonicals(connection, (kept, dead))
     article, other = canonicals[dead][0], canonicals[kept][0]
     moved = corrections.members(connection, dead)
-    newly_joined = frozenset(corrections.texts(connection, dead))
     corrections.withdraw(connection, kept, dead, same=False)
     origin = context.log(NewCorrection(kind, article, other, kept, dead, moved, undoes=undoes))
     corrections.record(connection, origin, [article], [other], same=True)
-    unite(context, kept, dead)
     if kind == CorrectionKind.MERGE:  # an undo restores the decisions that joined them
         _explain(context, article, other)
-    changes = context.update_canonicals([kept], newly_joined)
-    stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *changes])
+    unite(context, kept, dead)
     reunite(context, [kept])
 
 

@@ -20,17 +20,16 @@ def reunite(context: CorrectionContext, touched: Collection[int], words: Collect
     """
     left = set(touched)
     while pair := same_words.apart(context.connection, left, words, context.window_days):
-        kept, dead = pair.story_id, pair.other_story
-        newly_joined = frozenset(corrections.texts(context.connection, dead))
-        unite(context, kept, dead)
-        changes = context.update_canonicals([kept], newly_joined)
-        merged = stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead)
-        stories.record_changes(context.connection, [merged, *changes])
-        left.add(kept)
+        unite(context, pair.story_id, pair.other_story)
+        left.add(pair.story_id)
 
 
 def unite(context: CorrectionContext, kept: int, dead: int) -> None:
-    """Move all articles of the story ``dead`` to ``kept``; the caller chooses the canonical article."""
-    stories.merge(context.connection, {dead: kept})
-    stories.recount(context.connection, [kept])
-    corrections.restore_links(context.connection, kept)
+    """Move all articles of the story ``dead`` to ``kept``, choose its canonical article, and record the changes."""
+    connection = context.connection
+    newly_joined = frozenset(corrections.texts(connection, dead))
+    stories.merge(connection, {dead: kept})
+    stories.recount(connection, [kept])
+    corrections.restore_links(connection, kept)
+    changes = context.update_canonicals([kept], newly_joined)
+    stories.record_changes(connection, [stories.StoryChange(ChangeKind.MERGED, kept, other_story_id=dead), *changes])
