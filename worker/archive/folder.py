@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from worker.archive.names import QUARANTINE, REASON_SUFFIX, STAGED, kept_name, name_in_backup
 from worker.errors import MissingBytesError, RetryError
+from worker.process.sync import sync_to_disk
 from worker.settings import Settings
 
 _COPY_BYTES = 1 << 20
@@ -114,7 +115,7 @@ def store_bytes(settings: Settings, data: bytes, sha256: bytes, path: bytes) -> 
     target = Path(_archive_location(settings, sha256, path))
     with contextlib.suppress(OSError):  # none is kept, or the disk damaged it: then it is replaced
         if target.read_bytes() == data:
-            _sync(target)  # whoever stored it may not have done so
+            sync_to_disk(target)  # it may have been stored without
             _sync_folders(target)
             return
     store_blocks(settings, (data,), sha256, path)
@@ -145,16 +146,8 @@ def store_blocks(settings: Settings, blocks: Iterable[bytes], sha256: bytes, pat
 
 def _sync_folders(target: Path) -> None:
     """Sync the name of a file to the disk, and that of its folder, which may be new."""
-    _sync(target.parent)
-    _sync(target.parent.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_to_disk(target.parent)
+    sync_to_disk(target.parent.parent)
 
 
 def open_kept(settings: Settings, sha256: bytes, path: bytes) -> BinaryIO:

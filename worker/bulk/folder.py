@@ -18,6 +18,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from worker.errors import CopydeskError
+from worker.process.sync import sync_to_disk
 
 _MANIFEST = "manifest.json"
 _LOCK = ".copydesk-bulk.lock"
@@ -85,7 +86,7 @@ class WorkFolder:
     def _empty(self) -> None:
         """Remove all but the lock: the manifest first, so that no run goes on with a part of the files."""
         (self.path / _MANIFEST).unlink(missing_ok=True)
-        _sync(self.path)
+        sync_to_disk(self.path)
         for path in self.path.iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
@@ -98,19 +99,11 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         write(draft)
-        _sync(draft)
+        sync_to_disk(draft)
         draft.replace(path)
-        _sync(path.parent)
+        sync_to_disk(path.parent)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_table(path: Path, table: pa.Table) -> None:
