@@ -30,14 +30,20 @@ def make_certificates(folder: Path) -> None:
         subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True)
 
 
+def server_context(folder: Path) -> ssl.SSLContext:
+    """Return the TLS of a server with a certificate of an authority that is made in ``folder``."""
+    if not shutil.which("openssl"):
+        pytest.skip("making a certificate takes openssl")
+    make_certificates(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "leaf.pem", folder / "leaf.key")
+    return context
+
+
 @pytest.fixture
 def front(desk_bucket: BucketOfTest, tmp_path: Path) -> Iterator[str]:
     """Yield the address of a TLS proxy for the storage."""
-    if not shutil.which("openssl"):
-        pytest.skip("making a certificate takes openssl")
-    make_certificates(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "leaf.pem", tmp_path / "leaf.key")
+    context = server_context(tmp_path)
     port = int(desk_bucket.endpoint.rpartition(":")[2])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         connect = lambda: socket.create_connection(("127.0.0.1", port))  # noqa: E731

@@ -2,9 +2,7 @@
 
 import json
 import re
-import shutil
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -19,7 +17,7 @@ from tests.dispatches import dispatch
 from tests.harm.proxy import Proxy
 from tests.integration.conftest import Ran
 from tests.integration.delivery import scalar
-from tests.integration.test_bucket_tls import make_certificates
+from tests.integration.test_bucket_tls import server_context
 from tests.integration.test_stream_source import wait_for
 from tests.integration.test_tls import serve
 from worker.inbox import redis_stream, stream_feeder
@@ -86,11 +84,7 @@ def test_a_wrong_password_is_reported(redis_url: str, granted: str) -> None:
 @pytest.fixture
 def tls_port(redis_url: str, tmp_path: Path) -> Iterator[int]:
     """Yield the port of a TLS proxy for the server; its certificate is signed by ``tmp_path``'s authority."""
-    if not shutil.which("openssl"):
-        pytest.skip("making a certificate takes openssl")
-    make_certificates(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "leaf.pem", tmp_path / "leaf.key")
+    context = server_context(tmp_path)
     server = make_url(redis_url)
     listener = socket.create_server(("127.0.0.1", 0))
 
