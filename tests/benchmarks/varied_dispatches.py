@@ -9,7 +9,7 @@ from tests.translated import DispatchText, dispatch_texts
 from worker.translation.anchors import MOST_CHARS, NAME, anchors
 
 LANGUAGES = ("en", "es", "de", "fr", "pt", "it", "nl", "ru", "pl", "id")
-#: Of the names of a text, so many are in other texts too, as those of people in office are.
+#: This number of the names of a text is in other texts too, as those of people in office are.
 _KNOWN_SHARE = 0.3
 _KNOWN_NAMES = 2_000
 _ONSETS = "b br d dr f g gr h k kl l m n p pr r s st t tr v z".split()

@@ -59,7 +59,7 @@ def copies_apart(settings: Settings, engine: Engine, work: Work, after: str) -> 
     """Store the words of dispatch 1 in two stories: that of article 3, and that of an article separated from another.
 
     Return that other article, which is in the story of article 3, and the first one. ``after`` is the text of both in
-    the version that `after_mark` stands for.
+    the version of `after_mark`.
     """
     work(dispatch(1) + MARK + after, dispatch(1) + MARK + after)
     with engine.begin() as connection:

@@ -161,7 +161,7 @@ def by_unit(batches: Iterable[pa.RecordBatch], units: int, schema: pa.Schema) ->
 
 
 def slices(articles: int) -> Iterator[dict[str, int]]:
-    """Yield the slices of the keys of so many articles: a mask and the value of the masked bits."""
+    """Yield the slices of the keys of this number of articles: a mask and the value of the masked bits."""
     count = 1
     while count * _SLICE_ARTICLES < articles:
         count *= 2

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BLOCK_ARTICLES: Final = 10_000
 #: Keys of an article, for the number of slices: a sketch has up to 64.
 _KEYS: Final = 64
-#: The number of shared keys that stands for a shared id: more than any sketch has.
+#: The number of shared keys by which a shared id is counted: more than any sketch has.
 _SAME_ID: Final = 1_000
 #: Rows of a table that is read in order: texts of 3 KB, and pairs.
 _BATCH_TEXTS: Final = 1_000

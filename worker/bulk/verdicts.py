@@ -54,7 +54,7 @@ def judge_block(
     judgement: Judgement,
     settled_stories: int = 0,
 ) -> pa.Table:
-    """Return the candidate pairs that at least agree (see `Judgement`), among so many settled stories too."""
+    """Return the candidate pairs that at least agree (see `Judgement`), with this number of settled stories besides."""
     rows = zip(*(candidates.column(name).to_numpy().tolist() for name in ("b", "a", "shared")), strict=True)
     by_text = [(b, list(pairs)) for b, pairs in groupby(rows, itemgetter(0))]
     edges = [

@@ -21,7 +21,7 @@ from worker.settings.streams import StreamUrl
 from worker.settings.urls import redis_url
 
 #: A delivered message that was not acknowledged for this long is taken over: as long as other parts wait for a silent
-#: peer. A reader that is only slow loses nothing by it: the ledger knows the message, whoever accepts it first.
+#: peer. A reader that is only slow loses nothing by it: the ledger knows the message, accepted by either reader.
 ABANDONED_SECONDS = 20
 #: Milliseconds that a read waits for the first message, and so what a stop may take.
 _WAIT_MS = 1000

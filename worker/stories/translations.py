@@ -20,7 +20,7 @@ from worker.translation.keys import keys
 
 #: Rows that are read at once when the index is filled after a start.
 _PAGE = 5_000
-#: Changes of the feed that are read with a batch of 100 stories; so many stories come with 250 changes.
+#: Changes of the feed that are read with a batch of 100 stories; a hundred stories come with 250 changes.
 _CHANGES = 2_000
 
 

@@ -54,7 +54,7 @@ class TestSender:
         self._requests: dict[str, WebhookRequest] = {}
 
     def begin(self, asked: AskedTest) -> None:
-        """Send a test message; who asked for it is told the answer, or that too many are under way."""
+        """Send a test message; the answer, or that too many are under way, is reported to its sender."""
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         send = self._send if len(self._threads) < _MOST_AT_ONCE else _refuse
         thread = threading.Thread(target=self._answer, args=[asked, send], name="webhook-test")
