@@ -1,12 +1,12 @@
 """Front matter in YAML and TOML gives the fields of an article; everything else stays in its text."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cost import costs_at_most
 from tests.unit.formats.reads import only
 from worker.formats.front_matter import front_matter
 
@@ -90,10 +90,9 @@ def test_hostile_front_matter_is_cheap() -> None:
         f"{chr(98 + n)}: &{chr(98 + n)} [{','.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)
     )
     for block in (f"{bomb}title: *j\n", "title: " + "[" * 15_000, "- " * 9_000, "a:\n " * 4_000, "? " * 9_000):
-        started = time.process_time()
-        article = only(f"---\n{block}\n---\n{BODY}".encode(), "a.md")
+        with costs_at_most(5):
+            article = only(f"---\n{block}\n---\n{BODY}".encode(), "a.md")
         assert article.text.endswith(BODY)
-        assert time.process_time() - started < 5
 
 
 @given(st.text(alphabet="ab:-+#[]{}&*!|>'\"=\n \t.?%@", max_size=60), st.sampled_from(["---", "+++"]))
