@@ -53,8 +53,9 @@ def _times(first: datetime, last: datetime) -> tuple[list[datetime], bool]:
         times = list(_steps(first, last, step)) if (last - first) / step <= _MOST_MARKS + 1 else []
         if 0 < len(times) <= _MOST_MARKS:
             return times, step < _DAY
+    length = 12 * (last.year - first.year) + last.month - first.month
     for months in _MONTHS:
-        times = list(_month_starts(first, last, months))
+        times = list(_month_starts(first, last, months)) if length // months <= _MOST_MARKS else []
         if 0 < len(times) <= _MOST_MARKS:
             return times, False
     # less than a minute, or between two marks
