@@ -94,11 +94,11 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("path", [*CODE, *DOCS], ids=identify)
-def test_pages_that_are_named_exist(path: Path) -> None:
+def test_pages_that_are_named_exist() -> None:
     """Every page that a comment or another page names exists."""
-    for name in re.findall(r"(?<![\w/.])[\w/.-]+\.md\b", path.read_text("utf-8")):
-        assert any((folder / name).exists() for folder in (ROOT, ROOT / "docs", path.parent)), name
+    for path in (*CODE, *DOCS):
+        for name in re.findall(r"(?<![\w/.])[\w/.-]+\.md\b", path.read_text("utf-8")):
+            assert any((folder / name).exists() for folder in (ROOT, ROOT / "docs", path.parent)), f"{name} in {path}"
 
 
 def test_every_dependency_is_used_and_its_choice_explained() -> None:

@@ -66,24 +66,32 @@ def top(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+#: The modules of each package: a test each, because a test for each module costs more than what it checks.
+PARTS = {name: [path for path in MODULES if top(path) == name] for name in sorted({top(path) for path in MODULES})}
+of_each_part = pytest.mark.parametrize("paths", PARTS.values(), ids=PARTS)
+
+
 @cache
 def tree(path: Path) -> ast.Module:
     """Return the syntax tree of a file, which many tests read."""
     return ast.parse(path.read_text("utf-8"))
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield every module that a file imports, also those imported inside functions."""
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """Return every module that a file imports, also those imported inside functions."""
+    names: set[str] = set()
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(names)
 
 
-def identify(path: Path) -> str:
-    """Name a file in a test's id."""
-    return str(path.relative_to(ROOT))
+def imported(paths: list[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield each file with each module that it imports."""
+    return ((path, name) for path in paths for name in sorted(imports(path)))
 
 
 def test_every_module_has_its_layer() -> None:
@@ -91,33 +99,32 @@ def test_every_module_has_its_layer() -> None:
     assert {top(path) for path in MODULES} - {"__pycache__"} <= set(LEVEL)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=identify)
-def test_imports_go_one_way(path: Path) -> None:
+@of_each_part
+def test_imports_go_one_way(paths: list[Path]) -> None:
     """No module imports from a layer below its own."""
-    for name in imports(path):
+    for path, name in imported(paths):
         if name.startswith("worker."):
             other = name.split(".")[1]
             if other in LEVEL:
                 assert LEVEL[other] <= LEVEL[top(path)], f"{path.name} imports {name}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=identify)
-def test_nobody_knows_what_is_not_theirs(path: Path) -> None:
+@of_each_part
+def test_nobody_knows_what_is_not_theirs(paths: list[Path]) -> None:
     """The judge sees no SQL, the watcher and the pipeline no Celery, the store does not judge."""
-    for name in imports(path):
+    for path, name in imported(paths):
         for stranger in STRANGERS.get(top(path), ()):
             assert not (name + ".").startswith(stranger + "."), f"{path.name} imports {name}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=identify)
-def test_sql_is_in_the_store_alone(path: Path) -> None:
+@of_each_part
+def test_sql_is_in_the_store_alone(paths: list[Path]) -> None:
     """No module outside `worker/store` builds a statement of SQL or passes one to `execute`."""
-    if top(path) == "store" or str(path.relative_to(PACKAGE)) in SQL_OUTSIDE_STORE:
-        return
-    assert not SQL_NAMES & set(imports(path))
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute":
-            assert not node.args or not isinstance(node.args[0], ast.Constant | ast.JoinedStr), path.name
+    for path in (p for p in paths if top(p) != "store" and str(p.relative_to(PACKAGE)) not in SQL_OUTSIDE_STORE):
+        assert not SQL_NAMES & imports(path), path.name
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute":
+                assert not node.args or not isinstance(node.args[0], ast.Constant | ast.JoinedStr), path.name
 
 
 def test_sql_of_bulk_is_in_two_modules() -> None:
@@ -141,12 +148,12 @@ def catches_everything(node: ast.AST) -> bool:
     return bool(names & {"Exception", "BaseException", "MemoryError", "builtins.Exception"})
 
 
-@pytest.mark.parametrize("path", MODULES, ids=identify)
-def test_errors_of_the_machine_pass_through(path: Path) -> None:
+@of_each_part
+def test_errors_of_the_machine_pass_through(paths: list[Path]) -> None:
     """No module catches every exception, except the few that are listed with a reason."""
-    nodes = ast.walk(tree(path))
-    broad = [getattr(node, "lineno", 0) for node in nodes if catches_everything(node)]
-    assert bool(broad) == (str(path.relative_to(PACKAGE)) in BROAD_EXCEPTS), f"{path.name}, lines {broad}"
+    for path in paths:
+        broad = [getattr(node, "lineno", 0) for node in ast.walk(tree(path)) if catches_everything(node)]
+        assert bool(broad) == (str(path.relative_to(PACKAGE)) in BROAD_EXCEPTS), f"{path.name}, lines {broad}"
 
 
 def test_class_names_are_unique() -> None:
@@ -156,27 +163,25 @@ def test_class_names_are_unique() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=identify)
-def test_files_and_functions_stay_small(path: Path) -> None:
+@of_each_part
+def test_files_and_functions_stay_small(paths: list[Path]) -> None:
     """One idea a file: at most 300 lines, and no function of more than 50."""
-    text = path.read_text("utf-8")
-    assert path.stem not in FORBIDDEN_NAMES
-    assert text.count("\n") <= 300
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef) and "migrations" not in path.parts:
-            assert (node.end_lineno or 0) - node.lineno < 50, f"{node.name} in {path.name}"
+    for path in paths:
+        assert path.stem not in FORBIDDEN_NAMES
+        assert path.read_text("utf-8").count("\n") <= 300, path.name
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef) and "migrations" not in path.parts:
+                assert (node.end_lineno or 0) - node.lineno < 50, f"{node.name} in {path.name}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=identify)
-def test_every_module_says_what_it_is_for(path: Path) -> None:
+def test_every_module_says_what_it_is_for() -> None:
     """Each module begins with what comes in, what goes out and why."""
-    assert ast.get_docstring(tree(path))
+    assert [str(path) for path in MODULES if not ast.get_docstring(tree(path))] == []
 
 
-@pytest.mark.parametrize("path", TESTS, ids=identify)
-def test_every_test_says_what_it_shows(path: Path) -> None:
+def test_every_test_says_what_it_shows() -> None:
     """Each test has one sentence that says what holds."""
-    for node in ast.walk(tree(path)):
+    for path, node in ((test, node) for test in TESTS for node in ast.walk(tree(test))):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             sentence = ast.get_docstring(node) or ""
             assert sentence.endswith((".", "…")), f"{node.name} in {path.name}"
