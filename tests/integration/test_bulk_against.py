@@ -44,6 +44,7 @@ def match(
     return result, parquet.read_table(target).to_pylist()
 
 
+@pytest.mark.slow
 def test_new_articles_join_as_in_the_service(one_worker: Settings, tmp_path: Path) -> None:
     """Stories over both corpora are those of the service, which got all articles; the settled result stays as it is."""
     records = [json.loads(line) for line in generated(400).splitlines()][:400]
@@ -98,6 +99,7 @@ def test_each_new_article_says_what_it_matched(one_worker: Settings, tmp_path: P
     assert [row["is_canonical"] for row in rows] == [False, False, False, True, False]
 
 
+@pytest.mark.slow
 def test_results_add_up(one_worker: Settings, tmp_path: Path) -> None:
     """A result next to the first ones is settled in the next run; to overwrite one is refused, and two that overlap."""
     archive = settle(one_worker, tmp_path, [{"id": "a", "text": dispatch(1)}])

@@ -15,6 +15,7 @@ from worker.stories.correction_context import CorrectionContext
 from worker.stories.corrections import merge, not_a_copy
 
 
+@pytest.mark.slow
 def test_decisions_are_labels_that_evaluate_scores(
     engine: Engine, work: Callable[..., None], copydesk: Callable[..., Any], tmp_path: Path
 ) -> None:

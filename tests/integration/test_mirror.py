@@ -199,6 +199,7 @@ def hands(settings: Settings, engine: Engine) -> Iterator[Hands]:
         yield Hands(settings, engine, (first, second))
 
 
+@pytest.mark.slow
 def test_a_mirror_equals_the_store_after_every_step(hands: Hands) -> None:
     """Members, canonical articles and links agree, for a reader of each step, a late one and one that starts again."""
     steady, late = Mirror(hands.engine), Mirror(hands.engine)
