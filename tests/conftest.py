@@ -5,6 +5,7 @@ Tests create their own database on that server, and start with empty tables; the
 
 import logging
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -24,6 +25,9 @@ from worker.store.session import engine as make_engine
 #: Tests own the last logical databases of a Redis with the default number; each parallel worker uses another one.
 _REDIS_DATABASE = 15 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
+
+# a shell lets its background jobs ignore SIGINT; the services that tests start would ignore it too
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # how long an example takes depends on what else the machine does, so no test fails for that
 hypothesis.settings.register_profile("copydesk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
