@@ -145,12 +145,15 @@ def _guarded(route: Route) -> Route:
     return Route(route.path, counted(answer) if route.path.startswith("/api/") else answer, methods=methods)
 
 
-def application(settings: Settings, engine: Engine, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
-    """Return the application; ``lifespan`` runs as long as it does."""
+def application(
+    settings: Settings, engine: Engine, lifespan: Lifespan[Starlette] | None = None, watch: FeedWatch | None = None
+) -> ASGIApp:
+    """Return the application; ``lifespan`` runs as long as it does, and requests for changes wait by ``watch``."""
     v1 = api_v1(settings)
+    v1.state.feed_watch = watch = watch or FeedWatch()
     app = Starlette(
         routes=[*(_guarded(route) for route in ROUTES), Mount(PREFIX, v1)],
-        lifespan=_lifespan(v1.state.feed_watch, lifespan),
+        lifespan=_lifespan(watch, lifespan),
         exception_handlers={
             BadRequestError: _handler(400),
             UnauthorizedError: _handler(401),

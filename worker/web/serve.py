@@ -14,6 +14,7 @@ from worker.queue.heartbeat import BEAT_SECONDS, Heartbeat
 from worker.settings import Settings
 from worker.web.application import application
 from worker.web.connection import BoundedConnection
+from worker.web.v1.waiting import FeedWatch
 
 #: Concurrent requests, of which each holds a database connection while it reads; Uvicorn answers more with 503.
 _CONCURRENT_REQUESTS = 100
@@ -21,8 +22,23 @@ _CONCURRENT_REQUESTS = 100
 
 def serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
     """Answer requests on ``listener`` until SIGINT or SIGTERM."""
-    site = application(settings, engine, lambda _: _alive(Heartbeat(engine, ProcessKind.WEB)))
-    uvicorn.Server(configuration(site, settings.log_level)).run(sockets=[listener])
+    watch = FeedWatch()
+    site = application(settings, engine, lambda _: _alive(Heartbeat(engine, ProcessKind.WEB)), watch)
+    _Server(configuration(site, settings.log_level), watch).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn lets open requests end first, for 10 s; those that wait for a change must be told."""
+
+    def __init__(self, config: uvicorn.Config, watch: FeedWatch) -> None:
+        """Serve an application whose requests wait by ``watch``."""
+        super().__init__(config)
+        self._watch = watch
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer the requests that wait, end the streams, and stop."""
+        self._watch.ending = True
+        await super().shutdown(sockets)
 
 
 def configuration(site: ASGIApp, log_level: str) -> uvicorn.Config:

@@ -2,9 +2,12 @@
 
 import http.client
 import json
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -178,3 +181,30 @@ def test_streams_are_limited(client: Client, engine: Engine, monkeypatch: pytest
             if again.response.status == 200:
                 return
     raise AssertionError("the place of a stream that ended stays taken")
+
+
+def test_who_waits_is_answered_when_the_server_stops(settings: Settings, engine: Engine) -> None:
+    """A stream ends and a request with `wait` is answered; before, both broke off after ten seconds."""
+    command = [sys.executable, "-P", "-m", "worker", "web", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr
+        [port] = re.findall(r"http://127\.0\.0\.1:(\d+)", server.stderr.readline())
+        try:
+            _stop_while_two_wait(server, Client(int(port)))
+        finally:
+            server.kill()
+        said = server.stderr.read()
+    assert "error" not in said, said
+
+
+def _stop_while_two_wait(server: subprocess.Popen[str], client: Client) -> None:
+    with streaming(client) as opened, closing(http.client.HTTPConnection("127.0.0.1", client.port, 30)) as waiting:
+        assert opened.event() == {"": "changes"}
+        waiting.request("GET", "/api/v1/changes?wait=20")
+        assert client.get("/api/v1/changes").status == 200  # asked later, so that the request before has arrived
+        server.terminate()
+        while opened.event():  # comments, until the stream ends as it should
+            pass
+        answer = waiting.getresponse()
+        assert (answer.status, json.loads(answer.read())["changes"]) == (200, [])
+    server.wait()

@@ -17,7 +17,6 @@ from worker.web.v1.problems import HANDLERS, MEDIA_TYPE, Problem
 from worker.web.v1.rate import RequestRate
 from worker.web.v1.reading import read, read_own
 from worker.web.v1.stream import OpenStreams
-from worker.web.v1.waiting import FeedWatch
 
 PREFIX = "/api/v1"
 #: Shorter answers don't get shorter by gzip.
@@ -42,7 +41,7 @@ needs a token: `Authorization: Bearer TOKEN`.
 
 
 def api_v1(settings: Settings) -> FastAPI:
-    """Return the application; set its ``state.site`` before it answers."""
+    """Return the application; set its ``state.site`` and ``state.feed_watch`` before it answers."""
     api = FastAPI(
         title="Copydesk",
         version=__version__,
@@ -58,7 +57,6 @@ def api_v1(settings: Settings) -> FastAPI:
     for part in (listing, read, read_own, read_corrections, match, ingest, write):
         api.include_router(part)
     api.state.rate = RequestRate(settings.web_requests_per_minute)
-    api.state.feed_watch = FeedWatch()
     api.state.streams = OpenStreams()
     api.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     if settings.web_origins:

@@ -113,7 +113,7 @@ async def _events(request: Request, after: int, epoch: UUID | None, rows: Sequen
     check_at = now() + HEARTBEAT_SECONDS
     yield b": changes\n\n"  # so that a client knows at once that the stream is open
     try:
-        while True:
+        while not watch.ending:
             if now() >= check_at:  # also while there is always something to send
                 if not await _may_read(request):
                     return

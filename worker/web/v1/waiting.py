@@ -22,6 +22,8 @@ class FeedWatch:
     def __init__(self) -> None:
         self._look: asyncio.Task[int] | None = None
         self._waiting = 0
+        #: Whether the server stops: whoever waits is answered now.
+        self.ending = False
 
     async def wait(self, engine: Engine, after: int, seconds: float) -> None:
         """Return when there is a change with an id above ``after``, at the latest after ``seconds``."""
@@ -34,9 +36,9 @@ class FeedWatch:
             self._waiting -= 1
 
     async def reaches(self, engine: Engine, after: int, seconds: float) -> bool:
-        """Wait until there is a change with an id above ``after``; return False after ``seconds`` without one."""
+        """Wait until there is a change with an id above ``after``; return False after ``seconds`` or at the end."""
         end = asyncio.get_running_loop().time() + seconds
-        while asyncio.get_running_loop().time() < end:
+        while not self.ending and asyncio.get_running_loop().time() < end:
             if await self._newest(engine) > after:
                 return True
         return False
