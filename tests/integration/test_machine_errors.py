@@ -94,7 +94,9 @@ def test_a_failing_disk_is_no_attempt(
     setbacks = quick.max_attempts + 1
     assert rows(engine, "SELECT attempts, setbacks FROM files WHERE id = :id", id=bad) == [(0, setbacks)]
     [problem] = failing(quick, engine)
-    assert problem.startswith(f"1 files wait because this machine fails while it reads them, the first: file {bad} (")
+    assert problem.startswith(
+        f"1 files wait because this machine fails while it processes them, the first: file {bad} ("
+    )
     assert f"bad.jsonl), {setbacks} times." in problem
     finish(processor, bad)
     assert failing(quick, engine) == []

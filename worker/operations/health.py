@@ -102,9 +102,10 @@ def _read_database(settings: Settings, connection: Connection, current: Status) 
         current.problems.append(f"A file has waited for {current.oldest_waiting_seconds:,.0f} s.")
     if failing := set_back_files(connection):
         current.problems.append(
-            f"{failing.files:,} files wait because this machine fails while it reads them, the first: "
+            f"{failing.files:,} files wait because this machine fails while it processes them, the first: "
             f"file {failing.id} ({escape_path(failing.path)}), {failing.setbacks} times. Look for its id in the log "
-            "of the workers, and check the disk and the memory; they are tried again after pauses."
+            "of the workers, which says whether disk, memory or the compiled kernel is at fault. They are tried again "
+            "after pauses."
         )
 
 

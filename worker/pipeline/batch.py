@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from worker import archive
 from worker.article import BadRecord
+from worker.errors import KernelError
 from worker.fingerprint.article import Prepared
 from worker.formats import Limits
 from worker.formats.faults import is_of_machine
@@ -24,10 +25,11 @@ from worker.match.judgement import JUDGEMENTS
 from worker.pipeline.erased import ErasedMeanwhileError, withhold_erased
 from worker.pipeline.final_places import Move, move_bytes, move_together
 from worker.pipeline.outcomes import log_outcomes
-from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare, record_bad
+from worker.pipeline.prepare import PreparedFile, fingerprint_all, prepare, record_bad, set_back
 from worker.pipeline.refused import REFUSALS, concerns_data, find_refused
 from worker.process import log
 from worker.process.stage_timer import StageTimer
+from worker.process.trial import crash_of
 from worker.settings import Settings
 from worker.store import ledger, timings
 from worker.store.errors import ERRORS, is_transient, message
@@ -43,6 +45,7 @@ T = TypeVar("T")
 
 #: Pauses between attempts to reach a lost database; their sum is below the time limit of a task.
 RETRY_PAUSES_SECONDS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+_REPORT = "Please report it with the file and the traceback above; after an update the file is processed."
 
 
 @dataclass
@@ -125,9 +128,24 @@ class BatchProcessor:
                 if characters > self._most_characters or self._clock() - started > self.settings.task_seconds / 2:
                     self._with_retries(partial(self._release, leased[number:]))
                     break
+        if any(file.cleaned and file.leased.attempts > 1 for file in files):
+            self._try_out(files)
         fingerprint_all(files)
         self.timer.lap("fingerprint")
         return files
+
+    def _try_out(self, files: Sequence[PreparedFile]) -> None:
+        """Let files wait on which the kernel crashes: a worker has ended while it held them."""
+        if crash := crash_of(partial(self._match_in_child, files)):
+            for file in files:
+                set_back(file, KernelError(f"The compiled kernel crashed on it ({crash}). {_REPORT}"))
+
+    def _match_in_child(self, files: Sequence[PreparedFile]) -> None:
+        self.engine.dispose(close=False)  # its connections belong to the parent
+        fingerprint_all(files)
+        with self.engine.connect() as connection:
+            self._match(connection, [article for file in files for article in file.prepared])
+        self.engine.dispose()
 
     def _release(self, leased: Sequence[ledger.LeasedFile]) -> None:
         ledger.give_back(self._registered(), [file.id for file in leased], self._lease_owner)

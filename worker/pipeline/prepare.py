@@ -77,7 +77,7 @@ def prepare(
         if isinstance(error, MemoryError):
             raise  # memory belongs to the process: the whole batch is given up
         if is_of_machine(error):
-            _set_back(file, error)
+            set_back(file, error)
             return file
         # a bug here or in a library: reported, retried a bounded number of times, without effect on other files
         _fail(file, error)
@@ -135,7 +135,7 @@ def fingerprint_all(files: Sequence[PreparedFile]) -> None:
             for file in files:
                 fingerprint_all([file])
         elif of_kernel:  # no fault of the file, which waits until the kernel is mended
-            _set_back(files[0], error)
+            set_back(files[0], error)
         else:
             _fail(files[0], error)
         return
@@ -174,7 +174,8 @@ def prepare_article(file_id: int, article: Article) -> Prepared | BadRecord:
     return fingerprint_articles([(file_id, article, clean(article))])[0]
 
 
-def _set_back(file: PreparedFile, error: Exception) -> None:
+def set_back(file: PreparedFile, error: Exception) -> None:
+    """Let a file wait because the machine is at fault: without an attempt, and longer each time."""
     if not file.leased.setbacks:  # the first time: a disk that stays broken is reported once
         logger.warning("a file waits until this is fixed", file=file.leased.id, reason=str(error))
     file.setback = str(error)
