@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from worker.reference.words import CAPITAL, CONTENT, ENDS, NUMBER, Word, float32
@@ -39,6 +38,11 @@ class Distinct(NamedTuple):
     zipf: float
     place: int
 
+    @property
+    def rarity(self) -> float:
+        """How rare it is: 0 if it is as common as `London` (Zipf 5), 4 if it is in no list."""
+        return max(float32(5.0 - self.zipf), 0.0)
+
 
 class ArticleFeatures(NamedTuple):
     """What is compared of an article; "words" are the stems of content words, as 32-bit hashes."""
@@ -56,10 +60,6 @@ class ArticleFeatures(NamedTuple):
     title: set[int]
     #: equal if only layout, case and punctuation differ
     digest: bytes
-
-    def sum(self, value: Callable[[Distinct], float]) -> float:
-        """Return a sum over the distinct words; it is exact, so the order does not matter."""
-        return math.fsum(map(value, self.words.values()))
 
 
 def article(title: list[Word], body: list[Word]) -> ArticleFeatures:

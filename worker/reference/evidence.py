@@ -1,7 +1,6 @@
 """The evidence of a pair of articles: the numbers of `worker.match.evidence.NUMBERS`, which says what each means."""
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -23,7 +22,7 @@ _OPENING: Final = 3
 HOPELESS_PHRASES, HOPELESS_WORDS = 0.1, 0.15
 
 #: A shared word in both articles.
-Shared = tuple[Distinct, Distinct]
+Shared = list[tuple[Distinct, Distinct]]
 
 
 def evidence(a: ArticleFeatures, b: ArticleFeatures, *, whole: bool) -> dict[str, float]:
@@ -32,30 +31,31 @@ def evidence(a: ArticleFeatures, b: ArticleFeatures, *, whole: bool) -> dict[str
     stems = sorted(a.words.keys() & b.words.keys(), key=lambda stem: a.words[stem].place)
     shared = [(a.words[stem], b.words[stem]) for stem in stems]
     shorter, longer = sorted((len(a.content), len(b.content)))
+    (weight_a, squares_a), (weight_b, squares_b) = map(_weights, (a, b))
     numbers = {
         "shorter": shorter,
         "length_ratio": share(shorter, longer),
         "grams_in_a": share(len(grams), len(b.grams)),
         "grams_in_b": share(len(grams), len(a.grams)),
         "grams_jaccard": share(len(grams), len(a.grams) + len(b.grams) - len(grams)),
-        "words_in_a": share(sum(y.weight for _, y in shared), b.sum(lambda word: word.weight)),
-        "words_in_b": share(sum(x.weight for x, _ in shared), a.sum(lambda word: word.weight)),
-        "cosine": share(sum(float32(x.weight * y.weight) for x, y in shared), math.sqrt(_squares(a) * _squares(b))),
+        "words_in_a": share(sum(y.weight for _, y in shared), weight_b),
+        "words_in_b": share(sum(x.weight for x, _ in shared), weight_a),
+        "cosine": share(sum(float32(x.weight * y.weight) for x, y in shared), math.sqrt(squares_a * squares_b)),
     }
     words, phrases = (max(numbers[f"{what}_in_a"], numbers[f"{what}_in_b"]) for what in ("words", "grams"))
     if not whole and words < HOPELESS_WORDS and phrases < HOPELESS_PHRASES:
         return numbers
     places = [b.grams[gram] for gram in grams]
+    fewer, more = sorted((len(a.facts), len(b.facts)))
     numbers |= {
         "new_in_a": _new_text([a.grams[gram] for gram in grams], len(a.hashes)),
         "new_in_b": _new_text(sorted(places), len(b.hashes)),
         "passage": len(grams) / (sum(place != last + 1 for last, place in pairwise(places)) + 1),
         "title": share(len(a.title & b.title), min(len(a.title), len(b.title)), math.nan),
+        "facts": share(len(a.facts & b.facts), fewer, math.nan),
+        "facts_both": share(len(a.facts & b.facts), more, math.nan) if fewer else math.nan,
     }
-    fewer, more = sorted((len(a.facts), len(b.facts)))
-    if fewer:
-        numbers |= {"facts": len(a.facts & b.facts) / fewer, "facts_both": len(a.facts & b.facts) / more}
-    return numbers | _neighbours(a, b, shared) | _names(a, b, shared) | _order(shared) | _retold(a, b, stems)
+    return numbers | _neighbours(a, b, shared) | _names(a, b, shared) | _order(shared) | _retold(a, b, len(shared))
 
 
 def share(part: float, whole: float, of_nothing: float = 0.0) -> float:
@@ -63,8 +63,10 @@ def share(part: float, whole: float, of_nothing: float = 0.0) -> float:
     return min(part / whole, 1.0) if whole > 0 else of_nothing
 
 
-def _squares(article: ArticleFeatures) -> float:
-    return article.sum(lambda word: float32(word.weight * word.weight))
+def _weights(article: ArticleFeatures) -> tuple[float, float]:
+    """Return the sums of the weights and of their squares; like all sums here they are exact in any order."""
+    weights = [word.weight for word in article.words.values()]
+    return sum(weights), sum(float32(weight * weight) for weight in weights)
 
 
 def _new_text(places: list[int], end: int) -> float:
@@ -75,57 +77,46 @@ def _new_text(places: list[int], end: int) -> float:
     return share(sum(gap for gap in gaps if gap > _NEW_TEXT), end)
 
 
-def _neighbours(a: ArticleFeatures, b: ArticleFeatures, shared: list[Shared]) -> dict[str, float]:
+def _neighbours(a: ArticleFeatures, b: ArticleFeatures, shared: Shared) -> dict[str, float]:
     near = [
         after[0].place - before[0].place <= _NEAR and abs(after[1].place - before[1].place) <= _NEAR
         for before, after in pairwise(shared)
     ]
-    weighed = [
-        (min(x.weight, y.weight), beside, x.kind == y.kind == LOWER)
-        for (x, y), beside in zip(shared, map(max, [False, *near], [*near, False]), strict=False)
-    ]
-    plain_a, plain_b = (article.sum(lambda word: word.weight * (word.kind == LOWER)) for article in (a, b))
-    plain = sum(weight for weight, _, is_plain in weighed if is_plain)
-    plain_beside = sum(weight for weight, beside, is_plain in weighed if beside and is_plain)
-    whole = min(article.sum(lambda word: word.weight) for article in (a, b))
+    sides = zip(shared, [False, *near], [*near, False], strict=False)
+    beside = [words for words, near_before, near_after in sides if near_before or near_after]
+    plain, plain_beside = ([(x, y) for x, y in words if x.kind == y.kind == LOWER] for words in (shared, beside))
+    plain_a, plain_b = (sum(own.weight for own in text.words.values() if own.kind == LOWER) for text in (a, b))
     return {
-        "beside": share(sum(weight for weight, beside, _ in weighed if beside), whole),
-        "plain_beside": share(plain_beside, min(plain_a, plain_b), math.nan),
-        "plain_weight": float(plain_beside),
-        "plain_jaccard": share(plain, plain_a + plain_b - plain, math.nan),
+        "beside": share(_lesser_weights(beside), min(_weights(a)[0], _weights(b)[0])),
+        "plain_beside": share(_lesser_weights(plain_beside), min(plain_a, plain_b), math.nan),
+        "plain_weight": _lesser_weights(plain_beside),
+        "plain_jaccard": share(_lesser_weights(plain), plain_a + plain_b - _lesser_weights(plain), math.nan),
     }
 
 
-def _names(a: ArticleFeatures, b: ArticleFeatures, shared: list[Shared]) -> dict[str, float]:
-    names, figures = ([x for x, y in shared if max(x.kind, y.kind) == kind] for kind in (NAME, FIGURE))
-    of_names, of_figures, of_lead, rarities = (
-        [article.sum(value) for article in (a, b)]
-        for value in (
-            lambda word: word.kind == NAME,
-            lambda word: word.kind == FIGURE,
-            lambda word: word.place < LEAD_WORDS,
-            lambda word: _rarity(word) * (word.kind == NAME),
-        )
-    )
-    rarity = float(sum(map(_rarity, names)))
-    lead = [share(sum(own[side].place < LEAD_WORDS for own in shared), of_lead[side]) for side in (0, 1)]
-    return {
-        "names": share(len(names), min(of_names), math.nan),
-        "names_jaccard": share(len(names), sum(of_names) - len(names), math.nan),
+def _lesser_weights(shared: Shared) -> float:
+    return sum((min(x.weight, y.weight) for x, y in shared), 0.0)
+
+
+def _names(a: ArticleFeatures, b: ArticleFeatures, shared: Shared) -> dict[str, float]:
+    numbers = {}
+    for name, kind in (("names", NAME), ("numbers", FIGURE)):
+        common = sum(max(x.kind, y.kind) == kind for x, y in shared)
+        in_a, in_b = (sum(own.kind == kind for own in text.words.values()) for text in (a, b))
+        numbers[name] = share(common, min(in_a, in_b), math.nan)
+        numbers[f"{name}_jaccard"] = share(common, in_a + in_b - common, math.nan)
+    rarity = sum((x.rarity for x, y in shared if max(x.kind, y.kind) == NAME), 0.0)
+    rarities = [sum(own.rarity for own in text.words.values() if own.kind == NAME) for text in (a, b)]
+    leads = [[own for own in text.words.values() if own.place < LEAD_WORDS] for text in (a, b)]
+    of_lead = [sum(pair[side].place < LEAD_WORDS for pair in shared) for side in (0, 1)]
+    return numbers | {
         "rare_names": share(rarity, min(rarities), math.nan),
         "rarity": rarity,
-        "numbers": share(len(figures), min(of_figures), math.nan),
-        "numbers_jaccard": share(len(figures), sum(of_figures) - len(figures), math.nan),
-        "lead": max(lead),
+        "lead": max(share(common, len(lead)) for common, lead in zip(of_lead, leads, strict=True)),
     }
 
 
-def _rarity(name: Distinct) -> float:
-    """Return how rare a name is: 0 if it is as common as `London` (Zipf 5), 4 if it is in no list."""
-    return max(float32(5.0 - name.zipf), 0.0)
-
-
-def _order(shared: list[Shared]) -> dict[str, float]:
+def _order(shared: Shared) -> dict[str, float]:
     """Return Spearman's correlation of the places in both texts, at least 0, and the same in standard errors."""
     count = len(shared)
     if count < _FEWEST_IN_ORDER:
@@ -137,9 +128,9 @@ def _order(shared: list[Shared]) -> dict[str, float]:
     return {"order": max(correlation, 0.0), "ordered": correlation * math.sqrt(count - 1.0)}
 
 
-def _retold(a: ArticleFeatures, b: ArticleFeatures, stems: list[int]) -> dict[str, float]:
+def _retold(a: ArticleFeatures, b: ArticleFeatures, shared: int) -> dict[str, float]:
     """Align passages by the weight of their shared words: the best match of each, since versions move sentences."""
-    if len(stems) < _FEWEST:
+    if shared < _FEWEST:
         return dict.fromkeys(("retold_in_a", "retold_in_b", "opening"), 0.0) | {"untold_in_a": 1.0, "untold_in_b": 1.0}
     in_a, in_b = ({(t.stem, t.passage): t.weight for t in article.content} for article in (a, b))
     passages_b: dict[int, list[int]] = {}
@@ -162,7 +153,7 @@ def _retold(a: ArticleFeatures, b: ArticleFeatures, stems: list[int]) -> dict[st
     }
 
 
-def _best_matches(table: Sequence[list[float]], weights: list[float]) -> tuple[float, float, float, float]:
+def _best_matches(table: list[list[float]], weights: list[float]) -> tuple[float, float, float, float]:
     """Return the shares that are retold and untold, that of the opening, and of counterparts in the same order."""
     best = list(map(max, table))
     shares = [most / weight for most, weight in zip(best, weights, strict=True)]
