@@ -20,8 +20,10 @@ class KernelHook(BuildHookInterface[Any]):
         if error:
             self.app.display_warning(f"{error} Copydesk works without its compiled kernel, at a lower speed.")
             return
-        # it names the C library too, musl or the oldest glibc that will do: a wheel for the other one is not installed
-        platform = next(iter(platform_tags()))
+        # the tag names the C library too, musl or the oldest glibc that will do: a wheel for the other one is not
+        # installed. The first of all tags may be `linux_x86_64`, which fits both
+        tags = [*platform_tags()]
+        platform = next((tag for tag in tags if not tag.startswith("linux_")), tags[0])
         build_data["pure_python"] = False
         build_data["infer_tag"] = False
         build_data["tag"] = f"py3-none-{platform}"
