@@ -3,7 +3,7 @@
 Cleaning is a list of plain functions, run in order until none changes anything, and so is idempotent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from worker.article import Article, Cleaned
@@ -109,15 +109,18 @@ def _run_steps(article: Article, record: Callable[[CleaningChange], None]) -> tu
     metadata.title = _clean_title(article.title) if article.title else None
     if article.dateline:
         read_dateline(article.dateline, metadata)
-    text, triggers, unchanged = article.text, triggers_in(article.text), 0
+    text, unchanged = article.text, 0
+    triggers: Collection[int] | None = None  # of a text that the next step may change again: found when one is needed
     for _ in range(MAX_ROUNDS):
         for name, apply, trigger in _STEPS_FROM_BLANKS if blanks_come_first(text) else STEPS:
             unchanged += 1
-            if trigger is None or trigger in triggers:
+            if trigger is not None and triggers is None:
+                triggers = triggers_in(text)
+            if trigger is None or trigger in (triggers or ()):
                 after, count = apply(text, metadata)
                 if count:
                     record(CleaningChange(name, count, text, after))
-                    text, triggers, unchanged = after, triggers_in(after), 0
+                    text, triggers, unchanged = after, None, 0
             if unchanged >= len(STEPS):
                 return text, metadata
     return text, metadata

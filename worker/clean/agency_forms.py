@@ -103,8 +103,8 @@ def find_agency_dateline(opening: str) -> AgencyDateline | None:
     for sign in sign_pattern().finditer(opening):
         before, after = opening[: sign.start()], opening[sign.end() :]
         for head_form, rest_form, needs in _FORMS:
-            head, rest = head_form.fullmatch(before), rest_form.match(after)
-            if head and rest:
+            rest = rest_form.match(after)  # first, because it fails at its first character where the head goes on
+            if rest and (head := head_form.fullmatch(before)):
                 groups = head.groupdict() | {name: value for name, value in rest.groupdict().items() if value}
                 place = (groups.get("head") or "").strip(" ,-–—/")
                 if _holds(needs, place, bool(groups.get("end")), after[rest.end() :].lstrip()):

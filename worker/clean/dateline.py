@@ -91,7 +91,7 @@ def find_dateline(opening: str) -> Dateline | None:
     if opening[:1].islower():
         return None
     capitals = opening[:1].isupper() and any(map(opening.__contains__, _REQUIRED_CHARACTERS))
-    if capitals and (dateline := _in_capitals(_WITH_AGENCY, opening)):
+    if capitals and "(" in opening and (dateline := _in_capitals(_WITH_AGENCY, opening)):
         return dateline
     if named := find_agency_dateline(opening):
         return Dateline(named.end, named.place, named.agency, named.byline)

