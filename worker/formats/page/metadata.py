@@ -51,7 +51,8 @@ def page_metadata(tree: Any, url: str | None) -> PageMetadata:
     """Return the metadata of the article on the page at ``url``."""
     addresses = {_address(value) for value in (url, *_own_addresses(tree)) if value} - {None}
     headlines = {_folded(value) for value in _own_headlines(tree)} - {""}
-    candidates = [_candidate(item, addresses, headlines) for item in page_objects(tree)]
+    objects = page_objects(tree)
+    candidates = [_candidate(item, addresses, headlines) for item in objects]
     article = _best([candidate for candidate in candidates if candidate.is_article])
     # An object with another address is another article, unless nothing else dates the page.
     trusted = article if article and article.is_this is not False else None
@@ -66,7 +67,7 @@ def page_metadata(tree: Any, url: str | None) -> PageMetadata:
     others = (dates.parse(c.item.get("datePublished")) for c in candidates if c is not trusted)
     return PageMetadata(
         published_at,
-        _author(trusted.item) if trusted else None,
+        _author(trusted.item, objects) if trusted else None,
         paragraphs(trusted.item.get("articleBody")) if trusted else None,
         frozenset(when.date().isoformat() for when in others if when and when != published_at),
     )
@@ -161,16 +162,24 @@ def _is_article_scope(scope: Any) -> bool:
     return kind.endswith(_ARTICLE_TYPES) and scope.get("itemprop") in (None, "", "mainEntity")
 
 
-def _author(item: dict[str, Any]) -> str | None:
-    """Return the people in ``author``; an organisation is the source, no author."""
+def _author(item: dict[str, Any], objects: list[dict[str, Any]]) -> str | None:
+    """Return the people in ``author``, also if it only refers to them; an organisation is the source, no author."""
     authors = item.get("author")
     names = []
-    for author in authors if isinstance(authors, list) else [authors]:
+    for value in authors if isinstance(authors, list) else [authors]:
+        author = _described(value, objects)
         if isinstance(author, dict) and not types_of(author) & {"organization", "newsmediaorganization"}:
             names.append(line(author.get("name")))
         elif isinstance(author, str):
             names.append(line(author))
     return ", ".join(dict.fromkeys(name for name in names if name)) or None
+
+
+def _described(value: object, objects: list[dict[str, Any]]) -> object:
+    """Return the object of the page to which ``value`` only refers by its id, else ``value``."""
+    if not isinstance(value, dict) or "name" in value or not isinstance(value.get("@id"), str):
+        return value
+    return next((item for item in objects if item.get("@id") == value["@id"]), value)
 
 
 def _own_addresses(tree: Any) -> Iterator[str]:

@@ -17,7 +17,7 @@ _BLOCKS = (
     "address article aside blockquote center dd div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 hr li main ol p pre"
     " section table ul"
 )
-_BLOCK_NAMES = frozenset(_BLOCKS.split())
+BLOCK_NAMES = frozenset(_BLOCKS.split())
 _BLOCK_IN_CELL = f".//td[{' or '.join(f'.//{name}' for name in _BLOCKS.split())}]"
 #: Rows and cells that become blocks in one page: trafilatura takes 0.4 s for 1,000 blocks, and four times that for
 #: twice as many. Layouts have a few hundred.
@@ -88,7 +88,7 @@ def _wrap_bare_text(cell: Any) -> None:
     paragraph, cell.text = _paragraph(cell.text), None
     cell[:] = []
     for child in (*children, None):
-        if child is not None and child.tag not in _BLOCK_NAMES:
+        if child is not None and child.tag not in BLOCK_NAMES:
             paragraph.append(child)
             continue
         if len(paragraph) or (paragraph.text or "").strip():

@@ -20,6 +20,8 @@ from worker.formats.faults import is_of_machine
 from worker.formats.fields import language_code, line
 from worker.formats.html_fragment import html_to_text, refuse_too_many_tags
 from worker.formats.limits import Limits
+from worker.formats.page.article_blocks import keep_article_blocks
+from worker.formats.page.bare_text import unlink_paragraphs, wrap_bare_prose
 from worker.formats.page.long_pages import first_part, is_costly, main_text
 from worker.formats.page.metadata import PageMetadata, moment_of_day, page_metadata
 from worker.formats.page.tree import join_heading_lines, parse_page, unwrap_layout_tables, without_prefix
@@ -104,6 +106,9 @@ def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) ->
     else:
         unwrap_layout_tables(tree)
         join_heading_lines(tree)
+        wrap_bare_prose(tree)
+        unlink_paragraphs(tree)
+        keep_article_blocks(tree)
         extraction = trafilatura.bare_extraction(
             tree, url=transfer.url, include_comments=False, with_metadata=True, date_extraction_params=_DATES
         )
