@@ -7,8 +7,13 @@ from html import unescape
 from worker.formats import json_keys, notes
 from worker.formats.fields import language_code, line, paragraphs
 from worker.formats.limits import JSON_FIELDS, Limits
+from worker.formats.text_blocks import text_of_blocks
 
 _BY = re.compile(r"\A\s*by\s+", re.IGNORECASE)
+#: What NewsAPI, forums and databases write where a text was removed or is missing.
+_PLACEHOLDERS = frozenset(("removed", "deleted", "null", "none", "nan", "undefined", "n/a"))
+_LONGEST_PLACEHOLDER = 20
+_ESCAPED_LINE_END = re.compile(r"(?:\\r)?\\n")
 #: Objects of one file have few different keys; where keys are data, noting each would fill the log.
 _MAX_KNOWN_KEYS = 200
 
@@ -44,7 +49,7 @@ def fields_of(value: Mapping[str, object], limits: Limits) -> tuple[dict[str, ob
         if name == JSON_FIELDS[field] and not _is_good(field, content):
             content, is_html = _usual(value, field, content, read_keys)
             fields["is_html"] = fields["is_html"] or is_html
-        fields[field] = content
+        fields[field] = _joined_text(content) if field == "text" else content
     if isinstance(author := fields.get("author"), str):
         fields["author"] = _BY.sub("", author, count=1)
     return fields, read_keys
@@ -67,7 +72,7 @@ def _is_good(field: str, content: object) -> bool:
     if content is None or isinstance(content, bool):
         return False
     if field == "text":
-        return bool((paragraphs(content) or "").strip())
+        return bool((_joined_text(content) or "").strip())
     if field == "url":
         return isinstance(content, str) and "://" in content
     if field == "language":
@@ -75,6 +80,20 @@ def _is_good(field: str, content: object) -> bool:
     if field == "author" and isinstance(content, int | float):
         return False  # the number of an account
     return bool(content) if isinstance(content, str) else line(content) is not None
+
+
+def _joined_text(content: object) -> str | None:
+    """Return the text in ``content``; None for a placeholder, or if it holds no text."""
+    if not isinstance(content, str):
+        return paragraphs(content) or text_of_blocks(content)
+    if len(content) <= _LONGEST_PLACEHOLDER and content.strip(" []<>()").lower() in _PLACEHOLDERS:
+        return None
+    return _unescaped_lines(content) if "\\n" in content else content
+
+
+def _unescaped_lines(text: str) -> str:
+    """Return ``text`` with line ends that were escaped twice; one that has line ends of its own is kept."""
+    return text if "\n" in text or "\\n\\n" not in text.replace("\\r", "") else _ESCAPED_LINE_END.sub("\n", text)
 
 
 def _get_dotted(value: Mapping[str, object], name: str) -> object:

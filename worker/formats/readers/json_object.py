@@ -13,7 +13,7 @@ from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import json_fields, json_keys
 from worker.formats.decode import decode, repair
-from worker.formats.fields import from_fields, line, paragraphs
+from worker.formats.fields import from_fields, line
 from worker.formats.html_fragment import html_to_text
 from worker.formats.limits import Limits
 from worker.formats.readers import ninjs
@@ -37,8 +37,8 @@ def from_object(
         return ninjs.from_object(value)
     value = json_keys.opened(value)
     fields, read_keys = json_fields.fields_of(value, limits)
-    text = paragraphs(fields.get("text"))
-    if text is None or not text.strip():
+    text = fields.get("text")
+    if not isinstance(text, str) or not text.strip():
         _refuse_list(value, first_line)
         text = line(fields.get("title")) if not isinstance(fields.get("title"), str) else _whole_line(fields["title"])
         if text is None:
