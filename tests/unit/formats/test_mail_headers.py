@@ -90,6 +90,18 @@ def test_prefixes_of_replies_and_forwards_are_removed(prefix: str) -> None:
     assert subject_of(f"{prefix}{HEADLINE}".encode()) == expected
 
 
+@pytest.mark.parametrize("mark", ["[EXTERNAL] ", "[Extern]: ", "EXTERNAL: Re: ", "AW: [External Sender] "])
+def test_the_mark_of_a_mail_gateway_is_removed(mark: str) -> None:
+    """Gateways mark mail from outside in its subject."""
+    assert subject_of(f"{mark}{HEADLINE}".encode()) == HEADLINE
+
+
+@pytest.mark.parametrize("title", ["External examiners leave Varnby", "[Opinion] The quay", "Re-opening of the quay"])
+def test_a_headline_that_begins_like_a_mark_stays(title: str) -> None:
+    """Words of a headline are no mark."""
+    assert subject_of(title.encode()) == title
+
+
 def test_the_name_of_a_list_is_removed_where_a_list_sent_the_mail() -> None:
     """Brackets of an author stay, and so do headlines that begin with a short word and a colon."""
     assert subject_of(b"[quay-list] Varnby", b"List-Id: <quay-list.courier.example>\n") == "Varnby"

@@ -116,6 +116,26 @@ def test_a_carried_mail_below_an_article_changes_no_field() -> None:
     assert (article.title, article.text) == ("Quay", f"{ENGLISH}\n\nSee you there.")
 
 
+def attachment(text: str, name: str) -> EmailMessage:
+    """Return ``text`` as an attached file."""
+    part = plain(text)
+    part["Content-Disposition"] = f'attachment; filename="{name}"'
+    return part
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_that_is_attached_below_a_note_is_read(text: str) -> None:
+    """A freelancer writes "see attachment" and attaches the story as a text file."""
+    assert text_of(mail(plain("Voilà."), attachment(text * 3, "story.txt"))) == f"Voilà.\n\n{text * 3}"
+
+
+def test_a_text_that_is_attached_below_an_article_is_noted() -> None:
+    """A mail with an article of its own keeps it, and says that the attachment was not read."""
+    article = only(mail(plain(ENGLISH * 3), attachment(GERMAN, "a.txt")).as_bytes(), "a.eml")
+    assert article.text == ENGLISH * 3
+    assert "1 attached text" in article.notes[0]
+
+
 def test_a_digest_names_the_subject_of_each_mail() -> None:
     """The mails of a digest are separate articles."""
     first, second = plain(ENGLISH), plain(GERMAN)

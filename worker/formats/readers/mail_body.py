@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from email.message import Message
 
 from worker.errors import QuarantineError
-from worker.formats import html_fragment
+from worker.formats import html_fragment, notes
 from worker.formats.decode import decode
 from worker.formats.readers.mail_flowed import unflow
 from worker.formats.readers.mail_headers import subject
@@ -22,6 +22,8 @@ from worker.formats.readers.mail_structure import MAX_PARTS, parse, parts
 _MAX_DEPTH = 50
 #: A note is shorter than the dispatch that it comes with by this factor.
 _NOTE_SHARE = 3
+#: Types of attached files that may be the article.
+_FILES = ("text/plain", "text/html")
 #: Text parts that are data or style, not text to be read.
 _NOT_READ = {"calendar", "css", "csv", "directory", "javascript", "rfc822-headers", "vcard", "x-vcard"}
 #: A plain version with less than this share of the words of the HTML is a stub ("view it in your browser") or a
@@ -42,8 +44,25 @@ _ADDRESS_OR_LINK = re.compile(r"\S@\S|https?://")
 
 
 def body_text(message: Message) -> str:
-    """Return the text of all parts that are shown, with a blank line between parts; empty if there is none."""
-    return _text(message, _Budget(), 0)
+    """Return the text of all parts that are shown, with a blank line between parts; empty if there is none.
+
+    An attached text counts as shown if the mail itself says no more than a note.
+    """
+    text = _text(message, _Budget(), 0)
+    attached = _attached_texts(message)
+    if attached and len(text) * _NOTE_SHARE <= sum(map(len, attached)):
+        return "\n\n".join(filter(None, (text, *attached)))
+    if attached:
+        count = "1 attached text" if len(attached) == 1 else f"{len(attached)} attached texts"
+        notes.add(f"Not read: {count} of the mail. Send what is an article as a file.")
+    return text
+
+
+def _attached_texts(message: Message) -> list[str]:
+    """Return the texts of the attachments of ``message`` that are plain text or HTML."""
+    children = [] if message.get_content_type() == "multipart/alternative" else parts(message)
+    files = [part for part in children if part.get_content_type() in _FILES and _is_attachment(part)]
+    return list(filter(None, map(_own_text, files)))
 
 
 def forwarded(message: Message) -> Message | None:

@@ -29,6 +29,10 @@ _PREFIX = re.compile(
     r"|σχετ|πρόωθ|отв|пер|回复|回覆|答复|转发|轉寄|返信|転送)\s{0,2}(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,2}[:：]\s*",
     re.IGNORECASE,
 )
+#: The mark of a mail gateway: [EXTERNAL], EXTERN:
+_GATEWAY = re.compile(
+    r"\[(?:external(?: (?:e-?mail|sender))?|ext|extern)\]:?\s*|(?-i:EXTERN(?:AL)?):\s*", re.IGNORECASE
+)
 #: The name of a mailing list, as lists put it before the subject: [quay-list]
 _LIST_NAME = re.compile(r"\[([a-z0-9]+(?:[-._][a-z0-9]+)+|[a-z0-9-]*list[a-z0-9-]*)\]\s*")
 
@@ -57,7 +61,7 @@ def subject(message: Message) -> str | None:
         return None
     rest, is_of_list = title, _raw(message, "list-id") is not None
     while True:
-        prefix = _PREFIX.match(rest)
+        prefix = _PREFIX.match(rest) or _GATEWAY.match(rest)
         name = _LIST_NAME.match(rest)
         if name and (is_of_list or rest != title or _PREFIX.match(rest, name.end())):
             prefix = name
