@@ -37,6 +37,9 @@ _ADDRESS = re.compile(r"(?i)[@#/\\]|\w\.\w")
 _DATE_END = re.compile(r"(?i)\b(?:\d{4}|\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[a-z]{2,5})?)$")
 #: A headline above a dateline may end with these.
 _QUESTIONS = "?!？！؟"
+#: Between headline and text; `By Mara Ellund, Courier Business Writer` has 40 columns.
+_BYLINE = re.compile(r"(?i:by|von|par|por|di|door|av|af|text|autor|author)[:：]? [^\W\d_a-zà-ÿ]")
+LONGEST_BYLINE = 90
 #: What begins an item of a list, a quotation, a note; a headline may begin with a quotation, but so does an open verse.
 _ITEM_STARTS = "•·*-–—▪■●►>#|+([{"
 
@@ -98,7 +101,15 @@ def _is_headline(line: str, gap: str, rest: str, metadata: Metadata) -> bool:
         _is_same_headline(line, rest.partition("\n")[0])
         or find_dateline(rest[:DATELINE_CHARS]) is not None
         or _is_line_above_prose(line, gap, rest)
+        or _is_line_above_prose(line, "\n\n", _below_byline(rest))
     )
+
+
+def _below_byline(rest: str) -> str:
+    """Return what is below the byline with which ``rest`` begins; empty if it begins with something else."""
+    line, _, below = rest.partition("\n")
+    is_byline = _BYLINE.match(line) and display_width(line) <= LONGEST_BYLINE and not ends_clause(line)
+    return below.lstrip("\n") if is_byline else ""
 
 
 def _is_line_above_prose(line: str, gap: str, rest: str) -> bool:

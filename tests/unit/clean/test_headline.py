@@ -30,6 +30,24 @@ def test_first_line_without_stop_is_the_title(language: str, gap: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "byline"),
+    [("en", "By Mara Ellund, Courier staff"), ("de", "Von Mara Ellund"), ("cs", "Autor: Mara Ellundová")],
+)
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+def test_headline_above_a_byline_is_the_title(language: str, byline: str, gap: str) -> None:
+    """A byline may be between the headline and the prose."""
+    cleaned = clean(Article(f"{HEADLINES[language]}{gap}{byline}\n\n{PROSE[language]}", language=language))
+    assert cleaned.title == HEADLINES[language]
+    assert cleaned.text.endswith(PROSE[language])
+
+
+def test_line_above_a_sentence_about_a_way_stays() -> None:
+    """A sentence that begins like a byline is none."""
+    text = f"Four ways across the sound\n\nBy Monday it froze, she said.\n\n{PROSE['en']}"
+    assert clean(Article(text, language="en")).text == text
+
+
+@pytest.mark.parametrize(
     ("language", "line"),
     [
         ("en", "Varnby"),
