@@ -70,7 +70,7 @@ def _parse_iso(text: str) -> datetime | None:
 def _normalise(text: str) -> str:
     """Return ``text`` with Western digits and blanks, four-digit years, and East Asian dates as numbers."""
     text = "".join(str(unicodedata.decimal(sign, sign)) for sign in unicodedata.normalize("NFKC", text))
-    text = " ".join(text.replace("\u200e", "").replace("\u200f", "").split())
+    text = " ".join(text.replace("\u200e", "").replace("\u200f", "").replace(" @ ", " ").split())
     for pattern, replacement in _EAST_ASIAN:
         text = pattern.sub(replacement, text)
     if short := _TWO_DIGIT_YEAR.match(text):

@@ -16,11 +16,14 @@ _LABEL = re.compile(
     r"|(?:par|por|door)(?= (?-i:[A-ZÀ-Þ]))|von(?= (?-i:[A-ZÀ-Þ])\S+ (?-i:[A-ZÀ-Þ])))\s*",
     re.IGNORECASE,
 )
+#: The label before each further name: "Mara Ellund, By Jon Askery".
+_LATER_LABEL = re.compile(r"([,;|] ?)by:? (?=[^\W\d_])", re.IGNORECASE)
 #: What follows a name in a byline.
 _TAIL_LABEL = re.compile(
     r"[\s,;|·•–—-]*\b(?:(?:last |first )?(?:updated|published|posted|modified)\b|aktualisiert\b|veröffentlicht\b|stand:"
     r"|mis à jour\b|publié\b|actualizado\b|publicado\b|atualizado\b|aggiornato\b|pubblicato\b|bijgewerkt\b|oppdatert\b"
-    r"|opdateret\b|uppdaterad\b|publicerad\b|обновлено\b|опубликовано\b).*",
+    r"|opdateret\b|uppdaterad\b|publicerad\b|обновлено\b|опубликовано\b"
+    r"|(?:an?|\d{1,2}) (?:minute|min|hour|hr|day|week|month|year)s? ago\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+'%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\s*[)>\]]?")
@@ -71,9 +74,10 @@ def author_names(value: str | None, source: str | None, url: str | None) -> str 
     text = _TAIL_LABEL.sub("", _WEB.sub(" ", _HANDLE.sub(" ", _ADDRESS.sub(" ", value))))
     text = _without_date(_LABEL.sub("", text.strip(_EDGES)))
     sites = _site_names(source, url)
-    names = [name for part in _PART.split(text) if (name := _trimmed(part))]
+    text = _LATER_LABEL.sub(r"\1", text)
+    names = list(dict.fromkeys(name for part in _PART.split(text) if (name := _trimmed(part))))
     people = [name for index, name in enumerate(names) if _is_name(name, sites, _JOB_BEHIND_NAME if index else _JOB)]
-    if people == names:
+    if people == names and len(names) == len(_PART.split(text)):
         return _trimmed(text) or None
     # A job title is a fact about the one before it, and no name: "Mara Ellund, Staff Writer".
     return ", ".join(dict.fromkeys(people)) or None

@@ -50,6 +50,12 @@ def test_the_status_of_ninjs(fields: dict[str, Any], status: PublicationStatus) 
     assert only(ninjs(body_text=TEXT, **fields), "a.json").status == status
 
 
+def test_an_embargo_alone_makes_an_item_of_ninjs() -> None:
+    """Status and times are optional in ninjs; an embargo is not lost without them."""
+    item = {"uri": "urn:lpa:7", "type": "text", "body_text": TEXT, "embargoed": "2099-10-23T12:00:00Z"}
+    assert only(json.dumps(item).encode(), "a.json").status == PublicationStatus.WITHHELD
+
+
 def test_a_picture_in_ninjs_is_refused_with_its_type() -> None:
     """An item without a text is named by its type."""
     assert "of the type picture" in refusal(ninjs(type="picture", body_text=""), "a.json")

@@ -27,6 +27,9 @@ SOURCE, URL = "Tarnow Herald", "https://www.herald.example/lock"
         "Ada Holm, Herald Business Editor",
         "admin, Ada Holm",
         "Ada Holm, Tarnow Herald",
+        "By Ada Holm, By Ada Holm",
+        "Ada Holm 3 hours ago",
+        "Ada Holm, a day ago",
     ],
 )
 def test_a_name_in_a_byline(written: str) -> None:

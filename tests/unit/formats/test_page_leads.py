@@ -91,3 +91,18 @@ def test_an_author_that_is_referred_to_by_id_is_named() -> None:
     script = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
     markup = f"<html><head><title>Mill</title>{script}</head><body><h1>Mill grinds again</h1>{REST}</body></html>"
     assert only(markup.encode(), "a.html").author == "Ida Brandt"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Mill grinds again | Brenholt Courier", "Mill grinds again"),
+        ("Mill grinds again – Nachrichten – Brenholt", "Mill grinds again"),
+        ("Mill grinds again in Brenholt", "Mill grinds again in Brenholt"),
+    ],
+)
+def test_the_name_of_the_site_is_no_part_of_the_title(title: str, expected: str) -> None:
+    """What follows the headline of the page behind a dash or a bar is the site."""
+    head = f'<title>{title}</title><meta property="og:title" content="{title}">'
+    markup = f"<html><head>{head}</head><body><article><h1>Mill grinds again</h1>{REST}</article></body></html>"
+    assert only(markup.encode(), "a.html").title == expected

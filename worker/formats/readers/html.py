@@ -30,6 +30,8 @@ _DECLARED_CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""
 _PAGE = re.compile(r"<(?:html|head|body|frameset|!doctype\s{1,9}html)\b", re.IGNORECASE)
 #: trafilatura frames rows in Markdown, which is not the author's: `| Varnby | 12 |`, `|---|---|`.
 _TABLE_MARKS = re.compile(r"^\|(?:---\|)+[ ]?$\n?|^\| +([^\n]*?)(?: *\|)+ *$", re.MULTILINE)
+#: What divides a headline from the name of the site.
+_SITE = re.compile(r"\s[|–—»·•:-]+\s\S")
 #: JSON-LD repeats the text of the page; behind a paywall only JSON-LD may have the whole.
 _STUB = 0.5
 
@@ -119,13 +121,20 @@ def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) ->
         )
     return Article(
         text=words,
-        title=line(extraction.title),
+        title=_without_site(line(extraction.title), tree),
         url=line(transfer.url or extraction.url),
         source=line(extraction.sitename or extraction.hostname),
         author=metadata.author or _without_month(line(extraction.author), tree),
         language=language_code(tree.get("lang") or tree.get("xml:lang")),
         published_at=metadata.published_at or _other_date(tree, extraction.date, metadata),
     )
+
+
+def _without_site(title: str | None, tree: Any) -> str | None:
+    """Return ``title`` without the name of the site behind it, if the headline on the page ends before that."""
+    headline = next((line(heading.text_content()) for heading in tree.iter("h1")), None)
+    rest = title[len(headline) :] if title and headline and title.startswith(headline) else ""
+    return headline if _SITE.match(rest) else title
 
 
 def _without_month(author: str | None, tree: Any) -> str | None:

@@ -15,7 +15,7 @@ from worker.formats.fields import language_code, line
 from worker.formats.html_fragment import html_to_text
 
 #: Names, in lower case, of which an item has one of each row; no other JSON of articles is known to have both.
-_MANAGED = frozenset({"pubstatus", "versioncreated", "firstcreated", "contentcreated"})
+_MANAGED = frozenset({"pubstatus", "versioncreated", "firstcreated", "contentcreated", "embargoed"})
 _CONTENT = frozenset({"body_text", "body_html", "body_xhtml", "bodies", "headlines", "copyrightholder", "ednote"})
 _BODIES = ("body_text", "body_html", "body_xhtml")
 
