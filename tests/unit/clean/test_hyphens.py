@@ -172,6 +172,20 @@ def test_ending_that_is_no_conjunction(language: str, broken: str, whole: str) -
 
 
 @pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("linja-\nautoilla", "linja-autoilla"),
+        ("kala-\naltaassa", "kala-altaassa"),
+        ("kaivos-\nalueella", "kaivosalueella"),
+        ("lautta-\nliikenteen", "lauttaliikenteen"),
+    ],
+)
+def test_finnish_compound_with_the_same_vowel_twice(broken: str, whole: str) -> None:
+    """Finnish writes a hyphen between two equal vowels, and no other compound has one."""
+    assert repaired(broken, "fi") == whole
+
+
+@pytest.mark.parametrize(
     ("language", "text", "result"),
     [
         ("en", "Cross-\u00ad\nsectional", "Cross-sectional"),

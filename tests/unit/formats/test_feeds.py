@@ -52,6 +52,16 @@ def test_what_describes_a_picture_is_not_the_text_of_an_item(item: str) -> None:
     assert fields(rss(f"<title>Bergen</title>{item}"), "title", "text") == ["Bergen", "Bryggen er stengt."]
 
 
+@pytest.mark.parametrize(
+    "name", ["yandex:full-text xmlns:yandex='http://news.yandex.ru'", "yandex:full-text", "full-text", "fulltext"]
+)
+def test_the_whole_text_of_an_item_may_be_in_an_element_of_its_own(name: str) -> None:
+    """Feeds for Yandex and exports have a lead as description, and the whole text in a further element."""
+    whole = "Причал закрыт на шесть недель. Пассажиры едут автобусом через новый мост."
+    item = f"<title>Паром</title><description>Причал закрыт.</description><{name}>{whole}</{name.split()[0]}>"
+    assert fields(rss(item), "text") == [whole]
+
+
 def test_a_title_or_description_of_another_namespace_is_kept_where_it_is_the_only_one() -> None:
     """Dublin Core and iTunes describe the item itself, not its picture."""
     item = "<dc:title>Le pont</dc:title><itunes:summary>Le pont rouvre mardi.</itunes:summary>"

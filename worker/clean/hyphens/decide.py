@@ -81,6 +81,8 @@ _SOLID_ENDINGS = dict.fromkeys(("id", "ms"), _words("nya kan lah kah pun ku mu")
 _COMPOUNDING = _words("de nl da nb nn no sv fi et hu is")
 #: Vowels that Dutch separates by a hyphen, because they would be read as one: `zee-egel`, `auto-ongeluk`.
 _VOWEL_CLASHES = _words("aa ae ai au ee ei eu ie ii ij oe oi oo ou ui uu")
+#: Finnish never breaks a long vowel, and writes a hyphen where a compound has the same vowel twice: `linja-auto`.
+_FINNISH_VOWELS = frozenset("aeiouyäö")
 
 
 def is_plain_syllable(
@@ -157,6 +159,8 @@ def _decide_by_frequency(context: BreakContext) -> BreakDecision:
         keep = rarer >= WORD_ZIPF and context.joined_zipf < rarer - COMPOUND_GAP and not is_solid
     elif context.language == "nl" and left[-1] + context.right[0].lower() in _VOWEL_CLASHES:
         keep = rarer >= WORD_ZIPF
+    elif context.language == "fi" and left[-1] == context.right[0].lower() and left[-1] in _FINNISH_VOWELS:
+        keep = True
     elif left in _HYPHENED:
         keep = context.right_zipf > 0
     elif left in _SOLID or context.language in _COMPOUNDING:

@@ -23,6 +23,9 @@ from worker.formats.stream import Record, Stream
 #: what an entry's ``content`` is if it is a text; it may also be a picture in Base64
 _TEXT_TYPES = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
 
+#: Ends of the names under which feedparser has elements for the whole text: of Yandex (`yandex:full-text`), of exports.
+_WHOLE_TEXTS = ("full-text", "fulltext", "full_text", "turbo_content")
+
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
     """Yield each item of the feed, or the entry that is the root of the document."""
@@ -84,7 +87,8 @@ def entry_text(entry: Parsed) -> str:
     A link to the entry itself at the end of a text is no part of it.
     """
     contents = [part for part in entry.get("content", ()) if part.get("type") in _TEXT_TYPES]
-    values = [part.get("value") for part in contents] + [entry.get("summary")]
+    whole = [value for name, value in entry.items() if name.endswith(_WHOLE_TEXTS)]
+    values = [part.get("value") for part in contents] + [entry.get("summary"), *whole]
     return longest(without_own_link(value, one_line(entry.get("link"))) for value in values)
 
 
