@@ -59,9 +59,9 @@ _NO_NAMES = frozenset(
     contributors|guest author|guest contributor|last updated|updated|published|posted|posted by|share|share this
     follow|follow us|tweet|read more|view all posts|about the author|more from this author|subscribe|comments
     advertisement|sponsored|press release|redaktion|die redaktion|online-redaktion|redaktionen|redaktionell|gastautor
-    rédaction|la rédaction|redaction|la redaction|redacción|la redacción|redaccion|redazione|la redazione|redação|da redação
-    redacao|redactie|de redactie|redakcja|redakce|redakcia|szerkesztőség|toimitus|редакция|редакція|autor|auteur
-    autore|администратор|編集部|编辑部|編輯部|本報訊|本报讯|記者|记者|편집부|관리자
+    rédaction|la rédaction|redaction|la redaction|redacción|la redacción|redaccion|redazione|la redazione|redação
+    da redação|redacao|redactie|de redactie|redakcja|redakce|redakcia|szerkesztőség|toimitus|редакция
+    редакція|autor|auteur|autore|администратор|編集部|编辑部|編輯部|本報訊|本报讯|記者|记者|편집부|관리자
     """.replace("\n", "|").split("|")
 )
 #: What a program writes for a name that it lacks: {{author}}, %author%, [object Object].
