@@ -52,7 +52,7 @@ def test_a_thousand_nested_parts_are_refused() -> None:
 
 def test_a_mail_of_attachments_is_refused() -> None:
     """The message says to send the attachments themselves."""
-    part = '--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename="n.txt"\n\nNotes\n--b--\n'
+    part = '--b\nContent-Type: image/png\nContent-Disposition: attachment; filename="n.png"\n\nNotes\n--b--\n'
     assert "attachments" in refusal((HEAD + 'Content-Type: multipart/mixed; boundary="b"\n\n' + part).encode(), "a.eml")
 
 

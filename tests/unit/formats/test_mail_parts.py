@@ -127,6 +127,7 @@ def attachment(text: str, name: str) -> EmailMessage:
 def test_a_text_that_is_attached_below_a_note_is_read(text: str) -> None:
     """A freelancer writes "see attachment" and attaches the story as a text file."""
     assert text_of(mail(plain("Voilà."), attachment(text * 3, "story.txt"))) == f"Voilà.\n\n{text * 3}"
+    assert text_of(mail(attachment(text, "story.txt"))) == text
 
 
 def test_a_text_that_is_attached_below_an_article_is_noted() -> None:
