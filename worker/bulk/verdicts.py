@@ -93,6 +93,8 @@ def _judge(
     for b, a in near:
         shared = np.isin(stored[b].sketch, stored[a].sketch, assume_unique=True)
         together[b][shared] -= 1
+    for of_keys in together.values():
+        np.maximum(of_keys, 0, out=of_keys)  # several near texts may have one posting for a key
     cache = VerdictCache(judgement)
     likely = cache.judge(pairs, among, lambda text: together[_id(text)], posted=0)
     certain = cache.judge(pairs, among, lambda text: apart[_id(text)], posted=1)

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from tests.dispatches import dispatch
@@ -17,7 +18,7 @@ from worker.bulk.read import prepare
 from worker.bulk.source import SourcePart
 from worker.bulk.texts import READ, TextStore, write_places
 from worker.bulk.verdicts import KeyCounts, judge_block
-from worker.match.judgement import JUDGEMENTS
+from worker.match.judgement import BALANCED, JUDGEMENTS
 from worker.settings import Settings, load
 from worker.window import Window
 
@@ -75,3 +76,24 @@ def test_a_hundred_and_fifty_near_copies_are_one_story(tmp_path: Path, changed: 
     bulk, service = stories_of(settings, tmp_path, texts)
     assert max(Counter(service).values()) >= 150
     assert bulk == service
+
+
+def test_near_copies_with_one_posting_count_as_if_each_had_one(tmp_path: Path) -> None:
+    """A text is judged alike whether its near copies were counted once or one by one: no count is below zero."""
+    folder, count = WorkFolder(tmp_path), 12
+    folder.missing(READ, 1)
+    articles = ((_PART, Article(text=near_copy(dispatch(7), n, 0.1), position=n)) for n in range(count))
+    table, _ = prepare(articles, 0)
+    write_table(folder.file(READ, 0), table)
+    with database(tmp_path / "bulk.duckdb", tmp_path / READ) as connection:
+        join.build(connection, 30, timed=False)
+        write_places(folder, join.places(connection))
+        [block], _ = join.blocks(connection)
+        candidates, counts = join.candidates(connection, block)
+    once = counts.set_column(2, "others", pa.array([1] * len(counts), pa.int32()))
+    edges, edges_of_one = (
+        judge_block(TextStore(folder), candidates, KeyCounts.of(number), Window(30), BALANCED)
+        for number in (counts, once)
+    )
+    assert len(edges) > 3 * count
+    assert edges_of_one.column("similarity") == edges.column("similarity")
