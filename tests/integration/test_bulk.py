@@ -81,7 +81,7 @@ def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a few hundred articles have several units in each stage."""
     monkeypatch.setattr(source, "UNIT_RECORDS", 100)
     monkeypatch.setattr(join, "_BLOCK_TEXTS", 100)
-    monkeypatch.setattr(groups, "_UNIT_ARTICLES", 50)
+    monkeypatch.setattr(groups, "UNIT_ARTICLES", 50)
 
 
 def agreement(service: Pairs, bulk: Pairs) -> float:
@@ -145,7 +145,7 @@ from worker.bulk.run import BulkRun
 from worker.settings import load
 
 source.UNIT_RECORDS = join._BLOCK_TEXTS = 100
-groups._UNIT_ARTICLES = 50
+groups.UNIT_ARTICLES = 50
 
 def advance(stage, done, total):
     if (stage, done) == (sys.argv[3], int(sys.argv[4])):

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.bulk import archive, groups, join, settled_join, tasks
+from worker.bulk.corpus_run import Advance
 from worker.bulk.folder import write_table
-from worker.bulk.run import Advance, BulkRun
+from worker.bulk.run import BulkRun
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
 

@@ -13,11 +13,11 @@ from worker.match.judgement import Judgement
 
 #: Articles of a component: with more, a worker's memory would grow with the corpus (13 KB of features each). A larger
 #: one is divided at its weakest edges.
-_MOST_ARTICLES: Final = 20_000
+MOST_ARTICLES: Final = 20_000
 #: What an edge within a larger component needs, step by step, after ``agreement`` and ``same_story``.
-_STRONG: Final = (0.9, 0.99, 0.999)
+STRONG: Final = (0.9, 0.99, 0.999)
 #: Articles of a unit of work.
-_UNIT_ARTICLES: Final = 1_000
+UNIT_ARTICLES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def group(
         return components(count, ends[0][chosen], ends[1][chosen])
 
     component = of_edges(strength >= judgement.agreement)
-    for needed in (judgement.same_story, *_STRONG):
+    for needed in (judgement.same_story, *STRONG):
         sizes = np.bincount(component, minlength=count + 1)
-        large = sizes[component] > _MOST_ARTICLES
+        large = sizes[component] > MOST_ARTICLES
         if not large.any():
             break
         within = of_edges((strength >= needed) & large[ends[0]])
@@ -76,17 +76,17 @@ def group(
 
 def _divide(component: NDArray[np.int32]) -> None:
     """Divide components that are still too large, in which all pairs are nearly certain, in the order of time."""
-    for first in np.flatnonzero(np.bincount(component) > _MOST_ARTICLES):
+    for first in np.flatnonzero(np.bincount(component) > MOST_ARTICLES):
         ids = np.flatnonzero(component == first)
-        for start in range(0, len(ids), _MOST_ARTICLES):
-            component[ids[start : start + _MOST_ARTICLES]] = ids[start]
+        for start in range(0, len(ids), MOST_ARTICLES):
+            component[ids[start : start + MOST_ARTICLES]] = ids[start]
 
 
 def _pack(sizes: NDArray[np.intp], chosen: NDArray[np.bool_]) -> list[list[int]]:
     units: list[list[int]] = []
-    articles = _UNIT_ARTICLES
+    articles = UNIT_ARTICLES
     for first in np.flatnonzero(chosen).tolist():
-        if articles >= _UNIT_ARTICLES:
+        if articles >= UNIT_ARTICLES:
             units.append([])
             articles = 0
         units[-1].append(first)

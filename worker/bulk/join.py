@@ -24,12 +24,15 @@ _BATCH_ROWS: Final = 100_000
 _ALL_TIME: Final = 10**12
 _DAY: Final = 86_400
 #: Stories are candidates for two windows after their first article (`worker.window`).
-_LIFE: Final = 2
+LIFE: Final = 2
 
 #: Articles with the same words in a window that are clustered: a worker holds all articles of a component.
-_CLUSTERED_COPIES: Final = 100
+CLUSTERED_COPIES: Final = 100
 #: If a smaller share of the articles is dated, the order of the input is that of time.
 _DATED: Final = 0.9
+
+#: DuckDB's names of functions of lists.
+_LISTS: Final = {"explode": "unnest", "length": "len"}
 
 _Range = tuple[int, int]
 
@@ -37,41 +40,54 @@ _Range = tuple[int, int]
 def seconds(window_days: int) -> tuple[int, int]:
     """Return the length of the window, and for how long after its first article a story is a candidate."""
     window = window_days * _DAY or _ALL_TIME
-    return window, _LIFE * window
+    return window, LIFE * window
 
 
 def is_timed(connection: "duckdb.DuckDBPyConnection", articles: int = 0, dated: int = 0) -> bool:
     """Return whether enough articles are dated; ``articles`` and ``dated``: those of a settled corpus."""
     [(new, new_dated)] = connection.execute(sql.DATED).fetchall()
-    return bool(new_dated >= _DATED * new and dated >= _DATED * articles)
+    return mostly_dated(new, new_dated) and mostly_dated(articles, dated)
+
+
+def mostly_dated(articles: int, dated: int) -> bool:
+    """Return whether so many of the articles are dated that the order of publication is known."""
+    return dated >= _DATED * articles
 
 
 def build(connection: "duckdb.DuckDBPyConnection", window_days: int, *, timed: bool) -> None:
     """Create the tables of articles, of different texts and of the keys that several texts have."""
     window, reach = seconds(window_days)
-    connection.execute(sql.ARTICLES.format(timed=int(timed)))
-    connection.execute(sql.TEXTS.format(window=window))
-    connection.execute(sql.COPIES.format(window=window, most=_CLUSTERED_COPIES))
-    connection.execute(sql.POSTINGS)
+    _create(connection, "articles", sql.ARTICLES.format(timed=int(timed)))
+    _create(connection, "texts", sql.TEXTS.format(window=window))
+    _create(connection, "copies", sql.COPIES.format(window=window, most=CLUSTERED_COPIES))
     [(articles,)] = connection.execute(sql.ARTICLE_COUNT).fetchall()
-    for values in slices(articles):
-        connection.execute(sql.INSERT_POSTINGS.format(reach=reach, **values))
+    queries = (sql.POSTINGS.format(reach=reach, **_LISTS, **values) for values in slices(articles))
+    _create_in_slices(connection, "postings", queries)
     _post_copies_once(connection, articles, window)
+
+
+def _create(connection: "duckdb.DuckDBPyConnection", name: str, query: str) -> None:
+    connection.execute(sql.CREATE.format(name=name, query=query))
+
+
+def _create_in_slices(connection: "duckdb.DuckDBPyConnection", name: str, queries: Iterable[str]) -> None:
+    for number, query in enumerate(queries):
+        connection.execute((sql.APPEND if number else sql.CREATE).format(name=name, query=query))
 
 
 def _post_copies_once(connection: "duckdb.DuckDBPyConnection", articles: int, window: int) -> None:
     """Let near copies have one posting for a frequent key, so that a story of any number of texts stays findable."""
-    connection.execute(sql.FREQUENT)
-    pairs = connection.execute(sql.NEAR).fetchnumpy()
+    _create(connection, "frequent", sql.FREQUENT)
+    pairs = connection.execute(sql.NEAR.format(**_LISTS)).fetchnumpy()
     if not len(pairs["b"]):
         return
     story = components(articles, pairs["a"], pairs["b"])
     ids = np.unique(np.concatenate((pairs["a"], pairs["b"])))
     connection.register("near", pa.table({"id": ids, "story": story[ids]}))
     for values in slices(articles):
-        connection.execute(sql.POSTED_ONCE.format(reach=_LIFE * window, window=window, **values))
-        connection.execute(sql.DELETE_FREQUENT)
-        connection.execute(sql.INSERT_POSTED_ONCE)
+        _create(connection, "posted_once", sql.POSTED_ONCE.format(reach=LIFE * window, window=window, **values))
+        connection.execute(sql.DELETE_POSTED_ONCE)
+        connection.execute(sql.APPEND.format(name="postings", query=sql.READ_POSTED_ONCE))
     connection.unregister("near")
 
 
@@ -108,10 +124,14 @@ def texts(connection: "duckdb.DuckDBPyConnection") -> Any:
 
 def blocks(connection: "duckdb.DuckDBPyConnection") -> tuple[list[_Range], int]:
     """Return ranges of ids (after the first, up to the last) with a bounded join each, and the rows of all joins."""
-    rows = connection.execute(sql.JOIN_SIZES).fetchnumpy()
+    return cut_blocks(connection.sql(sql.JOIN_SIZES).to_arrow_reader(_BATCH_ROWS))
+
+
+def cut_blocks(sizes: Iterable[pa.RecordBatch]) -> tuple[list[_Range], int]:
+    """Return the same of the result of `sql.JOIN_SIZES`."""
     ranges: list[_Range] = []
     after = last = joined = texts = total = 0
-    for id_, size in zip(rows["id"].tolist(), rows["joined"].tolist(), strict=True):
+    for id_, size in _rows(sizes):
         if texts and (joined + size > _BLOCK_ROWS or texts == _BLOCK_TEXTS):
             ranges.append((after, last))
             after, joined, texts = last, 0, 0
@@ -119,11 +139,16 @@ def blocks(connection: "duckdb.DuckDBPyConnection") -> tuple[list[_Range], int]:
     return ([*ranges, (after, last)] if texts else []), total
 
 
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, int]]:
+    for batch in batches:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
 def candidates(connection: "duckdb.DuckDBPyConnection", block: _Range) -> tuple[pa.Table, pa.Table]:
     """Return the candidate pairs of a block, and how many texts have each of its keys."""
     bounds = {"after": block[0], "last": block[1]}
-    pairs = _fetch(connection, sql.CANDIDATES.format(**bounds), CANDIDATES)
-    return pairs, _fetch(connection, sql.KEY_COUNTS.format(**bounds), KEY_COUNTS)
+    pairs = _fetch(connection, sql.CANDIDATES.format(**bounds) + sql.IN_ORDER_OF_SHARED, CANDIDATES)
+    return pairs, _fetch(connection, sql.KEY_COUNTS.format(**bounds) + sql.IN_ORDER_OF_KEYS, KEY_COUNTS)
 
 
 def story_counts(connection: "duckdb.DuckDBPyConnection", grouped: pa.Table, units: int) -> Iterator[pa.Table]:
@@ -132,9 +157,8 @@ def story_counts(connection: "duckdb.DuckDBPyConnection", grouped: pa.Table, uni
     ``grouped``: see `sql.STORY_COUNTS`.
     """
     connection.register("grouped", grouped)
-    connection.execute(sql.CREATE_STORY_COUNTS)
-    for values in slices(grouped.num_rows):
-        connection.execute(sql.STORY_COUNTS.format(**values))
+    queries = (sql.STORY_COUNTS.format(**values) for values in slices(grouped.num_rows))
+    _create_in_slices(connection, "story_counts", queries)
     yield from by_unit(connection.sql(sql.READ_STORY_COUNTS).to_arrow_reader(_BATCH_ROWS), units, KEY_COUNTS)
 
 

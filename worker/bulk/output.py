@@ -35,12 +35,17 @@ def write_result(
 
     ``last_id``: the largest id of a settled corpus
     """
-    schema = RESULT if last_id is None else RESULT_AGAINST
     files = sorted((folder.path / PLACED_IN).glob("*.arrow"))
     placed = dataset.dataset([str(path) for path in files], format="ipc") if files else PLACED.empty_table()
     connection.register("placed", placed)
     results = connection.sql(sql.RESULTS.format(offset=last_id or 0)).to_arrow_reader(10_000)
+    return write_rows(results, folder, parts, target, RESULT if last_id is None else RESULT_AGAINST)
 
+
+def write_rows(
+    results: Iterable[pa.RecordBatch], folder: WorkFolder, parts: int, target: Path, schema: pa.Schema = RESULT
+) -> Written:
+    """Write the rows of `sql.RESULTS` with what was read of each article."""
     rows = _Rows(results)
 
     def write(draft: Path) -> None:

@@ -1,7 +1,8 @@
 """The SQL of bulk: exact groups, the self-join of sketch keys, and how many stories have a key.
 
-One text for any engine with standard window functions. It reads ``prepared``, the files of the stage that reads; names
-in braces are whole numbers. It is apart from `worker.store`, which is the SQL of the service's tables in Postgres.
+One text of standard SQL for DuckDB and Spark; each stores the result of a query that is named like a table. The table
+``prepared`` has the files of the stage that reads. In braces are whole numbers, and the engine's names of two functions
+of lists, ``explode`` and ``length``. It is apart from `worker.store`, which is the SQL of the service's tables.
 """
 
 from typing import Final
@@ -15,18 +16,17 @@ DATED: Final = "SELECT count(*), count(seconds) FROM prepared"
 #: Articles in order of publication, an undated one after the one before it in the input; or with ``timed`` 0 in the
 #: order of the input, as if all were published together. Their ids are their places in this order.
 ARTICLES: Final = """
-    CREATE TABLE articles AS
     SELECT CAST(row_number() OVER (ORDER BY seconds, part, line) AS INTEGER) AS id, part, line, text_hash, version_key,
         seconds
     FROM (
         SELECT part, line, text_hash, version_key, CASE WHEN {timed} = 1 THEN coalesce(
-            last_value(seconds IGNORE NULLS) OVER (ORDER BY part, line ROWS UNBOUNDED PRECEDING),
-            min(seconds) OVER ()) ELSE 0 END AS seconds
-        FROM prepared) AS timed"""
+            max(seconds) OVER (PARTITION BY dated), min(seconds) OVER ()) ELSE 0 END AS seconds
+        FROM (
+            SELECT *, count(seconds) OVER (ORDER BY part, line ROWS UNBOUNDED PRECEDING) AS dated
+            FROM prepared) AS counted) AS timed"""
 
 #: Of articles with the same words only the first takes part in the join, of each window of time.
 TEXTS: Final = """
-    CREATE TABLE texts AS
     SELECT id, part, line, seconds FROM (
         SELECT id, part, line, seconds,
             row_number() OVER (PARTITION BY text_hash, CAST(floor(seconds / {window}) AS BIGINT) ORDER BY id) AS n
@@ -36,10 +36,11 @@ TEXTS: Final = """
 #: Articles with the same words as ``first`` that are placed with it by `RESULTS`, without being clustered: those beyond
 #: the first {most} of a window. One with an id is clustered in any case, as its versions may join other stories.
 COPIES: Final = """
-    CREATE TABLE copies AS
     SELECT id, first FROM (
-        SELECT id, version_key, min(id) OVER same AS first, row_number() OVER (same ORDER BY id) AS n
-        FROM articles WINDOW same AS (PARTITION BY text_hash, CAST(floor(seconds / {window}) AS BIGINT))) AS numbered
+        SELECT id, version_key,
+            min(id) OVER (PARTITION BY text_hash, CAST(floor(seconds / {window}) AS BIGINT)) AS first,
+            row_number() OVER (PARTITION BY text_hash, CAST(floor(seconds / {window}) AS BIGINT) ORDER BY id) AS n
+        FROM articles) AS numbered
     WHERE n > {most} AND version_key IS NULL"""
 
 #: Where each article is, by id.
@@ -55,30 +56,26 @@ SAME: Final = """
         ) AS stars
     WHERE id <> first"""
 
+#: The keys that several texts have: ``others`` earlier texts have it, without the ``expired`` ones, out of reach.
 #: ``settled``: stories of a settled corpus that have the key, of the ``others`` (`worker.bulk.settled_sql`).
 POSTINGS: Final = """
-    CREATE TABLE postings (
-        key INTEGER, id INTEGER, place INTEGER, expired INTEGER, others INTEGER, posted BOOLEAN DEFAULT TRUE,
-        settled INTEGER DEFAULT 0)"""
-
-#: The keys that several texts have: ``others`` earlier texts have it, without the ``expired`` ones, out of reach.
-INSERT_POSTINGS: Final = """
-    INSERT INTO postings (key, id, place, expired, others)
-    SELECT key, id, place, expired, place - 1 - expired FROM (
+    SELECT key, id, CAST(place AS INTEGER) AS place, CAST(expired AS INTEGER) AS expired,
+        CAST(place - 1 - expired AS INTEGER) AS others, TRUE AS posted, 0 AS settled
+    FROM (
         SELECT key, id, row_number() OVER (PARTITION BY key ORDER BY id) AS place,
             count(*) OVER (PARTITION BY key) AS total,
             count(*) OVER (PARTITION BY key ORDER BY seconds RANGE BETWEEN UNBOUNDED PRECEDING AND {reach} PRECEDING)
                 AS expired
         FROM (
             SELECT key, id, seconds FROM (
-                SELECT unnest(p.sketch) AS key, t.id, t.seconds
+                SELECT {explode}(p.sketch) AS key, t.id, t.seconds
                 FROM texts AS t JOIN prepared AS p ON p.part = t.part AND p.line = t.line) AS k
             WHERE key & {mask} = {slice}) AS sliced) AS counted
     WHERE total > 1"""
 
 #: The keys that more texts have than half of what stories may. If these are copies of one another, the key is still a
 #: rare one. With the whole limit, copies of which half of the keys are just below it were not found to be near.
-FREQUENT: Final = f"CREATE TABLE frequent AS SELECT DISTINCT key FROM postings WHERE others > {COMMON_KEY_STORIES // 2}"
+FREQUENT: Final = f"SELECT DISTINCT key FROM postings WHERE others > {COMMON_KEY_STORIES // 2}"
 
 #: Texts that share a third of their keys, of those that are frequent, with the text before that has the key: as copies
 #: do of which each changed a quarter of the words. Eight at least, because two frequent keys say nothing.
@@ -90,56 +87,52 @@ NEAR: Final = """
             FROM postings WHERE key IN (SELECT key FROM frequent)) AS neighbours
         WHERE a IS NOT NULL GROUP BY b, a HAVING count(*) >= 8) AS n
     JOIN texts AS t ON t.id = n.b JOIN prepared AS p ON p.part = t.part AND p.line = t.line
-    WHERE 3 * n.shared >= len(p.sketch)"""
+    WHERE 3 * n.shared >= {length}(p.sketch)"""
 
 #: Frequent keys again: of texts that are ``near`` one another (``story``) only the first has a posting, of each window,
 #: as a story has in the service. The others keep their row, to be joined with earlier ones.
 POSTED_ONCE: Final = """
-    CREATE OR REPLACE TEMP TABLE posted_once AS
-    SELECT key, id, posted,
-        sum(posted) OVER (PARTITION BY key ORDER BY id ROWS UNBOUNDED PRECEDING) + 1 - posted AS place,
-        coalesce(sum(posted) OVER (
-            PARTITION BY key ORDER BY seconds RANGE BETWEEN UNBOUNDED PRECEDING AND {reach} PRECEDING), 0) AS expired
+    SELECT key, id, CAST(place AS INTEGER) AS place, CAST(expired AS INTEGER) AS expired,
+        CAST(place - 1 - expired AS INTEGER) AS others, posted = 1 AS posted, 0 AS settled
     FROM (
-        SELECT p.key, p.id, t.seconds, CASE WHEN row_number() OVER (
-            PARTITION BY p.key, coalesce(n.story, p.id), CAST(floor(t.seconds / {window}) AS BIGINT) ORDER BY p.id) = 1
-            THEN 1 ELSE 0 END AS posted
-        FROM postings AS p JOIN texts AS t ON t.id = p.id LEFT JOIN near AS n ON n.id = p.id
-        WHERE p.key & {mask} = {slice} AND p.key IN (SELECT key FROM frequent)) AS numbered"""
-DELETE_FREQUENT: Final = "DELETE FROM postings WHERE key IN (SELECT key FROM posted_once)"
-INSERT_POSTED_ONCE: Final = """
-    INSERT INTO postings (key, id, place, expired, others, posted)
-    SELECT key, id, place, expired, place - 1 - expired, posted = 1 FROM posted_once"""
+        SELECT key, id, posted,
+            sum(posted) OVER (PARTITION BY key ORDER BY id ROWS UNBOUNDED PRECEDING) + 1 - posted AS place,
+            coalesce(sum(posted) OVER (
+                PARTITION BY key ORDER BY seconds RANGE BETWEEN UNBOUNDED PRECEDING AND {reach} PRECEDING
+                ), 0) AS expired
+        FROM (
+            SELECT p.key, p.id, t.seconds, CASE WHEN row_number() OVER (
+                PARTITION BY p.key, coalesce(n.story, p.id), CAST(floor(t.seconds / {window}) AS BIGINT)
+                ORDER BY p.id) = 1
+                THEN 1 ELSE 0 END AS posted
+            FROM postings AS p JOIN texts AS t ON t.id = p.id LEFT JOIN near AS n ON n.id = p.id
+            WHERE p.key & {mask} = {slice} AND p.key IN (SELECT key FROM frequent)) AS numbered) AS placed"""
 
 #: How many rows the join has for each text.
 JOIN_SIZES: Final = f"""
     SELECT id, CAST(sum(others) AS BIGINT) AS joined FROM postings
     WHERE others BETWEEN 1 AND {COMMON_KEY_STORIES} GROUP BY id ORDER BY id"""
 
-#: The earlier texts that share enough keys, or a rare one, with the texts of a range of ids, most shared keys first.
+#: The earlier texts that share enough keys, or a rare one, with the texts of a range of ids.
 CANDIDATES: Final = f"""
     SELECT b.id AS b, a.id AS a, CAST(count(*) AS INTEGER) AS shared
     FROM postings AS b JOIN postings AS a ON a.key = b.key AND a.place < b.place AND a.place > b.expired
         AND a.posted
     WHERE b.id > {{after}} AND b.id <= {{last}} AND b.others BETWEEN 1 AND {COMMON_KEY_STORIES}
     GROUP BY b.id, a.id
-    HAVING count(*) >= {SHARED_KEYS} OR min(b.others) <= {RARE_KEY_STORIES}
-    ORDER BY b, shared DESC, a"""
+    HAVING count(*) >= {SHARED_KEYS} OR min(b.others) <= {RARE_KEY_STORIES}"""
+#: Most shared keys first.
+IN_ORDER_OF_SHARED: Final = " ORDER BY b, shared DESC, a"
 
 #: How many earlier texts have each key of the texts of a range of ids.
 KEY_COUNTS: Final = f"""
     SELECT id, key, CAST(least(others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others FROM postings
-    WHERE id > {{after}} AND id <= {{last}} AND others > 0 ORDER BY id, key"""
-
-CREATE_STORY_COUNTS: Final = (
-    "CREATE OR REPLACE TABLE story_counts (unit INTEGER, id INTEGER, key INTEGER, others INTEGER)"
-)
-READ_STORY_COUNTS: Final = "SELECT unit, id, key, others FROM story_counts ORDER BY unit, id, key"
+    WHERE id > {{after}} AND id <= {{last}} AND others > 0"""
+IN_ORDER_OF_KEYS: Final = " ORDER BY id, key"
 
 #: Of the texts in components of several, how many stories of other components had each key before; ``grouped`` has the
 #: presumed ``story``, the ``component`` and its ``unit`` of each text, and whether that has ``several`` articles.
 STORY_COUNTS: Final = f"""
-    INSERT INTO story_counts
     SELECT unit, id, key, CAST(least(stories + settled, others, {COMMON_KEY_STORIES + 1}) AS INTEGER) AS others
     FROM (
         SELECT unit, id, key, others, settled, several,
@@ -179,3 +172,10 @@ COUNTS: Final = """
 
 #: The texts that take part in the join.
 TEXT_IDS: Final = "SELECT id FROM texts"
+
+#: Only DuckDB fills tables slice by slice, so that a sort fits the memory of one machine.
+CREATE: Final = "CREATE OR REPLACE TABLE {name} AS {query}"
+APPEND: Final = "INSERT INTO {name} {query}"
+DELETE_POSTED_ONCE: Final = "DELETE FROM postings WHERE key IN (SELECT key FROM posted_once)"
+READ_POSTED_ONCE: Final = "SELECT * FROM posted_once"
+READ_STORY_COUNTS: Final = "SELECT unit, id, key, others FROM story_counts ORDER BY unit, id, key"

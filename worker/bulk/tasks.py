@@ -3,7 +3,7 @@
 import ctypes
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -74,31 +74,40 @@ def _write_prepared(folder: WorkFolder, number: int, table: pa.Table, refused: S
 def judge_unit(job: Job, number: int) -> int:
     """Judge the candidates of a block; return 1, the number of blocks."""
     folder = WorkFolder(job.folder)
-    edges = judge_block(
+    candidates, counts = (read_table(folder.file(stage, number)) for stage in (CANDIDATES, COUNTS))
+    write_table(folder.file(EDGES, number), judged(job, candidates, counts))
+    return 1
+
+
+def judged(job: Job, candidates: pa.Table, counts: pa.Table) -> pa.Table:
+    """Return the pairs of a block that at least agree, rows of the schema `EDGES`."""
+    return judge_block(
         _store(job.folder),
-        read_table(folder.file(CANDIDATES, number)),
-        KeyCounts.of(read_table(folder.file(COUNTS, number))),
+        candidates,
+        KeyCounts.of(counts),
         Window(job.settings.window_days),
         JUDGEMENTS[job.settings.judgement],
         job.settled_stories,
     )
-    write_table(folder.file(EDGES, number), edges)
-    return 1
 
 
 def cluster_unit(job: Job, number: int, unit: list[Component]) -> int:
     """Cluster the components of a unit; return 1, the number of units."""
     folder = WorkFolder(job.folder)
-    counts = KeyCounts.of(read_table(folder.file(STORY_COUNTS, number)))
-    store = _store(job.folder)
-    settled = _settled(job, number)
+    counts = read_table(folder.file(STORY_COUNTS, number))
+    write_table(folder.file(PLACED_IN, number), clustered(job, unit, counts, _settled(job, number)))
+    return 1
+
+
+def clustered(job: Job, unit: Iterable[Component], counts: pa.Table, settled: UnitOfSettled | None = None) -> pa.Table:
+    """Return where the articles of the components of a unit are placed, rows of the schema `PLACED`."""
+    store, others = _store(job.folder), KeyCounts.of(counts)
     rows = [
         row
         for component in unit
-        for row in cluster(store, component, counts, job.settings, settled.of(component.ids) if settled else None)
+        for row in cluster(store, component, others, job.settings, settled.of(component.ids) if settled else None)
     ]
-    write_table(folder.file(PLACED_IN, number), pa.Table.from_pylist(rows, schema=PLACED))
-    return 1
+    return pa.Table.from_pylist(rows, schema=PLACED)
 
 
 def _settled(job: Job, number: int) -> UnitOfSettled | None:

@@ -30,32 +30,55 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True),
     help="Match with the stories in a result of an earlier run, or in a folder of results, which are not changed.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What joins the keys: DuckDB in this process, or Spark, also on a cluster (extra `spark`, and Java).",
+)
 @JSON_OBJECT
-def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, as_json: bool) -> None:
+def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, engine: str, as_json: bool) -> None:
     """Match a whole corpus without the service: files in, one Parquet file of articles and stories out.
 
     IN is a file, a folder, or a place in a bucket such as s3://bucket/prefix. Needs neither Postgres nor Redis, but the
-    extra `bulk`. A run that was interrupted goes on where it was: give the same command again. OUT.work/ has the files
-    of the run, and is removed at its end; OUT.refused.jsonl has the records that can't be read, with the reasons. Exits
-    with 1 if a file or folder could not be read at all.
+    extra `bulk` (or `spark`). A run that was interrupted goes on where it was: give the same command again. OUT.work/
+    has the files of the run, and is removed at its end; OUT.refused.jsonl has the records that can't be read, with the
+    reasons. Exits with 1 if a file or folder could not be read at all.
     """
     inputs, target = _places(paths)
-    if any(find_spec(library) is None for library in ("duckdb", "pyarrow")):
-        raise CopydeskError("This command needs the extra `bulk`: pip install '.[bulk]'")
-    if against and dry_run:
-        raise click.UsageError("--dry-run estimates a run without --against: leave one of them out.")
-    from worker.bulk.against import AgainstRun
-    from worker.bulk.run import BulkRun
+    _check(engine, against, dry_run=dry_run)
     from worker.settings import load
 
     with output.progress() as bar:
         result: Any
-        if against:
+        if engine == "spark":
+            from worker.bulk.spark.run import SparkRun
+
+            result = SparkRun(load(), inputs, target, _advance(bar)).run()
+        elif against:
+            from worker.bulk.against import AgainstRun
+
             result = AgainstRun(load(), inputs, against, target, _advance(bar)).run_against()
         else:
+            from worker.bulk.run import BulkRun
+
             run = BulkRun(load(), inputs, target, _advance(bar))
             result = run.estimate() if dry_run else run.run()
     _show(asdict(result), target, as_json=as_json)
+
+
+def _check(engine: str, against: Path | None, *, dry_run: bool) -> None:
+    """Raise an error if the libraries of the engine are missing, or it can't do what is asked."""
+    extra = "bulk" if engine == "duckdb" else "spark"
+    libraries = {"duckdb": ("duckdb", "pyarrow"), "spark": ("pyspark", "pandas", "pyarrow")}[engine]
+    if any(find_spec(library) is None for library in libraries):
+        raise CopydeskError(f"This command needs the extra `{extra}`: pip install '.[{extra}]'")
+    if against and dry_run:
+        raise click.UsageError("--dry-run estimates a run without --against: leave one of them out.")
+    if engine == "spark" and (against or dry_run):
+        option = "--against" if against else "--dry-run"
+        raise click.UsageError(f"{option} runs on DuckDB only: leave out --engine spark, or {option}.")
 
 
 def _show(result: dict[str, Any], target: Path, *, as_json: bool) -> None:

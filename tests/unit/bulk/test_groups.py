@@ -43,14 +43,14 @@ def test_only_pairs_that_agree_are_connected() -> None:
 
 def test_a_large_component_is_divided_at_its_weakest_edges(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a worker could not hold is divided where the probability of one story is the least."""
-    monkeypatch.setattr(groups, "_MOST_ARTICLES", 3)
+    monkeypatch.setattr(groups, "MOST_ARTICLES", 3)
     chain = edges((2, 1, 0.95), (3, 2, 0.7), (4, 3, 0.95), (6, 5, 0.3))
     assert groups.group(6, _NONE, chain, BALANCED).component.tolist() == [0, 1, 1, 3, 3, 5, 5]
 
 
 def test_no_component_is_larger_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """What can't be divided at an edge is divided in the order of time, and no presumed story is in two components."""
-    monkeypatch.setattr(groups, "_MOST_ARTICLES", 2)
+    monkeypatch.setattr(groups, "MOST_ARTICLES", 2)
     formed = groups.group(5, (np.array([2, 3, 4, 5]), np.array([1, 1, 1, 1])), edges(), BALANCED)
     assert formed.component.tolist() == [0, 1, 1, 3, 3, 5]
     assert all(formed.component[story] == own for story, own in zip(formed.story, formed.component, strict=True))

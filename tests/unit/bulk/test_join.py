@@ -19,7 +19,7 @@ from worker.match import EXACT_REASON
 
 def test_equal_articles_are_placed_without_being_clustered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of ten equal articles three are clustered, with the one that has an id; the others are where the first is."""
-    monkeypatch.setattr(join, "_CLUSTERED_COPIES", 3)
+    monkeypatch.setattr(join, "CLUSTERED_COPIES", 3)
     folder, part = WorkFolder(tmp_path), SourcePart(0, "news.jsonl")
     articles = [Article(text=dispatch(1), position=n) for n in range(10)]
     articles[8].provider, articles[8].external_id = "agency", "x"
