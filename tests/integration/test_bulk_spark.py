@@ -74,7 +74,7 @@ def test_spark_writes_the_rows_of_duckdb_also_after_a_kill(
     monkeypatch.setattr("worker.bulk.groups.UNIT_ARTICLES", 50)
     monkeypatch.setattr("worker.bulk.groups.MOST_ARTICLES", 40)
     news = tmp_path / "news.jsonl"
-    news.write_text(generated(400) + lines(near_copies(70)))
+    news.write_text(generated(200) + lines(near_copies(70)))
     by_bulk(settings, [news], tmp_path / "duckdb.parquet")
     target = tmp_path / "spark.parquet"
     assert by_spark([news], target, killed_at=("cluster", 0)) == -signal.SIGKILL

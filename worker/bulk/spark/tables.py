@@ -1,6 +1,5 @@
 """The tables of a run on Spark: Parquet in the work folder, each complete or made again."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from pyarrow import dataset
 from pyspark.sql import DataFrame, SparkSession
 
 from worker.bulk.folder import WorkFolder
+from worker.process.sync import sync_to_disk
 
 
 class Tables:
@@ -56,7 +56,8 @@ class Tables:
         frame = self.query(rows) if isinstance(rows, str) else rows
         shutil.rmtree(self._path / name, ignore_errors=True)
         frame.write.parquet(self._url(name))
-        os.sync()
+        for path in (*(self._path / name).iterdir(), self._path / name, self._path):
+            sync_to_disk(path)
         return True
 
     def _url(self, name: str) -> str:
