@@ -14,11 +14,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from tests.benchmarks.labelled import COPIES, shared_folder
 from tests.dispatches import dispatch
 from tests.integration.conftest import Ran
 from tests.integration.test_bulk import by_bulk, generated, lines
-from worker.evaluate import load
 from worker.settings import Settings
 
 needs_spark = pytest.mark.skipif(
@@ -86,21 +84,6 @@ def test_spark_writes_the_rows_of_duckdb_also_after_a_kill(
     assert rows(target) == rows(tmp_path / "duckdb.parquet")
     refused = [target.with_name(f"{name}.parquet.refused.jsonl") for name in ("duckdb", "spark")]
     assert refused[0].read_bytes() == refused[1].read_bytes()
-
-
-@pytest.mark.slow
-@needs_spark
-@needs_java
-def test_spark_writes_the_rows_of_duckdb_on_labelled_sets(settings: Settings, tmp_path: Path) -> None:
-    """On all labelled sets as one corpus, which has dates, each column of each row is equal."""
-    folders = [shared_folder() / "data" / name for name in (*COPIES, "judged", "same_event", "look_alike")]
-    if not all(folder.is_dir() for folder in folders):
-        pytest.skip("the labelled sets are not here")
-    files = [load(folder).files[0] for folder in folders]
-    by_bulk(settings, files, tmp_path / "duckdb.parquet")
-    command = [sys.executable, "-m", "worker", "bulk", *map(str, files), str(tmp_path / "spark.parquet")]
-    subprocess.run([*command, "--engine", "spark"], check=True, timeout=1200)
-    assert rows(tmp_path / "spark.parquet") == rows(tmp_path / "duckdb.parquet")
 
 
 def rows(path: Path) -> pa.Table:
