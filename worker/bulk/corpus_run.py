@@ -69,7 +69,8 @@ class CorpusRun:
         limits = reader_limits(settings)
         # the corpus may be one file; a mapping that can be sent to processes
         limits = replace(limits, max_records=sys.maxsize, json_fields=dict(limits.json_fields))
-        self._job = Job(self._folder.path, settings, limits)
+        # Spark sends the job over the network
+        self._job = Job(self._folder.path, settings.without_secrets(), limits)
         self._judgement = JUDGEMENTS[settings.judgement]
 
     def _made_of(self) -> dict[str, Any]:

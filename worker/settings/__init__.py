@@ -202,6 +202,10 @@ class Settings(BaseSettings):
         servers = (("postgres", self.database_url), ("valkey", self.redis_url))
         return tuple(name for name, url in servers if not url)
 
+    def without_secrets(self) -> "Settings":
+        """Return these settings for a process that needs no server: without addresses, passwords and the token."""
+        return self.model_copy(update={name: "" for name, field in type(self).model_fields.items() if not field.repr})
+
     def on_servers(self, database_url: str, redis_url: str) -> "Settings":
         """Return the same settings with the addresses of running servers."""
         return self.model_copy(update={"database_url": database_url, "redis_url": redis_url})

@@ -236,3 +236,11 @@ def test_secrets_are_not_shown() -> None:
     shown = repr(load(database_url="postgresql://a:secret@b/c", redis_password="hidden"))  # noqa: S106
     assert "secret" not in shown
     assert "hidden" not in shown
+
+
+def test_secrets_can_be_left_out() -> None:
+    """No field that is a secret has a value in the settings that another process gets; all other fields stay."""
+    settings = load(**dict.fromkeys(SECRETS, "postgresql://u:secret-of-tests@db/news"))
+    without = settings.without_secrets()
+    assert "secret-of-tests" not in without.model_dump_json()
+    assert without.model_dump(exclude=SECRETS) == settings.model_dump(exclude=SECRETS)
