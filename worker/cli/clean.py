@@ -14,6 +14,7 @@ from worker import formats
 from worker.article import Article, BadRecord, Cleaned, PublicationStatus
 from worker.clean import CleaningChange, clean, explain
 from worker.cli import output
+from worker.cli.marked import print_differences, say_legend
 from worker.display import escape_path
 from worker.errors import CopydeskError, QuarantineError
 from worker.explain.cleaning import cleaning_notes
@@ -125,6 +126,8 @@ def _cleaned_json(article: Article, file: Path, *, explained: bool) -> dict[str,
 def _print_changes(article: Article, number: int) -> None:
     cleaned = clean(article)
     output.print_heading(f"Article {number + 1}: {cleaned.title or 'without a headline'}")
+    if cleaned.changes:
+        say_legend("the delivered text", "the cleaned one")
     for change in explain(article):
         output.print_heading(f"\n{change.step}: " + cleaning_notes({change.step: change.count})[0].deed)
         _print_change(change)
@@ -140,7 +143,7 @@ def _print_change(change: CleaningChange) -> None:
     if all(run.kind == "same" for run in runs):
         output.print_text("Only white space changed.")
     else:
-        output.print_differences(shortened(runs, _CONTEXT_WORDS))
+        print_differences(shortened(runs, _CONTEXT_WORDS))
 
 
 def _facts(article: Article, cleaned: Cleaned) -> list[tuple[str, str]]:

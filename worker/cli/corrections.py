@@ -15,8 +15,12 @@ _COLUMNS = (
     Column("correction", right=True),
     Column("made"),
     Column("by", optional=True),
-    Column("what", wide=True, fold=True),
-    Column("note", wide=True, optional=True),
+    Column("what", wide=True, fold=True, least=20),
+    Column("note", wide=True, fold=True, least=15),
+)
+_EMPTY = (
+    "Nobody has corrected anything yet. `copydesk merge`, `split` and `pin` do, as the pages do; each correction is "
+    "then listed here, with the number that `copydesk undo` takes."
 )
 
 
@@ -32,7 +36,7 @@ def corrections_command(limit: int | None, as_json: bool) -> None:
         return
     print_table(_COLUMNS, map(_cells, rows))
     if not rows:
-        output.say("There are no corrections yet.")
+        output.say(_EMPTY)
 
 
 def _cells(made: LoggedCorrection) -> tuple[object, ...]:

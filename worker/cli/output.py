@@ -18,14 +18,9 @@ if TYPE_CHECKING:  # rich and NumPy take a tenth of a second each, which most co
     from rich.console import Console
     from rich.progress import Progress
 
-    from worker.explain.differences import DiffRun
-
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
 #: Columns and lines where the size of the terminal is unknown.
 _WIDTH = (100, 40)
-#: Not by colour alone: many readers do not see red and green as different.
-_STYLES = {"removed": "red strike", "added": "green underline"}
-_MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def on_terminal() -> bool:
@@ -35,7 +30,7 @@ def on_terminal() -> bool:
 
 def say(line: str) -> None:
     """Print a message for the user on standard error, apart from the result."""
-    click.echo(escape_text(line), err=True)
+    _print_wrapped(line, err=True) if sys.stderr.isatty() else click.echo(escape_text(line), err=True)
 
 
 def print_json(value: Any) -> None:
@@ -79,34 +74,20 @@ def print_side_by_side(left: str, right: str, rows: Iterable[tuple[str, str]]) -
 
 
 def print_text(text: str) -> None:
-    """Print a text unchanged; on a terminal, with control characters escaped."""
-    click.echo(escape_text(text) if on_terminal() else text)
+    """Print a text unchanged; on a terminal, wrapped between words, with control characters escaped."""
+    _print_wrapped(text) if on_terminal() else click.echo(text)
 
 
 def print_heading(line: str) -> None:
     """Print a line, in bold on a terminal."""
-    click.secho(escape_text(line), bold=True)
+    _print_wrapped(line, style="bold") if on_terminal() else click.echo(escape_text(line))
 
 
-def print_differences(runs: "Iterable[DiffRun]") -> None:
-    """Print differences: coloured on a terminal, as ``[-removed-]`` and ``{+added+}`` elsewhere."""
-    if on_terminal() and (terminal := console()).color_system and not terminal.no_color:
-        from rich.text import Text
+def _print_wrapped(text: str, *, style: str = "", err: bool = False) -> None:
+    """Print a text on a terminal, which would break lines in the middle of words."""
+    from rich.text import Text
 
-        marked = Text()
-        for run in runs:
-            marked.append(escape_text(run.text), style=_STYLES.get(run.kind))
-        terminal.print(marked)
-        return
-    click.echo("".join(_marked(run) for run in runs))
-
-
-def _marked(run: "DiffRun") -> str:
-    if run.kind == "same":
-        return run.text
-    body = run.text.lstrip()
-    before, after = _MARKS[run.kind]
-    return f"{run.text[: len(run.text) - len(body)]}{before}{body}{after}"
+    console(err=err).print(Text(escape_text(text), style=style))
 
 
 def cell(value: object) -> str:
@@ -120,13 +101,12 @@ def cell(value: object) -> str:
     return escape_text(str(value))
 
 
-def console() -> "Console":
-    """Return a console on standard output that never interprets text as markup."""
+def console(*, err: bool = False) -> "Console":
+    """Return a console on standard output or error that never interprets text as markup."""
     from rich.console import Console
 
-    return Console(
-        markup=False, highlight=False, emoji=False, width=shutil.get_terminal_size(_WIDTH).columns, soft_wrap=False
-    )
+    columns = shutil.get_terminal_size(_WIDTH).columns
+    return Console(markup=False, highlight=False, emoji=False, width=columns, soft_wrap=False, stderr=err)
 
 
 def progress() -> "Progress":

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from worker.article import ReviewDecision
 from worker.cli import output
 from worker.cli.database import database
+from worker.cli.marked import print_differences, say_legend
 from worker.cli.options import ID, JSON_ARRAY, LIMIT, TABLE_ROWS
 from worker.cli.table import Column, print_table
 from worker.explain.differences import differences
@@ -18,8 +19,8 @@ from worker.store.read.review import ReviewItem, count_open, open_items
 from worker.store.read.snapshot import snapshot
 
 _EMPTY = (
-    "No pair waits for a decision. Pairs that are joined or refused by little, and stories that grow oddly, "
-    "appear here as articles arrive."
+    "No pair waits for a decision, so there is nothing to do. Pairs that are joined or refused by little, and stories "
+    "that grow oddly, appear here as articles arrive."
 )
 _KEYS = {"y": ReviewDecision.SAME, "n": ReviewDecision.ANOTHER, "s": ReviewDecision.SKIP}
 _COLUMNS = (
@@ -131,5 +132,6 @@ def _show(connection: Connection, row: ReviewItem) -> None:
     for article in (first, second):
         about = f"{article.source or article.source_path.rpartition('/')[2]}, story {article.story_id}"
         output.print_text(f"Article {article.id} ({about}): {article.title or 'without a headline'}")
-    output.print_differences(differences(first.text, second.text))
+    say_legend(f"article {first.id}", f"article {second.id}")
+    print_differences(differences(first.text, second.text))
     click.echo()

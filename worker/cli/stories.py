@@ -8,6 +8,7 @@ import click
 from worker.article import PublicationStatus
 from worker.cli import output
 from worker.cli.database import database
+from worker.cli.marked import print_differences, say_legend
 from worker.cli.options import ID, JSON_ARRAY, JSON_OBJECT, LIMIT, TABLE_ROWS
 from worker.cli.search import search_command
 from worker.cli.table import Column, print_table
@@ -92,14 +93,15 @@ def story_cells(row: StoryRow) -> tuple[object, ...]:
     )
 
 
+#: All but the last two fit 80 columns.
 _COPY_COLUMNS = (
     Column("article", right=True),
     Column("relation"),
-    Column("certainty", right=True),
+    Column("published"),
+    Column("title", wide=True, fold=True, least=16),
+    Column("source", wide=True, keep_end=True, least=16),
+    Column("certainty", right=True, optional=True),
     Column("status", optional=True),
-    Column("published", optional=True),
-    Column("title", wide=True),
-    Column("source", wide=True, keep_end=True),
 )
 
 _RELATED_COLUMNS = (
@@ -108,7 +110,7 @@ _RELATED_COLUMNS = (
     Column("articles", right=True),
     Column("sources", right=True, optional=True),
     Column("first seen", optional=True),
-    Column("reason", wide=True),
+    Column("reason", wide=True, fold=True),
 )
 
 _TRANSLATED_COLUMNS = (
@@ -117,7 +119,7 @@ _TRANSLATED_COLUMNS = (
     Column("title", wide=True),
     Column("first seen"),
     Column("articles", right=True, optional=True),
-    Column("reason", wide=True),
+    Column("reason", wide=True, fold=True),
 )
 
 
@@ -156,6 +158,8 @@ def _show(detail: StoryDetail, *, as_json: bool) -> None:
     output.print_text(detail.text + "\n")
     relations = copy_relations(detail)
     print_table(_COPY_COLUMNS, (_copy_cells(copy, relations[copy.article_id]) for copy in detail.copies[:TABLE_ROWS]))
+    if not all(copy.published_at for copy in detail.copies[:TABLE_ROWS]):
+        output.say("In brackets: when an article without a date arrived.")
     if len(detail.copies) > TABLE_ROWS:
         output.say(f"{TABLE_ROWS} of {len(detail.copies)} articles are shown; --json lists all.")
     if detail.translations:
@@ -181,10 +185,9 @@ def _copy_cells(copy: Copy, to_canonical: CopyRelation) -> tuple[object, ...]:
     if to_canonical.same_words_as:
         relation += f", as {to_canonical.same_words_as}"
     status = "" if copy.status == PublicationStatus.USABLE else copy.status
-    return (
-        *(copy.article_id, relation, "" if copy.is_canonical else to_canonical.certainty, status),
-        *(copy.published_at, _title(copy), copy.source_path),
-    )
+    published = copy.published_at or f"({output.cell(copy.arrived_at)})"
+    certainty = "" if copy.is_canonical else to_canonical.certainty
+    return copy.article_id, relation, published, _title(copy), copy.source_path, certainty, status
 
 
 def _title(copy: Copy) -> str:
@@ -215,4 +218,5 @@ def _show_difference(detail: StoryDetail, article_id: int, text: str, *, as_json
         f"Article {article_id} ({copy.source_path}), {copy_relations(detail)[article_id].words}, "
         "compared with the canonical text"
     )
-    output.print_differences(runs)
+    say_legend("the canonical text", f"article {article_id}")
+    print_differences(runs)

@@ -32,10 +32,11 @@ class Column(NamedTuple):
 
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
-    """Print ``rows``, whose values are in the order of ``columns``."""
+    """Print ``rows``, whose values are in the order of ``columns``; without rows a terminal shows no headings."""
     lines = [[output.cell(value).replace("\t", " ").replace("\n", " ") for value in row] for row in rows]
     if output.on_terminal():
-        _print_fitting(columns, lines)
+        if lines:
+            _print_fitting(columns, lines)
         return
     for line in [[column.heading for column in columns], *lines]:
         click.echo("\t".join(line))
@@ -56,7 +57,8 @@ def _print_fitting(columns: Sequence[Column], lines: Sequence[Sequence[str]]) ->
         justify: JustifyMethod = "right" if column.right else "left"
         table.add_column(column.heading, justify=justify, width=width, no_wrap=not column.fold)
     for line in lines:
-        table.add_row(*(Text(_cut(line[i], columns[i], width), overflow="ellipsis") for i, width in widths.items()))
+        cells = ((columns[i], _cut(line[i], columns[i], width)) for i, width in widths.items())
+        table.add_row(*(Text(value, overflow="fold" if column.fold else "ellipsis") for column, value in cells))
     console.print(table)
 
 
