@@ -139,6 +139,18 @@ def test_a_fragment_names_the_copy_that_it_is_from(client: Client, newsroom: New
     assert "Found in a copy" not in client.get("/?q=crane+-lighthouse").text
 
 
+def test_what_the_canonical_text_has_too_is_not_found_in_a_copy(client: Client, newsroom: Newsroom) -> None:
+    """A copy that matches better, by its headline, is named only if the canonical article does not match."""
+    newsroom.article("A crane fell across the pier. The lighthouse stayed dark.", title="Crane falls", source="Norwire")
+    newsroom.article("The lighthouse stayed dark.", story=1, relation="abridged", title="Lighthouse dark: lighthouse")
+    newsroom.index()
+    for query in ("q=lighthouse", "q=lighthouse+stayed+dark", "q=lighthouse&sort=copies"):
+        assert "Found in a copy" not in client.get(f"/?{query}").text
+        [row] = client.get(f"/api/v1/stories?{query}").json["stories"]
+        assert (row["article_id"], row["article_title"]) == (1, "Crane falls")
+        assert {run["text"] for run in row["fragment"] if run["found"]} >= {"lighthouse"}
+
+
 def test_pages_of_a_sorted_list_have_each_story_once(client: Client, newsroom: Newsroom) -> None:
     """The addresses of the next pages lead through the whole list in its order, of a search too."""
     for number in range(27):

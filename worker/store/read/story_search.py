@@ -29,9 +29,10 @@ Position = tuple[float | datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class FoundStory(StoryRow):
-    """A story in the results. ``article_id`` is its best matching article, and ``fragment`` a part of its text.
+    """A story in the results. ``fragment`` is a part of the text of ``article_id``.
 
-    That article has the headline ``article_title``, None without one, and is from ``article_source``.
+    That is the canonical article, or if it does not match, the copy that matches best. It has the headline
+    ``article_title``, None without one, and is from ``article_source``.
 
     ``score`` orders the results; it is None for those that follow the ranked ones, newest first.
     """
@@ -116,7 +117,7 @@ def results(
     connection: Connection, found: Matches, rows: Sequence[FoundStory], *, after: Position | None
 ) -> SearchResults:
     """Return the rows with their fragments, and what a reader must know of the search."""
-    shown = _with_fragments(connection, found.stems, found.wanted, rows)
+    shown = _with_fragments(connection, found.stems, found.wanted, _canonical_first(connection, found.wanted, rows))
     stopped = [] if shown or after else articles.stop_words(connection, found.stems, found.wanted)
     return SearchResults(
         shown,
@@ -216,6 +217,21 @@ def matching_articles(connection: Connection, wanted: Search, stories: Sequence[
         {"ids": list(stories), "query": wanted.everywhere},
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _canonical_first(connection: Connection, wanted: Search, rows: Sequence[FoundStory]) -> list[FoundStory]:
+    """Return the rows with the canonical article where it matches: a copy may match better, by its headline."""
+    others = [row.canonical_article_id for row in rows if row.article_id != row.canonical_article_id]
+    # OFFSET keeps Postgres from looking up all matching articles
+    query = text("""
+        SELECT article_id FROM (SELECT * FROM search_vectors WHERE article_id = ANY(CAST(:ids AS int[])) OFFSET 0) AS v
+        WHERE vector @@ CAST(:query AS tsquery)""")
+    values = {"ids": others, "query": wanted.everywhere}
+    matching = set(connection.execute(query, values).scalars()) if others else set()
+    return [
+        replace(row, article_id=row.canonical_article_id) if row.canonical_article_id in matching else row
+        for row in rows
+    ]
 
 
 def _with_fragments(
