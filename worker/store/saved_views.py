@@ -29,10 +29,11 @@ def all_views(connection: Connection) -> list[SavedView]:
     return [SavedView(*row) for row in rows]
 
 
-def add(connection: Connection, name: str, query: str, saved_by: str | None) -> bool:
-    """Save a view; return False if another has this name, in whatever case."""
+def add(connection: Connection, name: str, query: str, saved_by: str | None) -> int | None:
+    """Save a view and return its id, None if another has this name, in whatever case."""
     statement = insert(saved_views).values(name=name, query=query, saved_by=saved_by).on_conflict_do_nothing()
-    return connection.execute(statement.returning(saved_views.c.id)).one_or_none() is not None
+    view_id: int | None = connection.execute(statement.returning(saved_views.c.id)).scalar_one_or_none()
+    return view_id
 
 
 def remove(connection: Connection, view_id: int) -> None:

@@ -19,14 +19,14 @@ _LONGEST_QUERY = 4_000
 
 
 async def save_view_form(request: Request) -> Response:
-    """Save the view of a form, and show it."""
+    """Save the view of a form, and show it with a notice."""
     form = await read_form(request)
     visitor = await run_in_threadpool(require_session, request, form)
     name, query = " ".join(form.get("name", "").split()), _list_query(form.get("query", ""))
     if not 0 < len(name) <= _LONGEST_NAME:
         raise BadRequestError(f"A view needs a name of at most {_LONGEST_NAME} characters.")
-    await run_in_threadpool(_save, request, name, query, visitor.name)
-    return RedirectResponse(f"/?{query}", 303)
+    view_id = await run_in_threadpool(_save, request, name, query, visitor.name)
+    return RedirectResponse(f"/?{query}&saved={view_id}", 303)
 
 
 def _list_query(query: str) -> str:
@@ -40,12 +40,14 @@ def _list_query(query: str) -> str:
     return urlencode([(name, value) for name, value in parse_qsl(query) if name in LIST_PARAMETERS])
 
 
-def _save(request: Request, name: str, query: str, saved_by: str) -> None:
+def _save(request: Request, name: str, query: str, saved_by: str) -> int:
     with site(request).engine.begin() as connection:
         if len(saved_views.all_views(connection)) >= saved_views.MOST_VIEWS:
             raise BadRequestError(f"There are {saved_views.MOST_VIEWS} saved views already. Remove one first.")
-        if not saved_views.add(connection, name, query, saved_by):
+        view_id = saved_views.add(connection, name, query, saved_by)
+        if view_id is None:
             raise BadRequestError(f"There is a view with the name {name} already. Choose another name, or remove it.")
+    return view_id
 
 
 async def remove_view_form(request: Request) -> Response:

@@ -50,6 +50,7 @@ def stories_page(request: Request) -> Response:
         "published": published,
         "counted": counted,
         "views": views,
+        "saved": next((view for view in views if str(view.id) == request.query_params.get("saved")), None),
         "asked": asked,
         "filtered": any(asked[name] for name in _FILTERS),
         "later_page": params.text_param(request, "after"),

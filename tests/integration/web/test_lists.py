@@ -243,9 +243,13 @@ def test_a_view_is_saved_and_removed(editor: Client, listed: Newsroom, engine: E
     token = form_token(editor)
     form = {"form_token": token, "name": " Bakers  today ", "query": "q=bakers&sort=copies&after=1.0_1&next=//evil"}
     answer = editor.post("/views", form)
-    assert (answer.status, answer.headers["location"]) == (303, "/?q=bakers&sort=copies")
+    assert (answer.status, answer.headers["location"]) == (303, "/?q=bakers&sort=copies&saved=1")
+    view = '<a href="/?q=bakers&amp;sort=copies"><bdi>Bakers today</bdi></a>'
+    notice = f'<p class="note done" role="status"><span>The view {view} is saved. Everybody finds it under'
+    assert notice in editor.get(answer.headers["location"]).text
+    assert "is saved" not in editor.get("/?q=bakers&saved=2").text
     visitor = Client(editor.port)
-    assert '<a href="/?q=bakers&amp;sort=copies"><bdi>Bakers today</bdi></a>' in visitor.get("/").text
+    assert view in visitor.get("/").text
     assert "/views/1/remove" not in visitor.get("/").text
     assert editor.post("/views", form | {"name": "BAKERS TODAY"}).status == 400
     assert editor.post("/views", form | {"name": " "}).status == 400
