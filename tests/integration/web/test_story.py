@@ -68,6 +68,25 @@ def test_any_two_articles_are_compared(client: Client, copied: Newsroom) -> None
     assert client.get("/stories/1?article=3&with=x").status == 400
 
 
+def test_the_legend_says_what_a_whole_paragraph_looks_like(client: Client, copied: Newsroom) -> None:
+    """Words are struck through or underlined; a paragraph has a bar and a sign instead, which the legend says."""
+    copied.article(f"{HARBOUR}\n\nShips were sent to Lindow.", story=1, relation="extended")
+    page = " ".join(client.get("/stories/1?article=4").text.split())
+    assert "A whole paragraph has no line through its words" in page
+    assert "a solid bar and −: only in the canonical text; a dashed bar and +: only in article 4." in page
+
+
+def test_what_takes_a_copy_out_says_how_it_differs(editor: Client, copied: Newsroom) -> None:
+    """Each of the controls that remove a copy has a sentence next to it."""
+    page = " ".join(editor.get("/stories/1?article=2").text.split())
+    assert (
+        "<em>Not a copy</em> moves an article, and those with its words, to a new story, for good apart from the "
+        "canonical article. To keep it apart from every article here, choose it and "
+        'split it off <a href="#correct-story">below</a>.'
+    ) in page
+    assert "moves the article, and those with its words, to a new story, for good apart from every article that" in page
+
+
 def test_an_exact_copy_is_what_its_text_is(editor: Client, newsroom: Newsroom, engine: Engine) -> None:
     """After another article was pinned, a copy of the former canonical text has that text's relation, and says so."""
     newsroom.article(f"{HARBOUR} Nobody was hurt. The pier stays closed until Friday.", title="Crane falls")

@@ -55,7 +55,7 @@ def test_sentences_are_side_by_side(client: Client, linked: Newsroom) -> None:
 
 def test_a_refusal_is_reported_with_an_undo(editor: Client, linked: Newsroom) -> None:
     """The button removes the link, which the page reports; undone, the story is listed again."""
-    assert "Not a translation" in editor.get("/stories/1").text
+    assert "<em>Not a translation</em> removes the link for good; no article moves." in editor.get("/stories/1").text
     page = follow(editor, submit(editor, "/stories/1/not-a-translation", other=2, note="another day"))
     assert "are not one dispatch in two languages" in page.text
     assert "In other languages" not in page.text
