@@ -3,12 +3,14 @@
 Run it as: python examples/mirror.py http://127.0.0.1:8000 mirror.sqlite
 
 Stories and position are written in one transaction, so the mirror may be stopped or killed at any moment and continues
-where it was. The token, if reading needs one, is in COPYDESK_TOKEN. With --once it ends when it has caught up.
+where it was. The token, if reading needs one, is in COPYDESK_TOKEN. With --once it ends when it has caught up. What it
+does is on standard error.
 """
 
 import argparse
 import os
 import sqlite3
+import sys
 
 from worker.client import Change, CopydeskClient, LostFeedError
 
@@ -44,12 +46,18 @@ def apply(database: sqlite3.Connection, change: Change) -> None:
             database.execute("DELETE FROM stories WHERE id = ? OR merged_into = ?", (story, story))
 
 
+def position(database: sqlite3.Connection) -> tuple[int, str | None]:
+    """Return the id of the last change that the mirror has, and its epoch."""
+    return database.execute("SELECT after, epoch FROM position").fetchone() or (0, None)
+
+
 def catch_up(desk: CopydeskClient, database: sqlite3.Connection, wait: int) -> bool:
     """Apply the next changes, waiting for one for some seconds; return whether there were any."""
-    after, epoch = database.execute("SELECT after, epoch FROM position").fetchone() or (0, None)
+    after, epoch = position(database)
     try:
         changes = desk.changes(after, epoch, wait=wait)
     except LostFeedError:
+        say("The service was restored from a backup and lost changes of this mirror, which begins again.")
         with database:
             for table in ("articles", "stories", "translations", "position"):
                 database.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
@@ -60,7 +68,28 @@ def catch_up(desk: CopydeskClient, database: sqlite3.Connection, wait: int) -> b
         if changes:
             database.execute("DELETE FROM position")
             database.execute("INSERT INTO position VALUES (?, ?)", (changes[-1]["id"], changes[-1]["epoch"]))
+    if changes:
+        say(f"{len(changes):,} changes, up to number {changes[-1]['id']}.")
     return bool(changes)
+
+
+def follow(desk: CopydeskClient, database: sqlite3.Connection, *, once: bool) -> None:
+    """Mirror, until it has caught up if ``once``, and say whenever it has."""
+    had_changes = True
+    while True:
+        # what waits is applied and reported before anything is waited for
+        changed = catch_up(desk, database, 0 if once or had_changes else _WAIT_SECONDS)
+        if had_changes and not changed:
+            articles, stories = database.execute("SELECT count(*), count(DISTINCT story_id) FROM articles").fetchone()
+            say(f"Caught up at change {position(database)[0]}: {articles:,} articles in {stories:,} stories.")
+        if once and not changed:
+            return
+        had_changes = changed
+
+
+def say(line: str) -> None:
+    """Print a line on standard error."""
+    sys.stderr.write(f"{line}\n")
 
 
 def main() -> None:
@@ -73,8 +102,14 @@ def main() -> None:
     desk = CopydeskClient(given.address, os.environ.get("COPYDESK_TOKEN", ""))
     database = sqlite3.connect(given.file)
     database.executescript(_TABLES)
-    while catch_up(desk, database, 0 if given.once else _WAIT_SECONDS) or not given.once:
-        pass
+    say(
+        f"Mirroring {given.address} into {given.file}, from change {position(database)[0] + 1} on: which article is in "
+        "which story, the canonical articles, merges and translations, but no texts."
+    )
+    try:
+        follow(desk, database, once=given.once)
+    except KeyboardInterrupt:
+        say(f"Stopped at change {position(database)[0]}. The next run continues there.")
     database.close()
 
 

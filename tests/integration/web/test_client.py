@@ -145,10 +145,10 @@ def position(path: Path) -> int:
         return int((database.execute("SELECT after FROM position").fetchone() or (0,))[0])
 
 
-def mirror(client: Client, path: Path, *options: str) -> subprocess.Popen[bytes]:
+def mirror(client: Client, path: Path, *options: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
     """Start the example."""
     command = [sys.executable, str(ROOT / "examples/mirror.py"), f"http://127.0.0.1:{client.port}", str(path)]
-    return subprocess.Popen([*command, *options], env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return subprocess.Popen([*command, *options], env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=stderr)
 
 
 def events(python: CopydeskClient, settings: Settings, engine: Engine, worker: BatchProcessor) -> Iterator[None]:
@@ -185,6 +185,25 @@ def test_a_mirror_that_is_killed_equals_the_store(
         killed.wait()
         assert mirror(client, path, "--once").wait() == 0
         assert mirrored(path) == stored(engine)
+
+
+def test_a_mirror_says_what_it_mirrors(
+    python: CopydeskClient, client: Client, engine: Engine, processor: BatchProcessor, tmp_path: Path
+) -> None:
+    """On standard error are source, target and position, each step, and what the mirror has when it has caught up."""
+    python.post([{"text": dispatch(1)}, {"text": dispatch(2)}])
+    process_all(engine, processor)
+    path = tmp_path / "mirror.sqlite"
+    for first, steps in ((1, ["2 changes, up to number 2."]), (3, [])):
+        with mirror(client, path, "--once", stderr=subprocess.PIPE) as running:
+            _, said = running.communicate()
+        begin, *progress, end = said.decode().splitlines()
+        assert begin == (
+            f"Mirroring http://127.0.0.1:{client.port} into {path}, from change {first} on: which article is in which "
+            "story, the canonical articles, merges and translations, but no texts."
+        )
+        assert progress == steps
+        assert end == "Caught up at change 2: 2 articles in 2 stories."
 
 
 def test_a_mirror_begins_again_after_a_restore(
