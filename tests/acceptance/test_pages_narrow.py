@@ -1,6 +1,10 @@
-"""The list of stories on a phone in a real Chromium: what an editor needs is in reach, and covers nothing."""
+"""Lists and drawings on a phone in a real Chromium: what an editor needs is in reach, and covers nothing."""
 
+from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.acceptance.conftest import Running, sign_in, watched
 
@@ -43,3 +47,31 @@ def test_a_saved_view_has_its_button_in_one_line(browser: "Browser", pages: Runn
             assert box["height"] < 32
             button.click()
             assert button.count() == 0
+
+
+@pytest.mark.parametrize("path", ["/files", "/files?state=quarantined", "/sources"])
+def test_a_table_shows_all_columns(browser: "Browser", pages: Running, path: str, screenshots: Path) -> None:
+    """On a phone nothing has to be scrolled sideways, and every cell is in sight."""
+    for tab in watched(browser.new_context(base_url=pages.address, viewport={"width": 390, "height": 844})):
+        sign_in(tab, path)
+        tab.screenshot(path=screenshots / f"narrow{path.replace('/', '-').replace('?', '-')}.png", full_page=True)
+        cells = tab.locator("main tbody td, main tbody th")
+        assert cells.count()
+        for box in (cell.bounding_box() for cell in cells.all()):
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+        assert tab.evaluate("[...document.querySelectorAll('.scroll')].every(e => e.scrollWidth <= e.clientWidth)")
+
+
+def test_labels_of_a_timeline_are_apart(browser: "Browser", pages: Running, screenshots: Path) -> None:
+    """On a phone no label below a timeline touches another, in all stories."""
+    for tab in watched(browser.new_context(base_url=pages.address, viewport={"width": 390, "height": 844})):
+        for row in pages.copydesk("stories"):
+            tab.goto(f"/stories/{row['id']}")
+            tab.screenshot(path=screenshots / f"timeline-{row['id']}.png")
+            boxes = [label.bounding_box() for label in tab.locator("svg.timeline text.tick").all()]
+            for first, second in combinations([box for box in boxes if box], 2):
+                below = second["y"] >= first["y"] + first["height"] or first["y"] >= second["y"] + second["height"]
+                beside = second["x"] >= first["x"] + first["width"] or first["x"] >= second["x"] + second["width"]
+                assert below or beside
