@@ -1,11 +1,13 @@
 """Choose the marks of a time axis: whole minutes, hours, days, months or years in UTC, few enough for a phone."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-#: Marks of an axis: five labels of 60 pixels fit into 350.
+#: Marks of an axis: five times of day, 35 pixels each, fit into 350.
 _MOST_MARKS = 5
+#: Percent of the drawing that a date takes: 28 Feb 2026 has 72 of 350 pixels, a phone's width, in the widest font seen.
+DATE_WIDTH = 20.6
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _STEPS = (
     *(_MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
@@ -20,12 +22,20 @@ _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class TimeMark:
-    """A mark at ``x`` with its labels: ``clock``, empty for days, and ``date``, empty where the mark before has it."""
+    """A mark at ``x`` with its labels: ``clock``, empty for days, and ``date``.
+
+    The date is empty where the mark before has the same, or where it would touch that of the next mark.
+    """
 
     x: float
     at: datetime
     clock: str
     date: str
+
+    @property
+    def date_x(self) -> float:
+        """Where the middle of the date is: at the mark, but inside the drawing."""
+        return min(max(self.x, DATE_WIDTH / 2), 100 - DATE_WIDTH / 2)
 
 
 def time_marks(first: datetime, last: datetime, left: float, right: float) -> list[TimeMark]:
@@ -40,7 +50,19 @@ def time_marks(first: datetime, last: datetime, left: float, right: float) -> li
         x = left + (at - first) / (last - first) * (right - left)
         marks.append(TimeMark(x, at, f"{at:%H:%M}" if has_clock else "", "" if at.date() == shown else _date(at)))
         shown = at.date()
-    return marks
+    return _without_touching_dates(marks)
+
+
+def _without_touching_dates(marks: Sequence[TimeMark]) -> list[TimeMark]:
+    """Return the marks without each date that touches a later one: at midnight the new date is what matters."""
+    kept: list[TimeMark] = []
+    end = 100 + DATE_WIDTH
+    for mark in reversed(marks):
+        touches = mark.date and mark.date_x + DATE_WIDTH > end
+        kept.append(replace(mark, date="") if touches else mark)
+        if kept[-1].date:
+            end = mark.date_x
+    return kept[::-1]
 
 
 def _date(at: datetime) -> str:

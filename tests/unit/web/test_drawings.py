@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from worker.store.read.copies import TimedCopy
 from worker.web.plots import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, bars, lines
-from worker.web.time_axis import time_marks
+from worker.web.time_axis import DATE_WIDTH, time_marks
 from worker.web.timeline import timeline
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -98,6 +98,7 @@ def test_a_sample_says_of_how_many() -> None:
         (timedelta(minutes=4), [("12:00", "1 Mar 2026"), ("12:01", ""), ("12:02", ""), ("12:03", ""), ("12:04", "")]),
         (timedelta(hours=20), [("12:00", "1 Mar 2026"), ("18:00", ""), ("00:00", "2 Mar 2026"), ("06:00", "")]),
         (timedelta(days=3), [("", "2 Mar 2026"), ("", "3 Mar 2026"), ("", "4 Mar 2026")]),
+        (timedelta(days=5), [("", "2 Mar 2026"), ("", ""), ("", "4 Mar 2026"), ("", ""), ("", "6 Mar 2026")]),
         (timedelta(days=24), [("", "2 Mar 2026"), ("", "9 Mar 2026"), ("", "16 Mar 2026"), ("", "23 Mar 2026")]),
         (timedelta(days=100), [("", "1 Apr 2026"), ("", "1 May 2026"), ("", "1 Jun 2026")]),
         (timedelta(days=3_000), [("", "1 Jan 2028"), ("", "1 Jan 2030"), ("", "1 Jan 2032"), ("", "1 Jan 2034")]),
@@ -105,8 +106,20 @@ def test_a_sample_says_of_how_many() -> None:
     ],
 )
 def test_marks_of_time_are_round(length: timedelta, labels: list[tuple[str, str]]) -> None:
-    """Marks are at whole minutes, hours, days, months or years; a date is written where it changes."""
-    assert [(mark.clock, mark.date) for mark in time_marks(NOON, NOON + length, 0, 100)] == labels
+    """Marks are at whole minutes, hours, days, months or years; a date is written where it changes and has room."""
+    assert [(mark.clock, mark.date) for mark in time_marks(NOON, NOON + length, 6, 94)] == labels
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
+@example(datetime(2026, 2, 27, 22, 10, tzinfo=UTC), datetime(2026, 3, 4, 22, 10, tzinfo=UTC))
+@example(datetime(2026, 2, 27, 22, 10, tzinfo=UTC), datetime(2026, 3, 9, 22, 10, tzinfo=UTC))
+def test_dates_of_marks_do_not_touch(one: datetime, other: datetime) -> None:
+    """On a phone each date has room for itself inside the drawing, and there is one."""
+    marks = time_marks(min(one, other), max(one, other), 6, 94)
+    middles = [mark.date_x for mark in marks if mark.date]
+    assert middles
+    assert all(after - before >= DATE_WIDTH for before, after in pairwise(middles))
+    assert DATE_WIDTH / 2 <= middles[0] <= middles[-1] <= 100 - DATE_WIDTH / 2
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
