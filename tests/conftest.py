@@ -13,13 +13,13 @@ from uuid import uuid4
 import hypothesis
 import pytest
 import redis
-from sqlalchemy import Connection, Engine, create_engine, make_url, select, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from tests.storage_server import BucketOfTest, StorageServer, running_storage
+from tests.tables import empty_tables
 from worker import embedded
 from worker.settings import Settings, load
 from worker.store.migrate import migrate
-from worker.store.models import feed_epochs, metadata
 from worker.store.session import engine as make_engine
 
 #: Tests own the last logical databases of a Redis with the default number; each parallel worker uses another one.
@@ -123,27 +123,6 @@ def engine(settings: Settings) -> Iterator[Engine]:
     """Yield an engine on the test database, with empty tables whose ids start at 1."""
     engine = make_engine(settings)
     with engine.begin() as connection:
-        _empty_tables(connection)
+        empty_tables(connection)
     yield engine
     engine.dispose()
-
-
-#: To delete the few rows of a test takes a fourth of the time of TRUNCATE, which makes 100 new files.
-_MAX_BYTES_TO_DELETE = 4 << 20
-
-
-def _empty_tables(connection: Connection) -> None:
-    """Remove all rows in one statement, so that it does not matter which table refers to which; ids start at 1."""
-    tables = [table for table in metadata.sorted_tables if table is not feed_epochs]
-    names = [table.name for table in tables]
-    sizes = text("SELECT sum(pg_relation_size(name::regclass)) FROM unnest(CAST(:names AS text[])) AS name")
-    if connection.execute(sizes, {"names": names}).scalar_one() > _MAX_BYTES_TO_DELETE:
-        connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
-        return
-    connection.execute(select(1).add_cte(*(table.delete().cte(f"deleted_{table.name}") for table in tables)))
-    connection.execute(
-        text(
-            "SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences"
-            " WHERE schemaname = current_schema() AND sequencename LIKE '%\\_id\\_seq'"
-        )
-    )

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from tests.acceptance.stack import Stack, engine_answers
-from worker.store.models import feed_epochs, metadata
+from tests.tables import empty_tables
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -61,8 +61,7 @@ def pages(
     """Yield the pages of a service that has ingested the seeds and has a token."""
     connected = create_engine(migrated_url)
     with connected.begin() as connection:
-        tables = ", ".join(table.name for table in metadata.sorted_tables if table is not feed_epochs)
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        empty_tables(connection)
     connected.dispose()
     folder = tmp_path_factory.mktemp("pages")
     shutil.copytree(SEEDS, folder / "seeds")
