@@ -81,9 +81,10 @@ def author_names(value: str | None, source: str | None, url: str | None) -> str 
     text = _without_date(_LABEL.sub("", text.strip(_EDGES)))
     sites = _site_names(source, url)
     text = _LATER_LABEL.sub(r"\1", text)
-    names = list(dict.fromkeys(name for part in _PART.split(text) if (name := _trimmed(part))))
+    parts = _PART.split(text)
+    names = list(dict.fromkeys(name for part in parts if (name := _trimmed(part))))
     people = [name for index, name in enumerate(names) if _is_name(name, sites, _JOB_BEHIND_NAME if index else _JOB)]
-    if people == names and len(names) == len(_PART.split(text)):
+    if people == names and len(names) == len(parts):
         return _trimmed(text) or None
     # A job title is a fact about the one before it, and no name: "Mara Ellund, Staff Writer".
     return ", ".join(dict.fromkeys(people)) or None

@@ -43,13 +43,14 @@ def fields_of(value: Mapping[str, object], limits: Limits) -> tuple[dict[str, ob
     fields: dict[str, object] = {"is_html": False}
     read_keys = set()
     for field, name in limits.json_fields.items():
-        content = _get_dotted(value, name)
-        if content is not None:
+        found = _get_dotted(value, name)
+        if found is not None:
             read_keys.add(name.partition(".")[0] if name not in value else name)
+        content = _of_field(field, found)
         if name == JSON_FIELDS[field] and not _is_good(field, content):
             content, is_html = _usual(value, field, content, read_keys)
             fields["is_html"] = fields["is_html"] or is_html
-        fields[field] = _joined_text(content) if field == "text" else content
+        fields[field] = content
     if isinstance(author := fields.get("author"), str):
         fields["author"] = _BY.sub("", author, count=1)
     return fields, read_keys
@@ -57,7 +58,8 @@ def fields_of(value: Mapping[str, object], limits: Limits) -> tuple[dict[str, ob
 
 def _usual(value: Mapping[str, object], field: str, fallback: object, read_keys: set[str]) -> tuple[object, bool]:
     """Return what a usual key of ``field`` holds, else ``fallback``, and whether it is a text in HTML."""
-    for key, name, content in json_keys.usual_values(value, field):
+    for key, name, found in json_keys.usual_values(value, field):
+        content = _of_field(field, found)
         if _is_good(field, content):
             read_keys.add(key)
             is_html = name.endswith(json_keys.HTML_ENDINGS)
@@ -72,7 +74,7 @@ def _is_good(field: str, content: object) -> bool:
     if content is None or isinstance(content, bool):
         return False
     if field == "text":
-        return bool((_joined_text(content) or "").strip())
+        return isinstance(content, str) and bool(content.strip())
     if field == "url":
         return isinstance(content, str) and "://" in content
     if field == "language":
@@ -80,6 +82,10 @@ def _is_good(field: str, content: object) -> bool:
     if field == "author" and isinstance(content, int | float):
         return False  # the number of an account
     return bool(content) if isinstance(content, str) else line(content) is not None
+
+
+def _of_field(field: str, content: object) -> object:
+    return _joined_text(content) if field == "text" else content
 
 
 def _joined_text(content: object) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from worker.formats.page.tree import words_of
 from worker.language.sentences import holds_prose
 
 #: A block with the headline and as many paragraphs of prose is the article's, whatever it is called.
@@ -58,4 +59,4 @@ def _lead_blocks(headline: Any, around: set[Any]) -> Iterator[Any]:
 
 
 def _is_prose(paragraph: Any) -> bool:
-    return holds_prose(" ".join(paragraph.text_content().split()))
+    return holds_prose(words_of(paragraph))

@@ -6,7 +6,7 @@ taken for prose, so that menus and footers stay what they are.
 
 from typing import Any
 
-from worker.formats.page.tree import BLOCK_NAMES
+from worker.formats.page.tree import BLOCK_NAMES, new_paragraph, words_of
 from worker.language.sentences import holds_prose, is_prose
 
 #: Elements whose bare text may be a paragraph. Footers, menus and forms are left alone.
@@ -16,7 +16,7 @@ _NO_WORDS = frozenset("script style noscript template iframe select button texta
 
 
 def wrap_bare_prose(tree: Any) -> None:
-    """Wrap each run of bare words that holds a sentence, and is beside a block, in a paragraph."""
+    """Wrap each run of bare words that holds a sentence, and is next to a block, in a paragraph."""
     for holder in list(tree.iter(*_HOLDERS)):
         children = list(holder)
         ends_run = [_ends_run(child) for child in children]
@@ -25,10 +25,10 @@ def wrap_bare_prose(tree: Any) -> None:
 
 
 def unlink_paragraphs(tree: Any) -> None:
-    """Remove the link around a whole paragraph of prose that is beside another without a link."""
+    """Remove the link around a whole paragraph of prose that is next to another without a link."""
     for paragraph in list(tree.iter("p")):
         link = _only_link(paragraph)
-        if link is None or not is_prose(" ".join(link.text_content().split())):
+        if link is None or not is_prose(words_of(link)):
             continue
         if any(_is_plain_prose(other) for other in (paragraph.getprevious(), paragraph.getnext())):
             link.drop_tag()
@@ -47,10 +47,7 @@ def _wrap_runs(holder: Any, children: list[Any], ends_run: list[bool]) -> None:
 
 
 def _wrap(holder: Any, before: Any, text: str, run: list[Any]) -> None:
-    from lxml.html import Element
-
-    paragraph = Element("p")
-    paragraph.text = text
+    paragraph = new_paragraph(text)
     if before is None:
         holder.text = None
         holder.insert(0, paragraph)
@@ -84,9 +81,4 @@ def _only_link(paragraph: Any) -> Any:
 
 
 def _is_plain_prose(element: Any) -> bool:
-    return (
-        element is not None
-        and element.tag == "p"
-        and _only_link(element) is None
-        and holds_prose(" ".join(element.text_content().split()))
-    )
+    return element is not None and element.tag == "p" and _only_link(element) is None and holds_prose(words_of(element))

@@ -82,10 +82,15 @@ def join_heading_lines(tree: Any) -> None:
             line_break.drop_tag()
 
 
+def words_of(element: Any) -> str:
+    """Return the visible words of ``element``, with one blank between two."""
+    return " ".join(element.text_content().split())
+
+
 def _wrap_bare_text(cell: Any) -> None:
     """Put the words of a cell that are in no block of it into paragraphs: trafilatura drops short bare text."""
     children = list(cell)
-    paragraph, cell.text = _paragraph(cell.text), None
+    paragraph, cell.text = new_paragraph(cell.text), None
     cell[:] = []
     for child in (*children, None):
         if child is not None and child.tag not in BLOCK_NAMES:
@@ -94,11 +99,12 @@ def _wrap_bare_text(cell: Any) -> None:
         if len(paragraph) or (paragraph.text or "").strip():
             cell.append(paragraph)
         if child is not None:
-            paragraph, child.tail = _paragraph(child.tail), None
+            paragraph, child.tail = new_paragraph(child.tail), None
             cell.append(child)
 
 
-def _paragraph(text: str | None) -> Any:
+def new_paragraph(text: str | None) -> Any:
+    """Return a paragraph that begins with ``text``."""
     from lxml.html import Element
 
     paragraph = Element("p")
