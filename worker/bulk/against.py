@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.bulk import archive, groups, join, settled_join, tasks
-from worker.bulk.corpus_run import Advance
+from worker.bulk.corpus_run import Advance, ReadCounts
 from worker.bulk.folder import write_table
 from worker.bulk.run import BulkRun
 from worker.settings import Settings
@@ -25,15 +25,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class AgainstResult:
-    """What a run did: ``known`` articles are in one of the stories of ``settled`` articles, the others are ``new``.
+class AgainstResult(ReadCounts):
+    """What a run did: ``known`` articles are in one of the stories of ``settled`` articles, the others are ``new``."""
 
-    ``unreadable``: files and folders that could not be read, which are among the ``refused`` lines
-    """
-
-    articles: int
-    refused: int
-    unreadable: int
     settled: int
     known: int
     new: int

@@ -31,15 +31,18 @@ Advance = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class BulkResult:
-    """What a run did: ``texts`` have different words, ``edges`` are pairs of them that may be one story.
-
-    ``unreadable``: files and folders that could not be read, which are among the ``refused`` lines
-    """
+class ReadCounts:
+    """What a run read; ``unreadable`` files and folders are among the ``refused`` lines."""
 
     articles: int
     refused: int
     unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult(ReadCounts):
+    """What a run did: ``texts`` have different words, ``edges`` are pairs of them that may be one story."""
+
     texts: int
     keys: int
     edges: int
