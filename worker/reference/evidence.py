@@ -55,7 +55,13 @@ def evidence(a: ArticleFeatures, b: ArticleFeatures, *, whole: bool) -> dict[str
         "facts": share(len(a.facts & b.facts), fewer, math.nan),
         "facts_both": share(len(a.facts & b.facts), more, math.nan) if fewer else math.nan,
     }
-    return numbers | _neighbours(a, b, shared) | _names(a, b, shared) | _order(shared) | _retold(a, b, len(shared))
+    return (
+        numbers
+        | _neighbours(a, b, shared, min(weight_a, weight_b))
+        | _names(a, b, shared)
+        | _order(shared)
+        | _retold(a, b, len(shared))
+    )
 
 
 def share(part: float, whole: float, of_nothing: float = 0.0) -> float:
@@ -77,20 +83,22 @@ def _new_text(places: list[int], end: int) -> float:
     return share(sum(gap for gap in gaps if gap > _NEW_TEXT), end)
 
 
-def _neighbours(a: ArticleFeatures, b: ArticleFeatures, shared: Shared) -> dict[str, float]:
+def _neighbours(a: ArticleFeatures, b: ArticleFeatures, shared: Shared, lesser: float) -> dict[str, float]:
     near = [
         after[0].place - before[0].place <= _NEAR and abs(after[1].place - before[1].place) <= _NEAR
         for before, after in pairwise(shared)
     ]
     sides = zip(shared, [False, *near], [*near, False], strict=False)
     beside = [words for words, near_before, near_after in sides if near_before or near_after]
-    plain, plain_beside = ([(x, y) for x, y in words if x.kind == y.kind == LOWER] for words in (shared, beside))
+    plain, plain_beside = (
+        _lesser_weights([(x, y) for x, y in words if x.kind == y.kind == LOWER]) for words in (shared, beside)
+    )
     plain_a, plain_b = (sum(own.weight for own in text.words.values() if own.kind == LOWER) for text in (a, b))
     return {
-        "beside": share(_lesser_weights(beside), min(_weights(a)[0], _weights(b)[0])),
-        "plain_beside": share(_lesser_weights(plain_beside), min(plain_a, plain_b), math.nan),
-        "plain_weight": _lesser_weights(plain_beside),
-        "plain_jaccard": share(_lesser_weights(plain), plain_a + plain_b - _lesser_weights(plain), math.nan),
+        "beside": share(_lesser_weights(beside), lesser),
+        "plain_beside": share(plain_beside, min(plain_a, plain_b), math.nan),
+        "plain_weight": plain_beside,
+        "plain_jaccard": share(plain, plain_a + plain_b - plain, math.nan),
     }
 
 
