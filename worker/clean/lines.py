@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from worker.clean.hyphens.find import BREAK_TRIGGER
 from worker.clean.metadata import Metadata, StepResult, has_too_many_lines
 from worker.language.sentences import ends_sentence
 from worker.language.width import display_width, has_wide, is_unspaced
@@ -22,6 +23,8 @@ _DASHES = "–—"
 
 #: Hyphen, Unicode hyphen, soft hyphen and not sign, as in the step that repairs broken words.
 _HYPHENS = ("-", "\u2010", "\u00ad", "\u00ac")
+#: A dash at the end of a line, as in `VARNBY (AP) --`, is no broken word.
+_BREAK = re.compile(BREAK_TRIGGER)
 #: Wrapped text is narrower than this (mail 72, PDF columns 40 to 100); a paragraph on one line is wider.
 WIDEST_WRAP = 120
 NARROWEST_WRAP = 24
@@ -63,7 +66,7 @@ def join_lines(text: str, _metadata: Metadata) -> StepResult:
 
 def join_columns(text: str, _metadata: Metadata) -> StepResult:
     """Join the lines of a wrapped text except at broken words, because joining those hides the width of the column."""
-    if "\n" not in text or "\f" in text or has_too_many_lines(text):
+    if "\n" not in text or "\f" in text or has_too_many_lines(text) or not _BREAK.search(text):
         return StepResult(text, 0)
     lines = text.split("\n")
     if not any(line.endswith(_HYPHENS) for line in lines) or not (width := _wrap_width(lines)):

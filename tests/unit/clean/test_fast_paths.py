@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.clean.test_clean_properties import TEXTS
@@ -38,6 +38,11 @@ def test_no_trigger_is_missed(text: str, end: str) -> None:
     assert triggers - scanned <= {Trigger.LINE}
 
 
+#: Wrapped lines of which one ends in a dash, but none in a broken word.
+_DASH = '{0}\n{0}\n"\n(September 12)VARNBY (AP) -- \n{0}'.format("The harbour of Varnby opens in May.")
+
+
+@example(_DASH)
 @given(TEXTS | PAGES)
 def test_steps_without_a_trigger_can_be_skipped(text: str) -> None:
     """Running all steps in each round gives the same text and counts as skipping those without a trigger."""
