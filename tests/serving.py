@@ -70,7 +70,7 @@ _MOST_SECONDS_TO_END = 2
 
 
 class _PromptServer(uvicorn.Server):
-    """A server that ends when it is told to; Uvicorn's looks ten times a second, and then waits for another tenth."""
+    """A server that stops at once; Uvicorn's looks ten times a second, and then waits for another tenth."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         """Prepare an end that another thread can announce."""

@@ -50,7 +50,7 @@ def is_timed(connection: "duckdb.DuckDBPyConnection", articles: int = 0, dated: 
 
 
 def mostly_dated(articles: int, dated: int) -> bool:
-    """Return whether so many of the articles are dated that the order of publication is known."""
+    """Return whether enough of the articles are dated for an order of publication."""
     return dated >= _DATED * articles
 
 

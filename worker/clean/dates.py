@@ -11,7 +11,7 @@ _ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\.?(?:st|nd|rd|th)?(?: de| of)? ([^\W\d]{3,10})\.?,?(?: de)? (\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([^\W\d]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b")
 
-#: A day and a year have at least so many digits. Most datelines have none or a day alone, and need not be parsed.
+#: A day and a year have at least five digits. Most datelines have none or a day alone, and need not be parsed.
 _FEWEST_DIGITS = 5
 
 

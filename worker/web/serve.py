@@ -28,7 +28,7 @@ def serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn lets open requests end first, for 10 s; those that wait for a change must be told."""
+    """Uvicorn lets open requests end first, for 10 s; those that wait for a change would take all of it."""
 
     def __init__(self, config: uvicorn.Config, watch: FeedWatch) -> None:
         """Serve an application whose requests wait by ``watch``."""

@@ -22,7 +22,7 @@ class FeedWatch:
     def __init__(self) -> None:
         self._look: asyncio.Task[int] | None = None
         self._waiting = 0
-        #: Whether the server stops: whoever waits is answered now.
+        #: Whether the server stops; requests that wait are answered at once.
         self.ending = False
 
     async def wait(self, engine: Engine, after: int, seconds: float) -> None:
