@@ -126,7 +126,7 @@ def test_copies_are_in_the_order_of_publication(client: Client, newsroom: Newsro
             seen=published or NOON,
         )
     page = client.get("/stories/1").text
-    table = page[page.index('<table class="copies"') :]
+    table = page[page.index('<table class="blocks copies"') :]
     assert re.findall(r'<tr role="row">\s*<td role="cell"><a [^>]*>(\d)</a>', table) == ["1", "4", "3", "2"]
     assert "The canonical article first, then by time of publication" in page
     assert re.search(r"arrived</span> <time", table)
