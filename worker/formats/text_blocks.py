@@ -1,7 +1,8 @@
-"""Put a text together that an editor keeps as blocks: ProseMirror, Editor.js, Draft.js, Slate, Contentful, Sanity.
+"""Put a text together that an editor keeps as blocks.
 
-Blocks are objects with their words under a usual key; words within one block are runs that are not separated. An object
-with a headline of its own is an article, and no block.
+ProseMirror, Editor.js, Draft.js, Slate, Lexical, Quill, Contentful and Sanity do. Blocks are objects with their words
+under a usual key; words within one block are runs that are not separated. An object with a headline of its own is an
+article, and no block.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,21 @@ from collections.abc import Iterator, Mapping
 from worker.formats.html_fragment import html_to_text
 
 #: Keys of an object that hold its words or its blocks, the best first.
-_KEYS = ("processed", "html", "rendered", "text", "value", "content", "children", "blocks", "data", "items")
+_KEYS = (
+    "processed",
+    "html",
+    "rendered",
+    "text",
+    "value",
+    "content",
+    "children",
+    "blocks",
+    "data",
+    "items",
+    "root",
+    "ops",
+    "insert",
+)
 #: Types of objects that are runs of words within a paragraph.
 _RUNS = frozenset(("text", "span", "link", "hyperlink", "mark", "mention", "emphasis", "strong", "a"))
 #: Types of objects without words of the author.
@@ -50,8 +65,10 @@ def _joined(blocks: list[object], depth: int) -> Iterator[str]:
 
 
 def _is_run(block: object, depth: int) -> bool:
-    """Return whether ``block`` is part of a paragraph; in a paragraph Slate gives its runs no type."""
-    return isinstance(block, dict) and (_type(block) in _RUNS or (depth > 0 and not _type(block) and "text" in block))
+    """Return whether ``block`` is part of a paragraph; in a paragraph Slate gives its runs no type, Quill never."""
+    if not isinstance(block, dict) or _type(block):
+        return isinstance(block, dict) and _type(block) in _RUNS
+    return "insert" in block or (depth > 0 and "text" in block)
 
 
 def _type(block: Mapping[str, object]) -> str:

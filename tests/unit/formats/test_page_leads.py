@@ -55,6 +55,18 @@ def test_a_lead_that_is_one_link_stays(lead: str) -> None:
 
 
 @pytest.mark.parametrize("lead", LEADS.values(), ids=LEADS)
+@pytest.mark.parametrize("tag", ["div", "section"])
+@pytest.mark.parametrize("names", ["", "lead", "teaser", "category-news", "article-meta-lead"])
+def test_a_lead_in_a_block_without_a_paragraph_stays(names: str, tag: str, lead: str) -> None:
+    """Words that are in a `div` or a `section` alone are the lead as well, with whatever class."""
+    block = f'<{tag} class="{names}"><b>{lead[:20]}</b>{lead[20:]}</{tag}>'
+    text = page(f"{MENU}<div><h1>Mill grinds again</h1>{block}{REST}</div><footer>Imprint and terms.</footer>")
+    assert lead in text
+    assert "Home" not in text
+    assert "Imprint" not in text
+
+
+@pytest.mark.parametrize("lead", LEADS.values(), ids=LEADS)
 @pytest.mark.parametrize("names", ["teaser", "article-meta-lead", "intro bar-left"])
 def test_a_lead_in_a_class_of_frames_stays(names: str, lead: str) -> None:
     """The first paragraph of prose below the headline is the lead, also if its class sounds like a frame."""

@@ -35,6 +35,23 @@ EDITORS = {
             {"type": "list", "data": {"style": "ordered", "items": [SECOND]}},
         ]
     },
+    "Lexical": {
+        "root": {
+            "type": "root",
+            "children": [
+                {"type": "paragraph", "children": [_run(FIRST[:9]), _run(FIRST[9:])]},
+                {"type": "list", "children": [{"type": "listitem", "children": [_run(SECOND)]}]},
+            ],
+        }
+    },
+    "Quill": {
+        "ops": [
+            {"insert": FIRST[:9]},
+            {"insert": FIRST[9:], "attributes": {"bold": True}},
+            {"insert": {"image": "a.png"}},
+            {"insert": f"\n\n{SECOND}"},
+        ]
+    },
     "Sanity": [
         {"_type": "block", "children": [{"_type": "span", "text": FIRST[:9]}, {"_type": "span", "text": FIRST[9:]}]},
         {"_type": "block", "children": [{"_type": "span", "text": SECOND}]},

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from worker.formats.page.tree import words_of
+from worker.formats.page.tree import has_blocks, words_of
 from worker.language.sentences import holds_prose
 
 #: A block with the headline and as many paragraphs of prose is the article's, whatever it is called.
@@ -34,6 +34,9 @@ def keep_article_blocks(tree: Any) -> None:
         return
     around = set(headline.iterancestors())
     lead = set(_lead_blocks(headline, around))
+    for block in lead:
+        if not has_blocks(block):
+            block.tag = "p"
     for path in (*OVERALL_DISCARD_XPATH[:1], *REMOVE_COMMENTS_XPATH, *TEASER_DISCARD_XPATH):
         for block in path(tree):
             if block in lead or (block in around and _holds_article(block)):
@@ -47,9 +50,9 @@ def _holds_article(block: Any) -> bool:
 
 
 def _lead_blocks(headline: Any, around: set[Any]) -> Iterator[Any]:
-    """Yield the first paragraph of prose below the headline, and the blocks that hold nothing else."""
-    paragraphs = headline.xpath(f"following::p[position() <= {_MAX_PARAGRAPHS}]")
-    block = next(filter(_is_prose, paragraphs), None)
+    """Yield the first paragraph of prose below the headline, also a `div`, and the blocks that hold nothing else."""
+    blocks = headline.xpath(f"following::*[self::p or self::div][position() <= {_MAX_PARAGRAPHS}]")
+    block = next((block for block in blocks if not has_blocks(block) and _is_prose(block)), None)
     for _ in range(1 + _MAX_OWN_BLOCKS):
         if block is None or block in around or _NO_LEAD.search(f"{block.get('class') or ''} {block.get('id') or ''}"):
             return

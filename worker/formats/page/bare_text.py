@@ -6,7 +6,7 @@ taken for prose, so that menus and footers stay what they are.
 
 from typing import Any
 
-from worker.formats.page.tree import BLOCK_NAMES, new_paragraph, words_of
+from worker.formats.page.tree import BLOCK_NAMES, has_blocks, new_paragraph, words_of
 from worker.language.sentences import holds_prose, is_prose
 
 #: Elements whose bare text may be a paragraph. Footers, menus and forms are left alone.
@@ -20,7 +20,7 @@ def wrap_bare_prose(tree: Any) -> None:
     for holder in list(tree.iter(*_HOLDERS)):
         children = list(holder)
         ends_run = [_ends_run(child) for child in children]
-        if any(ends_run):
+        if any(ends_run) or holder.tag == "section":  # whose words trafilatura drops without a paragraph
             _wrap_runs(holder, children, ends_run)
 
 
@@ -66,11 +66,7 @@ def _own_words(child: Any) -> str:
 
 
 def _ends_run(child: Any) -> bool:
-    return (
-        child.tag in BLOCK_NAMES
-        or child.tag in _NO_WORDS
-        or next(child.iterdescendants(*BLOCK_NAMES), None) is not None
-    )
+    return child.tag in BLOCK_NAMES or child.tag in _NO_WORDS or has_blocks(child)
 
 
 def _only_link(paragraph: Any) -> Any:

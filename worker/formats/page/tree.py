@@ -82,6 +82,11 @@ def join_heading_lines(tree: Any) -> None:
             line_break.drop_tag()
 
 
+def has_blocks(element: Any) -> bool:
+    """Return whether there is a block within ``element``."""
+    return next(element.iterdescendants(*BLOCK_NAMES), None) is not None
+
+
 def words_of(element: Any) -> str:
     """Return the visible words of ``element``, with one blank between two."""
     return " ".join(element.text_content().split())
