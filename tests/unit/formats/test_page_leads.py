@@ -66,6 +66,16 @@ def test_a_lead_in_a_block_without_a_paragraph_stays(names: str, tag: str, lead:
     assert "Imprint" not in text
 
 
+@pytest.mark.parametrize("tag", ["div", "section"])
+@pytest.mark.parametrize("names", ["cookie", "newsletter", "caption", "author-bio", "related"])
+def test_sentences_in_a_frame_are_no_lead(names: str, tag: str) -> None:
+    """Full sentences below the headline are left out if the name of their block says what they are."""
+    frame = f'<{tag} class="{names}">The mill wheel turns in the weir. It was drawn by a reader on Sunday.</{tag}>'
+    text = page(f"<div><h1>Mill grinds again</h1>{frame}<p>{LEADS['en']}</p>{REST}</div>")
+    assert "drawn by a reader" not in text
+    assert text.startswith(LEADS["en"])
+
+
 @pytest.mark.parametrize("lead", LEADS.values(), ids=LEADS)
 @pytest.mark.parametrize("names", ["teaser", "article-meta-lead", "intro bar-left"])
 def test_a_lead_in_a_class_of_frames_stays(names: str, lead: str) -> None:

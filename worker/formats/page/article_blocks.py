@@ -3,12 +3,11 @@
 Its list is matched inside words: `author-ellund`, `category-barcelona`, `teaser`, `article-meta-lead`.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from worker.formats.page.tree import has_blocks, words_of
+from worker.formats.page.tree import has_blocks, is_named_as_frame, words_of
 from worker.language.sentences import holds_prose
 
 #: A block with the headline and as many paragraphs of prose is the article's, whatever it is called.
@@ -17,12 +16,6 @@ _FEWEST_PARAGRAPHS = 2
 _MAX_PARAGRAPHS = 60
 #: Blocks around the first paragraph that may be its own: `<div class="teaser"><p>…`.
 _MAX_OWN_BLOCKS = 2
-#: Names of a first paragraph that is no lead. Letters around them are of longer names: `figcaption`, `adslot`.
-_NO_LEAD = re.compile(
-    r"cookie|consent|gdpr|comment|caption|credit|newsletter|subscri|footer|author|byline|bio\b|promo|sponsor"
-    r"|related|share|social|copyright|disclaimer|breadcrumb|\bads?\b|nav|menu|hidden",
-    re.IGNORECASE,
-)
 
 
 def keep_article_blocks(tree: Any) -> None:
@@ -54,7 +47,7 @@ def _lead_blocks(headline: Any, around: set[Any]) -> Iterator[Any]:
     blocks = headline.xpath(f"following::*[self::p or self::div][position() <= {_MAX_PARAGRAPHS}]")
     block = next((block for block in blocks if not has_blocks(block) and _is_prose(block)), None)
     for _ in range(1 + _MAX_OWN_BLOCKS):
-        if block is None or block in around or _NO_LEAD.search(f"{block.get('class') or ''} {block.get('id') or ''}"):
+        if block is None or block in around or is_named_as_frame(block):
             return
         yield block
         parent = block.getparent()

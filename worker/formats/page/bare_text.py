@@ -6,7 +6,7 @@ taken for prose, so that menus and footers stay what they are.
 
 from typing import Any
 
-from worker.formats.page.tree import BLOCK_NAMES, has_blocks, new_paragraph, words_of
+from worker.formats.page.tree import BLOCK_NAMES, has_blocks, is_named_as_frame, new_paragraph, words_of
 from worker.language.sentences import holds_prose, is_prose
 
 #: Elements whose bare text may be a paragraph. Footers, menus and forms are left alone.
@@ -20,7 +20,8 @@ def wrap_bare_prose(tree: Any) -> None:
     for holder in list(tree.iter(*_HOLDERS)):
         children = list(holder)
         ends_run = [_ends_run(child) for child in children]
-        if any(ends_run) or holder.tag == "section":  # whose words trafilatura drops without a paragraph
+        # of a section without a paragraph trafilatura drops all words
+        if any(ends_run) or (holder.tag == "section" and not is_named_as_frame(holder)):
             _wrap_runs(holder, children, ends_run)
 
 
