@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from worker.article import Article, Cleaned
 from worker.clean.characters import normalise_characters
+from worker.clean.date_line import take_date_line
 from worker.clean.dateline import read_dateline, take_dateline
 from worker.clean.debris import remove_debris
 from worker.clean.encoding import fix_mojibake, fix_surrogates
@@ -47,6 +48,7 @@ STEPS: tuple[Step, ...] = (
     Step("debris", remove_debris),
     Step("wire head", take_wire_head),
     Step("headline", take_headline),
+    Step("date line", take_date_line),
     Step("dateline", take_dateline),
     Step("signoff", take_signoff),
     Step("columns", join_columns, Trigger.BREAK),

@@ -7,10 +7,12 @@ in bold.
 
 import re
 
+from worker.clean.date_line import read_date_line
 from worker.clean.dateline import DATELINE_CHARS, find_dateline
 from worker.clean.dates import parse_date
 from worker.clean.lines import WIDEST_WRAP
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
+from worker.dates.calendar_day import is_word_of_date
 from worker.language.sentences import ends_clause, ends_sentence, holds_sentence_end, is_prose
 from worker.language.width import display_width
 
@@ -101,15 +103,23 @@ def _is_headline(line: str, gap: str, rest: str, metadata: Metadata) -> bool:
         _is_same_headline(line, rest.partition("\n")[0])
         or find_dateline(rest[:DATELINE_CHARS]) is not None
         or _is_line_above_prose(line, gap, rest)
-        or _is_line_above_prose(line, "\n\n", _below_byline(rest))
+        or _is_line_above_prose(line, "\n\n", _below_byline_and_date(rest))
     )
 
 
-def _below_byline(rest: str) -> str:
-    """Return what is below the byline with which ``rest`` begins; empty if it begins with something else."""
-    line, _, below = rest.partition("\n")
-    is_byline = _BYLINE.match(line) and display_width(line) <= LONGEST_BYLINE and not ends_clause(line)
-    return below.lstrip("\n") if is_byline else ""
+def _below_byline_and_date(rest: str) -> str:
+    """Return what is below the byline, the date or both with which ``rest`` begins; empty if it begins with neither."""
+    below = rest
+    for _ in range(2):
+        line, _, after = below.partition("\n")
+        if not _is_byline(line) and not read_date_line(line):
+            break
+        below = after.lstrip("\n")
+    return below if below is not rest else ""
+
+
+def _is_byline(line: str) -> bool:
+    return bool(_BYLINE.match(line)) and display_width(line) <= LONGEST_BYLINE and not ends_clause(line)
 
 
 def _is_line_above_prose(line: str, gap: str, rest: str) -> bool:
@@ -123,13 +133,31 @@ def _is_line_above_prose(line: str, gap: str, rest: str) -> bool:
         (gap == "\n\n" or width > WIDEST_WRAP)
         and not line[0].islower()
         and line[0] not in _ITEM_STARTS
-        and (len(words := line.split()) >= MIN_HEADLINE_WORDS or _wide(line) >= MIN_HEADLINE_WIDE)
+        and (
+            len(words := line.split()) >= MIN_HEADLINE_WORDS
+            or _wide(line) >= MIN_HEADLINE_WIDE
+            or _names_an_edition(line, words)
+        )
         and not _ADDRESS.search(words[-1])
         and not ends_sentence(line)
         and not holds_sentence_end(line)
         and not (_DATE_END.search(line) and parse_date(line))
         and width >= max(SHORTEST_LEAD, display_width(line))
         and (len(paragraph) == LONGEST_PARAGRAPH or is_prose(paragraph))
+    )
+
+
+def _names_an_edition(line: str, words: list[str]) -> bool:
+    """Return whether three words are the headline of a recurring report: `Wasserstände am Dienstag`.
+
+    A word in lower case tells it from a name, such as `Anna May Wong`.
+    """
+    return (
+        len(words) == MIN_HEADLINE_WORDS - 1
+        and any(word.islower() and not is_word_of_date(word) for word in words)
+        and is_word_of_date(words[-1])
+        and not is_word_of_date(words[0])
+        and not _is_byline(line)
     )
 
 

@@ -30,6 +30,19 @@ _FURTHER = {
     for name in names.split()
 }
 
+#: Days of the week as they stand in "on Wednesday" and "Wednesday's": in the accusative (Slavic and Baltic languages),
+#: in the genitive (Greek), with a case ending (Hungarian, Finnish, Estonian), with an article (Swedish).
+_INFLECTED_WEEKDAYS = frozenset(
+    "środę sobotę niedzielę środy soboty niedzieli poniedziałku wtorku czwartku piątku středu sobotu neděli stredu"
+    " nedeľu sredo soboto nedeljo sredu srijedu subotu nedjelju nedelju среду пятницу субботу четверга понедельника"
+    " вторника середу пятницю суботу неділю сераду пятніцу нядзелю недељу pirmadienį antradienį trečiadienį"
+    " ketvirtadienį penktadienį šeštadienį sekmadienį pirmdien otrdien trešdien ceturtdien piektdien sestdien svētdien"
+    " Δευτέρας Τρίτης Τετάρτης Πέμπτης Παρασκευής Σαββάτου Κυριακής hétfőn kedden szerdán csütörtökön pénteken"
+    " szombaton hétfői keddi szerdai csütörtöki pénteki szombati vasárnapi maanantain tiistain keskiviikon torstain"
+    " perjantain lauantain sunnuntain esmaspäeval teisipäeval kolmapäeval neljapäeval reedel laupäeval pühapäeval"
+    " måndagen tisdagen onsdagen torsdagen fredagen lördagen söndagen".split()
+)
+
 
 def month_and_weekday(word: str) -> tuple[int, bool]:
     """Return the number of the month that ``word`` names (0: none), and whether it names a day of the week."""
@@ -54,7 +67,7 @@ def _tables() -> tuple[dict[str, int], frozenset[str]]:
     from babel import Locale  # 13 ms to import, and the names 0.2 s: only for words that are not English
 
     meanings: dict[str, set[int]] = {name: {number} for name, number in _FURTHER.items()}
-    weekdays: set[str] = set()
+    weekdays = {_key(name) for name in _INFLECTED_WEEKDAYS}
     for code in _LANGUAGES:
         locale = Locale.parse(code)
         for context in ("format", "stand-alone"):

@@ -16,6 +16,7 @@ DEEDS: Mapping[str, tuple[str, str]] = {
     "head": ("labelled line above the text moved to its field", "labelled lines above the text moved to their fields"),
     "debris": ("piece of page furniture removed", "pieces of page furniture removed"),
     "wire head": ("line above the dateline removed from the text", "lines above the dateline removed from the text"),
+    "date line": ("date below the headline removed", "dates below the headline removed"),
     "headline": ("headline removed from the text", "headlines removed from the text"),
     "dateline": ("dateline or credit removed from the text", "datelines or credits removed from the text"),
     "signoff": ("sign-off of an agency removed from the text", "sign-offs of an agency removed from the text"),

@@ -13,6 +13,9 @@ from worker.language.marks import combining_marks
 
 #: Thai has no spaces around the months, so that they are looked for inside.
 _THAI_MONTH: Final = "(?:มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม)"
+#: Days of the week between words without blanks.
+_EAST_ASIAN_DAY: Final = "(?:[月火水木金土日]曜日?|(?:星期|礼拜|周|週)[一二三四五六日天]|[월화수목금토일]요일)"
+_INSIDE: Final = f"(?:{_THAI_MONTH}|{_EAST_ASIAN_DAY})"
 #: The shortest month name that is looked for in front of an ending, and the longest ending, in letters.
 _ENDED_MONTH: Final = 4
 _ENDING: Final = 5
@@ -34,6 +37,8 @@ _QUARTERS: Final = frozenset("quarter qtr quartal trimestre trimester kvartal kv
 _WEEKS: Final = frozenset("week wk woche kw semaine semana settimana uke uge vecka viikko týden hafta".split())
 _NUMBERED: Final = frozenset("no nr issue edition ausgabe nummer número numéro numero núm".split())
 
+#: With another of these a headline may report the same event a day later, with another figure: "12 dead on Monday".
+_DAYS: Final = frozenset(("day", "weekday"))
 #: Two dates of four words each, such as "Monday 9 March 2031".
 _MOST_WORDS: Final = 8
 #: What a headline names, each as its kind and its value, and its other words.
@@ -48,9 +53,14 @@ def name_other_periods(headline: str | None, other: str | None) -> bool:
         return False  # as most pairs of headlines
     named, words = _periods(headline)
     also, same = _periods(other)
-    if words != same or not words:
+    kinds = {kind for kind, _ in named - also} & {kind for kind, _ in also - named}
+    if not words or not kinds:
         return False
-    return bool({kind for kind, _ in named - also} & {kind for kind, _ in also - named})
+    return words == same or (not kinds <= _DAYS and _without_figures(words) == _without_figures(same) != ())
+
+
+def _without_figures(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in words if not word[0].isdigit())
 
 
 def _words(headline: str) -> list[str]:
@@ -61,7 +71,7 @@ def _words(headline: str) -> list[str]:
 def _word() -> re.Pattern[str]:
     """Return the pattern of a word; parts of East Asian dates, and numbers with the letters behind them, are words."""
     letter = rf"(?:[^\W\d_]|[{combining_marks()}])"
-    return re.compile(rf"\d+[年月日년월일]|\d+{letter}*|{_THAI_MONTH}|(?:(?!{_THAI_MONTH}){letter})+(?:['’]{letter}+)?")
+    return re.compile(rf"\d+[年月日년월일]|\d+{letter}*|{_INSIDE}|(?:(?!{_INSIDE}){letter})+(?:['’]{letter}+)?")
 
 
 @lru_cache(maxsize=1024)
@@ -93,6 +103,8 @@ def _period(words: list[str], i: int, word: str) -> tuple[str, str] | None:
         return "number", word
     if found := _EAST_ASIAN_MONTH.fullmatch(word):
         return "month", found[1]
+    if re.fullmatch(_EAST_ASIAN_DAY, word):
+        return "weekday", word.replace("曜日", "曜")
     return None if word[0].isdigit() else _month_or_weekday(word)
 
 

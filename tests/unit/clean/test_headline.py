@@ -41,6 +41,22 @@ def test_headline_above_a_byline_is_the_title(language: str, byline: str, gap: s
     assert cleaned.text.endswith(PROSE[language])
 
 
+@pytest.mark.parametrize(
+    ("language", "headline"),
+    [("de", "Wasserstände am Dienstag"), ("pl", "Pogoda na środę"), ("en", "Pollen in April"), ("hu", "Piac a keddi")],
+)
+def test_three_words_that_name_a_day_or_month_are_the_title(language: str, headline: str) -> None:
+    """The headline of a recurring report may have three words."""
+    cleaned = clean(Article(f"{headline}\n\n{PROSE['de']}", language=language))
+    assert (cleaned.title, cleaned.text) == (headline, PROSE["de"])
+
+
+@pytest.mark.parametrize("line", ["Anna May Wong", "By April Jones", "Joe Friday", "am Dienstag früh"])
+def test_names_of_people_are_no_such_title(line: str) -> None:
+    """A name may contain a month or a day; without a word in lower case, or as a byline, it is no headline."""
+    assert clean(Article(f"{line}\n\n{PROSE['de']}", language="de")).title is None
+
+
 def test_line_above_a_sentence_about_a_way_stays() -> None:
     """A sentence that begins like a byline is none."""
     text = f"Four ways across the sound\n\nBy Monday it froze, she said.\n\n{PROSE['en']}"
