@@ -31,6 +31,8 @@ class Needs(Enum):
     """What a form needs besides the sign."""
 
     NOTHING = auto()
+    #: a text that does not go on in lower case
+    SENTENCE = auto()
     #: words that are a place, or a date, or none
     PLACE = auto()
     #: a place with a date
@@ -64,10 +66,14 @@ _FORMS = tuple(
     for before, after, needs in (
         # VARNBY, April 9 (Reuters) - · Varnby (dpa/lno) - · Varnby, Apr 9 (PTI)
         (rf"{_HEAD},? ?\(©?", rf"{_SERVICE}\){_END}", Needs.DATE_OR_END),
-        # (ANSA) - Varnby, 9 aprile -
-        (r"\(", rf"{_SERVICE}\){_DASH} ?{_HEAD}(?P<end>[,.]?{_DASH} )", Needs.DATE),
+        # (ANSA) - Varnby, 9 aprile - · (DIRE) Varnby, 9 apr. -
+        (r"\(", rf"{_SERVICE}\)(?:{_DASH})? ?{_HEAD}(?P<end>[,.]?{_DASH} )", Needs.DATE),
         # (Reuters) - · (AFP):
         (r"\(©?", rf"{_SERVICE}\)(?:\.?{_DASH}|:)\s{{0,3}}", Needs.NOTHING),
+        # (sda) Der Hafen öffnet · (AP) The harbour opens
+        (r"\(©?", r"(?:/[a-z]{2,4})?\) {1,3}", Needs.SENTENCE),
+        # Varnby - (ots) · VARNBY – (ANKA)
+        (rf"\(?{_HEAD}\)?[,.]? ?[-–—] ?\(", rf"{_SERVICE}\){_END}(?![a-zß-öø-ÿ ])", Needs.PLACE),
         # Varnby /ritzau/: · VARNBY /TT/ · أبوظبي في 9 أبريل/ وام /
         (rf"(?:{_HEAD}[,.]? ?)?/ ?", rf"(?:/[^\W\d]{{2,12}})? ?/{_END}", Needs.PLACE),
         # ВАРНБИ, 9 апр - РИА Новости. · VARNBY, 9. aprill, BNS - · ВАРНБИ. KAZINFORM –
@@ -75,7 +81,7 @@ _FORMS = tuple(
         # VARNBY, April 9 AAP -
         (rf"{_HEAD} ", rf"(?P<end>{_DASH} )", Needs.DATE),
         # دمشق-سانا · تهران - ایرنا -
-        (rf"(?P<head>[{_ARABIC}]{{2,12}}(?: [{_ARABIC}]{{2,12}})?) ?[-–] ?", rf"(?:{_DASH})? ", Needs.NOTHING),
+        (rf"(?P<head>[{_ARABIC}]{{2,12}}(?: [{_ARABIC}]{{2,12}})?) ?[-–] ?", rf"(?:{_DASH}|:)? ", Needs.NOTHING),
         # （中央社記者王小明台北9日電）
         (
             r"[（(【]?",
@@ -120,6 +126,8 @@ def _holds(needs: Needs, place: str, ended: bool, text: str) -> bool:
         return False
     if needs is Needs.NOTHING or (needs is Needs.PLACE and not place):
         return True
+    if needs is Needs.SENTENCE:
+        return not text[0].islower()
     words = place.split()
     if not words or not _is_place_and_date(words):
         return False

@@ -48,9 +48,15 @@ def test_many_agencies_of_many_languages() -> None:
         ("मुंबई, 9 अप्रैल (भाषा) ", "भाषा", "मुंबई, 9 अप्रैल"),
         ("Bad Segeberg (dpa/lno) - ", "dpa", "Bad Segeberg"),
         ("Los Angeles (AFP) - ", "AFP", "Los Angeles"),
+        ("(sda) ", "sda", None),
+        ("(dpa/lno) ", "dpa", None),
+        ("Skarn am See - (ots) ", "ots", "Skarn am See"),
+        ("القاهرة - أ ش أ: ", "أ ش أ", "القاهرة"),
+        ("بيروت 9 أبريل (شينخوا) -- ", "شينخوا", "بيروت 9 أبريل"),
+        ("КИЕВ, 9 апреля (Синьхуа) -- ", "Синьхуа", "КИЕВ, 9 апреля"),
     ],
 )
-def test_datelines_of_the_world(opening: str, agency: str, dateline: str) -> None:
+def test_datelines_of_the_world(opening: str, agency: str, dateline: str | None) -> None:
     """Other places and services of the agencies are known by the same forms."""
     sentence = "10 Häuser sind am Quai. Nothing else is there."
     cleaned = clean(Article(opening + sentence))
