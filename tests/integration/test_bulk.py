@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
-from tests.benchmarks.labelled import COPIES, EVENTS, shared_folder
 from tests.dispatches import dispatch
 from tests.folders import write_out_of_reach
 from tests.integration.conftest import Ran
@@ -21,7 +20,6 @@ from tests.integration.delivery import rows
 from worker.bench.corpus import texts
 from worker.bulk import groups, join, source
 from worker.bulk.run import BulkRun
-from worker.evaluate import load
 from worker.evaluate.run import empty_database
 from worker.inbox.feeder import accept_without_enqueuing
 from worker.pipeline.batch import BatchProcessor
@@ -218,19 +216,6 @@ def test_dry_run_counts(copydesk: Callable[..., Ran], monkeypatch: pytest.Monkey
     assert (result["articles"], result["refused"]) == (300, 1)
     assert parquet.read_table(target).num_rows == 300
     assert "read: 0 of 1 units" in ran.err
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [*COPIES, *EVENTS, "judged", "wire"])
-def test_bulk_equals_the_service_on_labelled_sets(settings: Settings, tmp_path: Path, name: str) -> None:
-    """On every labelled set and on a feed, the pairs of bulk and of the service agree with an F1 of at least .99."""
-    folder = shared_folder() / "data" / name
-    if not folder.is_dir():
-        pytest.skip("the labelled sets are not here")
-    [docs] = load(folder).files
-    service = {position: story for position, (story, *_) in by_service(settings, docs).items()}
-    bulk = {row["position"]: row["story_id"] for row in by_bulk(settings, [docs], tmp_path / "out.parquet")}
-    assert agreement(joined(service), joined(bulk)) >= 0.99
 
 
 @pytest.mark.slow

@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
-from tests.benchmarks.labelled import COPIES, EVENTS, shared_folder
 from tests.dispatches import dispatch
 from tests.integration.conftest import Ran
 from tests.integration.test_bulk import agreement, by_service, generated, joined, lines, silent
 from worker.bulk.against import AgainstResult, AgainstRun
 from worker.bulk.run import BulkRun
 from worker.errors import CopydeskError
-from worker.evaluate import load
 from worker.settings import Settings
 
 
@@ -124,27 +122,3 @@ def test_the_command_refuses_what_is_no_result(copydesk: Callable[..., Ran], tmp
         ran = copydesk("bulk", news, target, "--against", archive)
         assert (ran.code, said in ran.err) == (1, True)
     assert copydesk("bulk", news, target, "--against", news, "--dry-run").code == 2
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [*COPIES, *EVENTS, "judged", "wire"])
-def test_both_parts_of_a_labelled_set_make_the_stories_of_the_service(
-    one_worker: Settings, tmp_path: Path, name: str
-) -> None:
-    """The first two thirds of each set as a settled corpus and the rest against it agree with the service."""
-    folder = shared_folder() / "data" / name
-    if not folder.is_dir():
-        pytest.skip("the labelled sets are not here")
-    [docs] = load(folder).files
-    records = docs.read_text("utf-8").splitlines(keepends=True)
-    first, rest = tmp_path / f"first-{docs.name}", tmp_path / f"rest-{docs.name}"
-    count = 2 * len(records) // 3
-    first.write_text("".join(records[:count]))
-    rest.write_text("".join(records[count:]))
-    service = {position: story for position, (story, *_) in by_service(one_worker, docs).items()}
-    archive, target = tmp_path / "archive.parquet", tmp_path / "new.parquet"
-    BulkRun(one_worker, [first], archive, silent).run()
-    AgainstRun(one_worker, [rest], archive, target, silent).run_against()
-    placed = {row["position"]: row["story_id"] for row in parquet.read_table(archive).to_pylist()}
-    placed |= {count + row["position"]: row["story_id"] for row in parquet.read_table(target).to_pylist()}
-    assert agreement(joined(service), joined(placed)) >= 0.97
