@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.forked_command import forked_command
+
 pytestmark = pytest.mark.slow
 
 
@@ -16,14 +18,14 @@ def test_field_cases(shared_data: Path, tmp_path: Path) -> None:
     tool, cases = shared_data / "tools" / "check_cases.py", shared_data / "cases"
     if not tool.is_file() or not cases.is_dir():
         pytest.skip("there are no field cases next to this checkout")
-    copydesk = Path(sys.executable).with_name("copydesk")
-    done = subprocess.run(
-        [sys.executable, tool, "--copydesk", copydesk, cases, "--json"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with forked_command(tmp_path) as copydesk:
+        done = subprocess.run(
+            [sys.executable, tool, "--copydesk", copydesk, cases, "--json"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     results = [json.loads(line) for line in done.stdout.splitlines()]
     assert results, done.stderr
     assert {result["id"]: result["failures"] for result in results if result["failures"]} == {}
