@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 
 
-def pdf(pages: Sequence[Sequence[tuple[float, float, float, str]]], head: str = "") -> bytes:
-    """Return a PDF with ``pages`` of (left, baseline, font size, text), drawn in the given order."""
+def turned(matrix: str, lines: Sequence[tuple[float, float, float, str]]) -> str:
+    """Return the operators that draw lines of (left, baseline, font size, text) turned by ``matrix``."""
+    return "\n".join(
+        "BT /F1 {} Tf {} {} {} Tm ({}) Tj ET".format(
+            size, matrix, x, y, text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        )
+        for x, y, size, text in lines
+    )
+
+
+def pdf(pages: Sequence[Sequence[tuple[float, float, float, str]]], head: str = "", stamp: str = "") -> bytes:
+    """Return a PDF with ``pages`` of (left, baseline, font size, text), drawn in the given order above a stamp."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
     kids = []
     for page in pages:
-        drawn = "\n".join(
-            "BT /F1 {} Tf 1 0 0 1 {} {} Tm ({}) Tj ET".format(
-                size, x, y, text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-            )
-            for x, y, size, text in page
-        )
+        drawn = stamp + "\n" + turned("1 0 0 1", page)
         objects.append(f"<< /Length {len(drawn.encode('cp1252'))} >>\nstream\n{drawn}\nendstream")
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >>"

@@ -11,7 +11,8 @@ from tests.unit.formats.pdfs import pdf
 from tests.unit.formats.reads import only, refusal
 from worker.errors import QuarantineError
 from worker.formats import Limits
-from worker.formats.readers.pdf_columns import Piece, in_reading_order
+from worker.formats.readers.pdf_columns import in_reading_order
+from worker.formats.readers.pdf_lines import Piece
 
 Drawn = tuple[float, float, float, str]
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.formats.pdfs import pdf
 from tests.unit.formats.reads import only
-from worker.formats.readers.pdf_columns import Page, Piece
+from worker.formats.readers.pdf_lines import Page, Piece
 from worker.formats.readers.pdf_page_words import is_jump_line, is_page_number
 from worker.formats.readers.pdf_running import without_running_lines
 
@@ -79,6 +79,11 @@ def test_left_and_right_pages_have_different_heads() -> None:
         [(60, 815, 8, "12"), (250, 815, 8, "Le Courrier de Valmère, 9 avril 2031")],
         [(300, 25, 8, "3 / 12")],
         [(300, 25, 10, "Strona 3 z 12")],
+        [(30, 825, 7, "4/9/31, 10:31 PM"), (250, 825, 7, "Ferry stays - Varn Courier")],
+        [(30, 20, 7, "https://www.varncourier.example/ferry?id=3"), (550, 20, 7, "1/3")],
+        [(30, 825, 7, "Ferry stays - Varn Courier"), (350, 825, 7, "https://www.varncourier.example/ferry")],
+        [(30, 20, 7, "1 of 3"), (500, 20, 7, "09.04.2031, 22:31")],
+        [(30, 20, 7, "VC_0409_A01_LOCAL.indd 3"), (450, 20, 7, "09.04.31 17:32")],
     ],
 )
 def test_the_head_of_a_single_page_is_known_by_its_form(row: list[Drawn]) -> None:
@@ -103,6 +108,9 @@ KEPT: list[list[list[Drawn]]] = [
     [[(60, 800, 10, "Lindholm, 9 April 2031"), *body(0)]],
     # prose that mentions a page
     [[*body(0), (60, 721, 10, "continued on page 4")]],
+    # an address or a date with a time in the text
+    [[*body(0), (60, 721, 10, "https://www.varncourier.example/ferry")]],
+    [[(60, 786, 10, "9.4.2031, 22:31"), *body(0)]],
     [[*body(0), (60, 721, 10, "Seite 3 des Vertrags nennt den Preis der Maschine.")]],
 ]
 
@@ -144,6 +152,8 @@ def test_jump_lines_are_removed_from_columns() -> None:
         "CONTINUED ON B12",
         "See FERRY, Page A4",
         "FERRY from A1",
+        "See FERRY on Page 4A",
+        "FERRY From Page 1A",
         "► Fortsetzung auf Seite 4",
         "Fortsetzung von Seite 1",
         "Lire la suite en page 4",

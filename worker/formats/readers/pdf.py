@@ -11,19 +11,16 @@ from typing import Any
 from worker.article import Article
 from worker.errors import QuarantineError
 from worker.formats import dates
-from worker.formats.decode import repair
 from worker.formats.limits import Limits
-from worker.formats.readers.pdf_columns import Page, Piece, in_reading_order
+from worker.formats.readers.pdf_columns import in_reading_order
+from worker.formats.readers.pdf_letters import upright_sheets
+from worker.formats.readers.pdf_lines import Page
+from worker.formats.readers.pdf_pieces import page_of
 
 #: A whole newspaper issue has 120 pages; a malicious PDF has a million.
 MAX_PAGES = 500
 #: On all pages together: a whole newspaper issue has 700,000 characters; each costs 3 µs.
 MAX_CHARS = 2_000_000
-#: A gap wider than this, in line heights, separates pieces; gaps between words are narrower.
-_GAP = 0.7
-#: pdfium's marks for a hyphen at a line's end
-_HYPHENS = {0x02: "-", 0xFFFE: "-"}
-
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?")
 
 
@@ -65,8 +62,7 @@ def _pages(document: Any, limits: Limits) -> Iterator[Page]:
             chars_left -= textpage.count_chars()
             if chars_left < 0:
                 raise QuarantineError(f"The PDF has more than {MAX_CHARS:,} characters: split it into articles.")
-            _, bottom, _, top = page.get_cropbox()
-            yield Page(list(_pieces(textpage)), bottom, top)
+            yield from map(page_of, upright_sheets(page, textpage))
         finally:
             textpage.close()
             page.close()
@@ -79,39 +75,6 @@ def _lines(pages: list[Page], limits: Limits) -> Iterator[list[str]]:
     for pieces in without_running_lines(pages):
         limits.check_time()
         yield in_reading_order(pieces)
-
-
-def _pieces(textpage: Any) -> Iterator[Piece]:
-    """Yield the runs of adjacent characters on a line, in the order in which the page draws them."""
-    from pypdfium2.raw import FPDFText_GetUnicode
-
-    text: list[str] = []
-    left = bottom = right = top = last_left = 0.0
-    for place in range(textpage.count_chars()):
-        code = FPDFText_GetUnicode(textpage, place)
-        if code <= 32 and code not in _HYPHENS:
-            text.append(" ")
-            continue
-        box = textpage.get_charbox(place, loose=True)
-        height = top - bottom
-        # All letters of a ligature have the position of the whole ligature: that is not a step back.
-        onward = box[0] >= last_left - 0.1 * height and box[0] - right < _GAP * height
-        same_piece = onward and abs(box[1] - bottom) < 0.4 * height
-        last_left = box[0]
-        if not same_piece:
-            if piece := _piece(left, bottom, right, top, text):
-                yield piece
-            text = []
-            left, bottom, right, top = box
-        text.append(_HYPHENS.get(code) or chr(code))
-        bottom, right, top = min(bottom, box[1]), box[2], max(top, box[3])
-    if piece := _piece(left, bottom, right, top, text):
-        yield piece
-
-
-def _piece(left: float, bottom: float, right: float, top: float, text: list[str]) -> Piece | None:
-    words = " ".join(repair("".join(text)).split())
-    return Piece(left, bottom, right, top, words) if words else None
 
 
 def _join_pages(pages: list[list[str]]) -> str:

@@ -5,10 +5,10 @@ A recursive cut (after Nagy's XY-cut): the widest gutter divides a region into c
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
-from statistics import median, mode
+from statistics import median
+
+from worker.formats.readers.pdf_lines import Line, Piece, column_lines, with_whole_headlines, with_whole_sentences
 
 #: A gutter is at least this wide, in line heights; word gaps in justified columns are not aligned vertically.
 _MIN_GUTTER = 0.6
@@ -16,57 +16,37 @@ _MIN_GUTTER = 0.6
 _MIN_COLUMN = 6
 #: The maximum share of a region's pieces that cross a gutter: headlines and captions do, text does not.
 _MAX_SPANNING = 0.35
-#: A line that is further below the previous one than this, in median line distances, begins a paragraph.
-_PARAGRAPH_GAP = 1.45
-#: A line that is indented by this, in line heights, begins a paragraph.
-_INDENT = 0.6
+#: The least share of the rows of a table that have cells on both sides, and of lines of prose that begin in lower case
+#: (two in three do in English, every second in German).
+_ALIGNED, _MIN_LOWER = 0.8, 0.15
+#: Where lines are drawn word by word, as many and this share of those on the right begin at one place, and a headline
+#: crosses the columns per so many lines at most.
+_FEWEST_FLUSH, _FLUSH, _ROWS_PER_BLOCK = 4, 0.6, 8
 _MAX_CUTS = 12
-#: A broadsheet page has 1,200 pieces.
-_MAX_PIECES = 3000
-#: Gutters tried per region, the widest first, each at a cost of 1 µs a piece; pages have at most 8 columns.
-_MAX_GUTTERS = 40
+#: A broadsheet page has 1,200 lines; of justified ones each word may be a piece.
+_MAX_PIECES = 10_000
+#: Gutters tried per region, the widest first; pages have at most 8 columns. Each costs 1 µs a piece.
+_MAX_GUTTERS, _MAX_TRIED = 40, 120_000
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text on one line; coordinates are in points from the lower left corner of the page."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    text: str
-
-    @property
-    def height(self) -> float:
-        """Return the height of the letters, never 0."""
-        return max(self.top - self.bottom, 0.1)
+def in_reading_order(pieces: list[Piece]) -> list[str]:
+    """Return the lines of a page, with an empty line between paragraphs."""
+    return [line.text for line in with_whole_headlines(_ordered(pieces, _MAX_CUTS))]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The pieces of text on a page, and where its lower and upper edge are."""
-
-    pieces: list[Piece]
-    bottom: float
-    top: float
-
-
-def in_reading_order(pieces: list[Piece], cuts: int = _MAX_CUTS) -> list[str]:
-    """Return the lines of a region, with an empty line between paragraphs."""
+def _ordered(pieces: list[Piece], cuts: int) -> list[Line]:
+    """Return the lines of a region, column by column."""
     gutter = _gutter(pieces) if cuts else None
     if gutter is None:
-        return _lines(pieces)
-    lines: list[str] = []
+        return with_whole_sentences(column_lines(pieces))
+    lines: list[Line] = []
     for spanning, band in _bands(pieces, gutter):
         if spanning:
-            lines += [*_lines(spanning), ""]
-        for side in (
-            [piece for piece in band if piece.left + piece.right < 2 * gutter],
-            [piece for piece in band if piece.left + piece.right >= 2 * gutter],
-        ):
-            # No blank line after a column: a sentence may continue in the next one.
-            lines += in_reading_order(side, cuts - 1)
+            lines += [*column_lines(spanning), Line()]
+        left = _ordered([piece for piece in band if piece.left + piece.right < 2 * gutter], cuts - 1)
+        right = _ordered([piece for piece in band if piece.left + piece.right >= 2 * gutter], cuts - 1)
+        # No blank line after a column: a sentence may continue in the next one.
+        lines += with_whole_sentences(left + right)
     return lines
 
 
@@ -75,33 +55,77 @@ def _gutter(pieces: list[Piece]) -> float | None:
     if not 6 <= len(pieces) <= _MAX_PIECES:
         return None
     height = median(piece.height for piece in pieces)
-    edges = sorted({ceil(piece.right) for piece in pieces})
-    starts = sorted({piece.left for piece in pieces})
     lefts, rights = sorted(piece.left for piece in pieces), sorted(piece.right for piece in pieces)
     gutters: list[tuple[float, float]] = []
-    for left in edges:
-        nearest = bisect_left(starts, left + _MIN_GUTTER * height)
-        if nearest == len(starts):
-            break
-        middle = left + _MIN_GUTTER * height / 2
-        over = max(bisect_left(lefts, middle) - bisect_right(rights, middle), 0)
-        if over <= _MAX_SPANNING * len(pieces):
-            gutters.append(((starts[nearest] - left) / (1 + over), middle))
+    for start in sorted({piece.left for piece in pieces}):
+        # Next to where the lines on its right begin: where those on its left end is often ragged.
+        middle = start - _MIN_GUTTER * height / 2
+        ended = bisect_right(rights, middle)
+        gap = start - rights[ended - 1] if ended else 0.0
+        over = max(bisect_left(lefts, middle) - ended, 0)
+        if gap >= _MIN_GUTTER * height and over <= _MAX_SPANNING * len(pieces):
+            gutters.append((gap / (1 + over), middle))
     gutters.sort(key=lambda gutter: -gutter[0])
-    return next((middle for _, middle in gutters[:_MAX_GUTTERS] if _has_columns(pieces, middle, height)), None)
+    tried = gutters[: min(_MAX_GUTTERS, _MAX_TRIED // len(pieces))]
+    return next((middle for _, middle in tried if _has_columns(pieces, middle, height)), None)
 
 
 def _has_columns(pieces: list[Piece], middle: float, height: float) -> bool:
     """Return whether both sides are wide enough for text and are next to, not below, each other."""
     left = [piece for piece in pieces if piece.right <= middle]
     right = [piece for piece in pieces if piece.left >= middle]
-    if len(left) < 3 or len(right) < 3:
+    extents = [_row_extents(side, height) for side in (left, right)]
+    # Justified lines are drawn word by word: what counts is their width, not that of the words.
+    widths = [[end - start for start, end in rows.values()] for rows in extents]
+    if any(len(rows) < 3 or median(rows) < _MIN_COLUMN * height for rows in widths):
         return False
-    if min(median(piece.right - piece.left for piece in side) for side in (left, right)) < _MIN_COLUMN * height:
+    crossed = _row_extents([piece for piece in pieces if piece.left < middle < piece.right], height).keys()
+    if len(crossed) > max(len(rows.keys() - crossed) for rows in extents):
+        return False
+    are_words = min(median(piece.right - piece.left for piece in side) for side in (left, right)) < _MIN_COLUMN * height
+    if _is_table(left, right, height) or (are_words and _is_river(extents[1], set(crossed))):
         return False
     top = min(max(piece.top for piece in side) for side in (left, right))
     bottom = max(min(piece.bottom for piece in side) for side in (left, right))
     return all(sum(bottom <= piece.bottom and piece.top <= top for piece in side) >= 2 for side in (left, right))
+
+
+def _is_river(right: dict[int, tuple[float, float]], crossed: set[int]) -> bool:
+    """Return whether a strip is made of gaps between words that happen to be below each other.
+
+    Beside a gutter most lines begin at one place, and headlines cross it in a few blocks.
+    """
+    rows = sorted(right.keys() | crossed)
+    blocks = sum(row in crossed and last not in crossed for last, row in pairwise([-1, *rows]))
+    starts = [right[row][0] for row in rows if row not in crossed]
+    flush = max(sum(abs(start - other) <= 1 for start in starts) for other in starts)
+    return flush < max(_FEWEST_FLUSH, _FLUSH * len(starts)) or blocks > max(1, len(rows) // _ROWS_PER_BLOCK)
+
+
+def _is_table(left: list[Piece], right: list[Piece], height: float) -> bool:
+    """Return whether the rows on both sides are cells: at the same heights, and few begin in lower case."""
+    firsts = [_first_texts(side, height) for side in (left, right)]
+    shared = firsts[0].keys() & firsts[1].keys()
+    if len(shared) < _ALIGNED * max(map(len, firsts)):
+        return False
+    cased = [text for texts in firsts for text in texts.values() if text[0].islower() or text[0].isupper()]
+    return len(cased) > 3 and sum(text[0].islower() for text in cased) < _MIN_LOWER * len(cased)
+
+
+def _first_texts(pieces: list[Piece], height: float) -> dict[int, str]:
+    """Return the text with which each row begins."""
+    firsts = sorted(pieces, key=lambda piece: -piece.left)
+    return {round(2 * piece.bottom / height): piece.text for piece in firsts}
+
+
+def _row_extents(pieces: list[Piece], height: float) -> dict[int, tuple[float, float]]:
+    """Return the left and the right edge of each row."""
+    rows: dict[int, tuple[float, float]] = {}
+    for piece in pieces:
+        row = round(2 * piece.bottom / height)
+        left, right = rows.get(row, (piece.left, piece.right))
+        rows[row] = min(left, piece.left), max(right, piece.right)
+    return rows
 
 
 def _bands(pieces: list[Piece], gutter: float) -> list[tuple[list[Piece], list[Piece]]]:
@@ -115,37 +139,3 @@ def _bands(pieces: list[Piece], gutter: float) -> list[tuple[list[Piece], list[P
         else:
             bands[-1][1].append(piece)
     return bands
-
-
-def _lines(pieces: list[Piece]) -> list[str]:
-    """Return the lines of one column, with an empty line before each paragraph except the first."""
-    rows = text_rows(pieces)
-    if not rows:
-        return []
-    lefts = [min(piece.left for piece in row) for row in rows]
-    tops = [max(piece.top for piece in row) for row in rows]
-    height = median(piece.height for piece in pieces)
-    margin = mode(map(round, lefts))
-    flush = [abs(left - margin) < _INDENT * height for left in lefts]
-    indents = sum(flush) > 0.5 * len(rows)
-    steps = [above - below for above, below in pairwise(tops)]
-    pitch = median(steps) if steps else 0.0
-    lines: list[str] = []
-    for number, row in enumerate(rows):
-        is_gap = number and steps[number - 1] > _PARAGRAPH_GAP * pitch
-        if number and (is_gap or (indents and flush[number - 1] and lefts[number] > margin and not flush[number])):
-            lines.append("")
-        lines.append(" ".join(piece.text for piece in sorted(row, key=lambda piece: piece.left)))
-    return lines
-
-
-def text_rows(pieces: list[Piece]) -> list[list[Piece]]:
-    """Return the pieces grouped by line, from top to bottom."""
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: -(piece.top + piece.bottom)):
-        last = rows[-1][-1] if rows else None
-        if last and min(last.top, piece.top) - max(last.bottom, piece.bottom) > 0.5 * min(last.height, piece.height):
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return rows

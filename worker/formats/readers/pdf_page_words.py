@@ -1,4 +1,4 @@
-"""Recognise page numbers and lines that send the reader to another page, in the languages of the press.
+"""Recognise page numbers, marks of printing and lines that send the reader to another page, in many languages.
 
 Each form is matched against a whole piece of text, never against a part of a line of prose.
 """
@@ -11,8 +11,8 @@ def _any_of(words: str) -> str:
 
 
 _DIGIT = "[0-9٠-٩۰-۹०-९০-৯๐-๙]"
-#: Sections of a paper have letters: A4, B-12.
-_NUMBER = rf"(?:[A-Z]{{0,2}}-?{_DIGIT}{{1,4}})"
+#: Sections of a paper have letters: A4, B-12, 4A.
+_NUMBER = rf"(?:[A-Z]{{0,2}}-?{_DIGIT}{{1,4}}[A-Z]?)"
 _CHINESE_NUMBER = rf"(?:{_NUMBER}|[一二三四五六七八九十百〇]{{1,4}})"
 _ROMAN = "(?:x{0,3}|xl|lx{0,3})(?:ix|iv|v?i{0,3})"
 #: "page" in front of its number, also in the cases that follow "on" and "from".
@@ -38,8 +38,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)|令和|平成|民國|พ\.ศ
 #: How such a line begins, in front of the word for "page". Its first letter is a capital: a line of prose that is
 #: broken in front of these words begins with a small one.
 _JUMPS = (
-    r"(?:Please )?(?:[Ss]ee|[Tt]urn to) [A-Z][A-Z' ]{2,30},?",
-    r"[A-Z][A-Z' ]{2,30} (?:from|FROM|continued from|CONTINUED FROM)",
+    r"(?:Please )?(?:[Ss]ee|SEE|[Tt]urn to|TURN TO) [A-Z][A-Z' ]{2,30},?(?: on| ON)?",
+    r"[A-Z][A-Z' ]{2,30} (?:[Ff]rom|FROM|[Cc]ontinued from|CONTINUED FROM)",
     r"Turn to|Story continues on|See story on",
     r"Fortsetzung (?:auf|von)|(?:Bitte )?[Ll]esen Sie weiter auf|Weiter auf|Mehr (?:dazu )?auf",
     r"(?:Lire la )?[Ss]uite(?: en| de la| à la)?|À suivre(?: en)?",
@@ -66,6 +66,11 @@ _JUMP = re.compile(
     rf"|(?:下?[转轉]|[上下][接承]|[转轉]接)第? ?{_CHINESE_NUMBER} ?[版頁页]"
     rf"|{_NUMBER}(?:面|ページ)[にへ](?:続く|つづく)|{_NUMBER}(?:면|쪽)(?:에|으로|에서) 계속){_JUMP_EDGE}"
 )
+#: What browsers and layout programs print at the edge of a page: the address, when it was printed, the file.
+_PRINT_MARK = re.compile(
+    r"(?:https?|file)://\S+|www\.\S+|\S.{0,60}\.(?:indd|idml|qx[dpb]|p65|pmd)\b.{0,40}"
+    r"|(?:\d{1,4}[./-]){2}\d{1,4},? \d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?"
+)
 #: Longer pieces are prose.
 _MAX_NUMBER, _MAX_JUMP = 40, 80
 
@@ -78,6 +83,11 @@ def is_page_number(text: str) -> bool:
 def is_worded_page_number(text: str) -> bool:
     """Return whether ``text`` is nothing but the number of a page with the word for "page"."""
     return len(text) <= _MAX_NUMBER and _WORDED.fullmatch(text) is not None
+
+
+def is_print_mark(text: str) -> bool:
+    """Return whether ``text`` is nothing but an address, a date with a time, or the name of a layout file."""
+    return _PRINT_MARK.fullmatch(text) is not None
 
 
 def is_dated(text: str) -> bool:

@@ -12,8 +12,14 @@ from itertools import pairwise
 from math import inf
 from statistics import median, quantiles
 
-from worker.formats.readers.pdf_columns import Page, Piece, text_rows
-from worker.formats.readers.pdf_page_words import is_dated, is_jump_line, is_page_number, is_worded_page_number
+from worker.formats.readers.pdf_lines import Page, Piece, text_rows
+from worker.formats.readers.pdf_page_words import (
+    is_dated,
+    is_jump_line,
+    is_page_number,
+    is_print_mark,
+    is_worded_page_number,
+)
 from worker.language.sentences import ends_sentence
 
 #: Running heads have at most this many rows.
@@ -159,10 +165,16 @@ def _is_at_same_place(piece: Piece, nearby: list[Piece], row: _EdgeRow) -> bool:
 
 
 def _is_page_number_row(row: _EdgeRow) -> bool:
-    """Return whether a row is a page number, or the paper's name and date with one; a larger number is a headline."""
+    """Return whether a row is a page number or print mark, or has one next to the paper's name and date.
+
+    A number in larger letters is a headline.
+    """
     if row.size > _LARGER:
         return False
     if is_worded_page_number(row.text) or (row.is_in_margin and is_page_number(row.text)):
+        return True
+    is_small_or_divided = row.size < _SMALLER or len(row.pieces) > 1
+    if row.is_in_margin and is_small_or_divided and any(is_print_mark(piece.text) for piece in row.pieces):
         return True
     if ends_sentence(row.text) or not row.is_in_margin:
         return False
