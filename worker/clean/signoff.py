@@ -15,8 +15,10 @@ _PLACE = r"(?P<text>[\s\S]*?(?:[.!?…”\"»’)。！？۔।]|(?=\n)))(?P<gap
 _FORMS = tuple(
     (re.compile(before), re.compile(after))
     for before, after in (
-        # (PAP) · [AFP] · (©NTB) · （新华社）
-        (rf"{_PLACE}[(\[（]©? ?", r"(?:/[^()\[\]\n]{1,20})?[)\]）][. ]*"),
+        # (PAP) · [AFP] · (©NTB) · （新华社） · 【共同】
+        (rf"{_PLACE}[(\[（［【〔]©? ?", r"(?:/[^()\[\]\n]{1,20})?[)\]）］】〕][. ]*"),
+        # ＝共同
+        (rf"{_PLACE}＝", r"\s*"),
         # /ritzau/
         (rf"{_PLACE}/ ?", r"(?:/[^\W\d]{2,12})? ?/[. ]*"),
         # --IANS · May. - SAnews.gov.za

@@ -76,6 +76,7 @@ FORMATS = (
     Format("odt", ("odt",), article=office.article),
     Format("feed", ("rss", "atom"), split=feeds.split),
     Format("wxr", split=wxr.split),
+    Format("csv", ("csv", "tsv"), advice="It is a table: export its articles as JSON lines."),
     Format("pdf", ("pdf",), rb"%PDF-", article=pdf.article),
     Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mbox.split),
     Format("mail", ("eml",), _MAIL + rb"[ \t]{0,9}:", article=mail.article),
@@ -100,6 +101,8 @@ _JSON_FEED = re.compile(
     rb"\s{0,200}\{[^\[{]{0,2000}\"version\"\s{0,9}:\s{0,9}\"https?:[\\/]{2,4}jsonfeed\.org\\?/version"
 )
 _TEXT_DOCUMENT = re.compile(rb"PK\x03\x04[\s\S]{26}mimetypeapplication/vnd\.oasis\.opendocument\.text(?:PK|-template)")
+#: A book that was packed again, with another file first, is read like any other archive.
+_EPUB = re.compile(rb"PK\x03\x04[\s\S]{26}mimetypeapplication/epub\+zip")
 _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeapplication/|_rels/)")
 
 
@@ -137,6 +140,8 @@ def _refine_mail(first_bytes: bytes, suffix: str) -> str:
 def _refine_zip(first_bytes: bytes, suffix: str) -> str:
     if _TEXT_DOCUMENT.match(first_bytes):
         return "odt"
+    if _EPUB.match(first_bytes):
+        return "epub"
     if _OFFICE.match(first_bytes):
         return "docx" if suffix == "docx" or b"word/" in first_bytes else "ooxml"
     return "zip"

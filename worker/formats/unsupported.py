@@ -6,6 +6,7 @@ Each row: name, pattern of the first bytes (None if the registry decides in anot
 _PICTURE = "It is a picture: send the text that belongs to it, or recognise its text (OCR) first."
 _SOUND = "It is a sound or video recording: send its transcript."
 _OFFICE = "It is an office document: save it as PDF, HTML or plain text."
+_EBOOK = "It is an e-book: unpack it as a .zip archive and send the .xhtml files of its articles, or save it as text."
 _PACKED = "It is packed in a way that is not opened here: unpack it, or use .gz, .zst or .zip."
 _PROGRAM = "It is a program or a database, not a text."
 
@@ -35,4 +36,6 @@ UNSUPPORTED = (
     ("tar", None, _PACKED),
     ("xml", None, "It is XML of an unknown kind: NITF, NewsML, RSS and Atom are read; save it as HTML or text."),
     ("ooxml", None, _OFFICE),
+    ("epub", None, _EBOOK),
+    ("mobi", rb"[\s\S]{60}BOOKMOBI", "It is an e-book for the Kindle: convert it to text or HTML."),
 )

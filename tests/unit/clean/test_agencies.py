@@ -63,6 +63,13 @@ def test_datelines_of_the_world(opening: str, agency: str, dateline: str | None)
     assert (cleaned.text, cleaned.agency, cleaned.dateline) == (sentence, agency, dateline)
 
 
+@pytest.mark.parametrize("head", ["【共同通信】", "【共同】", "(共同)", "［時事通信社］", "【ロイター】"])
+def test_an_agency_alone_in_brackets_heads_chinese_and_japanese(head: str) -> None:
+    """A place is not needed where brackets name nobody else."""
+    cleaned = clean(Article(f"{head}港は五月に開く。"))
+    assert (cleaned.text, cleaned.agency) == ("港は五月に開く。", head.strip("【】()［］"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,6 +80,8 @@ def test_datelines_of_the_world(opening: str, agency: str, dateline: str | None)
         "In 2031 AFP - the agency from Paris - counted its readers.",
         "La agencia EFE (EFE) abre una oficina en Varnby.",
         "新华社是一家通讯社，成立于一九三一年。",
+        "共同通信は一九三一年に設立された。",
+        "両国は（共同）声明を出した。",
         "L'agence (AFP) compte ses lecteurs depuis 2031.",
         "Er arbeitet seit neun Jahren für die dpa.",
         "Hun skriver for Ritzau og andre.",
@@ -93,6 +102,10 @@ def test_a_sentence_about_an_agency_is_kept(text: str) -> None:
         ("A kikötő májusban nyit. (MTI)", "A kikötő májusban nyit.", "MTI"),
         ("Havna åpner i mai. (©NTB)", "Havna åpner i mai.", "NTB"),
         ("The harbour opens in May.\n\n--IANS", "The harbour opens in May.", "IANS"),
+        ("港は五月に開く。【共同】", "港は五月に開く。", "共同"),
+        ("港は五月に開く。\n＝共同", "港は五月に開く。", "共同"),
+        ("港は五月に開く。（共同通信社）", "港は五月に開く。", "共同通信社"),
+        ("両国は声明を出した＝共同", "両国は声明を出した＝共同", None),
         ("Le port (AP) ouvre en mai", "Le port (AP) ouvre en mai", None),
     ],
 )

@@ -56,6 +56,13 @@ def test_an_embargo_alone_makes_an_item_of_ninjs() -> None:
     assert only(json.dumps(item).encode(), "a.json").status == PublicationStatus.WITHHELD
 
 
+def test_a_package_in_ninjs_is_no_article() -> None:
+    """Its headline alone is no text, and what is associated with it has items of its own."""
+    side = {"uri": "urn:x:2", "type": "text", "body_text": TEXT}
+    package = ninjs(type="composite", headline="The quay", associations={"main": side})
+    assert "send each as an item of its own" in refusal(package, "a.json")
+
+
 def test_a_picture_in_ninjs_is_refused_with_its_type() -> None:
     """An item without a text is named by its type."""
     assert "of the type picture" in refusal(ninjs(type="picture", body_text=""), "a.json")

@@ -290,6 +290,19 @@ def test_other_archives_are_refused_with_advice(packed: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "name", "advice"),
+    [
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip" + bytes(99), "a.epub", ".xhtml files"),
+        (bytes(60) + b"BOOKMOBI" + bytes(99), "a.mobi", "convert it to text or HTML"),
+        (b"id,title,text\n1,Quay,The quay is open.\n", "a.csv", "JSON lines"),
+    ],
+)
+def test_books_and_tables_are_refused_with_advice(data: bytes, name: str, advice: str) -> None:
+    """They hold many articles, which must not become one."""
+    assert advice in refusal(data, name)
+
+
+@pytest.mark.parametrize(
     "name", ["crawl.arc", "crawl.warc", "crawl.warc.gz", "lines.jsonl.zst", "several.zip", "mailbox.mbox", "rss.xml"]
 )
 def test_spans_of_one_record_read_like_the_whole_file(name: str) -> None:

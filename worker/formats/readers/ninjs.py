@@ -16,7 +16,9 @@ from worker.formats.html_fragment import html_to_text
 
 #: Names, in lower case, of which an item has one of each row; no other JSON of articles is known to have both.
 _MANAGED = frozenset({"pubstatus", "versioncreated", "firstcreated", "contentcreated", "embargoed"})
-_CONTENT = frozenset({"body_text", "body_html", "body_xhtml", "bodies", "headlines", "copyrightholder", "ednote"})
+_CONTENT = frozenset(
+    {"body_text", "body_html", "body_xhtml", "bodies", "headlines", "copyrightholder", "ednote", "associations"}
+)
 _BODIES = ("body_text", "body_html", "body_xhtml")
 
 
@@ -43,7 +45,10 @@ def from_object(value: Mapping[str, object]) -> Article:
         text = next(filter(None, notes), None) or title or ""
     if not text:
         kind = line(item.get("type")) or "without a text"
-        raise QuarantineError(f"The ninjs item has no text (it is of the type {kind}); associated items are not read.")
+        raise QuarantineError(
+            f"The ninjs item has no text (it is of the type {kind}); associated items are not read:"
+            " send each as an item of its own."
+        )
     external_id = line(item.get("uri")) or line(item.get("guid"))
     source = line(item.get("source")) or line(_main(item.get("infosources"))) or line(item.get("copyrightholder"))
     return Article(
