@@ -45,8 +45,11 @@ def upright_sheets(page: Any, textpage: Any) -> Iterator[Sheet]:
     for turn, box, text, origin in _letters(textpage):
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         if crop[0] <= x <= crop[2] and crop[1] <= y <= crop[3]:
-            move = moves[turn or 0]
-            by_turn.setdefault(turn, []).append(Letter(*move(box), text, move(origin + origin)[1]))
+            if turn:
+                letter = Letter(*moves[turn](box), text, moves[turn](origin + origin)[1])
+            else:  # nearly all letters
+                letter = Letter(*box, text, origin[1])
+            by_turn.setdefault(turn, []).append(letter)
     turns = sorted(by_turn, key=lambda turn: -sum(letter.text != " " for letter in by_turn[turn]))
     for turn in turns:
         if turn == turns[0] or (turn is not None and len(by_turn[turn]) >= _FEWEST_TURNED):
