@@ -23,7 +23,6 @@ def test_an_editor_sees_the_deliveries(browser: "Browser", pages: Running, scree
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     loopback = {"webhook_networks": (ip_network("127.0.0.0/8"),)}
     settings = load(database_url=pages.environment["DATABASE_URL"]).model_copy(update=loopback)
-    pages.environment["COPYDESK_WEBHOOK_NETWORKS"] = '["127.0.0.0/8"]'
     with receiving() as one, receiving() as other, sending(settings):
         other.answers.append(410)
         for inbox in (one, other):

@@ -33,18 +33,21 @@ def _missing(webhook: int) -> CopydeskError:
 )
 @JSON_OBJECT
 def add_command(url: str, events: str | None, after: int | None, as_json: bool) -> None:
-    """Register a webhook, and print the secret with which its messages are signed. It is not shown again."""
+    """Register a webhook, and print the secret with which its messages are signed. It is not shown again.
+
+    The scheduler checks where the address leads whenever it sends. To see what it finds: copydesk webhook test
+    """
     from worker.webhooks.register import register
 
-    with database() as (settings, engine), engine.begin() as connection:
-        webhook, secret = register(connection, settings, url, events, after)
+    with database() as (_, engine), engine.begin() as connection:
+        webhook, secret = register(connection, url, events, after)
     if as_json:
         output.print_json({"id": webhook, "url": url, "secret": secret})
     else:
         output.print_text(secret)
         output.say(
             f"This is the secret of webhook {webhook}. It is not shown again: configure it at the receiver. "
-            f"Try it: copydesk webhook test {webhook}"
+            f"Check that the scheduler reaches it: copydesk webhook test {webhook}"
         )
 
 

@@ -1,7 +1,7 @@
 """The address of a webhook, and the network addresses that it may lead to.
 
-Whoever registers a webhook chooses where this machine connects to. So a host name is resolved, each result is checked,
-and the connection goes to a checked result: a name that means something else a moment later has no effect.
+Whoever registers a webhook chooses where the sender connects to. So each attempt resolves the host name and checks each
+result, and the connection goes to a checked result: a name that means something else a moment later has no effect.
 """
 
 import re
@@ -93,7 +93,7 @@ def _check(receiver: Receiver, address: Address, networks: Networks) -> None:
         host = receiver.host if receiver.host == str(address) else f"{receiver.host} leads to {address}, which"
         raise RefusedAddressError(
             f"{host} is not an address of the public internet. If webhooks may be sent there, add its network to "
-            "the setting webhook_networks (COPYDESK_WEBHOOK_NETWORKS), both for this command and for the scheduler."
+            "the scheduler's setting webhook_networks (COPYDESK_WEBHOOK_NETWORKS)."
         )
     if receiver.scheme != "https":
         raise RefusedAddressError("Webhooks are sent by https, except into the networks of webhook_networks.")

@@ -29,11 +29,11 @@ def inbox() -> Iterator[Inbox]:
 
 
 @pytest.fixture
-def subscribe(near: Settings, engine: Engine) -> Callable[..., str]:
+def subscribe(engine: Engine) -> Callable[..., str]:
     """Return a function that registers a webhook for all changes from the first and returns its secret."""
 
     def add(inbox: Inbox, events: str | None = None) -> str:
         with engine.begin() as connection:
-            return register(connection, near, inbox.url, events, 0)[1]
+            return register(connection, inbox.url, events, 0)[1]
 
     return add

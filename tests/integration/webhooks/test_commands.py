@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import Engine, text
 
 from tests.integration.conftest import Ran
@@ -109,13 +110,31 @@ def test_a_test_is_sent_while_a_receiver_holds_up_a_message(
         held.set()
 
 
-def test_what_can_not_be_a_webhook_is_refused(near: Settings, engine: Engine, copydesk: Copydesk) -> None:
-    """A private address, an unknown kind of change and one webhook too many are refused with a sentence."""
-    private = copydesk("webhook", "add", "https://10.0.0.1/hook")
-    assert (private.code, private.out) == (1, "")
-    assert "webhook_networks" in private.err
+def test_a_webhook_is_added_whatever_networks_the_command_may_reach(
+    near: Settings, engine: Engine, inbox: Inbox, copydesk: Copydesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the scheduler's networks count, so `add` resolves nothing and names the command that asks the scheduler."""
+    monkeypatch.delenv("COPYDESK_WEBHOOK_NETWORKS")
+    added = copydesk("webhook", "add", inbox.url)
+    assert added.code == 0, added.err
+    assert "copydesk webhook test 1" in added.err
+    assert copydesk("webhook", "add", "https://10.0.0.1/hook").code == 0
+    with sending(near):
+        until_sending(engine)
+        assert copydesk("webhook", "test", 1).out == "The receiver answered 200.\n"
+        refused = copydesk("webhook", "test", 2)
+    assert refused.code == 1
+    assert "10.0.0.1 is not an address of the public internet" in refused.err
+    assert "the scheduler's setting webhook_networks" in refused.err
+
+
+def test_what_can_not_be_a_webhook_is_refused(engine: Engine, copydesk: Copydesk) -> None:
+    """A wrong address, an unknown kind of change and one webhook too many are refused with a sentence."""
+    wrong = copydesk("webhook", "add", "https://name:password@desk.example.org/")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "neither a user name" in wrong.err
     assert "no kind of change 'changed'" in copydesk("webhook", "add", "http://127.0.0.1/", "--events", "changed").err
     with engine.begin() as connection:
         for _ in range(webhooks.MOST):
-            register(connection, near, "http://127.0.0.1/", None, None)
+            register(connection, "http://127.0.0.1/", None, None)
     assert "as many as possible" in copydesk("webhook", "add", "http://127.0.0.1/").err

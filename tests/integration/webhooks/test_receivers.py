@@ -112,7 +112,7 @@ def test_a_webhook_that_no_scheduler_serves_is_reported(
 def test_nothing_is_sent_to_this_machine_by_default(
     settings: Settings, near: Settings, engine: Engine, inbox: Inbox, subscribe: Subscribe
 ) -> None:
-    """An address that was allowed when it was registered is checked again at each attempt."""
+    """Any address can be registered; each attempt checks where it leads, with the settings of the sender."""
     subscribe(inbox)
     commit_changes(engine, 1)
     with sending(settings):
