@@ -109,10 +109,11 @@ def watched(context: "BrowserContext") -> "Iterator[Page]":
 
 
 def sign_in(page: "Page", path: str) -> None:
-    """Sign in as an editor and come to a page."""
+    """Sign in as an editor and come to a page, which is loaded then."""
     page.goto(f"/sign-in?next={path}")
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
 def check_access(browser: "Browser", pages: Running, path: str, screenshot: Path, scheme: Any, width: int) -> None:
