@@ -160,6 +160,30 @@ def test_many_copies_are_drawn_as_a_sample(client: Client, copied: Newsroom) -> 
     assert page.count("<circle") == len(drawn)
 
 
+def test_copies_without_a_date_are_drawn_apart(client: Client, newsroom: Newsroom) -> None:
+    """The first and the last date are in each sample, and what has none is below the axis, named as an arrival."""
+    for number, minutes in enumerate([None, 30, None, 20, 10, None, None]):
+        published = None if minutes is None else NOON + timedelta(minutes=minutes)
+        newsroom.article(
+            f"{HARBOUR} Nobody was hurt. {number}",
+            story=1 if number else None,
+            relation="near" if number else "original",
+            published_at=published,
+            seen=published or NOON + timedelta(days=number),
+        )
+    with newsroom.engine.connect() as connection:
+        drawn = [(copy.article_id, copy.is_dated) for copy in timed_copies(connection, 1, 2)]
+    assert drawn == [(5, True), (2, True), (1, False), (3, False), (7, False)]
+    page = client.get("/stories/1").text
+    strip = re.search(r'y="([\d.]+)">Without a date, in the order of arrival<', page)
+    assert strip
+    dots = re.findall(
+        r'aria-label="Article (\d), (?:canonical|near), (no date, arrived )?[^"]+">\s*<circle[^>]* cy="([\d.]+)"', page
+    )
+    below = [(int(number), bool(arrived), float(y) > float(strip[1])) for number, arrived, y in dots]
+    assert below == [(n, n in {1, 3, 6, 7}, n in {1, 3, 6, 7}) for n in (5, 4, 2, 1, 3, 6, 7)]
+
+
 def test_versions_are_listed_with_their_changes(client: Client, newsroom: Newsroom) -> None:
     """Each version says what changed since the one before, and leads to both next to each other."""
     for number, words in enumerate((HARBOUR, f"{HARBOUR} Two men were hurt.", f"{HARBOUR} Three men were hurt."), 1):

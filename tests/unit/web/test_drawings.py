@@ -17,9 +17,9 @@ STEP = timedelta(minutes=30)
 _VALUES = st.lists(st.integers(0, 10**9), min_size=1, max_size=60)
 
 
-def copy(number: int, relation: str, minutes: float, *, canonical: bool = False) -> TimedCopy:
-    """Return a copy that was published ``minutes`` after noon."""
-    return TimedCopy(number, relation, canonical, NOON + timedelta(minutes=minutes))
+def copy(number: int, relation: str, minutes: float, *, canonical: bool = False, dated: bool = True) -> TimedCopy:
+    """Return a copy that was published ``minutes`` after noon, or arrived then without a date."""
+    return TimedCopy(number, relation, canonical, NOON + timedelta(minutes=minutes), dated)
 
 
 @given(_VALUES)
@@ -62,12 +62,13 @@ def test_scales_end_at_round_numbers() -> None:
     assert [words for _, words in plot.scale] == ["0", "1,000", "2,000"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["exact", "near", "rewrite"]), st.floats(0, 10_000)), max_size=200))
-def test_copies_are_in_their_lanes_in_order_of_time(relations: list[tuple[str, float]]) -> None:
+@given(st.lists(st.tuples(st.sampled_from(["exact", "near", "rewrite"]), st.floats(0, 10_000), st.booleans())))
+@example([("near", 10_000.0 * n, False) for n in range(200)])
+def test_copies_are_in_their_lanes_in_order_of_time(relations: list[tuple[str, float, bool]]) -> None:
     """Each copy has a dot inside the drawing in its lane; in each row of dots time goes from left to right."""
     copies = [
         copy(0, "original", 0, canonical=True),
-        *(copy(i + 1, relation, minutes) for i, (relation, minutes) in enumerate(relations)),
+        *(copy(i + 1, relation, minutes, dated=dated) for i, (relation, minutes, dated) in enumerate(relations)),
     ]
     drawn = timeline(copies, len(copies))
     assert len(drawn.dots) == len(copies) == sum(lane.copies for lane in drawn.lanes)
@@ -77,6 +78,34 @@ def test_copies_are_in_their_lanes_in_order_of_time(relations: list[tuple[str, f
         row = [dot for dot in drawn.dots if dot.y == y]
         assert len({dot.lane for dot in row}) == 1
         assert [dot.x for dot in row] == sorted(dot.x for dot in row)
+
+
+def test_copies_without_a_date_have_a_strip_of_their_own() -> None:
+    """One old copy does not squeeze those that arrived today: dates make the axis, and the others follow in order."""
+    years, day = 60 * 24 * 365 * 20, 60 * 24
+    arrived = [copy(n, "near", years + n, dated=False) for n in range(3, 60)]
+    drawn = timeline([copy(1, "original", 0, canonical=True), copy(2, "near", day), *arrived], 59)
+    assert {mark.date for mark in drawn.marks} <= {"", "1 Mar 2026", "2 Mar 2026"}
+    assert drawn.marks[-1].at <= NOON + timedelta(days=1)
+    above, below = drawn.dots[:2], drawn.dots[2:]
+    assert max(dot.y for dot in above) < drawn.bottom < drawn.axis < (drawn.undated or 0) < min(d.y for d in below)
+    assert [(lane.name, lane.copies) for lane in drawn.lanes] == [("canonical", 1), ("near", 1), ("near", 57)]
+    assert [dot.copy for dot in below] == arrived
+    assert all(after.y > before.y or after.x - before.x >= 4 for before, after in pairwise(below))
+    assert max(dot.x for dot in below) <= 94
+
+
+def test_a_story_without_dates_has_no_axis() -> None:
+    """Only the order of arrival is known, so no time is marked."""
+    drawn = timeline([copy(0, "original", 0, canonical=True, dated=False), copy(1, "near", 9, dated=False)], 2)
+    assert (drawn.marks, drawn.axis, len(drawn.lanes)) == ([], 0, 2)
+
+
+def test_a_lone_mark_is_above_its_date() -> None:
+    """A story with one date has its dot, its clock and its date at one place."""
+    drawn = timeline([copy(0, "original", 0, canonical=True)], 1)
+    assert drawn.undated is None
+    assert {mark.x for mark in drawn.marks} == {mark.date_x for mark in drawn.marks} == {dot.x for dot in drawn.dots}
 
 
 def test_copies_of_the_same_time_are_drawn_apart() -> None:

@@ -14,7 +14,7 @@ _MOST_VERSIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class TimedCopy:
-    """An article of a story and its time: when it was published, or else arrived.
+    """An article of a story and its time: when it was published, or else arrived (then it is not ``is_dated``).
 
     ``relation`` is that to the canonical article; an exact copy of another text has the relation of that text.
     """
@@ -23,6 +23,7 @@ class TimedCopy:
     relation: str
     is_canonical: bool
     at: datetime
+    is_dated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,15 @@ class StoredVersion:
 
 
 _TIMED = text(f"""
-    SELECT id, relation, is_canonical, seen_at FROM (
+    SELECT id, relation, is_canonical, seen_at, is_dated FROM (
         SELECT a.id, CASE WHEN o.id <> s.canonical_id THEN o.relation ELSE a.relation END AS relation,
-            a.id = s.canonical_id AS is_canonical, a.seen_at,
-            row_number() OVER (ORDER BY a.seen_at, a.id) - 1 AS number, count(*) OVER () AS articles
+            a.id = s.canonical_id AS is_canonical, a.seen_at, a.published_at IS NOT NULL AS is_dated,
+            row_number() OVER (ORDER BY a.published_at IS NULL, a.seen_at, a.id) - 1 AS number,
+            count(a.published_at) OVER () AS dated, count(*) OVER () AS articles
         FROM articles a JOIN stories s ON s.id = a.story_id {COPIED_IN_STORY} WHERE a.story_id = :id) AS numbered
-    WHERE is_canonical OR number = articles - 1 OR number % greatest((articles + :most - 1) / :most, 1) = 0
-    ORDER BY seen_at, id""")
+    WHERE is_canonical OR number IN (dated - 1, articles - 1)
+        OR number % greatest((articles + :most - 1) / :most, 1) = 0
+    ORDER BY number""")
 
 _VERSIONS = text("""
     SELECT * FROM (
@@ -59,7 +62,10 @@ _VERSIONS = text("""
 
 
 def timed_copies(connection: Connection, story_id: int, most: int) -> list[TimedCopy]:
-    """Return all copies in order of time, or of more than ``most`` an even sample with the first and the last."""
+    """Return all copies, those with a date first, in order of time; of more than ``most`` an even sample.
+
+    The first and the last with a date, and the last that arrived without one, are in each sample.
+    """
     return [TimedCopy(*row) for row in connection.execute(_TIMED, {"id": story_id, "most": most})]
 
 
