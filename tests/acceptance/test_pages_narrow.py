@@ -41,8 +41,8 @@ def test_the_bar_of_selected_stories_covers_no_story(browser: "Browser", pages: 
         assert shown["y"] + shown["height"] <= 844
 
 
-def test_a_saved_view_has_its_button_in_one_line(browser: "Browser", pages: Running) -> None:
-    """The name of a view wraps, not the word of the button next to it."""
+def test_a_saved_view_has_its_button_in_one_line(browser: "Browser", pages: Running, screenshots: Path) -> None:
+    """The name of a view wraps, not the word of the button next to it; its removal is reported and can be undone."""
     for width in (390, 1280):
         for tab in watched(browser.new_context(base_url=pages.address, viewport={"width": width, "height": 844})):
             sign_in(tab, "/?source=norwire")
@@ -55,6 +55,12 @@ def test_a_saved_view_has_its_button_in_one_line(browser: "Browser", pages: Runn
             assert box["width"] > box["height"]
             assert box["height"] < 32
             button.click()
+            tab.get_by_role("status").filter(has_text=f"The view {name} is removed.").wait_for()
+            assert button.count() == 0
+            tab.screenshot(path=screenshots / f"removed-view-{width}.png")
+            tab.get_by_role("button", name="Undo").click()
+            button.click()
+            tab.get_by_role("status").filter(has_text=f"The view {name} is removed.").wait_for()
             assert button.count() == 0
 
 

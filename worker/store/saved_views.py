@@ -36,6 +36,8 @@ def add(connection: Connection, name: str, query: str, saved_by: str | None) -> 
     return view_id
 
 
-def remove(connection: Connection, view_id: int) -> None:
-    """Remove a view, if it is there."""
-    connection.execute(delete(saved_views).where(saved_views.c.id == view_id))
+def remove(connection: Connection, view_id: int) -> SavedView | None:
+    """Remove a view and return it, None if it is not there."""
+    statement = delete(saved_views).where(saved_views.c.id == view_id).returning(*saved_views.c)
+    row = connection.execute(statement).one_or_none()
+    return SavedView(*row) if row else None

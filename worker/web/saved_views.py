@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from worker.store import saved_views
 from worker.web.forms import read_form
-from worker.web.params import BadRequestError, path_id
+from worker.web.params import BadRequestError, NotFoundError, path_id
+from worker.web.removed_view import RemovedView, removed_query
 from worker.web.session import require_session
 from worker.web.site import site
 from worker.web.stories import LIST_PARAMETERS
@@ -51,13 +52,16 @@ def _save(request: Request, name: str, query: str, saved_by: str) -> int:
 
 
 async def remove_view_form(request: Request) -> Response:
-    """Remove a view."""
+    """Remove a view, and show the list with a notice that offers to undo it: the form for saving, with its values."""
     form = await read_form(request)
-    await run_in_threadpool(require_session, request, form)
-    await run_in_threadpool(_remove, request, path_id(request))
-    return RedirectResponse("/", 303)
+    visitor = await run_in_threadpool(require_session, request, form)
+    removed = await run_in_threadpool(_remove, request, path_id(request))
+    return RedirectResponse(f"/?{removed_query(visitor, removed)}", 303)
 
 
-def _remove(request: Request, view_id: int) -> None:
+def _remove(request: Request, view_id: int) -> RemovedView:
     with site(request).engine.begin() as connection:
-        saved_views.remove(connection, view_id)
+        view = saved_views.remove(connection, view_id)
+    if view is None:
+        raise NotFoundError("There is no such saved view: somebody has removed it.")
+    return RemovedView(view.name, view.query)

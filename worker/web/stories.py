@@ -14,6 +14,7 @@ from worker.store.read.story_search import Position
 from worker.store.saved_views import all_views
 from worker.web import params
 from worker.web.params import BadRequestError
+from worker.web.removed_view import removed_view
 from worker.web.render import page
 from worker.web.site import reading
 from worker.web.story_list import StoryListPage, list_facets, story_list
@@ -51,6 +52,7 @@ def stories_page(request: Request) -> Response:
         "counted": counted,
         "views": views,
         "saved": next((view for view in views if str(view.id) == request.query_params.get("saved")), None),
+        "removed": removed_view(request, views),
         "asked": asked,
         "filtered": any(asked[name] for name in _FILTERS),
         "later_page": params.text_param(request, "after"),

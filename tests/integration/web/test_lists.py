@@ -262,6 +262,29 @@ def test_a_view_is_saved_and_removed(editor: Client, listed: Newsroom, engine: E
     assert "Bakers today" not in visitor.get("/").text
 
 
+def test_a_removed_view_is_reported_and_saved_again(editor: Client, listed: Newsroom, engine: Engine) -> None:
+    """The notice names the view and has a form that saves it again, after which it is gone; nobody else is told."""
+    token = form_token(editor)
+    editor.post("/views", {"form_token": token, "name": "<Bakers>", "query": "q=bakers+%26+co&sort=copies"})
+    address = editor.post("/views/1/remove", {"form_token": token}).headers["location"]
+    page = editor.get(address).text
+    notice = page[page.index('<div class="note done" role="status">') :].partition("</div>")[0]
+    assert "<bdi>&lt;Bakers&gt;</bdi></a> is removed." in notice
+    assert ">Undo<" in notice
+    form = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', notice)}
+    assert form == {"form_token": token, "name": "<Bakers>", "query": "q=bakers+%26+co&sort=copies"}
+    for made_up in (address.replace("Bakers", "Bankers"), address.replace("co%26", "co%26x%26"), "/?removed=x&view=q"):
+        assert "is removed" not in editor.get(made_up).text
+    assert "is removed" not in Client(editor.port).get(address).text
+    assert editor.post("/views/1/remove", {"form_token": token}).status == 404
+    assert editor.post("/views", form).status == 303
+    assert "is removed" not in editor.get(address).text
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name, query FROM saved_views")).all() == [
+            ("<Bakers>", "q=bakers+%26+co&sort=copies")
+        ]
+
+
 def test_views_are_saved_by_editors_alone(client: Client, engine: Engine) -> None:
     """Without a session, or without the token of a form, no view is saved or removed."""
     assert client.post("/views", {"name": "Mine", "query": "q=x"}).status == 403
