@@ -148,7 +148,8 @@ def parent(pid: int) -> int:
 def main_workers(desk: Installation) -> list[int]:
     """Return the main processes of the workers, without their children."""
     pids = processes(desk, "worker")
-    return [pid for pid in pids if parent(pid) not in pids]
+    # a fork of a worker that is about to run another program has the worker's name until then: it may be gone by now
+    return [pid for pid in pids if parent(pid) not in (0, *pids)]
 
 
 def server(desk: Installation, name: str) -> int:
