@@ -29,16 +29,16 @@ class Deliveries:
     copies: int = 4
     words: int = 48
     sent: dict[str, int] = field(default_factory=dict)  # file name -> dispatch
-    next_dispatch: int = 0
+    _next: int = 0
 
     def send(self, dispatches: int) -> None:
         """Deliver all copies of this number of new dispatches."""
         for _ in range(dispatches):
             for edition in range(self.copies):
-                name = f"{self.next_dispatch:05}-{edition}.txt"
-                self.desk.drop(name, copy_of(self.next_dispatch, edition, self.words))
-                self.sent[name] = self.next_dispatch
-            self.next_dispatch += 1
+                name = f"{self._next:05}-{edition}.txt"
+                self.desk.drop(name, copy_of(self._next, edition, self.words))
+                self.sent[name] = self._next
+            self._next += 1
 
     def send_again(self) -> None:
         """Deliver all files again under the same names: they must be known."""
