@@ -62,6 +62,7 @@ def _letters(textpage: Any) -> Iterator[tuple[int | None, Box, str, tuple[float,
 
     turn: int | None = 0
     x, y = c_double(), c_double()
+    to_x, to_y = byref(x), byref(y)
     for place in range(textpage.count_chars()):
         code = FPDFText_GetUnicode(textpage, place)
         text = _HYPHENS.get(code) or (chr(code) if code > 32 else " ")
@@ -70,7 +71,7 @@ def _letters(textpage: Any) -> Iterator[tuple[int | None, Box, str, tuple[float,
         else:  # blanks that pdfium adds have no angle: they follow the letter in front of them
             quarters = FPDFText_GetCharAngle(textpage, place) / (pi / 2)
             turn = round(quarters) % 4 if abs(quarters - round(quarters)) * pi / 2 <= _SLOPE else None
-        FPDFText_GetCharOrigin(textpage, place, byref(x), byref(y))
+        FPDFText_GetCharOrigin(textpage, place, to_x, to_y)
         yield turn, textpage.get_charbox(place, loose=True), text, (x.value, y.value)
 
 
