@@ -1,6 +1,6 @@
 """The notice that a saved view was removed, with what it takes to save it again: all in the address of the list.
 
-It is signed with the secret of the session's forms, so that no link from elsewhere can tell an editor of a removal, or
+It is signed with the secret of the session's forms, so that no link from elsewhere can show an editor such a notice, or
 have another list saved by *Undo*.
 """
 
@@ -25,12 +25,12 @@ class RemovedView:
 
 
 def removed_query(visitor: Session, removed: RemovedView) -> str:
-    """Return the query of the list that tells this visitor of a removal."""
+    """Return the query of the list with the notice for this visitor."""
     return urlencode({"removed": removed.name, "view": removed.query, "signed": _signature(visitor, removed)})
 
 
 def removed_view(request: Request, views: Iterable[SavedView]) -> RemovedView | None:
-    """Return the view that the address tells of; None without one, or if a view has its name again."""
+    """Return the removed view that the address names; None without one, or if a view has its name again."""
     visitor, given = session(request), request.query_params
     removed = RemovedView(given.get("removed", ""), given.get("view", ""))
     if not removed.name or not visitor.signed_in:

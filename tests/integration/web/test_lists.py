@@ -263,7 +263,7 @@ def test_a_view_is_saved_and_removed(editor: Client, listed: Newsroom, engine: E
 
 
 def test_a_removed_view_is_reported_and_saved_again(editor: Client, listed: Newsroom, engine: Engine) -> None:
-    """The notice names the view and has a form that saves it again, after which it is gone; nobody else is told."""
+    """The notice names the view and has a form that saves it again, after which it is gone; nobody else sees it."""
     token = form_token(editor)
     editor.post("/views", {"form_token": token, "name": "<Bakers>", "query": "q=bakers+%26+co&sort=copies"})
     address = editor.post("/views/1/remove", {"form_token": token}).headers["location"]

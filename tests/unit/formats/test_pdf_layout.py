@@ -125,7 +125,7 @@ def test_a_headline_is_one_line() -> None:
 
 @pytest.mark.parametrize("size", [7, 16])
 def test_a_caption_or_pulled_quote_does_not_cut_a_sentence(size: float) -> None:
-    """What stands between the lines of a sentence in other letters follows the paragraph, in the next column too."""
+    """Lines in other letters inside a sentence follow its paragraph, in the next column too."""
     aside: list[Drawn] = [(50.0, 600.0, size, "Nobody can wait for a ship")]
     lines = [
         "The ferry to the island will sail",

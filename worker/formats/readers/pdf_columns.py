@@ -20,7 +20,7 @@ _MAX_SPANNING = 0.35
 #: (two in three do in English, every second in German).
 _ALIGNED, _MIN_LOWER = 0.8, 0.15
 #: Where lines are drawn word by word, as many and this share of those on the right begin at one place, and a headline
-#: crosses the columns per so many lines at most.
+#: crosses the columns once in this number of lines at most.
 _FEWEST_FLUSH, _FLUSH, _ROWS_PER_BLOCK = 4, 0.6, 8
 _MAX_CUTS = 12
 #: A broadsheet page has 1,200 lines; of justified ones each word may be a piece.
@@ -93,7 +93,7 @@ def _has_columns(pieces: list[Piece], middle: float, height: float) -> bool:
 def _is_river(right: dict[int, tuple[float, float]], crossed: set[int]) -> bool:
     """Return whether a strip is made of gaps between words that happen to be below each other.
 
-    Beside a gutter most lines begin at one place, and headlines cross it in a few blocks.
+    Next to a gutter most lines begin at one place, and headlines cross it in a few blocks.
     """
     rows = sorted(right.keys() | crossed)
     blocks = sum(row in crossed and last not in crossed for last, row in pairwise([-1, *rows]))

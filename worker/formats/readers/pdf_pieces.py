@@ -83,7 +83,7 @@ def _drawn_pieces(letters: list[Letter]) -> Iterator[Piece]:
 
 
 def _placed_pieces(letters: list[Letter], *, is_mirrored: bool) -> Iterator[Piece]:
-    """Yield the runs of adjacent letters by their places alone, because the order of drawing tells nothing."""
+    """Yield the runs of adjacent letters by their places alone, because the order of drawing means nothing."""
     letters = [letter for letter in letters if letter.right > letter.left]
     for row in _rows(letters):
         run: list[Letter] = []
