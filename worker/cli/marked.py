@@ -1,6 +1,7 @@
 """Print the differences of two texts: coloured on a terminal, as ``[-removed-]`` and ``{+added+}`` elsewhere."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from worker.cli import output
 from worker.display import escape_text
@@ -41,17 +42,35 @@ def _coloured() -> bool:
 
 
 def _pieces(runs: Iterable[DiffRun]) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the text of each piece: what is marked has no blanks at its ends, and none touches another."""
-    marked_before = False
-    for run in runs:
-        body = run.text.strip()
-        if run.kind == "same" or not body:
-            yield "same", run.text
-            marked_before = marked_before and not run.text
+    """Yield the kind and the text of each piece: what is marked has no blanks at its ends, and none touches another.
+
+    A run that is the same is written as in the second text. Next to what only the first text has, the white space is
+    the first text's where the second has none there: a word that begins the second text would touch the one before.
+    """
+    gap, last = "", ""
+    for run, following in pairwise([*runs, DiffRun("same", "")]):
+        before, body, after = _parted(run.text)
+        first_before, _, first_after = _parted(run.before or run.text)
+        before = before or (first_before if last == "removed" else "")
+        after = after or (first_after if following.kind == "removed" else "")
+        if not body:
+            gap = _wider(gap, run.text)
             continue
-        start = run.text.index(body)
-        before, after = run.text[:start], run.text[start + len(body) :]
-        yield "same", before or (" " if marked_before else "")
+        gap = _wider(gap, before)
+        touching = not gap and last in _MARKS and run.kind in _MARKS
+        yield "same", " " if touching else gap
         yield run.kind, body
-        yield "same", after
-        marked_before = not after
+        gap, last = after, run.kind
+    yield "same", gap
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """Return the white space before the text, the text, and the white space after it."""
+    body = text.strip()
+    start = text.index(body)
+    return text[:start], body, text[start + len(body) :]
+
+
+def _wider(first: str, second: str) -> str:
+    """Return the white space that separates more: a paragraph more than a line, a line more than a word."""
+    return max(first, second, key=lambda blanks: (blanks.count("\n"), len(blanks)))
