@@ -16,99 +16,42 @@ from worker.errors import CopydeskError
 COMMANDS = {
     "up": ("service", "Run the whole service until Ctrl-C."),
     "watch": ("service", "Watch the inbox and enqueue new files."),
-    "stream": ("service", "Read articles from the stream that COPYDESK_STREAM names and enqueue them."),
-    "worker": ("service", "Process files from the queue: clean, fingerprint and match them."),
-    "scheduler": (
-        "service",
-        "Find stuck files and enqueue them again, index articles for the search, and send to webhooks.",
-    ),
+    "stream": ("service", "Enqueue the articles of the stream COPYDESK_STREAM."),
+    "worker": ("service", "Process queued files: clean, fingerprint, match them."),
+    "scheduler": ("service", "Enqueue lost files, index articles, send to webhooks."),
     "web": ("web", "Serve the pages and the API until Ctrl-C."),
-    "ingest": ("ingest", "Process files or folders to the end and show the stories that they became."),
-    "stories": ("stories", "List the stories, newest first; with --search the best matches first."),
-    "story": (
-        "stories",
-        "Show a story: text, copies, translations and related stories, or how a copy differs from the canonical text.",
-    ),
-    "files": ("files", "List the delivered files and their outcomes, newest first."),
-    "why": ("why", "Explain what was cleaned, which story an article is in, and the evidence for it."),
-    "clean": ("clean", "Print the cleaned text of each article of FILE; `-` reads standard input."),
-    "compare": ("compare", "Report whether the first articles of two files are the same story, and why."),
-    "export": (
-        "export",
-        "Write all stories (one canonical text each: the corpus without copies) or all articles with their stories.",
-    ),
-    "changes": (
-        "changes",
-        (
-            "Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed, "
-            "erased."
-        ),
-    ),
+    "ingest": ("ingest", "Process files or folders, and show their stories."),
+    "stories": ("stories", "List the stories, newest first."),
+    "story": ("stories", "Show a story: text, copies and related stories."),
+    "files": ("files", "List the delivered files and their outcomes."),
+    "why": ("why", "Explain cleaning, story and evidence of an article."),
+    "clean": ("clean", "Print the cleaned text of each article of FILE."),
+    "compare": ("compare", "Report whether two files are one story, and why."),
+    "export": ("export", "Write all stories, or all articles with their story."),
+    "changes": ("changes", "Show what happened to stories, the oldest first."),
     "merge": ("correct", "Merge two stories into one."),
-    "split": (
-        "correct",
-        "Move an article and its exact copies into a new story, permanently separate from the others.",
-    ),
-    "not-a-copy": (
-        "correct",
-        "Keep two articles in different stories; if they are in the same one, the first leaves it.",
-    ),
-    "translations": (
-        "translations",
-        "List pairs of stories that are one dispatch in two languages, the newest first.",
-    ),
-    "not-a-translation": (
-        "translations",
-        "Remove the link between two stories for good: they are not one dispatch in two languages.",
-    ),
-    "pin": ("correct", "Make an article the canonical one of its story, whatever arrives later."),
-    "review": (
-        "review",
-        "Decide on pairs that were joined or refused by little, and on stories that grow oddly, newest first.",
-    ),
-    "undo": ("correct", "Undo a correction, or without CORRECTION the last one that was not undone."),
-    "corrections": ("corrections", "List the corrections of people, the newest first, with their numbers."),
-    "bulk": (
-        "bulk",
-        "Match a whole corpus without the service: files in, one Parquet file of articles and stories out.",
-    ),
-    "evaluate": (
-        "evaluate",
-        "Run corpora through the real pipeline, each with an empty database, and print the scores.",
-    ),
-    "bench": (
-        "bench",
-        "Deliver generated articles to a running service and measure speed, latency, stages, memory and disk.",
-    ),
-    "retry": ("retry", "Process quarantined files again from their stored bytes."),
-    "reprocess": (
-        "reprocess",
-        (
-            "Process articles of other cleaner or fingerprint versions again from their stored bytes, "
-            "and match them again."
-        ),
-    ),
-    "token": (
-        "token",
-        "Add, list and revoke the tokens with which people sign in to the pages and programs use the API.",
-    ),
-    "webhook": ("webhook", "Add, list, test and remove webhooks: addresses to which changes of stories are sent."),
-    "prune": ("prune", "Remove the stored original bytes of files that a rule selects."),
-    "erase": (
-        "erase",
-        "Erase an article and all articles with the same words: texts, evidence, index, and the bytes of their files.",
-    ),
-    "backup": (
-        "backup",
-        "Write all tables and stored bytes to one file, which `copydesk restore` reads; `-` is standard output.",
-    ),
-    "restore": (
-        "backup",
-        "Restore a file of `copydesk backup` into an empty database and the archive; `-` is standard input.",
-    ),
-    "status": ("ops", "Show whether the service is well: processes, queue, files, stories."),
-    "health": ("ops", "Check that a part of the service on this machine sent a heartbeat recently: exit 0 or 1."),
-    "check": ("ops", "Check settings, folders and servers, and print a hint for each problem."),
+    "split": ("correct", "Move an article and its exact copies to a new story."),
+    "not-a-copy": ("correct", "Keep two articles in different stories."),
+    "translations": ("translations", "List stories that are one dispatch in two languages."),
+    "not-a-translation": ("translations", "Remove the link between two stories for good."),
+    "pin": ("correct", "Make an article the canonical one of its story."),
+    "review": ("review", "Decide on close verdicts, and on odd stories."),
+    "undo": ("correct", "Undo a correction, by default the last one."),
+    "corrections": ("corrections", "List the corrections of people, newest first."),
+    "bulk": ("bulk", "Match a whole corpus without the service."),
+    "evaluate": ("evaluate", "Measure the pipeline on corpora, and print the scores."),
+    "bench": ("bench", "Measure a running service with generated articles."),
+    "retry": ("retry", "Process quarantined files again from stored bytes."),
+    "reprocess": ("reprocess", "Process and match articles of older versions again."),
+    "token": ("token", "Add, list and revoke tokens for the pages and the API."),
+    "webhook": ("webhook", "Add, list, test and remove webhooks."),
+    "prune": ("prune", "Remove the stored bytes of files that a rule selects."),
+    "erase": ("erase", "Erase an article and all with the same words."),
+    "backup": ("backup", "Write all tables and stored bytes to one file."),
+    "restore": ("backup", "Restore a backup into an empty archive."),
+    "status": ("ops", "Show whether the service is well, with key figures."),
+    "health": ("ops", "Check that a part of the service here is alive."),
+    "check": ("ops", "Check settings, folders and servers, with hints."),
     "migrate": ("ops", "Upgrade the database schema to this version."),
 }
 
@@ -123,9 +66,24 @@ SECTIONS = {
 }
 
 
+#: What other programs have as a command -> where it is here.
+_ELSEWHERE = {"search": "stories --search", "diff": "story ID --diff", "start": "up", "run": "up", "serve": "up"}
+#: How alike a command must be to what was typed: `storys` is .77 like `stories`, and `zebra` .60 like `erase`.
+_ALIKE = 0.7
+
+
 def _outline(name: str) -> click.Command:
     """Return a command that has only a name and a summary."""
     return click.Command(name, help=COMMANDS[name][1])
+
+
+def _instead(typed: str) -> str:
+    """Return a question about the command that was probably meant, or nothing."""
+    from difflib import get_close_matches
+
+    similar = get_close_matches(typed, COMMANDS, 1, _ALIKE)
+    meant = _ELSEWHERE.get(typed) or next(iter(similar), "")
+    return f"Did you mean 'copydesk {meant}'? " if meant else ""
 
 
 class _Lazy(click.Group):
@@ -154,7 +112,7 @@ class _Lazy(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            raise click.UsageError(f"{error.message} See: copydesk --help", ctx) from error
+            raise click.UsageError(f"{error.message} {_instead(args[0])}See: copydesk --help", ctx) from error
 
 
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

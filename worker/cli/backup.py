@@ -26,7 +26,7 @@ _STREAM = Path("-")
 @click.argument("target", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @JSON_OBJECT
 def backup_command(target: Path, as_json: bool) -> None:
-    """Write all tables and stored bytes to one file, which `copydesk restore` reads; `-` is standard output.
+    """Write all tables and stored bytes to one file. `copydesk restore` reads it; `-` is standard output.
 
     The service may keep running: all is of one moment. The file is read again and checked, except on standard output.
     It holds all texts, and the names of the settings that are set, without values. `prune` waits meanwhile.
@@ -60,7 +60,7 @@ def backup_command(target: Path, as_json: bool) -> None:
 @click.argument("source", metavar="FILE", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @JSON_OBJECT
 def restore_command(source: Path, as_json: bool) -> None:
-    """Restore a file of `copydesk backup` into an empty database and the archive; `-` is standard input.
+    """Restore a backup into an empty archive. The file is one of `copydesk backup`; `-` is standard input.
 
     A database with any file or article in it is refused. If the backup is damaged or not complete, the database stays
     empty. The tables are then migrated to this version, and the change feed begins a new epoch. It needs the role that

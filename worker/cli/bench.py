@@ -16,7 +16,7 @@ from worker.cli.options import JSON_OBJECT
 @click.option("--baseline", is_flag=True, help="Also measure a plain implementation, for comparison.")
 @JSON_OBJECT
 def bench_command(articles: int, prefill: int, workers: int | None, baseline: bool, as_json: bool) -> None:
-    """Deliver generated articles to a running service and measure speed, latency, stages, memory and disk.
+    """Measure a running service with generated articles. Reports speed, latency, stages, memory and disk.
 
     Uses a separate database that is removed afterwards. Other load on the machine distorts the numbers.
     """

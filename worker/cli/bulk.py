@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 )
 @JSON_OBJECT
 def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, engine: str, as_json: bool) -> None:
-    """Match a whole corpus without the service: files in, one Parquet file of articles and stories out.
+    """Match a whole corpus without the service. Files in, one Parquet file of articles and stories out.
 
     IN is a file, a folder, or a place in a bucket such as s3://bucket/prefix. Needs neither Postgres nor Redis, but the
     extra `bulk` (or `spark`). A run that was interrupted goes on where it was: give the same command again. OUT.work/

@@ -31,7 +31,10 @@ from worker.store.read.changes import ChangeRow, stored
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def changes_command(follow: bool, after: int, epoch: UUID | None, as_json: bool) -> None:
-    """Show what happened to stories: created, copy added, canonical changed, merged, split, moved, reprocessed, erased.
+    """Show what happened to stories, the oldest first.
+
+    Stories are created, merged and split; copies are added, moved, reprocessed and erased; the canonical article
+    changes.
 
     To continue later, pass the last id as --after: no change is missed or repeated. After `copydesk restore`, ids of
     lost changes are given again in another epoch: pass the last one as --epoch to get an error then.

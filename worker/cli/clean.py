@@ -32,7 +32,7 @@ _CONTEXT_WORDS = 6
 @click.option("--explain", "explained", is_flag=True, help="Show what each step changed instead of the text.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line for each article.")
 def clean_command(files: Sequence[Path], explained: bool, as_json: bool) -> None:
-    """Print the cleaned text of each article of FILE; `-` reads standard input. Needs no database.
+    """Print the cleaned text of each article of FILE. `-` reads standard input. Needs no database.
 
     If there are several articles, a line with number and headline precedes each after the first. A file that can't be
     read does not affect the others.

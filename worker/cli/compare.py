@@ -29,7 +29,7 @@ from worker.settings import load
 @click.argument("b", metavar="B", type=FILE)
 @JSON_OBJECT
 def compare_command(a: Path, b: Path, as_json: bool) -> None:
-    """Report whether the first articles of two files are the same story, and why. Needs no database."""
+    """Report whether two files are one story, and why. Their first articles are compared. Needs no database."""
     read = [_first(file) for file in (a, b)]
     first, second = map(clean, read)
     features_a, features_b = (features(article.text, article.title, article.language) for article in (first, second))

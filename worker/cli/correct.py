@@ -31,7 +31,7 @@ def merge_command(story: int, other: int, note: str | None, as_json: bool) -> No
 @NOTE
 @JSON_OBJECT
 def split_command(article: int, note: str | None, as_json: bool) -> None:
-    """Move an article and its exact copies into a new story, permanently separate from the others.
+    """Move an article and its exact copies to a new story. It is permanently separate from the others.
 
     `copydesk undo` takes it back.
     """
@@ -47,7 +47,7 @@ def split_command(article: int, note: str | None, as_json: bool) -> None:
 @NOTE
 @JSON_OBJECT
 def not_a_copy_command(article: int, other: int, note: str | None, as_json: bool) -> None:
-    """Keep two articles in different stories; if they are in the same one, the first leaves it."""
+    """Keep two articles in different stories. If they are in the same one, the first leaves it."""
     from worker.stories import corrections
 
     story = correct(lambda context: corrections.not_a_copy(context, article, other), note)
@@ -60,7 +60,7 @@ def not_a_copy_command(article: int, other: int, note: str | None, as_json: bool
 @NOTE
 @JSON_OBJECT
 def pin_command(article: int, remove: bool, note: str | None, as_json: bool) -> None:
-    """Make an article the canonical one of its story, whatever arrives later.
+    """Make an article the canonical one of its story. It stays so, whatever arrives later.
 
     The pin goes with the article if stories are merged or split. Of several pinned articles in a story the one pinned
     last is canonical.
@@ -80,7 +80,7 @@ def pin_command(article: int, remove: bool, note: str | None, as_json: bool) -> 
 @NOTE
 @JSON_OBJECT
 def undo_command(correction: int | None, note: str | None, as_json: bool) -> None:
-    """Undo a correction, or without CORRECTION the last one that was not undone.
+    """Undo a correction, by default the last one. Without CORRECTION that is the last one that was not undone.
 
     `copydesk corrections` lists them with their numbers. The undo is a correction too and lasts. What people did later
     with the same articles must be undone first.

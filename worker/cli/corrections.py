@@ -28,7 +28,7 @@ _EMPTY = (
 @LIMIT
 @JSON_ARRAY
 def corrections_command(limit: int | None, as_json: bool) -> None:
-    """List the corrections of people, the newest first, with their numbers."""
+    """List the corrections of people, newest first. Each has the number that `copydesk undo` takes."""
     with database() as (_, engine), snapshot(engine) as connection:
         rows = correction_log.page(connection, limit or (None if as_json else TABLE_ROWS))
     if as_json:

@@ -13,7 +13,7 @@ from worker.cli.options import ID, JSON_OBJECT
 @click.option("--dry-run", is_flag=True, help="Erase nothing; print what would be erased.")
 @JSON_OBJECT
 def erase_command(article: int, note: str | None, dry_run: bool, as_json: bool) -> None:
-    """Erase an article and all articles with the same words: texts, evidence, index, and the bytes of their files.
+    """Erase an article and all with the same words. Texts, evidence, index, and the bytes of their files are erased.
 
     It can't be undone. The record that it happened stays, without the text, and the same words are not stored again.
     Other articles of the same files keep their texts, but can't be reprocessed. Older backups still hold the text.

@@ -25,7 +25,7 @@ _MAIN_SHARE = 0.2
 @click.option("--baseline", is_flag=True, help="Also measure three textbook methods; needs the extra `baseline`.")
 @JSON_ARRAY
 def evaluate_command(corpora: tuple[Path, ...], baseline: bool, as_json: bool) -> None:
-    """Run corpora through the real pipeline, each with an empty database, and print the scores.
+    """Measure the pipeline on corpora, and print the scores. Each corpus gets an empty database.
 
     A corpus is a folder with docs.jsonl or expected.json. Its corpus.toml says what the labels mean: copies, event,
     pairs (pairs.jsonl) or none. Without that file, lines with the same `story` are copies. A file that `copydesk export

@@ -29,7 +29,7 @@ _EXPORTS = {"stories": STORIES, "articles": ARTICLES, "decisions": DECISIONS}
 )
 @click.option("--with-text", is_flag=True, help="Include the cleaned texts of articles (the others always have texts).")
 def export_command(what: str, form: str, target: Path | None, with_text: bool) -> None:
-    """Write all stories (one canonical text each: the corpus without copies) or all articles with their stories.
+    """Write all stories, or all articles with their story. A story has one canonical text: the corpus without copies.
 
     `decisions` are what people decided, as labels of pairs of articles, `same` or `not`, with both texts: `copydesk
     evaluate` reads them.

@@ -24,7 +24,7 @@ _COLUMNS = (
 @LIMIT
 @JSON_ARRAY
 def files_command(state: str | None, limit: int | None, as_json: bool) -> None:
-    """List the delivered files and their outcomes, newest first."""
+    """List the delivered files and their outcomes. The newest come first."""
     with database() as (_, engine), snapshot(engine) as connection:
         if as_json:
             selected = file_rows(connection, state=state, limit=limit) if limit else all_file_rows(connection, state)

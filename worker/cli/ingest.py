@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # it imports the Celery app, which must not be created before
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @JSON_OBJECT
 def ingest_command(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Process files or folders to the end and show the stories that they became.
+    """Process files or folders, and show their stories.
 
     The files stay where they are; the archive keeps a copy of their bytes.
 

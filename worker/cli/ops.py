@@ -33,7 +33,7 @@ def migrate_command(as_json: bool) -> None:
 @click.command("status")
 @JSON_OBJECT
 def status_command(as_json: bool) -> None:
-    """Show whether the service is well: processes, queue, files, stories. Exit 1 if it is not.
+    """Show whether the service is well, with key figures. Exit 1 if it is not.
 
     Example: copydesk status
     """
@@ -62,7 +62,9 @@ def status_command(as_json: bool) -> None:
 @click.command("health")
 @click.argument("kind", type=click.Choice([str(kind) for kind in ProcessKind]))
 def health_command(kind: str) -> None:
-    """Check that a part of the service on this machine sent a heartbeat recently: exit 0 or 1.
+    """Check that a part of the service here is alive.
+
+    Exit 0 if that part sent a heartbeat on this machine recently, else 1.
 
     Example: copydesk health worker
     """
@@ -95,7 +97,7 @@ def _check(deep: bool) -> tuple[list[str], list[str]]:
 @click.option("--deep", is_flag=True, help="Also check all tables, texts and stored bytes for contradictions.")
 @JSON_OBJECT
 def check_command(deep: bool, as_json: bool) -> None:
-    """Check settings, folders and servers, and print a hint for each problem. Exit 1 if there is any.
+    """Check settings, folders and servers, with hints. Prints a hint for each problem. Exit 1 if there is any.
 
     Example: copydesk check
     """

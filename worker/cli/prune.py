@@ -30,7 +30,7 @@ _STATES = {"archive": FileState.DONE, "quarantine": FileState.QUARANTINED}
 @click.option("--dry-run", is_flag=True, help="Remove nothing; print how much would be removed.")
 @JSON_OBJECT
 def prune_command(before: datetime, only: str | None, dry_run: bool, as_json: bool) -> None:
-    """Remove the stored original bytes of files that a rule selects.
+    """Remove the stored bytes of files that a rule selects.
 
     Cleaned texts, stories and the ledger stay; the ledger records when the bytes were removed. `retry` and
     `reprocess` can't process such files again. Bytes that were delivered several times are removed when the rule

@@ -36,7 +36,9 @@ _ROWS = 50
 @click.option("--after", metavar="ARTICLE", type=click.IntRange(min=0), default=0, help="Only articles after this id.")
 @JSON_OBJECT
 def reprocess_command(dry_run: bool, everything: bool, after: int, as_json: bool) -> None:
-    """Process articles of other cleaner or fingerprint versions again from their stored bytes, and match them again.
+    """Process and match articles of older versions again.
+
+    Articles of other cleaner or fingerprint versions are read from their stored bytes.
 
     The service may keep running. Finished articles stay finished: after Ctrl-C or a crash the next run continues. Old
     story ids stay valid, `merge`, `split` and `not-a-copy` are respected, and the change feed reports the changes.

@@ -17,7 +17,7 @@ from worker.store.read.files import file, files_named
 @click.option("--all", "everything", is_flag=True, help="Retry all quarantined files.")
 @JSON_OBJECT
 def retry_command(names: tuple[str, ...], everything: bool, as_json: bool) -> None:
-    """Process quarantined files again from their stored bytes.
+    """Process quarantined files again from stored bytes.
 
     Give ids or names as shown by `copydesk files`, or --all.
     """

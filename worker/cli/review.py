@@ -51,7 +51,9 @@ def review_command(
     limit: int | None,
     as_json: bool,
 ) -> None:
-    """Decide on pairs that were joined or refused by little, and on stories that grow oddly, newest first.
+    """Decide on close verdicts, and on odd stories.
+
+    These are pairs that were joined or refused by little, and stories that grow oddly, newest first.
 
     On a terminal, each pair is shown, and one key decides: y same story, n another story, s skip, q quit. A decision
     is a correction, which all later decisions respect; it takes the pair out of the queue.

@@ -69,7 +69,7 @@ def watch_command() -> None:
 
 @click.command("stream")
 def stream_command() -> None:
-    """Read articles from the stream that COPYDESK_STREAM names and enqueue them.
+    """Enqueue the articles of the stream COPYDESK_STREAM.
 
     Messages are acknowledged once their articles are in the archive and the ledger.
 
@@ -90,7 +90,7 @@ def stream_command() -> None:
 @click.command("worker")
 @click.option("--concurrency", type=click.IntRange(1), help="Worker processes.  [default: one per core]")
 def worker_command(concurrency: int | None) -> None:
-    """Process files from the queue: clean, fingerprint and match them.
+    """Process queued files: clean, fingerprint, match them.
 
     Example: copydesk worker --concurrency 4
     """
@@ -102,7 +102,7 @@ def worker_command(concurrency: int | None) -> None:
 
 @click.command("scheduler")
 def scheduler_command() -> None:
-    """Find stuck files and enqueue them again, index articles for the search, and send to webhooks.
+    """Enqueue lost files, index articles, send to webhooks.
 
     Example: copydesk scheduler
     """

@@ -63,7 +63,7 @@ STORY_COLUMNS = (
 def stories_command(
     search: str | None, since: datetime | None, languages: int | None, limit: int | None, as_json: bool
 ) -> None:
-    """List the stories, newest first; with --search the best matches first."""
+    """List the stories, newest first. With --search the best matches come first."""
     wanted = StoryFilter(since, languages=languages)
     with database() as (_, engine), snapshot(engine) as connection:
         if search is not None:
@@ -128,7 +128,10 @@ _TRANSLATED_COLUMNS = (
 @click.option("--diff", "article_id", metavar="ARTICLE", type=ID, help="Show how this article differs.")
 @JSON_OBJECT
 def story_command(story_id: int, article_id: int | None, as_json: bool) -> None:
-    """Show a story: text, copies, translations and related stories, or how a copy differs from the canonical text."""
+    """Show a story: text, copies and related stories.
+
+    Translations are listed too. With --diff, show how a copy differs from the canonical text.
+    """
     with database() as (_, engine), snapshot(engine) as connection:
         detail = story(connection, story_id)
         if detail is None:

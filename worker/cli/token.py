@@ -11,7 +11,9 @@ from worker.errors import CopydeskError
 
 @click.group("token", epilog="Example:  copydesk token add desk-tools --scope write")
 def token_command() -> None:
-    """Add, list and revoke the tokens with which people sign in to the pages and programs use the API.
+    """Add, list and revoke tokens for the pages and the API.
+
+    People sign in to the pages with them, and programs use the API.
 
     Corrections are stored with the name of the token. COPYDESK_WEB_TOKEN, which has no name, is valid too.
     """
@@ -61,7 +63,7 @@ def list_command(as_json: bool) -> None:
 @token_command.command("revoke", epilog="Example:  copydesk token revoke feed-reader")
 @click.argument("name")
 def revoke_command(name: str) -> None:
-    """Revoke a token: from now on it opens nothing, and the sessions that it opened have ended."""
+    """Revoke a token, with the sessions that it opened."""
     from worker.store import tokens
 
     with database() as (_, engine), engine.begin() as connection:

@@ -28,7 +28,7 @@ _COLUMNS = (
 @LIMIT
 @JSON_ARRAY
 def translations_command(language: str | None, limit: int | None, as_json: bool) -> None:
-    """List pairs of stories that are one dispatch in two languages, the newest first."""
+    """List stories that are one dispatch in two languages. The newest pairs come first."""
     with database() as (_, engine), snapshot(engine) as connection:
         if as_json:
             output.print_json_rows(newest_translations(connection, limit, language))
@@ -56,7 +56,7 @@ def _cells(link: TranslationLink) -> tuple[object, ...]:
 @NOTE
 @JSON_OBJECT
 def not_a_translation_command(story: int, other: int, note: str | None, as_json: bool) -> None:
-    """Remove the link between two stories for good: they are not one dispatch in two languages.
+    """Remove the link between two stories for good. They are not one dispatch in two languages.
 
     `copydesk undo` takes it back.
     """

@@ -12,7 +12,7 @@ from worker.errors import CopydeskError
 
 @click.group("webhook", epilog="Example:  copydesk webhook add https://desk.example.org/copydesk")
 def webhook_command() -> None:
-    """Add, list, test and remove webhooks: addresses to which changes of stories are sent.
+    """Add, list, test and remove webhooks. Changes of stories are sent to their addresses.
 
     Messages are signed, and arrive in order. A receiver that is down gets them later.
     """
@@ -33,7 +33,7 @@ def _missing(webhook: int) -> CopydeskError:
 )
 @JSON_OBJECT
 def add_command(url: str, events: str | None, after: int | None, as_json: bool) -> None:
-    """Register a webhook, and print the secret with which its messages are signed. It is not shown again.
+    """Register a webhook, and print its secret. Messages are signed with it; it is not shown again.
 
     The scheduler checks where the address leads whenever it sends. To see what it finds: copydesk webhook test
     """
@@ -54,7 +54,7 @@ def add_command(url: str, events: str | None, after: int | None, as_json: bool) 
 @webhook_command.command("list", epilog="Example:  copydesk webhook list")
 @JSON_ARRAY
 def list_command(as_json: bool) -> None:
-    """List the webhooks, with the last change that each has got and what keeps it from more."""
+    """List the webhooks. Each is shown with the last change that it has got and what keeps it from more."""
     from worker.store.webhooks import all_webhooks
 
     with database() as (_, engine), engine.connect() as connection:
@@ -78,7 +78,7 @@ def list_command(as_json: bool) -> None:
 @webhook_command.command("test", epilog="Example:  copydesk webhook test 1")
 @click.argument("webhook", type=ID)
 def test_command(webhook: int) -> None:
-    """Let the scheduler send a signed message of the type `test` now, and print the answer. Exit 1 without success.
+    """Send a signed test message, and print the answer. Its type is `test`. Exit 1 without success.
 
     The scheduler sends all messages, so the answer is for its settings and its network, not for those of this command.
     """
@@ -99,7 +99,7 @@ def test_command(webhook: int) -> None:
 @webhook_command.command("enable", epilog="Example:  copydesk webhook enable 1")
 @click.argument("webhook", type=ID)
 def enable_command(webhook: int) -> None:
-    """Send to a disabled or failing webhook again from now on, beginning with what it has not got."""
+    """Send to a disabled or failing webhook again. It begins with what the webhook has not got."""
     from worker.store import webhooks
 
     with database() as (_, engine), engine.begin() as connection:

@@ -18,7 +18,7 @@ from worker.store.read.snapshot import snapshot
 @click.argument("name", metavar="FILE-or-ARTICLE")
 @JSON_OBJECT
 def why_command(name: str, as_json: bool) -> None:
-    """Explain what was cleaned, which story an article is in, and the evidence for it.
+    """Explain cleaning, story and evidence of an article.
 
     The argument is a path, a file name, a name from the archive, file:ID, or the id of an article.
     """

@@ -37,6 +37,37 @@ def test_the_main_help_groups_all_commands() -> None:
     assert max(map(len, shown.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("arguments", [[], ["token"], ["webhook"]])
+def test_no_summary_is_cut_off(arguments: list[str]) -> None:
+    """The list of commands shows each summary whole on 80 columns."""
+    shown = CliRunner().invoke(commands, [*arguments, "--help"], terminal_width=80).stdout
+    assert [line for line in shown.splitlines() if line.endswith("...") and "Usage" not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("search", "stories --search"), ("diff", "story ID --diff"), ("mrege", "merge"), ("webhooks", "webhook")],
+)
+def test_an_unknown_command_names_the_one_that_is_meant(typed: str, meant: str) -> None:
+    """A misspelt command, or one that other programs have, is answered with the command that does it here."""
+    ended = CliRunner().invoke(commands, [typed])
+    assert ended.exit_code == 2
+    assert f"No such command '{typed}'. Did you mean 'copydesk {meant}'? See: copydesk --help" in ended.stderr
+
+
+def test_a_command_like_no_other_names_none() -> None:
+    """Where no command is meant, the message points to the help only."""
+    assert "No such command 'zebra'. See: copydesk --help" in CliRunner().invoke(commands, ["zebra"]).stderr
+
+
+@pytest.mark.parametrize("typed", ["abc", "0", "1.5", "2147483648"])
+def test_what_is_no_id_is_refused_in_words(typed: str) -> None:
+    """A word or number that can't be an id is refused with what an id looks like."""
+    ended = CliRunner().invoke(commands, ["story", typed])
+    assert ended.exit_code == 2
+    assert f"'{typed}' is not an id: ids are whole numbers up to 2147483647, such as 7." in ended.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="only Linux has a device that is always full")
 def test_output_to_a_full_disk_fails_with_a_message() -> None:
     """A command that prints to a full disk fails with one sentence."""
