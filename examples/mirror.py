@@ -69,7 +69,8 @@ def catch_up(desk: CopydeskClient, database: sqlite3.Connection, wait: int) -> b
             database.execute("DELETE FROM position")
             database.execute("INSERT INTO position VALUES (?, ?)", (changes[-1]["id"], changes[-1]["epoch"]))
     if changes:
-        say(f"{len(changes):,} changes, up to number {changes[-1]['id']}.")
+        count = "1 change" if len(changes) == 1 else f"{len(changes):,} changes"
+        say(f"{count}, up to number {changes[-1]['id']}.")
     return bool(changes)
 
 

@@ -83,6 +83,11 @@ def test_files_ingested_twice_are_known(copydesk: Installation) -> None:
     assert summary["stories"] == EXPECTED["totals"]["stories"]
 
 
+def test_a_folder_without_files_is_said_to_have_none(copydesk: Installation, tmp_path: Path) -> None:
+    """A command on an empty folder ends well, and says that it found no file."""
+    assert "No file was found there." in copydesk.stderr("ingest", tmp_path)
+
+
 def test_copies_under_other_names_are_exact(copydesk: Installation, tmp_path: Path) -> None:
     """The five versions under other names become five exact copies in the same story."""
     for number in range(1, 6):

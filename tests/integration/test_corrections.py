@@ -107,7 +107,7 @@ def test_dissimilar_stories_can_be_merged(work: Any, copydesk: Copydesk, engine:
     copydesk("merge", 1, 2)
     assert stories(engine) == {1: [1, 2]}
     assert consistent(engine)
-    assert "a person joined them" in copydesk("why", 2).out
+    assert "A person joined them." in copydesk("why", 2).out
 
 
 def test_the_canonical_article_can_leave(work: Any, copydesk: Copydesk, engine: Engine) -> None:

@@ -84,11 +84,20 @@ def test_corrections_show_their_notes(newsroom: Newsroom, terminal: Terminal) ->
     assert max(map(len, shown.splitlines())) <= 80
 
 
+def test_a_text_in_place_of_a_headline_is_cut_between_words(newsroom: Newsroom, terminal: Terminal) -> None:
+    """An article without a headline is listed with its first words, and an ellipsis where the text goes on."""
+    newsroom.article(HARBOUR, title="A crane falls across the eastern pier")
+    newsroom.article(NEWER, story=1, relation="near")
+    shown = " ".join(terminal("story", 1).partition("article  relation")[2].split())
+    assert "after a crane fell across the eastern pier…" in shown
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
         ("review", "No pair waits for a decision, so there is nothing to do."),
         ("corrections", "Nobody has corrected anything yet. `copydesk merge`, `split` and `pin` do"),
+        ("changes", "Nothing has happened to stories yet."),
     ],
 )
 def test_an_empty_list_is_a_sentence(terminal: Terminal, command: str, sentence: str) -> None:

@@ -40,6 +40,7 @@ def changes_command(follow: bool, after: int, epoch: UUID | None, as_json: bool)
     lost changes are given again in another epoch: pass the last one as --epoch to get an error then.
     """
     with database() as (_, engine):
+        row = None
         for row in _rows(engine, after, epoch, follow=follow):
             if as_json:
                 output.print_json_line(row)
@@ -47,6 +48,8 @@ def changes_command(follow: bool, after: int, epoch: UUID | None, as_json: bool)
                 output.print_text(_sentence(row))
             if follow:
                 sys.stdout.flush()
+    if row is None and not as_json:
+        output.say(f"There is no change after change {after}." if after else "Nothing has happened to stories yet.")
 
 
 def _rows(engine: Engine, after: int, epoch: UUID | None, *, follow: bool) -> Iterator[ChangeRow]:

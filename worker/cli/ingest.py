@@ -137,5 +137,7 @@ def _show(engine: Engine, summary: dict[str, Any]) -> None:
     lines += [("quarantined", f"{summary['quarantined']:,}{before}")]
     for name, value in lines:
         click.echo(f"{name:<12} {value}")
+    if not summary["files"]:
+        output.say("No file was found there. Names that the setting `ignore` lists are passed over.")
     if summary["quarantined"] or summary["quarantined_before"]:
         output.say("To see why files are in quarantine: copydesk files --state quarantined")

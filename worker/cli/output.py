@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # rich and NumPy take a tenth of a second each, which most co
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
 #: Columns and lines where the size of the terminal is unknown.
 _WIDTH = (100, 40)
+#: Characters of a text in place of its headline: the pages show as many.
+_MOST_OPENING = 90
 
 
 def on_terminal() -> bool:
@@ -88,6 +90,14 @@ def _print_wrapped(text: str, *, style: str = "", err: bool = False) -> None:
     from rich.text import Text
 
     console(err=err).print(Text(escape_text(text), style=style))
+
+
+def headline(title: str | None, opening: str | None) -> str:
+    """Return the headline of an article, or else how its text begins as one line, cut between words as on the pages."""
+    line = " ".join((opening or "").split())
+    if title or len(line) <= _MOST_OPENING:
+        return title or line
+    return line[: _MOST_OPENING - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
 def cell(value: object) -> str:

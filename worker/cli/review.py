@@ -94,7 +94,10 @@ def _list(connection: Connection, most: int, *, as_json: bool) -> None:
 
 
 def _cells(row: ReviewItem) -> tuple[object, ...]:
-    first, second = row.other_title or row.other_opening, row.title or row.opening
+    first, second = (
+        output.headline(row.other_title, row.other_opening),
+        output.headline(row.title, row.opening),
+    )
     articles = f"{row.other_id}, {row.article_id}"
     return row.id, KINDS[row.kind], articles, f"{first} | {second}", row.found_at
 

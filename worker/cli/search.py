@@ -39,5 +39,12 @@ def search_command(
 
 
 def _cells(row: FoundStory) -> tuple[object, ...]:
-    title = row.title or " ".join(row.opening.split())
-    return row.id, title, row.articles, marked(row), row.language, row.last_seen, row.article_id
+    return (
+        row.id,
+        output.headline(row.title, row.opening),
+        row.articles,
+        marked(row),
+        row.language,
+        row.last_seen,
+        row.article_id,
+    )

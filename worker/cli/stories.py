@@ -85,7 +85,7 @@ def stories_command(
 def story_cells(row: StoryRow) -> tuple[object, ...]:
     """Return the cells of a story, in the order of ``STORY_COLUMNS``."""
     relations = ", ".join(f"{count} {relation}" for relation, count in row.copies.items())
-    title = row.title or " ".join(row.opening.split())
+    title = output.headline(row.title, row.opening)
     return (
         *(row.id, title, row.last_seen, row.articles - 1),
         "" if row.status == PublicationStatus.USABLE else row.status,
@@ -190,20 +190,24 @@ def _copy_cells(copy: Copy, to_canonical: CopyRelation) -> tuple[object, ...]:
     status = "" if copy.status == PublicationStatus.USABLE else copy.status
     published = copy.published_at or f"({output.cell(copy.arrived_at)})"
     certainty = "" if copy.is_canonical else to_canonical.certainty
-    return copy.article_id, relation, published, _title(copy), copy.source_path, certainty, status
-
-
-def _title(copy: Copy) -> str:
-    return copy.title or " ".join((copy.opening or "").split())
+    return (
+        copy.article_id,
+        relation,
+        published,
+        output.headline(copy.title, copy.opening),
+        copy.source_path,
+        certainty,
+        status,
+    )
 
 
 def _related_cells(related: RelatedStory) -> tuple[object, ...]:
-    title = related.title or " ".join(related.opening.split())
+    title = output.headline(related.title, related.opening)
     return related.story_id, title, related.articles, related.sources, related.first_seen, related.reason
 
 
 def _translated_cells(translated: TranslatedStory) -> tuple[object, ...]:
-    title = translated.title or " ".join(translated.opening.split())
+    title = output.headline(translated.title, translated.opening)
     return (
         *(translated.story_id, translated.language, title),
         *(translated.first_seen, translated.articles, translated.reason),

@@ -12,7 +12,7 @@ def notes(results: SearchResults) -> Iterator[str]:
         yield "There is no word to look for: type a word that the articles must have; -word only excludes."
     elif results.stop_words and not results.rows:
         words = ", ".join(f"“{word}”" for word in results.stop_words)
-        yield f"Words that nearly every text has, like {words}, are not searched in their language. Add another word."
+        yield f"Words that nearly every text has, like {words}, are not searched in their language: search for others."
     for word, similar in results.corrections.items():
         alternatives = " or ".join(f"“{other}”" for other in similar)
         yield f"No article has “{word}”; these have {alternatives}."

@@ -129,9 +129,10 @@ def _reason(link: Link) -> str:
     """Return the reason of a decision: what a person decided, if one did, and what the evidence says."""
     if link.decided_by == Decider.COPYDESK:
         return link.reason
+    otherwise = f" The evidence says otherwise. {link.reason}" if link.overridden else ""
     if link.same:
-        return f"a person joined them, though {link.reason}" if link.overridden else "a person joined them"
-    return "a person keeps them apart" + (f", though alike: {link.reason}" if link.overridden else f": {link.reason}")
+        return "A person joined them." + otherwise
+    return "A person keeps them apart." + (otherwise or f" {link.reason}")
 
 
 def as_json(answer: Why) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -56,12 +56,16 @@ class Status:
             yield "processes    " + ", ".join(f"{count} {kind}" for kind, count in self.processes.items())
             if ProcessKind.STREAM in self.processes:
                 yield f"stream       {'unknown' if self.stream_lag is None else f'{self.stream_lag:,}'} messages wait"
-            yield "files        " + ", ".join(f"{count:,} {state}" for state, count in self.files.items())
+            yield "files        " + _counts(self.files)
             yield f"articles     {self.articles:,}"
             yield f"stories      {self.stories:,}"
-            yield "copies       " + ", ".join(f"{count:,} {kind}" for kind, count in self.copies.items())
+            yield "copies       " + _counts(self.copies)
         for problem in self.problems:
             yield f"! {problem}"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) or "none"
 
 
 def status(settings: Settings, engine: Engine, *, only_service: bool = False) -> Status:

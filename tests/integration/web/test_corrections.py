@@ -112,7 +112,7 @@ def test_an_article_is_split_off_and_joined_again(editor: Client, story: Newsroo
     assert split.headers["location"] == "/stories/3?corrected=1"
     page = editor.get("/stories/3").text
     assert "&lt;b&gt;own&lt;/b&gt; report" in page
-    assert "a person keeps them apart" in page
+    assert "A person keeps them apart. " in page
     merged = editor.post("/stories/3/merge", {"form_token": token, "other": 1})
     assert merged.headers["location"] == "/stories/1?corrected=2"
     assert story_ids(story.engine) == [(1, 1), (2, 1), (3, 2)]
