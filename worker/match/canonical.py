@@ -62,7 +62,9 @@ def choose_canonical(members: Sequence[Member]) -> tuple[int, str]:
             reasons.append(reason)
         left = kept
     chosen = min(left, key=lambda i: (members[i].number, members[i].features.digest))
-    held = f"it holds {shares[chosen]:.0%} of what at least two of {len(members)} copies say"
+    common = "both texts" if len(members) == 2 else f"at least two of {len(members)} texts"
+    # in the past: a copy that joins later and changes nothing does not rewrite the reason
+    held = f"when it was chosen, it held {shares[chosen]:.0%} of what {common} said"
     if shares[chosen] == max(shares) and not reasons:
         held += ", more than any other"
     return chosen, f"{'; '.join([held, *reasons]).capitalize()}."
@@ -93,7 +95,7 @@ def _least(value: Callable[[Member], int | datetime]) -> Callable[[Sequence[Memb
 
 #: What decides among copies that hold as much of the common text, in this order, with its wording.
 _REASONS: Final = (
-    ("the other copy is much shorter", _fullest),
+    ("the other text is much shorter", _fullest),
     ("it is the agency's own dispatch", _least(lambda member: int(member.source_rank >= 0))),
     ("its source is preferred", _least(lambda member: member.source_rank)),
     ("cleaning had the least to mend in it", _least(lambda member: member.faults)),

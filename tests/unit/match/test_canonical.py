@@ -49,7 +49,13 @@ def test_the_whole_text_wins_over_cuts() -> None:
     members = [member(LONG[:500]), member(LONG), member(LONG[400:])]
     chosen, reason = choose_canonical(members)
     assert chosen == 1
-    assert "100%" in reason
+    assert reason.startswith("When it was chosen, it held 100% of what at least two of 3 texts said")
+
+
+def test_the_reason_of_two_texts_names_both() -> None:
+    """Where there are two texts, what they have in common is what both said."""
+    _, reason = choose_canonical([member(LONG[:500]), member(LONG)])
+    assert reason == "When it was chosen, it held 100% of what both texts said; the other text is much shorter."
 
 
 def test_what_only_one_copy_says_does_not_help() -> None:
