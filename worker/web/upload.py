@@ -1,5 +1,6 @@
 """Upload a file in the page, and download the original bytes of a delivered one."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -11,9 +12,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from worker import archive
+from worker.article import ProcessKind
 from worker.display import unescape_path
 from worker.errors import CopydeskError
 from worker.inbox.posted import accept_uploaded
+from worker.store.heartbeats import count_by_kind
+from worker.store.ledger import unfinished
 from worker.store.read.files import file
 from worker.web.guard import MOST_UPLOADED_BYTES
 from worker.web.multipart import read_multipart
@@ -21,6 +25,9 @@ from worker.web.params import BadRequestError, NotFoundError, path_id
 from worker.web.session import ForbiddenError, require_session, session
 from worker.web.site import reading, site
 
+#: The answer waits so long for the outcome of the file: on an idle service it takes .2 s, and people wait no longer.
+_WAIT_SECONDS = 3.0
+_POLL_SECONDS = 0.1
 #: Bytes of a name that are kept, so that a path stays far below the 4,096 that a file system takes.
 _NAME_BYTES = 200
 #: What must not be in a name: control characters, and separators of paths.
@@ -34,6 +41,7 @@ async def upload_form(request: Request) -> Response:
         raise ForbiddenError("Sign in with a token of the scope write to upload files.")
     async with site(request).uploading:
         number = await _accept(request)
+    await _outcome(request, number)
     return RedirectResponse(f"/files/{number}", 303)
 
 
@@ -53,6 +61,19 @@ async def _accept(request: Request) -> int:
         )
     except CopydeskError as error:
         raise BadRequestError(str(error)) from error
+
+
+async def _outcome(request: Request, number: int) -> None:
+    """Return when the file has an outcome, which its page then shows; soon if that takes long or no worker runs."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + _WAIT_SECONDS
+    while await run_in_threadpool(_is_under_way, request, number) and clock() < end:
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+def _is_under_way(request: Request, number: int) -> bool:
+    with reading(request) as connection:
+        return unfinished(connection, [number]) and ProcessKind.WORKER in count_by_kind(connection)
 
 
 def file_name(given: str) -> bytes:

@@ -11,10 +11,10 @@ import pytest
 from anyio import CapacityLimiter
 from sqlalchemy import Engine
 
-from tests.integration.delivery import deliver, rows, run, scalar, states
+from tests.integration.delivery import deliver, new_processor, rows, run, scalar, states
 from tests.integration.newsroom import Newsroom
 from tests.integration.web.conftest import TOKEN, form_token
-from tests.integration.web.desk import Desk, add_token
+from tests.integration.web.desk import Desk, add_token, process_all
 from tests.serving import Answer, Client, serving
 from worker.archive.folder import archive_path
 from worker.article import TokenScope
@@ -137,6 +137,22 @@ def test_an_uploaded_file_is_processed(
     processor.process([1])
     assert states(engine) == {1: "done"}
     assert upload(editor, "bakers.txt", content).headers["location"] == "/files/1"
+
+
+def test_an_upload_is_answered_with_its_outcome(
+    editor: Client, settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a worker lives, the answer waits for the outcome, so that the page which follows shows it."""
+    monkeypatch.setattr("worker.web.upload._WAIT_SECONDS", 60.0)
+    run(engine, "INSERT INTO heartbeats (process, kind) VALUES ('worker:here:1', 'worker')")
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(upload, editor, "bakers.txt", b"Bakers in Lindow will open an hour later from May.")
+        wait_until(lambda: states(engine) == {1: "waiting"} or answer.done())
+        assert not answer.done()
+        with closing(new_processor(settings)) as worker:
+            process_all(engine, worker)
+        assert answer.result().headers["location"] == "/files/1"
+    assert "not processed yet" not in editor.get("/files/1").text
 
 
 def test_slow_uploads_delay_uploads_alone(settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
