@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
+from hashlib import blake2b
 from importlib import resources
 
 from sqlalchemy import Engine
@@ -60,9 +61,13 @@ logger = log.get(__name__)
 def _static(name: str, kind: str) -> Route:
     """Return the route of a static file. Each file has its own route, so no path can lead outside the folder."""
     content = (resources.files("worker.web") / "static" / name).read_bytes()
+    # asked for again with each page: after an upgrade a page must not have the styles of the version before
+    headers = {"cache-control": "no-cache", "etag": f'W/"{blake2b(content, digest_size=12).hexdigest()}"'}
 
-    def answer(_request: Request) -> Response:
-        return Response(content, media_type=kind, headers={"cache-control": "max-age=3600"})
+    def answer(request: Request) -> Response:
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=kind, headers=headers)
 
     return Route(f"/{name}", answer)
 
