@@ -53,6 +53,14 @@ def test_sources_are_ranked_by_who_was_first(newsroom: Newsroom) -> None:
     ]
 
 
+def test_the_only_dated_publisher_was_not_first(newsroom: Newsroom) -> None:
+    """Where the other publishers gave no date, who was first is not known."""
+    newsroom.article(HARBOUR, source="Norwire", published_at=NOON, seen=NOON)
+    newsroom.article(f"{HARBOUR} Nobody was hurt.", story=1, relation="near", source="Tolle Post", seen=NOON)
+    with newsroom.engine.connect() as connection:
+        assert [(row.name, row.first) for row in sources(connection)] == [("Norwire", 0)]
+
+
 def test_spellings_that_differ_in_case_are_one_source(newsroom: Newsroom) -> None:
     """NORWIRE and Norwire are counted together, under the most frequent spelling, and are not said to copy it."""
     for number, source in enumerate(("Norwire", "NORWIRE", "Norwire")):

@@ -37,6 +37,10 @@ def test_a_story_says_who_was_first(client: Client, copied: Newsroom) -> None:
     undated = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", client.get("/stories/1").text))
     assert "No copy has a date of publication, so who was first is not known." in undated
     with copied.engine.begin() as connection:
+        connection.execute(text("UPDATE articles SET published_at = seen_at WHERE id = 2"))
+    alone = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", client.get("/stories/1").text))
+    assert "Only a copy by Tolle Post has a date of publication, so who was first is not known." in alone
+    with copied.engine.begin() as connection:
         connection.execute(text("UPDATE articles SET published_at = seen_at"))
     page = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", client.get("/stories/1").text))
     assert "Norwire was first; then Tolle Post 1 h 00 min later, varn.example 3 h 00 min later." in page
@@ -51,6 +55,9 @@ def test_a_list_names_publishers_languages_and_times(client: Client, copied: New
     assert "<bdi>Norwire</bdi>, <bdi>Tolle Post</bdi>, <bdi>varn.example</bdi>" in page
     assert "<span>en, de</span>" in page
     assert re.search(r"2026-03-01 12:00</time> to <time [^>]+>2026-03-01 15:00<", page)
+    with copied.engine.begin() as connection:
+        connection.execute(text("UPDATE stories SET last_seen = :at"), {"at": NOON + timedelta(seconds=59)})
+    assert "</time> to <time" not in client.get("/").text
 
 
 def test_a_copy_without_a_headline_shows_its_first_words(client: Client, copied: Newsroom) -> None:
@@ -81,7 +88,7 @@ def test_what_takes_a_copy_out_says_how_it_differs(editor: Client, copied: Newsr
     page = " ".join(editor.get("/stories/1?article=2").text.split())
     assert (
         "<em>Not a copy</em> moves an article, and those with its words, to a new story, for good apart from the "
-        "canonical article. To keep it apart from every article here, choose it and "
+        "canonical article. To keep it apart from every article here, "
         'split it off <a href="#correct-story">below</a>.'
     ) in page
     assert "moves the article, and those with its words, to a new story, for good apart from every article that" in page
@@ -137,7 +144,7 @@ def test_only_the_same_words_are_certain(client: Client, copied: Newsroom) -> No
     copied.article(HARBOUR, story=1, relation="exact")
     page = client.get("/stories/1").text
     assert re.findall(r'class="number">(\d+)%', page) == ["99", "99", "100"]
-    assert "it does not say how much of the text is the same" in page
+    assert "It does not say how much of the text is the same" in page
 
 
 def test_many_copies_are_drawn_as_a_sample(client: Client, copied: Newsroom) -> None:

@@ -49,6 +49,7 @@ class CopyingRow:
 _NAME = f"coalesce({PUBLISHER}, chr(1) || encode({FILE_NAME}, 'hex'))"
 #: For each story and publisher: when it first published the story, and who was first overall. An arrival is not
 #: compared with a date: articles without one count only in stories where none has one, and there nobody was first.
+#: Nor was the only publisher with a date, since it is not known when the others published.
 _SEEN = f"""
     WITH chosen AS (
         SELECT id FROM stories WHERE merged_into IS NULL AND articles > 1 ORDER BY last_seen DESC LIMIT :stories),
@@ -64,11 +65,12 @@ _SEEN = f"""
         GROUP BY 1, 2),
     named AS (SELECT key, mode() WITHIN GROUP (ORDER BY name) AS name FROM seen GROUP BY key),
     ranked AS (
-        SELECT story, key, at, is_dated, first_value(key) OVER w AS leader, first_value(at) OVER w AS led
+        SELECT story, key, at, is_dated, first_value(key) OVER w AS leader, first_value(at) OVER w AS led,
+            count(*) OVER (PARTITION BY story) > 1 AS has_rival
         FROM seen WINDOW w AS (PARTITION BY story ORDER BY at, article))"""
 
 _SOURCES = text(f"""{_SEEN}
-    SELECT n.name, count(*) AS stories, count(*) FILTER (WHERE key = leader AND is_dated) AS first,
+    SELECT n.name, count(*) AS stories, count(*) FILTER (WHERE key = leader AND is_dated AND has_rival) AS first,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY at - led) FILTER (WHERE key <> leader AND is_dated) AS delay
     FROM ranked JOIN named n USING (key) GROUP BY key, n.name ORDER BY 3 DESC, 2 DESC, 1 LIMIT :rows""")
 
