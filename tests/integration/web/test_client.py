@@ -106,8 +106,9 @@ def test_the_client_waits_as_the_service_asks(settings: Settings, engine: Engine
     with serving(application(settings.model_copy(update={"web_requests_per_minute": 60}), engine)) as client:
         address = f"http://127.0.0.1:{client.port}"
         impatient = CopydeskClient(address, tries=1)
-        statuses = [status_of(impatient) for _ in range(70)]
-        assert {200, 429} == set(statuses)
+        assert status_of(impatient) == 200
+        # a request a second is allowed again, so a slow machine needs more of them
+        assert any(status_of(impatient) == 429 for _ in range(1_000))
         assert CopydeskClient(address).changes() == []
 
 
