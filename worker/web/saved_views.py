@@ -47,7 +47,7 @@ def _save(request: Request, name: str, query: str, saved_by: str) -> int:
             raise BadRequestError(f"There are {saved_views.MOST_VIEWS} saved views already. Remove one first.")
         view_id = saved_views.add(connection, name, query, saved_by)
         if view_id is None:
-            raise BadRequestError(f"There is a view with the name {name} already. Choose another name, or remove it.")
+            raise BadRequestError(f"There is a view with the name “{name}” already. Choose another name, or remove it.")
     return view_id
 
 
