@@ -4,12 +4,15 @@ import json
 from contextlib import closing
 
 import pytest
+from rich.progress import Progress
 from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
 from tests.integration.delivery import deliver, new_processor, scalar, states
+from worker.cli.ingest import show_progress
 from worker.errors import CopydeskError
 from worker.inbox import ingest
+from worker.pipeline.batch import BatchProcessor
 from worker.settings import Settings, load
 
 
@@ -60,3 +63,12 @@ def test_files_that_nobody_works_on_are_reported(quick: Settings, engine: Engine
     ids = deliver(quick, engine, [("a.txt", dispatch(1))])
     with closing(Clock(quick, [])) as clock, pytest.raises(CopydeskError, match="1 files still wait after 300 s"):
         ingest.wait(quick, engine, ingest.IngestResult(1, ids), lambda _: None, clock=clock, pause=clock.pause)
+
+
+def test_the_bar_ends_with_all_articles(settings: Settings, engine: Engine, processor: BatchProcessor) -> None:
+    """Files that are done before the first count are in the last one."""
+    ids = deliver(settings, engine, [("a.txt", dispatch(1)), ("b.txt", dispatch(2))])
+    processor.process(ids)
+    bar = Progress(disable=False)
+    show_progress(settings, engine, ingest.IngestResult(2, ids), bar)
+    assert bar.tasks[0].fields["rate"].startswith("2 articles")

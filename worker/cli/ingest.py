@@ -60,7 +60,7 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
         with ingest.workers(settings, engine), output.progress() as bar:
             accepting = bar.add_task("Reading files", total=len(files), rate="")
             result = ingest.accept(settings, engine, files, lambda n: bar.advance(accepting, n))
-            _wait(settings, engine, result, bar)
+            show_progress(settings, engine, result, bar)
             _index(engine, bar)
     except KeyboardInterrupt:
         goes_on = "the running service goes on with them" if service_runs else "to go on, run the command again"
@@ -71,7 +71,7 @@ def _ingest(settings: Settings, engine: Engine, paths: tuple[Path, ...]) -> dict
     return _summary(engine, result)
 
 
-def _wait(settings: Settings, engine: Engine, result: "IngestResult", bar: "Progress") -> None:
+def show_progress(settings: Settings, engine: Engine, result: "IngestResult", bar: "Progress") -> None:
     """Wait for the outcomes, and show how many files have one and how many articles are stored."""
     from worker.inbox import ingest
 
@@ -79,17 +79,23 @@ def _wait(settings: Settings, engine: Engine, result: "IngestResult", bar: "Prog
     processing = bar.add_task("Cleaning and matching", total=len(ids), rate="")
     shown = time.monotonic()
 
+    def show_articles() -> None:
+        with engine.connect() as connection:
+            articles = article_count(connection, ids)
+        speed = bar.tasks[processing].speed
+        count = "1 article" if articles == 1 else f"{articles:,} articles"
+        bar.update(processing, rate=count + (f", {speed:,.0f} files/s" if speed else ""))
+
     def pause(seconds: float) -> None:
         nonlocal shown
         time.sleep(seconds)
         if not bar.disable and time.monotonic() - shown > _ARTICLES_SECONDS:
-            with engine.connect() as connection:
-                articles = article_count(connection, ids)
-            speed = bar.tasks[processing].speed
-            bar.update(processing, rate=f"{articles:,} articles" + (f", {speed:,.0f} files/s" if speed else ""))
+            show_articles()
             shown = time.monotonic()
 
     ingest.wait(settings, engine, result, lambda count: bar.advance(processing, count), pause=pause)
+    if not bar.disable:  # the last files may have come after the last count
+        show_articles()
 
 
 def _index(engine: Engine, bar: "Progress") -> None:
