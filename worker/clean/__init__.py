@@ -17,6 +17,7 @@ from worker.clean.glued import split_glued_sentences
 from worker.clean.head_fields import take_head_fields
 from worker.clean.headline import take_headline
 from worker.clean.hyphens.find import fix_hyphens
+from worker.clean.labelled_dates import take_labelled_dates
 from worker.clean.lines import join_columns, join_lines
 from worker.clean.markup import strip_markup
 from worker.clean.menus import drop_run_on_menus
@@ -46,6 +47,7 @@ STEPS: tuple[Step, ...] = (
     Step("menus", drop_run_on_menus),
     Step("head", take_head_fields, Trigger.HEAD),
     Step("debris", remove_debris),
+    Step("dates", take_labelled_dates),
     Step("wire head", take_wire_head),
     Step("headline", take_headline),
     Step("date line", take_date_line),

@@ -4,8 +4,9 @@
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, time
 
+from worker.dates.persian import from_persian, persian_month
 from worker.dates.words import month_and_weekday
 
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.:])\s?(\d{1,2})\2\s?(\d{1,2})\.?")
@@ -21,8 +22,9 @@ _NUMBER = re.compile(r"(\d{1,4})(\D{0,2})")
 _ORDINALS = frozenset(("", "st", "nd", "rd", "th", "er", "º", "ª", "°", "o", "a", "e", "η", "й", "го", "de"))
 #: Words around the parts of a date, none of which changes its meaning.
 _FILLERS = frozenset(
-    "de del di du do le la el den der das am um at on of the om kl klo à a às as alle ore o i på på y et e"
-    " в г год года року р m d g στις του saat को في الساعة ngày lúc ที่ เวลา พ.ศ ค.ศ".split()
+    "de del di du do le la las el den der das am um at on of the om kl klo à a às as alle ore o i på på y et e"
+    " в у о г год года року р m d g gada ob u kell plkst godz ora pukul klockan"
+    " στις του saat को في الساعة ngày lúc ที่ เวลา พ.ศ ค.ศ".split()
 )
 #: Thai papers count years from the Buddha's death.
 _BUDDHIST_ERA, _BUDDHIST_FROM = 543, 2400
@@ -66,18 +68,23 @@ def _only_reading(first: int, second: int, year: int) -> datetime:
 def _with_month_name(text: str) -> datetime:
     numbers: list[str] = []
     months: list[tuple[int, bool]] = []
-    for token in filter(None, _SEPARATORS.split(_STOP_INSIDE.sub(". ", text))):
+    persian: list[int] = []
+    for token in _SEPARATORS.split(_STOP_INSIDE.sub(". ", text)):
         number = _NUMBER.fullmatch(token.strip("."))
         if number and number[2].lower() in _ORDINALS:
             numbers.append(number[1])
-        elif not _is_filler(token):
+        elif month := persian_month(token):
+            persian.append(month)
+        elif token.strip(".") and not _is_filler(token):
             months.append(_month_or_weekday(token))
     certain = {month for month, weekday in months if month and not weekday} or {month for month, _ in months if month}
     years = [number for number in numbers if len(number) == 4]
     days = [number for number in numbers if len(number) <= 2]
-    if (len(numbers), len(years), len(days), len(certain)) != (2, 1, 1, 1) or len(months) > 2:
+    if (len(numbers), len(years), len(days), len(certain) + len(persian)) != (2, 1, 1, 1) or len(months) > 2:
         raise ValueError("not one year, one month and one day")
     year = int(years[0])
+    if persian:
+        return datetime.combine(from_persian(year, persian[0], int(days[0])), time.min)
     return datetime(year - _BUDDHIST_ERA if year > _BUDDHIST_FROM else year, certain.pop(), int(days[0]))  # noqa: DTZ001
 
 

@@ -17,6 +17,9 @@ _ISO = re.compile(
 #: A date of XML Schema with a zone; datetime.fromisoformat takes the zone for a time.
 _ZONED_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})([Zz]|[+-]\d{2}:\d{2})")
 _BRACKETS = re.compile(r"\[(?:u-ca=gregory|[A-Za-z_]{2,20}(?:/[A-Za-z_+\-0-9]{2,20}){0,2})\]\Z")
+#: The year before the first of each count: eras of Japan, the years of the Republic in Taiwan.
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+_ERA_YEAR = re.compile(rf"({'|'.join(_ERAS)})\s?(\d{{1,3}}|元)\s?年")
 _HALVES = {"上午": "am", "午前": "am", "오전": "am", "下午": "pm", "午後": "pm", "오후": "pm"}
 _EAST_ASIAN = (
     (re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]"), r"\1-\2-\3 "),
@@ -71,6 +74,7 @@ def _normalise(text: str) -> str:
     """Return ``text`` with Western digits and blanks, four-digit years, and East Asian dates as numbers."""
     text = "".join(str(unicodedata.decimal(sign, sign)) for sign in unicodedata.normalize("NFKC", text))
     text = " ".join(text.replace("\u200e", "").replace("\u200f", "").replace(" @ ", " ").split())
+    text = _ERA_YEAR.sub(lambda era: f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}年", text)
     for pattern, replacement in _EAST_ASIAN:
         text = pattern.sub(replacement, text)
     if short := _TWO_DIGIT_YEAR.match(text):

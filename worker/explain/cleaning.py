@@ -15,6 +15,7 @@ DEEDS: Mapping[str, tuple[str, str]] = {
     "menus": ("menu removed from a line of the text", "menus removed from lines of the text"),
     "head": ("labelled line above the text moved to its field", "labelled lines above the text moved to their fields"),
     "debris": ("piece of page furniture removed", "pieces of page furniture removed"),
+    "dates": ("line with the date above the text removed", "lines with dates above the text removed"),
     "wire head": ("line above the dateline removed from the text", "lines above the dateline removed from the text"),
     "date line": ("date below the headline removed", "dates below the headline removed"),
     "headline": ("headline removed from the text", "headlines removed from the text"),

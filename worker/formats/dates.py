@@ -6,6 +6,7 @@ Only unambiguous values are accepted: the right moment or none.
 import re
 from datetime import UTC, datetime, timedelta
 
+from worker.dates.labelled import parse_labelled
 from worker.dates.unset import set_or_none
 from worker.dates.written import parse_written
 
@@ -53,7 +54,7 @@ def _from_text(text: str) -> datetime | None:
         return _from_digits(decimal[1])
     if dotnet := _DOTNET.fullmatch(text):
         return _EPOCH + timedelta(milliseconds=int(dotnet[1]))
-    return parse_written(text)
+    return parse_written(text) or parse_labelled(text)
 
 
 def _from_number(number: float) -> datetime | None:

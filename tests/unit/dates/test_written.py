@@ -43,6 +43,10 @@ MORNING = datetime(2033, 5, 17, 6, 40, tzinfo=UTC)
         "2033. május 17. 08:40 CEST",
         "17 tháng 5, 2033 06:40",
         "17 مايو 2033 06:40",
+        "17 de mayo de 2033 a las 6:40 a. m.",
+        "17. maja 2033 ob 06.40",
+        "2033. gada 17. maijs plkst. 06.40",
+        "17 พฤษภาคม 2576 06:40 น.",
         "Tue, 17 May 2033 12:10:00 IST",
         "Tue, 17 May 2033 07:40:00 BST",
         "Tue, 17 May 2033 13:40:00 WIB",
@@ -67,6 +71,8 @@ def test_one_moment_in_many_forms(written: str) -> None:
         "17 Mayıs 2033",
         "17 Μαΐου 2033",
         "2033年5月17日",
+        "令和15年5月17日",
+        "民國122年5月17日",
     ],
 )
 def test_a_day_is_its_midnight(written: str) -> None:
@@ -96,7 +102,6 @@ def test_a_day_is_its_midnight(written: str) -> None:
         "17 May 60 08:40 GMT",
         "17 May 2033 15:40 AM",
         "17 رمضان 1455",
-        "令和15年5月17日",
         "2033-05",
         "17 May",
         "8:40 PM",

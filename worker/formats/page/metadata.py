@@ -20,7 +20,8 @@ _PAGE_TYPES = {"webpage", "itempage"}
 _META_NAMES = (
     "article:published_time og:article:published_time article:published parsely-pub-date sailthru.date"
     " cxenseparse:recs:publishtime dc.date.issued dcterms.issued dc.date.created dcterms.created dc.date datepublished"
-    " publish-date publish_date publication_date pubdate date"
+    " publish-date publish_date publication_date pubdate og:pubdate rnews:datepublished dc.date.published dcterms.date"
+    " dcterms.available citation_publication_date citation_online_date citation_date date"
 ).split()
 #: A paragraph of the text, not a byline or a list of topics.
 _SHORTEST_LEAD = 80
@@ -61,6 +62,7 @@ def page_metadata(tree: Any, url: str | None) -> PageMetadata:
         _date(trusted)
         or _meta_date(tree)
         or _microdata_date(tree)
+        or _microformat_date(tree)
         or (_date(page) if page is not article else None)
         or _header_date(tree)
     )
@@ -153,6 +155,15 @@ def _microdata_date(tree: Any) -> datetime | None:
     with_headline = [when for scope, when in found.items() if scope is None or scope.find(".//h1") is not None]
     days = with_headline or list(found.values())
     return days[0] if len(set(days)) == 1 or with_headline else None
+
+
+def _microformat_date(tree: Any) -> datetime | None:
+    """Return the date of an hAtom or h-entry, which Blogger and themes of WordPress write; None if entries differ."""
+    named = 'contains(concat(" ", normalize-space(@class), " "), " {} ")'
+    classes = f"{named.format('published')} or {named.format('dt-published')}"
+    values = tree.xpath(f"(//abbr[{classes}]/@title | //time[{classes}]/@datetime)[position() <= 50]")
+    moments = {when for value in values if (when := dates.parse(value))}
+    return moments.pop() if len(moments) == 1 else None
 
 
 def _is_article_scope(scope: Any) -> bool:
