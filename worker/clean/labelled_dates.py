@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from worker.clean.metadata import Metadata, StepResult
-from worker.dates.labelled import LONGEST, parse_labelled
+from worker.dates.labelled import LONGEST, parse_labelled, with_day_first
 from worker.dates.unset import set_or_none
 from worker.dates.written import parse_written
 
@@ -29,7 +29,7 @@ def take_labelled_dates(text: str, metadata: Metadata) -> StepResult:
         return StepResult(text, 0)
     lines = text[:_HEAD_CHARS].split("\n")
     whole = lines if len(text) <= _HEAD_CHARS else lines[:-1]
-    dated = {index: moment for index, line in _head(whole) if (moment := _moment(line, text))}
+    dated = {index: moment for index, line in _head(whole) if (moment := _moment(line, text, metadata))}
     if not dated or len(dated) == len([line for line in text.split("\n") if line]):
         return StepResult(text, 0)
     metadata.published_at = metadata.published_at or next(filter(None, map(set_or_none, dated.values())), None)
@@ -47,14 +47,17 @@ def _head(lines: list[str]) -> list[tuple[int, str]]:
     return head
 
 
-def _moment(line: str, text: str) -> datetime | None:
+def _moment(line: str, text: str, metadata: Metadata) -> datetime | None:
     """Return the moment that ``line`` names, if it is nothing but a date with a label, or the only one with a time."""
     if not _DIGITS.search(line):
         return None
+    written = line
     if moment := parse_labelled(line):
         return moment
+    if "/" in line and metadata.language_of(text) != "en":
+        line = with_day_first(line)
     if not _TIME.search(line) or not (moment := parse_written(line)):
         return None
-    lines = (other for other in islice(text.split("\n", _MOST_LINES), _MOST_LINES) if other != line)
+    lines = (other for other in islice(text.split("\n", _MOST_LINES), _MOST_LINES) if other and other != written)
     short = (other for other in lines if len(other) <= LONGEST and _TIME.search(other))
     return None if any(map(parse_written, short)) else moment

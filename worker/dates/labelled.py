@@ -74,11 +74,16 @@ def parse_labelled(text: str) -> datetime | None:
         date = written.strip(_EDGES)
         if not date and not label:
             continue
-        moment = parse_written(date if is_english else _SLASHES.sub(r"\1.\2.\3", date))
+        moment = parse_written(date if is_english else with_day_first(date))
         if moment is None:
             return None
         moments.setdefault(not label or label in _plain(_PUBLISHED), moment)
     return moments.get(True) or moments.get(False) if labels else None
+
+
+def with_day_first(text: str) -> str:
+    """Return ``text`` with the dates of an unknown order, such as 06/05/2031, written as those with the day first."""
+    return _SLASHES.sub(r"\1.\2.\3", text)
 
 
 @cache
