@@ -25,6 +25,7 @@ from worker.clean.metadata import Metadata, Step, Trigger
 from worker.clean.repeats import drop_repeats
 from worker.clean.signoff import take_signoff
 from worker.clean.spaces import collapse_blanks
+from worker.clean.staff_signs import take_staff_signs
 from worker.clean.triggers import blanks_come_first, triggers_in
 from worker.clean.wire_head import take_wire_head
 
@@ -52,6 +53,7 @@ STEPS: tuple[Step, ...] = (
     Step("headline", take_headline),
     Step("date line", take_date_line),
     Step("dateline", take_dateline),
+    Step("staff", take_staff_signs),
     Step("signoff", take_signoff),
     Step("columns", join_columns, Trigger.BREAK),
     Step("hyphens", fix_hyphens, Trigger.BREAK),

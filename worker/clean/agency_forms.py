@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from worker.clean.agencies import sign_pattern
+from worker.dates.words import month_and_weekday
 
 #: Words that a place and a date have at most; the longest that were seen have five and five.
 _MAX_PLACE_WORDS = 6
@@ -53,10 +54,11 @@ class AgencyDateline(NamedTuple):
 _HEAD = r"(?P<head>[^()（）【】\n]{1,70}?)"
 _DASH = r" ?(?:--+|[—–=-]|_)"
 _END = rf"(?P<end>[ ]?[.:,]?{_DASH}|[ ]?[:։।۔]|\.)?[ ]*"
-#: A service of the agency (``dpa/lno``), or a date within the brackets.
-_SERVICE = r"(?:/[^()\n]{1,30}| \d[^()\n]{0,15})?"
+#: A service of the agency (``dpa/lno``), its reporter (``NTB-Mara Ellund``), or a date within the brackets.
+_SERVICE = r"(?:/[^()\n]{1,30}| \d[^()\n]{0,15}|-[^\W\d_][^()\n]{2,40})?"
 _HAN, _HANGUL, _ARABIC = "\u4e00-\u9fff", "\uac00-\ud7a3", "\u0600-\u06ff"
 _DAY = r"(?P<head>[^\W\d]{0,10}\d{1,2}(?:月\d{1,2})?日)"
+_CHINESE_REPORTER = r"(?: ?[（(](?:记者|記者) ?(?P<byline>[^（）()\n]{1,40})[）)])?"
 #: What ends a Korean dateline: the reporter and a sign of equality.
 _KOREAN_REPORTER = rf"(?: ?(?P<byline>[{_HANGUL}·,]{{2,20}}) ?(?:기자|특파원|통신원))?(?: ?[=＝]| ?-)?\s*"
 
@@ -91,7 +93,7 @@ _FORMS = tuple(
         # 新华社北京4月9日电（记者张三）
         (
             r"[（(【]?",
-            rf"{_DAY}(?:综合)?[电電讯訊][）)】]?(?: ?[（(](?:记者|記者) ?(?P<byline>[^（）()\n]{{1,40}})[）)])?\s*",
+            rf"{_DAY}(?:综合)?[电電讯訊][）)】]?{_CHINESE_REPORTER}(?: ?[题題][:：][^\n。]{{2,60}}\n)?\s*",
             Needs.NOTHING,
         ),
         # 【共同通信】 · (共同), in front of Chinese or Japanese
@@ -133,7 +135,7 @@ def _holds(needs: Needs, place: str, ended: bool, text: str) -> bool:
     words = place.split()
     if not words or not _is_place_and_date(words):
         return False
-    dated = any(map(str.isdigit, place))
+    dated = any(map(str.isdigit, place)) or (len(words) > 1 and month_and_weekday(words[-1])[0] > 0)
     if needs is Needs.DATE:
         return dated and not text[0].islower()
     return dated or needs is Needs.PLACE or (not text[0].islower() and (ended or len(words) == 1))

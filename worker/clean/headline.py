@@ -58,12 +58,20 @@ def take_headline(text: str, metadata: Metadata) -> StepResult:
         gap = text[end : end + 2]
         if not _is_headline(line, gap, rest, metadata) and not _is_standfirst(line, gap, rest, metadata):
             break
+        if _is_dateline(line):
+            break
         metadata.title = metadata.title or line
         start = following.start()
         count += 1
         if count > MAX_LAYERS:
             return StepResult(text, 0)
     return StepResult(text[start:], count)
+
+
+def _is_dateline(line: str) -> bool:
+    """Return whether ``line`` is a dateline that stands above the text: `Varnby, April 9, 2031 (AFP) -`."""
+    dateline = find_dateline(f"{line}\nX") if len(line) < DATELINE_CHARS else None
+    return dateline is not None and dateline.end >= len(line)
 
 
 def _is_standfirst(line: str, gap: str, rest: str, metadata: Metadata) -> bool:

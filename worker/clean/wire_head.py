@@ -14,7 +14,7 @@ _MAX_PARAGRAPHS = 8
 _NOTE_CHARS = 600
 #: What a note begins with: the words before a colon, and those of a correction in brackets.
 _ADDRESSED = (
-    r"eds?\.?|editors?'? ?(?:note)?|note to editors|attention(?: editors)?|achtung(?: redaktionen)?"
+    r"eds?\.?|utl\.|editors?'? ?(?:note)?|note to editors|attention(?: editors)?|achtung(?: redaktionen)?"
     r"|redaktioneller? hinweis|ojo|atención(?: editores)?|nota ai redattori"
 )
 _CHANGED = (
@@ -24,7 +24,9 @@ _CHANGED = (
     r"|corregge|aggiorna|corrigerar|rättar|uppdaterar|retter|opdaterer|retting|исправл|повтор|добавл|уточн|更正|訂正|修正"
 )
 _NOTE = re.compile(
-    rf"(?:[\[(]?(?:(?i:{_ADDRESSED})\s?[:;].+|ATTENTION\s?[-–—].+|///.*///)[\])]?|\((?i:{_CHANGED})[^\n]*\))"
+    rf"(?:[\[(]?(?:(?i:{_ADDRESSED})\s?[:;].+|ATTENTION\s?[-–—].+|///.*///)[\])]?|\((?i:{_CHANGED})[^\n]*\)"
+    # keywords: BC-US--Mill Pond, 2nd Ld-Writethru,0210 · Kommunen/Wasser/Varnby/
+    r"|\^?(?:BC|AM|PM|AP)-[^\n]*,\s?\d{2,5}<?|\w[\w-]*(?:/\w[\w-]*){1,4}/?)"
 )
 _BYLINE = re.compile(r"(?i:by|von|par|por|di|door|av|af|autor:) (?P<name>[^\W\d_][\w'’., -]{2,120})")
 #: Lower-case words between names.
@@ -89,5 +91,6 @@ class _WireHead:
     def take_fields(self) -> int:
         """Store headline and byline in empty fields; return the number of removed paragraphs."""
         self._metadata.title = self._metadata.title or self._title
-        self._metadata.byline = self._metadata.byline or self._byline
+        # "Additional reporting by …" below the text names others than its author
+        self._metadata.byline = self._byline or self._metadata.byline
         return self._removed

@@ -20,6 +20,7 @@ DEEDS: Mapping[str, tuple[str, str]] = {
     "date line": ("date below the headline removed", "dates below the headline removed"),
     "headline": ("headline removed from the text", "headlines removed from the text"),
     "dateline": ("dateline or credit removed from the text", "datelines or credits removed from the text"),
+    "staff": ("line of an agency's desk removed from the end", "lines of an agency's desk removed from the end"),
     "signoff": ("sign-off of an agency removed from the text", "sign-offs of an agency removed from the text"),
     "columns": ("line of a print column joined", "lines of a print column joined"),
     "hyphens": ("line-end hyphen repaired", "line-end hyphens repaired"),

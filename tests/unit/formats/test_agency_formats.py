@@ -154,3 +154,17 @@ def test_an_office_document_that_is_no_text_is_refused() -> None:
     """A spreadsheet is named as an office document, a damaged one as damaged."""
     assert "office document" in refusal(b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml xl/workbook.xml", "a.xlsx")
     assert "damaged" in refusal(b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml word/document.xml", "a.docx")
+
+
+def test_heads_of_iptc_7901_without_a_sign() -> None:
+    """AFP sets keywords and headline flush left and indents the text; a note in brackets is no part of a headline."""
+    afp = f"\x01GLF0123 4 pol 0210 FRA /AFP-AB12\n\x02Port-travaux\nVarnby ferme son quai\n\n   {TEXT}\n\x03"
+    article = only(afp.encode(), "a.txt")
+    assert (article.title, article.text) == ("Varnby ferme son quai", TEXT)
+    dpa = f"\x01bdt0123 4 pol 231 dpa 0412\n\x02Hafen/\n(Zusammenfassung 1900)\nVarnby sperrt den Kai =\n\n{TEXT}\n\x03"
+    assert only(dpa.encode(), "a.txt").title == "Varnby sperrt den Kai"
+
+
+def test_bylines_of_ninjs_2() -> None:
+    """Version 2 has a list of bylines with roles."""
+    assert only(ninjs(bodies=[{"value": TEXT}], bylines=[{"value": "Mara Ellund"}]), "a.json").author == "Mara Ellund"

@@ -25,8 +25,10 @@ _AFTER_TEXT = re.compile(r"(?m)^(?:# (?:Notebook|Notizblock|Redaktioneller Hinwe
 #: A headline ends with a sign of equality; it is within the first lines.
 _HEADLINE_END = re.compile(r"=!?\s*$")
 _MOST_HEAD_LINES = 14
+#: A head without that sign: keywords, a headline of up to three lines, blank lines.
+_MOST_UNMARKED_LINES, _LONGEST_HEAD_LINE = 7, 90
 #: What is above a headline: blank lines, keywords with slashes, a priority in capitals, another line of the head.
-_KEYWORDS = re.compile(r"\s*|.*/\s*|[A-ZÄÖÜ]{2,12}\s*|.*=!?\s*")
+_KEYWORDS = re.compile(r"\s*|\(.*\)\s*|.*/\s*|[A-ZÄÖÜ]{2,12}\s*|.*=!?\s*")
 
 
 def article(data: bytes, limits: Limits) -> Article:
@@ -56,8 +58,15 @@ def article(data: bytes, limits: Limits) -> Article:
 def _split_head(lines: list[str]) -> tuple[list[str], list[str]]:
     """Return the lines up to the last one of the head that ends with a sign of equality, and the text below."""
     ends = [n for n, line in enumerate(lines[:_MOST_HEAD_LINES]) if _HEADLINE_END.search(line)]
-    below = ends[-1] + 1 if ends else 0
+    below = ends[-1] + 1 if ends else _first_indented(lines)
     return lines[:below], lines[below:]
+
+
+def _first_indented(lines: list[str]) -> int:
+    """Return the number of the first indented line, below keywords and headline as AFP sets them; 0: there is none."""
+    first = next((n for n, line in enumerate(lines[:_MOST_UNMARKED_LINES]) if line.startswith("   ")), 0)
+    head = [line for line in lines[:first] if line.strip()]
+    return first if head and max(map(len, head)) <= _LONGEST_HEAD_LINE else 0
 
 
 def _title(head: list[str]) -> str | None:
@@ -68,7 +77,8 @@ def _title(head: list[str]) -> str | None:
             while first and not _KEYWORDS.fullmatch(head[first - 1]):
                 first -= 1
             return _HEADLINE_END.sub("", " ".join(" ".join(head[first : number + 1]).split())).strip() or None
-    return None
+    printed = [line.strip() for line in head if line.strip()]
+    return " ".join(printed[1:] or printed) or None
 
 
 def _published(sent: re.Match[str] | None) -> datetime | None:

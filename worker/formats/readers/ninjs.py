@@ -56,7 +56,7 @@ def from_object(value: Mapping[str, object]) -> Article:
         title=title,
         external_id=external_id,
         source=source,
-        author=line(item.get("byline")) or line(item.get("by")) or line(item.get("authors")),
+        author=_author(item),
         language=language_code(item.get("language")),
         published_at=_published(item),
         provider=identity.authority(external_id) or source,
@@ -76,6 +76,11 @@ def _text(item: Mapping[str, object]) -> str:
     if isinstance(body, str) and body.strip():
         return html_to_text(body) if body.lstrip().startswith("<") and "</" in body else body.strip()
     return line(item.get("description_text")) or ""
+
+
+def _author(item: Mapping[str, object]) -> str | None:
+    bylines = (item.get(name) for name in ("byline", "by", "authors"))
+    return next(filter(None, map(line, bylines)), None) or line(_main(item.get("bylines")))
 
 
 def _main(entries: object) -> object:

@@ -1,0 +1,52 @@
+"""Remove what an agency's desk sets below a dispatch: signs of the staff, codes of services, times, addresses.
+
+`nq/jo`, `NQ // JO`, `S41 QBXB CRO`, `2031/05/06 21:14 송고`. Only below a text whose agency is known: in another text
+the last line may be the author's.
+"""
+
+import re
+
+from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
+
+#: The longest line seen, of a correspondent's addresses, has 100 characters.
+_WINDOW = 200
+_LOWER = "[a-zà-þა-ჿа-я]"
+_ADDRESS = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
+_STAMP = r"\d{4}[-/.]\d\d[-/.]\d\d[-/ ]\d\d:\d\d"
+#: Whole lines.
+_LINES = (
+    # nq/jo/bp · nqu/ joa/ · xnq yjo · - nqu -
+    rf"{_LOWER}{{1,5}}(?: ?[/-] ?{_LOWER}{{1,5}}){{1,5}}/?",
+    rf"(?:{_LOWER}{{2,5}}/ ?){{1,4}}",
+    rf"- ?{_LOWER}{{2,5}} ?-",
+    # NQ-JO · NQ // JO · /НК/ · ./.NQU/JOA/
+    r"[A-Z]{2,4}(?: ?(?://|[/-]) ?[A-Z]{2,4}){1,3}",
+    r"/[^\W\d_]{2,4}(?:/[^\W\d_]{2,4})?/",
+    r"\./\.(?:[A-Za-z]{2,4}/?){0,4}",
+    # (foto)(vídeo) · arch.
+    r"(?:\((?:fotos?|vídeos?|videos?|audios?|gráficos?|infografía|photos?)\) ?){1,4}",
+    r"arch\.|Enditem\.?|end|/{1,2} ?انتهى ?/{1,2}|\(끝\)",
+    # S41 QBXB CRO · 2031-05-06 21:14 · （2031/05/06-21:14） · APA0412 2031-05-06/21:14 · 21:14 ت م
+    r"[A-Z]\d{2} [A-Z]{3,4}(?: [A-Z]{3})?",
+    rf"[(（]?{_STAMP}(?: ?(?:송고|KST|JST|GMT|UTC))?[)）]?|[A-Z]{{2,4}}\d{{3,4}} {{1,6}}{_STAMP}|\d\d:\d\d ت م",
+    r"[（(](?:編輯|编辑|責任編輯)[:：][^（）()\n]{2,30}[）)]\d{0,8}",
+    # nora@agency.example; +44 555 0199 · ((nora@agency.example; …))
+    rf"{_ADDRESS}(?:[;,|] [^\n]{{1,100}})?|\(\({_ADDRESS}[^\n]{{0,120}}\)\)",
+    r"\(Schluss\)(?: [a-z]{2,4}(?:/[a-z]{2,4}){0,3})?|\(END\)(?: Dow Jones Newswires)?",
+)
+_LINE = re.compile(rf"\n[ \n]*(?:{'|'.join(f'(?:{line})' for line in _LINES)})\s*\Z")
+#: Behind a sentence: (NQU, nl, pr)
+_BEHIND = re.compile(r"(?<=[.!?…”\"»]) ?\([A-Z]{3}(?:, ?[A-Z]{3})?(?:, ?[a-z]{2,3}){1,3}\)\s*\Z")
+
+
+def take_staff_signs(text: str, metadata: Metadata) -> StepResult:
+    """Remove the lines of the desk from the end of a text whose agency is known."""
+    count = 0
+    while metadata.agency and count <= MAX_LAYERS:
+        window = text[-_WINDOW:]
+        found = _LINE.search(window) or _BEHIND.search(window)
+        kept = text[: len(text) - len(window) + found.start()].rstrip() if found else ""
+        if not kept:
+            break
+        text, count = kept, count + 1
+    return StepResult(text, count)
