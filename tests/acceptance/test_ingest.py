@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,9 +119,11 @@ def test_unsuitable_files_are_quarantined_with_a_reason(copydesk: Installation, 
 
 
 def _is_told_to_end(pid: int) -> bool:
-    """Return whether a stopped process will get SIGTERM when it continues."""
-    [pending] = re.findall(r"^ShdPnd:\s+(\w+)$", Path(f"/proc/{pid}/status").read_text("ascii"), re.MULTILINE)
-    return bool(int(pending, 16) >> (signal.SIGTERM - 1) & 1)
+    """Return whether a stopped process will get SIGTERM when it continues; False if it is gone."""
+    with suppress(OSError):
+        [pending] = re.findall(r"^ShdPnd:\s+(\w+)$", Path(f"/proc/{pid}/status").read_text("ascii"), re.MULTILINE)
+        return bool(int(pending, 16) >> (signal.SIGTERM - 1) & 1)
+    return False
 
 
 @pytest.mark.slow

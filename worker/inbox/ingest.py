@@ -123,7 +123,7 @@ def wait(
             progressed = now if steps != before else progressed
         if now - progressed > PATIENCE_SECONDS:
             raise CopydeskError(
-                f"{remaining} files still wait after {PATIENCE_SECONDS} s without progress. "
+                f"After {PATIENCE_SECONDS} s without progress, files still wait: {remaining:,}. "
                 "They are safe in the ledger; see: copydesk status"
             )
         if remaining:
