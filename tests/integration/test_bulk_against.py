@@ -2,19 +2,25 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyarrow import parquet
+from sqlalchemy import Engine
 
 from tests.dispatches import dispatch
 from tests.integration.conftest import Ran
+from tests.integration.delivery import deliver, new_processor, rows, run
 from tests.integration.test_bulk import agreement, by_service, generated, joined, lines, silent
 from worker.bulk.against import AgainstResult, AgainstRun
 from worker.bulk.run import BulkRun
+from worker.bulk.stored_archive import StoredArchive
 from worker.errors import CopydeskError
 from worker.settings import Settings
+from worker.store.read.settled import settled_articles
 
 
 @pytest.fixture
@@ -122,3 +128,62 @@ def test_the_command_refuses_what_is_no_result(copydesk: Callable[..., Ran], tmp
         ran = copydesk("bulk", news, target, "--against", archive)
         assert (ran.code, said in ran.err) == (1, True)
     assert copydesk("bulk", news, target, "--against", news, "--dry-run").code == 2
+
+
+def test_the_archive_of_a_service_is_a_settled_corpus(
+    one_worker: Settings, engine: Engine, copydesk: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """New files are matched with what a worker stored, also undated and under one id; the archive is only read."""
+    stored: list[dict[str, Any]] = [
+        {"id": "a", "text": dispatch(1), "published": "2026-03-01T10:00:00Z"},
+        {"id": "b", "text": dispatch(2)},
+        {"id": "x1", "provider": "agency", "version": 1, "text": dispatch(3)},
+    ]
+    edited = " ".join(word for n, word in enumerate(dispatch(2).split()) if n % 40)
+    new: list[dict[str, Any]] = [
+        {"id": "e", "text": dispatch(1), "published": "2026-03-02T10:00:00Z"},
+        {"id": "n", "text": edited},
+        {"id": "x1", "provider": "agency", "version": 2, "text": dispatch(4)},
+        {"id": "o", "text": dispatch(5)},
+    ]
+    news, target = tmp_path / "new.jsonl", tmp_path / "new.parquet"
+    news.write_text(lines(new))
+    assert copydesk("bulk", news, target, "--against-archive", "--json").code == 0  # nothing is stored yet
+    assert [row["is_new"] for row in parquet.read_table(target).to_pylist()] == [True] * 4
+    with closing(new_processor(one_worker)) as processor:
+        assert processor.process(deliver(one_worker, engine, [("old.jsonl", lines(stored))])) == []
+    ids = dict(rows(engine, "SELECT external_id, id FROM articles"))
+    before = rows(engine, "SELECT id, story_id, relation FROM articles ORDER BY id")
+    ran = copydesk("bulk", news, target, "--against-archive", "--json")
+    assert ran.code == 0, ran.err
+    counts = json.loads(ran.out)
+    assert [counts[name] for name in ("articles", "settled", "known", "new")] == [4, 3, 3, 1]
+    found = parquet.read_table(target).to_pylist()
+    assert [row["other_article_id"] for row in found] == [ids["a"], ids["b"], ids["x1"], None]
+    assert [row["relation"] for row in found][::2] == ["exact", "revision"]
+    assert [row["story_id"] in dict(rows(engine, "SELECT id, 1 FROM stories")) for row in found] == [True] * 3 + [False]
+    assert rows(engine, "SELECT id, story_id, relation FROM articles ORDER BY id") == before
+    run(engine, "UPDATE articles SET fingerprint_version = fingerprint_version - 1")
+    assert "run copydesk reprocess first" in copydesk("bulk", news, target, "--against-archive").err
+    assert copydesk("bulk", news, target, "--against-archive", "--against", target).code == 2
+
+
+def test_matching_goes_on_with_the_snapshot_that_it_took(
+    one_worker: Settings, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the service stores while a run is interrupted is not in its result, and is in that of the next run."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    news, target = tmp_path / "new.jsonl", tmp_path / "new.parquet"
+    news.write_text(lines([{"id": "n", "text": dispatch(1)}]))
+    stored = StoredArchive("one", partial(settled_articles, engine))
+    with monkeypatch.context() as patched:
+        patched.setattr(AgainstRun, "_judge", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            AgainstRun(one_worker, [news], stored, target, silent).run_against()
+    with closing(new_processor(one_worker)) as processor:
+        processor.process(deliver(one_worker, engine, [("old.txt", dispatch(1))]))
+    counts = [AgainstRun(one_worker, [news], stored, target, silent).run_against() for _ in range(2)]
+    assert [(count.settled, count.known) for count in counts] == [(0, 0), (1, 1)]

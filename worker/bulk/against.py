@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.bulk import archive, groups, join, settled_join, tasks
+from worker.bulk.archive import SettledCorpus
 from worker.bulk.corpus_run import Advance, ReadCounts
 from worker.bulk.folder import write_table
 from worker.bulk.run import BulkRun
@@ -34,13 +35,20 @@ class AgainstResult(ReadCounts):
 
 
 class AgainstRun(BulkRun):
-    """One run over ``places`` against the results in ``settled``, a file or folder."""
+    """One run over ``places`` against the results in ``settled``, a file or folder, or another settled corpus."""
 
     def __init__(
-        self, settings: Settings, places: Sequence[Path | BucketUrl], settled: Path, target: Path, advance: Advance
+        self,
+        settings: Settings,
+        places: Sequence[Path | BucketUrl],
+        settled: Path | SettledCorpus,
+        target: Path,
+        advance: Advance,
     ) -> None:
         super().__init__(settings, places, target, advance)
-        self._archive = archive.find_archive(settled, settings.ignore, target)
+        self._archive: SettledCorpus = (
+            archive.find_archive(settled, settings.ignore, target) if isinstance(settled, Path) else settled
+        )
         self._settled_articles = 0
 
     def run_against(self) -> AgainstResult:
@@ -52,16 +60,18 @@ class AgainstRun(BulkRun):
         )
 
     def _made_of(self) -> dict[str, Any]:
-        files = [(file.shown_path, file.size, file.state) for file in self._archive]
-        return super()._made_of() | {"against": files}
+        return super()._made_of() | {"against": self._archive.made_of}
 
     @contextmanager
     def _database(self) -> Iterator["duckdb.DuckDBPyConnection"]:
         with super()._database() as connection:
-            archive.register(connection, self._archive)
+            archive.register(connection, self._archive.files(self._folder))
             yield connection
 
     def _index(self) -> None:
+        self._advance("settled", 0, 1)
+        self._archive.files(self._folder)
+        self._advance("settled", 1, 1)
         super()._index()
         self._settled_articles, last_id, stories = self._folder.noted("settled", self._count_settled)
         self._job = replace(self._job, last_id=last_id, settled_stories=stories)

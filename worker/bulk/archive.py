@@ -2,12 +2,15 @@
 
 import glob
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 from pyarrow import parquet
 
+from worker.bulk import settled_sql
+from worker.bulk.folder import WorkFolder
 from worker.bulk.inputs import InputFile, find_inputs
 from worker.bulk.schema import RESULT, VERSION_KEY
 from worker.errors import CopydeskError
@@ -16,8 +19,35 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def find_archive(place: Path, ignored: tuple[str, ...], target: Path) -> list[InputFile]:
-    """Return the files of a settled corpus.
+class SettledCorpus(Protocol):
+    """What a run is matched against; ``made_of`` is what its work files depend on, a value for JSON."""
+
+    @property
+    def made_of(self) -> Any:
+        """What a run depends on."""
+
+    def files(self, folder: WorkFolder) -> list[str]:
+        """Return the Parquet files with its articles; those that it makes are in ``folder``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of earlier runs."""
+
+    found: Sequence[InputFile]
+
+    @property
+    def made_of(self) -> Any:
+        """The files and their states."""
+        return [(file.shown_path, file.size, file.state) for file in self.found]
+
+    def files(self, folder: WorkFolder) -> list[str]:  # noqa: ARG002  they are there already
+        """Return the files."""
+        return [file.path for file in self.found]
+
+
+def find_archive(place: Path, ignored: tuple[str, ...], target: Path) -> Results:
+    """Return the results in a file or folder.
 
     Raises:
         CopydeskError: there is none, or one can't be read, is no result of this version, or is the one to write.
@@ -36,7 +66,7 @@ def find_archive(place: Path, ignored: tuple[str, ...], target: Path) -> list[In
         raise CopydeskError(f"{place} holds no result of an earlier run: name a Parquet file, or a folder of them.")
     for file in files:
         _check(file)
-    return files
+    return Results(files)
 
 
 def _check(file: InputFile) -> None:
@@ -53,7 +83,10 @@ def _check(file: InputFile) -> None:
         )
 
 
-def register(connection: "duckdb.DuckDBPyConnection", files: Sequence[InputFile]) -> None:
-    """Create the view ``archive`` of the articles of a settled corpus."""
+def register(connection: "duckdb.DuckDBPyConnection", files: Sequence[str]) -> None:
+    """Create the view ``archive`` of the articles of a settled corpus, each with the time at which it was seen."""
     # a name is a pattern to the library, so that its special characters are escaped
-    connection.read_parquet([glob.escape(file.path) for file in files]).create_view("archive", replace=True)
+    articles = connection.read_parquet([glob.escape(file) for file in files])
+    if "seen_at" not in articles.columns:
+        articles = articles.project(settled_sql.SEEN_WHEN_PUBLISHED)
+    articles.create_view("archive", replace=True)

@@ -91,6 +91,13 @@ RESULT = pa.schema([*PLACEMENT, *ARTICLE, *FINGERPRINT], {VERSION_KEY: str(finge
 #: The result against a settled corpus: ``is_new`` if the article is in none of its stories.
 RESULT_AGAINST = RESULT.append(pa.field("is_new", pa.bool_()))
 
+_OF_SETTLED = (
+    *("article_id", "story_id", "relation", "is_canonical", "published_at", "title", "text", "language", "url"),
+    *("provider", "external_id", "version", "status", "text_hash", "simhash", "sketch"),
+)
+#: What is read of a settled corpus. ``seen_at``: published, else (of stored articles) arrived.
+SETTLED = pa.schema([*(field for field in RESULT if field.name in _OF_SETTLED), ("seen_at", _TIME)])
+
 #: The texts of a settled corpus that a unit needs, and the pairs of new and settled articles in it, of three kinds:
 #: ``wanted``, to be compared, by ``shared`` keys; ``exact``, with the same words; ``version``, with the same id.
 SETTLED_TEXTS = pa.schema(

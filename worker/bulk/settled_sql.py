@@ -14,8 +14,11 @@ _CHUNK: Final = 128
 #: Stored versions of an id that are read, the newest first, as in the service.
 _MOST_VERSIONS: Final = 16
 
-#: How many articles there are, how many are dated, how many ids, and the largest of these.
-ARCHIVE: Final = "SELECT count(*), count(published_at), count(DISTINCT article_id), max(article_id) FROM archive"
+#: The columns of ``archive``, of a result: an undated article has no time.
+SEEN_WHEN_PUBLISHED: Final = "*, published_at AS seen_at"
+
+#: How many articles there are, how many have a time, how many ids, and the largest of these.
+ARCHIVE: Final = "SELECT count(*), count(seen_at), count(DISTINCT article_id), max(article_id) FROM archive"
 
 #: The articles of the settled corpus, with a time as new ones have it.
 SETTLED: Final = """
@@ -24,7 +27,7 @@ SETTLED: Final = """
         external_id, version, CASE WHEN {timed} = 1 THEN coalesce(
             last_value(seconds IGNORE NULLS) OVER (ORDER BY article_id ROWS UNBOUNDED PRECEDING),
             min(seconds) OVER ()) ELSE 0 END AS seconds
-    FROM (SELECT *, CAST(floor(epoch(published_at)) AS BIGINT) AS seconds FROM archive) AS dated"""
+    FROM (SELECT *, CAST(floor(epoch(seen_at)) AS BIGINT) AS seconds FROM archive) AS dated"""
 
 #: The stories with the time of their first article.
 STORIES: Final = """

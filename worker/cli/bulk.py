@@ -1,8 +1,9 @@
 """``copydesk bulk``: turn an existing corpus into stories without the service."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from worker.cli import output
+from worker.cli.database import database
 from worker.cli.options import JSON_OBJECT
 from worker.errors import CopydeskError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from worker.bulk.against import AgainstResult
+    from worker.bulk.corpus_run import Advance
     from worker.settings.places import BucketUrl
 
 
@@ -31,6 +35,11 @@ if TYPE_CHECKING:
     help="Match with the stories in a result of an earlier run, or in a folder of results, which are not changed.",
 )
 @click.option(
+    "--against-archive",
+    is_flag=True,
+    help="Match with the stories in the service's archive (DATABASE_URL, or the embedded one), which is only read.",
+)
+@click.option(
     "--engine",
     type=click.Choice(["duckdb", "spark"]),
     default="duckdb",
@@ -38,7 +47,9 @@ if TYPE_CHECKING:
     help="What joins the keys: DuckDB in this process, or Spark, also on a cluster (extra `spark`, and Java).",
 )
 @JSON_OBJECT
-def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, engine: str, as_json: bool) -> None:
+def bulk_command(
+    paths: tuple[str, ...], dry_run: bool, against: Path | None, against_archive: bool, engine: str, as_json: bool
+) -> None:
     """Match a whole corpus without the service. Files in, one Parquet file of articles and stories out.
 
     IN is a file, a folder, or a place in a bucket such as s3://bucket/prefix. Needs neither Postgres nor Redis, but the
@@ -47,7 +58,8 @@ def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, en
     reasons. Exits with 1 if a file or folder could not be read at all.
     """
     inputs, target = _places(paths)
-    _check(engine, against, dry_run=dry_run)
+    settled = [name for name, given in (("--against", against), ("--against-archive", against_archive)) if given]
+    _check(engine, settled, dry_run=dry_run)
     from worker.settings import load
 
     with output.progress() as bar:
@@ -56,6 +68,8 @@ def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, en
             from worker.bulk.spark.run import SparkRun
 
             result = SparkRun(load(), inputs, target, _advance(bar)).run()
+        elif against_archive:
+            result = _run_against_archive(inputs, target, _advance(bar))
         elif against:
             from worker.bulk.against import AgainstRun
 
@@ -68,16 +82,32 @@ def bulk_command(paths: tuple[str, ...], dry_run: bool, against: Path | None, en
     _show(asdict(result), target, as_json=as_json)
 
 
-def _check(engine: str, against: Path | None, *, dry_run: bool) -> None:
+def _run_against_archive(inputs: "list[Path | BucketUrl]", target: Path, advance: "Advance") -> "AgainstResult":
+    """Match with the articles that the archive of the settings has."""
+    from worker.bulk.against import AgainstRun
+    from worker.bulk.stored_archive import StoredArchive
+    from worker.store.read.settled import archive_id, settled_articles
+    from worker.store.read.snapshot import snapshot
+
+    with database() as (settings, connected):
+        with snapshot(connected) as connection:
+            identity = archive_id(connection)
+        stored = StoredArchive(identity, partial(settled_articles, connected))
+        return AgainstRun(settings, inputs, stored, target, advance).run_against()
+
+
+def _check(engine: str, settled: Sequence[str], *, dry_run: bool) -> None:
     """Raise an error if the libraries of the engine are missing, or it can't do what is asked."""
     extra = "bulk" if engine == "duckdb" else "spark"
     libraries = {"duckdb": ("duckdb", "pyarrow"), "spark": ("pyspark", "pandas", "pyarrow")}[engine]
     if any(find_spec(library) is None for library in libraries):
         raise CopydeskError(f"This command needs the extra `{extra}`: pip install '.[{extra}]'")
-    if against and dry_run:
-        raise click.UsageError("--dry-run estimates a run without --against: leave one of them out.")
-    if engine == "spark" and (against or dry_run):
-        option = "--against" if against else "--dry-run"
+    if len(settled) > 1:
+        raise click.UsageError("--against and --against-archive name two settled corpora: leave one of them out.")
+    if settled and dry_run:
+        raise click.UsageError(f"--dry-run estimates a run without {settled[0]}: leave one of them out.")
+    if engine == "spark" and (settled or dry_run):
+        option = settled[0] if settled else "--dry-run"
         raise click.UsageError(f"{option} runs on DuckDB only: leave out --engine spark, or {option}.")
 
 

@@ -95,7 +95,7 @@ def test_candidates_are_those_of_the_service(tmp_path: Path, monkeypatch: pytest
     write_new(folder, new)
     files = [write_settled(tmp_path / "settled.parquet", settled)]
     with database(tmp_path / "bulk.duckdb", tmp_path / READ) as connection:
-        archive.register(connection, files)
+        archive.register(connection, [file.path for file in files])
         join.build(connection, _DAYS, timed=True)
         settled_join.build(connection, _DAYS, timed=True)
         lines = dict(connection.execute("SELECT id, line FROM articles").fetchall())
