@@ -14,7 +14,10 @@ from sqlalchemy.exc import ProgrammingError
 from tests.dispatches import copy_of, dispatch
 from tests.integration.conftest import Ran
 from tests.integration.delivery import deliver, new_processor, rows, run, scalar
+from tests.integration.test_bulk import silent
+from worker.bulk.load import LoadRun
 from worker.operations.audit import contradictions
+from worker.operations.load import EmptyArchive
 from worker.operations.prune import prune
 from worker.queue.indexing import Indexer
 from worker.queue.sweeper import sweep
@@ -117,3 +120,15 @@ def test_people_do_all_their_work_with_these_privileges(
 
 def _reason(engine: Engine, file: int) -> str:
     return str(scalar(engine, "SELECT reason FROM files WHERE id = :id", id=file))
+
+
+@pytest.mark.usefixtures("privileges")
+def test_a_corpus_is_loaded_with_these_privileges(settings: Settings, engine: Engine, tmp_path: Path) -> None:
+    """`copydesk bulk --load` needs no more rights than the service."""
+    (tmp_path / "in").mkdir()
+    for number in range(2):
+        (tmp_path / "in" / f"{number}.txt").write_text(dispatch(1))
+    archive = EmptyArchive(engine)
+    loaded = LoadRun(settings.model_copy(update={"concurrency": 1}), [tmp_path / "in"], archive, silent).run_load()
+    assert (loaded.articles, loaded.stories) == (2, 1)
+    assert list(contradictions(settings, engine)) == []

@@ -44,7 +44,7 @@ STRANGERS = {
 SQL_NAMES = {f"sqlalchemy.{name}" for name in ("text", "select", "insert", "update", "delete", "func")}
 SQL_OUTSIDE_STORE = {"bench/baseline.py", "bench/baseline_app.py", "bench/prefill.py"}
 #: The only modules of bulk with SQL: that of analytical engines over files, which has no table of the service.
-BULK_SQL = {"bulk/sql.py", "bulk/settled_sql.py", "bulk/spark/graph_sql.py"}
+BULK_SQL = {"bulk/sql.py", "bulk/load_sql.py", "bulk/settled_sql.py", "bulk/spark/graph_sql.py"}
 #: The only places that catch every exception, and why; elsewhere an error of the machine would be taken for one of the
 #: file. `worker/formats/faults.py` has the list of exceptions to catch instead.
 BROAD_EXCEPTS = {

@@ -66,8 +66,8 @@ class CanonicalChoice:
         if cluster.canonical:
             self._chosen[id(cluster)] = cluster.canonical
 
-    def choose(self, changes: BatchChanges) -> dict[int, int]:
-        """Return the canonical article of each story; set relation and similarity of its different texts."""
+    def choose(self, changes: BatchChanges) -> dict[int, tuple[int, str | None]]:
+        """Return the canonical article of each story and why; set relation and similarity of its different texts."""
         members, sent = changes.new_texts(), changes.sent_texts()
         fixed = self._settled.canonical
         several = {story: texts for story, texts in members.items() if len(texts) > 1 and story not in fixed}
@@ -75,6 +75,7 @@ class CanonicalChoice:
         canonical = {story: texts[0].id for story, texts in members.items()}
         chosen = choose_among(self._load, several, newest, self._preferred)
         canonical |= {story: article for story, (article, _) in chosen.items()} | fixed
+        reasons = {story: reason for story, (_, reason) in chosen.items()}
         relations = relations_to(
             self._load,
             {text.id: canonical[story] for story, texts in members.items() for text in texts},
@@ -83,7 +84,7 @@ class CanonicalChoice:
         )
         for article, (relation, similarity) in relations.items():
             changes.rows[article].relation, changes.rows[article].similarity = relation, similarity
-        return canonical
+        return {story: (article, reasons.get(story)) for story, article in canonical.items()}
 
     def _load(self, articles: Iterable[int]) -> Mapping[int, Features]:
         wanted = set(articles)

@@ -3,9 +3,11 @@
 No article of it shares enough with one outside to be of its story; the counts of keys bring in what those outside have.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 import orjson
 
@@ -29,6 +31,8 @@ from worker.stories.rows import BatchChanges, batch_changes, match_decisions
 from worker.stories.verdict_cache import VerdictCache
 from worker.stories.withdraw import withdraw_rows
 from worker.window import Window
+
+_DECISION: Final = attrgetter("other_id", "same", "relation", "similarity", "reason", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +103,32 @@ def _link(
     return links
 
 
-def _rows(changes: BatchChanges, canonical: Mapping[int, int], decisions: Sequence[Link]) -> Iterator[dict[str, Any]]:
+def _rows(
+    changes: BatchChanges, canonical: Mapping[int, tuple[int, str | None]], decisions: Sequence[Link]
+) -> Iterator[dict[str, Any]]:
     """Yield the rows of the result; the decision that joined an article comes before one that refused it."""
-    why = {link.article_id: link for link in sorted(decisions, key=lambda link: link.same)}
+    why: dict[int, list[Link]] = defaultdict(list)
+    for link in sorted(decisions, key=lambda link: not link.same):
+        why[link.article_id].append(link)
     for row in changes.rows.values():
-        decision = why.get(row.id)
+        own = why[row.id]
+        decision = own[0] if own else None
+        chosen, reason = canonical.get(row.story_id, (None, None))
         yield {
             "article_id": row.id,
             "story_id": row.story_id,
             "relation": str(row.relation),
             "similarity": row.similarity,
-            "is_canonical": row.id == canonical.get(row.story_id),
+            "is_canonical": row.id == chosen,
             "other_article_id": decision.other_id if decision else None,
             "reason": decision.reason if decision else None,
-            "evidence": orjson.dumps(decision.evidence).decode() if decision and decision.evidence else None,
+            "evidence": _json(decision.evidence) if decision and decision.evidence else None,
             "own_status": str(row.status) if row.status == PublicationStatus.WITHDRAWN else None,
+            "revision_key": row.revision_key,
+            "canonical_reason": reason if row.id == chosen else None,
+            "decisions": _json([_DECISION(link) for link in own]) if own else None,
         }
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import orjson
 import pyarrow as pa
 from pyarrow import compute, dataset, parquet
 
 from worker.bulk import sql
 from worker.bulk.folder import WorkFolder, read_table, write_whole
+from worker.bulk.in_order import RowsInOrder
 from worker.bulk.schema import PLACED, RESULT, RESULT_AGAINST
 from worker.bulk.tasks import PLACED_IN, REFUSED
 from worker.bulk.texts import READ
@@ -35,49 +37,39 @@ def write_result(
 
     ``last_id``: the largest id of a settled corpus
     """
+    register_placed(connection, folder)
+    results = connection.sql(sql.RESULTS.format(offset=last_id or 0)).to_arrow_reader(10_000)
+    return write_rows(results, folder, parts, target, RESULT if last_id is None else RESULT_AGAINST)
+
+
+def register_placed(connection: "duckdb.DuckDBPyConnection", folder: WorkFolder) -> None:
+    """Create the view ``placed`` of the articles in components of several."""
     files = sorted((folder.path / PLACED_IN).glob("*.arrow"))
     placed = dataset.dataset([str(path) for path in files], format="ipc") if files else PLACED.empty_table()
     connection.register("placed", placed)
-    results = connection.sql(sql.RESULTS.format(offset=last_id or 0)).to_arrow_reader(10_000)
-    return write_rows(results, folder, parts, target, RESULT if last_id is None else RESULT_AGAINST)
 
 
 def write_rows(
     results: Iterable[pa.RecordBatch], folder: WorkFolder, parts: int, target: Path, schema: pa.Schema = RESULT
 ) -> Written:
     """Write the rows of `sql.RESULTS` with what was read of each article."""
-    rows = _Rows(results)
+    rows = RowsInOrder(results)
+    canonical = new = 0
 
     def write(draft: Path) -> None:
+        nonlocal canonical, new
         with parquet.ParquetWriter(draft, schema, compression="zstd") as writer:
             for start in range(0, parts, _GROUP_FILES):
                 tables = [read_table(folder.file(READ, n)) for n in range(start, min(start + _GROUP_FILES, parts))]
                 prepared = pa.concat_tables(tables)
                 if prepared.num_rows:
-                    writer.write_table(_joined(prepared, rows.take(prepared.num_rows), schema))
+                    placed = rows.take(prepared.num_rows)
+                    canonical += compute.sum(placed.column("is_canonical")).as_py() or 0
+                    new += compute.sum(placed.column("is_new")).as_py() or 0
+                    writer.write_table(_joined(prepared, placed, schema))
 
     write_whole(target, write)
-    return Written(rows.canonical, rows.new)
-
-
-class _Rows:
-    """Takes rows off a sequence of batches, and counts canonical articles, one of each story, and new ones."""
-
-    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
-        self._batches = iter(batches)
-        self._rest: pa.Table | None = None
-        self.canonical = self.new = 0
-
-    def take(self, count: int) -> pa.Table:
-        """Return the next rows."""
-        tables = [self._rest] if self._rest is not None else []
-        while sum(table.num_rows for table in tables) < count:
-            tables.append(pa.Table.from_batches([next(self._batches)]))
-        rows = pa.concat_tables(tables)
-        self._rest = rows.slice(count)
-        self.canonical += compute.sum(rows.slice(0, count).column("is_canonical")).as_py() or 0
-        self.new += compute.sum(rows.slice(0, count).column("is_new")).as_py() or 0
-        return rows.slice(0, count)
+    return Written(canonical, new)
 
 
 def _joined(prepared: pa.Table, placed: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -99,6 +91,15 @@ def check_target(target: Path) -> None:
                 f"{target} exists and is no result of this command, so it is not overwritten. The last name is that of"
                 " the file to write."
             )
+
+
+def read_refused(folder: WorkFolder) -> dict[str, dict[int, str]]:
+    """Return the reasons of the refused records by path and position, in the memory of this process."""
+    refused: dict[str, dict[int, str]] = {}
+    for path in sorted((folder.path / REFUSED).glob("*.arrow")):
+        for line in map(orjson.loads, path.read_bytes().splitlines()):
+            refused.setdefault(line["source_path"], {})[line["position"]] = line["reason"]
+    return refused
 
 
 def write_refused(folder: WorkFolder, target: Path) -> int:

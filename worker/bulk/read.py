@@ -24,6 +24,7 @@ from worker.fingerprint.article import Prepared
 from worker.formats import Limits, Span
 from worker.pipeline.prepare import fingerprint_articles
 from worker.store.revisions import RevisionKey
+from worker.stories.rows import stored_metadata
 
 #: A record that was refused: source file, position, reason.
 Refused = tuple[str, int, str]
@@ -152,5 +153,6 @@ def _row(path: str, prepared: Prepared) -> dict[str, Any]:
         "text_hash": fingerprint.text_hash,
         "simhash": fingerprint.simhash,
         "sketch": fingerprint.sketch,
+        "facts": orjson.dumps(facts).decode() if (facts := stored_metadata(cleaned)) else None,
         "version_key": RevisionKey(provider, external_id).hash() if provider and external_id else None,
     }

@@ -54,16 +54,22 @@ class BulkRun(CorpusRun):
 
     def _run(self) -> RunCounts:
         with self._folder.locked():
-            with self._prepared() as (pool, connection):
-                edges = self._judge(pool, connection)
-                self._cluster(pool, connection, edges)
+            with self._placed() as (connection, edges):
                 refused = output.write_refused(self._folder, self._refused)
                 parts = len(self._units())
                 written = output.write_result(connection, self._folder, parts, self._target, self._last_id())
                 counted = join.count(connection)
                 unreadable = self._units().unreadable
             self._folder.remove()
-        return RunCounts(refused, unreadable, edges.num_rows, *counted[:3], *written)
+        return RunCounts(refused, unreadable, edges, *counted[:3], *written)
+
+    @contextmanager
+    def _placed(self) -> Iterator[tuple["duckdb.DuckDBPyConnection", int]]:
+        """Yield the database and the number of edges, once all articles are placed."""
+        with self._prepared() as (pool, connection):
+            edges = self._judge(pool, connection)
+            self._cluster(pool, connection, edges)
+            yield connection, edges.num_rows
 
     def estimate(self) -> BulkEstimate:
         """Read the input, count what the rest has to do, and judge the first blocks to know how long that takes."""

@@ -49,7 +49,8 @@ FINGERPRINT = [
     ("sketch", pa.list_(pa.int32())),
 ]
 #: A file of the stage that reads. ``part`` and ``line`` are its number and the row in it, ``file`` the number of the
-#: source file, ``seconds`` the publication since 1970, ``version_key`` the hash of provider and id.
+#: source file, ``seconds`` the publication since 1970, ``version_key`` the hash of provider and id, ``facts`` what
+#: removed text said, as JSON.
 PREPARED = pa.schema(
     [
         ("part", pa.int32()),
@@ -57,6 +58,7 @@ PREPARED = pa.schema(
         ("file", pa.int32()),
         ("seconds", pa.int64()),
         ("version_key", pa.int64()),
+        ("facts", pa.string()),
         *ARTICLE,
         *FINGERPRINT,
     ]
@@ -83,7 +85,17 @@ PLACEMENT = [
     ("reason", pa.string()),
     ("evidence", pa.string()),
 ]
-PLACED = pa.schema([*PLACEMENT, ("own_status", pa.string())])
+#: The same with what only an archive stores: the hash of the id if it counts, why the article is canonical, and all
+#: decisions on it as JSON, a list of [other_id, same, relation, similarity, reason, evidence] (`worker.store.links`).
+PLACED = pa.schema(
+    [
+        *PLACEMENT,
+        ("own_status", pa.string()),
+        ("revision_key", pa.int64()),
+        ("canonical_reason", pa.string()),
+        ("decisions", pa.string()),
+    ]
+)
 #: The name under which a result has the version of its fingerprints.
 VERSION_KEY = b"copydesk.fingerprint"
 #: The result: what is known of each article, where it was placed, and its fingerprint.

@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     help="Match with the stories in the service's archive (DATABASE_URL, or the embedded one), which is only read.",
 )
 @click.option(
+    "--load",
+    "into_archive",
+    is_flag=True,
+    help="Write into the service's archive, which must be empty, instead of into a file: leave OUT out.",
+)
+@click.option(
     "--engine",
     type=click.Choice(["duckdb", "spark"]),
     default="duckdb",
@@ -48,18 +54,28 @@ if TYPE_CHECKING:
 )
 @JSON_OBJECT
 def bulk_command(
-    paths: tuple[str, ...], dry_run: bool, against: Path | None, against_archive: bool, engine: str, as_json: bool
+    paths: tuple[str, ...],
+    dry_run: bool,
+    against: Path | None,
+    against_archive: bool,
+    into_archive: bool,
+    engine: str,
+    as_json: bool,
 ) -> None:
     """Match a whole corpus without the service. Files in, one Parquet file of articles and stories out.
 
     IN is a file, a folder, or a place in a bucket such as s3://bucket/prefix. Needs neither Postgres nor Redis, but the
     extra `bulk` (or `spark`). A run that was interrupted goes on where it was: give the same command again. OUT.work/
     has the files of the run, and is removed at its end; OUT.refused.jsonl has the records that can't be read, with the
-    reasons. Exits with 1 if a file or folder could not be read at all.
+    reasons. Exits with 1 if a file or folder could not be read at all. With --load there is no OUT: the result is the
+    archive with which the service then starts.
     """
+    given = {"--against": against, "--against-archive": against_archive, "--load": into_archive, "--dry-run": dry_run}
+    _check(engine, [name for name, value in given.items() if value])
+    if into_archive:
+        _show(_load(_inputs(paths)), None, as_json=as_json)
+        return
     inputs, target = _places(paths)
-    settled = [name for name, given in (("--against", against), ("--against-archive", against_archive)) if given]
-    _check(engine, settled, dry_run=dry_run)
     from worker.settings import load
 
     with output.progress() as bar:
@@ -96,22 +112,28 @@ def _run_against_archive(inputs: "list[Path | BucketUrl]", target: Path, advance
         return AgainstRun(settings, inputs, stored, target, advance).run_against()
 
 
-def _check(engine: str, settled: Sequence[str], *, dry_run: bool) -> None:
-    """Raise an error if the libraries of the engine are missing, or it can't do what is asked."""
+def _load(inputs: "list[Path | BucketUrl]") -> dict[str, Any]:
+    """Match the inputs and load them into the archive of the settings; return what was loaded."""
+    from worker.bulk.load import LoadRun
+    from worker.operations.load import EmptyArchive
+
+    with database(create=True) as (settings, connected), output.progress() as bar:
+        return asdict(LoadRun(settings, inputs, EmptyArchive(connected), _advance(bar)).run_load())
+
+
+def _check(engine: str, options: Sequence[str]) -> None:
+    """Raise an error if the libraries of the engine are missing, or it can't do what the options ask."""
     extra = "bulk" if engine == "duckdb" else "spark"
     libraries = {"duckdb": ("duckdb", "pyarrow"), "spark": ("pyspark", "pandas", "pyarrow")}[engine]
     if any(find_spec(library) is None for library in libraries):
         raise CopydeskError(f"This command needs the extra `{extra}`: pip install '.[{extra}]'")
-    if len(settled) > 1:
-        raise click.UsageError("--against and --against-archive name two settled corpora: leave one of them out.")
-    if settled and dry_run:
-        raise click.UsageError(f"--dry-run estimates a run without {settled[0]}: leave one of them out.")
-    if engine == "spark" and (settled or dry_run):
-        option = settled[0] if settled else "--dry-run"
-        raise click.UsageError(f"{option} runs on DuckDB only: leave out --engine spark, or {option}.")
+    if len(options) > 1:
+        raise click.UsageError(f"{' and '.join(options)} are for runs of different kinds: leave all but one out.")
+    if engine == "spark" and options:
+        raise click.UsageError(f"{options[0]} runs on DuckDB only: leave out --engine spark, or {options[0]}.")
 
 
-def _show(result: dict[str, Any], target: Path, *, as_json: bool) -> None:
+def _show(result: dict[str, Any], target: Path | None, *, as_json: bool) -> None:
     """Print what a run did; exit with 1 if it could not read all of its input."""
     if as_json:
         output.print_json(result)
@@ -119,26 +141,36 @@ def _show(result: dict[str, Any], target: Path, *, as_json: bool) -> None:
         for name, value in result.items():
             click.echo(f"{name.replace('_', ' ')}: {value:,}")
     if unreadable := result.get("unreadable"):
+        if target:
+            where, then = f"{target}.refused.jsonl", "give the command again"
+        else:
+            where, then = "`copydesk files --state quarantined`", "copy them into the inbox"
         output.say(
-            f"{unreadable:,} files or folders can't be read, and the result is without them: {target}.refused.jsonl"
-            " names them with the reasons. Make them readable and give the command again."
+            f"{unreadable:,} files or folders can't be read, and the result is without them: {where} names them with"
+            f" the reasons. Make them readable and {then}."
         )
         sys.exit(1)
 
 
 def _places(paths: tuple[str, ...]) -> tuple[list["Path | BucketUrl"], Path]:
     """Return the inputs and the file to write."""
-    *inputs, target = map(_place, paths)
-    if not inputs:
+    if len(paths) < 2:
         raise click.UsageError("Name at least one input, and after it the file to write.")
-    missing = next((path for path in inputs if isinstance(path, Path) and not path.exists()), None)
-    if missing:
-        raise CopydeskError(f"{missing} does not exist.")
+    inputs, target = _inputs(paths[:-1]), _place(paths[-1])
     if not isinstance(target, Path):
         raise CopydeskError(f"The result can't be written to a bucket: name a file after {inputs[-1]}.")
     if target.is_dir() or not target.absolute().parent.is_dir():
         raise CopydeskError(f"{target} can't be written: name a file in an existing folder after the inputs.")
     return inputs, target
+
+
+def _inputs(paths: tuple[str, ...]) -> list["Path | BucketUrl"]:
+    """Return the inputs, of which the local ones exist."""
+    inputs = [_place(path) for path in paths]
+    missing = next((path for path in inputs if isinstance(path, Path) and not path.exists()), None)
+    if missing:
+        raise CopydeskError(f"{missing} does not exist.")
+    return inputs
 
 
 def _place(value: str) -> "Path | BucketUrl":

@@ -79,8 +79,8 @@ def _no_record(stored: StoredArticle) -> CopydeskError:
 
 def _outcomes(settings: Settings, stored: StoredArticle, limits: formats.Limits) -> Iterator[Article | BadRecord]:
     """Yield the records of the article's file, or of its part of a large file."""
-    if stored.sha256 is None:  # pragma: no cover - the bytes of every article were archived
-        raise CopydeskError("Its bytes were never kept.")
+    if stored.sha256 is None:
+        raise CopydeskError("The bytes of its file were not kept: `copydesk bulk` loaded it.")
     if stored.pruned_at:
         raise CopydeskError("The bytes of its file were removed by `copydesk prune` or `copydesk erase`.")
     name = stored.path.rpartition(b"/")[2].decode("utf-8", "replace")
