@@ -4,13 +4,14 @@ import faulthandler
 import os
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from worker.errors import OutOfTimeError
 from worker.process.time_limit import out_of_time
-from worker.process.trial import crash_of
+from worker.process.trial import crash_of, find_crashing
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL])
@@ -45,3 +46,29 @@ def test_the_child_ends_with_the_time_of_the_task(tmp_path: Path) -> None:
         crash_of(work)
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text("ascii")), 0)
+
+
+def crashing_with(*groups: set[int]) -> Callable[[Sequence[int]], None]:
+    """Return work that crashes where all numbers of a group are among those that it gets."""
+
+    def work(numbers: Sequence[int]) -> None:
+        if any(group <= {*numbers} for group in groups):
+            os.kill(os.getpid(), signal.SIGSEGV)
+
+    return work
+
+
+@pytest.mark.parametrize(
+    ("work", "found"),
+    [
+        (crashing_with(), []),
+        (crashing_with({0}), [0]),
+        (crashing_with({3}, {19}, {7}), [3, 7, 19]),
+        (crashing_with({5, 12}), [12]),
+        (crashing_with({5, 12}, {5, 14}), [5]),
+        (crashing_with({2, 9}, {4, 9}, {9, 11}, {1}), [1, 9]),
+    ],
+)
+def test_what_crashes_is_found(work: Callable[[Sequence[int]], None], found: list[int]) -> None:
+    """Each item that crashes is found, alone or with another; of such a pair the one that crashes with more items."""
+    assert list(find_crashing(range(20), work)) == [(number, "SIGSEGV") for number in found]
