@@ -12,47 +12,17 @@ import pytest
 
 from tests.acceptance.processes import ROOT, Installation, running, until
 from tests.dispatches import copy_of
+from tests.harm.crashing_kernel import MARK, crashing_kernel, needs_kernel
 from tests.harm.oracle import Deliveries, open_files
 from worker import embedded
 from worker.embedded import Servers
-from worker.kernel import build, library
+from worker.kernel import build
 
-pytestmark = [
-    pytest.mark.harm,
-    pytest.mark.skipif(library.loaded is None, reason="there is no compiled kernel here"),
-]
+pytestmark = [pytest.mark.harm, needs_kernel]
 
 QUICK = {"COPYDESK_SETTLE_SECONDS": "0.2", "COPYDESK_SWEEP_SECONDS": "1", "COPYDESK_SCAN_SECONDS": "0.5"}
 #: Setbacks after which `status` reports a file.
 LASTING = 3
-MARK = "Zvezdograd"
-#: Takes the place of two functions of the kernel, which `build` renames.
-CRASHING = """
-#include <signal.h>
-#include <string.h>
-#include "kernel.h"
-#undef copydesk_article
-#undef copydesk_evidence
-static uint8_t marked[DIGEST];
-int64_t real_article(void *l, const uint8_t *text, int64_t title, int64_t size, Article **out);
-int64_t real_evidence(const Article *const *articles, int64_t pairs, int64_t whole, double *evidence);
-EXPORT int64_t copydesk_article(void *l, const uint8_t *text, int64_t title, int64_t size, Article **out) {
-    int64_t status = real_article(l, text, title, size, out);
-    if (!strstr((const char *)text, MARK))
-        return status;
-    if (IN_ARTICLE)
-        raise(RAISED);
-    if (!status)
-        memcpy(marked, (*out)->digest, DIGEST);
-    return status;
-}
-EXPORT int64_t copydesk_evidence(const Article *const *articles, int64_t pairs, int64_t whole, double *evidence) {
-    for (int64_t i = 0; i < 2 * pairs; i++)
-        if (!memcmp(articles[i]->digest, marked, DIGEST))
-            raise(RAISED);
-    return real_evidence(articles, pairs, whole, evidence);
-}
-"""
 WORKER = """
 import sys
 from pathlib import Path
@@ -63,16 +33,6 @@ assert library.loaded is not None
 from worker.cli import main
 main()
 """
-
-
-def crashing_kernel(folder: Path, number: str, *, in_article: bool) -> Path:
-    """Build a kernel that raises the signal ``number`` for a text with the mark, or where it compares that text."""
-    source, target = folder / "crashing.c", folder / "kernel.so"
-    source.write_text(CRASHING, "utf-8")
-    renamed = [f"-D{name}={name.replace('copydesk', 'real')}" for name in ("copydesk_article", "copydesk_evidence")]
-    chosen = [f'-DMARK="{MARK}"', f"-DRAISED={number}", f"-DIN_ARTICLE={int(in_article)}", f"-I{build.FOLDER}"]
-    assert build.build(target, [*renamed, *chosen, str(source)]) is None
-    return target
 
 
 @contextmanager

@@ -56,7 +56,7 @@ class AgainstRun(BulkRun):
         counts = self._run()
         known = counts.articles - counts.new
         return AgainstResult(
-            counts.articles, counts.refused, counts.unreadable, self._settled_articles, known, counts.new
+            *(counts.articles, *counts.refused, counts.unreadable), self._settled_articles, known, counts.new
         )
 
     def _made_of(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ No article of it shares enough with one outside to be of its story; the counts o
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
@@ -41,6 +41,11 @@ class Component:
 
     ids: Sequence[int]
     stories_before: Sequence[int]
+
+    def of(self, ids: Collection[int]) -> "Component":
+        """Return the component without other articles than these."""
+        rows = [row for row in zip(self.ids, self.stories_before, strict=True) if row[0] in ids]
+        return Component([id_ for id_, _ in rows], [stories for _, stories in rows])
 
 
 def cluster(

@@ -13,7 +13,7 @@ import orjson
 import worker
 from worker import clean, fingerprint
 from worker.bulk import output
-from worker.bulk.folder import WorkFolder
+from worker.bulk.folder import UNITS, WorkFolder
 from worker.bulk.inputs import find_inputs
 from worker.bulk.source import cut
 from worker.bulk.tasks import Job
@@ -25,17 +25,20 @@ from worker.pipeline.reader_limits import reader_limits
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
 
-UNITS = "units"
 #: Called with the name of a stage, and how many of its units are done, of how many.
 Advance = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadCounts:
-    """What a run read; ``unreadable`` files and folders are among the ``refused`` lines."""
+    """What a run read.
+
+    Among the ``refused`` lines are ``unreadable`` files, and articles on which the kernel ``crashed``.
+    """
 
     articles: int
     refused: int
+    crashed: int
     unreadable: int
 
 

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
+
 from worker.bulk import join
-from worker.bulk.folder import WorkFolder
-from worker.bulk.tasks import Job
-from worker.bulk.texts import TextStore
-from worker.bulk.verdicts import KeyCounts, judge_block
-from worker.match.judgement import JUDGEMENTS
-from worker.window import Window
+from worker.bulk.tasks import Job, judged
+from worker.process.worker_processes import WorkerProcesses
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,23 +37,21 @@ class BulkEstimate:
 
 def estimate(
     job: Job,
+    pool: WorkerProcesses,
     connection: "duckdb.DuckDBPyConnection",
     blocks: Sequence[tuple[int, int]],
     joined: int,
     seconds_read: float,
 ) -> BulkEstimate:
     """Count keys and joins, and judge a few blocks to estimate the rest."""
-    store, counted = TextStore(WorkFolder(job.folder)), join.count(connection)
+    counted = join.count(connection)
     chosen = sorted({len(blocks) // 2, len(blocks) - 1})[:_SAMPLE] if blocks else []
     pairs, joining, judging = 0, 0.0, 0.0
     for number in chosen:
         started = time.monotonic()
         candidates, counts = join.candidates(connection, blocks[number])
         joining += time.monotonic() - started
-        started = time.monotonic()
-        window, judgement = Window(job.settings.window_days), JUDGEMENTS[job.settings.judgement]
-        judge_block(store, candidates, KeyCounts.of(counts), window, judgement)
-        judging += time.monotonic() - started
+        judging += pool.submit(_seconds_of_judging, job, number, candidates, counts).result()
         pairs += candidates.num_rows
     times = len(blocks) / max(len(chosen), 1)
     seconds = times * max(joining, judging / job.workers)
@@ -68,3 +64,9 @@ def estimate(
         round(seconds_read, 1),
         round(seconds, 1),
     )
+
+
+def _seconds_of_judging(job: Job, number: int, candidates: pa.Table, counts: pa.Table) -> float:
+    started = time.monotonic()
+    judged(job, number, candidates, counts)
+    return time.monotonic() - started

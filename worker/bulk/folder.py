@@ -8,7 +8,7 @@ ours.
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ from worker.process.sync import sync_to_disk
 
 _MANIFEST = "manifest.json"
 _LOCK = ".copydesk-bulk.lock"
+_HELD = "held"
+#: The stage that cuts the input.
+UNITS = "units"
 
 
 class WorkFolder:
@@ -76,6 +79,30 @@ class WorkFolder:
             result = orjson.dumps(compute())
             write_whole(path, lambda draft: draft.write_bytes(result))
         return orjson.loads(path.read_bytes())
+
+    @contextmanager
+    def held(self, stage: str, number: int) -> Iterator[int]:
+        """Mark a unit while this process works on it; yield how many processes ended with it before."""
+        mark = self.path / _HELD / f"{stage}-{number}"
+        mark.parent.mkdir(exist_ok=True)
+        deaths = int(mark.read_bytes() or b"0") if mark.exists() else 0
+        mark.write_bytes(b"%d" % (deaths + 1))
+        try:
+            yield deaths
+        finally:
+            mark.unlink(missing_ok=True)
+
+    def deaths(self) -> dict[str, int]:
+        """Return how many processes ended with each unit that is marked."""
+        return {mark.name: int(mark.read_bytes() or b"0") for mark in (self.path / _HELD).glob("*")}
+
+    def forget_all_but(self, stages: Collection[str]) -> None:
+        """Remove what was made of the results of these stages; the notes first, which say what is complete."""
+        kept = {_MANIFEST, _LOCK, UNITS, *stages}
+        own = [path for path in self.path.iterdir() if path.name not in kept]
+        for path in sorted(own, key=lambda path: path.is_dir()):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        sync_to_disk(self.path)
 
     def remove(self) -> None:
         """Remove the folder and all that is in it, while it is locked."""

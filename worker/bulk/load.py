@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from worker.bulk.contents import Contents
 from worker.bulk.corpus_run import Advance, ReadCounts
+from worker.bulk.crashes import is_of_crash
 from worker.bulk.inputs import InputFile
 from worker.bulk.output import read_refused
 from worker.bulk.run import BulkRun
@@ -53,20 +54,25 @@ class LoadRun(BulkRun):
     def run_load(self) -> LoadResult:
         """Run all stages that are not done yet. A run that was loaded already, and then killed, is only cleared up."""
         with self._folder.locked():
-            self._folder.open(self._made_of())
-            run = bytes.fromhex(self._folder.noted("run", lambda: uuid4().hex))
-            keys = [_key(run, file) for file in self._files]
-            if not self._archive.is_loaded(keys[0]):
-                with self._placed() as (connection, _):
-                    refused = read_refused(self._folder)
-                    contents = Contents(connection, self._folder, len(self._units()), self._files, keys, refused)
-                    lines, unreadable = sum(map(len, refused.values())), self._units().unreadable
-                    result = LoadResult(contents.articles, lines, unreadable, contents.stories)
-                    self._folder.noted("result", lambda: asdict(result))
-                    self._archive.load(contents, self._advance)
+            self._again_after_crashes(self._load_once)
             counted: dict[str, int] = self._folder.noted("result", dict)
             self._folder.remove()
         return LoadResult(**counted)
+
+    def _load_once(self) -> None:
+        self._folder.open(self._made_of())
+        run = bytes.fromhex(self._folder.noted("run", lambda: uuid4().hex))
+        keys = [_key(run, file) for file in self._files]
+        if self._archive.is_loaded(keys[0]):
+            return
+        with self._placed() as (connection, _):
+            refused = read_refused(self._folder)
+            contents = Contents(connection, self._folder, len(self._units()), self._files, keys, refused)
+            reasons = [reason for of_file in refused.values() for reason in of_file.values()]
+            counts = (len(reasons), sum(map(is_of_crash, reasons)), self._units().unreadable)
+            result = LoadResult(contents.articles, *counts, contents.stories)
+            self._folder.noted("result", lambda: asdict(result))
+            self._archive.load(contents, self._advance)
 
 
 def _key(run: bytes, file: InputFile) -> bytes:

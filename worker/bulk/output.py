@@ -9,10 +9,11 @@ import pyarrow as pa
 from pyarrow import compute, dataset, parquet
 
 from worker.bulk import sql
+from worker.bulk.crashes import REFUSED, is_of_crash
 from worker.bulk.folder import WorkFolder, read_table, write_whole
 from worker.bulk.in_order import RowsInOrder
 from worker.bulk.schema import PLACED, RESULT, RESULT_AGAINST
-from worker.bulk.tasks import PLACED_IN, REFUSED
+from worker.bulk.tasks import PLACED_IN
 from worker.bulk.texts import READ
 from worker.errors import CopydeskError
 
@@ -28,6 +29,13 @@ class Written(NamedTuple):
 
     stories: int
     new: int
+
+
+class RefusedCounts(NamedTuple):
+    """How many records were refused, and of how many of them because the kernel crashed."""
+
+    refused: int
+    crashed: int
 
 
 def write_result(
@@ -102,10 +110,11 @@ def read_refused(folder: WorkFolder) -> dict[str, dict[int, str]]:
     return refused
 
 
-def write_refused(folder: WorkFolder, target: Path) -> int:
-    """Write the refused records as JSON lines to ``target``; return how many. If there are none, there is no file."""
+def write_refused(folder: WorkFolder, target: Path) -> RefusedCounts:
+    """Write the refused records as JSON lines to ``target``. If there are none, there is no file."""
     lines = b"".join(path.read_bytes() for path in sorted((folder.path / REFUSED).glob("*.arrow")))
     target.unlink(missing_ok=True)  # of an earlier run
     if lines:
         write_whole(target, lambda draft: draft.write_bytes(lines))
-    return lines.count(b"\n")
+    reasons = [orjson.loads(line)["reason"] for line in lines.splitlines()]
+    return RefusedCounts(len(reasons), sum(map(is_of_crash, reasons)))

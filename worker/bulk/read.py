@@ -28,11 +28,11 @@ from worker.stories.rows import stored_metadata
 
 #: A record that was refused: source file, position, reason.
 Refused = tuple[str, int, str]
-_Outcome = tuple[SourcePart, Article | BadRecord]
+Outcome = tuple[SourcePart, Article | BadRecord]
 _Cleaned = tuple[int, Article, Cleaned]
 
 
-def read_units(units: Sequence[Sequence[SourcePart]], limits: Limits) -> Iterator[Iterable[_Outcome]]:
+def read_units(units: Sequence[Sequence[SourcePart]], limits: Limits) -> Iterator[Iterable[Outcome]]:
     """Yield the records of each unit; take one before the next. Several units are parts of one sequence."""
     if units[0][0].sequence is None:
         for unit in units:
@@ -48,12 +48,17 @@ def read_units(units: Sequence[Sequence[SourcePart]], limits: Limits) -> Iterato
         except Exception as error:
             reason = refusal(error)
         if reason:
-            first, count, _ = part.span or (0, 0, 0)
-            records = [BadRecord(first, f"From here on {count:,} records can't be read. {reason}")]
+            records = [unreadable_from(part, reason)]
         yield [(part, record) for record in records]
 
 
-def prepare(outcomes: Iterable[_Outcome], part_number: int) -> tuple[pa.Table, list[Refused]]:
+def unreadable_from(part: SourcePart, reason: str) -> BadRecord:
+    """Return the record that stands for all of a part, which was cut, but can't be read."""
+    first, count, _ = part.span or (0, 0, 0)
+    return BadRecord(first, f"From here on {count:,} records can't be read. {reason}")
+
+
+def prepare(outcomes: Iterable[Outcome], part_number: int) -> tuple[pa.Table, list[Refused]]:
     """Return the prepared articles of the unit of this number, and the records that can't be read."""
     cleaned: list[_Cleaned] = []
     refused: list[Refused] = []
@@ -104,10 +109,10 @@ def _opened_ahead(parts: Sequence[SourcePart]) -> Iterator[tuple[SourcePart, Cal
 
 def _read(part: SourcePart, opened: Callable[[], BinaryIO], limits: Limits) -> Iterator[Article | BadRecord]:
     """Yield the records of a part; where it can't be read further, a bad record is the last."""
-    if part.fault is not None:
-        yield BadRecord(0, part.fault)
-        return
     position = part.span[0] if part.span else 0
+    if part.fault is not None:
+        yield BadRecord(position, part.fault)
+        return
     try:
         with opened() as source:
             for record in formats.read(source, name_of(part.path), limits, Span(*part.span) if part.span else None):

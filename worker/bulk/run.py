@@ -2,17 +2,17 @@
 
 import multiprocessing
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from worker.bulk import groups, join, output, tasks
+from worker.bulk import crashes, groups, join, output, tasks
 from worker.bulk.corpus_run import BulkResult, CorpusRun
 from worker.bulk.engine import database
 from worker.bulk.estimate import BulkEstimate, estimate
@@ -21,18 +21,20 @@ from worker.bulk.schema import EDGES
 from worker.bulk.source import in_turn
 from worker.bulk.texts import READ, write_places
 from worker.errors import CopydeskError
+from worker.process.worker_processes import WorkerProcesses
 
 if TYPE_CHECKING:
     import duckdb
 
 #: Units that are submitted before the first of them is done: their inputs wait in memory or on disk.
 _AHEAD = 64
+T = TypeVar("T")
 
 
 class RunCounts(NamedTuple):
     """The numbers that results are made of; ``new`` articles are in no settled story."""
 
-    refused: int
+    refused: output.RefusedCounts
     unreadable: int
     edges: int
     articles: int
@@ -49,19 +51,23 @@ class BulkRun(CorpusRun):
         """Run all stages that are not done yet."""
         counts = self._run()
         return BulkResult(
-            counts.articles, counts.refused, counts.unreadable, counts.texts, counts.keys, counts.edges, counts.stories
+            *(counts.articles, *counts.refused, counts.unreadable),
+            *(counts.texts, counts.keys, counts.edges, counts.stories),
         )
 
     def _run(self) -> RunCounts:
         with self._folder.locked():
-            with self._placed() as (connection, edges):
-                refused = output.write_refused(self._folder, self._refused)
-                parts = len(self._units())
-                written = output.write_result(connection, self._folder, parts, self._target, self._last_id())
-                counted = join.count(connection)
-                unreadable = self._units().unreadable
+            counts = self._again_after_crashes(self._run_once)
             self._folder.remove()
-        return RunCounts(refused, unreadable, edges, *counted[:3], *written)
+        return counts
+
+    def _run_once(self) -> RunCounts:
+        with self._placed() as (connection, edges):
+            refused = output.write_refused(self._folder, self._refused)
+            parts = len(self._units())
+            written = output.write_result(connection, self._folder, parts, self._target, self._last_id())
+            counted = join.count(connection)
+            return RunCounts(refused, self._units().unreadable, edges, *counted[:3], *written)
 
     @contextmanager
     def _placed(self) -> Iterator[tuple["duckdb.DuckDBPyConnection", int]]:
@@ -71,18 +77,35 @@ class BulkRun(CorpusRun):
             self._cluster(pool, connection, edges)
             yield connection, edges.num_rows
 
+    def _again_after_crashes(self, work: Callable[[], T]) -> T:
+        """Return what ``work`` does, again each time when compiled code crashed: it goes on with the units at fault."""
+        before: dict[str, int] = {}
+        while True:
+            try:
+                return work()
+            except crashes.UnitCrashError as error:
+                if not crashes.has_noted(self._folder):
+                    deaths = self._folder.deaths()
+                    crashes.end_if_repeated(deaths, before, str(error))
+                    before = deaths
+
     def estimate(self) -> BulkEstimate:
         """Read the input, count what the rest has to do, and judge the first blocks to know how long that takes."""
+        with self._folder.locked():
+            return self._again_after_crashes(self._estimate_once)
+
+    def _estimate_once(self) -> BulkEstimate:
         started = time.monotonic()
-        with self._folder.locked(), self._prepared() as (_, connection):
+        with self._prepared() as (pool, connection):
             read = time.monotonic() - started
             blocks, joined = self._blocks(connection)
-            return estimate(self._job, connection, blocks, joined, read)
+            return estimate(self._job, pool, connection, blocks, joined, read)
 
     @contextmanager
-    def _prepared(self) -> Iterator[tuple[ProcessPoolExecutor, "duckdb.DuckDBPyConnection"]]:
+    def _prepared(self) -> Iterator[tuple[WorkerProcesses, "duckdb.DuckDBPyConnection"]]:
         """Yield the worker processes and the database, once all articles are read and indexed."""
         self._folder.open(self._made_of())
+        crashes.leave_out(self._folder)
         with _workers(self._job.workers) as pool:
             self._read(pool)
             self._index()
@@ -92,10 +115,10 @@ class BulkRun(CorpusRun):
     def _database(self) -> Any:
         return database(self._folder.path / "bulk.duckdb", self._folder.path / READ)
 
-    def _read(self, pool: ProcessPoolExecutor) -> None:
+    def _read(self, pool: WorkerProcesses) -> None:
         units = self._units()
         missing = self._folder.missing(READ, len(units))
-        self._folder.missing(tasks.REFUSED, 0)
+        self._folder.missing(crashes.REFUSED, 0)
         work = (
             pool.submit(tasks.read_units, self._job, numbers, [units[number] for number in numbers])
             for numbers in in_turn(units, missing, self._job.workers)
@@ -140,7 +163,7 @@ class BulkRun(CorpusRun):
         blocks, joined = self._folder.noted("blocks", lambda: join.blocks(connection))
         return [(after, last) for after, last in blocks], joined
 
-    def _judge(self, pool: ProcessPoolExecutor, connection: "duckdb.DuckDBPyConnection") -> pa.Table:
+    def _judge(self, pool: WorkerProcesses, connection: "duckdb.DuckDBPyConnection") -> pa.Table:
         """Judge the blocks in the worker processes while the next blocks are joined here; return the edges."""
         blocks, _ = self._blocks(connection)
         missing = self._folder.missing(tasks.EDGES, len(blocks))
@@ -159,7 +182,7 @@ class BulkRun(CorpusRun):
         tables = [read_table(self._folder.file(tasks.EDGES, number)) for number in range(len(blocks))]
         return pa.concat_tables([EDGES.empty_table(), *tables])
 
-    def _cluster(self, pool: ProcessPoolExecutor, connection: "duckdb.DuckDBPyConnection", edges: pa.Table) -> None:
+    def _cluster(self, pool: WorkerProcesses, connection: "duckdb.DuckDBPyConnection", edges: pa.Table) -> None:
         """Cluster the components in the worker processes."""
         count = join.count(connection).articles
         same, also = join.same(connection), self._linked(connection, count)
@@ -197,13 +220,15 @@ class BulkRun(CorpusRun):
 
 
 @contextmanager
-def _workers(count: int) -> Iterator[ProcessPoolExecutor]:
+def _workers(count: int) -> Iterator[WorkerProcesses]:
     """Yield the worker processes; they are spawned, because a fork of a process with DuckDB's threads may hang."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=tasks.die_with_parent)
+    pool = WorkerProcesses(count, context, tasks.start_process)
     try:
         yield pool
     except BrokenProcessPool as error:
+        if name := pool.crash():
+            raise crashes.UnitCrashError(name) from error
         raise CopydeskError(
             "A worker process ended before its work, perhaps because the memory was full. What was done is kept: give"
             " the same command again, with a lower COPYDESK_CONCURRENCY if it ends again."

@@ -1,17 +1,19 @@
 """The work of a worker process: one unit of a stage, from files to a file."""
 
-import ctypes
+import faulthandler
 import os
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import orjson
 import pyarrow as pa
+from pyarrow import compute
 
 from worker.bulk.cluster import Component, cluster
+from worker.bulk.crashes import REFUSED, prepare_tried, read_tried, refused_lines, try_texts
 from worker.bulk.folder import WorkFolder, read_table, write_table, write_whole
 from worker.bulk.read import Refused, prepare
 from worker.bulk.read import read_units as records_of
@@ -22,11 +24,11 @@ from worker.bulk.texts import READ, ComputedFeatures, TextStore
 from worker.bulk.verdicts import KeyCounts, judge_block
 from worker.formats import Limits
 from worker.match.judgement import JUDGEMENTS
+from worker.process.supervisor import die_with_parent
 from worker.settings import Settings
 from worker.window import Window
 
-REFUSED, CANDIDATES, COUNTS, EDGES, STORY_COUNTS, SETTLED_IN, PAIRS_IN, PLACED_IN = (
-    "refused",
+CANDIDATES, COUNTS, EDGES, STORY_COUNTS, SETTLED_IN, PAIRS_IN, PLACED_IN = (
     "candidates",
     "counts",
     "edges",
@@ -56,17 +58,17 @@ class Job:
 def read_units(job: Job, numbers: list[int], units: list[list[SourcePart]]) -> int:
     """Prepare units of the input, given by their numbers; return how many."""
     folder = WorkFolder(job.folder)
-    for number, records in zip(numbers, records_of(units, job.limits), strict=True):
-        _write_prepared(folder, number, *prepare(records, number))
+    with ExitStack() as held:
+        deaths = [held.enter_context(folder.held(READ, number)) for number in numbers]
+        read, prepared = (read_tried, prepare_tried) if any(deaths) else (records_of, prepare)
+        for number, records in zip(numbers, read(units, job.limits), strict=True):
+            _write_prepared(folder, number, *prepared(records, number))
     return len(numbers)
 
 
 def _write_prepared(folder: WorkFolder, number: int, table: pa.Table, refused: Sequence[Refused]) -> None:
     if refused:
-        lines = b"".join(
-            orjson.dumps({"source_path": source, "position": position, "reason": reason}) + b"\n"
-            for source, position, reason in refused
-        )
+        lines = b"".join(refused_lines(refused))
         write_whole(folder.file(REFUSED, number), lambda draft: draft.write_bytes(lines))
     write_table(folder.file(READ, number), table)
 
@@ -75,12 +77,30 @@ def judge_unit(job: Job, number: int) -> int:
     """Judge the candidates of a block; return 1, the number of blocks."""
     folder = WorkFolder(job.folder)
     candidates, counts = (read_table(folder.file(stage, number)) for stage in (CANDIDATES, COUNTS))
-    write_table(folder.file(EDGES, number), judged(job, candidates, counts))
+    write_table(folder.file(EDGES, number), judged(job, number, candidates, counts))
     return 1
 
 
-def judged(job: Job, candidates: pa.Table, counts: pa.Table) -> pa.Table:
-    """Return the pairs of a block that at least agree, rows of the schema `EDGES`."""
+def judged(job: Job, number: int, candidates: pa.Table, counts: pa.Table) -> pa.Table:
+    """Return the pairs of a block that at least agree, rows of the schema `EDGES`.
+
+    Raises:
+        UnitCrashError: a process ended with this block before, and would again.
+    """
+    folder = WorkFolder(job.folder)
+    with folder.held(EDGES, number) as deaths:
+        if deaths:
+            ids = sorted({*candidates.column("b").to_pylist(), *candidates.column("a").to_pylist()})
+
+            def judge(some: Sequence[int]) -> None:
+                both = [compute.is_in(candidates.column(name), value_set=pa.array(some, pa.int32())) for name in "ba"]
+                _judged(job, candidates.filter(compute.and_(*both)), counts)
+
+            try_texts(folder, ids, _store(job.folder).text_hash, judge)
+        return _judged(job, candidates, counts)
+
+
+def _judged(job: Job, candidates: pa.Table, counts: pa.Table) -> pa.Table:
     return judge_block(
         _store(job.folder),
         candidates,
@@ -95,12 +115,32 @@ def cluster_unit(job: Job, number: int, unit: list[Component]) -> int:
     """Cluster the components of a unit; return 1, the number of units."""
     folder = WorkFolder(job.folder)
     counts = read_table(folder.file(STORY_COUNTS, number))
-    write_table(folder.file(PLACED_IN, number), clustered(job, unit, counts, _settled(job, number)))
+    write_table(folder.file(PLACED_IN, number), clustered(job, number, unit, counts, _settled(job, number)))
     return 1
 
 
-def clustered(job: Job, unit: Iterable[Component], counts: pa.Table, settled: UnitOfSettled | None = None) -> pa.Table:
-    """Return where the articles of the components of a unit are placed, rows of the schema `PLACED`."""
+def clustered(
+    job: Job, number: int, unit: Sequence[Component], counts: pa.Table, settled: UnitOfSettled | None = None
+) -> pa.Table:
+    """Return where the articles of the components of a unit are placed, rows of the schema `PLACED`.
+
+    Raises:
+        UnitCrashError: a process ended with this unit before, and would again.
+    """
+    folder = WorkFolder(job.folder)
+    with folder.held(PLACED_IN, number) as deaths:
+        if deaths:
+            ids = [id_ for component in unit for id_ in component.ids]
+
+            def place(some: Sequence[int]) -> None:
+                wanted = {*some}
+                _clustered(job, [part for component in unit if (part := component.of(wanted)).ids], counts, settled)
+
+            try_texts(folder, ids, _store(job.folder).text_hash, place)
+        return _clustered(job, unit, counts, settled)
+
+
+def _clustered(job: Job, unit: Sequence[Component], counts: pa.Table, settled: UnitOfSettled | None) -> pa.Table:
     store, others = _store(job.folder), KeyCounts.of(counts)
     rows = [
         row
@@ -128,7 +168,8 @@ def _store(folder: Path) -> TextStore:
     return TextStore(WorkFolder(folder))
 
 
-def die_with_parent() -> None:
-    """Let the kernel end this process when the run is killed, so that none is left behind; ignore Ctrl-C."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+def start_process() -> None:
+    """End this process when the run is killed, so that none is left behind; ignore Ctrl-C; show where code crashed."""
+    faulthandler.enable()
+    die_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -68,6 +68,11 @@ class TextStore:
         """Return the number of articles."""
         return len(self._part)
 
+    def text_hash(self, id_: int) -> bytes:
+        """Return the hash of the words of an article."""
+        table, line = self._locate(id_)
+        return bytes(table.column("text_hash")[line].as_py())
+
     def simhashes(self, ids: Iterable[int]) -> dict[int, tuple[bytes, datetime | None]]:
         """Return the SimHash and the publication of these articles, without their texts."""
         found = {}

@@ -67,8 +67,8 @@ def bulk_command(
     IN is a file, a folder, or a place in a bucket such as s3://bucket/prefix. Needs neither Postgres nor Redis, but the
     extra `bulk` (or `spark`). A run that was interrupted goes on where it was: give the same command again. OUT.work/
     has the files of the run, and is removed at its end; OUT.refused.jsonl has the records that can't be read, with the
-    reasons. Exits with 1 if a file or folder could not be read at all. With --load there is no OUT: the result is the
-    archive with which the service then starts.
+    reasons. Exits with 1 if a file or folder could not be read at all, or if the compiled kernel crashed on an article.
+    With --load there is no OUT: the result is the archive with which the service then starts.
     """
     given = {"--against": against, "--against-archive": against_archive, "--load": into_archive, "--dry-run": dry_run}
     _check(engine, [name for name, value in given.items() if value])
@@ -140,15 +140,21 @@ def _show(result: dict[str, Any], target: Path | None, *, as_json: bool) -> None
     else:
         for name, value in result.items():
             click.echo(f"{name.replace('_', ' ')}: {value:,}")
+    if target:
+        where, then = f"{target}.refused.jsonl names", "give the command again"
+    else:
+        where, then = "`copydesk files` and `copydesk why` name", "copy their files into the inbox"
     if unreadable := result.get("unreadable"):
-        if target:
-            where, then = f"{target}.refused.jsonl", "give the command again"
-        else:
-            where, then = "`copydesk files --state quarantined`", "copy them into the inbox"
         output.say(
-            f"{unreadable:,} files or folders can't be read, and the result is without them: {where} names them with"
-            f" the reasons. Make them readable and {then}."
+            f"{unreadable:,} files or folders can't be read, and the result is without them: {where} them with the"
+            f" reasons. Make them readable and {then}."
         )
+    if crashed := result.get("crashed"):
+        output.say(
+            f"The compiled kernel crashed on {crashed:,} articles, and the result is without them: {where} them with the"
+            f" reasons. Please report it with these articles and the traceback above; after an update {then}."
+        )
+    if unreadable or crashed:
         sys.exit(1)
 
 

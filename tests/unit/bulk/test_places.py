@@ -6,11 +6,11 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from worker.bulk.crashes import REFUSED
 from worker.bulk.folder import WorkFolder, write_whole
 from worker.bulk.output import check_target, write_refused
 from worker.bulk.run import BulkRun
 from worker.bulk.schema import RESULT
-from worker.bulk.tasks import REFUSED
 from worker.errors import CopydeskError
 from worker.settings import load
 
@@ -84,9 +84,10 @@ def test_refused_records_of_an_earlier_run_are_removed(tmp_path: Path) -> None:
     """A run without refused records leaves no list of them, also not one of an earlier run."""
     target, folder = tmp_path / "refused.jsonl", WorkFolder(tmp_path)
     target.write_text("{}\n")
-    assert write_refused(folder, target) == 0
+    assert write_refused(folder, target) == (0, 0)
     assert not target.exists()
     folder.missing(REFUSED, 0)
-    folder.file(REFUSED, 0).write_text("{}\n{}\n")
-    assert write_refused(folder, target) == 2
-    assert target.read_text() == "{}\n{}\n"
+    lines = '{"reason": "It is empty."}\n{"reason": "The compiled kernel crashed on it (SIGSEGV)."}\n'
+    folder.file(REFUSED, 0).write_text(lines)
+    assert write_refused(folder, target) == (2, 1)
+    assert target.read_text() == lines

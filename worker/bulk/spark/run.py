@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from worker.bulk import join, output, sql, tasks
+from worker.bulk import crashes, join, output, sql
 from worker.bulk.corpus_run import Advance, BulkResult, CorpusRun
 from worker.bulk.folder import WorkFolder
 from worker.bulk.schema import CANDIDATES, EDGES, KEY_COUNTS, PLACED, PLACES
@@ -23,6 +23,7 @@ from worker.bulk.spark.grouping import group
 from worker.bulk.spark.session import session
 from worker.bulk.spark.tables import Tables
 from worker.bulk.texts import READ, write_places
+from worker.errors import CopydeskError
 from worker.settings import Settings
 from worker.settings.places import BucketUrl
 
@@ -43,21 +44,31 @@ class SparkRun(CorpusRun):
         """Run all stages that are not done yet."""
         with self._folder.locked():
             self._folder.open(self._made_of() | {"engine": "spark"})
-            with session(self._job.workers, self._folder.path / "spark") as spark:
-                tables = Tables(spark, self._folder)
-                self._read(tables)
-                for name, step in {"index": self._index, "judge": self._judge, "cluster": self._cluster}.items():
-                    self._advance(name, 0, 1)
-                    step(tables)
-                    self._advance(name, 1, 1)
-                result = self._write(tables)
+            while True:
+                crashes.leave_out(self._folder)
+                try:
+                    result = self._run_once()
+                    break
+                except CopydeskError:  # Spark's, with the text of an error or the death of one of its processes
+                    if not crashes.has_noted(self._folder):
+                        raise
             self._folder.remove()
         return result
+
+    def _run_once(self) -> BulkResult:
+        with session(self._job.workers, self._folder.path / "spark") as spark:
+            tables = Tables(spark, self._folder)
+            self._read(tables)
+            for name, step in {"index": self._index, "judge": self._judge, "cluster": self._cluster}.items():
+                self._advance(name, 0, 1)
+                step(tables)
+                self._advance(name, 1, 1)
+            return self._write(tables)
 
     def _read(self, tables: Tables) -> None:
         found = self._units()
         missing = self._folder.missing(READ, len(found))
-        self._folder.missing(tasks.REFUSED, 0)
+        self._folder.missing(crashes.REFUSED, 0)
         self._advance("read", len(found) - len(missing), len(found))
         parts = list(in_turn(found, missing, self._job.workers))
         if parts:
@@ -106,7 +117,7 @@ class SparkRun(CorpusRun):
         written = output.write_rows(tables.batches("results"), self._folder, len(found), self._target)
         articles, texts, keys, _ = tables.numbers(sql.COUNTS)
         [edges] = tables.numbers(graph_sql.EDGE_COUNT)
-        return BulkResult(articles, refused, found.unreadable, texts, keys, edges, written.stories)
+        return BulkResult(articles, *refused, found.unreadable, texts, keys, edges, written.stories)
 
 
 def _numbered(tables: Tables, count: int) -> DataFrame:

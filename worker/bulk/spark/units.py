@@ -10,8 +10,7 @@ import pyarrow as pa
 
 from worker.bulk import tasks
 from worker.bulk.cluster import Component
-from worker.bulk.corpus_run import UNITS
-from worker.bulk.folder import WorkFolder, read_table
+from worker.bulk.folder import UNITS, WorkFolder, read_table
 from worker.bulk.schema import CANDIDATES, KEY_COUNTS
 from worker.bulk.tasks import Job
 from worker.bulk.texts import READ
@@ -57,7 +56,9 @@ def in_blocks(last_ids: Sequence[int], batches: _Batches) -> _Batches:
 def judge(job: Job, candidates: pa.Table, counts: pa.Table) -> pa.Table:
     """Return the verdicts on the candidates of a block."""
     candidates = candidates.sort_by([("b", "ascending"), ("shared", "descending"), ("a", "ascending")])
-    return tasks.judged(job, candidates.select(CANDIDATES.names), _in_order(counts))
+    return tasks.judged(
+        job, _group("block", candidates, counts), candidates.select(CANDIDATES.names), _in_order(counts)
+    )
 
 
 def cluster(job: Job, members: pa.Table, counts: pa.Table) -> pa.Table:
@@ -69,7 +70,12 @@ def cluster(job: Job, members: pa.Table, counts: pa.Table) -> pa.Table:
         Component(own.tolist(), stories.tolist())
         for own, stories in zip(np.split(ids, starts + 1), np.split(before, starts + 1), strict=True)
     )
-    return tasks.clustered(job, unit, _in_order(counts))
+    return tasks.clustered(job, _group("unit", members, counts), [*unit], _in_order(counts))
+
+
+def _group(name: str, *tables: pa.Table) -> int:
+    """Return the number of the block or unit that these tables are of."""
+    return next(int(table.column(name)[0].as_py()) for table in tables if table.num_rows)
 
 
 def _in_order(counts: pa.Table) -> pa.Table:
