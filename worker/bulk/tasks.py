@@ -3,6 +3,7 @@
 import faulthandler
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -170,6 +171,6 @@ def _store(folder: Path) -> TextStore:
 
 def start_process() -> None:
     """End this process when the run is killed, so that none is left behind; ignore Ctrl-C; show where code crashed."""
-    faulthandler.enable()
+    faulthandler.enable(sys.__stderr__ or 2)
     die_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -23,13 +23,14 @@ class WorkerProcesses(ProcessPoolExecutor):
         os.environ.setdefault("PYTHONSAFEPATH", "1")  # a spawned process would import from the current folder
         super().__init__(count, context, initializer, arguments)
         self._count = count
+        self._others = {*multiprocessing.active_children()}
         self._started: set[BaseProcess] = set()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Let a process call ``fn``; the first calls start the processes."""
         future = super().submit(fn, *args, **kwargs)
         if len(self._started) < self._count:
-            self._started |= {*multiprocessing.active_children()}
+            self._started |= {*multiprocessing.active_children()} - self._others
         return future
 
     def crash(self) -> str | None:
