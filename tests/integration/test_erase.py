@@ -18,7 +18,8 @@ from worker.operations.audit import contradictions
 from worker.operations.erase import erase_article
 from worker.operations.prune import recover
 from worker.pipeline.batch import BatchProcessor
-from worker.reprocess.run import PRESENT, ReprocessRun
+from worker.reprocess.batch import PRESENT
+from worker.reprocess.run import ReprocessRun
 from worker.settings import Settings
 from worker.store import backup as tables
 from worker.store import ledger, locks, recovery

@@ -22,7 +22,8 @@ from worker.operations.erase import erase_article
 from worker.operations.prune import prune
 from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import prepare_article
-from worker.reprocess.run import Prepare, ReprocessRun
+from worker.reprocess.batch import Prepare
+from worker.reprocess.run import ReprocessRun
 from worker.settings import Settings
 from worker.store.prune import PruneRule
 from worker.store.translations import TranslatedArticles

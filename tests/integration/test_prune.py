@@ -16,7 +16,8 @@ from worker.inbox import feeder
 from worker.operations.audit import contradictions
 from worker.operations.prune import Pruned, prune
 from worker.pipeline.batch import BatchProcessor
-from worker.reprocess.run import PRESENT, ReprocessRun
+from worker.reprocess.batch import PRESENT
+from worker.reprocess.run import ReprocessRun
 from worker.settings import Settings
 from worker.store import ledger
 from worker.store.prune import PruneRule

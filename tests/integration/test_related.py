@@ -12,7 +12,8 @@ from tests.integration.delivery import WINDOW_DAYS, deliver, new_processor, rows
 from tests.integration.newsroom import Newsroom
 from tests.unit.match.related_reports import FERRY, FERRY_OTHER, OTHER_FERRY, UNRELATED
 from worker.operations.audit import contradictions
-from worker.reprocess.run import PRESENT, ReprocessRun
+from worker.reprocess.batch import PRESENT
+from worker.reprocess.run import ReprocessRun
 from worker.settings import Settings
 from worker.store import related
 from worker.store.read.related import MOST_RELATED, related_stories

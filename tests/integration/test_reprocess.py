@@ -1,6 +1,8 @@
 """Outdated articles are reprocessed: texts, stories and relations follow, corrections stay, a kill loses nothing."""
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -12,12 +14,14 @@ from sqlalchemy import Engine
 from tests.dispatches import copy_of, dispatch
 from tests.integration.delivery import WINDOW_DAYS, deliver, new_processor, rows, run, scalar
 from worker.article import Article, BadRecord
-from worker.errors import RetryError
+from worker.errors import CopydeskError, RetryError
 from worker.fingerprint.article import Prepared
 from worker.operations.audit import contradictions
 from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import prepare_article
-from worker.reprocess.run import PRESENT, Prepare, ReprocessRun, Summary
+from worker.reprocess.batch import PRESENT, Prepare
+from worker.reprocess.run import ReprocessRun
+from worker.reprocess.summary import Summary
 from worker.settings import Settings
 from worker.store import reprocess
 from worker.store.locks import AdvisoryLock, hold
@@ -34,6 +38,17 @@ MARK = "\n\nCUT\n\n"
 def cutting(file_id: int, article: Article) -> Prepared | BadRecord:
     """Clean as the next version might: text after a mark is debris."""
     return prepare_article(file_id, replace(article, text=article.text.partition(MARK)[0]))
+
+
+def killed_by(number: signal.Signals) -> Prepare:
+    """Return a way to clean as the next version might that ends the process by a signal at one text."""
+
+    def prepare(file_id: int, article: Article) -> Prepared | BadRecord:
+        if "Zvezdograd" in article.text:
+            os.kill(os.getpid(), number)
+        return cutting(file_id, article)
+
+    return prepare
 
 
 def reading_on(file_id: int, article: Article) -> Prepared | BadRecord:
@@ -232,6 +247,26 @@ def test_a_failure_within_a_batch_leaves_it_undone(
         with pytest.raises(RuntimeError, match="ended here"):
             ReprocessRun(settings, engine, versions=NEXT, prepare=cutting)(lambda *_: None)
     assert everything(engine) == before
+    assert reprocess_all(settings, engine).text_changed == 1
+
+
+def test_a_crash_of_compiled_code_costs_one_article(
+    settings: Settings, engine: Engine, work: Callable[..., None]
+) -> None:
+    """It stays as it was, the others are reprocessed, and the next run takes it up again."""
+    work(with_debris(1, 9), with_debris(2, 8) + " Zvezdograd", with_debris(3, 7))
+    summary = reprocess_all(settings, engine, killed_by(signal.SIGSEGV))
+    assert (summary.looked_at, summary.text_changed, summary.kept_as_it_was) == (3, 2, 1)
+    assert summary.crashed == {2: "SIGSEGV"}
+    assert "Zvezdograd" in scalar(engine, "SELECT text FROM articles WHERE id = 2")
+    assert reprocess_all(settings, engine).text_changed == 1
+
+
+def test_a_kill_from_outside_ends_the_run(settings: Settings, engine: Engine, work: Callable[..., None]) -> None:
+    """It is no crash of compiled code: no article is passed over, and the next run does the rest."""
+    work(with_debris(1, 9) + " Zvezdograd")
+    with pytest.raises(CopydeskError, match="was ended, perhaps because the memory was full"):
+        ReprocessRun(settings, engine, versions=NEXT, prepare=killed_by(signal.SIGKILL))(lambda *_: None)
     assert reprocess_all(settings, engine).text_changed == 1
 
 

@@ -15,7 +15,8 @@ from worker.operations.audit import contradictions
 from worker.operations.erase import erase_article
 from worker.pipeline.batch import BatchProcessor
 from worker.pipeline.prepare import prepare_article
-from worker.reprocess.run import Prepare, ReprocessRun
+from worker.reprocess.batch import Prepare
+from worker.reprocess.run import ReprocessRun
 from worker.settings import Settings
 from worker.stories.corrections import CorrectionContext, not_a_copy, split
 from worker.stories.undo import undo_last

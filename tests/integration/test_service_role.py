@@ -21,7 +21,8 @@ from worker.operations.load import EmptyArchive
 from worker.operations.prune import prune
 from worker.queue.indexing import Indexer
 from worker.queue.sweeper import sweep
-from worker.reprocess.run import PRESENT, ReprocessRun
+from worker.reprocess.batch import PRESENT
+from worker.reprocess.run import ReprocessRun
 from worker.settings import Settings
 from worker.store import quarantine, recovery, review, saved_views, webhook_messages
 from worker.store.prune import PruneRule

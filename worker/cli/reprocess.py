@@ -9,7 +9,8 @@ from worker.cli import output
 from worker.cli.database import database
 from worker.cli.options import JSON_OBJECT
 from worker.cli.table import Column, print_table
-from worker.reprocess.run import MOST_TOLD, Changed, ReprocessRun, Summary, why_kept
+from worker.reprocess.run import ReprocessRun
+from worker.reprocess.summary import MOST_TOLD, Changed, Summary, why_kept
 
 _COLUMNS = (
     Column("article", right=True),
@@ -42,6 +43,7 @@ def reprocess_command(dry_run: bool, everything: bool, after: int, as_json: bool
 
     The service may keep running. Finished articles stay finished: after Ctrl-C or a crash the next run continues. Old
     story ids stay valid, `merge`, `split` and `not-a-copy` are respected, and the change feed reports the changes.
+    Exits with 1 if compiled code crashed on an article, which stays as it was.
     """
     with database() as (settings, engine), output.progress() as bar:
         run = ReprocessRun(settings, engine, dry=dry_run, everything=everything)
@@ -56,7 +58,12 @@ def reprocess_command(dry_run: bool, everything: bool, after: int, as_json: bool
         output.print_json(asdict(summary) | {"dry_run": dry_run})
     else:
         _show(summary, dry_run=dry_run)
-    sys.exit(0)
+    for article, name in summary.crashed.items():
+        output.say(
+            f"Compiled code crashed on article {article} ({name}), which stays as it was. Please report it with the"
+            " article's file and the traceback above; after an update give the command again."
+        )
+    sys.exit(1 if summary.crashed else 0)
 
 
 def _show(summary: Summary, *, dry_run: bool) -> None:
