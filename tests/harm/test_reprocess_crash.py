@@ -21,9 +21,9 @@ def test_a_crash_costs_no_other_story(tmp_path: Path, in_article: bool) -> None:
     broken = Installation(desk.data, {"PYTHONPATH": str(root)})
     news = tmp_path / "news"
     news.mkdir()
-    for number in range(12):
-        (news / f"{number:02}.txt").write_text(copy_of(number % 6, number, 60))
-    (news / "12.txt").write_text(f"{copy_of(3, 99, 60)} {MARK} sinks.\n")
+    for number in range(4):
+        (news / f"{number}.txt").write_text(copy_of(number, 0, 60))
+    (news / "marked.txt").write_text(f"{copy_of(3, 99, 60)} {MARK} sinks.\n")
     with embedded.servers(desk.data) as servers:
         desk.json("migrate")
         desk.run("ingest", news)
@@ -40,7 +40,7 @@ def test_a_crash_costs_no_other_story(tmp_path: Path, in_article: bool) -> None:
             assert marked in crashed
             assert {*crashed} <= {*ids}
             assert {*crashed.values()} == {"SIGSEGV"}
-            assert (result["looked_at"], result["kept_as_it_was"]) == (13, len(crashed))
+            assert (result["looked_at"], result["kept_as_it_was"]) == (5, len(crashed))
             old = connection.execute("SELECT id, title FROM articles WHERE cleaner_version < %s", [clean.VERSION])
             assert dict(old.fetchall()) == dict.fromkeys(crashed, "Old")
             connection.commit()
