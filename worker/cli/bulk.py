@@ -151,8 +151,8 @@ def _show(result: dict[str, Any], target: Path | None, *, as_json: bool) -> None
         )
     if crashed := result.get("crashed"):
         output.say(
-            f"The compiled kernel crashed on {crashed:,} articles, and the result is without them: {where} them with the"
-            f" reasons. Please report it with these articles and the traceback above; after an update {then}."
+            f"The compiled kernel crashed on {crashed:,} articles, and the result is without them: {where} them with"
+            f" the reasons. Please report it with these articles and the traceback above; after an update {then}."
         )
     if unreadable or crashed:
         sys.exit(1)
