@@ -24,6 +24,8 @@ _MAX_DEPTH = 50
 _NOTE_SHARE = 3
 #: Types of attached files that may be the article.
 _FILES = ("text/plain", "text/html")
+#: Names of such files; some programs declare no type for what they attach.
+_FILE_NAMES = (".txt", ".html", ".htm")
 #: Text parts that are data or style, not text to be read.
 _NOT_READ = {"calendar", "css", "csv", "directory", "javascript", "rfc822-headers", "vcard", "x-vcard"}
 #: A plain version with less than this share of the words of the HTML is a stub ("view it in your browser") or a
@@ -61,8 +63,14 @@ def body_text(message: Message) -> str:
 def _attached_texts(message: Message) -> list[str]:
     """Return the texts of the attachments of ``message`` that are plain text or HTML."""
     children = [] if message.get_content_type() == "multipart/alternative" else parts(message)
-    files = [part for part in children if part.get_content_type() in _FILES and _is_attachment(part)]
+    files = [part for part in children if _is_file_of_text(part) and _is_attachment(part)]
     return list(filter(None, map(_own_text, files)))
+
+
+def _is_file_of_text(part: Message) -> bool:
+    if part.get_content_type() == "application/octet-stream":
+        return str(part.get_filename() or "").lower().endswith(_FILE_NAMES)
+    return part.get_content_type() in _FILES
 
 
 def forwarded(message: Message) -> Message | None:

@@ -21,6 +21,8 @@ MAX_HEADER_CHARS = 1_000
 _ENCODED_WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bBqQ])\?(.*?)\?=", re.DOTALL)
 _ADDRESS = re.compile(r"\s*<[^<>]*>")
 _COMMENT = re.compile(r"[^\s()]*@[^\s()]*\s*\(([^()]+)\)")
+#: A list that sends for its members: "Mara Ellund via Press".
+_VIA = re.compile(r"(?<=\w) via [^\n,<>@]{1,60}\Z")
 _QUOTES = re.compile(r'\\?"([^"]*)"')
 #: Prefixes of replies and forwards: English, German, Dutch, French, Spanish, Italian, Portuguese, Scandinavian
 #: languages, Finnish, Polish, Czech, Hungarian, Turkish, Greek, Russian, Chinese, Japanese.
@@ -51,7 +53,8 @@ def sender(message: Message) -> str | None:
     name = _ADDRESS.sub("", value).strip()
     if (comment := _COMMENT.fullmatch(name)) is not None:  # mara@courier.example (Mara Ellund)
         name = comment[1]
-    return line(_QUOTES.sub(r"\1", _decoded(name or value.strip("<> "), message)).strip("\"' "))
+    shown = _QUOTES.sub(r"\1", _decoded(name or value.strip("<> "), message)).strip("\"' ")
+    return line(_VIA.sub("", shown))
 
 
 def subject(message: Message) -> str | None:

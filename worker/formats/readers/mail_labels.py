@@ -11,11 +11,12 @@ def _words(*lines: str) -> frozenset[str]:
 FROM = _words(
     "from|von|de|da|van|från|fra|lähettäjä|od|od:|feladó|kimden|gönderen|από|от|від|от кого|від кого|发件人|寄件者"
     "|寄件人|差出人|送信者|보낸 사람|보낸사람|expéditeur|remitente|mittente|afzender|odesílatel|nadawca|saatja"
-    "|pošiljatelj|šalje|no|nuo|מאת|من|จาก"
+    "|de la|pošiljatelj|šalje|no|nuo|מאת|من|จาก"
 )
 #: Labels of the time that only mail programs write; "date" alone may be the author's.
 SENT = _words(
-    "sent|gesendet|envoyé|enviado|enviado el|enviada em|inviato|verzonden|skickat|sendt|lähetetty|wysłano|odesláno"
+    "sent|gesendet|envoyé|enviado|enviado el|enviada em|inviato|verzonden|verstuurd|skickat|sendt|lähetetty|wysłano"
+    "|wysłane|trimis|изпратено|odesláno"
     "|odoslané|elküldve|küldve|gönderildi|gönderilme tarihi|στάλθηκε|απεσταλμένα|отправлено|надіслано|发送时间|寄件日期"
     "|送信日時|보낸 날짜|saadetud|nosūtīts|išsiųsta|poslano|נשלח"
 )
@@ -25,13 +26,14 @@ OTHER = _words(
     "宛先|받는 사람|kellele",
     "cc|kopie|copie|copia|cópia|kopia|kopi|kopio|dw|másolatot kap|bilgi|κοιν|копия|копія|抄送|副本|참조|bcc",
     "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|konu|θέμα",
+    "subiect|zadeva|către",
     "тема|主题|主旨|件名|제목|teema|reply-to|antwort an|répondre à|responder a|rispondi a|importance",
     "wichtigkeit|priority",
 )
 #: A word for "subject" or a time is in every such header.
 SUBJECT = _words(
     "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|konu|θέμα",
-    "тема|主题|主旨|件名|제목|teema",
+    "тема|主题|主旨|件名|제목|teema|subiect|zadeva",
 )
 #: What the line above the header of a forwarded mail says, if no dashes are around it.
 FORWARDED = re.compile(
@@ -39,6 +41,12 @@ FORWARDED = re.compile(
     r"|videresend|välitetty|edelleen|przekaz|přeposl|preposl|továbbít|iletil|προωθ|пересыл|пересла|переслан|转发|轉寄|転送|전달"
     r"|original (?:message|mail)|ursprüngliche|message d.origine|mensaje original|messaggio originale"
     r"|mensagem original",
+    re.IGNORECASE,
+)
+#: The line above a mail that was answered, or forwarded by Outlook.
+ANSWERED = re.compile(
+    r"original (?:message|mail)|ursprüngliche|message d.origine|mensaje original|messaggio originale|mensagem original"
+    r"|oorspronkelijk bericht|ursprungligt meddelande|oprindelig meddelelse|opprinnelig melding|原始邮件|原始郵件",
     re.IGNORECASE,
 )
 #: The end of the line above a quoted reply: "On 9 April Mara Ellund wrote:"

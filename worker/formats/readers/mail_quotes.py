@@ -7,7 +7,7 @@ program attributed, and a quoted text that is longer than the answer above it.
 import re
 from collections.abc import Callable
 
-from worker.formats.readers.mail_labels import ATTRIBUTION, DEVICE, FORWARDED, FROM, OTHER, SENT, SUBJECT
+from worker.formats.readers.mail_labels import ANSWERED, ATTRIBUTION, DEVICE, FORWARDED, FROM, OTHER, SENT, SUBJECT
 
 #: Longer texts are no mails that a person forwarded; each step is linear in the lines.
 _MAX_LINES = 50_000
@@ -19,6 +19,17 @@ _LONG_ANSWER = 100
 _MAX_MARK_CHARS, _MAX_ATTRIBUTION_CHARS = 200, 500
 #: A signature: lines, and words of a line that is no sentence.
 _MAX_SIGNATURE_LINES, _MAX_SIGNATURE_WORDS = 12, 12
+#: The footer of a list: a rule, then its name and addresses.
+_RULE = re.compile(r"[_=-]{20,}\s*")
+_MAX_FOOTER_LINES = 9
+_LIST = re.compile(r"listinfo|unsubscribe|mailing[ -]?list|mailman|/lists?/|abmelden|désabonn", re.IGNORECASE)
+#: Text that is signed with PGP and not encoded: its frame, and the signature behind it.
+_SIGNED = re.compile(
+    r"\A\s{0,9}-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+:[^\n]*\n){0,5}\s*\n(?P<text>[\s\S]*?)"
+    r"\n-----BEGIN PGP SIGNATURE-----[\s\S]*\Z"
+)
+#: A mail that was answered, of which at most so many words are left out below an answer three times as long.
+_MAX_ANSWERED_WORDS, _ANSWER_SHARE = 60, 3
 _BLANK_LINES = re.compile(r"\n{3,}")
 _QUOTED = re.compile(r"\s{0,3}>[> ]*")
 _LABEL = re.compile(r"[>\s]{0,12}[*_]{0,2}([^\W\d][\w .()'-]{0,24}?)[*_]{0,2}\s{0,3}[:：]")
@@ -37,9 +48,12 @@ _IS_CITE = re.compile(r"""type\s*=\s*["']?cite|class\s*=\s*["'][^"']{0,100}(?:gm
 
 def author_text(text: str) -> str:
     """Return ``text`` without forwarding headers, quoted replies and signature; itself if nothing else would remain."""
+    if signed := _SIGNED.match(text):
+        text = "\n".join(line.removeprefix("- ") for line in signed["text"].split("\n"))
     lines = text.split("\n")
     if len(lines) > _MAX_LINES:
         return text.strip()
+    lines = _without_list_footer(lines)
     rest = "\n".join(_without_signature(_without_replies(_without_forwards(lines)))).strip()
     return _BLANK_LINES.sub("\n\n", rest) or text.strip()
 
@@ -75,7 +89,9 @@ def _without_forwards(lines: list[str]) -> list[str]:
     while number < len(lines):
         end = _end_of_header(lines, number)
         if end > number:
-            _drop_mark(kept)
+            mark = _drop_mark(kept)
+            if ANSWERED.search(mark) and _is_history(kept, lines[end:]):
+                return kept
             kept.append("")
             number, forwarded = end, True
         else:
@@ -84,12 +100,25 @@ def _without_forwards(lines: list[str]) -> list[str]:
     return kept
 
 
-def _drop_mark(lines: list[str]) -> None:
-    """Remove blank lines and a mark from the end of ``lines``."""
+def _drop_mark(lines: list[str]) -> str:
+    """Remove blank lines and a mark from the end of ``lines``; return the mark."""
     while lines and not lines[-1].strip("> "):
         lines.pop()
-    if lines and _is_mark(lines[-1]):
-        lines.pop()
+    return lines.pop() if lines and _is_mark(lines[-1]) else ""
+
+
+def _is_history(answer: list[str], answered: list[str]) -> bool:
+    """Return whether a short mail below a long answer is only what it answers; Outlook marks a forward like it."""
+    words = len(" ".join(answered).split())
+    return words <= _MAX_ANSWERED_WORDS and len(" ".join(answer).split()) >= _ANSWER_SHARE * max(words, 1)
+
+
+def _without_list_footer(lines: list[str]) -> list[str]:
+    """Return the lines without the footer of a mailing list: a rule, the list's name, its addresses."""
+    for number in range(len(lines) - 1, max(len(lines) - _MAX_FOOTER_LINES - 1, 0), -1):
+        if _RULE.fullmatch(lines[number]):
+            return lines[:number] if _LIST.search("\n".join(lines[number + 1 :])) else lines
+    return lines
 
 
 def _is_mark(line: str) -> bool:
