@@ -47,3 +47,10 @@ def test_a_long_line_takes_linear_time(piece: str) -> None:
     """A line that is hostile to the pattern of link definitions is read in under a second."""
     with costs_at_most(1):
         _text("It began.\n[a]: /" + piece * (200_000 // len(piece)) + " x\n")
+
+
+@pytest.mark.parametrize("line", ["{% include ad.html %}", '{{< figure src="a.jpg" >}}', "{{% notice %}}"])
+def test_lines_that_a_generator_fills_in(line: str) -> None:
+    """They are no text, also above the headline; signs within a sentence are the author's."""
+    article = only(f"{line}\n\n# Quay closes\n\nIt began at noon.\n\n{line}\n\nThey {{% parted %}}.".encode(), "a.md")
+    assert (article.title, article.text) == ("Quay closes", "It began at noon.\n\n\n\nThey {% parted %}.")

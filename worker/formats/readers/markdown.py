@@ -19,6 +19,8 @@ _LINK_DEFINITION = re.compile(
     r"""^\[[^\[\]\n]{1,100}\]:[ \t]+(?=\S*[/#:]|\S+\.\w)\S+(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""",
     re.MULTILINE,
 )
+#: A line that the site generator fills in: `{% include ad.html %}`, `{{< figure src="a.jpg" >}}`, `{{% notice %}}`.
+_GENERATED = re.compile(r"^[ \t]{0,3}(?:\{%[^\n%]{0,500}%\}|\{\{[<%][^\n>%]{0,500}[>%]\}\})[ \t]*$", re.MULTILINE)
 #: (pattern, replacement), applied in order. No class contains its own opening mark, so that a row of marks is linear.
 _SUBSTITUTIONS = (
     (re.compile(r"<!--[^<>]{0,5000}-->"), ""),
@@ -42,7 +44,7 @@ def article(data: bytes, limits: Limits) -> Article:
     del limits
     text = decode(data).text.replace("\r\n", "\n").replace("\r", "\n")
     fields, text = front_matter(text)
-    text = text.lstrip()
+    text = _GENERATED.sub("", text).lstrip()
     heading = _HEADING.match(text) or _UNDERLINED.match(text)
     if heading:
         title = _strip_marks(heading.group(1)).strip("# ")
