@@ -168,6 +168,7 @@ def test_the_archive_of_a_service_is_a_settled_corpus(
     assert copydesk("bulk", news, target, "--against-archive", "--against", target).code == 2
 
 
+@pytest.mark.slow
 def test_matching_goes_on_with_the_snapshot_that_it_took(
     one_worker: Settings, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

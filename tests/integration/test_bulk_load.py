@@ -119,6 +119,7 @@ def test_what_may_not_be_published_is_loaded_so(
     assert Mirror(engine).catch_up() == stored(engine)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("agreeing")
 def test_the_service_goes_on_with_a_loaded_archive(
     one_worker: Settings, engine: Engine, processor: BatchProcessor, copydesk: Callable[..., Ran], tmp_path: Path
@@ -205,6 +206,7 @@ def test_an_archive_in_use_is_refused(
         assert copydesk("bulk", news, "--load", *others).code in {1, 2}
 
 
+@pytest.mark.slow
 def test_a_load_that_must_wait_too_long_loads_nothing(one_worker: Settings, engine: Engine, tmp_path: Path) -> None:
     """While another process places articles the load ends with a sentence; given again, it only has to load."""
     news, seen = tmp_path / "news.jsonl", list[tuple[str, int]]()
@@ -245,6 +247,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("agreeing")
 @pytest.mark.parametrize(("stage", "stored_then"), [("load", 0), ("loaded", 300)])
 def test_a_killed_load_is_neither_lost_nor_repeated(
