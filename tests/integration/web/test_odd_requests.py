@@ -28,11 +28,14 @@ def test_an_odd_id_in_a_path_is_not_found(editor: Client, path: str, digits: str
 def test_a_form_in_another_encoding_is_refused(client: Client, path: str, charset: str) -> None:
     """The parser and the charset of a form are not chosen by its sender: 60 KB of it take milliseconds."""
     body = b'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n' + b"a" * 60_000 + b"\r\n--b--\r\n"
-    begin = time.process_time()
-    answer = client.post(path, body, content_type=f"multipart/form-data; boundary=b; charset={charset}")
-    assert answer.status == 400
-    assert "application/x-www-form-urlencoded" in answer.text
-    assert time.process_time() - begin < 0.5
+    taken = []
+    for _ in range(3):  # one may pay for the garbage of all tests before it
+        begin = time.process_time()
+        answer = client.post(path, body, content_type=f"multipart/form-data; boundary=b; charset={charset}")
+        taken.append(time.process_time() - begin)
+        assert answer.status == 400
+        assert "application/x-www-form-urlencoded" in answer.text
+    assert min(taken) < 0.5
 
 
 @pytest.mark.parametrize(
