@@ -159,6 +159,20 @@ def test_a_json_feed_gives_its_items_what_they_lack() -> None:
     assert "no items" in refusal(b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "a")
 
 
+@pytest.mark.parametrize(
+    ("plain", "html", "expected"),
+    [
+        ("Kaia stenges.", f"<p>{NORSK}</p><p>{NORSK}</p>", f"{NORSK}\n\n{NORSK}"),
+        (NORSK, f"<div class='body'><p><a href='https://k.example/1'>{NORSK}</a></p></div>", NORSK),
+    ],
+)
+def test_the_whole_text_of_a_json_feed_is_read(plain: str, html: str, expected: str) -> None:
+    """A teaser as plain text does not hide the article in HTML; otherwise the plain text is read."""
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"content_text": plain, "content_html": html}]}
+    [article] = articles(encoded(feed))
+    assert article.text == expected
+
+
 @pytest.mark.parametrize("key", ["records", "items", "data"])
 @pytest.mark.parametrize("name", ["story", "article"])
 def test_references_to_articles_are_no_articles(key: str, name: str) -> None:

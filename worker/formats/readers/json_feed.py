@@ -3,6 +3,7 @@
 An item's own fields have precedence over those of its feed: author, language, and the feed's title as the source.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -17,6 +18,8 @@ from worker.formats.readers import json_object
 from worker.formats.readers.json_lists import ArticleList
 from worker.formats.readers.json_records import article_lists, list_records
 from worker.formats.stream import Record, Stream
+
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
 def split(stream: Stream, limits: Limits, span: Span) -> Iterator[Record]:
@@ -42,9 +45,18 @@ def _feed(data: bytes, items: ArticleList) -> Mapping[str, object]:
 
 
 def _article(data: bytes, first_line: int, limits: Limits, feed: Mapping[str, object], unread: UnreadKeys) -> Article:
-    article = json_object.article(data, limits, first_line, unread)
+    item = _without_teaser(json_object.load_object(data, first_line))
+    article = json_object.from_object(item, limits, first_line, unread)
     article.source = article.source or line(feed.get("title"))
     article.author = article.author or line(feed.get("authors")) or line(feed.get("author"))
     article.language = article.language or language_code(feed.get("language"))
     article.provider = article.provider or line(feed.get("feed_url")) or identity.host(line(feed.get("home_page_url")))
     return article
+
+
+def _without_teaser(item: dict[str, object]) -> dict[str, object]:
+    """Return an item without its ``content_text`` if ``content_html`` has more than twice as many words."""
+    plain, html = item.get("content_text"), item.get("content_html")
+    if isinstance(plain, str) and isinstance(html, str) and len(_TAG.sub(" ", html).split()) > 2 * len(plain.split()):
+        return {key: value for key, value in item.items() if key != "content_text"}
+    return item

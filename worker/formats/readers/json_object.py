@@ -21,12 +21,17 @@ from worker.formats.readers import ninjs
 
 def article(data: bytes, limits: Limits, first_line: int, unread: json_fields.UnreadKeys) -> Article:
     """Return the article of one JSON object; ``first_line`` is its line in the file, for error messages."""
+    return from_object(load_object(data, first_line), limits, first_line, unread)
+
+
+def load_object(data: bytes, first_line: int) -> dict[str, object]:
+    """Return the JSON object in ``data``; raise QuarantineError if it holds another value, or is broken."""
     value = loads(data, first_line)
     if not isinstance(value, dict):
         raise QuarantineError(
             f"Line {first_line} holds no JSON object ({{…}}): write one article as one object a line."
         )
-    return from_object(value, limits, first_line, unread)
+    return value
 
 
 def from_object(
