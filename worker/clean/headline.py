@@ -140,6 +140,7 @@ def _is_line_above_prose(line: str, gap: str, rest: str) -> bool:
     return (
         (gap == "\n\n" or width > WIDEST_WRAP)
         and not line[0].islower()
+        and not paragraph[:1].islower()  # a sentence that goes on below a page break
         and line[0] not in _ITEM_STARTS
         and (
             len(words := line.split()) >= MIN_HEADLINE_WORDS

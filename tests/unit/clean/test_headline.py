@@ -57,6 +57,15 @@ def test_names_of_people_are_no_such_title(line: str) -> None:
     assert clean(Article(f"{line}\n\n{PROSE['de']}", language="de")).title is None
 
 
+def test_sentence_across_a_page_break_stays() -> None:
+    """The first line is no headline if the page below it goes on with a small letter."""
+    first = "The council of Marrow voted late on Monday to drain the mill"
+    rest = "pond and to build a swimming hall of timber. It will cost twelve million florins, half paid by the county."
+    cleaned = clean(Article(f"{first}\n\f{rest}"))
+    assert cleaned.title is None
+    assert " ".join(cleaned.text.split()) == f"{first} {rest}"
+
+
 def test_line_above_a_sentence_about_a_way_stays() -> None:
     """A sentence that begins like a byline is none."""
     text = f"Four ways across the sound\n\nBy Monday it froze, she said.\n\n{PROSE['en']}"
