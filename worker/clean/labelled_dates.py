@@ -16,8 +16,10 @@ from worker.dates.written import parse_written
 _MAX_LINES = 8
 #: Eight lines as long as a headline and their blank lines.
 _HEAD_CHARS = 1600
-#: A day and a year have at least five digits; East Asian dates and numerals of other scripts are covered by ``\d``.
-_DIGITS = re.compile(r"(?:\d\D*?){5}")
+#: A day and a year have at least this many; East Asian dates and numerals of other scripts are covered by ``\d``.
+_MIN_DIGITS = 5
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}|\d[./-]\d{1,2}[./-]\d\d")
 _TIME = re.compile(r"\d{1,2}(?:[:.h時时點点시]\s?\d{2}|\s?[ap]\.?\s?m\b)")
 #: Lines below an unlabelled one that are examined for further dates, as of a diary or a ticker.
 _MOST_LINES = 200
@@ -25,7 +27,7 @@ _MOST_LINES = 200
 
 def take_labelled_dates(text: str, metadata: Metadata) -> StepResult:
     """Remove the lines of dates from the head of the text, and store the moment of publication."""
-    if not _DIGITS.search(text[:_HEAD_CHARS]):
+    if text.find("\n", 0, LONGEST + 1) < 0:  # most texts begin with a paragraph
         return StepResult(text, 0)
     lines = text[:_HEAD_CHARS].split("\n")
     whole = lines if len(text) <= _HEAD_CHARS else lines[:-1]
@@ -49,14 +51,14 @@ def _head(lines: list[str]) -> list[tuple[int, str]]:
 
 def _moment(line: str, text: str, metadata: Metadata) -> datetime | None:
     """Return the moment that ``line`` names, if it is nothing but a date with a label, or the only one with a time."""
-    if not _DIGITS.search(line):
+    if len(_DIGIT.findall(line)) < _MIN_DIGITS:
         return None
     written = line
     if moment := parse_labelled(line):
         return moment
     if "/" in line and metadata.language_of(text) != "en":
         line = with_day_first(line)
-    if not _TIME.search(line) or not (moment := parse_written(line)):
+    if not (_YEAR.search(line) and _TIME.search(line)) or not (moment := parse_written(line)):
         return None
     lines = (other for other in islice(text.split("\n", _MOST_LINES), _MOST_LINES) if other and other != written)
     short = (other for other in lines if len(other) <= LONGEST and _TIME.search(other))

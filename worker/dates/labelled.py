@@ -8,6 +8,8 @@ import re
 from datetime import datetime
 from functools import cache
 
+import re2
+
 from worker.dates.written import parse_written
 
 #: Labels of the date of publication, and below of that of a change, in lower case; `_` is a blank.
@@ -64,9 +66,11 @@ def parse_labelled(text: str) -> datetime | None:
 
     A date without a label in front of a labelled one is that of publication.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not _any_label().search(text):
         return None
     first, *rest = _labels().split(text)
+    if not rest:
+        return None
     labels = [" ".join(label.casefold().split()) for label in rest[::2]]
     is_english = not set(labels).isdisjoint(_plain(f"{_PUBLISHED_IN_ENGLISH} {_CHANGED_IN_ENGLISH}"))
     moments = dict[bool, datetime]()
@@ -78,7 +82,7 @@ def parse_labelled(text: str) -> datetime | None:
         if moment is None:
             return None
         moments.setdefault(not label or label in _plain(_PUBLISHED), moment)
-    return moments.get(True) or moments.get(False) if labels else None
+    return moments.get(True) or moments.get(False)
 
 
 def with_day_first(text: str) -> str:
@@ -94,6 +98,15 @@ def _plain(labels: str) -> frozenset[str]:
 @cache
 def _labels() -> re.Pattern[str]:
     """Return the pattern that finds a label, the longest that begins at a place; a sign or a blank follows it."""
+    return re.compile(rf"(?<![^\W\d_])({_alternatives()})(?=[\s:：|\d(-]|\Z)", re.IGNORECASE)
+
+
+@cache
+def _any_label() -> "re2._Regexp":
+    """Return a pattern that finds a label in any place: a tenth of the time for a line that has none."""
+    return re2.compile(f"(?i){_alternatives()}")
+
+
+def _alternatives() -> str:
     labels = sorted({*_PUBLISHED.split(), *_CHANGED.split()}, key=lambda label: (-len(label), label))
-    words = "|".join(re.escape(label).replace("_", r"\s") for label in labels)
-    return re.compile(rf"(?<![^\W\d_])({words})(?=[\s:：|\d(-]|\Z)", re.IGNORECASE)
+    return "|".join(re.escape(label).replace("_", r"\s") for label in labels)
