@@ -129,13 +129,15 @@ def compare(desk: Installation, deliveries: Deliveries) -> Judgement:
 
 def processes(desk: Installation, part: str) -> list[int]:
     """Return the running processes of an installation that were started as ``copydesk PART``."""
-    pids = []
-    for pid in left_behind(desk):
-        with suppress(OSError):
-            line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-            if f" -m worker {part} " in f"{line} ":
-                pids.append(pid)
-    return pids
+    return [pid for pid in left_behind(desk) if _is_part(pid, part)]
+
+
+def _is_part(pid: int, part: str) -> bool:
+    """Return whether a process was started as ``copydesk PART``, or is a fork of one."""
+    with suppress(OSError):
+        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        return f" -m worker {part} " in f"{line} "
+    return False
 
 
 def parent(pid: int) -> int:
@@ -147,9 +149,9 @@ def parent(pid: int) -> int:
 
 def main_workers(desk: Installation) -> list[int]:
     """Return the main processes of the workers, without their children."""
-    pids = processes(desk, "worker")
-    # a fork of a worker that is about to run another program has the worker's name until then: it may be gone by now
-    return [pid for pid in pids if parent(pid) not in (0, *pids)]
+    # a fork that is about to run another program has the worker's name until then, and may be gone by now; its parent
+    # is asked now, because it may have begun since the processes were listed
+    return [pid for pid in processes(desk, "worker") if (above := parent(pid)) and not _is_part(above, "worker")]
 
 
 def server(desk: Installation, name: str) -> int:
