@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -132,7 +133,7 @@ class Contents:
                 stories = self._stored_stories(ids, where.column("story_id").to_numpy()).tolist()
                 firsts = np.equal(where.column("story_id").to_numpy(), where.column("id").to_numpy()).tolist()
                 places = where.to_pylist()
-                rows = list(map(_row, _read(prepared), places, stories, [ids] * len(places)))
+                rows = list(map(_row, _read(prepared), places, stories, repeat(ids)))
                 yield rows, [link for place in places for link in _links(place, ids)], firsts
 
     def sketches(self, ids: StoredIds) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:

@@ -17,7 +17,7 @@ _NAME: Final = "archive.parquet"
 
 @dataclass(frozen=True, slots=True)
 class StoredArchive:
-    """``identity`` tells it from other archives; ``articles`` reads its rows, of the fields `COLUMNS`."""
+    """``identity`` differs between archives; ``articles`` reads its rows, of the fields `COLUMNS`."""
 
     identity: str
     articles: Callable[[], Iterator[Sequence[Sequence[Any]]]]

@@ -69,7 +69,7 @@ def take_headline(text: str, metadata: Metadata) -> StepResult:
 
 
 def _is_dateline(line: str) -> bool:
-    """Return whether ``line`` is a dateline that stands above the text: `Varnby, April 9, 2031 (AFP) -`."""
+    """Return whether ``line`` is a dateline above the text: `Varnby, April 9, 2031 (AFP) -`."""
     dateline = find_dateline(f"{line}\nX") if len(line) < DATELINE_CHARS else None
     return dateline is not None and dateline.end >= len(line)
 

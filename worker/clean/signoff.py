@@ -56,7 +56,7 @@ def take_signoff(text: str, metadata: Metadata) -> StepResult:
 def _signoff(text: str, known: str | None) -> tuple[int, str] | None:
     """Return the length of the text before its sign-off, and the agency; None if it has none.
 
-    The sign of the agency that is ``known`` from the dateline may stand behind the last sentence without a mark.
+    The sign of the agency that is ``known`` from the dateline may follow the last sentence without a mark.
     """
     window = text[-SIGNOFF_CHARS:].rstrip()
     for sign in sign_pattern().finditer(window):

@@ -1,4 +1,4 @@
-"""Read the date of publication where it stands with its label, and often with the date of a change behind it.
+"""Read the date of publication next to its label, often followed by the date of a change.
 
 `Published: 6 May 2031 | Updated: 8 May 2031`, `입력 2031.05.06. 오후 9:14 수정 2031.05.08.`, `06/05/2031 21:14 |
 Actualizado: 08/05/2031 08:30`.

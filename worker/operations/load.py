@@ -1,7 +1,7 @@
 """Load the result of a bulk run into an empty archive, in one transaction: all of it is there, or nothing.
 
-Ids are given as the service gives them, so that whatever arrives later, and whoever reads the change feed, finds
-what a service would have stored. Bytes are not kept: those of the corpus stay where they are.
+Ids are given as the service gives them, so that later arrivals, and readers of the change feed, find what a service
+would have stored. Bytes are not kept: those of the corpus stay where they are.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from worker.article import ChangeKind, PublicationStatus
 from worker.bulk.contents import Contents, StoredIds
+from worker.bulk.corpus_run import Advance
 from worker.errors import CopydeskError, RetryError
 from worker.store import articles, ledger, loading, sketches, stories
 from worker.store.articles import Row
@@ -22,8 +23,6 @@ from worker.store.session import allow_long_reads, avoid_table_scans_now
 from worker.store.stories import StoryChange
 
 _OF_STATUS = {PublicationStatus.WITHDRAWN: ChangeKind.WITHDRAWN, PublicationStatus.WITHHELD: ChangeKind.WITHHELD}
-#: Called with a stage, and how many of its articles are done, of how many.
-_Advance = Callable[[str, int, int], None]
 
 
 class EmptyArchive:
@@ -49,7 +48,7 @@ class EmptyArchive:
                 )
         return False
 
-    def load(self, contents: Contents, advance: _Advance) -> None:
+    def load(self, contents: Contents, advance: Advance) -> None:
         """Store all contents, or on any error nothing of them.
 
         Raises:
@@ -87,8 +86,8 @@ def _load(connection: Connection, contents: Contents, advance: Callable[[int, in
     """Write in an order in which every row finds those that it names, and the feed each story before its copies."""
     files = [id_ for batch in contents.files() for id_ in loading.insert_files(connection, batch)]
     ids = StoredIds(
-        loading.take_range(connection, "articles", contents.articles),
-        loading.take_range(connection, "stories", contents.stories),
+        articles.take_range(connection, "articles", contents.articles),
+        articles.take_range(connection, "stories", contents.stories),
         np.array(files, dtype=np.int64),
         loading.now(connection),
     )

@@ -82,20 +82,25 @@ class Row:
     embargoed_until: datetime | None = None
 
 
+#: OFFSET 0: look up the sequence once, not for each id.
+_NEW_IDS = """
+    SELECT nextval(sequence)::int AS id
+    FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids,
+        generate_series(1, %(count)s)"""
+
+
 def take_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Return ``count`` new ids of the table ``articles`` or ``stories``; call it under the placement lock."""
     if not count:
         return []
-    rows = execute(
-        connection,
-        # OFFSET 0: look up the sequence once, not for each id
-        """
-            SELECT nextval(sequence)::int
-            FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids,
-                generate_series(1, %(count)s)""",
-        {"table": table, "count": count},
-    )
+    rows = execute(connection, _NEW_IDS, {"table": table, "count": count})
     return [id_ for (id_,) in rows.fetchall()]
+
+
+def take_range(connection: Connection, table: str, count: int) -> int:
+    """Return the first of ``count`` consecutive new ids, as `take_ids` takes them: those of millions are no list."""
+    [[first]] = execute(connection, f"SELECT min(id) FROM ({_NEW_IDS}) AS taken", {"table": table, "count": count})
+    return int(first or 0)
 
 
 def insert(connection: Connection, rows: Sequence[Row]) -> None:

@@ -1,4 +1,4 @@
-"""Load what `copydesk bulk` has matched into an empty archive: whether it is empty, its ids and its ledger."""
+"""Load what `copydesk bulk` has matched into an empty archive: whether it is empty, its time and its ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,20 +41,6 @@ def now(connection: Connection) -> datetime:
     [[time]] = execute(connection, "SELECT now()")
     found: datetime = time
     return found
-
-
-def take_range(connection: Connection, table: str, count: int) -> int:
-    """Return the first of ``count`` consecutive new ids of ``articles`` or ``stories``, under the placement lock."""
-    [[first]] = execute(
-        connection,
-        """
-            SELECT min(id) FROM (
-                SELECT nextval(sequence)::int AS id
-                FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS ids,
-                    generate_series(1, %(count)s)) AS taken""",
-        {"table": table, "count": count},
-    )
-    return int(first or 0)
 
 
 def insert_files(connection: Connection, files: Sequence[LoadedFile]) -> list[int]:

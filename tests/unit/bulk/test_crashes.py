@@ -100,7 +100,7 @@ def folder(tmp_path: Path) -> WorkFolder:
 
 
 def test_words_that_crash_are_left_out(folder: WorkFolder) -> None:
-    """All articles with these words are refused, once, however often it is begun; the others are numbered anew."""
+    """All articles with these words are refused, once, however often it is begun; the others are numbered again."""
     table = read_table(folder.file(READ, 0))
     hashes = dict(enumerate(table.column("text_hash").to_pylist()))
 

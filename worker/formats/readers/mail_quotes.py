@@ -28,7 +28,7 @@ _SIGNED = re.compile(
     r"\A\s{0,9}-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+:[^\n]*\n){0,5}\s*\n(?P<text>[\s\S]*?)"
     r"\n-----BEGIN PGP SIGNATURE-----[\s\S]*\Z"
 )
-#: A mail that was answered, of which at most so many words are left out below an answer three times as long.
+#: A mail that was answered is left out if it has at most this many words, and the answer three times as many.
 _MAX_ANSWERED_WORDS, _ANSWER_SHARE = 60, 3
 _BLANK_LINES = re.compile(r"\n{3,}")
 _QUOTED = re.compile(r"\s{0,3}>[> ]*")

@@ -27,7 +27,7 @@ _EPOCH = text("SELECT epoch::text FROM feed_epochs ORDER BY number DESC LIMIT 1"
 
 
 def archive_id(connection: Connection) -> str:
-    """Return what tells this archive from others: the epoch of its change feed."""
+    """Return what identifies this archive: the epoch of its change feed."""
     return str(connection.execute(_EPOCH).scalar_one())
 
 
