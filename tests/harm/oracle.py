@@ -76,8 +76,10 @@ def open_files(desk: Installation) -> dict[int, str]:
 
 def unfinished(desk: Installation) -> int:
     """Return the number of files without an outcome, also in the inbox; at least 1 while Postgres can't be reached."""
+    # the inbox first: a file is recorded before it leaves the inbox, so none is missed between the two
+    undelivered = desk.undelivered()
     try:
-        return len(open_files(desk)) + desk.undelivered()
+        return undelivered + len(open_files(desk))
     except psycopg.Error:
         return 1
 
