@@ -3,6 +3,7 @@
 An advisory lock lets one scheduler sweep at a time. It uses only the database's clock.
 """
 
+import random
 import threading
 import time
 
@@ -25,6 +26,10 @@ from worker.store.errors import message
 from worker.store.locks import try_lock_sweeper
 
 logger = log.get(__name__)
+
+#: By how much sweeps vary. Workers ask Redis every second, and it serves the one that has waited longest. In upgrades,
+#: with regular sweeps, a worker that can't read new messages got each repetition of one, 30 times in a row.
+_JITTER = 0.2
 
 
 def sweep(settings: Settings, engine: Engine) -> int:
@@ -83,7 +88,8 @@ def _lead(settings: Settings, engine: Engine, lock: Connection, stopping: thread
     indexer, growth, translator = Indexer(engine), GrowthWatch(engine), Translator(engine)
     while True:
         progress()
-        next_sweep = time.monotonic() + settings.sweep_seconds
+        jitter = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  nothing secret
+        next_sweep = time.monotonic() + settings.sweep_seconds * jitter
         sweep(settings, engine)
         heartbeats.delete_expired(lock)
         beat.beat()
