@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from sqlalchemy import make_url
+from sqlalchemy import NullPool, create_engine, make_url
 
 from tests.acceptance.processes import PATIENCE_SECONDS, ROOT, Installation, running, until
 from tests.dispatches import dispatch
@@ -21,6 +21,7 @@ from tests.harm.proxy import Proxy
 from worker import embedded
 from worker.queue.messages import send
 from worker.settings import load
+from worker.store.locks import living_workers
 
 pytestmark = [pytest.mark.harm, pytest.mark.waits]
 
@@ -116,8 +117,15 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
         article = tmp_path / "article.txt"
         watched = Watched(desk, process, valkey, article)
         article.write_text(dispatch(1))
+        until(lambda: _living_workers(servers.database_url), "the worker runs, so that `ingest` starts none")
         assert watched.works()
         yield watched
+
+
+def _living_workers(database_url: str) -> int:
+    """Return the number of worker processes."""
+    with closing(create_engine(database_url, poolclass=NullPool).connect()) as connection:
+        return living_workers(connection)
 
 
 def test_a_worker_waits_for_redis(watched: Watched) -> None:
