@@ -36,9 +36,7 @@ def apart_sql(condition: str = "true") -> str:
             FROM articles WHERE {condition} GROUP BY 1, 2)
         SELECT a.id, b.id AS other, a.story_id, b.story_id AS other_story
         FROM words a JOIN words b ON b.text_hash = a.text_hash AND b.story_id > a.story_id
-        WHERE {contains_all("a", "b", ":days")} AND NOT EXISTS (
-            SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
-            WHERE c.same = 0 AND (x.story_id, y.story_id) IN ((a.story_id, b.story_id), (b.story_id, a.story_id)))
+        WHERE {contains_all("a", "b", ":days")} AND {_not_separated("a", "b")} AND {_not_separated("b", "a")}
         AND NOT EXISTS (
             SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
             WHERE c.same = 0 AND x.text_hash = a.text_hash AND y.text_hash = a.text_hash)
@@ -46,6 +44,14 @@ def apart_sql(condition: str = "true") -> str:
             SELECT FROM articles x JOIN articles y ON y.revision_key = x.revision_key AND y.story_id = x.story_id
             WHERE x.text_hash = a.text_hash AND y.text_hash <> x.text_hash
                 AND x.story_id IN (a.story_id, b.story_id))"""
+
+
+def _not_separated(a: str, b: str) -> str:
+    # OFFSET 0 makes this a look-up for each pair. As a join, it read all corrections in every batch: 410 ms instead of
+    # 25 with 590,000 of them, most from splits off a story of 3,800 articles.
+    return f"""NOT EXISTS (
+            SELECT FROM corrections c JOIN articles x ON x.id = c.article_id JOIN articles y ON y.id = c.other_id
+            WHERE c.same = 0 AND x.story_id = {a}.story_id AND y.story_id = {b}.story_id OFFSET 0)"""
 
 
 _OF_STORIES = """text_hash IN (
