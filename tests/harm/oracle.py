@@ -102,7 +102,7 @@ def judge(desk: Installation, deliveries: Deliveries, seconds: float = 180) -> J
     """Wait until all files have their outcome, deliver a new dispatch, and check everything."""
     until(lambda: not unfinished(desk), "every file has its outcome", seconds)
     deliveries.send(1)
-    until(lambda: not unfinished(desk), "a new file is processed", 30)
+    until(lambda: not unfinished(desk), "a new file is processed", 90)
     assert desk.json("check", "--deep") == {"ok": True, "problems": []}
     return compare(desk, deliveries)
 
