@@ -11,6 +11,7 @@ from worker.errors import QuarantineError
 from worker.formats import dates, status
 from worker.formats.decode import decode
 from worker.formats.limits import Limits
+from worker.formats.wire_lines import join_wrapped
 
 #: ``W2870asian``, then ``f l BC-LT--Argentina-CancerB     11-13 1049``.
 SIGNATURE = r"[A-Za-z]\d{4}\S{0,12}[ ]*\r?\n[a-z] [a-z] \S[^\r\n]{0,60}[ ]\d\d-\d\d[ ]{1,3}\d{3,5}[ ]*\r?\n"
@@ -50,13 +51,7 @@ def article(data: bytes, limits: Limits) -> Article:
 
 def _body(lines: list[str]) -> str:
     """Return the text: an indented line begins a paragraph, and a line with ``^`` is a subhead."""
-    parts: list[str] = []
-    for line in lines:
-        bare = line.strip().lstrip("^").rstrip("<=").strip()
-        if bare:
-            begins = not parts or line.startswith((" ", "\t", "^"))
-            parts.append(("\n\n" if begins else "\n") + bare)
-    return "".join(parts).strip().replace("``", "“").replace("''", "”")
+    return join_wrapped(lines).replace("``", "“").replace("''", "”")
 
 
 def _published(sent: re.Match[str] | None) -> datetime | None:

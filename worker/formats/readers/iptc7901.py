@@ -11,6 +11,7 @@ from worker.errors import QuarantineError
 from worker.formats import dates, status
 from worker.formats.decode import decode
 from worker.formats.limits import Limits
+from worker.formats.wire_lines import join_wrapped
 
 #: The controls around header and text: start of header, start and end of text, end of transmission.
 _HEADER, _TEXT, _END = "\x01", "\x02", "\x03"
@@ -48,11 +49,17 @@ def article(data: bytes, limits: Limits) -> Article:
     if not "".join(rest).strip():
         raise QuarantineError("The wire message has no text below its header.")
     return Article(
-        text="\n".join(rest).strip(),
+        text=_body(rest),
         title=title,
         published_at=_published(sent),
         status=status.strictest(status.from_headline(title), *map(status.from_note, head)),
     )
+
+
+def _body(lines: list[str]) -> str:
+    """Return the text; where paragraphs are indented, their lines are joined."""
+    first = next(line for line in lines if line.strip())
+    return join_wrapped(lines) if first.startswith("  ") else "\n".join(lines).strip()
 
 
 def _split_head(lines: list[str]) -> tuple[list[str], list[str]]:
