@@ -57,6 +57,23 @@ _KILL_HEADLINE = re.compile(
     r"[ *+!\[(]*(?:MANDATORY |STORY )?(?:KILL|Kill|WITHDRAWN|Withdrawn|WITHDRAWAL|ANNULATION|ANULAD[AO])[\])]*"
     r"(?: *[-–—:*]|\Z)"
 )
+#: A line of a note to editors in a plain text: `Eds: Kill the story …`.
+_ADDRESSED_LINE = re.compile(
+    r"(?i)[ *+(\[!/-]*(?:eds|(?:note to |attention )?editors|achtung,? redaktion(?:en)?)\b[ ,;:!-]"
+)
+#: A line above a plain text that holds it: `EMBARGOED UNTIL 00:01 GMT ON 9 APRIL 2031`, `Sperrfrist: 9. April, 18 Uhr`.
+#: It ends with a number, a time or a zone; `Embargo until 2031 angers the fishermen` is a headline.
+_EMBARGO_LINE = re.compile(
+    r"[*=+(\[ -]{0,5}(?i:(?:strictly |under )?embargo(?:ed)?(?: for (?:release|publication))?|sperrfrist"
+    r"|not for (?:release|publication|broadcast)|hold for release|(?:sous|bajo|sotto) embargo|embargado|klausul"
+    r"|эмбарго)"
+    r"(?: ?:|(?i: until| till?| tills| before| bis| jusqu| hasta| fino| até| tot| до))"
+    r"(?P<end>[^\n]{0,60}\d[^\n]{0,30}?(?:\d|Uhr|[aApP]\.?[mM]\.?|[A-Z]{2,4}|h))[ *=+)\].!-]{0,5}\Z"
+)
+#: A time without one of these zones is that of a place that is not known.
+_ZONE = re.compile(r"\b(?:GMT|UTC|BST|CES?T|MES?Z|[ECP][SD]?T)\b")
+#: A text has its notes within so many lines and characters.
+_HEAD_LINES, _HEAD_CHARS = 6, 1_500
 
 
 def from_code(code: str | None) -> PublicationStatus | None:
@@ -76,6 +93,17 @@ def from_note(note: str | None) -> PublicationStatus | None:
 def from_headline(headline: str | None) -> PublicationStatus | None:
     """Return ``WITHDRAWN`` if a headline begins with a kill; an embargo in one is what the news is about."""
     return PublicationStatus.WITHDRAWN if headline and _KILL_HEADLINE.match(headline) else None
+
+
+def from_text(text: str) -> tuple[PublicationStatus, datetime | None]:
+    """Return the status that the notes above a plain text state, and the end of an embargo if its zone is known."""
+    lines = [line.strip() for line in text[:_HEAD_CHARS].split("\n") if line.strip()][:_HEAD_LINES]
+    stated = [from_headline(lines[0]) if lines else None]
+    stated += [from_note(line) for line in lines if _ADDRESSED_LINE.match(line)]
+    held = next(filter(None, map(_EMBARGO_LINE.match, lines)), None)
+    until = embargo_end(held["end"].strip(" :*")) if held and _ZONE.search(held["end"]) else None
+    status = strictest(*stated, PublicationStatus.WITHHELD if held else None)
+    return status, until if status == PublicationStatus.WITHHELD else None
 
 
 def strictest(*stated: PublicationStatus | None, embargo: datetime | None = None) -> PublicationStatus:
