@@ -107,6 +107,8 @@ def decide_break(context: BreakContext) -> BreakDecision:
         return BreakDecision(Action.KEEP_HYPHEN, "." in left[:-1] and right[0].islower())
     if left[-1].isdigit() or right[0].isdigit() or context.before in _NOT_PROSE:
         return BreakDecision(Action.KEEP_HYPHEN, False)
+    if context.language == "ro" and len(left) == 1:  # a syllable of one letter is not broken off: `s-a`, `n-am`
+        return BreakDecision(Action.KEEP_HYPHEN, False)
     if right[0].isupper() and not (left.isupper() and right.isupper()):
         return _decide_capital(context)
     if context.joined_zipf >= COMMON and min(context.left_zipf, context.right_zipf) < WORD_ZIPF:

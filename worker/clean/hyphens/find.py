@@ -31,6 +31,9 @@ _RIGHT = re.compile(r"[^\W\d_]+|\d+")
 MAX_LOOKUP_WORK = 500_000_000
 #: A text with this many certain breaks is a print column, in which every other `x- y` is a break as well.
 COLUMN_BREAKS = 2
+#: Words that have a hyphen on both sides inside a compound: `c'est-` + `à-dire`, `vingt-` + `et-un`.
+_BETWEEN_HYPHENS = frozenset("à et and und og och".split())
+_KEPT_INSIDE = BreakDecision(Action.KEEP_HYPHEN, False)
 #: What replaces hyphen and gap; nothing does if they are left.
 _REPAIRED = {Action.JOIN: "", Action.KEEP_HYPHEN: "-"}
 _PLAIN_JOIN = BreakDecision(Action.JOIN, True)
@@ -115,11 +118,19 @@ def decide_breaks(breaks: Sequence[Break], text: str, language: str) -> list[Act
     ]
     lowered = text.lower() if 0 < len(text) * plain.count(False) <= MAX_LOOKUP_WORK else ""
     decisions = [
-        _PLAIN_JOIN if is_plain else decide_break(BreakContext(*candidate[4:], *zipf, lowered, language))
+        _KEPT_INSIDE
+        if _is_between_hyphens(candidate, text)
+        else _PLAIN_JOIN
+        if is_plain
+        else decide_break(BreakContext(*candidate[4:], *zipf, lowered, language))
         for candidate, zipf, is_plain in zip(breaks, zipfs, plain, strict=True)
     ]
     column = sum(certain and action is Action.JOIN for action, certain in decisions) >= COLUMN_BREAKS
     return [_final_action(candidate, decision, column) for candidate, decision in zip(breaks, decisions, strict=True)]
+
+
+def _is_between_hyphens(candidate: Break, text: str) -> bool:
+    return candidate.right in _BETWEEN_HYPHENS and text.startswith("-", candidate.end + len(candidate.right))
 
 
 def _zipfs(breaks: Sequence[Break], words: WordList) -> list[tuple[float, float, float]]:
