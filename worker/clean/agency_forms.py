@@ -21,7 +21,9 @@ _PARTICLES = frozenset(
 #: The first words of a sentence about an agency; a place does not begin so, apart from a few (`_PLACES`).
 _ARTICLES = frozenset("die der das the a an il lo la le les el los o os as een het de den det en ett a az".split())
 _PLACES = re.compile(
-    r"(?:the hague|the woodlands|la paz|la coruña|los angeles|le mans|le havre|el paso|den haag)\b", re.IGNORECASE
+    r"(?:the hague|the woodlands|la paz|la coruña|los angeles|le mans|le havre|el paso|den haag)\b"
+    r"|\w+ \w+, ?\d",  # La Habana, 9 abr
+    re.IGNORECASE,
 )
 _AGENCY_WORD = re.compile(
     r"agen(?:cy|tur|ce|cia|zia|tia|tuur)|\bpress[ea]?\b|\bnews\b|агентств|byrå|bureau|toimisto", re.IGNORECASE
@@ -80,6 +82,8 @@ _FORMS = tuple(
         (rf"(?:{_HEAD}[,.]? ?)?/ ?", rf"(?:/[^\W\d]{{2,12}})? ?/{_END}", Needs.PLACE),
         # ВАРНБИ, 9 апр - РИА Новости. · VARNBY, 9. aprill, BNS - · ВАРНБИ. KAZINFORM –
         (rf"{_HEAD}(?:[,.]? ?[-–—]|[,.]) ?", rf"(?P<end>\.?{_DASH} |\. )", Needs.DATE_OR_END),
+        # Баку, 9 апреля, АЗЕРТАДЖ, above the text
+        (rf"{_HEAD}(?:[,.]? ?[-–—]|[,.]) ?", r"[ ]*\n+", Needs.DATE),
         # VARNBY, April 9 AAP -
         (rf"{_HEAD} ", rf"(?P<end>{_DASH} )", Needs.DATE),
         # دمشق-سانا · تهران - ایرنا -
@@ -133,7 +137,7 @@ def _holds(needs: Needs, place: str, ended: bool, text: str) -> bool:
     if needs is Needs.SENTENCE:
         return not text[0].islower()
     words = place.split()
-    if not words or not _is_place_and_date(words):
+    if not words or not is_place_and_date(words):
         return False
     dated = any(map(str.isdigit, place)) or (len(words) > 1 and month_and_weekday(words[-1])[0] > 0)
     if needs is Needs.DATE:
@@ -141,7 +145,7 @@ def _holds(needs: Needs, place: str, ended: bool, text: str) -> bool:
     return dated or needs is Needs.PLACE or (not text[0].islower() and (ended or len(words) == 1))
 
 
-def _is_place_and_date(words: list[str]) -> bool:
+def is_place_and_date(words: list[str]) -> bool:
     """Return whether each word is of a name, up to a date; what begins with an article is a sentence."""
     head = " ".join(words)
     if _AGENCY_WORD.search(head) or (words[0].casefold() in _ARTICLES and not _PLACES.match(head)):

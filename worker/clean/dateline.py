@@ -1,7 +1,7 @@
 """Move a dateline (`CITY, date (AGENCY) --`) from the start of the text to the metadata.
 
-Only the first characters are examined, and the form must be certain: capitals and a dash, or a known agency
-(``agency_forms.py``).
+Only the first characters are examined, and the form must be certain: capitals and a dash, a known agency
+(``agency_forms.py``), or a place and a day (``dated_place.py``).
 """
 
 import re
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from worker.clean.agencies import is_sign
 from worker.clean.agency_forms import find_agency_dateline
+from worker.clean.dated_place import find_dated_place
 from worker.clean.dates import parse_date
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
 
@@ -95,6 +96,8 @@ def find_dateline(opening: str) -> Dateline | None:
         return dateline
     if named := find_agency_dateline(opening):
         return Dateline(named.end, named.place, named.agency, named.byline)
+    if dated := find_dated_place(opening):
+        return Dateline(*dated)
     return _in_capitals(_WITHOUT_AGENCY, opening) if capitals else None
 
 

@@ -8,7 +8,9 @@ from worker.dates.words import month_and_weekday
 from worker.dates.written import parse_written
 
 _ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})\.?(?:st|nd|rd|th)?(?: de| of)? ([^\W\d]{3,10})\.?,?(?: de)? (\d{4})\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})\.?(?:st|nd|rd|th)?(?: de| of)? ([^\W\d]{3,12})\.?,?(?: de)? (\d{4})\b")
+#: Written with stops, the day comes first in every language.
+_NUMBERS = re.compile(r"\b(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([^\W\d]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b")
 
 #: A day and a year have at least five digits. Most datelines have none or a day alone, and need not be parsed.
@@ -30,6 +32,8 @@ def parse_date(text: str) -> datetime | None:
 def _first_day(text: str) -> datetime | None:
     if iso := _ISO.search(text):
         return _midnight(int(iso[1]), int(iso[2]), int(iso[3] or 1))
+    if numbers := _NUMBERS.search(text):
+        return _midnight(int(numbers[3]), int(numbers[2]), int(numbers[1]))
     if written := _DAY_FIRST.search(text):
         day, name, year = written.groups()
     elif written := _MONTH_FIRST.search(text):

@@ -12,14 +12,25 @@ from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
 SIGNOFF_CHARS = 80
 #: A sign-off follows a sentence or begins a line.
 _PLACE = r"(?P<text>[\s\S]*?(?:[.!?…”\"»’)。！？۔।]|(?=\n)))(?P<gap>\s*)"
+_DEVANAGARI = "[\u0900-\u0963\u0970-\u097f]{2,12}"
 _FORMS = tuple(
     (re.compile(before), re.compile(after))
     for before, after in (
         # (PAP) · [AFP] · (©NTB) · （新华社） · 【共同】
-        # (Hina) xnq yjo
+        # (Hina) xnq yjo · (FENA) N. Q. · (Agenzia Fides 9/4/2031)
         (
             rf"{_PLACE}[(\[（［【〔]©? ?",
-            r"(?:/[^()\[\]\n]{1,20})?[)\]）］】〕][. ]*(?:[a-z]{2,5}(?: [a-z]{2,5}){0,3})?",
+            (
+                r"(?:/[^()\[\]\n]{1,20}| \d{1,2}/\d{1,2}/\d{4})?[)\]）］】〕][. ]*"
+                r"(?:[a-z]{2,5}(?: [a-z]{2,5}){0,3}|(?:[A-Z]\. ?){2,3})?"
+            ),
+        ),
+        # (c)AFP
+        (rf"{_PLACE}(?:\([cC]\)|©) ?", r"(?:[ /-]*\d{4})?[. ]*"),
+        # भाषा मरा जोन, and one of the names on the next line
+        (
+            r"(?P<text>[\s\S]*)(?P<gap>\n)",
+            rf"(?: {{1,3}}{_DEVANAGARI}){{1,4}}(?:\s*\n{_DEVANAGARI}(?: {_DEVANAGARI}){{0,2}})?\s*",
         ),
         # ＝共同 · ==Kyodo
         (rf"{_PLACE}[＝=]{{1,3}}", r"\s*"),
@@ -31,8 +42,8 @@ _FORMS = tuple(
         (r"(?P<text>[\s\S]*)(?P<gap>\n)©? ?", r"(?: [a-zà-þ]{1,4}(?:[/-][a-zà-þ]{1,4})*){1,4} *"),
         # PTI ABC DE · behind a sentence as well; a line more with one of the signs may follow
         (_PLACE, r"(?: [A-Z]{2,5}){1,5}(?:\s+[A-Z]{2,4}){0,2}\s*"),
-        # Lusa/Fim · وام/نورا/جان
-        (r"(?P<text>[\s\S]*)(?P<gap>\n)", r"(?:/[^\W\d_]{2,12}){1,3}\s*"),
+        # Lusa/Fim · وام/نورا/جان · ΚΥΠΕ/ΝΚ/ΙΑ/2031
+        (r"(?P<text>[\s\S]*)(?P<gap>\n)", r"(?:/[^\W\d_]{2,12}){1,3}(?:/\d{4})?\s*"),
         # Mara Ellund/TT
         (r"(?P<text>[\s\S]*)(?P<gap>\n)(?:[^\W\d_][\w’'-]+ ){1,3}[^\W\d_][\w’'-]+ ?/", r"\s*"),
         # AGERPRES/(A - autor: Mara Ellund, editor: Jon Askery)

@@ -5,7 +5,7 @@ They are removed only if a dateline follows at the head of the text, so that a s
 
 import re
 
-from worker.clean.dateline import DATELINE_CHARS, find_dateline
+from worker.clean.dateline import DATELINE_CHARS, find_dateline, store_dateline
 from worker.clean.metadata import Metadata, StepResult
 
 #: Headline, byline and notes above a dateline; wire texts have up to five.
@@ -20,15 +20,19 @@ _ADDRESSED = (
 _CHANGED = (
     r"corrects?|corrected|correcting|adds?|adding|updates?|updating|removes?|recasts?|repeats?|refiles?|fixes|clarifies"
     r"|rewrites|writes|changes|deletes|inserts|includes|amends|restores|new throughout|this story|berichtigt"
-    r"|berichtigung|aktualisiert|ergänzt|wiederholt|präzisiert|corrige|actualise|actualiza|ajoute|précise|amplía|añade"
+    r"|berichtigung|aktualisiert|ergänzt|wiederholt|präzisiert|corrig[eé]|actualis[eé]|actualiza|ajoute|précise|répète|amplía|añade"
+    r"|rectifica|atualiza|acrescenta|repete"
     r"|corregge|aggiorna|corrigerar|rättar|uppdaterar|retter|opdaterer|retting|исправл|повтор|добавл|уточн|更正|訂正|修正"
 )
 _NOTE = re.compile(
     rf"(?:[\[(]?(?:(?i:{_ADDRESSED})\s?[:;].+|ATTENTION\s?[-–—].+|///.*///)[\])]?|\((?i:{_CHANGED})[^\n]*\)"
+    rf"|[*•] (?i:{_CHANGED})\b[^\n]*"  # an entry of Reuters' key points: * Adds quotes, background
     # keywords: BC-US--Mill Pond, 2nd Ld-Writethru,0210 · Kommunen/Wasser/Varnby/
     r"|\^?(?:BC|AM|PM|AP)-[^\n]*,\s?\d{2,5}<?|\w[\w-]*(?:/\w[\w-]*){1,4}/?)"
 )
 _BYLINE = re.compile(r"(?i:by|von|par|por|di|door|av|af|autor:) (?P<name>[^\W\d_][\w'’., -]{2,120})")
+#: Reuters' key points above a dateline, which stay.
+_POINTS = ("* ", "• ")
 #: Lower-case words between names.
 _JOINERS = frozenset("and und et y e en og och de del della di da van von der den la le".split())
 #: The first line may be a headline; longer lines are sentences.
@@ -40,8 +44,11 @@ def take_wire_head(text: str, metadata: Metadata) -> StepResult:
     head = _WireHead(metadata)
     start = 0
     for _ in range(_MAX_PARAGRAPHS):
-        if head.has_notes and find_dateline(text[start : start + DATELINE_CHARS]):
-            return StepResult("".join(head.kept) + text[start:], head.take_fields())
+        if head.has_notes and (dateline := find_dateline(text[start : start + DATELINE_CHARS])):
+            if head.kept and all(part.startswith(_POINTS) for part in head.kept):  # they would hide the dateline
+                store_dateline(dateline, metadata)
+                start += dateline.end
+            return StepResult("".join(head.kept) + text[start:].lstrip(), head.take_fields())
         end = text.find("\n", start, start + _NOTE_CHARS)
         if end < 0:
             break

@@ -19,12 +19,13 @@ _LANGUAGES = (
     "en de de_AT fr fr_CA es pt pt_PT it nl da nb nn sv fi is et lv lt pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr"
     " az kk ka hy he ar ar_LB fa hi bn mr ta te ur th vi id ms ca eu gl ga cy sq uz sw af"
 ).split()
-#: Forms that papers print and CLDR lacks; a number is the month.
+#: Forms that papers print and CLDR lacks, as the Serbian genitive in Cyrillic; a number is the month.
 _FURTHER = {
     name: number
     for number, names in enumerate(
-        "ene gen janv,fev fevr,marz maerz mrt,avr abr,mei,juin giu,juil lug,ago agt aout,set setiembre,okt ott out,"
-        "nov,dez dic dec".split(","),
+        "ene gen janv јануара,fev fevr фебруара,marz maerz mrt,avr abr априла,mei маја,"
+        "juin giu јуна,juil lug јула,ago agt aout avgusta,set setiembre септембра,"
+        "okt ott out октобра,nov новембра,dez dic dec децембра".split(","),
         start=1,
     )
     for name in names.split()

@@ -26,11 +26,29 @@ PROSE = f"{LEAD}\n\nThe hall will cost twelve million florins, said the mayor, h
         ("Agerpres", "\n\nAGERPRES/(A, AS - autor: Nora Quill, editor: Jan Oak)"),
         ("Xinhua", "\n\nEnditem"),
         ("Reuters", "\n\n((nora.quill@agency.example; +44 555 0199))"),
+        ("ČTK", "\n\nnqu joa"),
+        ("ATSH", "\n\n/n.q/j.o/"),
+        ("İHA", "\n\n(NQ-JO-Y)\n\n09.04.2031 12:41:09 TSI\n\nNNNN"),
+        ("Andina", "\n\n(FIN) NQU/JOA"),
+        ("Dow Jones", "\n\nDJG/DJN/nqu/joa"),
+        ("dpa-AFX", "/nqu/joa/bhj"),
+        ("Nova", " (Nqu)"),
+        ("FENA", "\n\n(FENA) N. Q."),
+        ("Agenzia Fides", " (Agenzia Fides 9/4/2031)"),
+        ("ΚΥΠΕ", "\n\nΚΥΠΕ/ΝΚ/ΙΑ/2031"),
+        ("भाषा", "\n\nभाषा नोरा जान\nजान"),
+        ("AFP", "\n\n(c)AFP"),
     ],
 )
 def test_signs_below_a_dispatch(sign: str, below: str) -> None:
     """Signs of the staff, codes of services, times and addresses go, in every order."""
     assert clean(Article(f"MARROW, May 6 ({sign}) - {PROSE}{below}", language="en")).text == PROSE
+
+
+@pytest.mark.parametrize("below", ["\n\nHear, hear!\n\nso it is", " (EU)", "\n\nby the sea"])
+def test_words_below_a_dispatch_stay(below: str) -> None:
+    """Short words of a sentence are no signs, even if the agency is known."""
+    assert clean(Article(f"MARROW, May 6 (ČTK) - {PROSE}{below}", language="en")).text == PROSE + below
 
 
 @pytest.mark.parametrize("below", ["\n\nnq/jo", "\n\nA B\n\nNQ-JO", "\n\nnora.quill@gazette.example"])

@@ -32,6 +32,8 @@ BODY = "The harbour council voted on Tuesday.\n\nIt meets again in May."
             "Varnby ferme son quai",
             "Ida Rosenholm",
         ),
+        ("Varnby ferme son quai\n\n(Actualisé avec des précisions)", "Varnby ferme son quai", None),
+        ("Varnby closes its quay\n\n* Adds quotes, background", "Varnby closes its quay", None),
         ("Varnby cierra su muelle\n\nAtención editores: corrige la fecha", "Varnby cierra su muelle", None),
     ],
 )
@@ -68,3 +70,14 @@ def test_a_separate_dateline_is_read(line: str, dateline: str, agency: str | Non
     """The dateline that a format keeps apart is taken to pieces like one in the text."""
     cleaned = clean(Article(BODY, dateline=line))
     assert (cleaned.text, cleaned.dateline, cleaned.agency) == (BODY, dateline, agency)
+
+
+def test_key_points_stay_above_the_text_and_hide_no_dateline() -> None:
+    """Entries that are no notes are the author's; the dateline below them is stored nevertheless."""
+    points = "* Council votes 5-2\n* Ferries move"
+    head = f"UPDATE 1-Varnby closes its quay\n\n{points}\n* Adds quotes\n\nBy Mara Ellund\n\n"
+    cleaned = clean(Article(f"{head}VARNBY, April 9 (Reuters) - {BODY}", language="en"))
+    assert (cleaned.agency, cleaned.dateline, cleaned.byline) == ("Reuters", "VARNBY, April 9", "Mara Ellund")
+    assert all(line in cleaned.text for line in (*points.split("\n"), BODY))
+    assert "Adds quotes" not in cleaned.text
+    assert "Reuters" not in cleaned.text
