@@ -14,7 +14,7 @@ import click
 from sqlalchemy import Column, Table
 
 from worker.cli import COMMANDS, commands
-from worker.formats import json_keys
+from worker.formats import json_keys, json_wrappers
 from worker.settings import Settings, config_file, load
 from worker.store import history, models, review_table, search_tables, translation_tables, webhook_tables
 from worker.web.v1.application import api_v1
@@ -179,11 +179,14 @@ def json_page() -> str:
         "| field | keys |\n|---|---|",
     ]
     lines += [f"| `{field}` | {' '.join(f'`{key}`' for key in keys)} |" for field, keys in json_keys.USUAL_KEYS.items()]
-    lists = " ".join(f"`{key}`" for key in sorted(json_keys.LIST_KEYS))
-    envelopes = " ".join(f"`{key}`" for key in json_keys.ENVELOPES)
+    lists = " ".join(f"`{key}`" for key in sorted(json_wrappers.LIST_KEYS))
+    envelopes = " ".join(f"`{key}`" for key in json_wrappers.ENVELOPES)
+    shared = " ".join(f"`{key}`" for key in sorted(json_wrappers.SHARED_LIST_KEYS))
     lines.append(
-        f"\nLists of articles are read under these keys, in an object without a text, up to {json_keys.MAX_LIST_DEPTH} "
-        f"objects deep: {lists}. Each article may be in an object under {envelopes}."
+        "\nLists of articles are read under these keys, in an object without a text, up to"
+        f" {json_wrappers.MAX_LIST_DEPTH} objects deep: {lists}; under {shared} if the first object has a title and a"
+        f" text. Each article may be in an object under {envelopes}, or in the only one that has a title and a text. A"
+        f" first paragraph under {' '.join(f'`{key}`' for key in json_keys.LEADS)} is put above a text without it."
     )
     return "\n".join(lines) + "\n"
 

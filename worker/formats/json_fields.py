@@ -8,6 +8,7 @@ from worker.formats import json_keys, notes
 from worker.formats.fields import language_code, line, paragraphs
 from worker.formats.limits import JSON_FIELDS, Limits
 from worker.formats.text_blocks import text_of_blocks
+from worker.language.sentences import holds_prose
 
 _BY = re.compile(r"\A\s*by\s+", re.IGNORECASE)
 #: What NewsAPI, forums and databases write where a text was removed or is missing.
@@ -16,6 +17,9 @@ _LONGEST_PLACEHOLDER = 20
 _ESCAPED_LINE_END = re.compile(r"(?:\\r)?\\n")
 #: Objects of one file have few different keys; where keys are data, noting each would fill the log.
 _MAX_KNOWN_KEYS = 200
+#: Letters of a lead that show that the text begins with it: a shortened lead differs at its end.
+_LEAD_LETTERS = 40
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
 class UnreadKeys:
@@ -51,6 +55,7 @@ def fields_of(value: Mapping[str, object], limits: Limits) -> tuple[dict[str, ob
             content, is_html = _usual(value, field, content, read_keys)
             fields["is_html"] = fields["is_html"] or is_html
         fields[field] = content
+    _add_lead(fields, value)
     if isinstance(author := fields.get("author"), str):
         fields["author"] = _BY.sub("", author, count=1)
     return fields, read_keys
@@ -67,6 +72,23 @@ def _usual(value: Mapping[str, object], field: str, fallback: object, read_keys:
                 return content, is_html
             return unescape(content) if is_html and isinstance(content, str) else content, False
     return (None if field == "author" else fallback), False
+
+
+def _add_lead(fields: dict[str, object], value: Mapping[str, object]) -> None:
+    """Put the first paragraph above the text if it is kept apart; a shortened copy of the text's own is left out."""
+    text = fields.get("text")
+    for name in json_keys.LEADS:
+        lead = value.get(name)
+        if isinstance(text, str) and isinstance(lead, str) and lead != text and holds_prose(" ".join(lead.split())):
+            begin = _letters(lead)[:_LEAD_LETTERS]
+            if begin not in _letters(text):
+                is_html = bool(fields["is_html"]) or text.lstrip().startswith("<")
+                fields["text"] = f"<p>{lead}</p>{text}" if is_html else f"{lead}\n\n{text}"
+            return
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in unescape(_TAG.sub("", text)) if letter.isalnum())
 
 
 def _is_good(field: str, content: object) -> bool:

@@ -7,10 +7,15 @@ into nested objects. A field that the setting ``json_fields`` names is read unde
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from worker.formats.fields import paragraphs
+from worker.formats.text_blocks import text_of_blocks
+
 #: Keys that hold the whole text: plain, as HTML, or as a list of paragraphs.
 _WHOLE_TEXTS = (
     "text body content content.rendered body_text article_body article_text full_text main_text content_text"
-    " cleaned_text body_html content_html html article story fields.body_text fields.body paragraphs"
+    " cleaned_text body_html content_html html article story fields.body_text fields.body paragraphs content_elements"
+    " content:encoded blocks texto cuerpo contenido texte contenu inhalt testo contenuto tekst текст 正文 内容"
+    " 本文 본문"
 ).split()
 #: Keys that hold a part of it, which is read where there is nothing better.
 _SUMMARIES = (
@@ -19,27 +24,29 @@ _SUMMARIES = (
 #: article field (as in ``Limits.json_fields``) -> its usual keys, the best first
 USUAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "text": (*_WHOLE_TEXTS, *_SUMMARIES),
-    "title": tuple("title title.rendered headline headline.main head heading web_title fields.headline".split()),
+    "title": tuple(
+        "title title.rendered headline headline.main headlines.basic head heading web_title fields.headline"
+        " titulo título titel titre titolo tytuł заголовок 标题 標題 タイトル 제목".split()
+    ),
     "id": tuple("id guid guid.rendered _id uuid article_id identifier uri".split()),
-    "url": tuple("url link href web_url permalink canonical_url external_url source_url uri".split()),
+    "url": tuple("url link href web_url permalink canonical_url external_url source_url page_url uri".split()),
     "source": tuple("source source_name publisher publication outlet newspaper site_name domain".split()),
     "published": tuple(
         "published date_gmt date published_at date_published publish_date publication_date pub_date published_date"
-        " web_publication_date first_created version_created seen_date created_at created timestamp".split()
+        " web_publication_date publish_time published_time date_publish date_time_pub date_time first_published_at"
+        " first_publish_date display_date published_on posted_at first_created version_created seen_date created_at"
+        " created timestamp @timestamp dc:date fecha datum дата".split()
     ),
     "language": tuple("language lang locale in_language language_code".split()),
-    "author": tuple("author authors byline byline.original creator writer fields.byline".split()),
+    "author": tuple(
+        "author authors byline byline.original creator writer fields.byline primary_author author.node.name"
+        " author.data.attributes.name credits.by _embedded.author dc:creator autor autore auteur автор 作者".split()
+    ),
     "provider": ("provider",),
     "version": tuple("version date_modified modified_gmt modified updated updated_at last_modified".split()),
 }
-#: Keys of objects that enclose the article itself: Elasticsearch, JSON:API, CouchDB, GraphQL.
-ENVELOPES = ("_source", "attributes", "doc", "node")
-#: Keys of lists of articles.
-LIST_KEYS = frozenset(
-    "articles items results hits docs documents data stories entries news posts records value rows edges".split()
-)
-#: A list of articles is within at most this many objects of the outermost one: ``response.results`` is within one.
-MAX_LIST_DEPTH = 2
+#: Keys under which systems keep the first paragraph apart from the text; a summary is another text.
+LEADS = ("lead", "lead_paragraph", "intro", "ingress", "chapo", "vorspann")
 #: Keys with these endings hold HTML.
 HTML_ENDINGS = ("html", "rendered")
 #: Reported keys that are longer are shortened.
@@ -58,19 +65,11 @@ def usual_values(record: Mapping[str, object], field: str) -> Iterator[tuple[str
     for name in _PLAIN_PATHS[field]:
         key: str | None = keys.get(name[0])
         value: object = record.get(key) if key is not None else None
-        if len(name) > 1:
-            inner = {plain(part): part for part in value} if isinstance(value, dict) else {}
-            value = value.get(inner.get(name[1])) if isinstance(value, dict) else None
+        for part in name[1:]:
+            inner = {plain(other): other for other in value} if isinstance(value, dict) else {}
+            value = value.get(inner.get(part)) if isinstance(value, dict) else None
         if key is not None and value is not None:
             yield key, name[-1], value
-
-
-def opened(record: Mapping[str, object]) -> Mapping[str, object]:
-    """Return ``record`` with the fields of the object that it encloses, if it encloses an article."""
-    for key in ENVELOPES:
-        if isinstance(inner := record.get(key), dict) and not has_whole_text(record):
-            return {name: value for name, value in record.items() if name != key} | inner
-    return record
 
 
 def has_whole_text(record: Mapping[str, object]) -> bool:
@@ -85,21 +84,6 @@ def has_title(record: Mapping[str, object]) -> bool:
     return any(_holds_text(value) for *_, value in usual_values(record, "title"))
 
 
-def article_lists(record: Mapping[str, object], depth: int = 0) -> Iterator[str]:
-    """Yield the dotted keys of the lists of articles in a ``record`` without a text."""
-    for key, value in record.items():
-        if isinstance(value, dict) and depth < MAX_LIST_DEPTH:
-            yield from (f"{key}.{name}" for name in article_lists(value, depth + 1))
-        elif isinstance(value, list) and value and isinstance(value[0], dict) and is_article_list(key, value[0]):
-            yield key
-
-
-def is_article_list(key: str, first: Mapping[str, object]) -> bool:
-    """Return whether a list under ``key`` whose first object is ``first`` holds articles."""
-    first = opened(first)
-    return plain(key) in LIST_KEYS and (has_whole_text(first) or has_title(first))
-
-
 def shown(keys: list[str]) -> str:
     """Return keys for a message, quoted; of over twenty the first."""
     names = ", ".join(f'"{key[:_SHOWN_CHARS]}"' for key in keys[:20])
@@ -107,10 +91,8 @@ def shown(keys: list[str]) -> str:
 
 
 def _holds_text(value: object) -> bool:
-    if isinstance(value, dict):
-        value = value.get("rendered") or value.get("body") or value.get("bodyText")
-    if isinstance(value, list):
-        value = value[0] if value else None
+    if isinstance(value, list | dict):
+        value = paragraphs(value) or text_of_blocks(value)
     return isinstance(value, str) and bool(value.strip())
 
 

@@ -17,6 +17,7 @@ _KEYS = (
     "text",
     "value",
     "content",
+    "paragraphs",
     "children",
     "blocks",
     "data",
@@ -29,7 +30,8 @@ _KEYS = (
 _RUNS = frozenset(("text", "span", "link", "hyperlink", "mark", "mention", "emphasis", "strong", "a"))
 #: Types of objects without words of the author.
 _NO_TEXT = frozenset(
-    "image picture photo gallery video audio embed tweet iframe advert advertisement ad related caption code".split()
+    "image picture photo gallery video audio embed tweet iframe advert advertisement ad related caption code"
+    " interstitial_link".split()
 )
 _NO_ARTICLE = frozenset(("title", "headline"))
 #: Editors nest lists in lists; deeper is no text.

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from worker.errors import QuarantineError
-from worker.formats import json_keys
+from worker.formats import json_keys, json_wrappers
 from worker.formats.readers import json_object
 
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 _KEY_END = re.compile(rb"\s*:\s*\Z")
+_LIST_KEYS = json_wrappers.LIST_KEYS | json_wrappers.SHARED_LIST_KEYS
 
 
 class ArticleList(NamedTuple):
@@ -62,17 +63,26 @@ def find_lists(data: bytes, named: str = "") -> list[ArticleList]:
             if not stack:
                 break
         previous = None
-    return lists
+    return [] if lists and not named and _is_article(data) else lists
+
+
+def _is_article(data: bytes) -> bool:
+    """Return whether the object of a whole file is or encloses an article, whose blocks or boxes are the lists."""
+    try:
+        value = json_object.loads(data, 1)
+    except QuarantineError:
+        return False
+    return isinstance(value, dict) and json_keys.has_whole_text(json_wrappers.opened(value))
 
 
 def _is_first_of_list(data: bytes, closed: _Open, stack: list[_Open]) -> bool:
     """Return whether an object is the first of a list under a usual key, within objects alone."""
     return (
         closed.is_object
-        and 2 <= len(stack) <= json_keys.MAX_LIST_DEPTH + 2
+        and 2 <= len(stack) <= json_wrappers.MAX_LIST_DEPTH + 2
         and not stack[-1].is_object
         and all(outer.is_object for outer in stack[:-1])
-        and json_keys.plain(stack[-1].key) in json_keys.LIST_KEYS
+        and json_keys.plain(stack[-1].key) in _LIST_KEYS
         and not data[stack[-1].begin + 1 : closed.begin].strip()
     )
 
@@ -87,7 +97,7 @@ def _holds_article(first: bytes, stack: list[_Open]) -> bool:
         value = json_object.loads(first, 1)
     except QuarantineError:
         return True  # one broken object says nothing about the others
-    return isinstance(value, dict) and json_keys.is_article_list(stack[-1].key, value)
+    return isinstance(value, dict) and json_wrappers.is_article_list(stack[-1].key, value)
 
 
 def _list(data: bytes, stack: list[_Open], before: ArticleList) -> ArticleList:

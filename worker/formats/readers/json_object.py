@@ -11,7 +11,7 @@ import orjson
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import json_fields, json_keys
+from worker.formats import json_fields, json_wrappers
 from worker.formats.decode import decode, repair
 from worker.formats.fields import from_fields, line
 from worker.formats.html_fragment import html_to_text
@@ -40,7 +40,7 @@ def from_object(
     """Return the article in a parsed object: its text or, if it has none, its headline alone."""
     if limits.json_fields.get("text") not in value and ninjs.is_ninjs(value):
         return ninjs.from_object(value)
-    value = json_keys.opened(value)
+    value = json_wrappers.opened(value)
     fields, read_keys = json_fields.fields_of(value, limits)
     text = fields.get("text")
     if not isinstance(text, str) or not text.strip():
@@ -64,7 +64,7 @@ def _whole_line(title: object) -> str | None:
 
 def _refuse_list(value: Mapping[str, object], first_line: int) -> None:
     """Raise QuarantineError if an object without text holds a list of articles instead."""
-    if found := next(json_keys.article_lists(value), None):
+    if found := next(json_wrappers.article_lists(value), None):
         raise QuarantineError(
             f'The object in line {first_line} has no text but a list of articles under "{found}": send this list'
             " as a file, or write each of its objects on a line."
