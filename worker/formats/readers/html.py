@@ -21,6 +21,7 @@ from worker.formats.fields import language_code, line
 from worker.formats.html_fragment import html_to_text, refuse_too_many_tags
 from worker.formats.limits import Limits
 from worker.formats.page.article_blocks import keep_article_blocks
+from worker.formats.page.article_root import mark_article
 from worker.formats.page.bare_text import unlink_paragraphs, wrap_bare_prose
 from worker.formats.page.long_pages import first_part, is_costly, main_text
 from worker.formats.page.metadata import PageMetadata, moment_of_day, page_metadata
@@ -110,6 +111,7 @@ def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) ->
         join_heading_lines(tree)
         wrap_bare_prose(tree)
         unlink_paragraphs(tree)
+        mark_article(tree)
         keep_article_blocks(tree)
         extraction = trafilatura.bare_extraction(
             tree, url=transfer.url, include_comments=False, with_metadata=True, date_extraction_params=_DATES
