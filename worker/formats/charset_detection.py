@@ -62,6 +62,13 @@ _STRAY = re.compile("[\udc80-\udcff]+")
 _DAMAGED = re.compile(rb"\xe2[\x80-\x82]|[\s\S]*\xff[\s\S]*")
 
 
+#: Marks of windows-1252, which are control characters in ISO 8859: ‚ „ … ‹ ‘ ’ “ ” • – — ›.
+_WINDOWS_MARKS = re.compile(rb"[\x82\x84\x85\x8b\x91-\x97\x9b]")
+#: Letters of windows-1250 there.
+_WINDOWS_LETTERS = re.compile(rb"[\x8a\x8c-\x8f\x9a\x9c-\x9f]")
+_CONTROL = re.compile("[\x80-\x84\x86-\x9f]|\x85(?! ?\\n)")
+
+
 def decode_other(data: bytes, declared: str | None) -> tuple[str, str]:
     """Return ``data`` as text, and the encoding that was used; unreadable bytes become U+FFFD.
 
@@ -75,7 +82,7 @@ def decode_other(data: bytes, declared: str | None) -> tuple[str, str]:
         return _decode_mixed(data, codec), "utf-8"
     if codec:
         try:
-            return data.decode(codec), codec
+            return _with_windows_marks(data, codec)
         except UnicodeDecodeError:
             pass
     if text := _decode_declared(data, codec, bad):
@@ -87,6 +94,15 @@ def decode_other(data: bytes, declared: str | None) -> tuple[str, str]:
             "Send it as text, HTML or PDF."
         )
     return data.decode(detected, "replace"), detected
+
+
+def _with_windows_marks(data: bytes, codec: str) -> tuple[str, str]:
+    """Return text in ISO 8859 with windows' quotation marks and letters, which are control characters in it."""
+    if not codec.startswith("iso8859") or not _WINDOWS_MARKS.search(data):
+        return data.decode(codec), codec
+    if codec == "iso8859-2" and _WINDOWS_LETTERS.search(data):  # the other letters are elsewhere in it, too
+        return data.decode("cp1250"), "cp1250"
+    return _CONTROL.sub(lambda mark: mark[0].encode("latin-1").decode("cp1252", "replace"), data.decode(codec)), codec
 
 
 def _decode_declared(data: bytes, codec: str | None, bad: int) -> tuple[str, str] | None:

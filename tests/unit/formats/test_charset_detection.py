@@ -180,3 +180,17 @@ def test_noise_is_no_text(data: bytes) -> None:
     """Bytes that are as frequent as all others are refused, whatever letters a charset would give them."""
     with pytest.raises(QuarantineError, match="can't be read as text"):
         decode(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "declared"),
+    [
+        ("L’usine rouvre « en JUIN », dit l’élue — à l’unanimité.", "cp1252", "iso-8859-15"),
+        ("„Kapacita chybí,“ řekla Šárka Žďárská.", "cp1250", "iso-8859-2"),
+        ("Částka je 5 %, řekla Šárka Žďárská.", "iso8859_2", "iso-8859-2"),
+        ("L'usine coûte 5 €, dit l'élue.", "iso8859_15", "iso-8859-15"),
+    ],
+)
+def test_marks_of_windows_under_a_label_of_iso_are_read(text: str, encoding: str, declared: str) -> None:
+    """Quotation marks of Windows are control characters in ISO 8859; texts without them are read by their label."""
+    assert decode(text.encode(encoding), declared).text == text
