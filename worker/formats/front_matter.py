@@ -1,8 +1,11 @@
-"""Read the front matter of Markdown, the fields of site generators above the text: YAML between ``---``, TOML ``+++``.
+"""Read the front matter of Markdown, the fields of site generators above the text.
+
+It is YAML between ``---``, TOML between ``+++``, or a JSON object with a blank line below it.
 
 What does not parse as fields is text: a file may also begin with a rule and prose.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -22,9 +25,12 @@ _KEYS = {
 _MAX_CHARS = 20_000
 _FENCES = re.compile(
     rf"\A(?:---[ \t]*\n(?P<yaml>.{{0,{_MAX_CHARS}}}?)^(?:---|\.\.\.)"
-    rf"|\+\+\+[ \t]*\n(?P<toml>.{{0,{_MAX_CHARS}}}?)^\+\+\+)[ \t]*(?:\n|\Z)",
+    rf"|\+\+\+[ \t]*\n(?P<toml>.{{0,{_MAX_CHARS}}}?)^\+\+\+"
+    rf"|(?P<json>\{{\s.{{0,{_MAX_CHARS}}}?^\}})(?=[ \t]*\n[ \t]*\n))[ \t]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
+#: A field of one line whose value has a colon and is in no quotation marks.
+_BARE_COLON = re.compile(r"^([^\W\d][\w.-]{0,60}):[ \t]+([^\s\"'\[{|>&*!][^\n]*:[ \t][^\n]*)$", re.MULTILINE)
 _NAME = re.compile(r"[^\W\d][\w.-]{0,60}")
 
 
@@ -33,7 +39,7 @@ def front_matter(text: str) -> tuple[dict[str, object], str]:
     match = _FENCES.match(text)
     if match is None:
         return {}, text
-    table = _parse_toml(match["toml"]) if match["yaml"] is None else _parse_yaml(match["yaml"])
+    table = _parse(match)
     if table is None or not all(isinstance(key, str) and _NAME.fullmatch(key) for key in table):
         return {}, text
     # Hugo keeps a site's own fields in a table "params".
@@ -45,6 +51,20 @@ def front_matter(text: str) -> tuple[dict[str, object], str]:
         if value:
             fields[field] = value
     return fields, text[match.end() :]
+
+
+def _parse(match: re.Match[str]) -> Mapping[str, object] | None:
+    if match["json"] is not None:
+        return _parse_json(match["json"])
+    return _parse_toml(match["toml"]) if match["yaml"] is None else _parse_yaml(match["yaml"])
+
+
+def _parse_json(block: str) -> Mapping[str, object] | None:
+    try:
+        loaded = json.loads(block, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return loaded if isinstance(loaded, dict) else None
 
 
 def _lowered(table: Mapping[str, object]) -> dict[str, object]:
@@ -72,8 +92,16 @@ def _parse_yaml(block: str) -> Mapping[str, object] | None:
         # The loader in Python: that in C recurses on the process's stack. An alias is one shared object in it.
         loaded = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader creates strings, lists and dicts only
     except (yaml.YAMLError, RecursionError, ValueError):
-        return _parse_lines(block, ":")  # `title: Harbour: the vote` is no YAML, but meant
+        try:  # `title: Harbour: the vote` is no YAML, but meant
+            loaded = yaml.load(_BARE_COLON.sub(_quoted, block), Loader=yaml.BaseLoader)  # noqa: S506  as above
+        except (yaml.YAMLError, RecursionError, ValueError):
+            return _parse_lines(block, ":")
     return loaded if isinstance(loaded, dict) else None
+
+
+def _quoted(field: re.Match[str]) -> str:
+    value = field[2].strip().replace("'", "''")
+    return f"{field[1]}: '{value}'"
 
 
 def _parse_lines(block: str, sign: str) -> Mapping[str, object] | None:

@@ -122,6 +122,8 @@ def sniff(first_bytes: bytes, name: str) -> str:
 
 def _refine_json(first_bytes: bytes, suffix: str) -> str:
     """Return ``jsonfeed``, ``jsonl`` if the suffix says so or the second line begins another object, else ``json``."""
+    if suffix == "markdown":  # its front matter may be JSON
+        return suffix
     if _JSON_FEED.match(first_bytes.removeprefix(b"\xef\xbb\xbf")):
         return "jsonfeed"
     lines = first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 2)

@@ -101,3 +101,16 @@ def test_any_block_is_read(block: str, fence: str) -> None:
     fields, text = front_matter(f"{fence}\n{block}\n{fence}\n{BODY}")
     assert text.endswith(BODY)
     assert isinstance(fields, dict)
+
+
+def test_front_matter_in_json_is_read() -> None:
+    """Hugo takes a JSON object above the text; a template's braces above prose are text."""
+    article = only(f'{{\n "title": "{TITLE}",\n "date": "2033-05-17T06:40:00Z"\n}}\n\n{BODY}\n'.encode(), "lock.md")
+    assert (article.title, article.published_at, article.text) == (TITLE, MORNING, BODY)
+    assert BODY in only(f"{{\nnote to the desk\n}}\n\n{BODY}\n".encode(), "lock.md").text
+
+
+def test_a_colon_in_a_value_costs_no_other_field() -> None:
+    """A title without quotation marks is no YAML; lists and objects next to it are read all the same."""
+    fields, text = front_matter(f"---\ntitle: {TITLE}\nauthors:\n  - name: Ada Holm\n    url: a\n---\n{BODY}")
+    assert (fields["title"], fields["author"], text) == (TITLE, [{"name": "Ada Holm", "url": "a"}], BODY)
