@@ -53,6 +53,8 @@ def fields_of(value: Mapping[str, object], limits: Limits) -> tuple[dict[str, ob
         content = _of_field(field, found)
         if name == JSON_FIELDS[field] and not _is_good(field, content):
             content, is_html = _usual(value, field, content, read_keys)
+            if field == "text" and not _is_good(field, content):
+                content, is_html = _by_ending(value, read_keys)
             fields["is_html"] = fields["is_html"] or is_html
         fields[field] = content
     _add_lead(fields, value)
@@ -74,21 +76,36 @@ def _usual(value: Mapping[str, object], field: str, fallback: object, read_keys:
     return (None if field == "author" else fallback), False
 
 
+def _by_ending(value: Mapping[str, object], read_keys: set[str]) -> tuple[object, bool]:
+    """Return the only prose under a key such as ``storyText`` or ``news_body``, and whether it may be HTML."""
+    keys = [key for key in value if json_keys.plain(key).endswith(json_keys.TEXT_ENDINGS)]
+    texts = {key: text for key in keys if (text := _joined_text(value[key])) and _is_prose(text)}
+    if len(texts) != 1:
+        return None, False
+    read_keys.update(texts)
+    return next((text, key.lower().endswith(json_keys.HTML_ENDINGS)) for key, text in texts.items())
+
+
+def _is_prose(text: str) -> bool:
+    return holds_prose(" ".join(_TAG.sub(" ", text).split()))
+
+
 def _add_lead(fields: dict[str, object], value: Mapping[str, object]) -> None:
     """Put the first paragraph above the text if it is kept apart; a shortened copy of the text's own is left out."""
     text = fields.get("text")
     for name in json_keys.LEADS:
         lead = value.get(name)
-        if isinstance(text, str) and isinstance(lead, str) and lead != text and holds_prose(" ".join(lead.split())):
-            begin = _letters(lead)[:_LEAD_LETTERS]
-            if begin not in _letters(text):
+        if isinstance(text, str) and isinstance(lead, str) and lead != text:
+            plain_lead = unescape(_TAG.sub(" ", lead))
+            begin = _letters(plain_lead)[:_LEAD_LETTERS]
+            if holds_prose(" ".join(plain_lead.split())) and begin not in _letters(unescape(_TAG.sub("", text))):
                 is_html = bool(fields["is_html"]) or text.lstrip().startswith("<")
-                fields["text"] = f"<p>{lead}</p>{text}" if is_html else f"{lead}\n\n{text}"
+                fields["text"] = f"<p>{lead}</p>{text}" if is_html else f"{plain_lead.strip()}\n\n{text}"
             return
 
 
 def _letters(text: str) -> str:
-    return "".join(letter for letter in unescape(_TAG.sub("", text)) if letter.isalnum())
+    return "".join(letter for letter in text if letter.isalnum())
 
 
 def _is_good(field: str, content: object) -> bool:

@@ -47,6 +47,8 @@ USUAL_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 #: Keys under which systems keep the first paragraph apart from the text; a summary is another text.
 LEADS = ("lead", "lead_paragraph", "intro", "ingress", "chapo", "vorspann")
+#: Endings of other keys that may hold the text, where no usual key does: ``storyText``, ``news_body``, ``postContent``.
+TEXT_ENDINGS = ("text", "body", "content", "html")
 #: Keys with these endings hold HTML.
 HTML_ENDINGS = ("html", "rendered")
 #: Reported keys that are longer are shortened.

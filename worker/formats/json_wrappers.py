@@ -16,6 +16,8 @@ LIST_KEYS = frozenset(
 )
 #: Keys of lists that may also be of something else: each of their articles has a title and a text.
 SHARED_LIST_KEYS = frozenset("nodes item entry list result objects content children".split())
+#: Keys of an object whose lists are of readers, or of other articles.
+BOXES = frozenset("comments replies related recommended recommendations".split())
 #: A list of articles is within at most this many objects of the outermost one: ``response.results`` is within one,
 #: ``props.pageProps.data.articles`` within three.
 MAX_LIST_DEPTH = 4
@@ -38,6 +40,8 @@ def opened(record: Mapping[str, object]) -> Mapping[str, object]:
 def article_lists(record: Mapping[str, object], depth: int = 0) -> Iterator[str]:
     """Yield the dotted keys of the lists of articles in a ``record`` without a text."""
     for key, value in record.items():
+        if plain(key) in BOXES:
+            continue
         if depth < MAX_LIST_DEPTH and isinstance(value, dict):
             yield from (f"{key}.{name}" for name in article_lists(value, depth + 1))
         elif isinstance(value, list) and value and isinstance(value[0], dict):
@@ -60,10 +64,19 @@ def _enclosed(record: Mapping[str, object]) -> tuple[str, Mapping[str, object] |
     for key in ENVELOPES:
         if isinstance(inner := record.get(key), dict):
             return key, inner
-    known = [found for found in _objects(record) if plain(found[0]) in _ARTICLES and _encloses_article(found[1])]
-    if not known and not has_title(record):
-        known = [found for found in _objects(record) if _encloses_article(found[1])]
-    return known[0] if len(known) == 1 else ("", None)
+    if any(isinstance(value, list) and value and _begins_list(key, value[0]) for key, value in record.items()):
+        return "", None
+    found = [entry for entry in _objects(record) if plain(entry[0]) in _ARTICLES and _encloses_article(entry[1])]
+    if not found and not has_title(record):
+        found = [entry for entry in _objects(record) if _encloses_article(entry[1])]
+        others = {key: value for key, value in record.items() if not found or key != found[0][0]}
+        if next(article_lists(others), None):  # the only article in an object, next to a list, is the featured one
+            return "", None
+    return found[0] if len(found) == 1 else ("", None)
+
+
+def _begins_list(key: str, first: object) -> bool:
+    return isinstance(first, dict) and is_article_list(key, first)
 
 
 def _objects(record: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:

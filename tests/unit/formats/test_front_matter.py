@@ -114,3 +114,11 @@ def test_a_colon_in_a_value_costs_no_other_field() -> None:
     """A title without quotation marks is no YAML; lists and objects next to it are read all the same."""
     fields, text = front_matter(f"---\ntitle: {TITLE}\nauthors:\n  - name: Ada Holm\n    url: a\n---\n{BODY}")
     assert (fields["title"], fields["author"], text) == (TITLE, [{"name": "Ada Holm", "url": "a"}], BODY)
+
+
+def test_front_matter_of_a_plain_text_is_read() -> None:
+    """A suffix says little; a rule above prose, or fields without a title and a date, are text."""
+    article = only(f"---\ntitle: {TITLE}\ndate: 2033-05-17T06:40:00Z\n---\n\n{BODY}\n".encode(), "lock.txt")
+    assert (article.title, article.published_at, article.text) == (TITLE, MORNING, BODY)
+    for text in (f"---\n{BODY}\n---\n{BODY}\n", f"---\nWater: high\n---\n{BODY}\n"):
+        assert only(text.encode(), "lock.txt").text == text

@@ -1,6 +1,7 @@
 """One article in an object that only encloses it, and texts that are blocks, or are kept in two parts."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -57,12 +58,22 @@ def test_a_text_of_blocks_is_not_replaced_by_the_lists_next_to_it(key: str) -> N
     "record",
     [
         {"title": TITLE, "related": {"title": "Mill opens", "text": "The mill opens."}},
+        {"title": TITLE, "comments": {"items": [{"title": "Shame", "text": "I never liked that bridge."}]}},
         {"title": TITLE, "author": {"name": "Mara Vik", "title": "Editor", "text": "She writes about roads."}},
     ],
 )
 def test_a_headline_keeps_its_place(record: dict[str, Any]) -> None:
     """The text of a related story or of an author's portrait is not that of a headline without one."""
     assert read_one(record).text == TITLE
+
+
+@pytest.mark.parametrize(
+    "wrapped", [lambda articles: {"articles": articles}, lambda articles: {"x": {"news": articles}}]
+)
+def test_a_featured_article_next_to_a_list_does_not_replace_it(wrapped: Callable[[object], dict[str, Any]]) -> None:
+    """The articles of a list are read where another is in an object next to it."""
+    value = wrapped([FIELDS, FIELDS]) | {"featured": {"title": "Mill opens", "text": "The mill opens."}}
+    assert [getattr(one, "title", None) for one in outcomes(json.dumps(value).encode(), "a.json")] == [TITLE, TITLE]
 
 
 def test_the_title_of_a_front_page_is_no_article() -> None:
@@ -86,10 +97,11 @@ def test_articles_of_an_rss_feed_as_json_are_read() -> None:
     ("lead", "expected"),
     [
         (TEXT, f"{TEXT}\n\n{NEXT}"),
+        (f"<p>{TEXT}</p>", f"{TEXT}\n\n{NEXT}"),
         ("“" + NEXT.removesuffix(" and buses turn at the mill.") + "…", NEXT),
         ("Roads", NEXT),
     ],
-    ids=["apart", "shortened copy", "label"],
+    ids=["apart", "html", "shortened copy", "label"],
 )
 def test_a_first_paragraph_that_is_kept_apart_is_read(lead: str, expected: str) -> None:
     """A lead above the text is the author's; one that repeats it, or is no sentence, is left out."""
@@ -109,3 +121,18 @@ def test_a_first_paragraph_that_is_kept_apart_is_read(lead: str, expected: str) 
 def test_the_name_of_an_author_in_objects_is_read(author: dict[str, Any]) -> None:
     """Content systems keep authors as objects of their own."""
     assert read_one(FIELDS | author).author == "Mara Vik"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"storyText": f"{TEXT}\n\n{NEXT}"}, f"{TEXT}\n\n{NEXT}"),
+        ({"news_html": f"<p>{TEXT}</p><p>{NEXT}</p>"}, f"{TEXT}\n\n{NEXT}"),
+        ({"linkText": "Read on", "altText": "A bridge"}, TITLE),
+        ({"storyText": TEXT, "postContent": NEXT}, TITLE),
+    ],
+    ids=["text", "html", "labels", "two"],
+)
+def test_the_only_prose_under_a_key_of_a_text_is_read(fields: dict[str, str], expected: str) -> None:
+    """A name of one system's own ends like the usual ones; labels, and one of several texts, are not taken for it."""
+    assert read_one({"title": TITLE, **fields}).text == expected

@@ -81,7 +81,7 @@ def _is_first_of_list(data: bytes, closed: _Open, stack: list[_Open]) -> bool:
         closed.is_object
         and 2 <= len(stack) <= json_wrappers.MAX_LIST_DEPTH + 2
         and not stack[-1].is_object
-        and all(outer.is_object for outer in stack[:-1])
+        and all(outer.is_object and json_keys.plain(outer.key) not in json_wrappers.BOXES for outer in stack[:-1])
         and json_keys.plain(stack[-1].key) in _LIST_KEYS
         and not data[stack[-1].begin + 1 : closed.begin].strip()
     )
