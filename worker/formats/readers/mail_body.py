@@ -14,7 +14,7 @@ from worker.errors import QuarantineError
 from worker.formats import html_fragment, notes
 from worker.formats.decode import decode
 from worker.formats.readers.mail_flowed import unflow
-from worker.formats.readers.mail_headers import subject
+from worker.formats.readers.mail_headers import is_answer, subject
 from worker.formats.readers.mail_quotes import author_text, mark_citations
 from worker.formats.readers.mail_structure import MAX_PARTS, parse, parts
 
@@ -50,7 +50,7 @@ def body_text(message: Message) -> str:
 
     An attached text counts as shown if the mail itself says no more than a note.
     """
-    text = _text(message, _Budget(), 0)
+    text = _text(message, _Budget(answers=is_answer(message)), 0)
     attached = _attached_texts(message)
     if attached and len(text) * _NOTE_SHARE <= sum(map(len, attached)):
         return "\n\n".join(filter(None, (text, *attached)))
@@ -86,10 +86,11 @@ def forwarded(message: Message) -> Message | None:
 
 
 class _Budget:
-    """The number of parts that may still be read."""
+    """The number of parts that may still be read, and whether the mail answers another one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, answers: bool = False) -> None:
         self._left = MAX_PARTS
+        self.answers = answers
 
     def spend(self) -> bool:
         """Return whether one more part may be read."""
@@ -110,7 +111,7 @@ def _text(part: Message, budget: _Budget, depth: int) -> str:
             return _best_version(list(zip(children, texts, strict=True)))
         return "\n\n".join(_with_subjects(children, texts))
     if media_type.startswith(("text/", "multipart/")) and not _is_attachment(part):
-        return _own_text(part)
+        return _own_text(part, answers=budget.answers)
     return ""
 
 
@@ -155,7 +156,7 @@ def _vocabulary(text: str) -> set[str]:
     return {word[1].casefold() for word in _WORDS.finditer(text) if word[1]}
 
 
-def _own_text(part: Message) -> str:
+def _own_text(part: Message, *, answers: bool = False) -> str:
     """Return the text of a part without parts."""
     subtype = part.get_content_subtype()
     payload = part.get_payload(decode=True)
@@ -168,10 +169,10 @@ def _own_text(part: Message) -> str:
         charset = meta[1].decode("ascii", "replace")
     text = decode(payload, charset).text.replace("\r\n", "\n").replace("\r", "\n")
     if is_html:
-        return author_text(mark_citations(text, html_fragment.html_to_text))
+        return author_text(mark_citations(text, html_fragment.html_to_text), answers=answers)
     if str(part.get_param("format", "")).lower() == "flowed":
         text = unflow(text, joined=str(part.get_param("delsp", "")).lower() == "yes")
-    return author_text(text)
+    return author_text(text, answers=answers)
 
 
 def _undeclared(payload: bytes) -> bytes:

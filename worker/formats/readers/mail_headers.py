@@ -22,7 +22,7 @@ _ENCODED_WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bBqQ])\?(.
 _ADDRESS = re.compile(r"\s*<[^<>]*>")
 _COMMENT = re.compile(r"[^\s()]*@[^\s()]*\s*\(([^()]+)\)")
 #: A list that sends for its members: "Mara Ellund via Press".
-_VIA = re.compile(r"(?<=\w) via [^\n,<>@]{1,60}\Z")
+_VIA = re.compile(r"(?<=[\w')]) via [^\n,<>@]{1,60}\Z")
 _QUOTES = re.compile(r'\\?"([^"]*)"')
 #: Prefixes of replies and forwards: English, German, Dutch, French, Spanish, Italian, Portuguese, Scandinavian
 #: languages, Finnish, Polish, Czech, Hungarian, Turkish, Greek, Russian, Chinese, Japanese.
@@ -37,6 +37,12 @@ _GATEWAY = re.compile(
 )
 #: The name of a mailing list, as lists put it before the subject: [quay-list]
 _LIST_NAME = re.compile(r"\[([a-z0-9]+(?:[-._][a-z0-9]+)+|[a-z0-9-]*list[a-z0-9-]*)\]\s*")
+
+#: The prefixes of answers among those.
+_ANSWER = re.compile(
+    r"(?:re|aw|antw|rép|res|sv|vs|odp|ynt|απ|отв|回复|回覆|答复|返信)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\[([^\[\]\n]{1,60})\]\s*")
 
 
 def header(message: Message, name: str) -> str | None:
@@ -54,7 +60,7 @@ def sender(message: Message) -> str | None:
     if (comment := _COMMENT.fullmatch(name)) is not None:  # mara@courier.example (Mara Ellund)
         name = comment[1]
     shown = _QUOTES.sub(r"\1", _decoded(name or value.strip("<> "), message)).strip("\"' ")
-    return line(_VIA.sub("", shown))
+    return line(_VIA.sub("", shown).strip("'"))
 
 
 def subject(message: Message) -> str | None:
@@ -62,15 +68,29 @@ def subject(message: Message) -> str | None:
     title = header(message, "subject")
     if title is None:
         return None
-    rest, is_of_list = title, _raw(message, "list-id") is not None
+    list_id = _raw(message, "list-id")
+    rest, is_of_list = title, list_id is not None
     while True:
         prefix = _PREFIX.match(rest) or _GATEWAY.match(rest)
-        name = _LIST_NAME.match(rest)
+        name = _LIST_NAME.match(rest) or _own_name(rest, list_id)
         if name and (is_of_list or rest != title or _PREFIX.match(rest, name.end())):
             prefix = name
         if prefix is None:
             return rest.strip() or title
         rest = rest[prefix.end() :]
+
+
+def is_answer(message: Message) -> bool:
+    """Return whether the subject says that the mail answers another one."""
+    return _ANSWER.match(header(message, "subject") or "") is not None
+
+
+def _own_name(title: str, list_id: str | None) -> re.Match[str] | None:
+    """Return the match of [Name] at the start of ``title`` if the list calls itself by that name."""
+    name = _BRACKETS.match(title) if list_id else None
+    known = re.split(r"[<>\"]", (list_id or "").casefold())
+    labels = {part.strip() for part in known} | {part.partition(".")[0] for part in known}
+    return name if name and name[1].casefold().strip() in labels else None
 
 
 def _raw(message: Message, name: str) -> str | None:

@@ -7,7 +7,19 @@ program attributed, and a quoted text that is longer than the answer above it.
 import re
 from collections.abc import Callable
 
-from worker.formats.readers.mail_labels import ANSWERED, ATTRIBUTION, DEVICE, FORWARDED, FROM, OTHER, SENT, SUBJECT
+from worker.formats.readers.mail_labels import (
+    ADDRESS_OF_QUOTED,
+    ANSWERED,
+    ATTRIBUTION,
+    DEVICE,
+    DIRECTIONS,
+    FORWARDED,
+    FROM,
+    MINUTE_OF_QUOTED,
+    OTHER,
+    SENT,
+    SUBJECT,
+)
 
 #: Longer texts are no mails that a person forwarded; each step is linear in the lines.
 _MAX_LINES = 50_000
@@ -19,10 +31,19 @@ _LONG_ANSWER = 100
 _MAX_MARK_CHARS, _MAX_ATTRIBUTION_CHARS = 200, 500
 #: A signature: lines, and words of a line that is no sentence.
 _MAX_SIGNATURE_LINES, _MAX_SIGNATURE_WORDS = 12, 12
-#: The footer of a list: a rule, then its name and addresses.
-_RULE = re.compile(r"[_=-]{20,}\s*")
-_MAX_FOOTER_LINES = 9
-_LIST = re.compile(r"listinfo|unsubscribe|mailing[ -]?list|mailman|/lists?/|abmelden|désabonn", re.IGNORECASE)
+#: A longer line that ends in a full stop is a sentence on telephones.
+_MAX_DEVICE_WORDS = 7
+#: The footer of a list or newsletter: a rule, then its name and addresses; newsletters add links and where they are.
+_RULE = re.compile(r"(?:[_=#*~━─-]{20,}|-{2,3})\s*")
+_MAX_FOOTER_LINES, _MAX_IMPRINT_LINES = 9, 30
+_LIST = re.compile(
+    r"listinfo|unsub|mailing[ -]?list|mailman|/lists?/|abmelden|abbestell|désabonn|désinscri|darse de baja"
+    r"|cancelar (?:la )?suscri|annulla|disiscri"
+    r"|descadastr|uitschrijven|afmelden|avregistrer|avsluta|avmeld|afmeld|wypisa|odhlás|leiratkoz"
+    r"|отписаться|відписатися|配信停止|配信解除|購読解除|退订|退訂|수신 ?거부",
+    re.IGNORECASE,
+)
+_ADDRESS_OR_LINK = re.compile(r"\S@\S|https?://")
 #: Text that is signed with PGP and not encoded: its frame, and the signature behind it.
 _SIGNED = re.compile(
     r"\A\s{0,9}-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+:[^\n]*\n){0,5}\s*\n(?P<text>[\s\S]*?)"
@@ -32,7 +53,7 @@ _SIGNED = re.compile(
 _MAX_ANSWERED_WORDS, _ANSWER_SHARE = 60, 3
 _BLANK_LINES = re.compile(r"\n{3,}")
 _QUOTED = re.compile(r"\s{0,3}>[> ]*")
-_LABEL = re.compile(r"[>\s]{0,12}[*_]{0,2}([^\W\d][\w .()'-]{0,24}?)[*_]{0,2}\s{0,3}[:：]")
+_LABEL = re.compile(r"[>\s]{0,12}[*_]{0,2}([^\W\d][\w\u0900-\u0e7f .()'-]{0,24}?)[*_]{0,2}\s{0,3}[:：]")
 _LABELS = FROM | SENT | OTHER
 #: The rest of a list of addresses that was wrapped, or the line in which Russian programs name the sender.
 _ADDRESSES = re.compile(r"[>\s]*[^\n@]{0,80}@[^\n]{0,200}[>,;:)\]]\s*")
@@ -46,15 +67,18 @@ _CITE = re.compile(r"<blockquote\b([^>]{0,500})>|</blockquote\s*>", re.IGNORECAS
 _IS_CITE = re.compile(r"""type\s*=\s*["']?cite|class\s*=\s*["'][^"']{0,100}(?:gmail_quote|moz-cite)""", re.IGNORECASE)
 
 
-def author_text(text: str) -> str:
-    """Return ``text`` without forwarding headers, quoted replies and signature; itself if nothing else would remain."""
+def author_text(text: str, *, answers: bool = False) -> str:
+    """Return ``text`` without forwarding headers, quoted replies and signature; itself if nothing else would remain.
+
+    ``answers``: the subject says that the mail answers another one, so that a short mail below it is only history.
+    """
     if signed := _SIGNED.match(text):
         text = "\n".join(line.removeprefix("- ") for line in signed["text"].split("\n"))
     lines = text.split("\n")
     if len(lines) > _MAX_LINES:
         return text.strip()
     lines = _without_list_footer(lines)
-    rest = "\n".join(_without_signature(_without_replies(_without_forwards(lines)))).strip()
+    rest = "\n".join(_without_signature(_without_replies(_without_forwards(lines, answers)))).strip()
     return _BLANK_LINES.sub("\n\n", rest) or text.strip()
 
 
@@ -82,7 +106,7 @@ def _quoted(text: str, is_quoted: bool) -> str:
     return "\n".join(f"> {line}" for line in text.split("\n")) if is_quoted and text else text
 
 
-def _without_forwards(lines: list[str]) -> list[str]:
+def _without_forwards(lines: list[str], answers: bool) -> list[str]:
     """Return the lines without the headers of forwarded mails; what such a header introduces is no quotation."""
     kept: list[str] = []
     number, forwarded = 0, False
@@ -90,7 +114,8 @@ def _without_forwards(lines: list[str]) -> list[str]:
         end = _end_of_header(lines, number)
         if end > number:
             mark = _drop_mark(kept)
-            if ANSWERED.search(mark) and _is_history(kept, lines[end:]):
+            kept = _without_signature(kept)
+            if (answers or ANSWERED.search(mark)) and _is_history(kept, lines[end:]):
                 return kept
             kept.append("")
             number, forwarded = end, True
@@ -114,11 +139,20 @@ def _is_history(answer: list[str], answered: list[str]) -> bool:
 
 
 def _without_list_footer(lines: list[str]) -> list[str]:
-    """Return the lines without the footer of a mailing list: a rule, the list's name, its addresses."""
-    for number in range(len(lines) - 1, max(len(lines) - _MAX_FOOTER_LINES - 1, 0), -1):
-        if _RULE.fullmatch(lines[number]):
-            return lines[:number] if _LIST.search("\n".join(lines[number + 1 :])) else lines
+    """Return the lines without the footer of a list or newsletter: a rule, the name, addresses, how to unsubscribe."""
+    for number in range(len(lines) - 1, max(len(lines) - _MAX_IMPRINT_LINES - 1, 0), -1):
+        if _RULE.fullmatch(lines[number]) and _is_list_footer(lines[number + 1 :]):
+            return lines[:number]
     return lines
+
+
+def _is_list_footer(footer: list[str]) -> bool:
+    """Return whether lines below a rule say how to leave a list, by an address; one of nine lines may be prose."""
+    text = "\n".join(footer)
+    if not (_LIST.search(text) and _ADDRESS_OR_LINK.search(text)):
+        return False
+    prose = [line for line in footer if not (_may_sign(line) or _ADDRESS_OR_LINK.search(line) or _LIST.search(line))]
+    return len(prose) <= (len(footer) <= _MAX_FOOTER_LINES)
 
 
 def _is_mark(line: str) -> bool:
@@ -166,7 +200,7 @@ def _without_replies(lines: list[str]) -> list[str]:
     if all(quoted or not line.strip() for quoted, line in zip(is_quoted, lines, strict=True)):
         return _unquoted(lines)  # old programs forward a mail as a quotation
     for first in range(1, len(lines)):
-        if is_quoted[first] and not is_quoted[first - 1] and (begin := _attribution(lines, first)) < first:
+        if is_quoted[first] and not is_quoted[first - 1] and (begin := _begin_of_quotation(lines, first)) >= 0:
             answer = lines[:begin] + [
                 line for line, quoted in zip(lines[first:], is_quoted[first:], strict=True) if not quoted
             ]
@@ -182,6 +216,16 @@ def _unquoted(lines: list[str]) -> list[str]:
     return [_QUOTED.sub("", line, count=1) for line in lines]
 
 
+def _begin_of_quotation(lines: list[str], first: int) -> int:
+    """Return the number of the line where a program begins to quote at ``first``; -1 if no program says that it does.
+
+    Apple Mail quotes its own line above what it quotes.
+    """
+    begin = _attribution(lines, first)
+    inside = " ".join(_unquoted(lines[first : first + 2])[: 1 if lines[first].rstrip().endswith(":") else 2])
+    return begin if begin < first or (len(inside) <= _MAX_ATTRIBUTION_CHARS and _attributes(inside.rstrip())) else -1
+
+
 def _attribution(lines: list[str], first: int) -> int:
     """Return the number of the line where the attribution above the quotation at ``first`` begins; ``first``: none."""
     end = first
@@ -190,12 +234,20 @@ def _attribution(lines: list[str], first: int) -> int:
     for begin in range(end - 1, max(end - 4, -1), -1):
         if not lines[begin].strip():
             break
-        attribution = " ".join(lines[begin:end])
+        attribution = DIRECTIONS.sub("", " ".join(lines[begin:end])).rstrip()
         if len(attribution) > _MAX_ATTRIBUTION_CHARS:
             break
-        if ATTRIBUTION.search(attribution) and _SENT_AT.search(attribution) and not lines[begin].startswith((" ", "<")):
+        if _attributes(attribution) and not lines[begin].startswith((" ", "<")):
             return begin
     return first
+
+
+def _attributes(line: str) -> bool:
+    """Return whether a program wrote this line above what it quotes."""
+    if ATTRIBUTION.search(line):
+        return _SENT_AT.search(line) is not None
+    is_open = line.endswith((":", "："))
+    return is_open and bool(ADDRESS_OF_QUOTED.search(line) and MINUTE_OF_QUOTED.search(line))
 
 
 def _without_signature(lines: list[str]) -> list[str]:
@@ -216,4 +268,5 @@ def _may_sign(line: str) -> bool:
 
 
 def _is_device(line: str) -> bool:
-    return len(line) <= _MAX_MARK_CHARS and DEVICE.fullmatch(line) is not None
+    is_prose = line.endswith(".") and len(line.split()) > _MAX_DEVICE_WORDS
+    return len(line) <= _MAX_MARK_CHARS and not is_prose and DEVICE.fullmatch(line) is not None
