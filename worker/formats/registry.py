@@ -55,6 +55,8 @@ class Format:
 
 
 _MAIL = rb"(?i:return-path|received|delivered-to|mime-version|message-id|from|to|subject|date|dkim-signature|x-[\w-]+)"
+#: Apple Mail writes the size of a mail above it.
+_MAIL_SIZE = rb"(?:\d{1,12}[ \t]{0,9}\r?\n)?"
 _WEEKDAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 #: A message with the control characters of wires, or with the header line of its text alone.
 _WIRE = rb"[\x16\x00]{0,20}\x01[^\x02]{1,300}\x02|" + iptc7901.HEADER_LINE.encode() + rb"\r?\n"
@@ -79,7 +81,7 @@ FORMATS = (
     Format("csv", ("csv", "tsv"), advice="It is a table: export its articles as JSON lines."),
     Format("pdf", ("pdf",), rb"%PDF-", article=pdf.article),
     Format("mbox", ("mbox",), rb"From \S{1,200} +" + _WEEKDAY + rb" [A-Z][a-z]{2} [ \d]\d \d\d:", split=mbox.split),
-    Format("mail", ("eml",), _MAIL + rb"[ \t]{0,9}:", article=mail.article),
+    Format("mail", ("eml", "emlx", "mht", "mhtml"), _MAIL_SIZE + _MAIL + rb"[ \t]{0,9}:", article=mail.article),
     Format("warc", (), rb"WARC/[01]\.", split=warc.split),
     Format("arc", (), rb"filedesc://", split=warc.split),
     Format("gzip", (), rb"\x1f\x8b\x08", unpack=archives.unpack_gzip),

@@ -13,6 +13,8 @@ from email.message import Message
 from worker.errors import QuarantineError
 from worker.formats import html_fragment, notes
 from worker.formats.decode import decode
+from worker.formats.limits import Limits
+from worker.formats.readers.mail_documents import document_text, is_document, is_other_document
 from worker.formats.readers.mail_flowed import unflow
 from worker.formats.readers.mail_headers import is_answer, subject
 from worker.formats.readers.mail_quotes import author_text, mark_citations
@@ -45,26 +47,31 @@ _LIST_FOOTER = re.compile(r"\s*_{20,}\n(?:[^\n]{0,200}\n){1,7}[^\n]{0,200}\s*\Z"
 _ADDRESS_OR_LINK = re.compile(r"\S@\S|https?://")
 
 
-def body_text(message: Message) -> str:
+def body_text(message: Message, limits: Limits) -> str:
     """Return the text of all parts that are shown, with a blank line between parts; empty if there is none.
 
     An attached text counts as shown if the mail itself says no more than a note.
     """
     text = _text(message, _Budget(answers=is_answer(message)), 0)
-    attached = _attached_texts(message)
+    attached = _attached_texts(message, limits)
     if attached and len(text) * _NOTE_SHARE <= sum(map(len, attached)):
         return "\n\n".join(filter(None, (text, *attached)))
-    if attached:
-        count = "1 attached text" if len(attached) == 1 else f"{len(attached)} attached texts"
+    unread = len(attached) + sum(map(is_other_document, parts(message)))
+    if unread:
+        count = "1 attached text" if unread == 1 else f"{unread} attached texts"
         notes.add(f"Not read: {count} of the mail. Send what is an article as a file.")
     return text
 
 
-def _attached_texts(message: Message) -> list[str]:
-    """Return the texts of the attachments of ``message`` that are plain text or HTML."""
+def _attached_texts(message: Message, limits: Limits) -> list[str]:
+    """Return the texts of the attachments of ``message`` that are plain text, HTML or documents."""
     children = [] if message.get_content_type() == "multipart/alternative" else parts(message)
-    files = [part for part in children if _is_file_of_text(part) and _is_attachment(part)]
-    return list(filter(None, map(_own_text, files)))
+    texts = [
+        document_text(part, limits) if is_document(part) else _own_text(part)
+        for part in children
+        if is_document(part) or (_is_file_of_text(part) and _is_attachment(part))
+    ]
+    return list(filter(None, texts))
 
 
 def _is_file_of_text(part: Message) -> bool:
@@ -73,7 +80,7 @@ def _is_file_of_text(part: Message) -> bool:
     return part.get_content_type() in _FILES
 
 
-def forwarded(message: Message) -> Message | None:
+def forwarded(message: Message, limits: Limits) -> Message | None:
     """Return the one mail that is attached to ``message``, if what ``message`` says itself is no more than a note."""
     attached = [
         inner for part in parts(message) if part.get_content_type() == "message/rfc822" for inner in _attached(part)
@@ -82,7 +89,7 @@ def forwarded(message: Message) -> Message | None:
         return None
     own = [part for part in parts(message) if part.get_content_type() != "message/rfc822"]
     note = "".join(_text(part, _Budget(), 1) for part in own)
-    return attached[0] if len(note) * _NOTE_SHARE <= len(body_text(attached[0])) else None
+    return attached[0] if len(note) * _NOTE_SHARE <= len(body_text(attached[0], limits)) else None
 
 
 class _Budget:

@@ -43,6 +43,9 @@ _LIST = re.compile(
     r"|отписаться|відписатися|配信停止|配信解除|購読解除|退订|退訂|수신 ?거부",
     re.IGNORECASE,
 )
+#: A file within the text: its mode and name, then lines of up to 45 bytes without small letters.
+_FILE = re.compile(r"begin [0-7]{3,4} \S[^\n]{0,200}")
+_FILE_LINE = re.compile(r"[ -`]{0,90}")
 _ADDRESS_OR_LINK = re.compile(r"\S@\S|https?://")
 #: Text that is signed with PGP and not encoded: its frame, and the signature behind it.
 _SIGNED = re.compile(
@@ -77,7 +80,7 @@ def author_text(text: str, *, answers: bool = False) -> str:
     lines = text.split("\n")
     if len(lines) > _MAX_LINES:
         return text.strip()
-    lines = _without_list_footer(lines)
+    lines = _without_list_footer(_without_files(lines) if "\nbegin " in text else lines)
     rest = "\n".join(_without_signature(_without_replies(_without_forwards(lines, answers)))).strip()
     return _BLANK_LINES.sub("\n\n", rest) or text.strip()
 
@@ -136,6 +139,21 @@ def _is_history(answer: list[str], answered: list[str]) -> bool:
     """Return whether a short mail below a long answer is only what it answers; Outlook marks a forward like it."""
     words = len(" ".join(answered).split())
     return words <= _MAX_ANSWERED_WORDS and len(" ".join(answer).split()) >= _ANSWER_SHARE * max(words, 1)
+
+
+def _without_files(lines: list[str]) -> list[str]:
+    """Return the lines without files that an old program wrote into the text (uuencode)."""
+    kept: list[str] = []
+    number = 0
+    while number < len(lines):
+        end = number + 1
+        if _FILE.fullmatch(lines[number]):
+            while end < len(lines) and _FILE_LINE.fullmatch(lines[end]):
+                end += 1
+        is_file = end > number + 1 and end < len(lines) and lines[end].strip() == "end"
+        kept += [] if is_file else lines[number : number + 1]
+        number = end + 1 if is_file else number + 1
+    return kept
 
 
 def _without_list_footer(lines: list[str]) -> list[str]:

@@ -24,6 +24,9 @@ _SEPARATOR = re.compile(
 #: A line that may separate parts without headers, if a closing line with the same boundary follows.
 _PLAIN_SEPARATOR = re.compile(rb"^--([^\s\"-][^\r\n\"]{0,69}?)[ \t]*\r?$", re.MULTILINE)
 #: What precedes the first separator in a mail whose header lost its content type.
+#: Apple Mail keeps a mail as its size, the mail, and a property list with what the reader did with it.
+_APPLE_MAIL = re.compile(rb"\s{0,9}(\d{1,12})[ \t]{0,9}\r?\n(?=[\w-]{1,60}:)")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PREAMBLE = re.compile(rb"\s*(?:This is a (?:multi-?part|cryptograph)[^\r\n]*\s+)?\Z", re.IGNORECASE)
 
 
@@ -43,11 +46,20 @@ _POLICY = _ShortHeaders()
 
 def parse(data: bytes) -> Message:
     """Return the mail; raise QuarantineError if it has more parts than a mail has."""
+    data = _bare(data)
     if data.count(b"boundary=") > MAX_PARTS or data.count(b"message/rfc822") > MAX_PARTS:
         raise QuarantineError(f"The mail has more than {MAX_PARTS} nested parts: send its text alone.")
     if b"boundary=" in data:
         _refuse_too_many_separators(data, b"")
     return message_from_bytes(data, policy=_POLICY)
+
+
+def _bare(data: bytes) -> bytes:
+    """Return a mail without the mark of a text editor and without what Apple Mail stores around it."""
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    if apple := _APPLE_MAIL.match(data):
+        return data[apple.end() : apple.end() + int(apple[1])]
+    return data
 
 
 def parts(message: Message) -> list[Message]:
