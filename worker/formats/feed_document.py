@@ -12,7 +12,7 @@ from typing import Any
 from worker.errors import QuarantineError
 from worker.formats import notes, safe_xml
 from worker.formats.decode import decode
-from worker.formats.feed_markup import media_tags, without_addresses, without_media
+from worker.formats.feed_markup import description_of_video, media_tags, without_addresses, without_media
 from worker.formats.html_fragment import refuse_too_many_tags
 from worker.formats.xml_repair import repair, undeclared_prefixes, valid_references
 
@@ -62,8 +62,8 @@ class FeedDocument:
 
         Raise QuarantineError if nothing can be read of it.
         """
-        refuse_too_many_tags(text := self._decoded(item))
-        text = without_addresses(without_media(text, self._media_tags))
+        refuse_too_many_tags(whole := self._decoded(item))
+        text = without_addresses(without_media(whole, self._media_tags))
         valid = valid_references(text)
         result = _parse(self._opening + valid + self._closing)
         if result["bozo"] or valid != text:
@@ -74,6 +74,8 @@ class FeedDocument:
         if not result["entries"]:
             raise QuarantineError("The XML of the feed's item is broken beyond repair: export or download it again.")
         entry: Parsed = result["entries"][0]
+        if "<yt:videoId>" in whole and not entry.get("summary"):
+            entry["summary"] = description_of_video(whole)
         return entry
 
     def _declare(self, prefixes: list[str]) -> str:

@@ -8,6 +8,8 @@ _AUTHOR = re.compile(r"(<(?:[\w.-]{1,40}:)?(?:author|creator)(?:\s[^<>]*)?>)([^<
 #: an address and what encloses it, or the parentheses around the name that follows it
 _ADDRESS = re.compile(r"(?:&lt;|\(|mailto:)*[\w.+-]{1,64}@[\w.-]{1,255}(?:&gt;|\))*|[()]")
 
+_VIDEO_TEXT = re.compile(r"<media:description(?:\s[^<>]{0,200})?>([^<]*)</media:description>")
+
 
 def media_tags(head: str) -> re.Pattern[str]:
     """Return a pattern of the tags of Media RSS in a feed that begins with ``head``."""
@@ -38,6 +40,12 @@ def without_media(item: str, tags: re.Pattern[str]) -> str:
         else:
             spans.append(tag.span())
     return _without(item, spans)
+
+
+def description_of_video(item: str) -> str:
+    """Return the text of an item of YouTube, which has it only as the description of its video, as HTML."""
+    description = _VIDEO_TEXT.search(item)
+    return description[1].strip().replace("\n", "<br>") if description else ""
 
 
 def _without(item: str, spans: list[tuple[int, int]]) -> str:

@@ -14,6 +14,8 @@ _BLOCK = re.compile(r"<(?:p|br|div|li|h[1-6]|td|tr|blockquote|section|article)\b
 _LAST_LINK = re.compile(
     r"""<a\s[^<>]{0,300}?href\s{0,9}=\s{0,9}["']([^"'<>]{1,2000})["'][^<>]{0,300}>[^<>]{1,40}</a>(?:\s|</?(?:p|div|br)\s?/?>){0,9}\Z"""
 )
+#: What Drupal writes in front of an item's text begins with a span, and names the author or the time.
+_MARGIN, _HEAD_MARKS = 100, ("schema:Person", "field--name-uid", "field--name-created", "<time ")
 _SENTENCE_ENDS = (">", ".", "!", "?", "…", "”", "“", "»", '"', "]", "。", "！", "？", "」")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
@@ -25,9 +27,19 @@ def visible_text(value: object) -> str:
     text = repair(_without_cdata_marks(value))
     if "<" not in text:
         return unescape(text).strip()
+    if "<span" in text[:_MARGIN]:
+        text = _without_head(text)
     if not _BLOCK.search(text):  # blank lines separate the paragraphs
         text = _BLANK_LINE.sub("<p>", text)
     return html_to_text(text.replace("<br></br>", "<br>"))  # as feedparser writes the br of XHTML
+
+
+def _without_head(html: str) -> str:
+    """Return the text of Drupal without the title, author and time that it writes in front of the text's own block."""
+    block = _BLOCK.search(html)
+    head = html[: block.start()] if block else ""
+    is_head = head.lstrip().startswith("<span") and any(mark in head for mark in _HEAD_MARKS)
+    return html[len(head) :] if is_head and html_to_text(html[len(head) :]) else html
 
 
 def without_own_link(html: object, url: str | None) -> object:

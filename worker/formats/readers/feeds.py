@@ -105,8 +105,8 @@ def feed_id(feed: Parsed) -> str | None:
 
 
 def _url(entry: Parsed) -> str | None:
-    """Return the address of an item; an id that is declared to be a permalink is one."""
-    link = one_line(entry.get("link"))
+    """Return the address of an item; an id that is declared to be a permalink is one. FeedBurner links to itself."""
+    link = one_line(entry.get("feedburner_origlink")) or one_line(entry.get("link"))
     return None if link == one_line(entry.get("id")) and identity.host(link) is None else link
 
 
