@@ -4,6 +4,7 @@ For a member that can't be opened, the error is yielded in its place, so that th
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, ParamSpec, TypeVar, cast
@@ -22,6 +23,8 @@ MAX_NESTED_ZIP_BYTES = 64_000_000
 _ENTRY_BYTES = 300
 _ENTRY_SIGNATURE = b"PK\x01\x02"
 _ENCRYPTED = 0x1
+#: The pages of a crawl in WACZ; its lists of pages and its logs repeat them or hold no text.
+_CRAWL = re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z")
 
 
 def unpack_gzip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
@@ -56,8 +59,12 @@ def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | 
         disk.raise_again()
         raise QuarantineError(f"The zip file is damaged ({error}): send it again.") from error
     with archive:
-        for info in archive.infolist():
+        members = archive.infolist()
+        is_crawl = any(_CRAWL.match(info.filename) for info in members)
+        for info in members:
             parts = info.filename.split("/")
+            if is_crawl and not _CRAWL.match(info.filename):
+                continue
             if not info.is_dir() and not parts[-1].startswith(".") and parts[0] != "__MACOSX":
                 yield from _open_zip_member(stream, archive, info, limits)
                 disk.raise_again()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from worker.article import Article
 from worker.errors import QuarantineError
-from worker.formats import archives
+from worker.formats import archives, tar
 from worker.formats.decode import is_utf16_or_utf32, sample_as_utf8
 from worker.formats.limits import Limits, Span
 from worker.formats.markup_sniffing import sniff_markup
@@ -87,6 +87,7 @@ FORMATS = (
     Format("gzip", (), rb"\x1f\x8b\x08", unpack=archives.unpack_gzip),
     Format("zstd", (), rb"\x28\xb5\x2f\xfd", unpack=archives.unpack_zstandard),
     Format("zip", (), rb"PK(?:\x03\x04|\x05\x06)", unpack=archives.unpack_zip),
+    Format("tar", unpack=tar.unpack),
     *(Format(name, (), signature, advice=advice) for name, signature, advice in UNSUPPORTED),
 )
 BY_NAME = {kind.name: kind for kind in FORMATS}
@@ -111,12 +112,14 @@ _OFFICE = re.compile(rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]\.xml|mimetypeap
 def sniff(first_bytes: bytes, name: str) -> str:
     """Return the format's name, from the file's first bytes, else from the suffix of ``name``, else ``text``."""
     match = _SIGNATURES.match(first_bytes)
+    if match is None and first_bytes[257:262] == b"ustar":
+        return "tar"
     if match is None and is_utf16_or_utf32(first_bytes):  # only without a signature: packed files may look like UTF-16
         first_bytes = sample_as_utf8(first_bytes)
         match = _SIGNATURES.match(first_bytes)
     suffix = _BY_SUFFIX.get(name.rpartition(".")[2].lower(), "text")
     if match is None:
-        return "tar" if first_bytes[257:262] == b"ustar" else suffix
+        return suffix
     format_name = match.lastgroup or suffix
     refine = _REFINEMENTS.get(format_name)
     return refine(first_bytes, suffix) if refine else format_name
@@ -146,6 +149,8 @@ def _refine_zip(first_bytes: bytes, suffix: str) -> str:
         return "odt"
     if _EPUB.match(first_bytes):
         return "epub"
+    if suffix in ("docx", "odt") and (b"word/document.xml" in first_bytes or b"content.xml" in first_bytes):
+        return suffix  # packed again, with another file first
     if _OFFICE.match(first_bytes):
         return "docx" if suffix == "docx" or b"word/" in first_bytes else "ooxml"
     return "zip"

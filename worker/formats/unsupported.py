@@ -7,7 +7,7 @@ _PICTURE = "It is a picture: send the text that belongs to it, or recognise its 
 _SOUND = "It is a sound or video recording: send its transcript."
 _OFFICE = "It is an office document: save it as PDF, HTML or plain text."
 _EBOOK = "It is an e-book: unpack it as a .zip archive and send the .xhtml files of its articles, or save it as text."
-_PACKED = "It is packed in a way that is not opened here: unpack it, or use .gz, .zst or .zip."
+_PACKED = "It is packed in a way that is not opened here: unpack it, or use .gz, .zst, .tar or .zip."
 _PROGRAM = "It is a program or a database, not a text."
 
 UNSUPPORTED = (
@@ -33,7 +33,6 @@ UNSUPPORTED = (
     ("elf", rb"\x7fELF", _PROGRAM),
     ("sqlite", rb"SQLite format 3\x00", _PROGRAM),
     ("parquet", rb"PAR1", "It is a Parquet table: export its articles as JSON lines."),
-    ("tar", None, _PACKED),
     ("xml", None, "It is XML of an unknown kind: NITF, NewsML, RSS and Atom are read; save it as HTML or text."),
     ("ooxml", None, _OFFICE),
     ("epub", None, _EBOOK),

@@ -1,6 +1,7 @@
 """Read texts of word processors: .docx (Office Open XML) and .odt (OpenDocument), from the XML in their archives.
 
-Paragraphs, headings and tables are read; footnotes, comments, deleted text, headers and pictures are not.
+Paragraphs, headings, tables and text boxes are read; footnotes, comments, deleted and hidden text, headers and pictures
+are not.
 """
 
 import io
@@ -23,6 +24,8 @@ _SKIPPED = frozenset(
 #: Text and metadata in the archive.
 _PARTS = (("word/document.xml", "docProps/core.xml"), ("content.xml", "meta.xml"))
 _PARAGRAPHS = frozenset({"p", "h"})
+_BOXES = frozenset({"txbxContent", "text-box"})
+_PICTURES = frozenset({"blip", "imagedata", "image"})
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "s": " ", "noBreakHyphen": "-"}
 
 
@@ -76,8 +79,31 @@ def _paragraphs(root: Element) -> Iterator[tuple[str, str]]:
         elif element.tag in _PARAGRAPHS:
             if text := _text(element).strip():
                 yield _style(element), text
+            stack.extend(reversed(_boxes(element)))
         else:
             stack.extend(reversed(element))
+
+
+def _boxes(paragraph: Element) -> list[Element]:
+    """Return the text boxes that are drawn at a paragraph, each once: Word writes them for old programs again.
+
+    A box around a picture has its caption, which is no paragraph of the text.
+    """
+    boxes: list[Element] = []
+    stack = list(reversed(paragraph))
+    while stack:
+        element = stack.pop()
+        if element.tag in _BOXES:
+            boxes += [] if any(picture.tag in _PICTURES for picture in element.iter()) else [element]
+        elif element.tag != "Fallback":
+            stack.extend(reversed(element))
+    return boxes
+
+
+def _is_hidden(element: Element) -> bool:
+    """Return whether a run of Office Open XML is neither shown nor printed."""
+    mark = element.find("rPr/vanish") if element.tag == "r" else None
+    return mark is not None and not {"0", "false", "off"} & set(mark.attrib.values())
 
 
 def _style(paragraph: Element) -> str:
@@ -96,7 +122,7 @@ def _text(element: Element) -> str:
         item = stack.pop()
         if isinstance(item, str):
             pieces.append(item)
-        elif item.tag not in _SKIPPED:
+        elif item.tag not in _SKIPPED and not _is_hidden(item):
             pieces.append(_BREAKS.get(item.tag, "\n" if item.tag in _PARAGRAPHS and item is not element else ""))
             pieces.append(item.text or "")
             for child in reversed(item):
