@@ -5,6 +5,9 @@ import re
 _NAME = re.compile(rb"<(?:[\w.-]{1,40}:)?([A-Za-z_][\w.-]{0,40})")
 #: the namespace of WordPress's export, declared by its root element
 _WORDPRESS = re.compile(rb"""["']https?://wordpress\.org/export/""")
+#: A feed below the messages that a faulty program of the site wrote above it, as HTML.
+_LATE_FEED = re.compile(rb"<\?xml\s[^<>]{0,200}\?>\s{0,99}<(?:rss|feed|rdf:RDF)[\s>]")
+_MESSAGES_BYTES = 4_000
 #: name of the first element, in lower case -> format
 _ROOTS = {
     "nitf": "nitf",
@@ -32,6 +35,8 @@ def sniff_markup(first_bytes: bytes, suffix: str) -> str:
         if closing is None:
             name = _NAME.match(first_bytes, position)
             format_name = _ROOTS.get(name.group(1).decode().lower()) if name else None
+            if format_name == "html" and _LATE_FEED.search(first_bytes, position, position + _MESSAGES_BYTES):
+                format_name = "feed"
             if format_name == "feed" and _WORDPRESS.search(first_bytes, position, position + 2_000):
                 return "wxr"
             return format_name or ("xml" if first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") else suffix)

@@ -1,5 +1,7 @@
 """Feeds of FeedBurner, YouTube and Drupal: their own addresses, the video's description, the head of a text."""
 
+import json
+
 import pytest
 
 from tests.unit.formats.reads import only
@@ -64,3 +66,22 @@ def test_words_in_spans_in_front_of_a_paragraph_stay(html: str) -> None:
     text = only(rss(f"<title>Tulva</title><description><![CDATA[{html}]]></description>"), "a.xml").text
     assert text.startswith("K")
     assert text.endswith(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("item_id", "url"),
+    [("https://joki.example/tulva", "https://joki.example/tulva"), ("https://joki.example/", None), ("17", None)],
+)
+def test_id_of_a_json_feed_that_is_an_address(item_id: str, url: str | None) -> None:
+    """An item without an address has it as its id; the address of the site is none."""
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": item_id, "content_text": TEXT}]}
+    assert only(json.dumps(feed).encode(), "a.json").url == url
+
+
+def test_messages_of_a_program_above_a_feed() -> None:
+    """A site's program that fails writes HTML above the feed; a page that shows a feed's source stays a page."""
+    feed = b'<?xml version="1.0"?>' + rss(f"<title>Tulva</title><description>{TEXT}</description>")
+    article = only(b"<br />\n<b>Warning</b>: Undefined variable in <b>/var/feed.php</b><br />\n" + feed, "a.xml")
+    assert (article.title, article.text) == ("Tulva", TEXT)
+    page = f"<html><body><p>{TEXT}</p><pre>&lt;?xml version='1.0'?&gt;&lt;rss&gt;</pre></body></html>".encode()
+    assert TEXT in only(page, "a.html").text

@@ -130,6 +130,16 @@ def test_an_answer_without_marks() -> None:
     assert LEAD in only(mail("RE: tekst", longer), "a.eml").text
 
 
+def test_quotation_of_yahoo() -> None:
+    """Yahoo marks its quotations by the element around them; a block quotation of the author is none."""
+    paragraphs = "".join(f"<p>{part}</p>" for part in TEXT.split("\n\n"))
+    wrote = "Dne úterý 8. dubna 2031 18:02:00 SELČ, Desk &lt;d@m.example&gt; napsal/a:"
+    own = f"{paragraphs}<p>She said:</p><blockquote><p>We pay.</p></blockquote>"
+    cited = f'<div class="yahoo_quoted"><div>{wrote}</div><blockquote><div>Pošlete text.</div></blockquote></div>'
+    data = mail("Re: text", own + cited).replace(b"text/plain", b"text/html")
+    assert only(data, "a.eml").text == f"{TEXT}\n\nShe said:\n\nWe pay."
+
+
 def test_names_that_a_list_adds() -> None:
     """The list's own name goes from the subject, whatever it looks like; other brackets are the author's."""
     listed = only(mail("[Marrow] Pond drained", TEXT, "List-Id: News <marrow.lists.example>\n"), "a.eml")

@@ -47,6 +47,8 @@ def _feed(data: bytes, items: ArticleList) -> Mapping[str, object]:
 def _article(data: bytes, first_line: int, limits: Limits, feed: Mapping[str, object], unread: UnreadKeys) -> Article:
     item = _without_teaser(json_object.load_object(data, first_line))
     article = json_object.from_object(item, limits, first_line, unread)
+    if article.url is None and identity.host(article.external_id) and identity.authority(article.external_id):
+        article.url = article.external_id  # the standard recommends the address as the id
     article.source = article.source or line(feed.get("title"))
     article.author = article.author or line(feed.get("authors")) or line(feed.get("author"))
     article.language = article.language or language_code(feed.get("language"))

@@ -67,7 +67,11 @@ _SENT_AT = re.compile(
     r"@|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\b\d{1,2}\b.*\b\d{4}\b|\b\d{4}\b.*\b\d{1,2}\b"
 )
 _CITE = re.compile(r"<blockquote\b([^>]{0,500})>|</blockquote\s*>", re.IGNORECASE)
-_IS_CITE = re.compile(r"""type\s*=\s*["']?cite|class\s*=\s*["'][^"']{0,100}(?:gmail_quote|moz-cite)""", re.IGNORECASE)
+_IS_CITE = re.compile(
+    r"""type\s*=\s*["']?cite|class\s*=\s*["'][^"']{0,100}(?:gmail_quote|moz-cite|tutanota_quote)""", re.IGNORECASE
+)
+#: Yahoo encloses what it quotes in an element of this name.
+_YAHOO_QUOTATION = "yahoo_quoted"
 
 
 def author_text(text: str, *, answers: bool = False) -> str:
@@ -90,8 +94,10 @@ def mark_citations(markup: str, convert: Callable[[str], str]) -> str:
     pieces: list[str] = []
     open_quotes: list[bool] = []
     position = 0
+    cited_from = markup.find(_YAHOO_QUOTATION) if _YAHOO_QUOTATION in markup else len(markup)
     for tag in _CITE.finditer(markup):
-        if tag[1] is not None and not any(open_quotes) and not _IS_CITE.search(tag[1]):
+        is_cite = tag[1] is not None and (tag.start() > cited_from or _IS_CITE.search(tag[1]) is not None)
+        if tag[1] is not None and not any(open_quotes) and not is_cite:
             continue
         if tag[1] is None and not open_quotes:
             continue
