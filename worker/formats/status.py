@@ -67,7 +67,7 @@ _EMBARGO_LINE = re.compile(
     r"[*=+(\[ -]{0,5}(?i:(?:strictly |under )?embargo(?:ed)?(?: for (?:release|publication))?|sperrfrist"
     r"|not for (?:release|publication|broadcast)|hold for release|(?:sous|bajo|sotto) embargo|embargado|klausul"
     r"|эмбарго)"
-    r"(?: ?:|(?i: until| till?| tills| before| bis| jusqu| hasta| fino| até| tot| до))"
+    r"(?: ?:|(?= \d\d?\.)|(?i: until| till?| tills| before| bis| jusqu| hasta| fino| até| tot| до))"
     r"(?P<end>[^\n]{0,60}\d[^\n]{0,30}?(?:\d|Uhr|[aApP]\.?[mM]\.?|[A-Z]{2,4}|h))[ *=+)\].!-]{0,5}\Z"
 )
 #: A time without one of these zones is that of a place that is not known.

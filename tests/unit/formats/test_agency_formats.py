@@ -175,6 +175,7 @@ def test_bylines_of_ninjs_2() -> None:
     [
         ("EMBARGOED UNTIL 00:01 GMT ON 9 APRIL 2099", PublicationStatus.WITHHELD, "2099-04-09T00:01:00+00:00"),
         ("***SPERRFRIST: Freitag, 9. April 2099, 18 Uhr***", PublicationStatus.WITHHELD, None),
+        ("SPERRFRIST 9. April 2099, 18.00 Uhr", PublicationStatus.WITHHELD, None),
         ("Sous embargo jusqu'au 9 avril 2099 à 18h00", PublicationStatus.WITHHELD, None),
         ("Under embargo til 9. april 2099 kl. 06.00", PublicationStatus.WITHHELD, None),
         ("MANDATORY KILL\n\nEds: Kill the story Varnby-Quay. Do not use.", PublicationStatus.WITHDRAWN, None),
@@ -197,7 +198,8 @@ def test_the_status_of_a_plain_text(head: str, status: PublicationStatus, until:
 def test_wrapped_lines_of_a_short_message_are_joined() -> None:
     """An indented line begins a paragraph; a line that had room for the next word was broken by its author."""
     first = "   VARNBY (AP) _ The harbour council of Varnby voted on Tues-"
-    body = f"{first}\nday to close the quay for eight months, and the town reckons\nwith longer crossings.\n   Results:\nVarnby 3\nAskery 1\n"
+    second = "day to close the quay for eight months, and the town reckons"
+    body = f"{first}\n{second}\nwith longer crossings.\n   Results:\nVarnby 3\nAskery 1\n"
     head = "W0412cynews\nr n BC-EU--Varnby-Quay     04-09 0123\n^BC-EU--Varnby-Quay,123<\n^Varnby closes quay<\n"
     text = only(f"{head}{body}AP-WF-04-09-31 1015GMT<\n".encode(), "a.anpa").text
     assert "and the town reckons with longer crossings.\n\nResults:\nVarnby 3\nAskery 1" in text
