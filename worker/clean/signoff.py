@@ -42,6 +42,8 @@ _FORMS = tuple(
         (r"(?P<text>[\s\S]*)(?P<gap>\n)©? ?", r"(?: [a-zà-þ]{1,4}(?:[/-][a-zà-þ]{1,4})*){1,4} *"),
         # PTI ABC DE · behind a sentence as well; a line more with one of the signs may follow
         (_PLACE, r"(?: [A-Z]{2,5}){1,5}(?:\s+[A-Z]{2,4}){0,2}\s*"),
+        # EFE nqu/joa, behind a sentence
+        (_PLACE, r" [a-z]{2,4}(?:/[a-z]{2,4}){1,3}\s*"),
         # Lusa/Fim · وام/نورا/جان · ΚΥΠΕ/ΝΚ/ΙΑ/2031
         (r"(?P<text>[\s\S]*)(?P<gap>\n)", r"(?:/[^\W\d_]{2,12}){1,3}(?:/\d{4})?\s*"),
         # Mara Ellund/TT

@@ -15,6 +15,7 @@ _ADDRESS = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 _STAMP = r"\d{4}[-/.／]\d\d[-/.／]\d\d[-/ －]\d\d[:：]\d\d"
 #: 09.04.2031 12:41:09 TSI · 09-Apr-31 12:41
 _DAY_STAMP = r"\d{1,2}(?:\.\d\d\.\d{4}|-[^\W\d_]{3}-\d\d)(?: -)? \d\d[:.]\d\d(?::\d\d)?(?: [A-Z]{2,4})?"
+_EDITOR = r"[（(](?:編輯|编辑|責任編輯)[:：][^（）()\n]{2,30}[）)]\d{0,8}"
 #: Whole lines.
 _LINES = (
     # nq/jo/bp · nqu/ joa/ · xnq yjo · - nqu -
@@ -40,7 +41,7 @@ _LINES = (
     r"[A-Z]\d{2} [A-Z]{3,4}(?: [A-Z]{3})?",
     rf"[(（]?{_STAMP}(?: ?(?:송고|KST|JST|GMT|UTC))?[)）]?|[A-Z]{{2,4}}\d{{3,4}} {{1,6}}{_STAMP}|\d\d:\d\d ت م",
     _DAY_STAMP,
-    r"[（(](?:編輯|编辑|責任編輯)[:：][^（）()\n]{2,30}[）)]\d{0,8}",
+    _EDITOR,
     # nora@agency.example; +44 555 0199 · ((nora@agency.example; …))
     rf"{_ADDRESS}(?:[;,|] [^\n]{{1,100}})?|\(\({_ADDRESS}[^\n]{{0,120}}\)\)",
     r"\(Schluss\)(?: [a-z]{2,4}(?:/[a-z]{2,4}){0,3})?|\(END\)(?: Dow Jones Newswires)?",
@@ -50,7 +51,7 @@ _LINE = re.compile(rf"\n[ \n]*(?:{'|'.join(f'(?:{line})' for line in _LINES)})\s
 _BEHIND = re.compile(
     r"(?<=[.!?…”\"»])(?: ?\((?:[A-Z]{3}(?:, ?[A-Z]{3})?(?:, ?[a-z]{2,3}){1,3}|[A-Z][a-z]{2}(?:/[A-Z][a-z]{2})?"
     r"|[A-Z]{2}/[A-Z]{2})\)|/[a-z]{2,4}(?:/[a-z]{2,4}){0,4})\s*\Z"
-    rf"|(?<=[。」])[(（]{_STAMP}[)）]\s*\Z"
+    rf"|(?<=[。」])(?:[(（]{_STAMP}[)）]|{_EDITOR})\s*\Z|(?<=[.!?…”\"»]) Enditem\.?\s*\Z"
 )
 
 

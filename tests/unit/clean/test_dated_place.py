@@ -16,6 +16,7 @@ SENTENCE = "The council of Varnby closes the quay for eight months, chairwoman E
         ("ВАРНБИ, 9. АПРИЛА /НОРД/ - ", "НОРД", "ВАРНБИ, 9. АПРИЛА"),
         ("Askery, April 9, 2031 (North Sea Wire) – ", "North Sea Wire", "Askery, April 9, 2031"),
         ("München, 9. April 2031 – ", None, "München, 9. April 2031"),
+        ("Askery, 9 de abril de 2031.- ", None, "Askery, 9 de abril de 2031"),
         ("Bern, 09.04.2031 - ", None, "Bern, 09.04.2031"),
         ("Frankfurt am Main, den 9. April 2031 – ", None, "Frankfurt am Main, 9. April 2031"),
         ("(瓦恩比9日訊)", None, "瓦恩比9日"),

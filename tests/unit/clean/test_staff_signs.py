@@ -27,6 +27,8 @@ PROSE = f"{LEAD}\n\nThe hall will cost twelve million florins, said the mayor, h
         ("Xinhua", "\n\nEnditem"),
         ("Reuters", "\n\n((nora.quill@agency.example; +44 555 0199))"),
         ("ČTK", "\n\nnqu joa"),
+        ("Xinhua", " Enditem"),
+        ("EFE", " EFE nqu/joa"),
         ("ATSH", "\n\n/n.q/j.o/"),
         ("İHA", "\n\n(NQ-JO-Y)\n\n09.04.2031 12:41:09 TSI\n\nNNNN"),
         ("Andina", "\n\n(FIN) NQU/JOA"),
