@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.formats.reads import only
+from tests.unit.formats.reads import only, refusal
 
 FIRST = "<p>The bridge at Tarnow closes on Monday for eight months, the county said, because its piers have cracks.</p>"
 LAST = "<p>Drivers lose twenty minutes each way, and the buses of three lines turn at the mill until December.</p>"
@@ -44,3 +44,10 @@ def test_teasers_of_other_articles_are_left_out() -> None:
     text = page(f"<article><h1>Bridge closes</h1>{FIRST}{LAST}</article><div>{teaser * 3}</div>")
     assert "until December" in text
     assert "Mill opens" not in text
+
+
+def test_a_notice_about_scripts_is_no_article() -> None:
+    """A page that its scripts build is refused; a text for browsers without scripts is read."""
+    frame = "<html><head><title>Bridge</title></head><body><div id=root></div><noscript>{}</noscript></body></html>"
+    assert "scripts" in refusal(frame.format("You need to enable JavaScript to run this app.").encode(), "a.html")
+    assert "piers have cracks" in only(frame.format(FIRST + LAST).encode(), "a.html").text

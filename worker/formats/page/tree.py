@@ -28,6 +28,8 @@ _FRAME_NAMES = re.compile(
 #: Rows and cells that become blocks in one page: trafilatura takes 0.4 s for 1,000 blocks, and four times that for
 #: twice as many. Layouts have a few hundred.
 _MAX_CELLS = 1_000
+#: A longer text for browsers without scripts is the article.
+_LONGEST_NOTICE = 200
 _CELLS = ("td", "th", "caption")
 _TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", *_CELLS)
 
@@ -78,6 +80,14 @@ def unwrap_layout_tables(tree: Any) -> None:
                     _wrap_bare_text(part)
             for part in parts:
                 part.tag = "div"
+
+
+def drop_script_notices(tree: Any) -> None:
+    """Remove the sentences that ask for JavaScript: a page built by its scripts has no other text."""
+    for notice in list(tree.iter("noscript")):
+        words = words_of(notice)
+        if len(words) <= _LONGEST_NOTICE and "javascript" in words.lower():
+            notice.drop_tree()
 
 
 def join_heading_lines(tree: Any) -> None:

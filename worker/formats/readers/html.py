@@ -25,7 +25,13 @@ from worker.formats.page.article_root import mark_article
 from worker.formats.page.bare_text import unlink_paragraphs, wrap_bare_prose
 from worker.formats.page.long_pages import first_part, is_costly, main_text
 from worker.formats.page.metadata import PageMetadata, moment_of_day, page_metadata
-from worker.formats.page.tree import join_heading_lines, parse_page, unwrap_layout_tables, without_prefix
+from worker.formats.page.tree import (
+    drop_script_notices,
+    join_heading_lines,
+    parse_page,
+    unwrap_layout_tables,
+    without_prefix,
+)
 
 _DECLARED_CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w:.-]{2,40})""", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:html|head|body|frameset|!doctype\s{1,9}html)\b", re.IGNORECASE)
@@ -107,6 +113,7 @@ def _extract_article(trafilatura: Any, text: str, transfer: TransferMetadata) ->
         )
         words: str | None = main_text(tree)
     else:
+        drop_script_notices(tree)
         unwrap_layout_tables(tree)
         join_heading_lines(tree)
         wrap_bare_prose(tree)
