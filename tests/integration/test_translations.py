@@ -203,7 +203,7 @@ def test_the_export_has_the_other_languages(linked: Engine) -> None:
 def test_the_commands_show_translations(linked: Engine, copydesk: Callable[..., Ran]) -> None:
     """`translations` lists the pairs, `story` the other languages and the likely source, and a refusal ends both."""
     [pair] = json.loads(copydesk("translations", "--json").out)
-    assert (pair["story_id"], pair["other_id"], pair["language"], pair["other_language"]) == (2, 1, "es", "en")
+    assert (pair["story_id"], pair["other_story_id"], pair["language"], pair["other_language"]) == (2, 1, "es", "en")
     shown = copydesk("story", "1").out
     assert "In other languages" in shown
     assert "Likely written first in the language en (this story)." in " ".join(shown.split())

@@ -45,7 +45,7 @@ def translations_command(language: str | None, limit: int | None, as_json: bool)
 def _cells(link: TranslationLink) -> tuple[object, ...]:
     first = link.language if link.first_seen <= link.other_first_seen else link.other_language
     return (
-        *(link.story_id, link.language, link.title or "", link.other_id, link.other_language, first),
+        *(link.story_id, link.language, link.title or "", link.other_story_id, link.other_language, first),
         *(certainty(link.similarity), link.reason),
     )
 

@@ -40,8 +40,8 @@ _OWN = text("""
     FROM stories s JOIN articles c ON c.id = s.canonical_id WHERE s.id = :id""")
 
 _NEWEST = """
-    SELECT t.story_id, t.other_id, s.language, o.language AS other_language, s.title, o.title AS other_title,
-        s.first_seen, o.first_seen AS other_first_seen, t.similarity, t.reason, t.decided_at
+    SELECT t.story_id, t.other_id AS other_story_id, s.language, o.language AS other_language, s.title,
+        o.title AS other_title, s.first_seen, o.first_seen AS other_first_seen, t.similarity, t.reason, t.decided_at
     FROM translations t JOIN stories s ON s.id = t.story_id JOIN stories o ON o.id = t.other_id
     WHERE t.same = 1 {condition} ORDER BY t.decided_at DESC, t.story_id DESC, t.other_id DESC LIMIT :limit"""
 
@@ -73,7 +73,7 @@ class TranslationLink:
     """Two stories that are one dispatch in two languages; the first has the greater id."""
 
     story_id: int
-    other_id: int
+    other_story_id: int
     language: str
     other_language: str
     title: str | None
