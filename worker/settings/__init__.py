@@ -49,6 +49,12 @@ def _own_file(name: str) -> Path:
     return packaged if packaged.exists() else package.parent / "config" / name
 
 
+#: A pause or limit of more than a day is a slip, and an endless one would keep files from ever being accepted.
+_MOST_SECONDS = 86_400
+#: What Postgres can count and compare in the types of the ledger: `bigint` for bytes, `integer` for rows.
+_MOST_BYTES, _MOST_ROWS = 2**63 - 1, 2**31 - 1
+
+
 class Settings(BaseSettings):
     """The service's settings; ``config/worker.toml`` holds each default and explains it."""
 
@@ -64,24 +70,24 @@ class Settings(BaseSettings):
     quarantine: Path
     finished_files: Literal["archive", "keep"]
     ignore: tuple[str, ...]
-    settle_seconds: float = Field(ge=0)
-    scan_seconds: float = Field(gt=0)
-    max_waiting_files: int = Field(ge=1)
+    settle_seconds: float = Field(ge=0, le=_MOST_SECONDS)
+    scan_seconds: float = Field(gt=0, le=_MOST_SECONDS)
+    max_waiting_files: int = Field(ge=1, le=_MOST_ROWS)
     stream: StreamUrl | None
     stream_password: str = Field("", repr=False)
     batch_files: int = Field(ge=1, le=1000)
-    batch_bytes: int = Field(ge=1)
-    max_file_bytes: int = Field(ge=1)
+    batch_bytes: int = Field(ge=1, le=_MOST_BYTES)
+    max_file_bytes: int = Field(ge=1, le=_MOST_BYTES)
     max_article_bytes: int = Field(ge=1, le=32_000_000)  # 16 million words: word positions have 24 bits
-    max_unpacked_bytes: int = Field(ge=1)
-    records_per_part: int = Field(ge=1)
-    max_attempts: int = Field(ge=1)
-    concurrency: int = Field(ge=0)
-    task_seconds: int = Field(ge=5)
+    max_unpacked_bytes: int = Field(ge=1, le=_MOST_BYTES)
+    records_per_part: int = Field(ge=1, le=_MOST_ROWS)
+    max_attempts: int = Field(ge=1, le=1000)  # each may end a worker
+    concurrency: int = Field(ge=0, le=1000)  # each process takes over 100 MB and a connection
+    task_seconds: int = Field(ge=5, le=_MOST_SECONDS)
     judgement: Literal["strict", "balanced", "broad"]
     window_days: int = Field(ge=0, le=1_000_000)  # Postgres can still add this to any date
     preferred_sources: tuple[str, ...]
-    sweep_seconds: float = Field(gt=0)
+    sweep_seconds: float = Field(gt=0, le=_MOST_SECONDS)
     web_host: str = Field(min_length=1)
     web_port: int = Field(ge=0, le=65535)
     web_names: tuple[str, ...]
@@ -89,7 +95,7 @@ class Settings(BaseSettings):
     web_token: str = Field("", repr=False)
     web_readers: Literal["anyone", "token"]
     web_origins: tuple[str, ...]
-    web_requests_per_minute: int = Field(ge=0)
+    web_requests_per_minute: int = Field(ge=0, le=_MOST_ROWS)
     trusted_proxies: tuple[str, ...]
     user_header: str = Field(pattern="^[A-Za-z0-9-]*$")
     user_editors: tuple[str, ...]
