@@ -183,3 +183,29 @@ def test_json_is_distinguished_from_text(first_bytes: bytes, name: str, expected
 def test_json_in_utf16_is_read() -> None:
     """Windows tools export JSON in UTF-16."""
     assert only(json.dumps(RECORD).encode("utf-16"), "a.json").text == RECORD["text"]
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (b'{"text": "The ferry to Skarn is late.", "text": "The mill burned."}', "text"),
+        (b'{"title" : "Ferry late", "title" : "Mill burned", "text": "The mill of Hulme burned."}', "title"),
+        (b'{"text": "The mill burned.", "source": {"name": "Norwire", "name": "Hulme Post"}}', "name"),
+    ],
+)
+def test_a_key_that_is_there_twice_is_noted(data: bytes, key: str) -> None:
+    """Only the last value is read, and a note says that there was another one."""
+    assert f'These keys are there twice, and their last value is read: "{key}".' in only(data, "a.json").notes
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"text": "A sign reads \\"closed\\": the ferry is late."}',
+        b'{"text": "The mill burned.", "text": "The mill burned.", "title": "", "title": "Fire"}',
+        b'{"text": "The mill burned.", "source": {"name": "Norwire"}, "tags": [{"name": "a"}, {"name": "b"}]}',
+    ],
+)
+def test_keys_that_lose_nothing_are_not_noted(data: bytes) -> None:
+    """Quotes in a text, equal or empty values and the same key in two objects are no reason for a note."""
+    assert not [note for note in only(data, "a.json").notes if "twice" in note]

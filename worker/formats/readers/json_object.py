@@ -15,6 +15,7 @@ from worker.formats import json_fields, json_wrappers
 from worker.formats.decode import decode, repair
 from worker.formats.fields import from_fields, line
 from worker.formats.html_fragment import html_to_text
+from worker.formats.json_repeats import note_repeated_keys
 from worker.formats.limits import Limits
 from worker.formats.readers import ninjs
 
@@ -27,6 +28,7 @@ def article(data: bytes, limits: Limits, first_line: int, unread: json_fields.Un
 def load_object(data: bytes, first_line: int) -> dict[str, object]:
     """Return the JSON object in ``data``; raise QuarantineError if it holds another value, or is broken."""
     value = loads(data, first_line)
+    note_repeated_keys(data, value)
     if not isinstance(value, dict):
         raise QuarantineError(
             f"Line {first_line} holds no JSON object ({{…}}): write one article as one object a line."
