@@ -79,10 +79,15 @@ def _shown(part: object) -> str:
 _SENTENCES = {
     "extra_forbidden": "There is no such field: leave it out, or correct its name",
     "missing": "This field is missing",
+    "model_attributes_type": "this must be a JSON object ({…})",
 }
 
 
 def _sentence(fault: Mapping[str, Any]) -> str:
+    if isinstance(fault.get("input"), bytes):
+        return "The body is not marked as JSON: send it with the header Content-Type: application/json"
+    if fault["type"] == "json_invalid":
+        return f"This is no JSON: {_shown(fault['ctx']['error'])}"
     if sentence := _SENTENCES.get(fault["type"]):
         return sentence
     return _shown(str(fault["msg"]).removeprefix("Value error, "))

@@ -14,6 +14,7 @@ from worker.article import TokenScope
 from worker.web.access import UnauthorizedError, address, caller, sender
 from worker.web.params import BadRequestError
 from worker.web.session import ForbiddenError
+from worker.web.v1.json_body import JsonRequest
 from worker.web.v1.rate import RequestRate
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token of `copydesk token add`.")
@@ -32,7 +33,7 @@ def router(tag: str, *needed: TokenScope) -> APIRouter:
                 await _admit(request, needed)
                 if unknown := sorted(set(request.query_params) - known):
                     raise BadRequestError(f"There is no parameter {unknown[0][:100]!a} here{_instead(known)}.")
-                return await handle(request)
+                return await handle(JsonRequest(request.scope, request.receive) if self.body_field else request)
 
             return answer
 
