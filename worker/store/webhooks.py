@@ -43,6 +43,11 @@ _ROWS = f"""
     FROM webhooks"""
 
 
+def newest_change(connection: Connection) -> int:
+    """Return the id of the newest change, 0 if there is none."""
+    return int(connection.execute(text(f"SELECT {_NEWEST}")).scalar_one())
+
+
 def add(connection: Connection, url: str, events: Sequence[str] | None, secret: bytes, after: int | None) -> int | None:
     """Store a webhook that gets the changes after the id ``after``, None: later ones; return its id.
 

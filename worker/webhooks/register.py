@@ -17,9 +17,15 @@ def register(connection: Connection, url: str, events: str | None, after: int | 
     may differ from those here.
 
     Raises:
-        CopydeskError: the address is none, a kind of change is unknown, or there are too many webhooks.
+        CopydeskError: the address is none, a kind of change is unknown, there is no change ``after`` yet, or there are
+            too many webhooks.
     """
     parse(url)
+    if after is not None and after > (newest := webhooks.newest_change(connection)):
+        raise CopydeskError(
+            f"There is no change {after} yet, and the changes up to it would never be sent: the newest is {newest}."
+            " Leave --after out to begin with the next one."
+        )
     secret = new_secret()
     webhook_id = webhooks.add(connection, url, None if events is None else _kinds(events), secret, after)
     if webhook_id is None:

@@ -138,3 +138,13 @@ def test_what_can_not_be_a_webhook_is_refused(engine: Engine, copydesk: Copydesk
         for _ in range(webhooks.MOST):
             register(connection, "http://127.0.0.1/", None, None)
     assert "as many as possible" in copydesk("webhook", "add", "http://127.0.0.1/").err
+
+
+def test_a_webhook_that_would_skip_changes_is_refused(engine: Engine, copydesk: Copydesk) -> None:
+    """After a change that is not there yet nothing would be sent until then, without a word; the newest one is fine."""
+    commit_changes(engine, 1, 2)
+    ahead = copydesk("webhook", "add", "https://desk.example/", "--after", 3)
+    assert (ahead.code, ahead.out) == (1, "")
+    assert "There is no change 3 yet" in ahead.err
+    assert copydesk("webhook", "add", "https://desk.example/", "--after", 2).code == 0
+    assert copydesk("webhook", "add", "https://desk.example/", "--after", 0).code == 0
