@@ -33,14 +33,13 @@ def _keys(value: object) -> int:
 
 def _repeated(data: bytes) -> list[str]:
     """Return the keys of which an object in ``data`` has a value that differs from its last one."""
-    repeated: list[str] = []
+    repeated: dict[str, None] = {}  # in their order
 
     def note(pairs: list[tuple[str, object]]) -> dict[str, object]:
         value = dict(pairs)
         if len(value) < len(pairs):
-            lost = (key for key, earlier in pairs if earlier and earlier != value[key])
-            repeated.extend(key for key in dict.fromkeys(lost) if key not in repeated)
+            repeated.update((key, None) for key, earlier in pairs if earlier and earlier != value[key])
         return value
 
     json.loads(data, object_pairs_hook=note, parse_int=str)
-    return repeated
+    return list(repeated)

@@ -200,7 +200,8 @@ def test_wrapped_lines_of_a_short_message_are_joined() -> None:
     first = "   VARNBY (AP) _ The harbour council of Varnby voted on Tues-"
     second = "day to close the quay for eight months, and the town reckons"
     body = f"{first}\n{second}\nwith longer crossings.\n   Results:\nVarnby 3\nAskery 1\n"
-    head = "W0412cynews\nr n BC-EU--Varnby-Quay     04-09 0123\n^BC-EU--Varnby-Quay,123<\n^Varnby closes quay<\n"
-    text = only(f"{head}{body}AP-WF-04-09-31 1015GMT<\n".encode(), "a.anpa").text
+    head = "W0412cynews\nr n BC-EU--Varnby-Quay     04-09 0123\n"
+    title = "^BC-EU--Varnby-Quay,123<\n^Varnby closes quay<\n"
+    text = only(f"{head}{title}{body}AP-WF-04-09-31 1015GMT<\n".encode(), "a.anpa").text
     assert "and the town reckons with longer crossings.\n\nResults:\nVarnby 3\nAskery 1" in text
     assert "on Tues-\nday" in text

@@ -1,6 +1,7 @@
 """The body of a request, read as JSON without guessing what an ambiguous or unreadable one means."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -33,7 +34,6 @@ class JsonRequest(Request):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
         raise HTTPException(400, f"The field {twice[:100]!a} is there twice: leave one out")
     return value
