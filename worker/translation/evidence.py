@@ -55,8 +55,8 @@ def evidence(a: ComparedText, b: ComparedText) -> TranslationEvidence:
     drifts = [abs(a.anchors[i].position - b.anchors[j].position) for i, j in chain]
     return TranslationEvidence(
         shared,
-        shared / max(few, 1.0),
-        shared / max(many, 1.0),
+        min(shared / max(few, 1.0), 1.0),  # sums of the same weights in another order may differ in the last bit
+        min(shared / max(many, 1.0), 1.0),
         common / max(less, 1),
         common / max(more, 1),
         sum(drifts) / len(drifts) if drifts else _BAND,
