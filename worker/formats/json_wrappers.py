@@ -53,10 +53,19 @@ def article_lists(record: Mapping[str, object], depth: int = 0) -> Iterator[str]
 
 def is_article_list(key: str, first: Mapping[str, object]) -> bool:
     """Return whether a list under ``key`` whose first object is ``first`` holds articles."""
-    key, first = plain(key), opened(first)
-    if key in SHARED_LIST_KEYS:
-        return has_title(first) and has_whole_text(first)
-    return key in LIST_KEYS and (has_whole_text(first) or has_title(first))
+    key, first = plain(key), _out_of_envelope(first)
+    if key not in LIST_KEYS | SHARED_LIST_KEYS:
+        return False
+    if any(_encloses_article(inner) for inner in first.values() if isinstance(inner, dict)):
+        return True
+    titled, has_text = has_title(first), has_whole_text(first)
+    return (titled and has_text) or (key in LIST_KEYS and (titled or has_text))
+
+
+def _out_of_envelope(record: Mapping[str, object]) -> Mapping[str, object]:
+    # not `opened`, which asks this module about the lists in the object: nested lists would cost exponential time
+    inner = next((record[key] for key in ENVELOPES if isinstance(record.get(key), dict)), None)
+    return record | inner if isinstance(record, dict) and isinstance(inner, dict) else record
 
 
 def _enclosed(record: Mapping[str, object]) -> tuple[str, Mapping[str, object] | None]:
