@@ -98,7 +98,7 @@ def status(desk: Installation) -> dict[str, Any]:
     return status
 
 
-def judge(desk: Installation, deliveries: Deliveries, seconds: float = 180) -> Judgement:
+def judge(desk: Installation, deliveries: Deliveries, seconds: float = 480) -> Judgement:
     """Wait until all files have their outcome, deliver a new dispatch, and check everything."""
     until(lambda: not unfinished(desk), "every file has its outcome", seconds)
     deliveries.send(1)

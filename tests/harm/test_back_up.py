@@ -82,7 +82,7 @@ def test_a_lost_machine_is_restored(tmp_path: Path) -> None:
         assert before.items() <= stories(desk).items()
         with running(desk, "up"):
             deliveries.send_again()
-            result = judge(desk, deliveries, 60)
+            result = judge(desk, deliveries, 240)
         assert before.items() <= stories(desk).items()
     print(f"\n{result}, {left} were being processed at the time of the backup")  # noqa: T201
     assert result.clean
