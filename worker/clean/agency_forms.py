@@ -44,12 +44,12 @@ class Needs(Enum):
     DATE_OR_END = auto()
 
 
-class AgencyDateline(NamedTuple):
-    """A dateline: where it ends, and its parts."""
+class Dateline(NamedTuple):
+    """A dateline: where it ends in the text, and its parts."""
 
     end: int
-    agency: str
-    place: str | None = None
+    place: str | None  # with the date, as printed
+    agency: str | None = None
     byline: str | None = None
 
 
@@ -112,7 +112,7 @@ _FORMS = tuple(
 )
 
 
-def find_agency_dateline(opening: str) -> AgencyDateline | None:
+def find_agency_dateline(opening: str) -> Dateline | None:
     """Return the dateline with a known agency at the start of ``opening``; None if there is none."""
     for sign in sign_pattern().finditer(opening):
         before, after = opening[: sign.start()], opening[sign.end() :]
@@ -122,9 +122,8 @@ def find_agency_dateline(opening: str) -> AgencyDateline | None:
                 groups = head.groupdict() | {name: value for name, value in rest.groupdict().items() if value}
                 place = (groups.get("head") or "").strip(" ,-–—/")
                 if _holds(needs, place, bool(groups.get("end")), after[rest.end() :].lstrip()):
-                    return AgencyDateline(
-                        sign.end() + rest.end(), sign.group(), place or None, groups.get("byline") or None
-                    )
+                    byline = groups.get("byline") or None
+                    return Dateline(sign.end() + rest.end(), place or None, sign.group(), byline)
     return None
 
 

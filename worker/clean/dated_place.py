@@ -5,9 +5,8 @@
 """
 
 import re
-from typing import NamedTuple
 
-from worker.clean.agency_forms import is_place_and_date
+from worker.clean.agency_forms import Dateline, is_place_and_date
 from worker.dates.words import month_and_weekday
 from worker.dates.written import parse_written
 
@@ -37,36 +36,27 @@ _NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{4})?\b")
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
-class DatedPlace(NamedTuple):
-    """A dateline: where it ends, its place with the day, its sign and its reporter."""
-
-    end: int
-    place: str
-    agency: str | None = None
-    byline: str | None = None
-
-
-def find_dated_place(opening: str) -> DatedPlace | None:
+def find_dated_place(opening: str) -> Dateline | None:
     """Return the place and day at the start of ``opening``, with the sign of an agency if there is one."""
     if not _DAY.search(opening):
         return None
     if match := _EAST_ASIAN.match(opening):
-        return DatedPlace(match.end(), match["place"], None, match["byline"])
+        return Dateline(match.end(), match["place"], None, match["byline"])
     signed = _signed(opening) if "(" in opening or "/" in opening else None
     return signed or (_dated(opening) if _YEAR_AND_DASH.search(opening) else None)
 
 
-def _signed(opening: str) -> DatedPlace | None:
+def _signed(opening: str) -> Dateline | None:
     match = _SIGNED.match(opening)
     if match is None:
         return None
     sentence = opening[match.end() :].partition("\n")[0]
     place, sign = match["head"].strip(" ,.-–—"), match["sign"] or match["slashed"]
     # capitals are an agency even where they are a month somewhere: AIB
-    is_date = not sign.isupper() and any(month_and_weekday(word) != (0, False) for word in _WORDS.findall(sign))
+    is_date = not sign.isupper() and _holds_date_word(sign)
     if is_date or sign[0].islower() or len(sentence) < _SHORTEST_SENTENCE or sentence[0].islower():
         return None
-    return DatedPlace(match.end(), place, sign) if _names_a_day(place) and is_place_and_date(place.split()) else None
+    return Dateline(match.end(), place, sign) if _names_a_day(place) and is_place_and_date(place.split()) else None
 
 
 def _names_a_day(place: str) -> bool:
@@ -79,14 +69,16 @@ def _names_a_day(place: str) -> bool:
     return bool(_NUMBERS.search(place)) or (has_number and named)
 
 
-def _dated(opening: str) -> DatedPlace | None:
+def _dated(opening: str) -> Dateline | None:
     match = _DATED.match(opening)
     if match is None or parse_written(match["date"]) is None:
         return None
     place = match["place"]
-    is_date = any(month_and_weekday(word) != (0, False) for word in _WORDS.findall(place))
-    return (
-        None
-        if is_date or not is_place_and_date(place.split())
-        else DatedPlace(match.end(), f"{place}, {match['date']}")
-    )
+    if _holds_date_word(place) or not is_place_and_date(place.split()):
+        return None
+    return Dateline(match.end(), f"{place}, {match['date']}")
+
+
+def _holds_date_word(text: str) -> bool:
+    """Return whether a word of ``text`` is a month or a weekday in any language."""
+    return any(month_and_weekday(word) != (0, False) for word in _WORDS.findall(text))

@@ -5,10 +5,9 @@ Only the first characters are examined, and the form must be certain: capitals a
 """
 
 import re
-from typing import NamedTuple
 
 from worker.clean.agencies import is_sign
-from worker.clean.agency_forms import find_agency_dateline
+from worker.clean.agency_forms import Dateline, find_agency_dateline
 from worker.clean.dated_place import find_dated_place
 from worker.clean.dates import parse_date
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
@@ -48,15 +47,6 @@ _WITHOUT_AGENCY = re.compile(
 )
 
 
-class Dateline(NamedTuple):
-    """A dateline: where it ends in the text, and its parts."""
-
-    end: int
-    place: str | None  # with the date, as printed
-    agency: str | None
-    byline: str | None = None
-
-
 def take_dateline(text: str, metadata: Metadata) -> StepResult:
     """Move the dateline from the start of the text to its fields."""
     start = count = 0
@@ -94,10 +84,8 @@ def find_dateline(opening: str) -> Dateline | None:
     capitals = opening[:1].isupper() and any(map(opening.__contains__, _REQUIRED_CHARACTERS))
     if capitals and "(" in opening and (dateline := _in_capitals(_WITH_AGENCY, opening)):
         return dateline
-    if named := find_agency_dateline(opening):
-        return Dateline(named.end, named.place, named.agency, named.byline)
-    if dated := find_dated_place(opening):
-        return Dateline(*dated)
+    if dateline := find_agency_dateline(opening) or find_dated_place(opening):
+        return dateline
     return _in_capitals(_WITHOUT_AGENCY, opening) if capitals else None
 
 

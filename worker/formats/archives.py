@@ -13,7 +13,7 @@ from worker.errors import QuarantineError
 from worker.formats.decompression import DecompressedStream, GzipReader, zstandard_reader
 from worker.formats.faults import is_of_machine
 from worker.formats.limits import Limits, Span
-from worker.formats.stream import Stream, no_entry, open_member
+from worker.formats.stream import Stream, is_of_system, no_entry, open_member, shown_path
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -62,10 +62,9 @@ def unpack_zip(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream | 
         members = archive.infolist()
         is_crawl = any(_CRAWL.match(info.filename) for info in members)
         for info in members:
-            parts = info.filename.split("/")
             if is_crawl and not _CRAWL.match(info.filename):
                 continue
-            if not info.is_dir() and not parts[-1].startswith(".") and parts[0] != "__MACOSX":
+            if not info.is_dir() and not is_of_system(info.filename):
                 yield from _open_zip_member(stream, archive, info, limits)
                 disk.raise_again()
             if stream.budget.unpacked > limits.max_unpacked_bytes:
@@ -102,7 +101,7 @@ class _DiskErrors:
 def _open_zip_member(
     stream: Stream, archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits
 ) -> Iterator[Stream | QuarantineError]:
-    escaped_name = info.filename[-80:].encode("unicode_escape").decode()
+    escaped_name = shown_path(info.filename)
     if info.flag_bits & _ENCRYPTED:
         yield QuarantineError(f"The file {escaped_name} in the archive is encrypted: send it without a password.")
         return

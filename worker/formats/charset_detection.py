@@ -60,8 +60,6 @@ _MIN_FREQUENT, _MIN_BYTES = 0.3, 200
 _STRAY = re.compile("[\udc80-\udcff]+")
 #: The beginning of a curly quote or a dash of UTF-8, and a byte that is in no text.
 _DAMAGED = re.compile(rb"\xe2[\x80-\x82]|[\s\S]*\xff[\s\S]*")
-
-
 #: Marks of windows-1252, which are control characters in ISO 8859: ‚ „ … ‹ ‘ ’ “ ” • – — ›.
 _WINDOWS_MARKS = re.compile(rb"[\x82\x84\x85\x8b\x91-\x97\x9b]")
 #: Letters of windows-1250 there.

@@ -95,6 +95,17 @@ def open_stream(file: BinaryIO, name: str) -> Stream:
     return Stream(file, name, file.read(SAMPLE_BYTES))
 
 
+def is_of_system(path: str) -> bool:
+    """Return whether an operating system added the member ``path`` of an archive: a dot file, or one of __MACOSX."""
+    parts = path.split("/")
+    return parts[-1].startswith(".") or parts[0] == "__MACOSX"
+
+
+def shown_path(path: str) -> str:
+    """Return the path of a member of an archive for a message: its end, escaped."""
+    return path[-80:].encode("unicode_escape").decode()
+
+
 def open_member(archive: Stream, file: BinaryIO, name: str, outer_offset: Callable[[int], int] = no_entry) -> Stream:
     """Return a member of an archive as a stream that shares the archive's budget of unpacked bytes."""
     return Stream(file, name, file.read(SAMPLE_BYTES), archive.depth + 1, outer_offset, archive.budget)

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from worker.errors import QuarantineError
 from worker.formats.limits import Limits, Span
-from worker.formats.stream import Stream, open_member
+from worker.formats.stream import Stream, is_of_system, open_member, shown_path
 
 _BLOCK = 512
 _SKIPPED_AT_ONCE = 1_048_576
@@ -65,7 +65,7 @@ def unpack(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
             continue
         name, long_name = long_name or _text(header[:100].partition(b"\0")[0]), ""
         member = _Member(file, size)
-        if kind in _FILES and not _is_of_system(name):
+        if kind in _FILES and not name.endswith("/") and not is_of_system(name.removeprefix("./")):
             yield _opened(stream, member, name, size)
         member.skip()
         _exactly(file, -size % _BLOCK)
@@ -74,13 +74,8 @@ def unpack(stream: Stream, limits: Limits, span: Span) -> Iterator[Stream]:
 def _opened(stream: Stream, member: _Member, name: str, size: int) -> Stream:
     opened = open_member(stream, io.BufferedReader(member, _SKIPPED_AT_ONCE), name.rpartition("/")[2])
     opened.declared_size = size
-    opened.error_prefix = f"The file {name[-80:].encode('unicode_escape').decode()} in the archive: "
+    opened.error_prefix = f"The file {shown_path(name)} in the archive: "
     return opened
-
-
-def _is_of_system(name: str) -> bool:
-    parts = name.split("/")
-    return not parts[-1] or parts[-1].startswith(".") or "__MACOSX" in parts
 
 
 def _header(file: BinaryIO) -> bytes | None:

@@ -17,6 +17,7 @@ from worker.formats.limits import Limits
 from worker.formats.readers.mail_documents import document_text, is_document, is_other_document
 from worker.formats.readers.mail_flowed import unflow
 from worker.formats.readers.mail_headers import is_answer, subject
+from worker.formats.readers.mail_labels import ADDRESS_OR_LINK
 from worker.formats.readers.mail_quotes import author_text, mark_citations
 from worker.formats.readers.mail_structure import MAX_PARTS, parse, parts
 
@@ -44,7 +45,6 @@ _MIN_BASE64_CHARS = 40
 _QUOTED_PRINTABLE = re.compile(rb"=\r?\n|=(?:[89A-F][0-9A-F]|3D|20)")
 #: The footer that Mailman appends to each mail of a list.
 _LIST_FOOTER = re.compile(r"\s*_{20,}\n(?:[^\n]{0,200}\n){1,7}[^\n]{0,200}\s*\Z")
-_ADDRESS_OR_LINK = re.compile(r"\S@\S|https?://")
 
 
 def body_text(message: Message, limits: Limits) -> str:
@@ -128,7 +128,7 @@ def _with_subjects(children: list[Message], texts: list[str]) -> Iterator[str]:
     several = sum(child.get_content_type() == "message/rfc822" for child in children) > 1
     for child, text in zip(children, texts, strict=True):
         words = [word[0].casefold() for word in _WORDS.finditer(text)]
-        if not words or words == last or (_LIST_FOOTER.match(text) and _ADDRESS_OR_LINK.search(text)):
+        if not words or words == last or (_LIST_FOOTER.match(text) and ADDRESS_OR_LINK.search(text)):
             continue
         last = words
         inner = _attached(child) if several and child.get_content_type() == "message/rfc822" else []

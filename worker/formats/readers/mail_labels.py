@@ -65,6 +65,8 @@ ATTRIBUTION = re.compile(
 #: A mail program names an address and the time to the minute in the line above what it quotes, in any language.
 ADDRESS_OF_QUOTED = re.compile(r"[<(\[][^<>()\[\]\s]{1,200}@[^<>()\[\]\s]{1,200}[>)\]]")
 MINUTE_OF_QUOTED = re.compile(r"\b\d{1,2}[:.h時点시]\s?\d{2}(?!\d)")
+#: A line of the footer of a list has one of these, a paragraph about a list has none.
+ADDRESS_OR_LINK = re.compile(r"\S@\S|https?://")
 #: Marks of the direction of writing, which Hebrew and Arabic programs put around names.
 DIRECTIONS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DEVICES = (

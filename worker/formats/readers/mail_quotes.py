@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from worker.formats.readers.mail_labels import (
     ADDRESS_OF_QUOTED,
+    ADDRESS_OR_LINK,
     ANSWERED,
     ATTRIBUTION,
     DEVICE,
@@ -46,7 +47,6 @@ _LIST = re.compile(
 #: A file within the text: its mode and name, then lines of up to 45 bytes without small letters.
 _FILE = re.compile(r"begin [0-7]{3,4} \S[^\n]{0,200}")
 _FILE_LINE = re.compile(r"[ -`]{0,90}")
-_ADDRESS_OR_LINK = re.compile(r"\S@\S|https?://")
 #: Text that is signed with PGP and not encoded: its frame, and the signature behind it.
 _SIGNED = re.compile(
     r"\A\s{0,9}-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+:[^\n]*\n){0,5}\s*\n(?P<text>[\s\S]*?)"
@@ -173,9 +173,9 @@ def _without_list_footer(lines: list[str]) -> list[str]:
 def _is_list_footer(footer: list[str]) -> bool:
     """Return whether lines below a rule say how to leave a list, by an address; one of nine lines may be prose."""
     text = "\n".join(footer)
-    if not (_LIST.search(text) and _ADDRESS_OR_LINK.search(text)):
+    if not (_LIST.search(text) and ADDRESS_OR_LINK.search(text)):
         return False
-    prose = [line for line in footer if not (_may_sign(line) or _ADDRESS_OR_LINK.search(line) or _LIST.search(line))]
+    prose = [line for line in footer if not (_may_sign(line) or ADDRESS_OR_LINK.search(line) or _LIST.search(line))]
     return len(prose) <= (len(footer) <= _MAX_FOOTER_LINES)
 
 

@@ -23,10 +23,10 @@ _SEPARATOR = re.compile(
 )
 #: A line that may separate parts without headers, if a closing line with the same boundary follows.
 _PLAIN_SEPARATOR = re.compile(rb"^--([^\s\"-][^\r\n\"]{0,69}?)[ \t]*\r?$", re.MULTILINE)
-#: What precedes the first separator in a mail whose header lost its content type.
 #: Apple Mail keeps a mail as its size, the mail, and a property list with what the reader did with it.
 _APPLE_MAIL = re.compile(rb"\s{0,9}(\d{1,12})[ \t]{0,9}\r?\n(?=[\w-]{1,60}:)")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: What precedes the first separator in a mail whose header lost its content type.
 _PREAMBLE = re.compile(rb"\s*(?:This is a (?:multi-?part|cryptograph)[^\r\n]*\s+)?\Z", re.IGNORECASE)
 
 
