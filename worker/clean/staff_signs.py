@@ -7,6 +7,7 @@ the last line may be the author's.
 import re
 
 from worker.clean.metadata import MAX_LAYERS, Metadata, StepResult
+from worker.clean.wordlist import COMMON, word_list
 
 #: The longest line seen, of a correspondent's addresses, has 100 characters.
 _WINDOW = 200
@@ -23,7 +24,7 @@ _LINES = (
     rf"(?:{_LOWER}{{2,5}}/ ?){{1,4}}",
     rf"- ?{_LOWER}{{2,5}} ?-",
     # nqu joa · /n.q/j.o/ · ن.ق
-    rf"{_LOWER}{{3}}(?: {_LOWER}{{3}}){{1,2}}",
+    rf"(?P<bare>{_LOWER}{{3}}(?: {_LOWER}{{3}}){{1,2}})",
     rf"/(?:{_LOWER}\.?){{1,3}}(?:/(?:{_LOWER}\.?){{1,3}}){{0,2}}/",
     r"[\u0621-\u064a](?:\.[\u0621-\u064a]){1,2}\.?",
     # (NQ-JO-Y) · (FIN) NQU/JOA · DJG/DJN/nqu/joa · NNNN
@@ -61,8 +62,15 @@ def take_staff_signs(text: str, metadata: Metadata) -> StepResult:
     while metadata.agency and count <= MAX_LAYERS:
         window = text[-_WINDOW:]
         found = _LINE.search(window) or _BEHIND.search(window)
+        if found and found.re is _LINE and found["bare"] and _are_words(found["bare"], metadata.language_of(text)):
+            break
         kept = text[: len(text) - len(window) + found.start()].rstrip() if found else ""
         if not kept:
             break
         text, count = kept, count + 1
     return StepResult(text, count)
+
+
+def _are_words(line: str, language: str) -> bool:
+    """Return whether a line of short words has a word of the language: `the sea won` is the author's."""
+    return max(word_list(language).zipfs(line.split())) >= COMMON

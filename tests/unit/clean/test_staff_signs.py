@@ -47,7 +47,9 @@ def test_signs_below_a_dispatch(sign: str, below: str) -> None:
     assert clean(Article(f"MARROW, May 6 ({sign}) - {PROSE}{below}", language="en")).text == PROSE
 
 
-@pytest.mark.parametrize("below", ["\n\nHear, hear!\n\nso it is", " (EU)", "\n\nby the sea"])
+@pytest.mark.parametrize(
+    "below", ["\n\nHear, hear!\n\nso it is", " (EU)", "\n\nby the sea", "\n\nthe sea won", "\n\nnot one day"]
+)
 def test_words_below_a_dispatch_stay(below: str) -> None:
     """Short words of a sentence are no signs, even if the agency is known."""
     assert clean(Article(f"MARROW, May 6 (ČTK) - {PROSE}{below}", language="en")).text == PROSE + below
