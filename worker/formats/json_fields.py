@@ -57,7 +57,7 @@ def fields_of(value: Mapping[str, object], limits: Limits) -> tuple[dict[str, ob
                 content, is_html = _by_ending(value, read_keys)
             fields["is_html"] = fields["is_html"] or is_html
         fields[field] = content
-    _add_lead(fields, value)
+    _add_lead(fields, value, read_keys)
     if isinstance(author := fields.get("author"), str):
         fields["author"] = _BY.sub("", author, count=1)
     return fields, read_keys
@@ -90,17 +90,18 @@ def _is_prose(text: str) -> bool:
     return holds_prose(" ".join(_TAG.sub(" ", text).split()))
 
 
-def _add_lead(fields: dict[str, object], value: Mapping[str, object]) -> None:
+def _add_lead(fields: dict[str, object], value: Mapping[str, object], read_keys: set[str]) -> None:
     """Put the first paragraph above the text if it is kept apart; a shortened copy of the text's own is left out."""
     text = fields.get("text")
     for name in json_keys.LEADS:
         lead = value.get(name)
         if isinstance(text, str) and isinstance(lead, str) and lead != text:
             plain_lead = unescape(_TAG.sub(" ", lead))
-            begin = _letters(plain_lead)[:_LEAD_LETTERS]
-            if holds_prose(" ".join(plain_lead.split())) and begin not in _letters(unescape(_TAG.sub("", text))):
-                is_html = bool(fields["is_html"]) or text.lstrip().startswith("<")
-                fields["text"] = f"<p>{lead}</p>{text}" if is_html else f"{plain_lead.strip()}\n\n{text}"
+            if holds_prose(" ".join(plain_lead.split())):
+                read_keys.add(name)
+                if _letters(plain_lead)[:_LEAD_LETTERS] not in _letters(unescape(_TAG.sub("", text))):
+                    is_html = bool(fields["is_html"]) or text.lstrip().startswith("<")
+                    fields["text"] = f"<p>{lead}</p>{text}" if is_html else f"{plain_lead.strip()}\n\n{text}"
             return
 
 

@@ -105,7 +105,9 @@ def test_articles_of_an_rss_feed_as_json_are_read() -> None:
 )
 def test_a_first_paragraph_that_is_kept_apart_is_read(lead: str, expected: str) -> None:
     """A lead above the text is the author's; one that repeats it, or is no sentence, is left out."""
-    assert read_one({"title": TITLE, "lead": lead, "body": NEXT}).text == expected
+    article = read_one({"title": TITLE, "lead": lead, "body": NEXT})
+    assert article.text == expected
+    assert article.notes == (() if TEXT in lead else ('These keys are not read: "lead".',))
 
 
 @pytest.mark.parametrize(
